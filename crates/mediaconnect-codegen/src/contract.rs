@@ -1,0 +1,231 @@
+//! A contract as it was read: the document, and the line of each of its nodes.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
+use serde_json::{Map, Value};
+
+use crate::finding::{Finding, Findings};
+
+/// An OpenAPI 3.0 document and where each of its nodes stands.
+#[derive(Clone, Debug)]
+pub struct Contract {
+    name: String,
+    text: String,
+    document: Value,
+    lines: HashMap<String, usize>,
+}
+
+impl Contract {
+    /// Reads a contract from a file.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is no YAML that maps to JSON.
+    pub fn load(path: &Path) -> Result<Self, Findings> {
+        let name = path.display().to_string();
+        match std::fs::read_to_string(path) {
+            Ok(text) => Self::parse(&name, &text),
+            Err(error) => Err(Findings::from(Finding {
+                file: name,
+                line: 1,
+                pointer: String::new(),
+                rule: "readable",
+                message: format!("the contract cannot be read: {error}"),
+                remedy: "check the path".to_owned(),
+            })),
+        }
+    }
+
+    /// Reads a contract from its text; `name` is what findings call it.
+    ///
+    /// # Errors
+    /// When the text is no YAML, or holds what JSON cannot: several documents, tags, keys that are no text.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Findings> {
+        let refuse = |line: usize, pointer: &str, message: String, remedy: &str| {
+            Findings::from(Finding {
+                file: name.to_owned(),
+                line,
+                pointer: pointer.to_owned(),
+                rule: "yaml",
+                message,
+                remedy: remedy.to_owned(),
+            })
+        };
+        let documents = MarkedYaml::load_from_str(text).map_err(|error| {
+            refuse(
+                error.marker().line(),
+                "",
+                format!("this is no YAML: {}", error.info()),
+                "mend the syntax at this line; indentation is the usual cause",
+            )
+        })?;
+        let [document] = documents.as_slice() else {
+            return Err(refuse(
+                1,
+                "",
+                format!("one document is expected, there are {}", documents.len()),
+                "keep one document in the file",
+            ));
+        };
+        let mut lines = HashMap::new();
+        let document = to_json(document, String::new(), &mut lines).map_err(|(line, pointer, message)| {
+            refuse(line, &pointer, message, "write what JSON can express")
+        })?;
+        Ok(Self { name: name.to_owned(), text: text.to_owned(), document, lines })
+    }
+
+    /// What findings call the contract: usually its path.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The text it was read from.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The whole document as JSON, its keys in the order of the file.
+    #[must_use]
+    pub fn document(&self) -> &Value {
+        &self.document
+    }
+
+    /// The line of a node, counted from 1; that of the nearest parent when the node does not exist.
+    #[must_use]
+    pub fn line(&self, pointer: &str) -> usize {
+        let mut pointer = pointer;
+        loop {
+            if let Some(line) = self.lines.get(pointer) {
+                return *line;
+            }
+            match pointer.rfind('/') {
+                Some(end) => pointer = &pointer[..end],
+                None => return 1,
+            }
+        }
+    }
+
+    /// Follows `$ref` until it reaches something that is none, and returns its pointer with it.
+    ///
+    /// `None` for a reference that leads nowhere, out of the document, or in a circle.
+    #[must_use]
+    pub fn resolve<'a>(&'a self, pointer: &str) -> Option<(String, &'a Value)> {
+        let mut pointer = pointer.to_owned();
+        for _ in 0..32 {
+            let node = self.document.pointer(&pointer)?;
+            match node.get("$ref") {
+                None => return Some((pointer, node)),
+                Some(target) => target.as_str()?.strip_prefix('#')?.clone_into(&mut pointer),
+            }
+        }
+        None
+    }
+
+    /// A finding at a pointer of this contract.
+    #[must_use]
+    pub fn finding(&self, pointer: &str, rule: &'static str, message: String, remedy: &str) -> Finding {
+        Finding {
+            file: self.name.clone(),
+            line: self.line(pointer),
+            pointer: pointer.to_owned(),
+            rule,
+            message,
+            remedy: remedy.to_owned(),
+        }
+    }
+}
+
+/// One step of a JSON pointer, escaped as RFC 6901 wants it.
+#[must_use]
+pub fn escape(step: &str) -> String {
+    step.replace('~', "~0").replace('/', "~1")
+}
+
+type Refusal = (usize, String, String);
+
+fn to_json(
+    node: &MarkedYaml<'_>,
+    pointer: String,
+    lines: &mut HashMap<String, usize>,
+) -> Result<Value, Refusal> {
+    let line = node.span.start.line();
+    lines.entry(pointer.clone()).or_insert(line);
+    match &node.data {
+        YamlData::Value(scalar) => Ok(match scalar {
+            Scalar::Null => Value::Null,
+            Scalar::Boolean(value) => Value::Bool(*value),
+            Scalar::Integer(value) => Value::from(*value),
+            Scalar::FloatingPoint(value) => Value::from(value.0),
+            Scalar::String(value) => Value::from(value.as_ref()),
+        }),
+        YamlData::Sequence(items) => items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| to_json(item, format!("{pointer}/{index}"), lines))
+            .collect::<Result<_, _>>()
+            .map(Value::Array),
+        YamlData::Mapping(members) => {
+            let mut map = Map::new();
+            for (key, value) in members {
+                // A status written as 200 instead of '200' is a key all the same.
+                let name = match &key.data {
+                    YamlData::Value(Scalar::String(name)) => name.to_string(),
+                    YamlData::Value(Scalar::Integer(number)) => number.to_string(),
+                    _ => return Err((key.span.start.line(), pointer, "a key is no text".to_owned())),
+                };
+                let at = format!("{pointer}/{}", escape(&name));
+                lines.insert(at.clone(), key.span.start.line());
+                let value = to_json(value, at, lines)?;
+                map.insert(name, value);
+            }
+            Ok(Value::Object(map))
+        }
+        _ => Err((line, pointer, "a YAML tag, or an alias that JSON has no form for".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALL: &str = "openapi: 3.0.3\ninfo:\n  title: T\n  list:\n    - a: 1\n    - b: '2'\n";
+
+    #[test]
+    fn keeps_order_and_values() {
+        let contract = Contract::parse("c.yaml", SMALL).unwrap();
+        let keys: Vec<_> = contract.document().as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["openapi", "info"]);
+        assert_eq!(contract.document().pointer("/info/list/1/b").unwrap(), "2");
+    }
+
+    #[test]
+    fn knows_the_line_of_a_node_and_of_a_missing_one() {
+        let contract = Contract::parse("c.yaml", SMALL).unwrap();
+        assert_eq!(contract.line("/info/list"), 4);
+        assert_eq!(contract.line("/info/list/1/b"), 6);
+        assert_eq!(contract.line("/info/list/1/none/deeper"), 6);
+    }
+
+    #[test]
+    fn broken_yaml_is_a_finding_with_its_line() {
+        let error = Contract::parse("c.yaml", "a: 1\nb: [1, 2\nc: 3\n").unwrap_err();
+        let finding = error.iter().next().unwrap();
+        assert_eq!((finding.file.as_str(), finding.rule), ("c.yaml", "yaml"));
+        assert!(finding.line >= 2, "{finding}");
+    }
+
+    #[test]
+    fn a_key_given_twice_is_refused() {
+        let error = Contract::parse("c.yaml", "a: 1\na: 2\n").unwrap_err();
+        assert!(error.to_string().contains("uplicate"), "{error}");
+    }
+
+    #[test]
+    fn a_circle_of_references_is_no_endless_loop() {
+        let yaml = "a:\n  $ref: '#/b'\nb:\n  $ref: '#/a'\n";
+        assert!(Contract::parse("c.yaml", yaml).unwrap().resolve("/a").is_none());
+    }
+}

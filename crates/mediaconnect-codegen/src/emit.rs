@@ -1,0 +1,354 @@
+//! What the contract says and the generator does not write: redacting `Debug`, open enums, checks of what is
+//! sent, limits, and what the client must know of each operation and server.
+
+use std::collections::BTreeSet;
+
+use heck::{ToShoutySnakeCase, ToUpperCamelCase};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+use syn::{File, parse_quote};
+
+use crate::contract::Contract;
+use crate::outline::{Field, Kind, Model, Operation, Outline, Scalar, Schema, Server};
+use crate::rewrite::{append_to_types, doc_lines};
+
+/// Appends it to the generated file.
+pub(crate) fn append(file: &mut File, contract: &Contract, outline: &Outline) {
+    let mut types = Vec::new();
+    for scalar in open_enums(outline) {
+        types.extend(open_enum(scalar, contract));
+    }
+    for model in &outline.models {
+        types.push(redacting_debug(model));
+        if model.sent {
+            types.push(validate(model));
+        }
+    }
+    types.push(wire_names(outline));
+    append_to_types(file, types);
+    file.items.push(limits(outline));
+    file.items.push(operations(outline));
+    file.items.push(servers(outline));
+}
+
+/// The named enumerations; each becomes an enum that keeps values nobody documented.
+pub(crate) fn open_enums(outline: &Outline) -> impl Iterator<Item = &Scalar> {
+    outline.scalars.iter().filter(|scalar| !scalar.schema.values.is_empty())
+}
+
+fn open_enum(scalar: &Scalar, contract: &Contract) -> Vec<TokenStream> {
+    let node = contract.document().pointer(&scalar.pointer).unwrap_or(&Value::Null);
+    let text_of = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+    let docs = doc_lines(&[
+        text_of(node.get("description")),
+        Some(
+            "Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."
+                .to_owned(),
+        ),
+    ]);
+    let name = format_ident!("{}", scalar.name);
+    let values = &scalar.schema.values;
+    let variants: Vec<_> = values.iter().map(|value| variant(value)).collect();
+    let variant_docs = values.iter().map(|value| {
+        let described = text_of(node.get("x-enum-descriptions").and_then(|texts| texts.get(value)));
+        doc_lines(&[Some(described.unwrap_or_else(|| format!("`{value}`.")))])
+    });
+    let variant_docs: Vec<_> = variant_docs.collect();
+    let schema_name = &scalar.name;
+    let description = text_of(node.get("description")).unwrap_or_default();
+    vec![
+        quote! {
+            #(#docs)*
+            #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+            #[non_exhaustive]
+            pub enum #name {
+                #(#(#variant_docs)* #variants,)*
+                /// A value that the contract does not know.
+                Unknown(crate::wire::UnknownValue),
+            }
+        },
+        quote! {
+            impl #name {
+                /// The values that the contract knows.
+                pub const KNOWN: &'static [&'static str] = &[#(#values),*];
+
+                /// The value as it is on the wire.
+                #[must_use]
+                pub fn as_str(&self) -> &str {
+                    match self {
+                        #(Self::#variants => #values,)*
+                        Self::Unknown(value) => value.as_str(),
+                    }
+                }
+
+                /// Whether the contract knows the value.
+                #[must_use]
+                pub fn is_known(&self) -> bool {
+                    !matches!(self, Self::Unknown(_))
+                }
+            }
+        },
+        quote! {
+            impl From<&str> for #name {
+                fn from(value: &str) -> Self {
+                    match value {
+                        #(#values => Self::#variants,)*
+                        other => Self::Unknown(crate::wire::UnknownValue::new(other)),
+                    }
+                }
+            }
+        },
+        quote! {
+            /// Prints the variant; of a value that the contract does not know, only that it is one.
+            impl ::std::fmt::Debug for #name {
+                fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                    match self {
+                        #(Self::#variants => f.write_str(stringify!(#variants)),)*
+                        Self::Unknown(_) => f.write_str("Unknown(..)"),
+                    }
+                }
+            }
+        },
+        quote! {
+            impl ::serde::Serialize for #name {
+                fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    serializer.serialize_str(self.as_str())
+                }
+            }
+        },
+        quote! {
+            impl<'de> ::serde::Deserialize<'de> for #name {
+                fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    let text = crate::wire::lenient::text(deserializer)?;
+                    Ok(Self::from(text.unwrap_or_default().as_str()))
+                }
+            }
+        },
+        quote! {
+            #[cfg(feature = "schemars")]
+            impl ::schemars::JsonSchema for #name {
+                fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                    #schema_name.into()
+                }
+
+                fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                    ::schemars::json_schema!({
+                        "type": "string",
+                        "description": #description,
+                        "x-known-values": [#(#values),*],
+                    })
+                }
+            }
+        },
+    ]
+}
+
+fn variant(value: &str) -> proc_macro2::Ident {
+    let name = value.to_upper_camel_case();
+    let starts_with_letter = name.starts_with(|first: char| first.is_ascii_alphabetic());
+    let taken = name == "Unknown" || name == "Self";
+    if starts_with_letter && !taken { format_ident!("{name}") } else { format_ident!("Value{name}") }
+}
+
+/// A `Debug` that tells which fields are there, and no value.
+fn redacting_debug(model: &Model) -> TokenStream {
+    let name = format_ident!("{}", model.name);
+    let text = &model.name;
+    let fields = model.fields.iter().map(|field| {
+        let field_name = &field.rust_name;
+        let ident = format_ident!("{}", field.rust_name);
+        let shown = match &field.schema.kind {
+            Kind::List { items, .. } if items.model().is_some() => quote!(&self.#ident),
+            Kind::Object(Some(_)) => quote!(&self.#ident),
+            Kind::List { .. } => quote!(&crate::wire::redact::list(&self.#ident)),
+            _ if field.required => quote!(&crate::wire::redact::always()),
+            _ => quote!(&crate::wire::redact::present(&self.#ident)),
+        };
+        quote!(.field(#field_name, #shown))
+    });
+    quote! {
+        /// Prints which fields are present, never their values.
+        #[allow(deprecated)]
+        impl ::std::fmt::Debug for #name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.debug_struct(#text) #(#fields)* .finish()
+            }
+        }
+    }
+}
+
+/// The contract's limits on a model that is sent.
+fn validate(model: &Model) -> TokenStream {
+    let name = format_ident!("{}", model.name);
+    let checks = model.fields.iter().map(check);
+    quote! {
+        #[allow(deprecated)]
+        impl crate::validate::Validate for #name {
+            fn check(&self, checks: &mut crate::validate::Checks) {
+                #(#checks)*
+            }
+        }
+    }
+}
+
+fn check(field: &Field) -> TokenStream {
+    let name = &field.wire_name;
+    let ident = format_ident!("{}", field.rust_name);
+    if let Kind::List { items, .. } = &field.schema.kind {
+        let max = option(field.schema.limits.max_items.map(|max| quote!(#max as usize)));
+        let each = check_value(items, &quote!(Some(item)), &quote!(field));
+        return quote! {
+            checks.items(#name, &self.#ident, #max, |checks, field, item| { #each });
+        };
+    }
+    let value = if field.required { quote!(Some(&self.#ident)) } else { quote!(self.#ident.as_ref()) };
+    check_value(&field.schema, &value, &quote!(#name))
+}
+
+/// The check of one value; `value` is an `Option` of a reference to it.
+fn check_value(schema: &Schema, value: &TokenStream, name: &TokenStream) -> TokenStream {
+    match &schema.kind {
+        Kind::Object(_) => quote!(checks.nested(#name, #value);),
+        Kind::Text if !schema.values.is_empty() => {
+            quote!(checks.known(#name, (#value).map(|value| value.is_known()));)
+        }
+        Kind::Text => {
+            let limits = limits_of(schema);
+            quote!(checks.text(#name, (#value).map(|value| value.as_ref()), &#limits);)
+        }
+        Kind::Integer if schema.name.is_none() => {
+            let min = option(schema.limits.minimum.map(|min| quote!(#min)));
+            let max = option(schema.limits.maximum.map(|max| quote!(#max)));
+            quote!(checks.number(#name, (#value).copied(), #min, #max);)
+        }
+        _ => quote!(),
+    }
+}
+
+fn option(value: Option<TokenStream>) -> TokenStream {
+    value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
+}
+
+fn limits_of(schema: &Schema) -> TokenStream {
+    let min = usize::try_from(schema.limits.min_length.unwrap_or(0)).unwrap_or(usize::MAX);
+    let max = option(schema.limits.max_length.map(|max| {
+        let max = usize::try_from(max).unwrap_or(usize::MAX);
+        quote!(#max)
+    }));
+    let format = option(
+        schema
+            .format
+            .as_deref()
+            .and_then(format_variant)
+            .map(|variant| quote!(crate::validate::Format::#variant)),
+    );
+    quote! {
+        crate::validate::Limits { min_length: #min, max_length: #max, format: #format }
+    }
+}
+
+/// The formats that the client checks.
+fn format_variant(format: &str) -> Option<proc_macro2::Ident> {
+    let variant = match format {
+        "email" => "Email",
+        "e164" => "E164",
+        "country-code" => "CountryCode",
+        "path-segment" => "PathSegment",
+        _ => return None,
+    };
+    Some(format_ident!("{variant}"))
+}
+
+/// The names of all fields: what may be told of a path into an answer.
+fn wire_names(outline: &Outline) -> TokenStream {
+    let fields = outline.models.iter().flat_map(|model| &model.fields);
+    let names: BTreeSet<&str> = fields.map(|field| field.wire_name.as_str()).collect();
+    quote! {
+        /// The names of all fields of all models, sorted.
+        pub const WIRE_NAMES: &[&str] = &[#(#names),*];
+    }
+}
+
+fn limits(outline: &Outline) -> syn::Item {
+    let texts = outline
+        .scalars
+        .iter()
+        .filter(|scalar| scalar.schema.kind == Kind::Text && scalar.schema.values.is_empty());
+    let constants = texts.map(|scalar| {
+        let name = format_ident!("{}", scalar.name.to_shouty_snake_case());
+        let doc = format!(" Of `{}`.", scalar.name);
+        let limits = limits_of(&scalar.schema);
+        quote! {
+            #[doc = #doc]
+            pub const #name: crate::validate::Limits = #limits;
+        }
+    });
+    parse_quote! {
+        /// The contract's limits on the named texts.
+        pub mod limits {
+            #(#constants)*
+        }
+    }
+}
+
+fn operations(outline: &Outline) -> syn::Item {
+    let items = outline.operations.iter().map(operation);
+    parse_quote! {
+        /// What the client must know of each operation.
+        pub mod operations {
+            #(#items)*
+        }
+    }
+}
+
+fn operation(operation: &Operation) -> TokenStream {
+    let name = format_ident!("{}", operation.rust_type());
+    let docs = doc_lines(std::slice::from_ref(&operation.summary));
+    let (id, method, path) = (&operation.id, &operation.method, &operation.path);
+    let safe = operation.safe_to_repeat.unwrap_or(false);
+    let user_mode = operation.security.iter().any(|(scheme, _)| scheme == "authorizationCode");
+    let mode = if user_mode { quote!(User) } else { quote!(Client) };
+    let output = operation.success().and_then(|success| success.body.as_ref()?.schema.model());
+    let output = match output {
+        Some(model) => {
+            let model = format_ident!("{model}");
+            quote!(super::types::#model)
+        }
+        None => quote!(()),
+    };
+    quote! {
+        #(#docs)*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub struct #name;
+
+        impl crate::operation::Operation for #name {
+            const ID: &'static str = #id;
+            const METHOD: &'static str = #method;
+            const PATH: &'static str = #path;
+            const SAFE_TO_REPEAT: bool = #safe;
+            const MODE: crate::operation::Mode = crate::operation::Mode::#mode;
+            type Output = #output;
+        }
+    }
+}
+
+fn servers(outline: &Outline) -> syn::Item {
+    let constants = outline.servers.iter().map(|server| {
+        let Server { environment, url, token_url, .. } = server;
+        let environment = environment.as_deref().unwrap_or_default();
+        let name = format_ident!("{}", environment.to_shouty_snake_case());
+        let doc = format!(" The {environment} server.");
+        quote! {
+            #[doc = #doc]
+            pub const #name: crate::operation::Server =
+                crate::operation::Server { base_url: #url, token_url: #token_url };
+        }
+    });
+    parse_quote! {
+        /// Where upstream can be reached.
+        pub mod servers {
+            #(#constants)*
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What is wrong with a contract: where, by which rule, and what to do about it.
+
+use std::fmt;
+
+/// One thing that is wrong with a contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The file, as the caller named it.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// JSON pointer of the node.
+    pub pointer: String,
+    /// The name of the rule that is broken.
+    pub rule: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: [{}] {}", self.file, self.line, self.rule, self.message)?;
+        if !self.pointer.is_empty() {
+            write!(f, "\n  at     {}", self.pointer)?;
+        }
+        write!(f, "\n  remedy {}", self.remedy)
+    }
+}
+
+/// All that is wrong with a contract; never empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Findings(Vec<Finding>);
+
+impl Findings {
+    /// `Err` with the findings if there are any.
+    ///
+    /// # Errors
+    /// When `findings` is not empty.
+    pub fn none_of(findings: Vec<Finding>) -> Result<(), Self> {
+        if findings.is_empty() { Ok(()) } else { Err(Self(findings)) }
+    }
+
+    /// The findings, in the order of the document.
+    pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
+        self.0.iter()
+    }
+}
+
+impl From<Finding> for Findings {
+    fn from(finding: Finding) -> Self {
+        Self(vec![finding])
+    }
+}
+
+impl fmt::Display for Findings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for finding in &self.0 {
+            writeln!(f, "{finding}")?;
+        }
+        let count = self.0.len();
+        write!(f, "{count} finding{} in the contract", if count == 1 { "" } else { "s" })
+    }
+}
+
+impl std::error::Error for Findings {}

@@ -1,0 +1,116 @@
+//! The pipeline from a contract to formatted Rust source.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
+use quote::quote;
+use serde_json::Value;
+
+use crate::contract::Contract;
+use crate::emit;
+use crate::finding::{Finding, Findings};
+use crate::fingerprint::{MARKER, fingerprint};
+use crate::lint::lint;
+use crate::outline::Outline;
+use crate::rewrite::rewrite;
+use crate::view::view;
+
+/// Named schemas that have a hand-written Rust type in `mediaconnect_api::wire`.
+pub(crate) const WIRE_TYPES: [(&str, &str); 8] = [
+    ("CountryCode", "CountryCode"),
+    ("CustomerNumber", "CustomerNumber"),
+    ("EmailAddress", "EmailAddress"),
+    ("InvoiceEmailAddress", "EmailAddress"),
+    ("PhoneNumber", "PhoneNumber"),
+    ("PostalCode", "PostalCode"),
+    ("ProductCode", "ProductCode"),
+    ("StreetNumber", "StreetNumber"),
+];
+
+/// The source of the low-level client of a contract.
+///
+/// The same contract gives the same bytes, wherever and whenever it is generated.
+///
+/// # Errors
+/// When the lint finds something, or the generator refuses the contract in spite of it.
+pub fn generate(contract: &Contract) -> Result<String, Findings> {
+    let outline = Outline::of(contract);
+    lint(contract, &outline)?;
+    let generated = progenitor(contract, &outline)?;
+    let mut file: syn::File =
+        syn::parse2(generated).map_err(|error| refused(contract, "", &error.to_string()))?;
+    rewrite(&mut file, &outline);
+    emit::append(&mut file, contract, &outline);
+    let source = prettyplease::unparse(&file);
+    let fingerprint = fingerprint(contract.text());
+    Ok(format!(
+        "// Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.\n{MARKER}{fingerprint}\n\n{source}"
+    ))
+}
+
+fn progenitor(contract: &Contract, outline: &Outline) -> Result<proc_macro2::TokenStream, Findings> {
+    let view = view(contract.document());
+    run(&view, outline).map_err(|reason| {
+        // The generator does not say where it failed, so each operation is tried alone.
+        let culprit = outline.operations.iter().find_map(|operation| {
+            let reason = run(&alone(&view, operation), outline).err()?;
+            Some((operation.pointer.as_str(), reason))
+        });
+        let (pointer, reason) = culprit.unwrap_or(("/components/schemas", reason));
+        refused(contract, pointer, &reason)
+    })
+}
+
+/// The view with a single operation.
+fn alone(view: &Value, operation: &crate::outline::Operation) -> Value {
+    let mut one = view.clone();
+    let path = one["paths"][&operation.path].take();
+    let method = operation.method.to_lowercase();
+    one["paths"] = serde_json::json!({
+        &operation.path: { "parameters": path["parameters"], &method: path[&method] }
+    });
+    if path.get("parameters").is_none() {
+        one["paths"][&operation.path].as_object_mut().map(|item| item.remove("parameters"));
+    }
+    one
+}
+
+/// Runs the generator. It panics on what it does not expect, so a panic is an answer like any other.
+fn run(view: &Value, outline: &Outline) -> Result<proc_macro2::TokenStream, String> {
+    let document: openapiv3::OpenAPI = serde_json::from_value(view.clone())
+        .map_err(|error| format!("the document has an unexpected form: {error}"))?;
+    let settings = settings(outline);
+    catch_unwind(AssertUnwindSafe(|| Generator::new(&settings).generate_tokens(&document)))
+        .map_err(|panic| {
+            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+            text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
+        })?
+        .map_err(|error| error.to_string())
+}
+
+fn settings(outline: &Outline) -> GenerationSettings {
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Positional)
+        .with_hooks(HooksMode::Expected)
+        .with_inner_type(quote! { crate::Context });
+    for (name, wire_type) in WIRE_TYPES {
+        let impls = [TypeImpl::Display].into_iter();
+        settings.with_replacement(name, format!("crate::wire::{wire_type}"), impls);
+    }
+    for scalar in emit::open_enums(outline) {
+        let name = &scalar.name;
+        settings.with_replacement(name, format!("crate::types::{name}"), std::iter::empty());
+    }
+    settings
+}
+
+fn refused(contract: &Contract, pointer: &str, reason: &str) -> Findings {
+    let finding: Finding = contract.finding(
+        pointer,
+        "generator",
+        format!("the generator refuses this: {reason}"),
+        "write it like its neighbours; if it must be so, teach mediaconnect-codegen's view or lint about it",
+    );
+    Findings::from(finding)
+}
