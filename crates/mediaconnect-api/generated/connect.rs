@@ -1,0 +1,1693 @@
+// Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
+// contract-fingerprint: 0fe8e7c66ea10baa
+
+#[allow(unused_imports)]
+pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
+#[allow(unused_imports)]
+use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+/// Types used as operation parameters and responses.
+#[allow(clippy::all)]
+pub mod types {
+    /// A user who is connected to a customer number.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct AttachedUser {
+        /// The user's external id.
+        #[serde(
+            rename = "uniqueId",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub unique_id: ::std::option::Option<::std::string::String>,
+        /// What the user logs in with.
+        #[serde(
+            rename = "credentials",
+            default,
+            skip_serializing_if = "::std::vec::Vec::is_empty",
+            deserialize_with = "crate::wire::lenient::list"
+        )]
+        pub credentials: ::std::vec::Vec<Credential>,
+    }
+    /// Something a user logs in with.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct Credential {
+        /// An e-mail address or a phone number.
+        #[serde(
+            rename = "credential",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub credential: ::std::option::Option<::std::string::String>,
+        /// The kind of a credential.
+        ///
+        /// Upstream shows it in an example only.
+        #[serde(
+            rename = "credentialType",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub credential_type: ::std::option::Option<crate::types::CredentialType>,
+        /// How far a credential was verified.
+        ///
+        /// Upstream shows it in an example only.
+        #[serde(
+            rename = "verificationLevel",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub verification_level: ::std::option::Option<crate::types::VerificationLevel>,
+    }
+    /// A customer's new data. A field that is left out is cleared.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct CustomerChangeRequest {
+        /// The parts of a customer's name.
+        #[serde(
+            rename = "name",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::optional"
+        )]
+        pub name: ::std::option::Option<Name>,
+        /// All of the customer's phone numbers.
+        #[serde(
+            rename = "phoneNumbers",
+            default,
+            skip_serializing_if = "::std::vec::Vec::is_empty",
+            deserialize_with = "crate::wire::lenient::list"
+        )]
+        pub phone_numbers: ::std::vec::Vec<CustomerPhoneNumber>,
+        /// All of the customer's e-mail addresses.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(
+            rename = "emails",
+            default,
+            skip_serializing_if = "::std::vec::Vec::is_empty",
+            deserialize_with = "crate::wire::lenient::list"
+        )]
+        pub emails: ::std::vec::Vec<crate::wire::EmailAddress>,
+        /// The e-mail address that invoices go to.
+        ///
+        /// Documented limit: 60 characters.
+        #[serde(
+            rename = "invoiceEmailAddress",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub invoice_email_address: ::std::option::Option<crate::wire::EmailAddress>,
+    }
+    /// Whether a change was made.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct CustomerChangeResponse {
+        /// True when the change was made.
+        #[serde(
+            rename = "success",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::boolean"
+        )]
+        pub success: ::std::option::Option<bool>,
+    }
+    /// What Connect holds on a customer.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct CustomerInfo {
+        /// The number of a customer in the media house's data store.
+        #[serde(
+            rename = "customerNumber",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::optional"
+        )]
+        pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
+        /// The parts of a customer's name.
+        #[serde(
+            rename = "name",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::optional"
+        )]
+        pub name: ::std::option::Option<Name>,
+        /// The customer's phone numbers, each with its type.
+        #[serde(
+            rename = "phoneNumbers",
+            default,
+            skip_serializing_if = "::std::vec::Vec::is_empty",
+            deserialize_with = "crate::wire::lenient::list"
+        )]
+        pub phone_numbers: ::std::vec::Vec<CustomerPhoneNumber>,
+        /// The customer's e-mail addresses.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(
+            rename = "emails",
+            default,
+            skip_serializing_if = "::std::vec::Vec::is_empty",
+            deserialize_with = "crate::wire::lenient::list"
+        )]
+        pub emails: ::std::vec::Vec<crate::wire::EmailAddress>,
+        /// The e-mail address that invoices go to.
+        ///
+        /// Documented limit: 60 characters.
+        #[serde(
+            rename = "invoiceEmailAddress",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub invoice_email_address: ::std::option::Option<crate::wire::EmailAddress>,
+        /// The users connected to the customer number.
+        #[serde(
+            rename = "attachedUsers",
+            default,
+            skip_serializing_if = "::std::vec::Vec::is_empty",
+            deserialize_with = "crate::wire::lenient::list"
+        )]
+        pub attached_users: ::std::vec::Vec<AttachedUser>,
+    }
+    /// A phone number and what it is for.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct CustomerPhoneNumber {
+        /// A phone number in E.164 form, with the plus sign.
+        ///
+        /// Documented limit: 20 characters.
+        #[serde(
+            rename = "phoneNumber",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub phone_number: ::std::option::Option<crate::wire::PhoneNumber>,
+        /// What a phone number is for.
+        #[serde(
+            rename = "phoneNumberType",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub phone_number_type: ::std::option::Option<crate::types::PhoneNumberType>,
+    }
+    /// What to search for. Upstream's rule on which fields belong together is the anyOf.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct CustomerSearchRequest {
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(
+            rename = "productCode",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub product_code: ::std::option::Option<crate::wire::ProductCode>,
+        /// Company name.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(
+            rename = "companyName",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub company_name: ::std::option::Option<::std::string::String>,
+        /// Department within the company.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(
+            rename = "departmentName",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub department_name: ::std::option::Option<::std::string::String>,
+        /// First name.
+        ///
+        /// Documented limit: 30 characters.
+        #[serde(
+            rename = "firstName",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub first_name: ::std::option::Option<::std::string::String>,
+        /// Middle name.
+        ///
+        /// Documented limit: 30 characters.
+        #[serde(
+            rename = "middleName",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub middle_name: ::std::option::Option<::std::string::String>,
+        /// Last name.
+        ///
+        /// Documented limit: 30 characters.
+        #[serde(
+            rename = "lastName",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub last_name: ::std::option::Option<::std::string::String>,
+        /// Care-of line of the address.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(
+            rename = "careOfAddress",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub care_of_address: ::std::option::Option<::std::string::String>,
+        /// Street name, without the number.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(
+            rename = "streetAddress",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub street_address: ::std::option::Option<::std::string::String>,
+        /// Street number.
+        #[serde(
+            rename = "streetNumber",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::optional"
+        )]
+        pub street_number: ::std::option::Option<i64>,
+        /// Entrance, often a letter.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(
+            rename = "entrance",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub entrance: ::std::option::Option<::std::string::String>,
+        /// A postal code, with its leading zeros.
+        ///
+        /// Documented limit: 10 characters.
+        #[serde(
+            rename = "postalCode",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub postal_code: ::std::option::Option<crate::wire::PostalCode>,
+        /// Postal place.
+        ///
+        /// Documented limit: 30 characters.
+        #[serde(
+            rename = "postalPlace",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub postal_place: ::std::option::Option<::std::string::String>,
+        /// A country code, such as NO or SE.
+        ///
+        /// Documented limit: 3 characters.
+        #[serde(
+            rename = "countryCode",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub country_code: ::std::option::Option<crate::wire::CountryCode>,
+        /// A phone number in E.164 form, with the plus sign.
+        ///
+        /// Documented limit: 20 characters.
+        #[serde(
+            rename = "phoneNumber",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub phone_number: ::std::option::Option<crate::wire::PhoneNumber>,
+        /// An e-mail address.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(
+            rename = "email",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub email: ::std::option::Option<crate::wire::EmailAddress>,
+    }
+    /// The customers that a search found.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct CustomerSearchResponse {
+        /// At most five customers; upstream does not say whether more matched.
+        ///
+        /// Documented limit: 5 items.
+        #[serde(
+            rename = "customers",
+            default,
+            skip_serializing_if = "::std::vec::Vec::is_empty",
+            deserialize_with = "crate::wire::lenient::list"
+        )]
+        pub customers: ::std::vec::Vec<FoundCustomer>,
+    }
+    /// The body of an error. Nobody documents which status has which shape: the first two members are seen on API errors, the last two are OAuth 2.0's.
+    ///
+    /// Known from third-party clients; upstream does not document it.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct ErrorBody {
+        /// Upstream's name of the failure.
+        #[serde(
+            rename = "exceptionType",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub exception_type: ::std::option::Option<::std::string::String>,
+        /// What went wrong. It may quote what was sent.
+        #[serde(
+            rename = "errorMessage",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub error_message: ::std::option::Option<::std::string::String>,
+        /// OAuth 2.0 error code, such as invalid_token.
+        #[serde(
+            rename = "error",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub error: ::std::option::Option<::std::string::String>,
+        /// OAuth 2.0 explanation. It may quote what was sent.
+        #[serde(
+            rename = "error_description",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub error_description: ::std::option::Option<::std::string::String>,
+    }
+    /// A customer as a search returns it.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct FoundCustomer {
+        /// The number of a customer in the media house's data store.
+        #[serde(
+            rename = "customerNumber",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::optional"
+        )]
+        pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
+        /// Company name.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(
+            rename = "companyName",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub company_name: ::std::option::Option<::std::string::String>,
+        /// Department within the company.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(
+            rename = "departmentName",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub department_name: ::std::option::Option<::std::string::String>,
+        /// First name.
+        ///
+        /// Documented limit: 30 characters.
+        #[serde(
+            rename = "firstName",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub first_name: ::std::option::Option<::std::string::String>,
+        /// Middle name.
+        ///
+        /// Documented limit: 30 characters.
+        #[serde(
+            rename = "middleName",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub middle_name: ::std::option::Option<::std::string::String>,
+        /// Last name.
+        ///
+        /// Documented limit: 30 characters.
+        #[serde(
+            rename = "lastName",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub last_name: ::std::option::Option<::std::string::String>,
+        /// Street name of the street address.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(
+            rename = "streetAddress",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub street_address: ::std::option::Option<::std::string::String>,
+        /// A street number.
+        #[serde(
+            rename = "streetNumber",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::optional"
+        )]
+        pub street_number: ::std::option::Option<crate::wire::StreetNumber>,
+        /// A postal code, with its leading zeros.
+        ///
+        /// Documented limit: 10 characters.
+        #[serde(
+            rename = "postalCode",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub postal_code: ::std::option::Option<crate::wire::PostalCode>,
+        /// Postal place of the street address.
+        ///
+        /// Documented limit: 30 characters.
+        #[serde(
+            rename = "postalPlace",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub postal_place: ::std::option::Option<::std::string::String>,
+        /// Postal address, such as a post-office box.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(
+            rename = "postalAddress",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub postal_address: ::std::option::Option<::std::string::String>,
+        /// A postal code, with its leading zeros.
+        ///
+        /// Documented limit: 10 characters.
+        #[serde(
+            rename = "postalAddressPostalCode",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub postal_address_postal_code: ::std::option::Option<crate::wire::PostalCode>,
+        /// Postal place of the postal address.
+        ///
+        /// Documented limit: 30 characters.
+        #[serde(
+            rename = "postalAddressPostalPlace",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub postal_address_postal_place: ::std::option::Option<::std::string::String>,
+        /// A country code, such as NO or SE.
+        ///
+        /// Documented limit: 3 characters.
+        #[serde(
+            rename = "countryCode",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub country_code: ::std::option::Option<crate::wire::CountryCode>,
+        /// The customer's e-mail addresses, in a wrapper that stems from XML.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(
+            rename = "emails",
+            default,
+            skip_serializing_if = "::std::vec::Vec::is_empty",
+            deserialize_with = "crate::wire::lenient::wrapped_list"
+        )]
+        pub emails: ::std::vec::Vec<crate::wire::EmailAddress>,
+        /// The customer's phone numbers.
+        #[serde(
+            rename = "phoneNumbers",
+            default,
+            skip_serializing_if = "::std::vec::Vec::is_empty",
+            deserialize_with = "crate::wire::lenient::list"
+        )]
+        pub phone_numbers: ::std::vec::Vec<FoundPhoneNumber>,
+    }
+    /// A phone number as a search returns it.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct FoundPhoneNumber {
+        /// A phone number in E.164 form, with the plus sign.
+        ///
+        /// Documented limit: 20 characters.
+        #[serde(
+            rename = "phoneNumber",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub phone_number: ::std::option::Option<crate::wire::PhoneNumber>,
+        /// Whether it is a mobile number.
+        #[serde(
+            rename = "isMobile",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::boolean"
+        )]
+        pub is_mobile: ::std::option::Option<bool>,
+    }
+    /// The parts of a customer's name.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct Name {
+        /// First name.
+        ///
+        /// Documented limit: 30 characters.
+        #[serde(
+            rename = "firstName",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub first_name: ::std::option::Option<::std::string::String>,
+        /// Middle name.
+        ///
+        /// Documented limit: 30 characters.
+        #[serde(
+            rename = "middleName",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub middle_name: ::std::option::Option<::std::string::String>,
+        /// Last name.
+        ///
+        /// Documented limit: 30 characters.
+        #[serde(
+            rename = "lastName",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub last_name: ::std::option::Option<::std::string::String>,
+        /// Company name.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(
+            rename = "companyName",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub company_name: ::std::option::Option<::std::string::String>,
+        /// Department within the company.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(
+            rename = "departmentName",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub department_name: ::std::option::Option<::std::string::String>,
+    }
+    /// What a phone number is for.
+    ///
+    /// Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came.
+    #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    #[non_exhaustive]
+    pub enum PhoneNumberType {
+        /// A home or private number.
+        Home,
+        /// A mobile number.
+        Mobile,
+        /// A company or work number.
+        CompanyDirect,
+        /// A number inside the company's exchange.
+        CompanyPbx,
+        /// A number to reach the customer at work.
+        Company,
+        /// A personal number.
+        Personal,
+        /// A fax number.
+        Fax,
+        /// A value that the contract does not know.
+        Unknown(crate::wire::UnknownValue),
+    }
+    impl PhoneNumberType {
+        /// The values that the contract knows.
+        pub const KNOWN: &'static [&'static str] = &[
+            "home",
+            "mobile",
+            "companyDirect",
+            "companyPbx",
+            "company",
+            "personal",
+            "fax",
+        ];
+        /// The value as it is on the wire.
+        #[must_use]
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Home => "home",
+                Self::Mobile => "mobile",
+                Self::CompanyDirect => "companyDirect",
+                Self::CompanyPbx => "companyPbx",
+                Self::Company => "company",
+                Self::Personal => "personal",
+                Self::Fax => "fax",
+                Self::Unknown(value) => value.as_str(),
+            }
+        }
+        /// Whether the contract knows the value.
+        #[must_use]
+        pub fn is_known(&self) -> bool {
+            !matches!(self, Self::Unknown(_))
+        }
+    }
+    impl From<&str> for PhoneNumberType {
+        fn from(value: &str) -> Self {
+            match value {
+                "home" => Self::Home,
+                "mobile" => Self::Mobile,
+                "companyDirect" => Self::CompanyDirect,
+                "companyPbx" => Self::CompanyPbx,
+                "company" => Self::Company,
+                "personal" => Self::Personal,
+                "fax" => Self::Fax,
+                other => Self::Unknown(crate::wire::UnknownValue::new(other)),
+            }
+        }
+    }
+    /// Prints the variant; of a value that the contract does not know, only that it is one.
+    impl ::std::fmt::Debug for PhoneNumberType {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match self {
+                Self::Home => f.write_str(stringify!(Home)),
+                Self::Mobile => f.write_str(stringify!(Mobile)),
+                Self::CompanyDirect => f.write_str(stringify!(CompanyDirect)),
+                Self::CompanyPbx => f.write_str(stringify!(CompanyPbx)),
+                Self::Company => f.write_str(stringify!(Company)),
+                Self::Personal => f.write_str(stringify!(Personal)),
+                Self::Fax => f.write_str(stringify!(Fax)),
+                Self::Unknown(_) => f.write_str("Unknown(..)"),
+            }
+        }
+    }
+    impl ::serde::Serialize for PhoneNumberType {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            serializer.serialize_str(self.as_str())
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for PhoneNumberType {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Self, D::Error> {
+            let text = crate::wire::lenient::text(deserializer)?;
+            Ok(Self::from(text.unwrap_or_default().as_str()))
+        }
+    }
+    #[cfg(feature = "schemars")]
+    impl ::schemars::JsonSchema for PhoneNumberType {
+        fn schema_name() -> ::std::borrow::Cow<'static, str> {
+            "PhoneNumberType".into()
+        }
+        fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+            ::schemars::json_schema!(
+                { "type" : "string", "description" : "What a phone number is for.",
+                "x-known-values" : ["home", "mobile", "companyDirect", "companyPbx",
+                "company", "personal", "fax"], }
+            )
+        }
+    }
+    /// The kind of a credential.
+    ///
+    /// Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came.
+    #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    #[non_exhaustive]
+    pub enum CredentialType {
+        /// `A_EMAIL_ADDRESS`.
+        AEmailAddress,
+        /// `B_SMS_PHONE`.
+        BSmsPhone,
+        /// A value that the contract does not know.
+        Unknown(crate::wire::UnknownValue),
+    }
+    impl CredentialType {
+        /// The values that the contract knows.
+        pub const KNOWN: &'static [&'static str] = &["A_EMAIL_ADDRESS", "B_SMS_PHONE"];
+        /// The value as it is on the wire.
+        #[must_use]
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::AEmailAddress => "A_EMAIL_ADDRESS",
+                Self::BSmsPhone => "B_SMS_PHONE",
+                Self::Unknown(value) => value.as_str(),
+            }
+        }
+        /// Whether the contract knows the value.
+        #[must_use]
+        pub fn is_known(&self) -> bool {
+            !matches!(self, Self::Unknown(_))
+        }
+    }
+    impl From<&str> for CredentialType {
+        fn from(value: &str) -> Self {
+            match value {
+                "A_EMAIL_ADDRESS" => Self::AEmailAddress,
+                "B_SMS_PHONE" => Self::BSmsPhone,
+                other => Self::Unknown(crate::wire::UnknownValue::new(other)),
+            }
+        }
+    }
+    /// Prints the variant; of a value that the contract does not know, only that it is one.
+    impl ::std::fmt::Debug for CredentialType {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match self {
+                Self::AEmailAddress => f.write_str(stringify!(AEmailAddress)),
+                Self::BSmsPhone => f.write_str(stringify!(BSmsPhone)),
+                Self::Unknown(_) => f.write_str("Unknown(..)"),
+            }
+        }
+    }
+    impl ::serde::Serialize for CredentialType {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            serializer.serialize_str(self.as_str())
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for CredentialType {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Self, D::Error> {
+            let text = crate::wire::lenient::text(deserializer)?;
+            Ok(Self::from(text.unwrap_or_default().as_str()))
+        }
+    }
+    #[cfg(feature = "schemars")]
+    impl ::schemars::JsonSchema for CredentialType {
+        fn schema_name() -> ::std::borrow::Cow<'static, str> {
+            "CredentialType".into()
+        }
+        fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+            ::schemars::json_schema!(
+                { "type" : "string", "description" : "The kind of a credential.",
+                "x-known-values" : ["A_EMAIL_ADDRESS", "B_SMS_PHONE"], }
+            )
+        }
+    }
+    /// How far a credential was verified.
+    ///
+    /// Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came.
+    #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    #[non_exhaustive]
+    pub enum VerificationLevel {
+        /// `Externally_verified`.
+        ExternallyVerified,
+        /// `Not verified`.
+        NotVerified,
+        /// A value that the contract does not know.
+        Unknown(crate::wire::UnknownValue),
+    }
+    impl VerificationLevel {
+        /// The values that the contract knows.
+        pub const KNOWN: &'static [&'static str] = &[
+            "Externally_verified",
+            "Not verified",
+        ];
+        /// The value as it is on the wire.
+        #[must_use]
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::ExternallyVerified => "Externally_verified",
+                Self::NotVerified => "Not verified",
+                Self::Unknown(value) => value.as_str(),
+            }
+        }
+        /// Whether the contract knows the value.
+        #[must_use]
+        pub fn is_known(&self) -> bool {
+            !matches!(self, Self::Unknown(_))
+        }
+    }
+    impl From<&str> for VerificationLevel {
+        fn from(value: &str) -> Self {
+            match value {
+                "Externally_verified" => Self::ExternallyVerified,
+                "Not verified" => Self::NotVerified,
+                other => Self::Unknown(crate::wire::UnknownValue::new(other)),
+            }
+        }
+    }
+    /// Prints the variant; of a value that the contract does not know, only that it is one.
+    impl ::std::fmt::Debug for VerificationLevel {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match self {
+                Self::ExternallyVerified => f.write_str(stringify!(ExternallyVerified)),
+                Self::NotVerified => f.write_str(stringify!(NotVerified)),
+                Self::Unknown(_) => f.write_str("Unknown(..)"),
+            }
+        }
+    }
+    impl ::serde::Serialize for VerificationLevel {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            serializer.serialize_str(self.as_str())
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for VerificationLevel {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Self, D::Error> {
+            let text = crate::wire::lenient::text(deserializer)?;
+            Ok(Self::from(text.unwrap_or_default().as_str()))
+        }
+    }
+    #[cfg(feature = "schemars")]
+    impl ::schemars::JsonSchema for VerificationLevel {
+        fn schema_name() -> ::std::borrow::Cow<'static, str> {
+            "VerificationLevel".into()
+        }
+        fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+            ::schemars::json_schema!(
+                { "type" : "string", "description" :
+                "How far a credential was verified.", "x-known-values" :
+                ["Externally_verified", "Not verified"], }
+            )
+        }
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for CustomerInfo {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("CustomerInfo")
+                .field(
+                    "customer_number",
+                    &crate::wire::redact::present(&self.customer_number),
+                )
+                .field("name", &self.name)
+                .field("phone_numbers", &self.phone_numbers)
+                .field("emails", &crate::wire::redact::list(&self.emails))
+                .field(
+                    "invoice_email_address",
+                    &crate::wire::redact::present(&self.invoice_email_address),
+                )
+                .field("attached_users", &self.attached_users)
+                .finish()
+        }
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for Name {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("Name")
+                .field("first_name", &crate::wire::redact::present(&self.first_name))
+                .field("middle_name", &crate::wire::redact::present(&self.middle_name))
+                .field("last_name", &crate::wire::redact::present(&self.last_name))
+                .field("company_name", &crate::wire::redact::present(&self.company_name))
+                .field(
+                    "department_name",
+                    &crate::wire::redact::present(&self.department_name),
+                )
+                .finish()
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::validate::Validate for Name {
+        fn check(&self, checks: &mut crate::validate::Checks) {
+            checks
+                .text(
+                    "firstName",
+                    (self.first_name.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(30usize),
+                        format: None,
+                    },
+                );
+            checks
+                .text(
+                    "middleName",
+                    (self.middle_name.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(30usize),
+                        format: None,
+                    },
+                );
+            checks
+                .text(
+                    "lastName",
+                    (self.last_name.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(30usize),
+                        format: None,
+                    },
+                );
+            checks
+                .text(
+                    "companyName",
+                    (self.company_name.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(40usize),
+                        format: None,
+                    },
+                );
+            checks
+                .text(
+                    "departmentName",
+                    (self.department_name.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(40usize),
+                        format: None,
+                    },
+                );
+        }
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for CustomerPhoneNumber {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("CustomerPhoneNumber")
+                .field("phone_number", &crate::wire::redact::present(&self.phone_number))
+                .field(
+                    "phone_number_type",
+                    &crate::wire::redact::present(&self.phone_number_type),
+                )
+                .finish()
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::validate::Validate for CustomerPhoneNumber {
+        fn check(&self, checks: &mut crate::validate::Checks) {
+            checks
+                .text(
+                    "phoneNumber",
+                    (self.phone_number.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(20usize),
+                        format: Some(crate::validate::Format::E164),
+                    },
+                );
+            checks
+                .known(
+                    "phoneNumberType",
+                    (self.phone_number_type.as_ref()).map(|value| value.is_known()),
+                );
+        }
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for AttachedUser {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("AttachedUser")
+                .field("unique_id", &crate::wire::redact::present(&self.unique_id))
+                .field("credentials", &self.credentials)
+                .finish()
+        }
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for Credential {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("Credential")
+                .field("credential", &crate::wire::redact::present(&self.credential))
+                .field(
+                    "credential_type",
+                    &crate::wire::redact::present(&self.credential_type),
+                )
+                .field(
+                    "verification_level",
+                    &crate::wire::redact::present(&self.verification_level),
+                )
+                .finish()
+        }
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for CustomerSearchRequest {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("CustomerSearchRequest")
+                .field("product_code", &crate::wire::redact::present(&self.product_code))
+                .field("company_name", &crate::wire::redact::present(&self.company_name))
+                .field(
+                    "department_name",
+                    &crate::wire::redact::present(&self.department_name),
+                )
+                .field("first_name", &crate::wire::redact::present(&self.first_name))
+                .field("middle_name", &crate::wire::redact::present(&self.middle_name))
+                .field("last_name", &crate::wire::redact::present(&self.last_name))
+                .field(
+                    "care_of_address",
+                    &crate::wire::redact::present(&self.care_of_address),
+                )
+                .field(
+                    "street_address",
+                    &crate::wire::redact::present(&self.street_address),
+                )
+                .field(
+                    "street_number",
+                    &crate::wire::redact::present(&self.street_number),
+                )
+                .field("entrance", &crate::wire::redact::present(&self.entrance))
+                .field("postal_code", &crate::wire::redact::present(&self.postal_code))
+                .field("postal_place", &crate::wire::redact::present(&self.postal_place))
+                .field("country_code", &crate::wire::redact::present(&self.country_code))
+                .field("phone_number", &crate::wire::redact::present(&self.phone_number))
+                .field("email", &crate::wire::redact::present(&self.email))
+                .finish()
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::validate::Validate for CustomerSearchRequest {
+        fn check(&self, checks: &mut crate::validate::Checks) {
+            checks
+                .text(
+                    "productCode",
+                    (self.product_code.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 1usize,
+                        max_length: Some(12usize),
+                        format: Some(crate::validate::Format::PathSegment),
+                    },
+                );
+            checks
+                .text(
+                    "companyName",
+                    (self.company_name.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(40usize),
+                        format: None,
+                    },
+                );
+            checks
+                .text(
+                    "departmentName",
+                    (self.department_name.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(40usize),
+                        format: None,
+                    },
+                );
+            checks
+                .text(
+                    "firstName",
+                    (self.first_name.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(30usize),
+                        format: None,
+                    },
+                );
+            checks
+                .text(
+                    "middleName",
+                    (self.middle_name.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(30usize),
+                        format: None,
+                    },
+                );
+            checks
+                .text(
+                    "lastName",
+                    (self.last_name.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(30usize),
+                        format: None,
+                    },
+                );
+            checks
+                .text(
+                    "careOfAddress",
+                    (self.care_of_address.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(40usize),
+                        format: None,
+                    },
+                );
+            checks
+                .text(
+                    "streetAddress",
+                    (self.street_address.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(40usize),
+                        format: None,
+                    },
+                );
+            checks
+                .number(
+                    "streetNumber",
+                    (self.street_number.as_ref()).copied(),
+                    None,
+                    None,
+                );
+            checks
+                .text(
+                    "entrance",
+                    (self.entrance.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(12usize),
+                        format: None,
+                    },
+                );
+            checks
+                .text(
+                    "postalCode",
+                    (self.postal_code.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 1usize,
+                        max_length: Some(10usize),
+                        format: None,
+                    },
+                );
+            checks
+                .text(
+                    "postalPlace",
+                    (self.postal_place.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(30usize),
+                        format: None,
+                    },
+                );
+            checks
+                .text(
+                    "countryCode",
+                    (self.country_code.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(3usize),
+                        format: Some(crate::validate::Format::CountryCode),
+                    },
+                );
+            checks
+                .text(
+                    "phoneNumber",
+                    (self.phone_number.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(20usize),
+                        format: Some(crate::validate::Format::E164),
+                    },
+                );
+            checks
+                .text(
+                    "email",
+                    (self.email.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(255usize),
+                        format: Some(crate::validate::Format::Email),
+                    },
+                );
+        }
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for CustomerSearchResponse {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("CustomerSearchResponse")
+                .field("customers", &self.customers)
+                .finish()
+        }
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for FoundCustomer {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("FoundCustomer")
+                .field(
+                    "customer_number",
+                    &crate::wire::redact::present(&self.customer_number),
+                )
+                .field("company_name", &crate::wire::redact::present(&self.company_name))
+                .field(
+                    "department_name",
+                    &crate::wire::redact::present(&self.department_name),
+                )
+                .field("first_name", &crate::wire::redact::present(&self.first_name))
+                .field("middle_name", &crate::wire::redact::present(&self.middle_name))
+                .field("last_name", &crate::wire::redact::present(&self.last_name))
+                .field(
+                    "street_address",
+                    &crate::wire::redact::present(&self.street_address),
+                )
+                .field(
+                    "street_number",
+                    &crate::wire::redact::present(&self.street_number),
+                )
+                .field("postal_code", &crate::wire::redact::present(&self.postal_code))
+                .field("postal_place", &crate::wire::redact::present(&self.postal_place))
+                .field(
+                    "postal_address",
+                    &crate::wire::redact::present(&self.postal_address),
+                )
+                .field(
+                    "postal_address_postal_code",
+                    &crate::wire::redact::present(&self.postal_address_postal_code),
+                )
+                .field(
+                    "postal_address_postal_place",
+                    &crate::wire::redact::present(&self.postal_address_postal_place),
+                )
+                .field("country_code", &crate::wire::redact::present(&self.country_code))
+                .field("emails", &crate::wire::redact::list(&self.emails))
+                .field("phone_numbers", &self.phone_numbers)
+                .finish()
+        }
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for FoundPhoneNumber {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("FoundPhoneNumber")
+                .field("phone_number", &crate::wire::redact::present(&self.phone_number))
+                .field("is_mobile", &crate::wire::redact::present(&self.is_mobile))
+                .finish()
+        }
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for CustomerChangeRequest {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("CustomerChangeRequest")
+                .field("name", &self.name)
+                .field("phone_numbers", &self.phone_numbers)
+                .field("emails", &crate::wire::redact::list(&self.emails))
+                .field(
+                    "invoice_email_address",
+                    &crate::wire::redact::present(&self.invoice_email_address),
+                )
+                .finish()
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::validate::Validate for CustomerChangeRequest {
+        fn check(&self, checks: &mut crate::validate::Checks) {
+            checks.nested("name", self.name.as_ref());
+            checks
+                .items(
+                    "phoneNumbers",
+                    &self.phone_numbers,
+                    None,
+                    |checks, field, item| {
+                        checks.nested(field, Some(item));
+                    },
+                );
+            checks
+                .items(
+                    "emails",
+                    &self.emails,
+                    None,
+                    |checks, field, item| {
+                        checks
+                            .text(
+                                field,
+                                (Some(item)).map(|value| value.as_ref()),
+                                &crate::validate::Limits {
+                                    min_length: 0usize,
+                                    max_length: Some(255usize),
+                                    format: Some(crate::validate::Format::Email),
+                                },
+                            );
+                    },
+                );
+            checks
+                .text(
+                    "invoiceEmailAddress",
+                    (self.invoice_email_address.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(60usize),
+                        format: Some(crate::validate::Format::Email),
+                    },
+                );
+        }
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for CustomerChangeResponse {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("CustomerChangeResponse")
+                .field("success", &crate::wire::redact::present(&self.success))
+                .finish()
+        }
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for ErrorBody {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("ErrorBody")
+                .field(
+                    "exception_type",
+                    &crate::wire::redact::present(&self.exception_type),
+                )
+                .field(
+                    "error_message",
+                    &crate::wire::redact::present(&self.error_message),
+                )
+                .field("error", &crate::wire::redact::present(&self.error))
+                .field(
+                    "error_description",
+                    &crate::wire::redact::present(&self.error_description),
+                )
+                .finish()
+        }
+    }
+    /// The names of all fields of all models, sorted.
+    pub const WIRE_NAMES: &[&str] = &[
+        "attachedUsers",
+        "careOfAddress",
+        "companyName",
+        "countryCode",
+        "credential",
+        "credentialType",
+        "credentials",
+        "customerNumber",
+        "customers",
+        "departmentName",
+        "email",
+        "emails",
+        "entrance",
+        "error",
+        "errorMessage",
+        "error_description",
+        "exceptionType",
+        "firstName",
+        "invoiceEmailAddress",
+        "isMobile",
+        "lastName",
+        "middleName",
+        "name",
+        "phoneNumber",
+        "phoneNumberType",
+        "phoneNumbers",
+        "postalAddress",
+        "postalAddressPostalCode",
+        "postalAddressPostalPlace",
+        "postalCode",
+        "postalPlace",
+        "productCode",
+        "streetAddress",
+        "streetNumber",
+        "success",
+        "uniqueId",
+        "verificationLevel",
+    ];
+}
+#[derive(Clone, Debug)]
+/**Client for Connect customer API
+
+Version: 1.0.0*/
+pub struct Client {
+    pub(crate) baseurl: String,
+    pub(crate) client: reqwest::Client,
+    pub(crate) inner: crate::Context,
+}
+impl Client {
+    /// A client of a base URL, with the HTTP client to use and what each request needs.
+    pub fn new_with_client(
+        baseurl: &str,
+        client: reqwest::Client,
+        inner: crate::Context,
+    ) -> Self {
+        Self {
+            baseurl: baseurl.to_string(),
+            client,
+            inner,
+        }
+    }
+}
+impl ClientInfo<crate::Context> for Client {
+    fn api_version() -> &'static str {
+        "1.0.0"
+    }
+    fn baseurl(&self) -> &str {
+        self.baseurl.as_str()
+    }
+    fn client(&self) -> &reqwest::Client {
+        &self.client
+    }
+    fn inner(&self) -> &crate::Context {
+        &self.inner
+    }
+}
+const _: () = {
+    #[allow(dead_code)]
+    fn assert_client_hooks()
+    where
+        Client: ClientHooks<crate::Context>,
+    {}
+};
+#[allow(clippy::all)]
+impl Client {
+    /// Look one customer up by its number.
+    ///
+    /// Client mode: only the calling system is authenticated. A number that nobody has is answered with 404.
+    ///
+    /// `GET /v1/client/customer/info/{customerNumber}`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn get_customer_info<'a>(
+        &'a self,
+        customer_number: &'a crate::wire::CustomerNumber,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = format!(
+            "{}/v1/client/customer/info/{}", self.baseurl, encode_path(& customer_number
+            .to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "get_customer_info",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Find customers by name and address, by phone number or by e-mail address.
+    ///
+    /// Client mode. Returns at most five customers, and does not say whether more matched; no match is an empty list. A product code narrows the result.
+    ///
+    /// `POST /v1/client/customer/search`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn search_customers<'a>(
+        &'a self,
+        body: &'a types::CustomerSearchRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = format!("{}/v1/client/customer/search", self.baseurl,);
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "search_customers",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Look up the customer who is logged in.
+    ///
+    /// User mode: the customer follows from the user's token, so there is no parameter.
+    ///
+    /// `GET /v1/customer/info`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn get_own_customer_info<'a>(
+        &'a self,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = format!("{}/v1/customer/info", self.baseurl,);
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "get_own_customer_info",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Replace the data of the customer who is logged in.
+    ///
+    /// User mode. The whole record is replaced: a field that is left out is cleared. Without a last name and a company name, upstream stores a single dash as the last name. The fields are documented on the older reference pages; the path is not, it is inferred from the read operation of the same name.
+    ///
+    /// `POST /v1/customer/info`
+    ///
+    /// Inferred; upstream does not document it.
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn change_own_customer_info<'a>(
+        &'a self,
+        body: &'a types::CustomerChangeRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = format!("{}/v1/customer/info", self.baseurl,);
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "change_own_customer_info",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+}
+/// The contract's limits on the named texts.
+pub mod limits {
+    /// Of `ProductCode`.
+    pub const PRODUCT_CODE: crate::validate::Limits = crate::validate::Limits {
+        min_length: 1usize,
+        max_length: Some(12usize),
+        format: Some(crate::validate::Format::PathSegment),
+    };
+    /// Of `PhoneNumber`.
+    pub const PHONE_NUMBER: crate::validate::Limits = crate::validate::Limits {
+        min_length: 0usize,
+        max_length: Some(20usize),
+        format: Some(crate::validate::Format::E164),
+    };
+    /// Of `EmailAddress`.
+    pub const EMAIL_ADDRESS: crate::validate::Limits = crate::validate::Limits {
+        min_length: 0usize,
+        max_length: Some(255usize),
+        format: Some(crate::validate::Format::Email),
+    };
+    /// Of `InvoiceEmailAddress`.
+    pub const INVOICE_EMAIL_ADDRESS: crate::validate::Limits = crate::validate::Limits {
+        min_length: 0usize,
+        max_length: Some(60usize),
+        format: Some(crate::validate::Format::Email),
+    };
+    /// Of `PostalCode`.
+    pub const POSTAL_CODE: crate::validate::Limits = crate::validate::Limits {
+        min_length: 1usize,
+        max_length: Some(10usize),
+        format: None,
+    };
+    /// Of `CountryCode`.
+    pub const COUNTRY_CODE: crate::validate::Limits = crate::validate::Limits {
+        min_length: 0usize,
+        max_length: Some(3usize),
+        format: Some(crate::validate::Format::CountryCode),
+    };
+}
+/// What the client must know of each operation.
+pub mod operations {
+    /// Look one customer up by its number.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct GetCustomerInfo;
+    impl crate::operation::Operation for GetCustomerInfo {
+        const ID: &'static str = "getCustomerInfo";
+        const METHOD: &'static str = "GET";
+        const PATH: &'static str = "/v1/client/customer/info/{customerNumber}";
+        const SAFE_TO_REPEAT: bool = true;
+        const MODE: crate::operation::Mode = crate::operation::Mode::Client;
+        type Output = super::types::CustomerInfo;
+    }
+    /// Find customers by name and address, by phone number or by e-mail address.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct SearchCustomers;
+    impl crate::operation::Operation for SearchCustomers {
+        const ID: &'static str = "searchCustomers";
+        const METHOD: &'static str = "POST";
+        const PATH: &'static str = "/v1/client/customer/search";
+        const SAFE_TO_REPEAT: bool = true;
+        const MODE: crate::operation::Mode = crate::operation::Mode::Client;
+        type Output = super::types::CustomerSearchResponse;
+    }
+    /// Look up the customer who is logged in.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct GetOwnCustomerInfo;
+    impl crate::operation::Operation for GetOwnCustomerInfo {
+        const ID: &'static str = "getOwnCustomerInfo";
+        const METHOD: &'static str = "GET";
+        const PATH: &'static str = "/v1/customer/info";
+        const SAFE_TO_REPEAT: bool = true;
+        const MODE: crate::operation::Mode = crate::operation::Mode::User;
+        type Output = super::types::CustomerInfo;
+    }
+    /// Replace the data of the customer who is logged in.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct ChangeOwnCustomerInfo;
+    impl crate::operation::Operation for ChangeOwnCustomerInfo {
+        const ID: &'static str = "changeOwnCustomerInfo";
+        const METHOD: &'static str = "POST";
+        const PATH: &'static str = "/v1/customer/info";
+        const SAFE_TO_REPEAT: bool = false;
+        const MODE: crate::operation::Mode = crate::operation::Mode::User;
+        type Output = super::types::CustomerChangeResponse;
+    }
+}
+/// Where upstream can be reached.
+pub mod servers {
+    /// The production server.
+    pub const PRODUCTION: crate::operation::Server = crate::operation::Server {
+        base_url: "https://api.mediaconnect.no/capi",
+        token_url: "https://connectid.no/user/oauth/token",
+    };
+    /// The test server.
+    pub const TEST: crate::operation::Server = crate::operation::Server {
+        base_url: "https://api-test.mediaconnect.no/capi",
+        token_url: "https://api-test.mediaconnect.no/login/oauth/token",
+    };
+}
+

@@ -1,0 +1,38 @@
+//! What each request needs besides its operation: the token, and how long it may take.
+
+use std::fmt;
+use std::time::Duration;
+
+use progenitor_client::{ClientHooks, Error, OperationInfo};
+use reqwest::Request;
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+
+use crate::Client;
+
+/// What a [`Client`] adds to each request that it sends.
+#[derive(Clone)]
+pub struct Context {
+    /// The value of `Authorization`. Marked sensitive before it is sent.
+    pub authorization: HeaderValue,
+    /// How long one request may take, its answer's body included.
+    pub timeout: Duration,
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context").field("timeout", &self.timeout).finish_non_exhaustive()
+    }
+}
+
+impl ClientHooks<Context> for Client {
+    async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), Error<E>> {
+        let mut authorization = self.inner.authorization.clone();
+        authorization.set_sensitive(true);
+        *request.timeout_mut() = Some(self.inner.timeout);
+        let headers = request.headers_mut();
+        headers.insert(AUTHORIZATION, authorization);
+        // Without it, upstream is known to answer XML.
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        Ok(())
+    }
+}

@@ -1,0 +1,23 @@
+//! The low-level client of the Connect API.
+//!
+//! Models, operations and limits are generated from `openapi/connect.yaml`; the types of single values
+//! ([`wire`]) and the rules for what is sent ([`validate`]) are written by hand. It has no authentication, no
+//! retries, no error type worth the name: services depend on the crate `mediaconnect`, which adds them.
+//!
+//! Where the generated code comes from depends on the feature `codegen`: with it, from the contract at build
+//! time; without it, from the copy that `cargo xtask regenerate` commits. Both are the same to the byte.
+
+mod context;
+pub mod operation;
+pub mod validate;
+pub mod wire;
+
+pub use context::Context;
+pub use generated::{Client, Error, limits, operations, servers, types};
+
+#[allow(clippy::all, clippy::pedantic, unreachable_pub)]
+#[rustfmt::skip]
+mod generated {
+    //! Generated from the contract.
+    include!(concat!(env!("OUT_DIR"), "/connect.rs"));
+}

@@ -1,0 +1,679 @@
+//! The rules on what is sent: limits of a text, and a walk over a model that reports every
+//! violation at once.
+//!
+//! Nothing here holds or prints a value: a violation names the field, the rule, and the length or
+//! kind of what was found.
+
+use std::error::Error;
+use std::fmt;
+
+use email_address::{EmailAddress, Options};
+
+/// A model that can be checked before it is sent.
+pub trait Validate {
+    /// Reports every rule that this value breaks to `checks`.
+    fn check(&self, checks: &mut Checks);
+
+    /// Checks the whole value.
+    ///
+    /// # Errors
+    /// All violations, each with the path of its field.
+    fn validate(&self) -> Result<(), Violations> {
+        let mut checks = Checks::new();
+        self.check(&mut checks);
+        checks.finish()
+    }
+}
+
+/// Collects the violations of a model while it is walked, and knows the path of the field it is at.
+///
+/// ```
+/// # use mediaconnect_api::validate::{Checks, Limits, Validate};
+/// # const LAST_NAME: Limits = Limits { min_length: 0, max_length: Some(30), format: None };
+/// # const PHONE_NUMBER: Limits = LAST_NAME;
+/// struct Person {
+///     last_name: Option<String>,
+///     phone_numbers: Vec<String>,
+/// }
+///
+/// impl Validate for Person {
+///     fn check(&self, checks: &mut Checks) {
+///         checks.text("lastName", self.last_name.as_deref(), &LAST_NAME);
+///         checks.items("phoneNumbers", &self.phone_numbers, Some(5), |checks, field, item| {
+///             checks.text(field, Some(item.as_str()), &PHONE_NUMBER);
+///         });
+///     }
+/// }
+///
+/// let person = Person { last_name: None, phone_numbers: vec!["1".repeat(31)] };
+/// assert_eq!(
+///     person.validate().unwrap_err().to_string(),
+///     "phoneNumbers[0]: at most 30 characters, found 31; shorten it"
+/// );
+/// ```
+#[derive(Debug, Default)]
+pub struct Checks {
+    /// Path of the object being walked, empty or ending in a dot.
+    prefix: String,
+    violations: Vec<Violation>,
+}
+
+impl Checks {
+    /// Starts a walk at the outermost object.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Checks a text against its limits; an absent one breaks none of them.
+    pub fn text(&mut self, field: &str, value: Option<&str>, limits: &Limits) {
+        if let Some(Err(violation)) = value.map(|value| limits.check(field, value)) {
+            self.report(violation);
+        }
+    }
+
+    /// Checks that a number is not below `min` nor above `max`; an absent one is neither.
+    pub fn number(&mut self, field: &str, value: Option<i64>, min: Option<i64>, max: Option<i64>) {
+        let Some(value) = value else { return };
+        if min.is_some_and(|min| value < min) || max.is_some_and(|max| value > max) {
+            self.report(Violation::new(field, Rule::Range { min, max }, Found::Number));
+        }
+    }
+
+    /// Checks that an enum holds a documented value, given whether it does; `None` is an absent
+    /// field.
+    pub fn known(&mut self, field: &str, is_known: Option<bool>) {
+        if is_known == Some(false) {
+            self.report(Violation::new(field, Rule::KnownValue, Found::Kind("an undocumented value")));
+        }
+    }
+
+    /// Checks that a required field is there.
+    pub fn required(&mut self, field: &str, is_present: bool) {
+        if !is_present {
+            self.report(Violation::new(field, Rule::Required, Found::Nothing));
+        }
+    }
+
+    /// Walks into an object; its fields are reported as `field.inner`.
+    pub fn nested(&mut self, field: &str, value: Option<&impl Validate>) {
+        let Some(value) = value else { return };
+        let outer = self.prefix.len();
+        self.prefix.push_str(field);
+        self.prefix.push('.');
+        value.check(self);
+        self.prefix.truncate(outer);
+    }
+
+    /// Checks how many items a list has, and each item by `check`, which is given the item's own
+    /// field: `emails[0]`.
+    pub fn items<T>(
+        &mut self,
+        field: &str,
+        items: &[T],
+        max_items: Option<usize>,
+        check: impl Fn(&mut Self, &str, &T),
+    ) {
+        if let Some(max) = max_items.filter(|max| items.len() > *max) {
+            self.report(Violation::new(field, Rule::MaxItems(max), Found::Items(items.len())));
+        }
+        for (index, item) in items.iter().enumerate() {
+            check(self, &format!("{field}[{index}]"), item);
+        }
+    }
+
+    /// Adds a violation found by other means, at the object being walked.
+    pub fn report(&mut self, mut violation: Violation) {
+        violation.field.insert_str(0, &self.prefix);
+        if violation.field.ends_with('.') {
+            // A rule on the object itself has no field of its own.
+            violation.field.pop();
+        }
+        self.violations.push(violation);
+    }
+
+    /// Ends the walk.
+    ///
+    /// # Errors
+    /// All violations that were found, in the order of the walk.
+    pub fn finish(self) -> Result<(), Violations> {
+        if self.violations.is_empty() { Ok(()) } else { Err(Violations(self.violations)) }
+    }
+}
+
+/// What a text must keep to. Lengths count Unicode scalar values, not bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Fewest characters.
+    pub min_length: usize,
+    /// Most characters, if there is a limit.
+    pub max_length: Option<usize>,
+    /// The form of the text, if it has one.
+    pub format: Option<Format>,
+}
+
+impl Limits {
+    /// Checks a text, its length before its form.
+    ///
+    /// # Errors
+    /// The first rule it breaks, for the field of that name.
+    pub fn check(&self, field: &str, value: &str) -> Result<(), Violation> {
+        let length = value.chars().count();
+        let found = if length == 0 { Found::Nothing } else { Found::Characters(length) };
+        if length < self.min_length || self.max_length.is_some_and(|max| length > max) {
+            let rule = Rule::Length { min: self.min_length, max: self.max_length };
+            return Err(Violation::new(field, rule, found));
+        }
+        match self.format {
+            Some(format) if !format.fits(value) => Err(Violation::new(field, format.rule(), found)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The form of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// An e-mail address by RFC 5321 and 5322, without a display name.
+    Email,
+    /// A phone number by ITU-T E.164: `+`, then 2 to 15 digits of which the first is not 0.
+    E164,
+    /// Two or three capital ASCII letters.
+    CountryCode,
+    /// A text that can be one segment of a URL's path: ASCII, not empty, neither `.` nor `..`,
+    /// without spaces, control characters and `/ \ ? # %`.
+    PathSegment,
+}
+
+impl Format {
+    fn fits(self, value: &str) -> bool {
+        match self {
+            Self::Email => is_email(value),
+            Self::E164 => is_e164(value),
+            Self::CountryCode => {
+                matches!(value.len(), 2 | 3) && value.bytes().all(|byte| byte.is_ascii_uppercase())
+            }
+            Self::PathSegment => is_path_segment(value),
+        }
+    }
+
+    fn rule(self) -> Rule {
+        match self {
+            Self::Email => Rule::Email,
+            Self::E164 => Rule::E164,
+            Self::CountryCode => Rule::CountryCode,
+            Self::PathSegment => Rule::PathSegment,
+        }
+    }
+}
+
+/// One rule that one field breaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    field: String,
+    rule: Rule,
+    found: Found,
+}
+
+impl Violation {
+    /// States that `field` breaks `rule`; an empty field is the object itself.
+    pub fn new(field: impl Into<String>, rule: Rule, found: Found) -> Self {
+        Self { field: field.into(), rule, found }
+    }
+
+    /// The path of the field by upstream's names: `name.lastName`, `phoneNumbers[0].phoneNumber`.
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+
+    /// The rule that is broken.
+    pub fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    /// What was found instead, by length or kind.
+    pub fn found(&self) -> Found {
+        self.found
+    }
+
+    /// The way out.
+    fn advice(&self) -> &'static str {
+        match (self.rule, self.found) {
+            (Rule::Required, _) => "set it",
+            (Rule::Length { max: Some(max), .. }, Found::Characters(length)) if length > max => "shorten it",
+            (Rule::Length { .. }, Found::Nothing) => "fill it in or leave it out",
+            (Rule::Length { .. }, _) => "lengthen it",
+            (Rule::Email, _) => "write it as name@example.com",
+            (Rule::E164, _) => "write it without spaces, beginning with + and the country calling code",
+            (Rule::CountryCode, _) => "write it as NO or SE",
+            (Rule::PathSegment, _) => "remove the other characters",
+            (Rule::KnownValue, _) => "choose a documented one",
+            (Rule::Range { .. }, _) => "choose one in that range",
+            (Rule::MaxItems(_), _) => "remove some",
+            (Rule::Combination(_), _) => "set the missing fields",
+        }
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.field.is_empty() {
+            write!(f, "{}: ", self.field)?;
+        }
+        write!(f, "{}, found ", self.rule)?;
+        match (self.rule, self.found) {
+            // The rule has just named the unit.
+            (Rule::Length { .. }, Found::Characters(count)) | (Rule::MaxItems(_), Found::Items(count)) => {
+                write!(f, "{count}")?;
+            }
+            (_, found) => write!(f, "{found}")?,
+        }
+        write!(f, "; {}", self.advice())
+    }
+}
+
+impl Error for Violation {}
+
+/// A rule on what is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Rule {
+    /// The field must be there.
+    Required,
+    /// The text's length in characters.
+    Length {
+        /// Fewest characters.
+        min: usize,
+        /// Most characters.
+        max: Option<usize>,
+    },
+    /// See [`Format::Email`].
+    Email,
+    /// See [`Format::E164`].
+    E164,
+    /// See [`Format::CountryCode`].
+    CountryCode,
+    /// See [`Format::PathSegment`].
+    PathSegment,
+    /// Only values that upstream documents may be sent.
+    KnownValue,
+    /// A whole number between two bounds, both inclusive.
+    Range {
+        /// Lowest number.
+        min: Option<i64>,
+        /// Highest number.
+        max: Option<i64>,
+    },
+    /// The most items a list may have.
+    MaxItems(usize),
+    /// Fields that are needed together, in words.
+    Combination(&'static str),
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Required => f.write_str("required"),
+            Self::Length { min: 0, max: Some(max) } => write!(f, "at most {max} characters"),
+            Self::Length { min, max: Some(max) } => write!(f, "{min} to {max} characters"),
+            Self::Length { min, max: None } => write!(f, "at least {min} characters"),
+            Self::Email => f.write_str("an e-mail address without a display name"),
+            Self::E164 => f.write_str("a phone number in E.164 form, + and 2 to 15 digits"),
+            Self::CountryCode => f.write_str("two or three capital letters"),
+            Self::PathSegment => {
+                f.write_str("ASCII characters without spaces and / \\ ? # %, neither . nor .. alone")
+            }
+            Self::KnownValue => f.write_str("a documented value"),
+            Self::Range { min: Some(min), max: Some(max) } => write!(f, "a whole number from {min} to {max}"),
+            Self::Range { min: Some(min), max: None } => write!(f, "a whole number of at least {min}"),
+            Self::Range { min: None, max: Some(max) } => write!(f, "a whole number of at most {max}"),
+            Self::Range { min: None, max: None } => f.write_str("a whole number"),
+            Self::MaxItems(max) => write!(f, "at most {max} items"),
+            Self::Combination(words) => f.write_str(words),
+        }
+    }
+}
+
+/// What was found where a rule is broken: a length or a kind, never a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Found {
+    /// Nothing, or an empty text.
+    Nothing,
+    /// A text of so many characters.
+    Characters(usize),
+    /// A number.
+    Number,
+    /// A list of so many items.
+    Items(usize),
+    /// Something else, by its kind.
+    Kind(&'static str),
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Nothing => f.write_str("nothing"),
+            Self::Characters(1) => f.write_str("a character"),
+            Self::Characters(count) => write!(f, "{count} characters"),
+            Self::Number => f.write_str("another number"),
+            Self::Items(1) => f.write_str("an item"),
+            Self::Items(count) => write!(f, "{count} items"),
+            Self::Kind(kind) => f.write_str(kind),
+        }
+    }
+}
+
+/// All rules that a model breaks; at least one. Displays one a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violations(Vec<Violation>);
+
+#[expect(clippy::len_without_is_empty, reason = "it is never empty")]
+impl Violations {
+    /// The violations in the order of the walk.
+    pub fn iter(&self) -> std::slice::Iter<'_, Violation> {
+        self.0.iter()
+    }
+
+    /// The violations as a slice.
+    pub fn as_slice(&self) -> &[Violation] {
+        &self.0
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl<'a> IntoIterator for &'a Violations {
+    type Item = &'a Violation;
+    type IntoIter = std::slice::Iter<'a, Violation>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl From<Violation> for Violations {
+    fn from(violation: Violation) -> Self {
+        Self(vec![violation])
+    }
+}
+
+impl fmt::Display for Violations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, violation) in self.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{violation}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for Violations {}
+
+fn is_email(value: &str) -> bool {
+    // The crate takes " <name@example.com>" for an address without a display name; its separator
+    // settles it.
+    !value.contains(" <")
+        && EmailAddress::parse_with_options(value, Options::default().without_display_text()).is_ok()
+}
+
+fn is_e164(value: &str) -> bool {
+    value.strip_prefix('+').is_some_and(|digits| {
+        (2..=15).contains(&digits.len())
+            && !digits.starts_with('0')
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
+fn is_path_segment(value: &str) -> bool {
+    // Visible ASCII characters are those without control characters and the space.
+    !matches!(value, "" | "." | "..")
+        && value.bytes().all(|byte| byte.is_ascii_graphic() && !br"/\?#%".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SHORT: Limits = Limits { min_length: 1, max_length: Some(3), format: None };
+
+    struct Name {
+        last_name: Option<String>,
+    }
+
+    impl Validate for Name {
+        fn check(&self, checks: &mut Checks) {
+            checks.text("lastName", self.last_name.as_deref(), &SHORT);
+        }
+    }
+
+    struct Customer {
+        name: Option<Name>,
+        names: Vec<Name>,
+        emails: Vec<String>,
+        number: Option<i64>,
+    }
+
+    impl Validate for Customer {
+        fn check(&self, checks: &mut Checks) {
+            checks.nested("name", self.name.as_ref());
+            checks.items("names", &self.names, None, |checks, field, name| {
+                checks.nested(field, Some(name));
+            });
+            checks.items("emails", &self.emails, Some(2), |checks, field, email| {
+                checks.text(field, Some(email), &format_only(Format::Email));
+            });
+            checks.number("number", self.number, Some(1), Some(9));
+        }
+    }
+
+    fn format_only(format: Format) -> Limits {
+        Limits { format: Some(format), ..Limits::default() }
+    }
+
+    fn fits(format: Format, value: &str) -> bool {
+        format_only(format).check("field", value).is_ok()
+    }
+
+    fn name(last_name: &str) -> Name {
+        Name { last_name: Some(last_name.to_owned()) }
+    }
+
+    #[test]
+    fn a_violation_says_field_rule_found_and_way_out() {
+        let limits = Limits { max_length: Some(30), ..Limits::default() };
+        let violation = limits.check("lastName", &"å".repeat(45)).unwrap_err();
+        assert_eq!(violation.to_string(), "lastName: at most 30 characters, found 45; shorten it");
+        assert_eq!(violation.field(), "lastName");
+        assert_eq!(violation.rule(), Rule::Length { min: 0, max: Some(30) });
+        assert_eq!(violation.found(), Found::Characters(45));
+    }
+
+    #[test]
+    fn each_rule_reads_as_a_sentence() {
+        let cases = [
+            (Rule::Required, Found::Nothing, "f: required, found nothing; set it"),
+            (
+                Rule::Length { min: 1, max: Some(12) },
+                Found::Nothing,
+                "f: 1 to 12 characters, found nothing; fill it in or leave it out",
+            ),
+            (
+                Rule::Length { min: 4, max: None },
+                Found::Characters(3),
+                "f: at least 4 characters, found 3; lengthen it",
+            ),
+            (
+                Rule::CountryCode,
+                Found::Characters(6),
+                "f: two or three capital letters, found 6 characters; write it as NO or SE",
+            ),
+            (
+                Rule::KnownValue,
+                Found::Kind("an undocumented value"),
+                "f: a documented value, found an undocumented value; choose a documented one",
+            ),
+            (
+                Rule::Range { min: Some(1), max: None },
+                Found::Number,
+                "f: a whole number of at least 1, found another number; choose one in that range",
+            ),
+            (Rule::MaxItems(5), Found::Items(7), "f: at most 5 items, found 7; remove some"),
+            (
+                Rule::Combination("phoneNumber or email"),
+                Found::Nothing,
+                "f: phoneNumber or email, found nothing; set the missing fields",
+            ),
+        ];
+        for (rule, found, expected) in cases {
+            assert_eq!(Violation::new("f", rule, found).to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn a_rule_on_the_object_itself_has_no_field() {
+        struct Search;
+        impl Validate for Search {
+            fn check(&self, checks: &mut Checks) {
+                checks.report(Violation::new("", Rule::Combination("phoneNumber or email"), Found::Nothing));
+            }
+        }
+        assert_eq!(
+            Search.validate().unwrap_err().to_string(),
+            "phoneNumber or email, found nothing; set the missing fields"
+        );
+        let mut checks = Checks::new();
+        checks.nested("search", Some(&Search));
+        assert_eq!(checks.finish().unwrap_err().iter().next().unwrap().field(), "search");
+    }
+
+    #[test]
+    fn all_violations_are_reported_with_their_paths() {
+        let customer = Customer {
+            name: Some(name("long name")),
+            names: vec![name("abc"), name("")],
+            emails: vec!["a@example.com".to_owned(), "b".to_owned(), "c@example.com".to_owned()],
+            number: Some(10),
+        };
+        let violations = customer.validate().unwrap_err();
+        let fields: Vec<_> = violations.iter().map(Violation::field).collect();
+        assert_eq!(fields, ["name.lastName", "names[1].lastName", "emails", "emails[1]", "number"]);
+        assert_eq!(violations.len(), 5);
+        assert_eq!(violations.to_string().lines().count(), 5);
+    }
+
+    #[test]
+    fn absent_fields_break_no_rule() {
+        let customer =
+            Customer { name: None, names: vec![Name { last_name: None }], emails: vec![], number: None };
+        assert_eq!(customer.validate(), Ok(()));
+        let mut checks = Checks::new();
+        checks.known("kind", None);
+        checks.known("kind", Some(true));
+        checks.required("kind", true);
+        assert_eq!(checks.finish(), Ok(()));
+    }
+
+    #[test]
+    fn required_and_known_are_reported() {
+        let mut checks = Checks::new();
+        checks.required("name", false);
+        checks.known("kind", Some(false));
+        let rules: Vec<_> = checks.finish().unwrap_err().iter().map(Violation::rule).collect();
+        assert_eq!(rules, [Rule::Required, Rule::KnownValue]);
+    }
+
+    #[test]
+    fn lengths_count_characters() {
+        assert!(SHORT.check("f", "æøå").is_ok());
+        assert!(SHORT.check("f", "").is_err());
+        assert!(SHORT.check("f", "abcd").is_err());
+    }
+
+    #[test]
+    fn email_addresses_have_no_display_name() {
+        for valid in ["ola@example.com", "ola.nordmann+test@post.example.no", "kåre@example.no"] {
+            assert!(fits(Format::Email, valid), "{valid}");
+        }
+        for invalid in
+            ["", "ola", "@example.com", "Ola <ola@example.com>", " <ola@example.com>", "<ola@example.com>"]
+        {
+            assert!(!fits(Format::Email, invalid), "{invalid}");
+        }
+        for invalid in ["ola@example.com ", "ola@example.com\n", "a@b@example.com", "ola @example.com"] {
+            assert!(!fits(Format::Email, invalid), "{invalid}");
+        }
+    }
+
+    #[test]
+    fn phone_numbers_are_e164() {
+        for valid in ["+47", "+4791234567", "+123456789012345"] {
+            assert!(fits(Format::E164, valid), "{valid}");
+        }
+        for invalid in
+            ["", "+", "+4", "+0712345678", "4791234567", "+47 91 23", "+1234567890123456", "++47", "+47１２"]
+        {
+            assert!(!fits(Format::E164, invalid), "{invalid}");
+        }
+    }
+
+    #[test]
+    fn country_codes_are_capital_letters() {
+        for valid in ["NO", "SE", "NOR"] {
+            assert!(fits(Format::CountryCode, valid), "{valid}");
+        }
+        for invalid in ["", "N", "no", "NORW", "N0", "Å"] {
+            assert!(!fits(Format::CountryCode, invalid), "{invalid}");
+        }
+    }
+
+    #[test]
+    fn path_segments_cannot_leave_their_place() {
+        for valid in ["CO27409", "a.b", "...", "a-b_c~"] {
+            assert!(fits(Format::PathSegment, valid), "{valid}");
+        }
+        for invalid in ["", ".", "..", "a/b", "a\\b", "a?b", "a#b", "a%2f", "a b", "a\tb", "a\0", "ø"] {
+            assert!(!fits(Format::PathSegment, invalid), "{invalid}");
+        }
+    }
+
+    fn any_format() -> impl Strategy<Value = Format> {
+        prop::sample::select(vec![Format::Email, Format::E164, Format::CountryCode, Format::PathSegment])
+    }
+
+    proptest! {
+        #[test]
+        fn a_report_never_holds_the_value(
+            format in any_format(),
+            // The letters make it unlike any word of a report; the rest is what parsers stumble
+            // over.
+            noise in r#"[ -~\PC"<>@.\[\]\\]{0,30}"#,
+        ) {
+            let value = format!("qZx{noise}");
+            if let Err(violation) = format_only(format).check("field", &value) {
+                let report = format!("{violation} {violation:?}");
+                prop_assert!(!report.contains("qZx"), "{}", report);
+            }
+        }
+
+        #[test]
+        fn every_text_is_judged_without_a_panic(
+            format in any_format(),
+            value in r#"(\PC|["<>@.\[\]\\ ]){0,20}"#,
+        ) {
+            let _ = format_only(format).check("field", &value);
+        }
+
+        #[test]
+        fn a_valid_e164_number_is_accepted(value in r"\+[1-9][0-9]{1,14}") {
+            prop_assert!(fits(Format::E164, &value));
+        }
+    }
+}

@@ -1,0 +1,183 @@
+use std::fmt;
+use std::num::NonZeroU64;
+use std::str::FromStr;
+
+use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::{Serialize, Serializer};
+
+use super::scalar::{Scalar, is_digits};
+use crate::validate::{Found, Rule, Violation};
+
+/// A customer's number in the media house's customer data, 1 or more: personal data.
+///
+/// Debug does not print it. Display does, on purpose, because it is part of a URL's path: keep the
+/// text out of logs.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CustomerNumber(NonZeroU64);
+
+impl CustomerNumber {
+    /// Takes a number of 1 or more.
+    ///
+    /// # Errors
+    /// A violation of the field `customerNumber` if the number is 0.
+    pub fn new(number: u64) -> Result<Self, Violation> {
+        NonZeroU64::new(number).map(Self).ok_or_else(|| violation(Found::Number))
+    }
+
+    /// The number.
+    pub fn get(self) -> u64 {
+        self.0.get()
+    }
+}
+
+/// Numbers of other types; 0 and less are a violation of the field `customerNumber`.
+macro_rules! try_from {
+    ($($number:ty)+) => {$(
+        impl TryFrom<$number> for CustomerNumber {
+            type Error = Violation;
+
+            fn try_from(number: $number) -> Result<Self, Self::Error> {
+                u64::try_from(number).map_err(|_| violation(Found::Number)).and_then(Self::new)
+            }
+        }
+    )+};
+}
+
+try_from!(u64 i64 u32 i32);
+
+/// Takes ASCII digits alone, without sign or spaces. Leading zeros are allowed and do not count:
+/// files and forms have them, and they cannot mean another customer.
+impl FromStr for CustomerNumber {
+    type Err = Violation;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = match text.chars().count() {
+            0 => Found::Nothing,
+            length => Found::Characters(length),
+        };
+        Some(text)
+            .filter(|text| is_digits(text))
+            .and_then(|digits| digits.parse().ok())
+            .map(Self)
+            .ok_or_else(|| violation(found))
+    }
+}
+
+impl From<CustomerNumber> for u64 {
+    fn from(number: CustomerNumber) -> Self {
+        number.get()
+    }
+}
+
+impl fmt::Display for CustomerNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for CustomerNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CustomerNumber(..)")
+    }
+}
+
+impl Serialize for CustomerNumber {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(self.get())
+    }
+}
+
+/// Takes a number or a text of digits.
+impl<'de> Deserialize<'de> for CustomerNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Scalar::deserialize(deserializer)? {
+            Scalar::Text(text) => text.parse().map_err(D::Error::custom),
+            Scalar::Number(number) => number.parse().map_err(|_| D::Error::custom(violation(Found::Number))),
+            Scalar::Boolean(_) => Err(D::Error::custom(violation(Found::Kind("a boolean")))),
+        }
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for CustomerNumber {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "CustomerNumber".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "integer",
+            "description": "Number of a customer in the media house's customer data.",
+            "minimum": 1,
+        })
+    }
+}
+
+fn violation(found: Found) -> Violation {
+    Violation::new("customerNumber", Rule::Range { min: Some(1), max: None }, found)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{from_str, from_value, json, to_string};
+
+    use super::*;
+
+    #[test]
+    fn a_number_is_at_least_one() {
+        assert_eq!(CustomerNumber::new(563_457).map(CustomerNumber::get), Ok(563_457));
+        assert_eq!(CustomerNumber::try_from(7_i32).map(u64::from), Ok(7));
+        assert!(CustomerNumber::try_from(7_u32).is_ok());
+        assert!(CustomerNumber::try_from(-7_i64).is_err());
+        assert_eq!(
+            CustomerNumber::new(0).unwrap_err().to_string(),
+            "customerNumber: a whole number of at least 1, found another number; choose one in that range"
+        );
+    }
+
+    #[test]
+    fn a_text_is_digits_alone() {
+        assert_eq!("0042".parse::<CustomerNumber>(), CustomerNumber::new(42));
+        for text in ["", "0", "+42", "-42", " 42", "42 ", "4 2", "4.0", "4e2", "４２", "18446744073709551616"]
+        {
+            assert!(text.parse::<CustomerNumber>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_or_digits_are_received() {
+        for json in ["563457", "\"563457\"", "563457.0", "\"0563457\""] {
+            assert_eq!(from_str::<CustomerNumber>(json).unwrap().get(), 563_457, "{json}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused_without_quoting_it() {
+        for json in
+            ["0", "-471147", "471147.5", "4711471147114711471147", "\"471147x\"", "true", "[471147]", "null"]
+        {
+            let error = from_str::<CustomerNumber>(json).unwrap_err().to_string();
+            assert!(!error.contains("4711"), "{error}");
+        }
+    }
+
+    #[test]
+    fn only_display_prints_it() {
+        let number = CustomerNumber::new(563_457).unwrap();
+        assert_eq!(number.to_string(), "563457");
+        assert_eq!(format!("{number:?}"), "CustomerNumber(..)");
+        assert_eq!(to_string(&number).unwrap(), "563457");
+    }
+
+    proptest! {
+        #[test]
+        fn any_number_comes_back(number in 1..=u64::MAX) {
+            let expected = CustomerNumber::new(number).unwrap();
+            for json in [json!(number), json!(number.to_string())] {
+                prop_assert_eq!(from_value::<CustomerNumber>(json).unwrap(), expected);
+            }
+            prop_assert_eq!(expected.to_string().parse(), Ok(expected));
+        }
+    }
+}

@@ -1,0 +1,14 @@
+use super::scalar::Scalar;
+use super::text::text_type;
+
+text_type! {
+    /// The code of a product, such as `CO27409`: ASCII that can stand in a URL's path.
+    ///
+    /// A received code is kept as it came and may break the rule; [`is_valid`](Self::is_valid)
+    /// tells.
+    ProductCode,
+    field: "productCode",
+    limits: crate::limits::PRODUCT_CODE,
+    received: Scalar::into_text,
+    schema: "Code of a product, such as CO27409."
+}

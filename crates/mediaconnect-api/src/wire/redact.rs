@@ -1,0 +1,53 @@
+//! Stand-ins for values in a model's Debug: they show what is there, not what it is.
+
+use std::fmt::{self, Debug};
+
+/// Prints `Some(..)` or `None`.
+pub fn present<T>(value: &Option<T>) -> impl Debug + use<T> {
+    if value.is_some() { Redacted::Present } else { Redacted::Absent }
+}
+
+/// Prints `[2 items]`.
+pub fn list<T>(items: &[T]) -> impl Debug + use<T> {
+    Redacted::Items(items.len())
+}
+
+/// Prints `..`, for a value that is always there.
+pub fn always() -> impl Debug {
+    Redacted::Always
+}
+
+enum Redacted {
+    Present,
+    Absent,
+    Items(usize),
+    Always,
+}
+
+impl Debug for Redacted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Present => f.write_str("Some(..)"),
+            Self::Absent => f.write_str("None"),
+            Self::Items(1) => f.write_str("[1 item]"),
+            Self::Items(count) => write!(f, "[{count} items]"),
+            Self::Always => f.write_str(".."),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::testing::CANARY;
+
+    #[test]
+    fn presence_and_size_are_printed_but_no_value() {
+        assert_eq!(format!("{:?}", present(&Some(CANARY))), "Some(..)");
+        assert_eq!(format!("{:?}", present(&None::<&str>)), "None");
+        assert_eq!(format!("{:?}", list::<&str>(&[])), "[0 items]");
+        assert_eq!(format!("{:?}", list(&[CANARY])), "[1 item]");
+        assert_eq!(format!("{:?}", list(&[CANARY, CANARY])), "[2 items]");
+        assert_eq!(format!("{:?}", always()), "..");
+    }
+}

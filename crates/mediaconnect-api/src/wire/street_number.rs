@@ -1,0 +1,143 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer};
+use serde::{Serialize, Serializer};
+
+use super::scalar::{Scalar, is_digits};
+
+/// The number of a house in its street: personal data as part of an address.
+///
+/// Upstream documents a whole number, so that is what can be built and sent. Digits in a text are
+/// received as the number; another text, such as `6B`, is kept as it came, and
+/// [`as_u32`](Self::as_u32) is `None`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StreetNumber(Inner);
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Inner {
+    Number(u32),
+    Text(String),
+}
+
+impl StreetNumber {
+    /// The number, unless another text was received.
+    pub fn as_u32(&self) -> Option<u32> {
+        match self.0 {
+            Inner::Number(number) => Some(number),
+            Inner::Text(_) => None,
+        }
+    }
+
+    /// The digits of the number, or the text as it was received.
+    pub fn as_text(&self) -> Cow<'_, str> {
+        match &self.0 {
+            Inner::Number(number) => number.to_string().into(),
+            Inner::Text(text) => text.into(),
+        }
+    }
+}
+
+impl From<u32> for StreetNumber {
+    fn from(number: u32) -> Self {
+        Self(Inner::Number(number))
+    }
+}
+
+impl fmt::Debug for StreetNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StreetNumber(..)")
+    }
+}
+
+/// Writes a number as a number and a text as a text.
+impl Serialize for StreetNumber {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Inner::Number(number) => serializer.serialize_u32(*number),
+            Inner::Text(text) => serializer.serialize_str(text),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for StreetNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Scalar::deserialize(deserializer)?.into_text();
+        let number = if is_digits(&text) { text.parse().ok() } else { None };
+        Ok(Self(number.map_or(Inner::Text(text), Inner::Number)))
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for StreetNumber {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "StreetNumber".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": ["integer", "string"],
+            "description": "Number of a house in its street; a text if it is not a whole number.",
+            "minimum": 0,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{from_value, json, to_value};
+
+    use super::*;
+    use crate::wire::testing::CANARY;
+
+    fn received(value: serde_json::Value) -> StreetNumber {
+        from_value(value).unwrap()
+    }
+
+    #[test]
+    fn digits_are_the_number() {
+        for value in [json!(6), json!("6"), json!(6.0), json!("006")] {
+            assert_eq!(received(value), StreetNumber::from(6));
+        }
+        assert_eq!(StreetNumber::from(6).as_u32(), Some(6));
+        assert_eq!(StreetNumber::from(6).as_text(), "6");
+    }
+
+    #[test]
+    fn other_text_is_kept() {
+        for text in ["6B", "", "+6", " 6", "4294967296", "6-8"] {
+            let number = received(json!(text));
+            assert_eq!(number.as_u32(), None, "{text}");
+            assert_eq!(number.as_text(), text);
+            assert_eq!(to_value(&number).unwrap(), json!(text));
+        }
+        assert_eq!(received(json!(-6)).as_text(), "-6");
+    }
+
+    #[test]
+    fn another_kind_is_refused_without_quoting_it() {
+        for value in [json!(null), json!([CANARY]), json!({ CANARY: CANARY })] {
+            let error = from_value::<StreetNumber>(value).unwrap_err().to_string();
+            assert!(!error.contains(CANARY), "{error}");
+        }
+    }
+
+    #[test]
+    fn debug_prints_the_type_alone() {
+        assert_eq!(format!("{:?}", received(json!(CANARY))), "StreetNumber(..)");
+    }
+
+    proptest! {
+        #[test]
+        fn any_number_comes_back(number in any::<u32>()) {
+            prop_assert_eq!(to_value(received(json!(number.to_string()))).unwrap(), json!(number));
+        }
+
+        #[test]
+        fn any_text_is_received(text in any::<String>()) {
+            let number = received(json!(text));
+            prop_assert_eq!(received(to_value(&number).unwrap()), number);
+        }
+    }
+}
