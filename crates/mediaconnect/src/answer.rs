@@ -1,0 +1,181 @@
+//! Reading an answer: a body up to a cap, and the model in it or the reason why there is none.
+
+use std::fmt;
+
+use mediaconnect_api::types::WIRE_NAMES;
+use reqwest::Response;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::error::{Error, Kind};
+
+/// Why an answer cannot be understood. It never holds anything of the body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Unreadable {
+    /// There is no body.
+    Empty,
+    /// An HTML page, most often a gateway's.
+    Html,
+    /// XML, which upstream speaks too.
+    Xml,
+    /// JSON that ends too early.
+    Truncated,
+    /// Something else.
+    NotJson,
+    /// More than the cap, in bytes.
+    TooLarge(usize),
+    /// JSON of another shape: the path of the field and the kind of value found there.
+    Field { path: String, found: &'static str },
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("it is empty"),
+            Self::Html => f.write_str("it is an HTML page"),
+            Self::Xml => f.write_str("it is XML"),
+            Self::Truncated => f.write_str("it is JSON that ends too early"),
+            Self::NotJson => f.write_str("it is not JSON"),
+            Self::TooLarge(cap) => write!(f, "it is larger than {cap} bytes"),
+            Self::Field { path, found } => write!(f, "unexpected {found} at {path}"),
+        }
+    }
+}
+
+/// The body of an answer, if it is not larger than `cap` bytes.
+pub(crate) async fn read_body(mut response: Response, cap: usize) -> Result<Vec<u8>, Error> {
+    let status = response.status().as_u16();
+    let mut body = Vec::new();
+    while let Some(chunk) =
+        response.chunk().await.map_err(|error| Error::transport(error).with_status(status))?
+    {
+        if body.len() + chunk.len() > cap {
+            return Err(Error::new(Kind::Unreadable(Unreadable::TooLarge(cap))).with_status(status));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// The model in a body, which must be a JSON object.
+pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> {
+    // serde takes a list for a struct: `[]` would be a customer without fields.
+    if body.trim_ascii_start().starts_with(b"[") {
+        return Err(Unreadable::Field { path: TOP.to_owned(), found: "list" });
+    }
+    serde_json::from_slice(body).map_err(|error| explain::<T>(body, &error))
+}
+
+/// What the path of the whole answer is called.
+const TOP: &str = "the top";
+
+/// Says what is wrong. The parser's own message quotes values, so none of it is used.
+fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> Unreadable {
+    let start = body.trim_ascii_start();
+    if start.is_empty() {
+        return Unreadable::Empty;
+    }
+    if start.starts_with(b"<") {
+        let head = start[..start.len().min(512)].to_ascii_lowercase();
+        let is_html = [&b"<html"[..], b"<!doctype html", b"<head", b"<body"]
+            .iter()
+            .any(|tag| head.windows(tag.len()).any(|window| window == *tag));
+        return if is_html { Unreadable::Html } else { Unreadable::Xml };
+    }
+    match error.classify() {
+        serde_json::error::Category::Eof => Unreadable::Truncated,
+        serde_json::error::Category::Data => locate::<T>(body),
+        _ => Unreadable::NotJson,
+    }
+}
+
+/// Decodes once more to find the field that does not fit.
+fn locate<T: DeserializeOwned>(body: &[u8]) -> Unreadable {
+    use serde_path_to_error::Segment;
+
+    let deserializer = &mut serde_json::Deserializer::from_slice(body);
+    let Err(error) = serde_path_to_error::deserialize::<_, T>(deserializer) else {
+        return Unreadable::NotJson;
+    };
+    let value = serde_json::from_slice::<Value>(body).unwrap_or_default();
+    let (mut node, mut path) = (Some(&value), String::new());
+    for segment in error.path() {
+        match segment {
+            Segment::Seq { index } => {
+                node = node.and_then(|node| node.get(index).or(Some(node)));
+                path.extend(["[", &index.to_string(), "]"]);
+            }
+            Segment::Map { key } => {
+                node = node.and_then(|node| node.get(key));
+                // A key that the contract does not know may be anything, also somebody's name.
+                let name = if WIRE_NAMES.contains(&key.as_str()) { key } else { "?" };
+                path.push_str(if path.is_empty() { "" } else { "." });
+                path.push_str(name);
+            }
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    if path.is_empty() {
+        path.push_str(TOP);
+    }
+    Unreadable::Field { path, found: node.map_or("value", kind_of) }
+}
+
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(text) if text.is_empty() => "empty text",
+        Value::String(_) => "text",
+        Value::Array(_) => "list",
+        Value::Object(_) => "object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mediaconnect_api::types::{CustomerInfo, CustomerSearchResponse};
+
+    use super::*;
+
+    fn problem(body: &str) -> Unreadable {
+        decode::<CustomerInfo>(body.as_bytes()).unwrap_err()
+    }
+
+    #[test]
+    fn what_is_no_json_is_recognised_by_name() {
+        assert_eq!(problem(""), Unreadable::Empty);
+        assert_eq!(problem(" \r\n"), Unreadable::Empty);
+        assert_eq!(problem("<!DOCTYPE html><p>502"), Unreadable::Html);
+        assert_eq!(problem("\n<html lang=en>"), Unreadable::Html);
+        assert_eq!(problem("<?xml version='1.0'?><customer/>"), Unreadable::Xml);
+        assert_eq!(problem(r#"{"customerNumber": 5634"#), Unreadable::Truncated);
+        assert_eq!(problem("Bad Gateway"), Unreadable::NotJson);
+    }
+
+    #[test]
+    fn a_field_that_does_not_fit_is_named_with_the_kind_found() {
+        let problem = decode::<CustomerSearchResponse>(
+            br#"{"customers": [{"customerNumber": 1}, {"customerNumber": "Kari"}]}"#,
+        );
+        let expected = Unreadable::Field { path: "customers[1].customerNumber".to_owned(), found: "text" };
+        assert_eq!(problem.unwrap_err(), expected);
+    }
+
+    #[test]
+    fn a_key_that_the_contract_does_not_know_is_not_quoted() {
+        let body = br#"{"customers": [{"emails": {"kari@example.com": {"a": {"b": 1}}}}]}"#;
+        let problem = decode::<CustomerSearchResponse>(body).unwrap_err().to_string();
+        assert!(!problem.contains("kari"), "{problem}");
+        assert!(problem.contains("customers[0].emails"), "{problem}");
+    }
+
+    #[test]
+    fn the_top_of_the_answer_has_a_name_too() {
+        for body in ["[1]", "[]", " [{}]"] {
+            assert_eq!(problem(body).to_string(), "unexpected list at the top", "{body}");
+        }
+        assert_eq!(problem("null").to_string(), "unexpected null at the top");
+    }
+}

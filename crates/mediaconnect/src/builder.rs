@@ -1,0 +1,253 @@
+//! Setting a client up, by hand or from the environment.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use url::{Host, Url};
+
+use crate::client::{Client, Inner};
+use crate::credentials::{ClientCredentials, UserToken};
+use crate::environment::Environment;
+use crate::error::{Error, Result};
+use crate::token::TokenCache;
+
+/// Sets a [`Client`] up. Everything has a default but the credentials.
+#[derive(Clone, Default)]
+pub struct ClientBuilder {
+    environment: Environment,
+    base_url: Option<String>,
+    token_url: Option<String>,
+    credentials: Option<ClientCredentials>,
+    user_token: Option<UserToken>,
+    connect_timeout: Option<Duration>,
+    attempt_timeout: Option<Duration>,
+}
+
+impl ClientBuilder {
+    /// Reads the set-up from environment variables.
+    ///
+    /// | variable | what it is |
+    /// |---|---|
+    /// | `MEDIACONNECT_CLIENT_ID`, `MEDIACONNECT_CLIENT_SECRET` | the client credentials |
+    /// | `MEDIACONNECT_ENVIRONMENT` | `production` (the default) or `test` |
+    /// | `MEDIACONNECT_BASE_URL`, `MEDIACONNECT_TOKEN_URL` | other servers than the environment's |
+    /// | `MEDIACONNECT_USER_TOKEN` | a user's access token, for user mode; then the credentials may be absent |
+    ///
+    /// # Errors
+    /// When a variable is missing or malformed; the message names it. An empty variable counts as missing.
+    pub fn from_env() -> Result<Self> {
+        Self::from_variables(|name| std::env::var(name).ok())
+    }
+
+    /// [`from_env`](Self::from_env) with another source of variables.
+    pub(crate) fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let variable = |name| variable(name).filter(|value| !value.is_empty());
+        let missing = |name: &str| {
+            Error::configuration(format!(
+                "the environment variable {name} is missing: set it, it may not be empty"
+            ))
+        };
+        let mut builder = Self::default();
+        if let Some(name) = variable("MEDIACONNECT_ENVIRONMENT") {
+            builder.environment = name.parse().map_err(|error| {
+                Error::configuration(format!("MEDIACONNECT_ENVIRONMENT is malformed: {error}"))
+            })?;
+        }
+        builder.base_url = variable("MEDIACONNECT_BASE_URL");
+        builder.token_url = variable("MEDIACONNECT_TOKEN_URL");
+        builder.user_token = variable("MEDIACONNECT_USER_TOKEN").map(UserToken::new);
+        let id = variable("MEDIACONNECT_CLIENT_ID");
+        let secret = variable("MEDIACONNECT_CLIENT_SECRET");
+        builder.credentials = match (id, secret) {
+            (Some(id), Some(secret)) => Some(ClientCredentials::new(id, secret)),
+            (None, None) if builder.user_token.is_some() => None,
+            (Some(_), None) => return Err(missing("MEDIACONNECT_CLIENT_SECRET")),
+            (None, _) => return Err(missing("MEDIACONNECT_CLIENT_ID")),
+        };
+        Ok(builder)
+    }
+
+    /// Which of upstream's systems to talk to; the default is production.
+    #[must_use]
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Another base URL than the environment's: https, or http on the own machine.
+    #[must_use]
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// Another token endpoint than the environment's: https, or http on the own machine.
+    #[must_use]
+    pub fn token_url(mut self, url: impl Into<String>) -> Self {
+        self.token_url = Some(url.into());
+        self
+    }
+
+    /// What the client authenticates with. Needed for everything but user mode.
+    #[must_use]
+    pub fn credentials(mut self, credentials: ClientCredentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// The access token of a user, to be found again with [`Client::user_token`].
+    #[must_use]
+    pub fn user_token(mut self, token: UserToken) -> Self {
+        self.user_token = Some(token);
+        self
+    }
+
+    /// How long a connection may take to come about; the default is 5 seconds.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = Some(timeout);
+        self
+    }
+
+    /// How long one request may take, its answer's body included; the default is 10 seconds.
+    #[must_use]
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = Some(timeout);
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    /// When a URL is malformed or not https, or TLS cannot be set up.
+    pub fn build(self) -> Result<Client> {
+        let base_url = endpoint("base URL", self.base_url.as_deref().unwrap_or(self.environment.base_url()))?;
+        let token_url =
+            endpoint("token URL", self.token_url.as_deref().unwrap_or(self.environment.token_url()))?;
+        let attempt_timeout = self.attempt_timeout.unwrap_or(Duration::from_secs(10));
+        let http = reqwest::Client::builder()
+            .connect_timeout(self.connect_timeout.unwrap_or(Duration::from_secs(5)))
+            // The bearer token must not travel.
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("mediaconnect-rust/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| {
+                Error::configuration("the HTTP client cannot be set up").with_source(error.without_url())
+            })?;
+        let tokens = self
+            .credentials
+            .map(|credentials| TokenCache::new(credentials, token_url, http.clone(), attempt_timeout));
+        Ok(Client::new(Inner {
+            base_url: base_url.as_str().trim_end_matches('/').to_owned(),
+            http,
+            attempt_timeout,
+            tokens,
+            user_token: self.user_token,
+        }))
+    }
+}
+
+/// Hides credentials and tokens.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder").field("environment", &self.environment).finish_non_exhaustive()
+    }
+}
+
+/// A URL that secrets may be sent to.
+fn endpoint(what: &str, text: &str) -> Result<Url> {
+    let url = Url::parse(text).map_err(|error| {
+        Error::configuration(format!("the {what} is malformed: {error}; expected https://host/path"))
+    })?;
+    let is_loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
+        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
+        None => false,
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if is_loopback => {}
+        _ => {
+            return Err(Error::configuration(format!(
+                "the {what} must be https, or http on the own machine: secrets are sent there"
+            )));
+        }
+    }
+    if !url.username().is_empty()
+        || url.password().is_some()
+        || url.query().is_some()
+        || url.fragment().is_some()
+    {
+        return Err(Error::configuration(format!(
+            "the {what} must have neither user, password, query nor fragment"
+        )));
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(variables: &[(&str, &str)]) -> Result<ClientBuilder> {
+        ClientBuilder::from_variables(|name| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    const ID: (&str, &str) = ("MEDIACONNECT_CLIENT_ID", "no.example.test");
+    const SECRET: (&str, &str) = ("MEDIACONNECT_CLIENT_SECRET", "canary");
+
+    #[test]
+    fn a_missing_variable_is_named() {
+        for (variables, name) in [
+            (&[][..], "MEDIACONNECT_CLIENT_ID"),
+            (&[ID], "MEDIACONNECT_CLIENT_SECRET"),
+            (&[SECRET], "MEDIACONNECT_CLIENT_ID"),
+            (&[ID, ("MEDIACONNECT_CLIENT_SECRET", "")], "MEDIACONNECT_CLIENT_SECRET"),
+            (&[ID, SECRET, ("MEDIACONNECT_ENVIRONMENT", "prod")], "MEDIACONNECT_ENVIRONMENT"),
+        ] {
+            let error = from(variables).unwrap_err();
+            assert!(error.is_configuration() && error.to_string().contains(name), "{error}");
+            assert!(!format!("{error} {error:?}").contains("canary"));
+        }
+    }
+
+    #[test]
+    fn a_user_token_alone_is_enough() {
+        let client = from(&[("MEDIACONNECT_USER_TOKEN", "canary")]).unwrap().build().unwrap();
+        assert!(client.user_token().is_some());
+        assert!(client.inner().tokens().is_err());
+    }
+
+    #[test]
+    fn the_environment_sets_both_urls_and_each_can_be_replaced() {
+        let test = from(&[ID, SECRET, ("MEDIACONNECT_ENVIRONMENT", "test")]).unwrap().build().unwrap();
+        assert_eq!(test.inner().base_url, "https://api-test.mediaconnect.no/capi");
+        let own = from(&[ID, SECRET, ("MEDIACONNECT_BASE_URL", "http://127.0.0.1:1/capi/")]).unwrap();
+        assert_eq!(own.build().unwrap().inner().base_url, "http://127.0.0.1:1/capi");
+    }
+
+    #[test]
+    fn secrets_go_to_https_or_the_own_machine_only() {
+        let build = |url: &str| Client::builder().base_url(url).build();
+        for good in ["https://example.com/capi", "http://localhost:1", "http://127.0.0.9", "http://[::1]:8/x"]
+        {
+            assert!(build(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://example.com",
+            "ftp://localhost",
+            "example.com",
+            "http://localhost.example.com",
+            "https://user:canary@example.com",
+            "https://example.com/?q=1",
+            "https://example.com/#a",
+        ] {
+            let error = build(bad).unwrap_err();
+            assert!(error.is_configuration() && !error.to_string().contains("canary"), "{bad}: {error}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The client that a service holds.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::builder::ClientBuilder;
+use crate::credentials::UserToken;
+use crate::customers::Customers;
+use crate::error::{Error, Result};
+use crate::token::TokenCache;
+
+/// A client of the Connect API.
+///
+/// Build one in a process and clone it: clones share connections and the access token.
+///
+/// ```no_run
+/// # async fn example() -> mediaconnect::Result<()> {
+/// let client = mediaconnect::Client::from_env()?;
+/// let customer = client.customers().info("563457".parse()?).await?;
+/// println!("{} addresses", customer.emails.len());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) base_url: String,
+    pub(crate) http: reqwest::Client,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) tokens: Option<TokenCache>,
+    pub(crate) user_token: Option<UserToken>,
+}
+
+impl Client {
+    /// Starts to set a client up.
+    #[must_use]
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// A client that is set up by environment variables; see [`ClientBuilder::from_env`].
+    ///
+    /// # Errors
+    /// When a variable is missing or malformed; the message names it.
+    pub fn from_env() -> Result<Self> {
+        ClientBuilder::from_env()?.build()
+    }
+
+    pub(crate) fn new(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.0
+    }
+
+    /// The operations on customers.
+    #[must_use]
+    pub fn customers(&self) -> Customers<'_> {
+        Customers::new(self)
+    }
+
+    /// The user's token of the set-up, if there is one.
+    #[must_use]
+    pub fn user_token(&self) -> Option<&UserToken> {
+        self.0.user_token.as_ref()
+    }
+
+    /// Fetches an access token unless a good one is cached, and tells how long upstream will take it.
+    ///
+    /// # Errors
+    /// When the client has no credentials, or no token can be fetched.
+    pub async fn token_lifetime(&self) -> Result<Duration> {
+        let token = self.0.tokens()?.token().await?;
+        Ok(token.expires().saturating_duration_since(tokio::time::Instant::now()))
+    }
+}
+
+impl Inner {
+    pub(crate) fn tokens(&self) -> Result<&TokenCache> {
+        self.tokens.as_ref().ok_or_else(|| {
+            Error::configuration(
+                "client credentials are missing: set them with ClientBuilder::credentials, \
+                 or MEDIACONNECT_CLIENT_ID and MEDIACONNECT_CLIENT_SECRET",
+            )
+        })
+    }
+}
+
+/// Hides credentials and tokens.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("base_url", &self.0.base_url).finish_non_exhaustive()
+    }
+}

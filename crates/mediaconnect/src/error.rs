@@ -1,0 +1,318 @@
+//! The one error type: what happened, whether the request may have been applied, and what to do next.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use mediaconnect_api::validate::{Violation, Violations};
+
+use crate::answer::Unreadable;
+use crate::upstream_message::UpstreamMessage;
+
+/// The result of a call.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a call failed.
+///
+/// What to do depends on the predicates (`is_…`); the details are behind the accessors. Neither `Display` nor
+/// `Debug` nor the source chain holds anything of a customer, a token, a body or an address of a request:
+/// it is safe to log.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: Kind,
+    operation: Option<&'static str>,
+    status: Option<u16>,
+    attempts: u32,
+    retry_after: Option<Duration>,
+    message: Option<UpstreamMessage>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What happened.
+pub(crate) enum Kind {
+    /// The request breaks the contract's rules.
+    Invalid(Violations),
+    /// The client is not set up for this.
+    Configuration(String),
+    /// The token endpoint refused the credentials, or the API the token.
+    Unauthorized,
+    /// The client may not do this.
+    Forbidden,
+    /// There is no such thing.
+    NotFound,
+    /// Too many requests.
+    RateLimited,
+    /// Any other refusal.
+    Refused,
+    /// Upstream failed.
+    Server,
+    /// No connection came about.
+    Connect,
+    /// No answer came in time.
+    Timeout,
+    /// The connection broke.
+    Interrupted,
+    /// The answer cannot be understood.
+    Unreadable(Unreadable),
+}
+
+impl Error {
+    pub(crate) fn new(kind: Kind) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            operation: None,
+            status: None,
+            attempts: 0,
+            retry_after: None,
+            message: None,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn configuration(message: impl Into<String>) -> Self {
+        Self::new(Kind::Configuration(message.into()))
+    }
+
+    /// An answer that is no success.
+    pub(crate) fn status(status: u16) -> Self {
+        let kind = match status {
+            401 => Kind::Unauthorized,
+            403 => Kind::Forbidden,
+            404 => Kind::NotFound,
+            429 => Kind::RateLimited,
+            500..=599 => Kind::Server,
+            _ => Kind::Refused,
+        };
+        let mut error = Self::new(kind);
+        error.0.status = Some(status);
+        error
+    }
+
+    /// A request that got no answer, or an answer that broke off.
+    pub(crate) fn transport(error: reqwest::Error) -> Self {
+        let kind = if error.is_timeout() {
+            Kind::Timeout
+        } else if error.is_connect() {
+            Kind::Connect
+        } else {
+            Kind::Interrupted
+        };
+        // The URL has the customer number in it.
+        Self::new(kind).with_source(error.without_url())
+    }
+
+    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Box::new(source));
+        self
+    }
+
+    pub(crate) fn with_message(mut self, message: Option<UpstreamMessage>) -> Self {
+        self.0.message = message;
+        self
+    }
+
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
+        self.0.retry_after = retry_after;
+        self
+    }
+
+    pub(crate) fn in_operation(mut self, operation: &'static str, attempts: u32) -> Self {
+        self.0.operation = Some(operation);
+        self.0.attempts = attempts;
+        self
+    }
+
+    /// The input breaks a rule; nothing was sent. [`violations`](Self::violations) has each field and rule.
+    ///
+    /// Not applied. Mend the input; the same call fails the same way.
+    #[must_use]
+    pub fn is_invalid_input(&self) -> bool {
+        matches!(self.0.kind, Kind::Invalid(_))
+    }
+
+    /// The client is not set up for the call: something is missing or malformed; nothing was sent.
+    ///
+    /// Not applied. The message says what to set.
+    #[must_use]
+    pub fn is_configuration(&self) -> bool {
+        matches!(self.0.kind, Kind::Configuration(_))
+    }
+
+    /// The credentials or the token are refused: by the token endpoint, or by the API with status 401.
+    ///
+    /// Not applied. Check client id and secret, and that they belong to this environment; in user mode, get a
+    /// new token of the user.
+    #[must_use]
+    pub fn is_auth(&self) -> bool {
+        matches!(self.0.kind, Kind::Unauthorized)
+    }
+
+    /// The client is known but may not do this: status 403.
+    ///
+    /// Not applied. When upstream answers so is not documented; ask it for the right to the operation or product.
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        matches!(self.0.kind, Kind::Forbidden)
+    }
+
+    /// There is no such customer: status 404.
+    ///
+    /// Not applied. Not a failure of the client or of upstream.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        matches!(self.0.kind, Kind::NotFound)
+    }
+
+    /// Upstream refuses the request because there were too many: status 429.
+    ///
+    /// Not applied. Wait for [`retry_after`](Self::retry_after), or a minute without it.
+    #[must_use]
+    pub fn is_rate_limited(&self) -> bool {
+        matches!(self.0.kind, Kind::RateLimited)
+    }
+
+    /// Upstream refuses the request for another reason: status 400, or an unexpected one such as a redirect.
+    ///
+    /// Not applied. [`upstream_message`](Self::upstream_message) may say why; the same call fails the same way.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        matches!(self.0.kind, Kind::Refused)
+    }
+
+    /// Upstream failed (status 5xx), could not be reached, or the connection broke.
+    ///
+    /// Whether it was applied is only of interest to operations that change something: see
+    /// [`is_outcome_unknown`](Self::is_outcome_unknown). Try again later.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        matches!(self.0.kind, Kind::Server | Kind::Connect | Kind::Interrupted)
+    }
+
+    /// No connection came about: name resolution, TCP or TLS.
+    ///
+    /// Not applied. Check the network, the proxy and the certificates; the source says which it was.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        matches!(self.0.kind, Kind::Connect)
+    }
+
+    /// No answer came in time.
+    ///
+    /// May have been applied. Try again later, or allow more time.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.0.kind, Kind::Timeout)
+    }
+
+    /// An answer came that cannot be understood: an HTML page, XML, nothing, truncated or unexpected JSON.
+    ///
+    /// Applied, when the status is a success. The message names what came and, for JSON, the field.
+    /// Most often a gateway answered; if it stays, upstream has changed.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        matches!(self.0.kind, Kind::Unreadable(_))
+    }
+
+    /// The operation that failed, by its id in the contract.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation
+    }
+
+    /// The HTTP status, if there was an answer.
+    #[must_use]
+    pub fn status_code(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// How many requests were sent to the API.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// How long upstream asks to wait.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// What upstream says of the error. It may quote what was sent, so it is not part of `Display`.
+    #[must_use]
+    pub fn upstream_message(&self) -> Option<&UpstreamMessage> {
+        self.0.message.as_ref()
+    }
+
+    /// The rules that the input breaks, all of them.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        match &self.0.kind {
+            Kind::Invalid(violations) => violations.as_slice(),
+            _ => &[],
+        }
+    }
+}
+
+impl From<Violations> for Error {
+    fn from(violations: Violations) -> Self {
+        Self::new(Kind::Invalid(violations))
+    }
+}
+
+impl From<Violation> for Error {
+    fn from(violation: Violation) -> Self {
+        Self::from(Violations::from(violation))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(operation) = self.0.operation {
+            write!(f, "{operation}: ")?;
+        }
+        match &self.0.kind {
+            Kind::Invalid(violations) => {
+                write!(f, "invalid input, nothing was sent")?;
+                violations.iter().try_for_each(|violation| write!(f, "; {violation}"))?;
+            }
+            Kind::Configuration(message) => f.write_str(message)?,
+            Kind::Unauthorized => f.write_str("the credentials or the access token were refused")?,
+            Kind::Forbidden => f.write_str("this client may not do this")?,
+            Kind::NotFound => f.write_str("not found")?,
+            Kind::RateLimited => f.write_str("too many requests")?,
+            Kind::Refused => f.write_str("upstream refused the request")?,
+            Kind::Server => f.write_str("upstream failed")?,
+            Kind::Connect => f.write_str("no connection to upstream")?,
+            Kind::Timeout => f.write_str("no answer in time")?,
+            Kind::Interrupted => f.write_str("the connection broke before the answer was complete")?,
+            Kind::Unreadable(reason) => write!(f, "the answer cannot be understood: {reason}")?,
+        }
+        match self.0.status {
+            Some(status) => write!(f, " (status {status})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("message", &self.to_string())
+            .field("attempts", &self.0.attempts)
+            .field("retry_after", &self.0.retry_after)
+            .field("source", &self.0.source.as_ref().map(ToString::to_string))
+            .finish_non_exhaustive()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,321 @@
+//! What to search for, in the combinations that upstream's rule allows.
+
+use std::fmt;
+use std::str::FromStr;
+
+use mediaconnect_api::types::CustomerSearchRequest;
+use mediaconnect_api::validate::{Checks, Found, Rule, Validate, Violation, Violations};
+
+/// A search for customers: by e-mail address, by phone number, or by name and address.
+///
+/// Upstream asks for one of the three; each can be narrowed by a product. Nothing is checked before the search
+/// is sent: then all violations come back at once, each with its field.
+///
+/// ```
+/// use mediaconnect::{CustomerSearch, SearchName, SearchPlace};
+///
+/// let by_email = CustomerSearch::by_email("kari@example.com").product_code("CO27409");
+/// let by_address = CustomerSearch::by_name_and_address(
+///     SearchName::last("Nordmann"),
+///     "Storgata",
+///     SearchPlace::postal_code("0179"),
+/// )
+/// .first_name("Kari")
+/// .street_number(6);
+/// assert!(by_email.validate().is_ok() && by_address.validate().is_ok());
+/// ```
+#[derive(Clone)]
+pub struct CustomerSearch {
+    request: CustomerSearchRequest,
+    // Texts that have a type of their own in the request, until they are checked.
+    country_code: Option<String>,
+    email: Option<String>,
+    phone_number: Option<String>,
+    postal_code: Option<String>,
+    product_code: Option<String>,
+    // Fields that the kind of search needs, and whether they are filled.
+    needed: Vec<(&'static str, bool)>,
+}
+
+/// Whose name a search by name and address looks for.
+#[derive(Clone)]
+pub struct SearchName {
+    last: Option<String>,
+    company: Option<String>,
+}
+
+/// Where a search by name and address looks.
+#[derive(Clone)]
+pub struct SearchPlace {
+    postal_code: Option<String>,
+    postal_place: Option<String>,
+}
+
+impl SearchName {
+    /// A person's last name, at most 30 characters.
+    pub fn last(name: impl Into<String>) -> Self {
+        Self { last: Some(name.into()), company: None }
+    }
+
+    /// A company's name, at most 40 characters.
+    pub fn company(name: impl Into<String>) -> Self {
+        Self { last: None, company: Some(name.into()) }
+    }
+
+    /// Both: a person's last name within a company.
+    pub fn last_in_company(last: impl Into<String>, company: impl Into<String>) -> Self {
+        Self { last: Some(last.into()), company: Some(company.into()) }
+    }
+}
+
+impl SearchPlace {
+    /// A postal code, at most 10 characters, with its leading zeros.
+    pub fn postal_code(code: impl Into<String>) -> Self {
+        Self { postal_code: Some(code.into()), postal_place: None }
+    }
+
+    /// A postal place, at most 30 characters.
+    pub fn postal_place(place: impl Into<String>) -> Self {
+        Self { postal_code: None, postal_place: Some(place.into()) }
+    }
+
+    /// Both.
+    pub fn postal_code_and_place(code: impl Into<String>, place: impl Into<String>) -> Self {
+        Self { postal_code: Some(code.into()), postal_place: Some(place.into()) }
+    }
+}
+
+impl CustomerSearch {
+    /// Customers who have an e-mail address, at most 255 characters.
+    pub fn by_email(email: impl Into<String>) -> Self {
+        let email = email.into();
+        let mut search = Self::empty(vec![("email", is_filled(&email))]);
+        search.email = Some(email);
+        search
+    }
+
+    /// Customers who have a phone number, in E.164 form: `+4712345678`.
+    pub fn by_phone_number(number: impl Into<String>) -> Self {
+        let number = number.into();
+        let mut search = Self::empty(vec![("phoneNumber", is_filled(&number))]);
+        search.phone_number = Some(number);
+        search
+    }
+
+    /// Customers of a name at an address. `street` is the street's name without the number, at most 40 characters.
+    pub fn by_name_and_address(name: SearchName, street: impl Into<String>, place: SearchPlace) -> Self {
+        let street = street.into();
+        let given = [
+            ("lastName", name.last.as_ref()),
+            ("companyName", name.company.as_ref()),
+            ("streetAddress", Some(&street)),
+            ("postalCode", place.postal_code.as_ref()),
+            ("postalPlace", place.postal_place.as_ref()),
+        ];
+        let needed = given.iter().filter_map(|(field, text)| text.map(|text| (*field, is_filled(text))));
+        let mut search = Self::empty(needed.collect());
+        search.request.last_name = name.last;
+        search.request.company_name = name.company;
+        search.request.street_address = Some(street);
+        search.request.postal_place = place.postal_place;
+        search.postal_code = place.postal_code;
+        search
+    }
+
+    /// Only customers of a product, by its code of at most 12 characters.
+    #[must_use]
+    pub fn product_code(mut self, code: impl Into<String>) -> Self {
+        self.product_code = Some(code.into());
+        self
+    }
+
+    /// A first name, at most 30 characters, to match in a search by name and address.
+    #[must_use]
+    pub fn first_name(mut self, name: impl Into<String>) -> Self {
+        self.request.first_name = Some(name.into());
+        self
+    }
+
+    /// A middle name, at most 30 characters, to match in a search by name and address.
+    #[must_use]
+    pub fn middle_name(mut self, name: impl Into<String>) -> Self {
+        self.request.middle_name = Some(name.into());
+        self
+    }
+
+    /// A department, at most 40 characters, to match in a search by name and address.
+    #[must_use]
+    pub fn department_name(mut self, name: impl Into<String>) -> Self {
+        self.request.department_name = Some(name.into());
+        self
+    }
+
+    /// A care-of line, at most 40 characters, to match in a search by name and address.
+    #[must_use]
+    pub fn care_of_address(mut self, line: impl Into<String>) -> Self {
+        self.request.care_of_address = Some(line.into());
+        self
+    }
+
+    /// A street number to match in a search by name and address.
+    #[must_use]
+    pub fn street_number(mut self, number: u32) -> Self {
+        self.request.street_number = Some(number.into());
+        self
+    }
+
+    /// An entrance, at most 12 characters, to match in a search by name and address.
+    #[must_use]
+    pub fn entrance(mut self, entrance: impl Into<String>) -> Self {
+        self.request.entrance = Some(entrance.into());
+        self
+    }
+
+    /// A country, such as `NO`, to match in a search.
+    #[must_use]
+    pub fn country_code(mut self, code: impl Into<String>) -> Self {
+        self.country_code = Some(code.into());
+        self
+    }
+
+    /// Checks the search as it will be checked before it is sent.
+    ///
+    /// # Errors
+    /// All rules that it breaks, each with its field.
+    pub fn validate(&self) -> Result<(), Violations> {
+        self.to_request().map(drop)
+    }
+
+    /// The request of this search.
+    pub(crate) fn to_request(&self) -> Result<CustomerSearchRequest, Violations> {
+        let mut checks = Checks::new();
+        for (field, _) in self.needed.iter().filter(|(_, is_filled)| !is_filled) {
+            checks.report(Violation::new(*field, Rule::Required, Found::Nothing));
+        }
+        let mut request = self.request.clone();
+        request.country_code = self.parse("countryCode", self.country_code.as_deref(), &mut checks);
+        request.email = self.parse("email", self.email.as_deref(), &mut checks);
+        request.phone_number = self.parse("phoneNumber", self.phone_number.as_deref(), &mut checks);
+        request.postal_code = self.parse("postalCode", self.postal_code.as_deref(), &mut checks);
+        request.product_code = self.parse("productCode", self.product_code.as_deref(), &mut checks);
+        request.check(&mut checks);
+        checks.finish()?;
+        Ok(request)
+    }
+
+    fn parse<T: FromStr<Err = Violation>>(
+        &self,
+        field: &'static str,
+        text: Option<&str>,
+        checks: &mut Checks,
+    ) -> Option<T> {
+        // That it is needed and empty is already reported.
+        if self.needed.contains(&(field, false)) {
+            return None;
+        }
+        text?.parse().map_err(|violation| checks.report(violation)).ok()
+    }
+
+    fn empty(needed: Vec<(&'static str, bool)>) -> Self {
+        Self {
+            request: CustomerSearchRequest::default(),
+            country_code: None,
+            email: None,
+            phone_number: None,
+            postal_code: None,
+            product_code: None,
+            needed,
+        }
+    }
+}
+
+/// Hides what is searched for.
+impl fmt::Debug for CustomerSearch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fields: Vec<_> = self.needed.iter().map(|(field, _)| field).collect();
+        f.debug_struct("CustomerSearch").field("by", &fields).finish_non_exhaustive()
+    }
+}
+
+/// Hides the name.
+impl fmt::Debug for SearchName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SearchName").finish_non_exhaustive()
+    }
+}
+
+/// Hides the place.
+impl fmt::Debug for SearchPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SearchPlace").finish_non_exhaustive()
+    }
+}
+
+fn is_filled(text: &str) -> bool {
+    !text.trim().is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn violations(search: &CustomerSearch) -> Vec<String> {
+        let violations = search.validate().unwrap_err();
+        violations.iter().map(|violation| violation.field().to_owned()).collect()
+    }
+
+    #[test]
+    fn each_kind_of_search_fills_the_fields_that_upstream_needs() {
+        let request = CustomerSearch::by_name_and_address(
+            SearchName::company("Fjord AS"),
+            "Storgata",
+            SearchPlace::postal_code("0179"),
+        )
+        .street_number(6)
+        .to_request()
+        .unwrap();
+        let json = serde_json::to_value(&request).unwrap();
+        let expected = serde_json::json!({
+            "companyName": "Fjord AS", "streetAddress": "Storgata", "streetNumber": 6, "postalCode": "0179",
+        });
+        assert_eq!(json, expected);
+    }
+
+    #[test]
+    fn all_violations_come_back_at_once() {
+        let search = CustomerSearch::by_name_and_address(
+            SearchName::last("x".repeat(31)),
+            " ",
+            SearchPlace::postal_code_and_place("", "y".repeat(31)),
+        )
+        .entrance("z".repeat(13))
+        .country_code("Norge")
+        .product_code("../x");
+        let mut found = violations(&search);
+        found.sort();
+        let expected = [
+            "countryCode",
+            "entrance",
+            "lastName",
+            "postalCode",
+            "postalPlace",
+            "productCode",
+            "streetAddress",
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_needed_field_that_is_empty_is_reported_once() {
+        assert_eq!(violations(&CustomerSearch::by_email("")), ["email"]);
+        assert_eq!(violations(&CustomerSearch::by_phone_number("  ")), ["phoneNumber"]);
+    }
+
+    #[test]
+    fn neither_debug_nor_a_violation_shows_a_value() {
+        let search = CustomerSearch::by_email("kari.canary");
+        assert_eq!(format!("{search:?}"), "CustomerSearch { by: [\"email\"], .. }");
+        let text = search.validate().unwrap_err().to_string();
+        assert!(!text.contains("canary"), "{text}");
+    }
+}

@@ -1,0 +1,71 @@
+//! What upstream says of an error.
+
+use std::fmt;
+
+use mediaconnect_api::types::ErrorBody;
+
+/// What upstream says of an error: a code, and a text that may quote what was sent.
+///
+/// Nobody documents error bodies. Two shapes are known from clients, `exceptionType` with `errorMessage` and
+/// OAuth 2.0's `error` with `error_description`; both are read into this. `Debug` hides the values.
+#[derive(Clone, PartialEq, Eq)]
+pub struct UpstreamMessage {
+    code: Option<String>,
+    text: Option<String>,
+}
+
+impl UpstreamMessage {
+    /// Reads an error body; `None` if it has neither shape.
+    pub(crate) fn read(body: &[u8]) -> Option<Self> {
+        let body: ErrorBody = serde_json::from_slice(body).ok()?;
+        let message = Self {
+            code: body.exception_type.or(body.error),
+            text: body.error_message.or(body.error_description),
+        };
+        (message.code.is_some() || message.text.is_some()).then_some(message)
+    }
+
+    /// The name of the failure: `exceptionType` or `error`.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// The explanation: `errorMessage` or `error_description`. It may hold personal data.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        self.text.as_deref()
+    }
+}
+
+impl fmt::Debug for UpstreamMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UpstreamMessage").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_known_shapes_are_read() {
+        let api = UpstreamMessage::read(br#"{"exceptionType":"X","errorMessage":"a"}"#).unwrap();
+        let oauth = UpstreamMessage::read(br#"{"error":"X","error_description":"a"}"#).unwrap();
+        assert_eq!(api, oauth);
+        assert_eq!((api.code(), api.text()), (Some("X"), Some("a")));
+    }
+
+    #[test]
+    fn a_body_of_another_shape_is_no_message() {
+        for body in ["", "<html>", "[]", "{}", r#"{"message":"a"}"#] {
+            assert_eq!(UpstreamMessage::read(body.as_bytes()), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn debug_hides_what_upstream_says() {
+        let message = UpstreamMessage::read(br#"{"errorMessage":"Kari Nordmann"}"#).unwrap();
+        assert_eq!(format!("{message:?}"), "UpstreamMessage { .. }");
+    }
+}
