@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+#[cfg(not(feature = "codegen"))]
 mod fingerprint;
 
 fn main() {

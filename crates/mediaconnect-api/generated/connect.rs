@@ -25,7 +25,6 @@ pub mod types {
         #[serde(
             rename = "credentials",
             default,
-            skip_serializing_if = "::std::vec::Vec::is_empty",
             deserialize_with = "crate::wire::lenient::list"
         )]
         pub credentials: ::std::vec::Vec<Credential>,
@@ -144,7 +143,6 @@ pub mod types {
         #[serde(
             rename = "phoneNumbers",
             default,
-            skip_serializing_if = "::std::vec::Vec::is_empty",
             deserialize_with = "crate::wire::lenient::list"
         )]
         pub phone_numbers: ::std::vec::Vec<CustomerPhoneNumber>,
@@ -154,7 +152,6 @@ pub mod types {
         #[serde(
             rename = "emails",
             default,
-            skip_serializing_if = "::std::vec::Vec::is_empty",
             deserialize_with = "crate::wire::lenient::list"
         )]
         pub emails: ::std::vec::Vec<crate::wire::EmailAddress>,
@@ -171,7 +168,6 @@ pub mod types {
         #[serde(
             rename = "attachedUsers",
             default,
-            skip_serializing_if = "::std::vec::Vec::is_empty",
             deserialize_with = "crate::wire::lenient::list"
         )]
         pub attached_users: ::std::vec::Vec<AttachedUser>,
@@ -358,7 +354,6 @@ pub mod types {
         #[serde(
             rename = "customers",
             default,
-            skip_serializing_if = "::std::vec::Vec::is_empty",
             deserialize_with = "crate::wire::lenient::list"
         )]
         pub customers: ::std::vec::Vec<FoundCustomer>,
@@ -547,7 +542,6 @@ pub mod types {
         #[serde(
             rename = "emails",
             default,
-            skip_serializing_if = "::std::vec::Vec::is_empty",
             deserialize_with = "crate::wire::lenient::wrapped_list"
         )]
         pub emails: ::std::vec::Vec<crate::wire::EmailAddress>,
@@ -555,7 +549,6 @@ pub mod types {
         #[serde(
             rename = "phoneNumbers",
             default,
-            skip_serializing_if = "::std::vec::Vec::is_empty",
             deserialize_with = "crate::wire::lenient::list"
         )]
         pub phone_numbers: ::std::vec::Vec<FoundPhoneNumber>,
@@ -1443,6 +1436,25 @@ pub mod types {
         "uniqueId",
         "verificationLevel",
     ];
+    /// The JSON Schema of each model as this client reads and writes it, by name.
+    #[cfg(feature = "schemars")]
+    #[must_use]
+    pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
+        ::std::vec![
+            ("CustomerInfo", ::schemars::schema_for!(CustomerInfo)), ("Name",
+            ::schemars::schema_for!(Name)), ("CustomerPhoneNumber",
+            ::schemars::schema_for!(CustomerPhoneNumber)), ("AttachedUser",
+            ::schemars::schema_for!(AttachedUser)), ("Credential",
+            ::schemars::schema_for!(Credential)), ("CustomerSearchRequest",
+            ::schemars::schema_for!(CustomerSearchRequest)), ("CustomerSearchResponse",
+            ::schemars::schema_for!(CustomerSearchResponse)), ("FoundCustomer",
+            ::schemars::schema_for!(FoundCustomer)), ("FoundPhoneNumber",
+            ::schemars::schema_for!(FoundPhoneNumber)), ("CustomerChangeRequest",
+            ::schemars::schema_for!(CustomerChangeRequest)), ("CustomerChangeResponse",
+            ::schemars::schema_for!(CustomerChangeResponse)), ("ErrorBody",
+            ::schemars::schema_for!(ErrorBody))
+        ]
+    }
 }
 #[derive(Clone, Debug)]
 /**Client for Connect customer API
@@ -1690,4 +1702,3 @@ pub mod servers {
         token_url: "https://api-test.mediaconnect.no/login/oauth/token",
     };
 }
-

@@ -26,6 +26,7 @@ pub(crate) fn append(file: &mut File, contract: &Contract, outline: &Outline) {
         }
     }
     types.push(wire_names(outline));
+    types.push(json_schemas(outline));
     append_to_types(file, types);
     file.items.push(limits(outline));
     file.items.push(operations(outline));
@@ -270,6 +271,19 @@ fn wire_names(outline: &Outline) -> TokenStream {
     }
 }
 
+fn json_schemas(outline: &Outline) -> TokenStream {
+    let names: Vec<_> = outline.models.iter().map(|model| model.name.as_str()).collect();
+    let types = names.iter().map(|name| format_ident!("{name}"));
+    quote! {
+        /// The JSON Schema of each model as this client reads and writes it, by name.
+        #[cfg(feature = "schemars")]
+        #[must_use]
+        pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
+            ::std::vec![#((#names, ::schemars::schema_for!(#types))),*]
+        }
+    }
+}
+
 fn limits(outline: &Outline) -> syn::Item {
     let texts = outline
         .scalars
@@ -310,13 +324,13 @@ fn operation(operation: &Operation) -> TokenStream {
     let user_mode = operation.security.iter().any(|(scheme, _)| scheme == "authorizationCode");
     let mode = if user_mode { quote!(User) } else { quote!(Client) };
     let output = operation.success().and_then(|success| success.body.as_ref()?.schema.model());
-    let output = match output {
-        Some(model) => {
+    let output = output.map_or_else(
+        || quote!(()),
+        |model| {
             let model = format_ident!("{model}");
             quote!(super::types::#model)
-        }
-        None => quote!(()),
-    };
+        },
+    );
     quote! {
         #(#docs)*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -48,6 +48,15 @@ impl Findings {
     }
 }
 
+impl<'a> IntoIterator for &'a Findings {
+    type Item = &'a Finding;
+    type IntoIter = std::slice::Iter<'a, Finding>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 impl From<Finding> for Findings {
     fn from(finding: Finding) -> Self {
         Self(vec![finding])

@@ -68,7 +68,7 @@ fn model(item: &mut ItemStruct, model: &Model) {
         let found = generated.iter().position(|candidate| candidate.ident.as_ref() == Some(&rust_name));
         if let Some(index) = found {
             let mut rewritten = generated.remove(index);
-            rewritten.attrs = field_attributes(field);
+            rewritten.attrs = field_attributes(field, model);
             fields.named.push(rewritten);
         }
     }
@@ -76,7 +76,7 @@ fn model(item: &mut ItemStruct, model: &Model) {
     fields.named.extend(generated);
 }
 
-fn field_attributes(field: &Field) -> Vec<Attribute> {
+fn field_attributes(field: &Field, model: &Model) -> Vec<Attribute> {
     let mut attributes =
         doc_lines(&[field.description.clone(), limits(&field.schema), evidence(field.evidence.as_deref())]);
     if field.deprecated {
@@ -84,17 +84,19 @@ fn field_attributes(field: &Field) -> Vec<Attribute> {
     }
     let wire_name = &field.wire_name;
     let decode = decoder(field).map(|path| quote!(, deserialize_with = #path));
-    let skip = match field.schema.kind {
-        Kind::List { .. } => "::std::vec::Vec::is_empty",
-        _ => "::std::option::Option::is_none",
-    };
     let is_list = matches!(field.schema.kind, Kind::List { .. });
-    attributes.push(if field.required && !is_list {
-        parse_quote!(#[serde(rename = #wire_name)])
-    } else if field.required {
+    let skip = match (is_list, model.sent) {
+        (false, _) => Some("::std::option::Option::is_none"),
+        (true, true) => Some("::std::vec::Vec::is_empty"),
+        // Whoever prints an answer finds each list, be it empty.
+        (true, false) => None,
+    };
+    let skip = skip.map(|path| quote!(, skip_serializing_if = #path));
+    attributes.push(if field.required {
+        let decode = decode.filter(|_| is_list);
         parse_quote!(#[serde(rename = #wire_name #decode)])
     } else {
-        parse_quote!(#[serde(rename = #wire_name, default, skip_serializing_if = #skip #decode)])
+        parse_quote!(#[serde(rename = #wire_name, default #skip #decode)])
     });
     attributes
 }

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use mediaconnect_api::validate::{Violation, Violations};
@@ -17,8 +18,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// What to do depends on the predicates (`is_…`); the details are behind the accessors. Neither `Display` nor
 /// `Debug` nor the source chain holds anything of a customer, a token, a body or an address of a request:
 /// it is safe to log.
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: Kind,
     operation: Option<&'static str>,
@@ -26,10 +29,11 @@ struct Inner {
     attempts: u32,
     retry_after: Option<Duration>,
     message: Option<UpstreamMessage>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// What happened.
+#[derive(Clone)]
 pub(crate) enum Kind {
     /// The request breaks the contract's rules.
     Invalid(Violations),
@@ -103,7 +107,7 @@ impl Error {
     }
 
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
-        self.0.source = Some(Box::new(source));
+        self.0.source = Some(Arc::new(source));
         self
     }
 

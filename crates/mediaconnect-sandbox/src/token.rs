@@ -1,0 +1,245 @@
+//! The token endpoint: client credentials, as RFC 6749 has them.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+use url::form_urlencoded;
+use wiremock::http::Method;
+use wiremock::{Request, ResponseTemplate};
+
+use crate::clock::Clock;
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Issues access tokens, and knows which are valid.
+pub(crate) struct Tokens {
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
+    lifetime: Duration,
+    clock: Clock,
+    issued: Mutex<Issued>,
+}
+
+#[derive(Default)]
+struct Issued {
+    count: u64,
+    /// When each token was issued.
+    tokens: HashMap<String, Instant>,
+}
+
+/// An error of RFC 6749, section 5.2: the status, the code and an explanation.
+type Refusal = (u16, &'static str, &'static str);
+
+impl Tokens {
+    pub(crate) fn new(client_id: String, client_secret: String, lifetime: Duration, clock: Clock) -> Self {
+        Self { client_id, client_secret, lifetime, clock, issued: Mutex::default() }
+    }
+
+    /// Answers a request to the token endpoint. Always in JSON, as the RFC wants it.
+    pub(crate) fn respond(&self, request: &Request) -> ResponseTemplate {
+        if request.method != Method::POST {
+            return ResponseTemplate::new(405).insert_header("Allow", "POST");
+        }
+        let (status, body) = match self.grant(request) {
+            Ok(token) => (200, token),
+            Err((status, error, why)) => (status, json!({ "error": error, "error_description": why })),
+        };
+        let response = ResponseTemplate::new(status)
+            .insert_header("Cache-Control", "no-store")
+            .set_body_raw(body.to_string(), "application/json");
+        if status == 401 { response.insert_header("WWW-Authenticate", "Basic") } else { response }
+    }
+
+    pub(crate) fn is_valid(&self, token: &str) -> bool {
+        let now = self.clock.now();
+        let issued = self.issued.lock().expect("nothing panics while it is locked");
+        issued.tokens.get(token).is_some_and(|&at| now - at < self.lifetime)
+    }
+
+    pub(crate) fn expire_all(&self) {
+        self.issued.lock().expect("nothing panics while it is locked").tokens.clear();
+    }
+
+    fn grant(&self, request: &Request) -> Result<Value, Refusal> {
+        let form = form(request)?;
+        let field = |name| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+
+        let (id, secret) = match (basic(request)?, field("client_secret")) {
+            (Some(_), Some(_)) => {
+                return Err((400, "invalid_request", "The client authenticates in two ways at once."));
+            }
+            (Some(credentials), None) => credentials,
+            (None, _) => (
+                field("client_id").unwrap_or_default().to_owned(),
+                field("client_secret").unwrap_or_default().to_owned(),
+            ),
+        };
+        if (&id, &secret) != (&self.client_id, &self.client_secret) {
+            return Err((401, "invalid_client", "The client id or the client secret is wrong."));
+        }
+        match field("grant_type") {
+            Some("client_credentials") => {}
+            Some(_) => return Err((400, "unsupported_grant_type", "Only client_credentials is known here.")),
+            None => return Err((400, "invalid_request", "grant_type is missing.")),
+        }
+        // The one scope that is documented. An empty one counts as none (RFC 6749, section 3.1).
+        if !matches!(field("scope"), None | Some("" | "read")) {
+            return Err((400, "invalid_scope", "The only scope is read."));
+        }
+        Ok(self.issue())
+    }
+
+    fn issue(&self) -> Value {
+        let now = self.clock.now();
+        let mut issued = self.issued.lock().expect("nothing panics while it is locked");
+        // Keeps a run of days from piling up dead tokens.
+        issued.tokens.retain(|_, at| now - *at < self.lifetime);
+        issued.count += 1;
+        let token = format!("sandbox-access-token-{}", issued.count);
+        issued.tokens.insert(token.clone(), now);
+        json!({
+            "access_token": token,
+            "token_type": "bearer",
+            "expires_in": self.lifetime.as_secs(),
+            "scope": "read",
+        })
+    }
+}
+
+fn form(request: &Request) -> Result<Vec<(String, String)>, Refusal> {
+    let content_type = request.headers.get("content-type").and_then(|value| value.to_str().ok());
+    let media_type = content_type.and_then(|value| value.split(';').next()).unwrap_or_default();
+    if !media_type.trim().eq_ignore_ascii_case(FORM) {
+        return Err((400, "invalid_request", "The body must be application/x-www-form-urlencoded."));
+    }
+    Ok(form_urlencoded::parse(&request.body).into_owned().collect())
+}
+
+/// Id and secret from HTTP Basic, each form-urlencoded before base64 (RFC 6749, section 2.3.1).
+fn basic(request: &Request) -> Result<Option<(String, String)>, Refusal> {
+    const MALFORMED: Refusal = (401, "invalid_client", "The Authorization header is no HTTP Basic.");
+
+    let Some(header) = request.headers.get("authorization") else { return Ok(None) };
+    let (scheme, encoded) = header.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(MALFORMED)?;
+    if !scheme.eq_ignore_ascii_case("Basic") {
+        return Err(MALFORMED);
+    }
+    let decoded = BASE64_STANDARD.decode(encoded.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let decoded = decoded.ok_or(MALFORMED)?;
+    let (id, secret) = decoded.split_once(':').ok_or(MALFORMED)?;
+    Ok(Some((form_decoded(id), form_decoded(secret))))
+}
+
+/// Reads the text as the name of a form field, which stops at an `=` or `&` that should have been encoded.
+fn form_decoded(text: &str) -> String {
+    form_urlencoded::parse(text.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use wiremock::http::{HeaderMap, HeaderValue};
+
+    use super::*;
+
+    const ID: &str = "no.example.sandbox";
+    const SECRET: &str = "p+ss wörd:100%&=";
+    const SECRET_ENCODED: &str = "p%2Bss+w%C3%B6rd%3A100%25%26%3D";
+    const GRANT: &str = "grant_type=client_credentials";
+
+    fn tokens() -> Tokens {
+        let clock = Clock::of_this_runtime();
+        Tokens::new(ID.to_owned(), SECRET.to_owned(), Duration::from_secs(600), clock)
+    }
+
+    fn post(body: &str, authorization: Option<&str>) -> Request {
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            "content-type",
+            HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8"),
+        );
+        if let Some(value) = authorization {
+            headers.insert("authorization", value.parse().unwrap());
+        }
+        let url = "http://localhost/login/oauth/token".parse().unwrap();
+        Request { url, method: Method::POST, headers, body: body.as_bytes().to_vec() }
+    }
+
+    fn basic_of(text: &str) -> String {
+        format!("Basic {}", BASE64_STANDARD.encode(text))
+    }
+
+    fn refused(request: &Request) -> (u16, &'static str) {
+        let (status, error, _) = tokens().grant(request).unwrap_err();
+        (status, error)
+    }
+
+    #[tokio::test]
+    async fn credentials_in_the_form_or_in_basic_get_a_token() {
+        let tokens = tokens();
+        let in_form = format!("{GRANT}&client_id={ID}&client_secret={SECRET_ENCODED}&scope=read");
+        let in_basic = basic_of(&format!("{ID}:{SECRET_ENCODED}"));
+        let first = tokens.grant(&post(&in_form, None)).unwrap();
+        let second = tokens.grant(&post(GRANT, Some(&in_basic))).unwrap();
+        assert_eq!((&first["token_type"], &first["expires_in"]), (&json!("bearer"), &json!(600)));
+        assert_ne!(first["access_token"], second["access_token"]);
+        assert!(tokens.is_valid(second["access_token"].as_str().unwrap()));
+    }
+
+    #[tokio::test]
+    async fn basic_that_is_not_form_urlencoded_is_refused() {
+        let raw = basic_of(&format!("{ID}:{SECRET}"));
+        assert_eq!(refused(&post(GRANT, Some(&raw))), (401, "invalid_client"));
+    }
+
+    #[tokio::test]
+    async fn wrong_missing_and_malformed_credentials_are_refused() {
+        let invalid_client = (401, "invalid_client");
+        assert_eq!(refused(&post(GRANT, None)), invalid_client);
+        assert_eq!(refused(&post(&format!("{GRANT}&client_id={ID}&client_secret=x"), None)), invalid_client);
+        assert_eq!(refused(&post(GRANT, Some(&basic_of("no colon")))), invalid_client);
+        assert_eq!(refused(&post(GRANT, Some("Basic ***"))), invalid_client);
+        assert_eq!(refused(&post(GRANT, Some("Bearer x"))), invalid_client);
+    }
+
+    #[tokio::test]
+    async fn other_requests_than_the_grant_are_refused() {
+        let form = format!("client_id={ID}&client_secret={SECRET_ENCODED}");
+        let refused_with = |more: &str| refused(&post(&format!("{form}{more}"), None));
+        assert_eq!(refused_with("&grant_type=password"), (400, "unsupported_grant_type"));
+        assert_eq!(refused_with(""), (400, "invalid_request"));
+        assert_eq!(refused_with("&grant_type=client_credentials&scope=write"), (400, "invalid_scope"));
+
+        let twice = post(&format!("{GRANT}&{form}"), Some(&basic_of(&format!("{ID}:{SECRET_ENCODED}"))));
+        assert_eq!(refused(&twice), (400, "invalid_request"));
+
+        let mut json = post(&format!("{GRANT}&{form}"), None);
+        json.headers.insert("content-type", HeaderValue::from_static("application/json"));
+        assert_eq!(refused(&json), (400, "invalid_request"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_is_valid_for_its_lifetime_and_not_a_moment_longer() {
+        let tokens = tokens();
+        let token = tokens.issue()["access_token"].as_str().unwrap().to_owned();
+        tokio::time::advance(Duration::from_secs(599)).await;
+        assert!(tokens.is_valid(&token));
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert!(!tokens.is_valid(&token));
+    }
+
+    #[tokio::test]
+    async fn expiring_all_spares_only_later_tokens() {
+        let tokens = tokens();
+        let token = |answer: &Value| answer["access_token"].as_str().unwrap().to_owned();
+        let before = token(&tokens.issue());
+        tokens.expire_all();
+        let after = token(&tokens.issue());
+        assert!(!tokens.is_valid(&before));
+        assert!(tokens.is_valid(&after));
+    }
+}

@@ -1,0 +1,91 @@
+//! Everything that CI checks besides the tests.
+
+use anyhow::{Result, bail};
+
+use crate::{coverage, regenerate, workspace};
+
+type Check = fn() -> Result<()>;
+
+/// Runs every check, also behind one that fails.
+pub(crate) fn run() -> Result<()> {
+    let checks: [(&str, Check); 6] = [
+        ("contract and committed client", regenerate::check_copy),
+        ("coverage", coverage::check),
+        ("dependencies of services", services),
+        ("formatting", formatting),
+        ("clippy", clippy),
+        ("documentation", documentation),
+    ];
+    let mut failed = Vec::new();
+    for (name, check) in checks {
+        match check() {
+            Ok(()) => println!("ok      {name}"),
+            Err(error) => {
+                println!("FAILED  {name}\n{error:#}\n");
+                failed.push(name);
+            }
+        }
+    }
+    if failed.is_empty() { Ok(()) } else { bail!("failed: {}", failed.join(", ")) }
+}
+
+fn formatting() -> Result<()> {
+    workspace::run(workspace::cargo(&["fmt", "--all", "--check"]), "run `cargo fmt --all`")
+}
+
+fn clippy() -> Result<()> {
+    // The contract's own generator is on through `tests`; without it, services compile the committed copy.
+    for arguments in [
+        &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"][..],
+        &["clippy", "--quiet", "--package", "mediaconnect", "--", "-D", "warnings"],
+        &[
+            "clippy",
+            "--quiet",
+            "--package",
+            "mediaconnect",
+            "--no-default-features",
+            "--features",
+            "native-tls,schemars",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    ] {
+        workspace::run(workspace::cargo(arguments), "mend what clippy says above")?;
+    }
+    Ok(())
+}
+
+fn documentation() -> Result<()> {
+    let mut command = workspace::cargo(&["doc", "--quiet", "--workspace", "--no-deps"]);
+    command.env("RUSTDOCFLAGS", "-D warnings");
+    workspace::run(command, "mend what rustdoc says above")
+}
+
+/// A service must not compile the generator.
+fn services() -> Result<()> {
+    let output = workspace::cargo(&[
+        "tree",
+        "--package",
+        "mediaconnect",
+        "--edges",
+        "normal,build",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
+    ])
+    .output()?;
+    let tree = String::from_utf8_lossy(&output.stdout);
+    if !output.status.success() || !tree.starts_with("mediaconnect ") {
+        bail!("`cargo tree` failed: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let refused =
+        ["progenitor ", "progenitor-impl ", "typify", "openapiv3 ", "schemars v0.8", "mediaconnect-codegen "];
+    let found: Vec<_> =
+        tree.lines().filter(|line| refused.iter().any(|name| line.starts_with(name))).collect();
+    if found.is_empty() {
+        return Ok(());
+    }
+    bail!("a service that depends on mediaconnect would compile {}: make it optional", found.join(", "))
+}

@@ -1,0 +1,56 @@
+//! Maintenance commands of the workspace: `cargo xtask <command>`, one module each.
+
+mod check;
+mod coverage;
+mod regenerate;
+mod snapshots;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Maintenance commands of the workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write everything that is made from the contract: the committed client and the snapshots.
+    Regenerate {
+        /// Write nothing; fail if something is stale.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Run everything that CI checks besides the tests.
+    Check,
+    /// Run the snapshot tests alone, and show what changed.
+    Snapshots {
+        /// Take the new snapshots. Read the diff before you commit it.
+        #[arg(long)]
+        accept: bool,
+    },
+    /// Print how far the contract covers upstream's endpoints, and check that it is true.
+    Coverage,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Regenerate { check: false } => regenerate::write(),
+        Command::Regenerate { check: true } => regenerate::check(),
+        Command::Check => check::run(),
+        Command::Snapshots { accept } => snapshots::run(accept),
+        Command::Coverage => coverage::run(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

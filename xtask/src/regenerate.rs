@@ -1,0 +1,40 @@
+//! What is made from the contract: the committed client, and the snapshots.
+
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+
+use crate::{snapshots, workspace};
+
+/// The copy that services compile.
+const COPY: &str = "crates/mediaconnect-api/generated/connect.rs";
+
+/// Writes the committed client, if it changed, and the snapshots.
+pub(crate) fn write() -> Result<()> {
+    let path = workspace::root().join(COPY);
+    let source = mediaconnect_codegen::generate(&workspace::contract()?)?;
+    if fs::read_to_string(&path).ok().as_deref() == Some(source.as_str()) {
+        println!("{COPY} is up to date");
+    } else {
+        fs::write(&path, source).with_context(|| format!("{COPY} cannot be written"))?;
+        println!("{COPY} is written");
+    }
+    snapshots::run(true)?;
+    println!("now read `git diff`: the outline in tests/snapshots says what the change means");
+    Ok(())
+}
+
+/// Fails if the committed client or a snapshot is stale.
+pub(crate) fn check() -> Result<()> {
+    check_copy()?;
+    snapshots::run(false)
+}
+
+/// Fails if the committed client is stale.
+pub(crate) fn check_copy() -> Result<()> {
+    let source = mediaconnect_codegen::generate(&workspace::contract()?)?;
+    if fs::read_to_string(workspace::root().join(COPY)).ok().as_deref() == Some(source.as_str()) {
+        return Ok(());
+    }
+    bail!("{COPY} is not what the contract makes: run `cargo xtask regenerate`, and commit it")
+}

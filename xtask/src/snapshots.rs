@@ -1,0 +1,20 @@
+//! The snapshot tests alone.
+
+use anyhow::Result;
+
+use crate::workspace;
+
+/// Runs them and shows what changed; with `accept`, takes the new ones.
+pub(crate) fn run(accept: bool) -> Result<()> {
+    let mut command =
+        workspace::cargo(&["test", "--quiet", "--package", "mediaconnect-tests", "--test", "snapshots"]);
+    command.env("INSTA_UPDATE", if accept { "always" } else { "no" });
+    if accept {
+        command.env("INSTA_FORCE_PASS", "1");
+    }
+    workspace::run(
+        command,
+        "the snapshots are not what the contract makes: read the difference above, then run \
+         `cargo xtask snapshots --accept`, and commit them",
+    )
+}
