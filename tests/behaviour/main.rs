@@ -1,2 +1,12 @@
-//! Under construction.
-fn main() {}
+//! Behaviour across the crates: one module a behaviour.
+
+mod answers;
+mod authentication;
+mod broken_contract;
+mod customers;
+mod documented_examples;
+mod generated_code;
+mod privacy;
+mod tolerant_decoding;
+mod upstream;
+mod user_mode;

@@ -1,9 +1,13 @@
-//! Support for the behaviour tests and the snapshots.
+//! Support for the behaviour tests and the snapshots. It panics where a test could not go on.
+
+#![allow(clippy::missing_panics_doc, reason = "a panic is how a test fails")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use mediaconnect::{Client, ClientBuilder, ClientCredentials, CustomerNumber};
 use mediaconnect_codegen::Contract;
+use mediaconnect_sandbox::Sandbox;
 
 /// The folder of the workspace.
 #[must_use]
@@ -30,3 +34,29 @@ pub fn fixture(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
     fs::read_to_string(path).expect("the fixture is there")
 }
+
+/// A client of a sandbox.
+#[must_use]
+pub fn client_of(sandbox: &Sandbox) -> Client {
+    builder_for(sandbox).build().expect("the sandbox has good URLs")
+}
+
+/// A client of a sandbox, not built yet.
+#[must_use]
+pub fn builder_for(sandbox: &Sandbox) -> ClientBuilder {
+    Client::builder()
+        .base_url(sandbox.base_url())
+        .token_url(sandbox.token_url())
+        .credentials(ClientCredentials::new(sandbox.client_id(), sandbox.client_secret()))
+}
+
+/// A customer number.
+#[must_use]
+pub fn number(number: u64) -> CustomerNumber {
+    CustomerNumber::new(number).expect("positive")
+}
+
+/// The examples of README.md, which are compiled as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct ReadmeExamples;

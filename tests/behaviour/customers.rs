@@ -1,0 +1,115 @@
+//! The operations, against the sandbox in both of its shapes.
+
+use mediaconnect::{CustomerSearch, SearchName, SearchPlace};
+use mediaconnect_sandbox::{Sandbox, Shapes};
+use mediaconnect_tests::{client_of, number};
+
+#[tokio::test]
+async fn both_shapes_of_the_sandbox_decode_to_the_same_customers() {
+    let odd = Sandbox::start().await;
+    let documented = Sandbox::builder().shapes(Shapes::Documented).start().await.unwrap();
+    let (of_odd, of_documented) = (client_of(&odd), client_of(&documented));
+    let numbers = odd.customer_numbers();
+    assert!(numbers.len() >= 60);
+    for value in numbers {
+        let number = number(u64::try_from(value).unwrap());
+        let left = of_odd.customers().info(number).await.unwrap();
+        let right = of_documented.customers().info(number).await.unwrap();
+        let (left, right) = (serde_json::to_value(left).unwrap(), serde_json::to_value(right).unwrap());
+        assert_eq!(without_empty(&left), without_empty(&right), "customer {value}");
+    }
+}
+
+/// Missing is written as absent, null or empty; what is left is what the customer has.
+fn without_empty(value: &serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, value)| (key.clone(), without_empty(value)))
+            .filter(|(_, value)| !matches!(value, Value::String(text) if text.is_empty()))
+            .filter(|(_, value)| !value.as_object().is_some_and(serde_json::Map::is_empty))
+            .collect(),
+        Value::Array(items) => items.iter().map(without_empty).collect(),
+        other => other.clone(),
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_an_error_for_info_and_false_for_exists() {
+    let sandbox = Sandbox::start().await;
+    let client = client_of(&sandbox);
+    let error = client.customers().info(number(999_999_999)).await.unwrap_err();
+    assert!(error.is_not_found());
+    assert_eq!((error.status_code(), error.operation()), (Some(404), Some("getCustomerInfo")));
+    assert!(!client.customers().exists(number(999_999_999)).await.unwrap());
+    assert!(client.customers().exists(number(563_457)).await.unwrap());
+}
+
+#[tokio::test]
+async fn each_kind_of_search_finds_the_documented_customer() {
+    let sandbox = Sandbox::start().await;
+    let client = client_of(&sandbox);
+    let by_address = |name, place| CustomerSearch::by_name_and_address(name, "Grubbegata", place);
+    for search in [
+        CustomerSearch::by_email("ola.nordmann@company.com"),
+        CustomerSearch::by_phone_number("+4712345678"),
+        CustomerSearch::by_phone_number("+4712345678").product_code("CO27409"),
+        by_address(SearchName::last("Nordmann"), SearchPlace::postal_code("0179")),
+        by_address(SearchName::company("Company International Ltd"), SearchPlace::postal_place("Oslo"))
+            .street_number(6)
+            .country_code("NO"),
+    ] {
+        let found = client.customers().search(&search).await.unwrap();
+        assert_eq!(found.customers.len(), 1, "{search:?}");
+        assert_eq!(found.customers[0].customer_number, Some(number(563_457)));
+        assert_eq!(found.customers[0].postal_code.as_ref().unwrap().as_str(), "0179");
+    }
+}
+
+#[tokio::test]
+async fn nothing_found_is_an_empty_list() {
+    let sandbox = Sandbox::start().await;
+    let search = CustomerSearch::by_email("nobody@example.com");
+    assert!(client_of(&sandbox).customers().search(&search).await.unwrap().customers.is_empty());
+}
+
+#[tokio::test]
+async fn a_search_that_breaks_rules_is_not_sent() {
+    let sandbox = Sandbox::start().await;
+    let search = CustomerSearch::by_name_and_address(
+        SearchName::last("x".repeat(31)),
+        "y".repeat(41),
+        SearchPlace::postal_code("12345678901"),
+    );
+    let error = client_of(&sandbox).customers().search(&search).await.unwrap_err();
+    assert!(error.is_invalid_input());
+    let mut fields: Vec<_> = error.violations().iter().map(mediaconnect::Violation::field).collect();
+    fields.sort_unstable();
+    assert_eq!(fields, ["lastName", "postalCode", "streetAddress"]);
+    assert!(sandbox.requests().is_empty(), "not even a token is asked for");
+}
+
+#[tokio::test]
+async fn every_request_asks_for_json() {
+    let sandbox = Sandbox::start().await;
+    let client = client_of(&sandbox);
+    client.customers().info(number(563_457)).await.unwrap();
+    client.customers().search(&CustomerSearch::by_email("nobody@example.com")).await.unwrap();
+    for request in sandbox.requests() {
+        assert_eq!(request.header("accept"), Some("application/json"), "{request:?}");
+        assert_eq!(request.header("api-version"), None, "{request:?}");
+        assert!(request.header("user-agent").unwrap().starts_with("mediaconnect-rust/"));
+    }
+}
+
+#[tokio::test]
+async fn a_call_can_be_made_from_a_spawned_task() {
+    let sandbox = Sandbox::start().await;
+    let client = client_of(&sandbox);
+    let task = tokio::spawn(async move {
+        let search = CustomerSearch::by_email("nobody@example.com");
+        client.customers().search(&search).await.map(|found| found.customers.len())
+    });
+    assert_eq!(task.await.unwrap().unwrap(), 0);
+}

@@ -1,0 +1,40 @@
+//! Upstream's example answers decode as they stand in its two documentation pages, over HTTP.
+
+use mediaconnect::CustomerSearch;
+use mediaconnect::models::{CredentialType, PhoneNumberType, VerificationLevel};
+use mediaconnect_tests::{fixture, number};
+
+use crate::upstream::Upstream;
+
+#[tokio::test]
+async fn the_customer_of_the_info_page() {
+    let upstream = Upstream::answering_json(&fixture("documented_customer_info.json")).await;
+    let customer = upstream.client.customers().info(number(563_457)).await.unwrap();
+
+    assert_eq!(customer.customer_number, Some(number(563_457)));
+    let name = customer.name.unwrap();
+    assert_eq!(name.last_name.as_deref(), Some("Nordmann"));
+    assert_eq!(customer.phone_numbers[0].phone_number.as_ref().unwrap().as_str(), "+4712345678");
+    assert_eq!(customer.phone_numbers[1].phone_number_type, Some(PhoneNumberType::Company));
+    assert_eq!(customer.emails.len(), 2);
+    // Documented as a list, shown as one object.
+    let [user] = customer.attached_users.as_slice() else { panic!("one user") };
+    assert_eq!(user.credentials[0].credential_type, Some(CredentialType::AEmailAddress));
+    assert_eq!(user.credentials[1].verification_level, Some(VerificationLevel::NotVerified));
+}
+
+#[tokio::test]
+async fn the_customer_of_the_search_page() {
+    let upstream = Upstream::answering_json(&fixture("documented_customer_search.json")).await;
+    let search = CustomerSearch::by_email("ola.nordmann@example.com");
+    let found = upstream.client.customers().search(&search).await.unwrap();
+
+    let [customer] = found.customers.as_slice() else { panic!("one customer") };
+    assert_eq!(customer.street_number.as_ref().unwrap().as_u32(), Some(6));
+    // Shown as the number 179.
+    assert_eq!(customer.postal_code.as_ref().unwrap().as_str(), "0179");
+    assert_eq!(customer.postal_address_postal_code.as_ref().unwrap().as_str(), "0510");
+    // Shown in a wrapper.
+    assert_eq!(customer.emails[1].as_str(), "ola.nordmann@hotmail.no");
+    assert_eq!(customer.phone_numbers[0].is_mobile, Some(true));
+}

@@ -1,0 +1,48 @@
+//! A server that answers what a test tells it to, behind a token endpoint that works.
+
+use mediaconnect::{Client, ClientCredentials};
+use serde_json::json;
+use wiremock::matchers::{method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+/// A server of a test's own, and a client of it.
+pub(crate) struct Upstream {
+    pub(crate) server: MockServer,
+    pub(crate) client: Client,
+}
+
+impl Upstream {
+    /// Answers every request to the API with `answer`.
+    pub(crate) async fn answering(answer: ResponseTemplate) -> Self {
+        let server = MockServer::start().await;
+        Mock::given(method("POST"))
+            .and(path("/token"))
+            .respond_with(
+                ResponseTemplate::new(200)
+                    .set_body_json(json!({ "access_token": "test-token", "expires_in": 3600 })),
+            )
+            .with_priority(1)
+            .mount(&server)
+            .await;
+        Mock::given(wiremock::matchers::any()).respond_with(answer).with_priority(9).mount(&server).await;
+        let client = Client::builder()
+            .base_url(format!("{}/capi", server.uri()))
+            .token_url(format!("{}/token", server.uri()))
+            .credentials(ClientCredentials::new("no.example.test", "test-secret"))
+            .build()
+            .expect("good URLs");
+        Self { server, client }
+    }
+
+    /// Answers every request with a JSON document.
+    pub(crate) async fn answering_json(body: &str) -> Self {
+        Self::answering(ResponseTemplate::new(200).set_body_raw(body.as_bytes().to_vec(), "application/json"))
+            .await
+    }
+
+    /// How many requests reached the API.
+    pub(crate) async fn api_requests(&self) -> usize {
+        let requests = self.server.received_requests().await.unwrap_or_default();
+        requests.iter().filter(|request| request.url.path() != "/token").count()
+    }
+}
