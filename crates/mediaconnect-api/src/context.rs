@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use progenitor_client::{ClientHooks, Error, OperationInfo};
 use reqwest::Request;
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
 
 use crate::Client;
 
@@ -16,6 +16,22 @@ pub struct Context {
     pub authorization: HeaderValue,
     /// How long one request may take, its answer's body included.
     pub timeout: Duration,
+    /// Headers that carry the trace, if the service has a tracer.
+    pub propagated: HeaderMap,
+}
+
+impl Context {
+    /// Adds it to a request.
+    pub fn apply(&self, request: &mut Request) {
+        let mut authorization = self.authorization.clone();
+        authorization.set_sensitive(true);
+        *request.timeout_mut() = Some(self.timeout);
+        let headers = request.headers_mut();
+        headers.extend(self.propagated.clone());
+        headers.insert(AUTHORIZATION, authorization);
+        // Without it, upstream is known to answer XML.
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    }
 }
 
 impl fmt::Debug for Context {
@@ -26,13 +42,7 @@ impl fmt::Debug for Context {
 
 impl ClientHooks<Context> for Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), Error<E>> {
-        let mut authorization = self.inner.authorization.clone();
-        authorization.set_sensitive(true);
-        *request.timeout_mut() = Some(self.inner.timeout);
-        let headers = request.headers_mut();
-        headers.insert(AUTHORIZATION, authorization);
-        // Without it, upstream is known to answer XML.
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        self.inner.apply(request);
         Ok(())
     }
 }

@@ -8,6 +8,7 @@
 //! time; without it, from the copy that `cargo xtask regenerate` commits. Both are the same to the byte.
 
 mod context;
+pub mod drift;
 pub mod operation;
 pub mod validate;
 pub mod wire;

@@ -2,6 +2,8 @@
 
 use serde::de::DeserializeOwned;
 
+use crate::drift::Drift;
+
 /// An operation of the contract.
 pub trait Operation: Send + Sync + 'static {
     /// The operation id.
@@ -15,7 +17,11 @@ pub trait Operation: Send + Sync + 'static {
     /// Whose token it needs.
     const MODE: Mode;
     /// The body of a success.
-    type Output: DeserializeOwned;
+    type Output: DeserializeOwned + Drift;
+
+    /// A span of this operation's name, with OpenTelemetry's attributes of an HTTP client that say nothing of a
+    /// customer.
+    fn span() -> tracing::Span;
 }
 
 /// Whose token an operation needs.

@@ -24,6 +24,9 @@ pub(crate) fn append(file: &mut File, contract: &Contract, outline: &Outline) {
         if model.sent {
             types.push(validate(model));
         }
+        if model.received {
+            types.push(drift(model));
+        }
     }
     types.push(wire_names(outline));
     types.push(json_schemas(outline));
@@ -193,6 +196,40 @@ fn validate(model: &Model) -> TokenStream {
     }
 }
 
+/// Where a model that is received may hold values that the contract does not know.
+fn drift(model: &Model) -> TokenStream {
+    let name = format_ident!("{}", model.name);
+    let reports = model.fields.iter().filter_map(|field| {
+        let (wire_name, ident) = (&field.wire_name, format_ident!("{}", field.rust_name));
+        let schema = match &field.schema.kind {
+            Kind::List { items, .. } => items,
+            _ => &field.schema,
+        };
+        let is_enum = !schema.values.is_empty();
+        if !is_enum && schema.model().is_none() {
+            return None;
+        }
+        let report = if is_enum {
+            quote!(if !value.is_known() { report(#wire_name); })
+        } else {
+            quote!(value.unknown_values(report);)
+        };
+        let is_plain = field.required && !matches!(field.schema.kind, Kind::List { .. });
+        let values = if is_plain { quote!(::std::iter::once(&self.#ident)) } else { quote!(&self.#ident) };
+        Some(quote!(for value in #values { #report }))
+    });
+    let reports: Vec<_> = reports.collect();
+    let report = if reports.is_empty() { format_ident!("_") } else { format_ident!("report") };
+    quote! {
+        #[allow(deprecated)]
+        impl crate::drift::Drift for #name {
+            fn unknown_values(&self, #report: &mut dyn FnMut(&'static str)) {
+                #(#reports)*
+            }
+        }
+    }
+}
+
 fn check(field: &Field) -> TokenStream {
     let name = &field.wire_name;
     let ident = format_ident!("{}", field.rust_name);
@@ -343,6 +380,17 @@ fn operation(operation: &Operation) -> TokenStream {
             const SAFE_TO_REPEAT: bool = #safe;
             const MODE: crate::operation::Mode = crate::operation::Mode::#mode;
             type Output = #output;
+
+            fn span() -> ::tracing::Span {
+                ::tracing::info_span!(
+                    #id,
+                    otel.kind = "internal",
+                    http.request.method = #method,
+                    url.template = #path,
+                    http.response.status_code = ::tracing::field::Empty,
+                    error.type = ::tracing::field::Empty,
+                )
+            }
         }
     }
 }

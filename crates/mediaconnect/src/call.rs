@@ -1,139 +1,80 @@
-//! The way of a call: token, send, classify. Validation comes before it, in the methods of the operations.
+//! A call that can be awaited, and limited before it is.
 
-use std::future::Future;
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
 use std::time::Duration;
 
-use mediaconnect_api::operation::{Mode, Operation};
-use mediaconnect_api::{Client as Api, Context};
-use reqwest::Response;
-use reqwest::header::HeaderValue;
-use tracing::Instrument;
+use crate::error::Result;
+use crate::options::CallOptions;
+use crate::rate::WhenExhausted;
 
-use crate::answer::{decode, read_body};
-use crate::client::Inner;
-use crate::credentials::UserToken;
-use crate::error::{Error, Kind, Result};
-use crate::token::{Token, bearer};
-use crate::upstream_message::UpstreamMessage;
-
-/// The largest body of a success, in bytes.
-const MAX_BODY: usize = 8 * 1024 * 1024;
-/// The largest body of an error that is read, in bytes.
-const MAX_ERROR_BODY: usize = 64 * 1024;
-
-/// Whose token a call sends.
-pub(crate) enum Caller<'a> {
-    /// The client's own.
-    Client,
-    /// A user's.
-    User(&'a UserToken),
+/// A call of an operation. Await it; nothing happens before.
+///
+/// The client's limits apply unless the call sets its own:
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
+/// let number = "563457".parse()?;
+/// let customer = client.customers().info(number).with_deadline(Duration::from_secs(2)).with_attempts(1).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a call does nothing unless it is awaited"]
+pub struct Call<'a, T> {
+    options: CallOptions,
+    start: Box<dyn FnOnce(CallOptions) -> CallFuture<'a, T> + Send + 'a>,
 }
 
-/// Calls an operation; `send` is the generated method of it.
-pub(crate) async fn call<O, F, Fut>(client: &Inner, _: O, caller: Caller<'_>, send: F) -> Result<O::Output>
-where
-    O: Operation,
-    F: Fn(Api) -> Fut,
-    Fut: Future<Output = Result<Response, mediaconnect_api::Error<()>>>,
-{
-    debug_assert_eq!(O::MODE, caller.mode(), "{} is called in the wrong mode", O::ID);
-    let span = tracing::debug_span!("mediaconnect", operation = O::ID);
-    attempts::<O, F, Fut>(client, caller, send).instrument(span).await
-}
+/// A call under way. Dropping it drops the request.
+pub type CallFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
-/// Sends the request, and once more with a new token if the first was refused.
-async fn attempts<O, F, Fut>(client: &Inner, caller: Caller<'_>, send: F) -> Result<O::Output>
-where
-    O: Operation,
-    F: Fn(Api) -> Fut,
-    Fut: Future<Output = Result<Response, mediaconnect_api::Error<()>>>,
-{
-    for attempt in 1.. {
-        let access = access(client, &caller).await.map_err(|error| error.in_operation(O::ID, attempt - 1))?;
-        let outcome = match send(client.api(access.authorization()?)).await {
-            Ok(response) => read::<O>(response).await,
-            Err(error) => Err(not_sent(error)),
-        };
-        let error = match outcome {
-            Ok(output) => return Ok(output),
-            Err(error) => error.in_operation(O::ID, attempt),
-        };
-        tracing::debug!(attempt, status = error.status_code(), "an attempt failed");
-        match (&access, error.is_auth() && attempt == 1) {
-            (Access::Client(token), true) => client.tokens()?.forget(token),
-            _ => return Err(error),
-        }
+impl<'a, T> Call<'a, T> {
+    pub(crate) fn new<F, Fut>(options: CallOptions, start: F) -> Self
+    where
+        F: FnOnce(CallOptions) -> Fut + Send + 'a,
+        Fut: Future<Output = Result<T>> + Send + 'a,
+    {
+        Self { options, start: Box::new(move |options| Box::pin(start(options))) }
     }
-    unreachable!("the loop returns")
-}
 
-/// What a request authenticates with.
-enum Access<'a> {
-    Client(Token),
-    User(&'a UserToken),
-}
+    /// Limits the whole call: waiting for the rate and a token, all attempts, and the pauses between them.
+    pub fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.options.deadline = deadline;
+        self
+    }
 
-impl Access<'_> {
-    fn authorization(&self) -> Result<HeaderValue> {
-        match self {
-            Self::Client(token) => Ok(token.authorization()),
-            Self::User(token) => bearer(&token.0),
-        }
+    /// Limits each attempt, its answer's body included.
+    pub fn with_attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.options.attempt_timeout = timeout;
+        self
+    }
+
+    /// Sends at most so many requests; 0 counts as 1.
+    pub fn with_attempts(mut self, attempts: u32) -> Self {
+        self.options.attempts = attempts.max(1);
+        self
+    }
+
+    /// Says what to do when the rate is used up.
+    pub fn when_exhausted(mut self, when_exhausted: WhenExhausted) -> Self {
+        self.options.when_exhausted = when_exhausted;
+        self
     }
 }
 
-async fn access<'a>(client: &Inner, caller: &Caller<'a>) -> Result<Access<'a>> {
-    match caller {
-        Caller::Client => Ok(Access::Client(client.tokens()?.token().await?)),
-        Caller::User(token) => Ok(Access::User(token)),
+impl<'a, T> IntoFuture for Call<'a, T> {
+    type Output = Result<T>;
+    type IntoFuture = CallFuture<'a, T>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        (self.start)(self.options)
     }
 }
 
-/// The model in a success; else the error that the answer is.
-async fn read<O: Operation>(response: Response) -> Result<O::Output> {
-    let status = response.status();
-    if status.is_success() {
-        let body = read_body(response, MAX_BODY).await?;
-        return decode(&body)
-            .map_err(|reason| Error::new(Kind::Unreadable(reason)).with_status(status.as_u16()));
-    }
-    let retry_after = retry_after(&response);
-    // That the body of an error is too large or breaks off takes nothing from the error.
-    let body = read_body(response, MAX_ERROR_BODY).await.unwrap_or_default();
-    Err(Error::status(status.as_u16())
-        .with_message(UpstreamMessage::read(&body))
-        .with_retry_after(retry_after))
-}
-
-fn retry_after(response: &Response) -> Option<Duration> {
-    let value = response.headers().get(reqwest::header::RETRY_AFTER)?;
-    value.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
-}
-
-/// The generated client fails only where no answer came.
-fn not_sent(error: mediaconnect_api::Error<()>) -> Error {
-    match error {
-        mediaconnect_api::Error::CommunicationError(error)
-        | mediaconnect_api::Error::ResponseBodyError(error)
-        | mediaconnect_api::Error::InvalidUpgrade(error) => Error::transport(error),
-        // The rest cannot come of the generated methods; their texts may quote what was sent.
-        _ => Error::configuration("the request could not be built"),
-    }
-}
-
-impl Caller<'_> {
-    fn mode(&self) -> Mode {
-        match self {
-            Self::Client => Mode::Client,
-            Self::User(_) => Mode::User,
-        }
-    }
-}
-
-/// The generated client for one attempt.
-impl Inner {
-    fn api(&self, authorization: HeaderValue) -> Api {
-        let context = Context { authorization, timeout: self.attempt_timeout };
-        Api::new_with_client(self.base_url.as_str(), self.http.clone(), context)
+impl<T> fmt::Debug for Call<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("options", &self.options).finish_non_exhaustive()
     }
 }
