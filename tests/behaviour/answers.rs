@@ -15,9 +15,11 @@ fn body(status: u16, body: &str, media_type: &str) -> ResponseTemplate {
     ResponseTemplate::new(status).set_body_raw(body.as_bytes().to_vec(), media_type)
 }
 
+type Predicate = fn(&Error) -> bool;
+
 #[tokio::test]
 async fn each_status_has_its_predicate() {
-    let cases: [(u16, fn(&Error) -> bool); 10] = [
+    let cases: [(u16, Predicate); 10] = [
         (400, Error::is_refused),
         (401, Error::is_auth),
         (403, Error::is_forbidden),
@@ -69,7 +71,7 @@ async fn a_success_that_is_no_json_is_named_and_not_quoted() {
         let mut printed = format!("{error} {error:?}");
         let mut source = std::error::Error::source(&error);
         while let Some(cause) = source {
-            printed.push_str(&format!("{cause} {cause:?}"));
+            printed.extend([cause.to_string(), format!("{cause:?}")]);
             source = cause.source();
         }
         assert!(!printed.contains("canary"), "{printed}");

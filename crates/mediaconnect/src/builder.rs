@@ -1,7 +1,6 @@
 //! Setting a client up, by hand or from the environment.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use url::{Host, Url};
@@ -126,18 +125,12 @@ impl ClientBuilder {
         let token_url =
             endpoint("token URL", self.token_url.as_deref().unwrap_or(self.environment.token_url()))?;
         let attempt_timeout = self.attempt_timeout.unwrap_or(Duration::from_secs(10));
-        let http = reqwest::Client::builder()
-            .connect_timeout(self.connect_timeout.unwrap_or(Duration::from_secs(5)))
-            // The bearer token must not travel.
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("mediaconnect-rust/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| {
-                Error::configuration("the HTTP client cannot be set up").with_source(error.without_url())
-            })?;
+        let http = self.http(&base_url)?;
+        let token_http =
+            if is_local(&base_url) == is_local(&token_url) { http.clone() } else { self.http(&token_url)? };
         let tokens = self
             .credentials
-            .map(|credentials| TokenCache::new(credentials, token_url, http.clone(), attempt_timeout));
+            .map(|credentials| TokenCache::new(credentials, token_url, token_http, attempt_timeout));
         Ok(Client::new(Inner {
             base_url: base_url.as_str().trim_end_matches('/').to_owned(),
             http,
@@ -145,6 +138,22 @@ impl ClientBuilder {
             tokens,
             user_token: self.user_token,
         }))
+    }
+}
+
+impl ClientBuilder {
+    /// The HTTP client for an endpoint.
+    fn http(&self, endpoint: &Url) -> Result<reqwest::Client> {
+        let builder = reqwest::Client::builder()
+            .connect_timeout(self.connect_timeout.unwrap_or(Duration::from_secs(5)))
+            // The bearer token must not travel.
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("mediaconnect-rust/", env!("CARGO_PKG_VERSION")));
+        // A proxy of the environment would get the secrets of a plain connection to the own machine.
+        let builder = if is_local(endpoint) { builder.no_proxy() } else { builder };
+        builder.build().map_err(|error| {
+            Error::configuration("the HTTP client cannot be set up").with_source(error.without_url())
+        })
     }
 }
 
@@ -160,15 +169,9 @@ fn endpoint(what: &str, text: &str) -> Result<Url> {
     let url = Url::parse(text).map_err(|error| {
         Error::configuration(format!("the {what} is malformed: {error}; expected https://host/path"))
     })?;
-    let is_loopback = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
-        None => false,
-    };
     match url.scheme() {
         "https" => {}
-        "http" if is_loopback => {}
+        "http" if is_local(&url) => {}
         _ => {
             return Err(Error::configuration(format!(
                 "the {what} must be https, or http on the own machine: secrets are sent there"
@@ -185,6 +188,16 @@ fn endpoint(what: &str, text: &str) -> Result<Url> {
         )));
     }
     Ok(url)
+}
+
+/// Whether a URL is on the own machine.
+fn is_local(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 #[cfg(test)]

@@ -191,8 +191,7 @@ impl Error {
 
     /// Upstream failed (status 5xx), could not be reached, or the connection broke.
     ///
-    /// Whether it was applied is only of interest to operations that change something: see
-    /// [`is_outcome_unknown`](Self::is_outcome_unknown). Try again later.
+    /// An operation that changes something may have been applied. Try again later.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
         matches!(self.0.kind, Kind::Server | Kind::Connect | Kind::Interrupted)

@@ -1,0 +1,206 @@
+//! What the command line can say.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{ArgAction, Args, Parser, Subcommand};
+use clap_complete::Shell;
+use mediaconnect::Environment;
+
+use crate::help;
+use crate::output::Format;
+use crate::search::SearchArgs;
+
+/// Look customers of the Connect API up.
+#[derive(Parser)]
+#[command(name = "mediaconnect", version, after_help = help::after())]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options that can stand before and after the subcommand.
+#[derive(Args)]
+pub(crate) struct GlobalArgs {
+    /// How to write the result: for people, or for programs with upstream's field names
+    #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    pub(crate) output: Format,
+    /// Tell more on standard error: -v what the client does and why it failed, -vv every detail
+    #[arg(short, long = "verbose", global = true, action = ArgAction::Count)]
+    pub(crate) verbosity: u8,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
+}
+
+/// Options that say what to talk to, and as whom.
+#[derive(Args, Default)]
+#[command(next_help_heading = "Connection")]
+pub(crate) struct ConnectionArgs {
+    /// Start a sandbox with invented customers in this process, and use it
+    #[arg(long, global = true)]
+    pub(crate) sandbox: bool,
+    /// Which of upstream's systems to use; the URLs in environment variables then do not count
+    #[arg(long, global = true, value_name = "NAME", value_parser = environment_parser())]
+    pub(crate) environment: Option<Environment>,
+    /// Another server than the environment's
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// Another token endpoint than the environment's
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) token_url: Option<String>,
+    /// The client's id
+    #[arg(long, global = true, value_name = "ID")]
+    pub(crate) client_id: Option<String>,
+    /// A file with the client's secret; - is standard input
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) client_secret_file: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Look customers up
+    Customer {
+        #[command(subcommand)]
+        command: CustomerCommand,
+    },
+    /// Fetch an access token and tell when it expires, never the token
+    #[command(after_help = help::MORE)]
+    Token,
+    /// Serve a sandbox with invented customers until stopped, and tell how to use it
+    #[command(after_help = help::MORE)]
+    Sandbox {
+        /// The port to listen on; 0 is any free one
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+    },
+    /// Write a completion script to standard output
+    #[command(after_help = help::MORE)]
+    Completions {
+        /// The shell to complete in
+        shell: Shell,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum CustomerCommand {
+    /// Show a customer
+    #[command(after_help = help::MORE)]
+    Info {
+        /// The customer's number
+        number: String,
+    },
+    /// Find customers by e-mail address, by phone number, or by name and address
+    #[command(after_help = help::MORE)]
+    Search(Box<SearchArgs>),
+    /// Tell whether a customer has a number: true, or false with exit code 1
+    #[command(after_help = help::MORE)]
+    Exists {
+        /// The customer's number
+        number: String,
+    },
+    /// Show the customer whose access token is in MEDIACONNECT_USER_TOKEN
+    #[command(after_help = help::MORE)]
+    Me,
+}
+
+/// What the command line says. Ends the process when it is help that is asked for, or nothing that can be done.
+pub(crate) fn parse() -> Cli {
+    Cli::try_parse().unwrap_or_else(|error| without_values(error).exit())
+}
+
+fn environment_parser() -> impl TypedValueParser<Value = Environment> {
+    PossibleValuesParser::new(["production", "test"]).try_map(|name| name.parse::<Environment>())
+}
+
+/// Takes what may be personal data out of a message: a number without its subcommand, an address without its option.
+fn without_values(mut error: clap::Error) -> clap::Error {
+    let kind = match error.kind() {
+        ErrorKind::UnknownArgument => ContextKind::InvalidArg,
+        ErrorKind::InvalidSubcommand => ContextKind::InvalidSubcommand,
+        ErrorKind::ValueValidation => ContextKind::InvalidValue,
+        _ => return error,
+    };
+    let is_option = matches!(error.get(kind), Some(ContextValue::String(text)) if text.starts_with('-'));
+    if !is_option {
+        error.insert(kind, ContextValue::String("…".to_owned()));
+        // A tip would quote it too.
+        error.remove(ContextKind::Suggested);
+        error.remove(ContextKind::TrailingArg);
+    }
+    error
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from(line.split(' ')).map_err(without_values)
+    }
+
+    #[test]
+    fn the_definition_holds() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn global_options_stand_before_and_after_the_subcommand() {
+        for line in [
+            "mediaconnect --output json --sandbox -v customer info 1",
+            "mediaconnect customer --output json -v info --sandbox 1",
+            "mediaconnect customer info 1 --sandbox --output json -v",
+            "mediaconnect --output json customer info 1 --sandbox -v",
+        ] {
+            let global = parsed(line).unwrap_or_else(|error| panic!("{error}")).global;
+            assert_eq!((global.output, global.verbosity), (Format::Json, 1), "{line}");
+            assert!(global.connection.sandbox, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_help_lists_every_exit_code_and_variable() {
+        let help = Cli::command().render_help().to_string();
+        for code in 0..=7 {
+            assert!(help.contains(&format!("\n  {code}  ")), "{code}");
+        }
+        for variable in ["CLIENT_ID", "CLIENT_SECRET", "USER_TOKEN", "ENVIRONMENT", "BASE_URL", "TOKEN_URL"] {
+            assert!(help.contains(&format!("  MEDIACONNECT_{variable} ")), "{variable}");
+        }
+    }
+
+    #[test]
+    fn a_usage_error_does_not_quote_values() {
+        for line in [
+            "mediaconnect customer kari.canary@example.com",
+            "mediaconnect customer search kari.canary@example.com",
+            "mediaconnect customer search --street-number canary",
+            "mediaconnect customer info 1 canary",
+            "mediaconnect customer search --emial=canary",
+            "mediaconnect customer search --street-number 4799887766canary",
+            "mediaconnect customer search --street-number 4799887766",
+        ] {
+            let error = parsed(line).err().expect(line);
+            assert_eq!(error.exit_code(), 2);
+            let message = error.to_string();
+            assert!(!message.contains("canary") && !message.contains("4799887766"), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_mistyped_option_is_named_and_mended() {
+        let error = parsed("mediaconnect customer search --emial x").err().unwrap().to_string();
+        assert!(error.contains("--emial") && error.contains("--email"), "{error}");
+    }
+
+    #[test]
+    fn there_is_no_option_for_a_secret() {
+        for line in ["mediaconnect token --client-secret x", "mediaconnect customer me --user-token x"] {
+            assert_eq!(parsed(line).err().expect(line).kind(), ErrorKind::UnknownArgument);
+        }
+    }
+}

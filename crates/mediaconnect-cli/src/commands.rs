@@ -1,0 +1,100 @@
+//! What each command does.
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+use mediaconnect::CustomerNumber;
+use serde::Serialize;
+
+use crate::args::{Cli, Command, CustomerCommand, GlobalArgs};
+use crate::connect::{Caller, Connection, no_user_token};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::found::{self, FoundCustomers};
+use crate::output::{self, Report, print, say};
+use crate::sandbox;
+use crate::search::SearchArgs;
+use crate::terminal::Terminal;
+use crate::token::TokenExpiry;
+
+/// Does what the command line says.
+pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
+    let Cli { global, command } = cli;
+    match command {
+        Command::Customer { command } => match command {
+            CustomerCommand::Info { number } => info(&number, &global).await,
+            CustomerCommand::Search(search) => find(*search, &global).await,
+            CustomerCommand::Exists { number } => exists(&number, &global).await,
+            CustomerCommand::Me => me(&global).await,
+        },
+        Command::Token => token(&global).await,
+        Command::Sandbox { port } => sandbox::serve(port, global.output).await,
+        Command::Completions { shell } => completions(shell),
+    }
+}
+
+async fn info(number: &str, global: &GlobalArgs) -> Result<Exit, Failure> {
+    let number: CustomerNumber = number.parse()?;
+    let connection = Connection::open(&global.connection, Caller::Client).await?;
+    let customer = connection.customers().info(number).await?;
+    print(&customer, global.output)?;
+    Ok(Exit::Success)
+}
+
+async fn find(search: SearchArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
+    let search = search.into_search()?;
+    let connection = Connection::open(&global.connection, Caller::Client).await?;
+    let found = FoundCustomers::from(connection.customers().search(&search).await?);
+    print(&found, global.output)?;
+    match found.customers.len() {
+        0 => {
+            say("No customer was found.");
+            return Ok(Exit::NotFound);
+        }
+        found::MOST => say("There may be more: upstream returns five customers at most. Narrow the search."),
+        _ => {}
+    }
+    Ok(Exit::Success)
+}
+
+async fn exists(number: &str, global: &GlobalArgs) -> Result<Exit, Failure> {
+    let number: CustomerNumber = number.parse()?;
+    let connection = Connection::open(&global.connection, Caller::Client).await?;
+    let exists = connection.customers().exists(number).await?;
+    print(&Existence { exists }, global.output)?;
+    Ok(if exists { Exit::Success } else { Exit::Failure })
+}
+
+async fn me(global: &GlobalArgs) -> Result<Exit, Failure> {
+    let connection = Connection::open(&global.connection, Caller::User).await?;
+    let user = connection.client.user_token().ok_or_else(no_user_token)?;
+    let customer = connection.customers().own_info(user).await?;
+    print(&customer, global.output)?;
+    Ok(Exit::Success)
+}
+
+async fn token(global: &GlobalArgs) -> Result<Exit, Failure> {
+    let connection = Connection::open(&global.connection, Caller::Client).await?;
+    let lifetime = connection.client.token_lifetime().await?;
+    print(&TokenExpiry::after(lifetime), global.output)?;
+    Ok(Exit::Success)
+}
+
+fn completions(shell: Shell) -> Result<Exit, Failure> {
+    // clap_complete panics when its writer fails, so it gets one that cannot.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "mediaconnect", &mut script);
+    output::write(&script)?;
+    Ok(Exit::Success)
+}
+
+/// Whether a customer has a number.
+#[derive(Serialize)]
+struct Existence {
+    exists: bool,
+}
+
+impl Report for Existence {
+    fn text(&self, _: Terminal) -> String {
+        format!("{}\n", self.exists)
+    }
+}

@@ -1,0 +1,228 @@
+//! How the client is set up: from options, else from the environment, else in a sandbox.
+
+use std::env;
+
+use mediaconnect::{Client, ClientBuilder, ClientCredentials, Customers, UserToken};
+use mediaconnect_sandbox::Sandbox;
+
+use crate::args::ConnectionArgs;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::secret_file;
+
+/// As whom a command talks to upstream.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Caller {
+    /// As the calling system.
+    Client,
+    /// As a user who logged in.
+    User,
+}
+
+/// A client, and the sandbox that it talks to, if it does.
+pub(crate) struct Connection {
+    pub(crate) client: Client,
+    /// Listens until it is dropped.
+    _sandbox: Option<Sandbox>,
+}
+
+impl Connection {
+    /// Sets a client up for what a command needs.
+    pub(crate) async fn open(args: &ConnectionArgs, caller: Caller) -> Result<Self, Failure> {
+        if args.sandbox {
+            return Self::in_sandbox(args).await;
+        }
+        let client = builder(args, caller, |name| env::var(name).ok())?.build()?;
+        Ok(Self { client, _sandbox: None })
+    }
+
+    async fn in_sandbox(args: &ConnectionArgs) -> Result<Self, Failure> {
+        alone(args)?;
+        let sandbox = Sandbox::builder().start().await.map_err(|error| {
+            Failure::new(
+                Exit::Failure,
+                format!("the sandbox cannot listen on 127.0.0.1: {error}"),
+                "check that this process may listen there, then run it again",
+            )
+        })?;
+        let client = Client::builder()
+            .base_url(sandbox.base_url())
+            .token_url(sandbox.token_url())
+            .credentials(ClientCredentials::new(sandbox.client_id(), sandbox.client_secret()))
+            .user_token(UserToken::new(sandbox.user_token()))
+            .build()?;
+        Ok(Self { client, _sandbox: Some(sandbox) })
+    }
+
+    pub(crate) fn customers(&self) -> Customers<'_> {
+        self.client.customers()
+    }
+}
+
+/// The sandbox has its own URLs and credentials.
+///
+/// clap does not see a conflict of options that stand on both sides of a subcommand.
+fn alone(args: &ConnectionArgs) -> Result<(), Failure> {
+    let others = [
+        ("--environment", args.environment.is_some()),
+        ("--base-url", args.base_url.is_some()),
+        ("--token-url", args.token_url.is_some()),
+        ("--client-id", args.client_id.is_some()),
+        ("--client-secret-file", args.client_secret_file.is_some()),
+    ];
+    match others.iter().find(|(_, is_given)| *is_given) {
+        Some((option, _)) => Err(Failure::usage(
+            format!("--sandbox and {option} do not go together"),
+            "leave one of them out: the sandbox has its own URLs and credentials",
+        )),
+        None => Ok(()),
+    }
+}
+
+fn builder(
+    args: &ConnectionArgs,
+    caller: Caller,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<ClientBuilder, Failure> {
+    let variable = |name| variable(name).filter(|value| !value.is_empty());
+    let builder = servers(args, &variable)?;
+    match caller {
+        Caller::Client => Ok(builder.credentials(credentials(args, &variable)?)),
+        Caller::User => Ok(builder.user_token(user_token(&variable)?)),
+    }
+}
+
+fn servers(
+    args: &ConnectionArgs,
+    variable: &impl Fn(&'static str) -> Option<String>,
+) -> Result<ClientBuilder, Failure> {
+    let mut builder = Client::builder();
+    let (mut base_url, mut token_url) = (args.base_url.clone(), args.token_url.clone());
+    if let Some(environment) = args.environment {
+        builder = builder.environment(environment);
+    } else {
+        base_url = base_url.or_else(|| variable("MEDIACONNECT_BASE_URL"));
+        token_url = token_url.or_else(|| variable("MEDIACONNECT_TOKEN_URL"));
+        if let Some(name) = variable("MEDIACONNECT_ENVIRONMENT") {
+            let environment = name.parse().map_err(|error| {
+                Failure::usage(
+                    format!("MEDIACONNECT_ENVIRONMENT is malformed: {error}"),
+                    "mend the variable, or give --environment",
+                )
+            })?;
+            builder = builder.environment(environment);
+        }
+    }
+    if let Some(url) = base_url {
+        builder = builder.base_url(url);
+    }
+    if let Some(url) = token_url {
+        builder = builder.token_url(url);
+    }
+    Ok(builder)
+}
+
+fn credentials(
+    args: &ConnectionArgs,
+    variable: &impl Fn(&'static str) -> Option<String>,
+) -> Result<ClientCredentials, Failure> {
+    let id = args.client_id.clone().or_else(|| variable("MEDIACONNECT_CLIENT_ID")).ok_or_else(|| {
+        missing("the client's id", "set MEDIACONNECT_CLIENT_ID, or give --client-id; --sandbox needs neither")
+    })?;
+    let secret = match &args.client_secret_file {
+        Some(path) => secret_file::read(path)?,
+        None => variable("MEDIACONNECT_CLIENT_SECRET").ok_or_else(|| {
+            missing("the client's secret", "set MEDIACONNECT_CLIENT_SECRET, or give --client-secret-file")
+        })?,
+    };
+    Ok(ClientCredentials::new(id, secret))
+}
+
+fn user_token(variable: &impl Fn(&'static str) -> Option<String>) -> Result<UserToken, Failure> {
+    variable("MEDIACONNECT_USER_TOKEN").map(UserToken::new).ok_or_else(no_user_token)
+}
+
+/// There is no user to act for.
+pub(crate) fn no_user_token() -> Failure {
+    missing("the user's access token", "set MEDIACONNECT_USER_TOKEN to the token of a user who logged in")
+}
+
+fn missing(what: &str, next: &str) -> Failure {
+    Failure::usage(format!("{what} is missing"), next)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use mediaconnect::Environment;
+
+    use super::*;
+
+    const ID: (&str, &str) = ("MEDIACONNECT_CLIENT_ID", "no.example.test");
+    const SECRET: (&str, &str) = ("MEDIACONNECT_CLIENT_SECRET", "canary");
+
+    fn built(args: &ConnectionArgs, caller: Caller, variables: &[(&str, &str)]) -> Result<Client, String> {
+        let variable = |name: &str| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        };
+        let build = || Ok(builder(args, caller, variable)?.build()?);
+        build().map_err(|failure: Failure| failure.report(1))
+    }
+
+    /// The base URL is all that a client's Debug shows.
+    fn base_url(args: &ConnectionArgs, variables: &[(&str, &str)]) -> String {
+        format!("{:?}", built(args, Caller::Client, &[&[ID, SECRET], variables].concat()).unwrap())
+    }
+
+    #[test]
+    fn an_option_wins_over_its_variable() {
+        let variables =
+            [("MEDIACONNECT_BASE_URL", "https://variable.example"), ("MEDIACONNECT_ENVIRONMENT", "test")];
+        let none = ConnectionArgs::default();
+        let url =
+            ConnectionArgs { base_url: Some("https://option.example".to_owned()), ..Default::default() };
+        assert!(base_url(&none, &variables).contains("https://variable.example"));
+        assert!(base_url(&none, &variables[1..]).contains("https://api-test."));
+        assert!(base_url(&url, &variables).contains("https://option.example"));
+    }
+
+    #[test]
+    fn the_environment_that_is_asked_for_is_not_overridden_by_a_variable() {
+        let production = ConnectionArgs { environment: Some(Environment::Production), ..Default::default() };
+        let variables =
+            [("MEDIACONNECT_BASE_URL", "https://variable.example"), ("MEDIACONNECT_ENVIRONMENT", "x")];
+        assert!(base_url(&production, &variables).contains("https://api.mediaconnect.no/capi"));
+    }
+
+    #[test]
+    fn what_is_missing_is_named_with_both_ways_to_give_it() {
+        let none = ConnectionArgs::default();
+        let file =
+            ConnectionArgs { client_secret_file: Some(PathBuf::from("/no/such/file")), ..Default::default() };
+        for (args, caller, variables, expected) in [
+            (&none, Caller::Client, &[SECRET][..], "MEDIACONNECT_CLIENT_ID, or give --client-id"),
+            (&none, Caller::Client, &[ID], "MEDIACONNECT_CLIENT_SECRET, or give --client-secret-file"),
+            (&none, Caller::Client, &[ID, ("MEDIACONNECT_CLIENT_SECRET", "")], "MEDIACONNECT_CLIENT_SECRET"),
+            (&file, Caller::Client, &[ID, SECRET], "/no/such/file cannot be read"),
+            (&none, Caller::User, &[ID, SECRET], "MEDIACONNECT_USER_TOKEN"),
+            (
+                &none,
+                Caller::Client,
+                &[ID, SECRET, ("MEDIACONNECT_ENVIRONMENT", "x")],
+                "MEDIACONNECT_ENVIRONMENT",
+            ),
+            (&none, Caller::Client, &[ID, SECRET, ("MEDIACONNECT_TOKEN_URL", "http://x")], "the token URL"),
+        ] {
+            let message = built(args, caller, variables).unwrap_err();
+            assert!(message.contains(expected) && !message.contains("canary"), "{message}");
+        }
+    }
+
+    #[test]
+    fn each_caller_needs_its_own_secret_only() {
+        let none = ConnectionArgs::default();
+        assert!(built(&none, Caller::Client, &[ID, SECRET]).is_ok());
+        assert!(built(&none, Caller::User, &[("MEDIACONNECT_USER_TOKEN", "x")]).is_ok());
+    }
+}

@@ -1,0 +1,106 @@
+//! What the exit codes mean.
+
+use std::process::ExitCode;
+
+use mediaconnect::Error;
+
+/// How the command ended: its exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// It did what it was asked for.
+    Success = 0,
+    /// No, or a failure without a code of its own.
+    Failure = 1,
+    /// Nothing was sent.
+    Usage = 2,
+    /// Upstream does not let this client in, or not this far.
+    Denied = 3,
+    /// There is no such customer.
+    NotFound = 4,
+    /// Too many requests.
+    RateLimited = 5,
+    /// No answer, or one that says that upstream failed.
+    Unavailable = 6,
+    /// An answer that is none.
+    Unreadable = 7,
+}
+
+impl Exit {
+    /// All of them, in the order of their codes.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Success,
+        Self::Failure,
+        Self::Usage,
+        Self::Denied,
+        Self::NotFound,
+        Self::RateLimited,
+        Self::Unavailable,
+        Self::Unreadable,
+    ];
+
+    /// The exit code of a call that failed.
+    pub(crate) fn of(error: &Error) -> Self {
+        if error.is_invalid_input() || error.is_configuration() {
+            Self::Usage
+        } else if error.is_auth() || error.is_forbidden() {
+            Self::Denied
+        } else if error.is_not_found() {
+            Self::NotFound
+        } else if error.is_rate_limited() {
+            Self::RateLimited
+        } else if error.is_unavailable() || error.is_timeout() {
+            Self::Unavailable
+        } else if error.is_unreadable() {
+            Self::Unreadable
+        } else {
+            Self::Failure
+        }
+    }
+
+    /// The code.
+    pub(crate) fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// What the code means, for the help.
+    pub(crate) fn meaning(self) -> &'static str {
+        match self {
+            Self::Success => "found or true",
+            Self::Failure => "`exists` is false, or a failure that is not named here",
+            Self::Usage => "usage or invalid input: nothing was sent",
+            Self::Denied => "authentication or permission refused",
+            Self::NotFound => "not found",
+            Self::RateLimited => "rate limited",
+            Self::Unavailable => "upstream unavailable, timed out or cut off",
+            Self::Unreadable => "the answer could not be understood",
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        exit.code().into()
+    }
+}
+
+// How an answer of upstream becomes a code is tested with the whole command: tests/cli/exit_codes.rs.
+#[cfg(test)]
+mod tests {
+    use mediaconnect::{Client, CustomerNumber};
+
+    use super::*;
+
+    #[test]
+    fn the_codes_are_those_of_the_help() {
+        let codes: Vec<u8> = Exit::ALL.iter().map(|exit| exit.code()).collect();
+        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7]);
+    }
+
+    #[test]
+    fn what_was_not_sent_is_a_matter_of_usage() {
+        let invalid = Error::from("0".parse::<CustomerNumber>().unwrap_err());
+        let configuration = Client::builder().base_url("http://example.com").build().unwrap_err();
+        assert_eq!(Exit::of(&invalid), Exit::Usage);
+        assert_eq!(Exit::of(&configuration), Exit::Usage);
+    }
+}

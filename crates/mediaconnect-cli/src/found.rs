@@ -1,0 +1,118 @@
+//! What a search found.
+
+use mediaconnect::models::{CustomerSearchResponse, FoundCustomer, FoundPhoneNumber};
+use serde::Serialize;
+
+use crate::customer::joined;
+use crate::output::Report;
+use crate::table::{Lines, listed};
+use crate::terminal::Terminal;
+
+/// How many customers upstream returns at most; it does not tell whether there are more.
+pub(crate) const MOST: usize = 5;
+
+/// The customers that a search found. Unlike the answer, it writes the list also when it is empty.
+#[derive(Serialize)]
+pub(crate) struct FoundCustomers {
+    pub(crate) customers: Vec<FoundCustomer>,
+}
+
+impl From<CustomerSearchResponse> for FoundCustomers {
+    fn from(answer: CustomerSearchResponse) -> Self {
+        Self { customers: answer.customers }
+    }
+}
+
+impl Report for FoundCustomers {
+    fn text(&self, terminal: Terminal) -> String {
+        if self.customers.is_empty() {
+            return String::new();
+        }
+        let rows: Vec<Vec<Lines>> = self.customers.iter().map(row).collect();
+        listed(&["Number", "Name", "Address", "Phone", "E-mail"], &rows, terminal)
+    }
+}
+
+fn row(customer: &FoundCustomer) -> Vec<Lines> {
+    vec![
+        customer.customer_number.iter().map(ToString::to_string).collect(),
+        names(customer),
+        addresses(customer),
+        customer.phone_numbers.iter().filter_map(phone).collect(),
+        customer.emails.iter().map(|email| email.as_str().to_owned()).collect(),
+    ]
+}
+
+/// The person, and the company below.
+fn names(customer: &FoundCustomer) -> Lines {
+    let person = [&customer.first_name, &customer.middle_name, &customer.last_name];
+    let company = [&customer.company_name, &customer.department_name];
+    let lines = [joined(person.map(Option::as_deref), " "), joined(company.map(Option::as_deref), ", ")];
+    lines.into_iter().flatten().collect()
+}
+
+/// The address of the street, and that of the post below.
+fn addresses(customer: &FoundCustomer) -> Lines {
+    let number = customer.street_number.as_ref().map(|number| number.as_text());
+    let street = joined([customer.street_address.as_deref(), number.as_deref()], " ");
+    let code = customer.postal_code.as_ref().map(AsRef::as_ref);
+    let place = joined([code, customer.postal_place.as_deref()], " ");
+    let country = customer.country_code.as_ref().map(AsRef::as_ref);
+
+    let post_code = customer.postal_address_postal_code.as_ref().map(AsRef::as_ref);
+    let post_place = joined([post_code, customer.postal_address_postal_place.as_deref()], " ");
+    let lines = [
+        joined([street.as_deref(), place.as_deref(), country], ", "),
+        joined([customer.postal_address.as_deref(), post_place.as_deref()], ", "),
+    ];
+    lines.into_iter().flatten().collect()
+}
+
+fn phone(phone: &FoundPhoneNumber) -> Option<String> {
+    let number = phone.phone_number.as_ref().map(AsRef::as_ref);
+    joined([number, phone.is_mobile.unwrap_or_default().then_some("(mobile)")], " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{from_value, json};
+
+    use super::*;
+
+    fn found(customers: &serde_json::Value) -> FoundCustomers {
+        from_value::<CustomerSearchResponse>(json!({ "customers": customers })).unwrap().into()
+    }
+
+    #[test]
+    fn a_customer_is_a_row() {
+        let customers = found(&json!([
+            {
+                "customerNumber": 563_457, "firstName": "Ola", "lastName": "Nordmann", "companyName": "Fjord AS",
+                "streetAddress": "Grubbegata", "streetNumber": 6, "postalCode": 179, "postalPlace": "Oslo",
+                "countryCode": "NO", "postalAddress": "Postboks 265", "postalAddressPostalCode": "0510",
+                "emails": { "email": ["a@example.com"] },
+                "phoneNumbers": [{ "phoneNumber": "+4791234567", "isMobile": true }, { "phoneNumber": "+471" }],
+            },
+            { "customerNumber": 500_001 },
+        ]));
+        let table = customers.text(Terminal { width: None, colors: false });
+        let expected = "
+────────────────────────────────────────────────────────────────────────────────────────────
+ Number   Name           Address                       Phone                  E-mail
+════════════════════════════════════════════════════════════════════════════════════════════
+ 563457   Ola Nordmann   Grubbegata 6, 0179 Oslo, NO   +4791234567 (mobile)   a@example.com
+          Fjord AS       Postboks 265, 0510            +471
+────────────────────────────────────────────────────────────────────────────────────────────
+ 500001
+────────────────────────────────────────────────────────────────────────────────────────────
+";
+        assert_eq!(table, expected[1..]);
+    }
+
+    #[test]
+    fn nothing_found_is_an_empty_list() {
+        let none = found(&json!([]));
+        assert_eq!(serde_json::to_string(&none).unwrap(), r#"{"customers":[]}"#);
+        assert_eq!(none.text(Terminal { width: None, colors: false }), "");
+    }
+}

@@ -1,0 +1,48 @@
+//! What `-v` shows of the client at work.
+
+use std::io;
+
+use tracing_subscriber::filter::{LevelFilter, filter_fn};
+use tracing_subscriber::fmt;
+use tracing_subscriber::fmt::time::uptime;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+/// Sends the client's events to standard error: from debug at one `-v`, everything at two.
+///
+/// Only this project's client is heard: what it says is known to hold neither personal data nor secrets.
+pub(crate) fn start(verbosity: u8) {
+    let level = match verbosity {
+        0 => return,
+        1 => LevelFilter::DEBUG,
+        _ => LevelFilter::TRACE,
+    };
+    let client_only = filter_fn(|event| is_of_client(event.target()));
+    let subscriber = fmt()
+        .with_max_level(level)
+        .with_writer(io::stderr)
+        .with_timer(uptime())
+        // It would panic when standard error is closed.
+        .log_internal_errors(false)
+        .finish()
+        .with(client_only);
+    // The only other outcome is that somebody else listens already, and nobody does.
+    let _ = subscriber.try_init();
+}
+
+fn is_of_client(target: &str) -> bool {
+    target == "mediaconnect" || target.starts_with("mediaconnect::")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_client_is_heard() {
+        assert!(is_of_client("mediaconnect") && is_of_client("mediaconnect::call"));
+        for other in ["mediaconnect_sandbox", "reqwest::connect", "hyper_util::client", ""] {
+            assert!(!is_of_client(other), "{other}");
+        }
+    }
+}

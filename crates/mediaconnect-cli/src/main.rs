@@ -1,0 +1,37 @@
+//! The `mediaconnect` command: look customers of the Connect API up from a terminal.
+//!
+//! Results go to standard output, everything else to standard error; [`exit::Exit`] has the exit codes.
+
+mod args;
+mod commands;
+mod connect;
+mod customer;
+mod exit;
+mod failure;
+mod found;
+mod help;
+mod logging;
+mod output;
+mod sandbox;
+mod search;
+mod secret_file;
+mod table;
+mod terminal;
+mod text;
+mod token;
+
+use std::process::ExitCode;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let cli = args::parse();
+    let verbosity = cli.global.verbosity;
+    logging::start(verbosity);
+    match commands::run(cli).await {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            output::say(&failure.report(verbosity));
+            failure.exit().into()
+        }
+    }
+}

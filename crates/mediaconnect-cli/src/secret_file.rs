@@ -1,0 +1,96 @@
+//! A secret in a file, so that it is neither an argument nor in the environment.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use crate::failure::Failure;
+use crate::output::say;
+
+/// The largest file that can be a secret, in bytes.
+const MAX_SIZE: u64 = 64 * 1024;
+
+/// Reads a secret without the line break at its end; the path `-` is standard input.
+///
+/// Says so when others can read the file too.
+pub(crate) fn read(path: &Path) -> Result<String, Failure> {
+    if path.as_os_str() == "-" {
+        return secret(io::stdin().lock(), "standard input");
+    }
+    let name = format!("the file {}", path.display());
+    let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
+    if is_open_to_others(&file) {
+        say(&format!("warning: other users can read {name}; run: chmod 600 {}", path.display()));
+    }
+    secret(file, &name)
+}
+
+fn secret(source: impl Read, name: &str) -> Result<String, Failure> {
+    let mut text = String::new();
+    source.take(MAX_SIZE + 1).read_to_string(&mut text).map_err(|error| unreadable(name, &error))?;
+    if text.len() as u64 > MAX_SIZE {
+        return Err(Failure::usage(format!("{name} is too large for a secret"), ADVICE));
+    }
+    let line = text.strip_suffix('\n').unwrap_or(&text);
+    let length = line.strip_suffix('\r').unwrap_or(line).len();
+    text.truncate(length);
+    if text.is_empty() {
+        return Err(Failure::usage(format!("{name} is empty"), ADVICE));
+    }
+    Ok(text)
+}
+
+const ADVICE: &str = "name a file that holds the client's secret and nothing else: --client-secret-file";
+
+fn unreadable(name: &str, error: &io::Error) -> Failure {
+    Failure::usage(format!("{name} cannot be read: {error}"), ADVICE)
+}
+
+/// Whether a file on the disk can be read by its group or by everybody. A pipe is nobody else's.
+#[cfg(unix)]
+fn is_open_to_others(file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.mode() & 0o044 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_open_to_others(_: &File) -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_from(bytes: &[u8]) -> Result<String, String> {
+        secret(bytes, "it").map_err(|failure| failure.report(0))
+    }
+
+    #[test]
+    fn one_line_break_at_the_end_is_no_part_of_the_secret() {
+        for (bytes, expected) in [
+            (&b"s3cret"[..], "s3cret"),
+            (b"s3cret\n", "s3cret"),
+            (b"s3cret\r\n", "s3cret"),
+            (b" s3cret \n", " s3cret "),
+            (b"s3cret\n\n", "s3cret\n"),
+        ] {
+            assert_eq!(read_from(bytes).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_a_secret_is_refused_without_quoting_it() {
+        let too_large = vec![b'x'; 64 * 1024 + 1];
+        for (bytes, reason) in [
+            (&b""[..], "it is empty"),
+            (b"\r\n", "it is empty"),
+            (b"canary\xff", "it cannot be read"),
+            (too_large.as_slice(), "it is too large"),
+        ] {
+            let message = read_from(bytes).unwrap_err();
+            assert!(message.contains(reason) && !message.contains("canary"), "{message}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Tables that fit the terminal.
+
+use comfy_table::presets::{NOTHING, UTF8_HORIZONTAL_ONLY};
+use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table};
+
+use crate::terminal::Terminal;
+use crate::text::harmless;
+
+/// Lines of text from upstream or from us; a table shows them one below the other, made harmless.
+pub(crate) type Lines = Vec<String>;
+
+/// A list of labels and what they stand for. A label without anything is left out.
+pub(crate) fn labelled(rows: Vec<(&str, Lines)>, terminal: Terminal) -> String {
+    let mut table = empty(terminal);
+    table.load_style(NOTHING);
+    for (label, lines) in rows.into_iter().filter(|(_, lines)| !lines.is_empty()) {
+        table.add_row([heading(label, terminal), cell(&lines)]);
+    }
+    finish(&table)
+}
+
+/// A table with headings. A column without anything is left out.
+pub(crate) fn listed(headings: &[&str], rows: &[Vec<Lines>], terminal: Terminal) -> String {
+    let is_used = |column: usize| rows.iter().any(|row| !row[column].is_empty());
+    let columns: Vec<usize> = (0..headings.len()).filter(|column| is_used(*column)).collect();
+    let mut table = empty(terminal);
+    table.load_style(UTF8_HORIZONTAL_ONLY);
+    table.set_header(columns.iter().map(|column| heading(headings[*column], terminal)));
+    for row in rows {
+        table.add_row(columns.iter().map(|column| cell(&row[*column])));
+    }
+    finish(&table)
+}
+
+fn empty(terminal: Terminal) -> Table {
+    let mut table = Table::new();
+    table.force_no_tty();
+    if terminal.colors {
+        table.enforce_styling();
+    }
+    if let Some(width) = terminal.width {
+        table.set_width(width).set_content_arrangement(ContentArrangement::Dynamic);
+    }
+    table
+}
+
+fn heading(text: &str, terminal: Terminal) -> Cell {
+    let cell = Cell::new(text);
+    if terminal.colors { cell.fg(Color::Cyan).add_attribute(Attribute::Bold) } else { cell }
+}
+
+fn cell(lines: &[String]) -> Cell {
+    let lines: Vec<String> = lines.iter().map(|line| harmless(line)).collect();
+    Cell::new(lines.join("\n"))
+}
+
+fn finish(table: &Table) -> String {
+    table.trim_fmt() + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: Terminal = Terminal { width: None, colors: false };
+
+    fn lines(lines: &[&str]) -> Lines {
+        lines.iter().map(|line| (*line).to_owned()).collect()
+    }
+
+    fn two_customers(terminal: Terminal) -> String {
+        let rows = [
+            vec![lines(&["563457"]), lines(&["Ola Fjordstrand Nordmann"]), lines(&[])],
+            vec![lines(&["100214"]), lines(&["Kari Solbakken", "Fjord AS"]), lines(&[])],
+        ];
+        listed(&["Number", "Name", "Phone"], &rows, terminal)
+    }
+
+    #[test]
+    fn a_pipe_gets_every_line_in_full_length() {
+        let long = "x".repeat(500);
+        let table = labelled(vec![("Name", lines(&[&long]))], FILE);
+        assert_eq!(table, format!(" Name  {long}\n"));
+    }
+
+    #[test]
+    fn labels_and_columns_without_anything_are_left_out() {
+        let table = labelled(vec![("A", lines(&["1", "2"])), ("B", lines(&[]))], FILE);
+        assert_eq!(table, " A  1\n    2\n");
+        assert!(!two_customers(FILE).contains("Phone"));
+    }
+
+    #[test]
+    fn a_table_is_as_wide_as_the_terminal_at_most() {
+        for width in [24, 30, 40] {
+            let table = two_customers(Terminal { width: Some(width), colors: false });
+            assert!(table.lines().all(|line| line.chars().count() <= width.into()), "{width}\n{table}");
+        }
+    }
+
+    #[test]
+    fn only_colours_bring_escapes() {
+        assert!(!two_customers(FILE).contains('\u{1b}'));
+        assert!(two_customers(Terminal { colors: true, ..FILE }).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn what_upstream_wrote_cannot_steer_the_terminal() {
+        let table = labelled(vec![("Name", lines(&["\u{1b}[2J\nOla\u{9b}"]))], FILE);
+        assert_eq!(table, " Name  \\u{1b}[2J\\u{a}Ola\\u{9b}\n");
+    }
+}

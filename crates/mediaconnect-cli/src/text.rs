@@ -1,0 +1,72 @@
+//! Text that upstream wrote, made harmless for a terminal.
+
+use std::fmt::Write;
+
+/// A line of text in which characters that would steer the terminal are shown as escapes: `\u{1b}`.
+pub(crate) fn harmless(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if steers_terminal(character) {
+            shown.extend(character.escape_unicode());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
+/// JSON with the same characters as JSON's own escapes; the values stay the same.
+pub(crate) fn harmless_json(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for character in json.chars() {
+        if steers_terminal(character) && character != '\n' {
+            // All of them are in the basic plane, and stand nowhere but in strings.
+            let _ = write!(shown, "\\u{:04x}", u32::from(character));
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
+/// Control characters begin escape sequences, also those from U+0080 on; the others reorder or break a line.
+fn steers_terminal(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_is_shown_instead() {
+        for (text, shown) in [
+            ("\u{1b}[31mred", "\\u{1b}[31mred"),
+            ("\u{9b}2J", "\\u{9b}2J"),
+            ("\u{1b}]0;title\u{7}", "\\u{1b}]0;title\\u{7}"),
+            ("two\r\nlines\t\u{7f}", "two\\u{d}\\u{a}lines\\u{9}\\u{7f}"),
+            ("\u{202e}moc.elpmaxe", "\\u{202e}moc.elpmaxe"),
+        ] {
+            assert_eq!(harmless(text), shown);
+        }
+    }
+
+    #[test]
+    fn names_stay_as_they_are() {
+        for name in ["Máret Åsgård", "Svart \"Sort\" <Oslo> AS", "\\", "名前", "👩\u{200d}🔬", ""] {
+            assert_eq!(harmless(name), name);
+        }
+    }
+
+    #[test]
+    fn json_keeps_its_value() {
+        let value = serde_json::json!({ "a": "\u{1b}[2J\u{9b}\u{7f}\n\u{202e}\\", "b": ["Åse"] });
+        let json = harmless_json(&serde_json::to_string_pretty(&value).unwrap());
+        assert!(json.chars().all(|character| character == '\n' || !steers_terminal(character)), "{json}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&json).unwrap(), value);
+    }
+}

@@ -1,0 +1,135 @@
+//! Each outcome has its exit code, and a failure says what to do next.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::thread;
+
+use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
+
+use crate::support::{Run, command_at, finish, json, run, upstream};
+
+const INFO: &str = "customer info 563457";
+
+async fn answered(arguments: &str, answer: ResponseTemplate) -> Run {
+    let upstream = upstream(answer).await;
+    finish(&mut command_at(&upstream, arguments))
+}
+
+/// A failure is an error and an advice on standard error, and nothing on standard output.
+fn assert_failed(run: &Run, code: i32, what: &str) {
+    assert_eq!(run.code, Some(code), "{run:?}");
+    assert_eq!(run.out, "", "{run:?}");
+    let lines: Vec<&str> = run.err.lines().collect();
+    let [error, next] = lines[..] else { panic!("{run:?}") };
+    assert!(error.starts_with("error: ") && error.contains(what), "{run:?}");
+    assert!(next.starts_with("next: "), "{run:?}");
+}
+
+#[tokio::test]
+async fn found_or_true_is_0() {
+    let customer = || json(200, r#"{"customerNumber": 563457}"#);
+    for arguments in [INFO, "customer exists 563457", "customer me", "token"] {
+        let run = answered(arguments, customer()).await;
+        assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{arguments}: {run:?}");
+    }
+}
+
+#[tokio::test]
+async fn exists_is_1_when_false_and_so_is_a_failure_without_a_code() {
+    let exists = answered("customer exists 1", json(404, "{}")).await;
+    assert_eq!((exists.code, exists.out.as_str(), exists.err.as_str()), (Some(1), "false\n", ""));
+    assert_failed(&answered(INFO, json(400, "{}")).await, 1, "refused the request");
+}
+
+#[tokio::test]
+async fn what_is_not_sent_is_2() {
+    let upstream = upstream(json(200, "{}")).await;
+    for (arguments, what) in [
+        ("customer info 0", "<NUMBER>"),
+        ("customer exists kari", "<NUMBER>"),
+        ("customer search --email kari", "--email"),
+        ("customer search --phone 91234567", "--phone"),
+        ("customer search --last-name A --street-address B", "--postal-code"),
+        ("customer search --email a@example.com --last-name A", "--last-name"),
+        ("customer info 1 --base-url http://example.com", "https"),
+        ("customer info 1 --output yaml", "--output"),
+        ("customer info", "<NUMBER>"),
+        ("customer", "Usage"),
+    ] {
+        let run = finish(&mut command_at(&upstream, arguments));
+        assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{arguments}: {run:?}");
+        assert!(run.err.contains(what), "{arguments}: {run:?}");
+    }
+    assert!(upstream.received_requests().await.unwrap().is_empty());
+    assert_failed(&run("token"), 2, "the client's id is missing");
+}
+
+#[tokio::test]
+async fn refused_authentication_or_permission_is_3() {
+    assert_failed(&answered(INFO, json(401, "{}")).await, 3, "401");
+    assert_failed(&answered(INFO, json(403, "{}")).await, 3, "403");
+    assert_failed(&answered("customer me", json(401, "{}")).await, 3, "401");
+
+    let no_tokens = MockServer::start().await;
+    Mock::given(any()).respond_with(json(400, r#"{"error": "invalid_client"}"#)).mount(&no_tokens).await;
+    for arguments in [INFO, "token"] {
+        assert_failed(&finish(&mut command_at(&no_tokens, arguments)), 3, "refused");
+    }
+}
+
+#[tokio::test]
+async fn not_found_is_4() {
+    assert_failed(&answered(INFO, json(404, "{}")).await, 4, "not found");
+
+    let search = answered("customer search --email a@example.com", json(200, "{}")).await;
+    assert_eq!((search.code, search.out.as_str()), (Some(4), ""));
+    assert_eq!(search.err, "No customer was found.\n");
+}
+
+#[tokio::test]
+async fn too_many_requests_is_5() {
+    let run = answered(INFO, json(429, "{}").insert_header("Retry-After", "3600")).await;
+    assert_failed(&run, 5, "too many requests");
+    assert!(run.err.contains("wait 3600 seconds"), "{run:?}");
+}
+
+#[tokio::test]
+async fn no_answer_is_6() {
+    assert_failed(&answered(INFO, json(503, "{}")).await, 6, "503");
+
+    let upstream = upstream(json(200, "{}")).await;
+    // Port 1 (tcpmux) is nobody's; a free one might become that of another test.
+    let nobody = finish(&mut command_at(&upstream, &format!("{INFO} --base-url http://127.0.0.1:1")));
+    assert_failed(&nobody, 6, "no connection");
+
+    let cut = answer_that_breaks_off();
+    assert_failed(&finish(&mut command_at(&upstream, &format!("{INFO} --base-url {cut}"))), 6, "broke");
+}
+
+#[tokio::test]
+async fn an_answer_that_is_none_is_7() {
+    for (body, what) in [
+        ("<html><body>Maintenance</body></html>", "HTML"),
+        ("<?xml version='1.0'?><customer/>", "XML"),
+        ("", "empty"),
+        (r#"{"customerNumber": 5634"#, "ends too early"),
+        (r#"{"name": [[1]]}"#, "at name"),
+    ] {
+        assert_failed(&answered(INFO, json(200, body)).await, 7, what);
+    }
+}
+
+/// The URL of a server that promises more than it sends.
+fn answer_that_breaks_off() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            // All of the request, so that closing does not reset the connection before the answer is read.
+            let _ = stream.read(&mut [0; 8192]);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"customerNumber\"");
+        }
+    });
+    url
+}

@@ -1,0 +1,9 @@
+//! The command as a whole: the real binary against a sandbox, and against servers that misbehave.
+#![cfg(unix)]
+
+mod exit_codes;
+mod output;
+mod privacy;
+mod sandbox;
+mod support;
+mod usage;

@@ -1,0 +1,101 @@
+//! Secrets are never shown, and a customer's data is shown on standard output only.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use crate::support::{ACCESS_TOKEN, SECRET, USER_TOKEN, command_at, finish, json, upstream};
+
+const COMMANDS: [&str; 5] = [
+    "customer info 77001234",
+    "customer exists 77001234",
+    "customer search --email kari.canary@example.com",
+    "customer me",
+    "token",
+];
+
+/// A customer who is recognised anywhere.
+const CUSTOMER: &str = r#"{"customerNumber": 77001234, "name": {"lastName": "canary-name"},
+    "customers": [{"customerNumber": 77001234, "lastName": "canary-name", "emails": "canary@example.com"}]}"#;
+
+#[tokio::test]
+async fn no_secret_is_shown_whatever_happens() {
+    let refusal = format!(r#"{{"error": "x", "received": "{SECRET} {ACCESS_TOKEN}"}}"#);
+    for answer in [json(200, CUSTOMER), json(401, &refusal), json(500, &refusal), json(200, "<html>")] {
+        let upstream = upstream(answer).await;
+        for command in COMMANDS {
+            let run = finish(&mut command_at(&upstream, &format!("-vv {command}")));
+            for secret in [SECRET, ACCESS_TOKEN, USER_TOKEN] {
+                assert!(!format!("{}{}", run.out, run.err).contains(secret), "{command}: {run:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn personal_data_does_not_go_to_standard_error() {
+    let unreadable =
+        r#"{"name": {"lastName": "canary-name"}, "canary-key": 1, "emails": [["canary@example.com"]]}"#;
+    for answer in [json(200, CUSTOMER), json(200, unreadable), json(404, "canary"), json(500, "<p>canary")] {
+        let upstream = upstream(answer).await;
+        for command in COMMANDS {
+            let run = finish(&mut command_at(&upstream, &format!("-vv {command}")));
+            assert!(!run.err.contains("canary") && !run.err.contains("77001234"), "{command}: {run:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_upstream_says_is_shown_on_demand_only() {
+    let said = r#"{"exceptionType": "BadRequest", "errorMessage": "no such customer: canary\u001b[2J"}"#;
+    let upstream = upstream(json(400, said)).await;
+    let quiet = finish(&mut command_at(&upstream, "customer info 1"));
+    assert!(!quiet.err.contains("canary") && quiet.err.contains("-v"), "{quiet:?}");
+    let verbose = finish(&mut command_at(&upstream, "-v customer info 1"));
+    let expected = "upstream says: BadRequest: no such customer: canary\\u{1b}[2J\n";
+    assert!(verbose.err.contains(expected), "{verbose:?}");
+}
+
+#[tokio::test]
+async fn a_secret_file_replaces_the_variable() {
+    let upstream = upstream(json(200, "{}")).await;
+    let file = secret_file("replaces-the-variable", 0o600);
+    let arguments = format!("token --client-secret-file {}", file.display());
+    let run = finish(&mut command_at(&upstream, &arguments));
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{run:?}");
+
+    let requests = upstream.received_requests().await.unwrap();
+    let form = String::from_utf8_lossy(&requests[0].body);
+    assert!(
+        form.contains("client_secret=from-a-file&") || form.ends_with("client_secret=from-a-file"),
+        "{form}"
+    );
+}
+
+#[tokio::test]
+async fn a_secret_file_that_others_can_read_is_pointed_out() {
+    let upstream = upstream(json(200, "{}")).await;
+    let file = secret_file("others-can-read", 0o644);
+    let arguments = format!("token --client-secret-file {}", file.display());
+    let run = finish(&mut command_at(&upstream, &arguments));
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.err.starts_with("warning: other users can read the file"), "{run:?}");
+    assert!(!run.err.contains("from-a-file"), "{run:?}");
+}
+
+#[tokio::test]
+async fn a_secret_can_come_from_standard_input() {
+    let upstream = upstream(json(200, "{}")).await;
+    let file = fs::File::open(secret_file("standard-input", 0o600)).unwrap();
+    let run = finish(command_at(&upstream, "token --client-secret-file -").stdin(file));
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{run:?}");
+    let requests = upstream.received_requests().await.unwrap();
+    assert!(String::from_utf8_lossy(&requests[0].body).contains("from-a-file"));
+}
+
+fn secret_file(name: &str, mode: u32) -> PathBuf {
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&file, "from-a-file\n").unwrap();
+    fs::set_permissions(&file, Permissions::from_mode(mode)).unwrap();
+    file
+}

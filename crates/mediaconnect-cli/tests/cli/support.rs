@@ -1,0 +1,72 @@
+//! Running the command, and an upstream that answers as a test wants.
+
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use wiremock::matchers::{any, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+/// The secrets that must not be shown.
+pub const SECRET: &str = "canary-client-secret";
+pub const ACCESS_TOKEN: &str = "canary-access-token";
+pub const USER_TOKEN: &str = "canary-user-token";
+
+/// How a run ended and what it wrote.
+#[derive(Debug)]
+pub struct Run {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+impl Run {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+/// The command with arguments, separated by spaces, and an empty environment.
+pub fn command(arguments: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mediaconnect"));
+    command.args(arguments.split_whitespace()).env_clear().stdin(Stdio::null());
+    command
+}
+
+/// The command, set up by environment variables to talk to `upstream`.
+pub fn command_at(upstream: &MockServer, arguments: &str) -> Command {
+    let mut command = command(arguments);
+    command
+        .env("MEDIACONNECT_BASE_URL", upstream.uri())
+        .env("MEDIACONNECT_TOKEN_URL", format!("{}/token", upstream.uri()))
+        .env("MEDIACONNECT_CLIENT_ID", "no.example.test")
+        .env("MEDIACONNECT_CLIENT_SECRET", SECRET)
+        .env("MEDIACONNECT_USER_TOKEN", USER_TOKEN);
+    command
+}
+
+pub fn finish(command: &mut Command) -> Run {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Run { code: status.code(), out: text(stdout), err: text(stderr) }
+}
+
+/// Runs the command with an empty environment.
+pub fn run(arguments: &str) -> Run {
+    finish(&mut command(arguments))
+}
+
+/// An upstream that hands out tokens and answers everything else with `answer`.
+pub async fn upstream(answer: ResponseTemplate) -> MockServer {
+    let server = MockServer::start().await;
+    let token =
+        serde_json::json!({ "access_token": ACCESS_TOKEN, "token_type": "bearer", "expires_in": 43_199 });
+    let tokens = Mock::given(path("/token")).respond_with(ResponseTemplate::new(200).set_body_json(token));
+    tokens.with_priority(1).mount(&server).await;
+    Mock::given(any()).respond_with(answer).mount(&server).await;
+    server
+}
+
+/// An answer with a JSON body.
+pub fn json(status: u16, body: &str) -> ResponseTemplate {
+    ResponseTemplate::new(status).set_body_raw(body, "application/json")
+}

@@ -1,0 +1,68 @@
+//! The help, the completions, and options that win over the environment.
+
+use crate::support::{command_at, finish, json, run, upstream};
+
+#[test]
+fn the_help_lists_the_exit_codes_and_the_variables() {
+    let help = run("--help");
+    assert_eq!((help.code, help.err.as_str()), (Some(0), ""));
+    for line in ["  6  upstream unavailable, timed out or cut off", "  MEDIACONNECT_CLIENT_SECRET"] {
+        assert!(help.out.contains(line), "{}", help.out);
+    }
+}
+
+#[test]
+fn every_shell_gets_completions() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let run = run(&format!("completions {shell}"));
+        assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{shell}");
+        assert!(run.out.contains("postal-code"), "{shell}");
+    }
+}
+
+#[test]
+fn the_sandbox_has_its_own_urls_and_credentials() {
+    for arguments in [
+        "--sandbox customer info 1 --base-url https://example.com",
+        "--client-id x customer info 1 --sandbox",
+        "token --environment test --sandbox",
+    ] {
+        let run = run(arguments);
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.err.contains("error: --sandbox and --"), "{run:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_sandbox_wins_over_the_environment() {
+    let upstream = upstream(json(500, "{}")).await;
+    let run = finish(&mut command_at(&upstream, "--sandbox customer exists 563457"));
+    assert_eq!(run.out, "true\n", "{run:?}");
+    assert!(upstream.received_requests().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_option_wins_over_its_variable() {
+    let (variable, option) = (upstream(json(500, "{}")).await, upstream(json(200, "{}")).await);
+    let arguments = format!(
+        "customer exists 1 --base-url {0} --token-url {0}/token --client-id from-an-option",
+        option.uri()
+    );
+    let run = finish(&mut command_at(&variable, &arguments));
+    assert_eq!(run.out, "true\n", "{run:?}");
+    assert!(variable.received_requests().await.unwrap().is_empty());
+    let requests = option.received_requests().await.unwrap();
+    assert!(String::from_utf8_lossy(&requests[0].body).contains("client_id=from-an-option"));
+}
+
+#[tokio::test]
+async fn verbose_tells_what_the_client_does() {
+    let upstream = upstream(json(503, "{}")).await;
+    let quiet = finish(&mut command_at(&upstream, "customer info 1"));
+    assert_eq!(quiet.err.lines().count(), 2, "{quiet:?}");
+    let verbose = finish(&mut command_at(&upstream, "customer info 1 -v"));
+    assert!(
+        verbose.err.contains("DEBUG") && verbose.err.contains("requests sent to the API: "),
+        "{verbose:?}"
+    );
+}
