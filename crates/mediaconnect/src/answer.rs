@@ -69,8 +69,14 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> 
 /// What the path of the whole answer is called.
 const TOP: &str = "the top";
 
+/// Any JSON value in a body; an empty body counts as `null`.
+pub(crate) fn decode_any<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> {
+    let body = if body.trim_ascii().is_empty() { b"null" } else { body };
+    serde_json::from_slice(body).map_err(|error| explain::<T>(body, &error))
+}
+
 /// Says what is wrong. The parser's own message quotes values, so none of it is used.
-fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> Unreadable {
+pub(crate) fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> Unreadable {
     let start = body.trim_ascii_start();
     if start.is_empty() {
         return Unreadable::Empty;

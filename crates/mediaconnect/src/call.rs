@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use crate::error::Result;
 use crate::options::CallOptions;
-use crate::rate::WhenExhausted;
 
 /// A call of an operation. Await it; nothing happens before.
 ///
@@ -54,12 +53,6 @@ impl<'a, T> Call<'a, T> {
     /// Sends at most so many requests; 0 counts as 1.
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.options.attempts = attempts.max(1);
-        self
-    }
-
-    /// Says what to do when the rate is used up.
-    pub fn when_exhausted(mut self, when_exhausted: WhenExhausted) -> Self {
-        self.options.when_exhausted = when_exhausted;
         self
     }
 }

@@ -28,6 +28,7 @@ struct Inner {
     status: Option<u16>,
     attempts: u32,
     retry_after: Option<Duration>,
+    outcome_unknown: bool,
     message: Option<UpstreamMessage>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
@@ -69,6 +70,7 @@ impl Error {
             status: None,
             attempts: 0,
             retry_after: None,
+            outcome_unknown: false,
             message: None,
             source: None,
         }))
@@ -104,6 +106,17 @@ impl Error {
         };
         // The URL has the customer number in it.
         Self::new(kind).with_source(error.without_url())
+    }
+
+    /// The rate is used up for longer than the caller can wait.
+    pub(crate) fn exhausted(wait: Duration) -> Self {
+        Self::new(Kind::RateLimited).with_retry_after(Some(wait))
+    }
+
+    /// The same error, of a request that must not be sent twice: does anybody know whether it was applied?
+    pub(crate) fn of_an_unsafe_request(mut self) -> Self {
+        self.0.outcome_unknown = matches!(self.0.kind, Kind::Timeout | Kind::Interrupted | Kind::Server);
+        self
     }
 
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
@@ -173,7 +186,8 @@ impl Error {
         matches!(self.0.kind, Kind::NotFound)
     }
 
-    /// Upstream refuses the request because there were too many: status 429.
+    /// There were too many requests: upstream says so with status 429, or the client knows that its rate is used up
+    /// for longer than the call can wait; then there is no [`status_code`](Self::status_code).
     ///
     /// Not applied. Wait for [`retry_after`](Self::retry_after), or a minute without it.
     #[must_use]
@@ -191,7 +205,8 @@ impl Error {
 
     /// Upstream failed (status 5xx), could not be reached, or the connection broke.
     ///
-    /// An operation that changes something may have been applied. Try again later.
+    /// Whether it was applied is only of interest to operations that change something: see
+    /// [`is_outcome_unknown`](Self::is_outcome_unknown). Try again later.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
         matches!(self.0.kind, Kind::Server | Kind::Connect | Kind::Interrupted)
@@ -213,6 +228,23 @@ impl Error {
         matches!(self.0.kind, Kind::Timeout)
     }
 
+    /// The connection broke before the answer was complete.
+    ///
+    /// May have been applied. Try again later.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        matches!(self.0.kind, Kind::Interrupted)
+    }
+
+    /// An operation that changes something failed so that nobody knows whether upstream applied it: no answer in
+    /// time, a broken connection, or status 5xx. It was not repeated, because it must not be applied twice.
+    ///
+    /// Read what it changes, and repeat it if it was not applied.
+    #[must_use]
+    pub fn is_outcome_unknown(&self) -> bool {
+        self.0.outcome_unknown
+    }
+
     /// An answer came that cannot be understood: an HTML page, XML, nothing, truncated or unexpected JSON.
     ///
     /// Applied, when the status is a success. The message names what came and, for JSON, the field.
@@ -220,6 +252,25 @@ impl Error {
     #[must_use]
     pub fn is_unreadable(&self) -> bool {
         matches!(self.0.kind, Kind::Unreadable(_))
+    }
+
+    /// The error in a word, for a log or a metric: `timeout`, `connect`, `not_found`, …
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match self.0.kind {
+            Kind::Invalid(_) => "invalid_input",
+            Kind::Configuration(_) => "configuration",
+            Kind::Unauthorized => "auth",
+            Kind::Forbidden => "forbidden",
+            Kind::NotFound => "not_found",
+            Kind::RateLimited => "rate_limited",
+            Kind::Refused => "refused",
+            Kind::Server => "server",
+            Kind::Connect => "connect",
+            Kind::Timeout => "timeout",
+            Kind::Interrupted => "interrupted",
+            Kind::Unreadable(_) => "unreadable",
+        }
     }
 
     /// The operation that failed, by its id in the contract.
@@ -295,6 +346,9 @@ impl fmt::Display for Error {
             Kind::Timeout => f.write_str("no answer in time")?,
             Kind::Interrupted => f.write_str("the connection broke before the answer was complete")?,
             Kind::Unreadable(reason) => write!(f, "the answer cannot be understood: {reason}")?,
+        }
+        if self.0.outcome_unknown {
+            f.write_str("; nobody knows whether it was applied")?;
         }
         match self.0.status {
             Some(status) => write!(f, " (status {status})"),

@@ -1,8 +1,6 @@
-//! What limits a call: time, attempts, and what to do when the rate is used up.
+//! What limits a call: time and attempts.
 
 use std::time::Duration;
-
-use crate::rate::WhenExhausted;
 
 /// The limits of one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,8 +11,6 @@ pub(crate) struct CallOptions {
     pub(crate) attempt_timeout: Duration,
     /// How many requests at most.
     pub(crate) attempts: u32,
-    /// What to do when the rate is used up.
-    pub(crate) when_exhausted: WhenExhausted,
 }
 
 impl Default for CallOptions {
@@ -23,7 +19,6 @@ impl Default for CallOptions {
             deadline: Duration::from_secs(30),
             attempt_timeout: Duration::from_secs(10),
             attempts: 3,
-            when_exhausted: WhenExhausted::default(),
         }
     }
 }

@@ -1,28 +1,25 @@
 //! The way of a call: token, rate, send, classify, repeat or return.
 //!
 //! Validation comes before it, in the methods of the operations. Everything that waits here counts against one
-//! deadline. The token comes before the rate, unlike in the first design: a slot of the rate must be used when it is
-//! given, or upstream counts the request in another window than the limiter did.
+//! deadline.
 
 use std::future::Future;
-use std::time::Duration;
 
-use mediaconnect_api::drift::Drift;
+use mediaconnect_api::operation::Operation;
 use mediaconnect_api::{Client as Api, Context};
 use reqwest::Response;
-use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep, timeout_at};
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
-use crate::answer::{decode, read_body};
+use crate::answer::{Unreadable, read_body};
 use crate::client::Inner;
-use crate::credentials::UserToken;
 use crate::error::{Error, Kind, Result};
 use crate::headers;
 use crate::options::CallOptions;
+use crate::rate::Permit;
 use crate::retry::{Fate, backoff, fate};
 use crate::telemetry;
-use crate::token::Token;
+use crate::token::{Token, UserToken};
 use crate::upstream_message::UpstreamMessage;
 
 /// The largest body of a success, in bytes.
@@ -39,6 +36,12 @@ pub(crate) struct Traits {
     pub(crate) safe_to_repeat: bool,
 }
 
+impl Traits {
+    pub(crate) fn of<O: Operation>() -> Self {
+        Self { id: O::ID, method: O::METHOD, path: O::PATH, safe_to_repeat: O::SAFE_TO_REPEAT }
+    }
+}
+
 /// Whose token a call sends.
 #[derive(Clone, Copy)]
 pub(crate) enum Caller<'a> {
@@ -48,61 +51,93 @@ pub(crate) enum Caller<'a> {
     User(&'a UserToken),
 }
 
-/// Calls an operation until it succeeds, fails for good, or a limit is reached. `send` makes one request.
+/// Calls an operation until it succeeds, fails for good, or a limit is reached.
+///
+/// `send` makes one request; `read` makes the model of a success's body; `span` is the operation's.
 pub(crate) async fn call<T, F, Fut>(
     client: &Inner,
     operation: Traits,
     caller: Caller<'_>,
     options: CallOptions,
+    span: Span,
     send: F,
+    read: impl Fn(&[u8]) -> Result<T, Unreadable>,
 ) -> Result<T>
 where
-    T: DeserializeOwned + Drift,
+    F: Fn(Api) -> Fut,
+    Fut: Future<Output = Result<Response, mediaconnect_api::Error<()>>>,
+{
+    let started = Instant::now();
+    let mut attempts = 0;
+    let outcome = repeat(client, operation, caller, options, &mut attempts, send, read)
+        .instrument(span.clone())
+        .await
+        .map_err(|error| error.in_operation(operation.id, attempts));
+    telemetry::call_ended(operation, &span, started.elapsed(), outcome.as_ref().err());
+    outcome
+}
+
+/// Attempts, and what is between them.
+async fn repeat<T, F, Fut>(
+    client: &Inner,
+    operation: Traits,
+    caller: Caller<'_>,
+    options: CallOptions,
+    attempts: &mut u32,
+    send: F,
+    read: impl Fn(&[u8]) -> Result<T, Unreadable>,
+) -> Result<T>
+where
     F: Fn(Api) -> Fut,
     Fut: Future<Output = Result<Response, mediaconnect_api::Error<()>>>,
 {
     let deadline = Instant::now() + options.deadline;
-    let (mut attempt, mut replayed, mut paid) = (0, false, None);
+    let (mut replayed, mut paid) = (false, None);
     loop {
-        let token = token(client, caller, deadline).await.map_err(|error| error.in_operation(operation.id, attempt))?;
-        let permit = client
-            .limiter
-            .acquire(deadline, options.when_exhausted)
-            .await
-            .map_err(|wait| Error::exhausted(wait).in_operation(operation.id, attempt))?;
-        attempt += 1;
-        let span = telemetry::attempt_span(operation, &client.server, attempt);
-        let timeout = options.attempt_timeout.min(deadline.saturating_duration_since(Instant::now()));
-        let api = client.api(&token, timeout, &span);
-        let outcome = attempt_once(client, operation, send(api)).instrument(span.clone()).await;
-        drop(permit);
+        // The token comes first: a turn that is given must be used, or upstream counts it in another window.
+        let token = caller.token(client, deadline).await?;
+        let permit = client.limiter.acquire(deadline).await.map_err(|rate| Error::exhausted(rate.wait))?;
+        telemetry::waited(operation, permit.waited());
+        *attempts += 1;
+
+        let span = telemetry::attempt_span(operation, client, *attempts);
+        let remaining = deadline.saturating_duration_since(Instant::now());
+        let context = Context {
+            authorization: token.authorization(),
+            timeout: options.attempt_timeout.min(remaining),
+            propagated: telemetry::propagated(&span),
+        };
+        let api = Api::new_with_client(&client.base_url, client.http.clone(), context);
+        let outcome = attempt(permit, send(api), &read).instrument(span.clone()).await;
         telemetry::attempt_ended(operation, &span, outcome.as_ref().err());
 
-        let mut error = match outcome {
+        let error = match outcome {
             Ok(output) => {
                 client.budget.refund(paid);
                 return Ok(output);
             }
-            Err(error) => error.in_operation(operation.id, attempt),
+            Err(error) if !operation.safe_to_repeat => error.of_an_unsafe_request(),
+            Err(error) => error,
         };
-        if error.status_code() == Some(401) && error.is_auth() {
-            // The token may have been revoked before its time: forget this one, and try another once.
-            if !forget(client, caller, &token) || replayed || attempt >= options.attempts {
+        if error.is_auth() {
+            // Tokens can end before their time. A second refusal is told too: fresh tokens do not help then.
+            let can_renew = caller.forget(client, &token);
+            if !can_renew || replayed || *attempts >= options.attempts {
                 return Err(error);
             }
             replayed = true;
             continue;
         }
-        let fate = fate(&error);
-        let may_repeat = fate == Fate::NotApplied || (fate == Fate::Unknown && operation.safe_to_repeat);
-        if !operation.safe_to_repeat && error.may_have_been_applied() {
-            error = error.with_outcome_unknown();
-        }
-        if !may_repeat || attempt >= options.attempts {
+        let may_repeat = match fate(&error) {
+            Fate::NotApplied => true,
+            Fate::Unknown => operation.safe_to_repeat,
+            Fate::Final => false,
+        };
+        if !may_repeat || *attempts >= options.attempts {
             return Err(error);
         }
-        // Upstream's word wins over our guess; when it does not fit into the deadline, waiting is pointless.
-        let pause = error.retry_after().unwrap_or_else(|| backoff(attempt));
+        // Upstream's word wins over our guess. What does not fit into the deadline is not worth the wait.
+        let pause = error.retry_after().unwrap_or_else(|| backoff(*attempts));
         if Instant::now() + pause >= deadline {
             return Err(error);
         }
@@ -113,52 +148,26 @@ where
     }
 }
 
-/// A token within the deadline. When there is none in time, the last failure to get one says more than the time.
-async fn token(client: &Inner, caller: Caller<'_>, deadline: Instant) -> Result<Token> {
-    let (fetched, last_error) = match caller {
-        Caller::Client => {
-            let tokens = client.tokens()?;
-            (timeout_at(deadline, tokens.token()).await, tokens.last_error())
-        }
-        Caller::User(user) => (timeout_at(deadline, user.token()).await, user.last_error()),
-    };
-    fetched.unwrap_or_else(|_| Err(last_error.unwrap_or_else(|| Error::new(Kind::Timeout))))
-}
-
-/// Forgets a token that the API refused. False if no other can be had.
-fn forget(client: &Inner, caller: Caller<'_>, token: &Token) -> bool {
-    match caller {
-        Caller::Client => client.tokens().is_ok_and(|tokens| tokens.forget(token)),
-        Caller::User(user) => user.forget(token),
-    }
-}
-
 /// One request, and the model in its answer or the error that it is.
-async fn attempt_once<T: DeserializeOwned + Drift>(
-    client: &Inner,
-    operation: Traits,
+async fn attempt<T>(
+    permit: Permit<'_>,
     sending: impl Future<Output = Result<Response, mediaconnect_api::Error<()>>>,
+    read: impl Fn(&[u8]) -> Result<T, Unreadable>,
 ) -> Result<T> {
     let response = sending.await.map_err(not_answered)?;
+    let feedback = headers::feedback(&response);
+    permit.answered(&feedback);
     let status = response.status().as_u16();
-    telemetry::answered(status);
-    let told = headers::read(response.headers());
-    if let Some((remaining, reset)) = told.remaining.zip(told.reset) {
-        client.limiter.observe(remaining, reset);
-    }
-    if (200..300).contains(&status) {
+    if response.status().is_success() {
         let body = read_body(response, MAX_BODY).await?;
-        let output = decode::<T>(&body)
-            .map_err(|reason| Error::new(Kind::Unreadable(reason)).with_status(status))?;
-        telemetry::drift(operation, &body, &output);
-        return Ok(output);
-    }
-    if status == 429 {
-        client.limiter.back_off(told.pause());
+        return read(&body).map_err(|reason| Error::new(Kind::Unreadable(reason)).with_status(status));
     }
     // That the body of an error is too large or breaks off takes nothing from the error.
     let body = read_body(response, MAX_ERROR_BODY).await.unwrap_or_default();
-    Err(Error::status(status).with_message(UpstreamMessage::read(&body)).with_retry_after(told.pause_of(status)))
+    let reset = feedback.reset.filter(|_| feedback.throttled);
+    Err(Error::status(status)
+        .with_message(UpstreamMessage::read(&body))
+        .with_retry_after(feedback.retry_after.or(reset)))
 }
 
 /// The generated client fails only where no answer came.
@@ -172,11 +181,31 @@ fn not_answered(error: mediaconnect_api::Error<()>) -> Error {
     }
 }
 
-impl Inner {
-    /// The generated client for one attempt.
-    fn api(&self, token: &Token, timeout: Duration, span: &tracing::Span) -> Api {
-        let context =
-            Context { authorization: token.authorization(), timeout, propagated: telemetry::propagated(span) };
-        Api::new_with_client(&self.base_url, self.http.clone(), context)
+impl Caller<'_> {
+    /// A token within the deadline. When none comes in time, the last failure to get one says more than the time.
+    async fn token(self, client: &Inner, deadline: Instant) -> Result<Token> {
+        match self {
+            Self::Client => {
+                let tokens = client.tokens()?;
+                let fetched = timeout_at(deadline, tokens.token()).await;
+                fetched.unwrap_or_else(|_| Err(tokens.last_error().unwrap_or_else(too_late)))
+            }
+            Self::User(user) => {
+                let fetched = timeout_at(deadline, user.token()).await;
+                fetched.unwrap_or_else(|_| Err(user.last_error().unwrap_or_else(too_late)))
+            }
+        }
     }
+
+    /// Forgets a token that the API refused; whether a replay has a chance.
+    fn forget(self, client: &Inner, refused: &Token) -> bool {
+        match self {
+            Self::Client => client.tokens().is_ok_and(|tokens| tokens.forget(refused)),
+            Self::User(user) => user.forget(refused),
+        }
+    }
+}
+
+fn too_late() -> Error {
+    Error::new(Kind::Timeout)
 }

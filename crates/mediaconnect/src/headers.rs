@@ -1,0 +1,60 @@
+//! What the headers of an answer say about when to come again.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::Response;
+use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
+
+use crate::rate::Feedback;
+
+/// What an answer says about the rate.
+pub(crate) fn feedback(response: &Response) -> Feedback {
+    let headers = response.headers();
+    // Points in time are compared to upstream's own clock, so that ours may be wrong.
+    let wall = date(headers, &DATE).unwrap_or_else(SystemTime::now);
+    Feedback::read(response.status(), headers, retry_after(headers, wall), wall)
+}
+
+/// `Retry-After`, as seconds or as an HTTP date (RFC 9110, section 10.2.3). A date that has passed is no wait.
+fn retry_after(headers: &HeaderMap, wall: SystemTime) -> Option<Duration> {
+    let seconds = text(headers, &RETRY_AFTER)?.parse().ok().map(Duration::from_secs);
+    seconds.or_else(|| Some(date(headers, &RETRY_AFTER)?.duration_since(wall).unwrap_or_default()))
+}
+
+fn date(headers: &HeaderMap, name: &HeaderName) -> Option<SystemTime> {
+    httpdate::parse_http_date(text(headers, name)?).ok()
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok().map(str::trim)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    fn read(value: &str) -> Option<u64> {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, value.parse().unwrap());
+        let wall = UNIX_EPOCH + Duration::from_secs(1_445_412_450);
+        retry_after(&headers, wall).map(|wait| wait.as_secs())
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        assert_eq!(read("120"), Some(120));
+        assert_eq!(read(" 0 "), Some(0));
+        // 30 seconds after the wall clock of the test, then before it.
+        assert_eq!(read("Wed, 21 Oct 2015 07:28:00 GMT"), Some(30));
+        assert_eq!(read("Wed, 21 Oct 2015 07:27:00 GMT"), Some(0));
+    }
+
+    #[test]
+    fn nonsense_counts_as_absent() {
+        for value in ["", "soon", "-1", "1.5", "2015-10-21"] {
+            assert_eq!(read(value), None, "{value}");
+        }
+    }
+}

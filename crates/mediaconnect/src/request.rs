@@ -1,0 +1,169 @@
+//! Any other endpoint of Connect, with the client's token, rate, deadline and privacy.
+
+use std::fmt;
+
+use mediaconnect_api::ClientInfo;
+use reqwest::header::CONTENT_TYPE;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::answer::decode_any;
+use crate::call::Call;
+use crate::client::Client;
+use crate::error::{Error, Result};
+use crate::path::{Caller, Traits, call};
+use crate::telemetry;
+use crate::token::UserToken;
+
+/// An HTTP method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Method {
+    /// `GET`
+    Get,
+    /// `POST`
+    Post,
+    /// `PUT`
+    Put,
+    /// `PATCH`
+    Patch,
+    /// `DELETE`
+    Delete,
+}
+
+impl Method {
+    /// The method as it is sent.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// A request to an endpoint that the contract does not have; get it from [`Client::request`].
+///
+/// It is made with the client's token, and is not repeated when it may have been applied, unless
+/// [`safe_to_repeat`](Self::safe_to_repeat) says that it can be.
+#[must_use = "a request does nothing unless it is sent"]
+pub struct Request<'a> {
+    client: &'a Client,
+    method: Method,
+    path: String,
+    body: Option<Result<Vec<u8>>>,
+    user: Option<&'a UserToken>,
+    safe_to_repeat: bool,
+}
+
+impl<'a> Request<'a> {
+    pub(crate) fn new(client: &'a Client, method: Method, path: String) -> Self {
+        Self { client, method, path, body: None, user: None, safe_to_repeat: false }
+    }
+
+    /// Sends a body as JSON.
+    pub fn json(mut self, body: &impl Serialize) -> Self {
+        // The serializer's own message may quote what it could not serialize.
+        let body = serde_json::to_vec(body);
+        self.body = Some(body.map_err(|_| Error::configuration("the body cannot be written as JSON")));
+        self
+    }
+
+    /// Makes the request in user mode.
+    pub fn as_user(mut self, user: &'a UserToken) -> Self {
+        self.user = Some(user);
+        self
+    }
+
+    /// Says that a second arrival of the request changes nothing, so that it may be repeated.
+    pub fn safe_to_repeat(mut self) -> Self {
+        self.safe_to_repeat = true;
+        self
+    }
+
+    /// Sends it and decodes the JSON of the answer; an empty body counts as `null`.
+    ///
+    /// # Errors
+    /// [`is_configuration`](Error::is_configuration) when the path is refused: it must begin with a slash, and may
+    /// have a query, but no `.` or `..`, no fragment, no backslash and no control character. And what every call can
+    /// meet.
+    pub fn send<T: DeserializeOwned + Send + 'a>(self) -> Call<'a, T> {
+        let Self { client, method, path, body, user, safe_to_repeat } = self;
+        let client = client.inner();
+        let traits = Traits { id: "request", method: method.as_str(), path: "?", safe_to_repeat };
+        Call::new(client.options, async move |options| {
+            check_path(&path)?;
+            let body = body.transpose()?;
+            let caller = user.map_or(Caller::Client, Caller::User);
+            let span = telemetry::request_span(traits);
+            let send = async |api: mediaconnect_api::Client| {
+                let url = format!("{}{path}", api.baseurl());
+                let request = match method {
+                    Method::Get => api.client().get(url),
+                    Method::Post => api.client().post(url),
+                    Method::Put => api.client().put(url),
+                    Method::Patch => api.client().patch(url),
+                    Method::Delete => api.client().delete(url),
+                };
+                let request = match &body {
+                    Some(body) => request.header(CONTENT_TYPE, "application/json").body(body.clone()),
+                    None => request,
+                };
+                let mut request = request.build()?;
+                api.inner().apply(&mut request);
+                Ok(api.client().execute(request).await?)
+            };
+            call(client, traits, caller, options, span, send, decode_any::<T>).await
+        })
+    }
+}
+
+/// Hides path and body.
+impl fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("safe_to_repeat", &self.safe_to_repeat)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The token goes with the request, so the path must stay below the base URL.
+fn check_path(path: &str) -> Result<()> {
+    let refuse = |rule: &str| Err(Error::configuration(format!("the path of the request {rule}")));
+    if !path.starts_with('/') {
+        return refuse("must begin with a slash, as in /v1/client/access");
+    }
+    if path.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '\\' | '#')) {
+        return refuse("may have no control character, space, backslash or fragment: percent-encode them");
+    }
+    let segments = path.split('?').next().unwrap_or_default().split('/');
+    for segment in segments {
+        let plain = segment.to_ascii_lowercase().replace("%2e", ".");
+        if plain == "." || plain == ".." {
+            return refuse("may have no . or .. segment, encoded or not");
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_stays_below_the_base_url() {
+        for good in ["/v1/client/access", "/v1/a%20b", "/v1/a?b=../c", "/v1/a..b/.c", "/"] {
+            assert!(check_path(good).is_ok(), "{good}");
+        }
+        for bad in
+            ["", "v1/a", "https://example.com/", "/v1/../x", "/v1/%2E%2e/x", "/./v1", "/a\\b", "/a#b", "/a b", "/a\r\nb"]
+        {
+            let error = check_path(bad).unwrap_err();
+            assert!(error.is_configuration(), "{bad}");
+        }
+    }
+}
