@@ -2,15 +2,16 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::{Host, Url};
 
 use crate::client::{Client, Inner};
-use crate::credentials::{ClientCredentials, UserToken};
+use crate::credentials::ClientCredentials;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
-use crate::token::TokenCache;
+use crate::token::{ClientCredentialsGrant, TokenCache, TokenEndpoint, TokenSource, UserToken};
 
 /// Sets a [`Client`] up. Everything has a default but the credentials.
 #[derive(Clone, Default)]
@@ -19,6 +20,7 @@ pub struct ClientBuilder {
     base_url: Option<String>,
     token_url: Option<String>,
     credentials: Option<ClientCredentials>,
+    token_source: Option<Arc<dyn TokenSource>>,
     user_token: Option<UserToken>,
     connect_timeout: Option<Duration>,
     attempt_timeout: Option<Duration>,
@@ -89,10 +91,20 @@ impl ClientBuilder {
         self
     }
 
-    /// What the client authenticates with. Needed for everything but user mode.
+    /// What the client authenticates with. Needed for everything but user mode, or a
+    /// [`token_source`](Self::token_source).
     #[must_use]
     pub fn credentials(mut self, credentials: ClientCredentials) -> Self {
         self.credentials = Some(credentials);
+        self
+    }
+
+    /// Where the client's own token comes from, in place of client credentials.
+    ///
+    /// If [`credentials`](Self::credentials) are set too, only [`Client::token_endpoint`] uses them.
+    #[must_use]
+    pub fn token_source(mut self, source: impl TokenSource) -> Self {
+        self.token_source = Some(Arc::new(source));
         self
     }
 
@@ -135,14 +147,20 @@ impl ClientBuilder {
             .map_err(|error| {
                 Error::configuration("the HTTP client cannot be set up").with_source(error.without_url())
             })?;
-        let tokens = self
-            .credentials
-            .map(|credentials| TokenCache::new(credentials, token_url, http.clone(), attempt_timeout));
+        let token_endpoint = self.credentials.map(|credentials| TokenEndpoint {
+            http: http.clone(),
+            url: token_url,
+            credentials,
+            timeout: attempt_timeout,
+        });
+        let credentials_grant = || Some(Arc::new(ClientCredentialsGrant(token_endpoint.clone()?)) as _);
+        let tokens = self.token_source.or_else(credentials_grant).map(TokenCache::new);
         Ok(Client::new(Inner {
             base_url: base_url.as_str().trim_end_matches('/').to_owned(),
             http,
             attempt_timeout,
             tokens,
+            token_endpoint,
             user_token: self.user_token,
         }))
     }

@@ -11,9 +11,8 @@ use tracing::Instrument;
 
 use crate::answer::{decode, read_body};
 use crate::client::Inner;
-use crate::credentials::UserToken;
 use crate::error::{Error, Kind, Result};
-use crate::token::{Token, bearer};
+use crate::token::{Token, UserToken};
 use crate::upstream_message::UpstreamMessage;
 
 /// The largest body of a success, in bytes.
@@ -49,8 +48,8 @@ where
     Fut: Future<Output = Result<Response, mediaconnect_api::Error<()>>>,
 {
     for attempt in 1.. {
-        let access = access(client, &caller).await.map_err(|error| error.in_operation(O::ID, attempt - 1))?;
-        let outcome = match send(client.api(access.authorization()?)).await {
+        let token = caller.token(client).await.map_err(|error| error.in_operation(O::ID, attempt - 1))?;
+        let outcome = match send(client.api(token.authorization())).await {
             Ok(response) => read::<O>(response).await,
             Err(error) => Err(not_sent(error)),
         };
@@ -59,34 +58,13 @@ where
             Err(error) => error.in_operation(O::ID, attempt),
         };
         tracing::debug!(attempt, status = error.status_code(), "an attempt failed");
-        match (&access, error.is_auth() && attempt == 1) {
-            (Access::Client(token), true) => client.tokens()?.forget(token),
-            _ => return Err(error),
+        // Also the second refusal is told: that is how the cache knows that fresh tokens do not help.
+        let renewable = error.is_auth() && caller.forget(client, &token);
+        if !renewable || attempt > 1 {
+            return Err(error);
         }
     }
     unreachable!("the loop returns")
-}
-
-/// What a request authenticates with.
-enum Access<'a> {
-    Client(Token),
-    User(&'a UserToken),
-}
-
-impl Access<'_> {
-    fn authorization(&self) -> Result<HeaderValue> {
-        match self {
-            Self::Client(token) => Ok(token.authorization()),
-            Self::User(token) => bearer(&token.0),
-        }
-    }
-}
-
-async fn access<'a>(client: &Inner, caller: &Caller<'a>) -> Result<Access<'a>> {
-    match caller {
-        Caller::Client => Ok(Access::Client(client.tokens()?.token().await?)),
-        Caller::User(token) => Ok(Access::User(token)),
-    }
 }
 
 /// The model in a success; else the error that the answer is.
@@ -105,7 +83,7 @@ async fn read<O: Operation>(response: Response) -> Result<O::Output> {
         .with_retry_after(retry_after))
 }
 
-fn retry_after(response: &Response) -> Option<Duration> {
+pub(crate) fn retry_after(response: &Response) -> Option<Duration> {
     let value = response.headers().get(reqwest::header::RETRY_AFTER)?;
     value.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
 }
@@ -126,6 +104,30 @@ impl Caller<'_> {
         match self {
             Self::Client => Mode::Client,
             Self::User(_) => Mode::User,
+        }
+    }
+
+    async fn token(&self, client: &Inner) -> Result<Token> {
+        match self {
+            Self::Client => client.tokens()?.token().await,
+            Self::User(user) => user.token().await,
+        }
+    }
+
+    /// Whether a replay has a chance after the API refused the token.
+    fn forget(&self, client: &Inner, refused: &Token) -> bool {
+        match self {
+            Self::Client => client.tokens().is_ok_and(|tokens| tokens.forget(refused)),
+            Self::User(user) => user.forget(refused),
+        }
+    }
+
+    /// Why there is no token yet, for a call whose time is up while it waits for one.
+    #[expect(dead_code, reason = "the deadline of a call uses it")]
+    fn last_token_error(&self, client: &Inner) -> Option<Error> {
+        match self {
+            Self::Client => client.tokens().ok()?.last_error(),
+            Self::User(user) => user.last_error(),
         }
     }
 }

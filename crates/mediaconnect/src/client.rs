@@ -5,10 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::builder::ClientBuilder;
-use crate::credentials::UserToken;
 use crate::customers::Customers;
 use crate::error::{Error, Result};
-use crate::token::TokenCache;
+use crate::token::{TokenCache, TokenEndpoint, UserToken};
 
 /// A client of the Connect API.
 ///
@@ -30,6 +29,7 @@ pub(crate) struct Inner {
     pub(crate) http: reqwest::Client,
     pub(crate) attempt_timeout: Duration,
     pub(crate) tokens: Option<TokenCache>,
+    pub(crate) token_endpoint: Option<TokenEndpoint>,
     pub(crate) user_token: Option<UserToken>,
 }
 
@@ -68,25 +68,36 @@ impl Client {
         self.0.user_token.as_ref()
     }
 
-    /// Fetches an access token unless a good one is cached, and tells how long upstream will take it.
+    /// Fetches an access token unless a good one is cached, and tells how long upstream will take it:
+    /// seven days at most, five minutes if upstream does not say.
     ///
     /// # Errors
     /// When the client has no credentials, or no token can be fetched.
     pub async fn token_lifetime(&self) -> Result<Duration> {
-        let token = self.0.tokens()?.token().await?;
-        Ok(token.expires().saturating_duration_since(tokio::time::Instant::now()))
+        self.0.tokens()?.time_left().await
+    }
+
+    /// The token endpoint with this client's credentials, to fetch the tokens of users with: see
+    /// [`RefreshToken`](crate::RefreshToken) and [`ExtidCode`](crate::ExtidCode).
+    ///
+    /// # Errors
+    /// When the client has no credentials.
+    pub fn token_endpoint(&self) -> Result<TokenEndpoint> {
+        self.0.token_endpoint.clone().ok_or_else(missing_credentials)
     }
 }
 
 impl Inner {
     pub(crate) fn tokens(&self) -> Result<&TokenCache> {
-        self.tokens.as_ref().ok_or_else(|| {
-            Error::configuration(
-                "client credentials are missing: set them with ClientBuilder::credentials, \
-                 or MEDIACONNECT_CLIENT_ID and MEDIACONNECT_CLIENT_SECRET",
-            )
-        })
+        self.tokens.as_ref().ok_or_else(missing_credentials)
     }
+}
+
+fn missing_credentials() -> Error {
+    Error::configuration(
+        "client credentials are missing: set them with ClientBuilder::credentials, \
+         or MEDIACONNECT_CLIENT_ID and MEDIACONNECT_CLIENT_SECRET",
+    )
 }
 
 /// Hides credentials and tokens.

@@ -5,10 +5,10 @@ use mediaconnect_api::wire::CustomerNumber;
 
 use crate::call::{Caller, call};
 use crate::client::Client;
-use crate::credentials::UserToken;
 use crate::error::Result;
 use crate::models::{CustomerInfo, CustomerSearchResponse};
 use crate::search::CustomerSearch;
+use crate::token::UserToken;
 
 /// The operations on customers; get it from [`Client::customers`].
 #[derive(Clone, Copy, Debug)]

@@ -45,7 +45,7 @@ mod upstream_message;
 
 pub use builder::ClientBuilder;
 pub use client::Client;
-pub use credentials::{ClientAuthentication, ClientCredentials, UserToken};
+pub use credentials::{ClientAuthentication, ClientCredentials};
 pub use customers::Customers;
 pub use environment::{Environment, UnknownEnvironment};
 pub use error::{Error, Result};
@@ -55,6 +55,8 @@ pub use mediaconnect_api::wire::{
     UnknownValue,
 };
 pub use search::{CustomerSearch, SearchName, SearchPlace};
+pub use secrecy;
+pub use token::{AccessToken, ExtidCode, RefreshToken, TokenEndpoint, TokenFuture, TokenSource, UserToken};
 pub use upstream_message::UpstreamMessage;
 
 pub mod models {
