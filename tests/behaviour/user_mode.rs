@@ -49,7 +49,7 @@ async fn a_change_replaces_the_whole_record() {
     let sandbox = Sandbox::start().await;
     let client = client_of(&sandbox);
     let user = UserToken::new(sandbox.user_token());
-    assert!(client.customers().change_own_info(&user, &change()).await.unwrap());
+    assert!(client.customers().change_own_info(&user, change()).await.unwrap());
     let customer = client.customers().own_info(&user).await.unwrap();
     assert_eq!(customer.name.unwrap().last_name.as_deref(), Some("Fjord"));
     assert_eq!(customer.phone_numbers.len(), 1);
@@ -65,7 +65,7 @@ async fn a_change_that_breaks_rules_is_not_sent() {
     change.emails = vec![serde_json::from_str("\"no address\"").unwrap()];
     change.invoice_email_address = Some(format!("{}@example.com", "x".repeat(60)).parse().unwrap());
     let user = UserToken::new(sandbox.user_token());
-    let error = client_of(&sandbox).customers().change_own_info(&user, &change).await.unwrap_err();
+    let error = client_of(&sandbox).customers().change_own_info(&user, change).await.unwrap_err();
     let mut fields: Vec<_> = error.violations().iter().map(mediaconnect::Violation::field).collect();
     fields.sort_unstable();
     assert_eq!(

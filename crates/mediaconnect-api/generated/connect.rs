@@ -926,6 +926,20 @@ pub mod types {
                 .finish()
         }
     }
+    #[allow(deprecated)]
+    impl crate::drift::Drift for CustomerInfo {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            if let Some(value) = &self.name {
+                value.unknown_values(report);
+            }
+            for value in &self.phone_numbers {
+                value.unknown_values(report);
+            }
+            for value in &self.attached_users {
+                value.unknown_values(report);
+            }
+        }
+    }
     /// Prints which fields are present, never their values.
     #[allow(deprecated)]
     impl ::std::fmt::Debug for Name {
@@ -997,6 +1011,10 @@ pub mod types {
                 );
         }
     }
+    #[allow(deprecated)]
+    impl crate::drift::Drift for Name {
+        fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
+    }
     /// Prints which fields are present, never their values.
     #[allow(deprecated)]
     impl ::std::fmt::Debug for CustomerPhoneNumber {
@@ -1030,6 +1048,16 @@ pub mod types {
                 );
         }
     }
+    #[allow(deprecated)]
+    impl crate::drift::Drift for CustomerPhoneNumber {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            if let Some(value) = &self.phone_number_type {
+                if !value.is_known() {
+                    report("phoneNumberType");
+                }
+            }
+        }
+    }
     /// Prints which fields are present, never their values.
     #[allow(deprecated)]
     impl ::std::fmt::Debug for AttachedUser {
@@ -1038,6 +1066,14 @@ pub mod types {
                 .field("unique_id", &crate::wire::redact::present(&self.unique_id))
                 .field("credentials", &self.credentials)
                 .finish()
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::drift::Drift for AttachedUser {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.credentials {
+                value.unknown_values(report);
+            }
         }
     }
     /// Prints which fields are present, never their values.
@@ -1055,6 +1091,21 @@ pub mod types {
                     &crate::wire::redact::present(&self.verification_level),
                 )
                 .finish()
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::drift::Drift for Credential {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            if let Some(value) = &self.credential_type {
+                if !value.is_known() {
+                    report("credentialType");
+                }
+            }
+            if let Some(value) = &self.verification_level {
+                if !value.is_known() {
+                    report("verificationLevel");
+                }
+            }
         }
     }
     /// Prints which fields are present, never their values.
@@ -1253,6 +1304,14 @@ pub mod types {
                 .finish()
         }
     }
+    #[allow(deprecated)]
+    impl crate::drift::Drift for CustomerSearchResponse {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.customers {
+                value.unknown_values(report);
+            }
+        }
+    }
     /// Prints which fields are present, never their values.
     #[allow(deprecated)]
     impl ::std::fmt::Debug for FoundCustomer {
@@ -1298,6 +1357,14 @@ pub mod types {
                 .finish()
         }
     }
+    #[allow(deprecated)]
+    impl crate::drift::Drift for FoundCustomer {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.phone_numbers {
+                value.unknown_values(report);
+            }
+        }
+    }
     /// Prints which fields are present, never their values.
     #[allow(deprecated)]
     impl ::std::fmt::Debug for FoundPhoneNumber {
@@ -1307,6 +1374,10 @@ pub mod types {
                 .field("is_mobile", &crate::wire::redact::present(&self.is_mobile))
                 .finish()
         }
+    }
+    #[allow(deprecated)]
+    impl crate::drift::Drift for FoundPhoneNumber {
+        fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
     }
     /// Prints which fields are present, never their values.
     #[allow(deprecated)]
@@ -1375,6 +1446,10 @@ pub mod types {
                 .finish()
         }
     }
+    #[allow(deprecated)]
+    impl crate::drift::Drift for CustomerChangeResponse {
+        fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
+    }
     /// Prints which fields are present, never their values.
     #[allow(deprecated)]
     impl ::std::fmt::Debug for ErrorBody {
@@ -1395,6 +1470,10 @@ pub mod types {
                 )
                 .finish()
         }
+    }
+    #[allow(deprecated)]
+    impl crate::drift::Drift for ErrorBody {
+        fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
     }
     /// The names of all fields of all models, sorted.
     pub const WIRE_NAMES: &[&str] = &[
@@ -1654,6 +1733,14 @@ pub mod operations {
         const SAFE_TO_REPEAT: bool = true;
         const MODE: crate::operation::Mode = crate::operation::Mode::Client;
         type Output = super::types::CustomerInfo;
+        fn span() -> ::tracing::Span {
+            ::tracing::info_span!(
+                "getCustomerInfo", otel.kind = "internal", http.request.method = "GET",
+                url.template = "/v1/client/customer/info/{customerNumber}", http.response
+                .status_code = ::tracing::field::Empty, error. type =
+                ::tracing::field::Empty,
+            )
+        }
     }
     /// Find customers by name and address, by phone number or by e-mail address.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -1665,6 +1752,13 @@ pub mod operations {
         const SAFE_TO_REPEAT: bool = true;
         const MODE: crate::operation::Mode = crate::operation::Mode::Client;
         type Output = super::types::CustomerSearchResponse;
+        fn span() -> ::tracing::Span {
+            ::tracing::info_span!(
+                "searchCustomers", otel.kind = "internal", http.request.method = "POST",
+                url.template = "/v1/client/customer/search", http.response.status_code =
+                ::tracing::field::Empty, error. type = ::tracing::field::Empty,
+            )
+        }
     }
     /// Look up the customer who is logged in.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -1676,6 +1770,13 @@ pub mod operations {
         const SAFE_TO_REPEAT: bool = true;
         const MODE: crate::operation::Mode = crate::operation::Mode::User;
         type Output = super::types::CustomerInfo;
+        fn span() -> ::tracing::Span {
+            ::tracing::info_span!(
+                "getOwnCustomerInfo", otel.kind = "internal", http.request.method =
+                "GET", url.template = "/v1/customer/info", http.response.status_code =
+                ::tracing::field::Empty, error. type = ::tracing::field::Empty,
+            )
+        }
     }
     /// Replace the data of the customer who is logged in.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -1687,6 +1788,13 @@ pub mod operations {
         const SAFE_TO_REPEAT: bool = false;
         const MODE: crate::operation::Mode = crate::operation::Mode::User;
         type Output = super::types::CustomerChangeResponse;
+        fn span() -> ::tracing::Span {
+            ::tracing::info_span!(
+                "changeOwnCustomerInfo", otel.kind = "internal", http.request.method =
+                "POST", url.template = "/v1/customer/info", http.response.status_code =
+                ::tracing::field::Empty, error. type = ::tracing::field::Empty,
+            )
+        }
     }
 }
 /// Where upstream can be reached.

@@ -14,7 +14,7 @@ pub mod validate;
 pub mod wire;
 
 pub use context::Context;
-pub use generated::{Client, Error, limits, operations, servers, types};
+pub use generated::{Client, ClientInfo, Error, limits, operations, servers, types};
 
 #[allow(clippy::all, clippy::pedantic, unreachable_pub)]
 #[rustfmt::skip]

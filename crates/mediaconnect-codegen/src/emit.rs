@@ -214,9 +214,11 @@ fn drift(model: &Model) -> TokenStream {
         } else {
             quote!(value.unknown_values(report);)
         };
-        let is_plain = field.required && !matches!(field.schema.kind, Kind::List { .. });
-        let values = if is_plain { quote!(::std::iter::once(&self.#ident)) } else { quote!(&self.#ident) };
-        Some(quote!(for value in #values { #report }))
+        Some(match (&field.schema.kind, field.required) {
+            (Kind::List { .. }, _) => quote!(for value in &self.#ident { #report }),
+            (_, false) => quote!(if let Some(value) = &self.#ident { #report }),
+            (_, true) => quote!({ let value = &self.#ident; #report }),
+        })
     });
     let reports: Vec<_> = reports.collect();
     let report = if reports.is_empty() { format_ident!("_") } else { format_ident!("report") };

@@ -1,15 +1,20 @@
 //! Setting a client up, by hand or from the environment.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::header::HeaderValue;
 use url::{Host, Url};
 
 use crate::client::{Client, Inner};
-use crate::credentials::{ClientCredentials, UserToken};
+use crate::credentials::ClientCredentials;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
-use crate::token::TokenCache;
+use crate::options::CallOptions;
+use crate::rate::{RateLimit, RateLimiter, WhenExhausted};
+use crate::retry::RetryBudget;
+use crate::token::{ClientCredentialsGrant, TokenCache, TokenEndpoint, TokenSource, UserToken};
 
 /// Sets a [`Client`] up. Everything has a default but the credentials.
 #[derive(Clone, Default)]
@@ -18,9 +23,16 @@ pub struct ClientBuilder {
     base_url: Option<String>,
     token_url: Option<String>,
     credentials: Option<ClientCredentials>,
+    token_source: Option<Arc<dyn TokenSource>>,
     user_token: Option<UserToken>,
+    options: CallOptions,
+    rate: RateLimit,
+    when_exhausted: WhenExhausted,
     connect_timeout: Option<Duration>,
-    attempt_timeout: Option<Duration>,
+    pool_idle_timeout: Option<Duration>,
+    pool_max_idle: Option<usize>,
+    application: Option<String>,
+    root_certificates: Vec<Vec<u8>>,
 }
 
 impl ClientBuilder {
@@ -88,10 +100,20 @@ impl ClientBuilder {
         self
     }
 
-    /// What the client authenticates with. Needed for everything but user mode.
+    /// What the client authenticates with. Needed for everything but user mode, or a
+    /// [`token_source`](Self::token_source).
     #[must_use]
     pub fn credentials(mut self, credentials: ClientCredentials) -> Self {
         self.credentials = Some(credentials);
+        self
+    }
+
+    /// Where the client's own token comes from, in place of client credentials.
+    ///
+    /// If [`credentials`](Self::credentials) are set too, only [`Client::token_endpoint`] uses them.
+    #[must_use]
+    pub fn token_source(mut self, source: impl TokenSource) -> Self {
+        self.token_source = Some(Arc::new(source));
         self
     }
 
@@ -112,7 +134,66 @@ impl ClientBuilder {
     /// How long one request may take, its answer's body included; the default is 10 seconds.
     #[must_use]
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.attempt_timeout = Some(timeout);
+        self.options.attempt_timeout = timeout;
+        self
+    }
+
+    /// How long a call may take with everything in it: waiting for the rate and a token, all attempts, and the pauses
+    /// between them. The default is 30 seconds; a call can set its own.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.options.deadline = deadline;
+        self
+    }
+
+    /// How many requests a call sends at most; the default is 3, and 0 counts as 1. A call can set its own.
+    #[must_use]
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.options.attempts = attempts.max(1);
+        self
+    }
+
+    /// The rate to keep to; the default is upstream's documented one. Services that share a client id each take a
+    /// share: `RateLimit::default().with_share(0.5)?`.
+    #[must_use]
+    pub fn rate_limit(mut self, rate: RateLimit) -> Self {
+        self.rate = rate;
+        self
+    }
+
+    /// What calls do when the rate is used up; the default is to wait.
+    #[must_use]
+    pub fn when_exhausted(mut self, when_exhausted: WhenExhausted) -> Self {
+        self.when_exhausted = when_exhausted;
+        self
+    }
+
+    /// How long a connection is kept that nobody uses; the default is 90 seconds.
+    #[must_use]
+    pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
+        self.pool_idle_timeout = Some(timeout);
+        self
+    }
+
+    /// How many connections are kept that nobody uses; the default is no limit.
+    #[must_use]
+    pub fn pool_max_idle(mut self, connections: usize) -> Self {
+        self.pool_max_idle = Some(connections);
+        self
+    }
+
+    /// The name and version of the service, such as `subscriptions/1.4`, which goes behind this library's own in the
+    /// header `User-Agent`.
+    #[must_use]
+    pub fn application(mut self, name: impl Into<String>) -> Self {
+        self.application = Some(name.into());
+        self
+    }
+
+    /// A root certificate to trust besides the system's, as PEM.
+    #[must_use]
+    pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.root_certificates.push(pem.into());
         self
     }
 
@@ -124,18 +205,27 @@ impl ClientBuilder {
         let base_url = endpoint("base URL", self.base_url.as_deref().unwrap_or(self.environment.base_url()))?;
         let token_url =
             endpoint("token URL", self.token_url.as_deref().unwrap_or(self.environment.token_url()))?;
-        let attempt_timeout = self.attempt_timeout.unwrap_or(Duration::from_secs(10));
         let http = self.http(&base_url)?;
         let token_http =
             if is_local(&base_url) == is_local(&token_url) { http.clone() } else { self.http(&token_url)? };
-        let tokens = self
-            .credentials
-            .map(|credentials| TokenCache::new(credentials, token_url, token_http, attempt_timeout));
+        let token_endpoint = self.credentials.map(|credentials| TokenEndpoint {
+            http: token_http,
+            url: token_url,
+            credentials,
+            timeout: self.options.attempt_timeout,
+        });
+        let credentials_grant = || Some(Arc::new(ClientCredentialsGrant(token_endpoint.clone()?)) as _);
+        let tokens = self.token_source.or_else(credentials_grant).map(TokenCache::new);
         Ok(Client::new(Inner {
             base_url: base_url.as_str().trim_end_matches('/').to_owned(),
             http,
-            attempt_timeout,
+            server_address: base_url.host_str().unwrap_or_default().to_owned(),
+            server_port: base_url.port_or_known_default(),
+            options: self.options,
+            limiter: RateLimiter::new(&self.rate, self.when_exhausted),
+            budget: RetryBudget::new(),
             tokens,
+            token_endpoint,
             user_token: self.user_token,
         }))
     }
@@ -144,15 +234,43 @@ impl ClientBuilder {
 impl ClientBuilder {
     /// The HTTP client for an endpoint.
     fn http(&self, endpoint: &Url) -> Result<reqwest::Client> {
-        let builder = reqwest::Client::builder()
+        let mut builder = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout.unwrap_or(Duration::from_secs(5)))
             // The bearer token must not travel.
             .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("mediaconnect-rust/", env!("CARGO_PKG_VERSION")));
-        // A proxy of the environment would get the secrets of a plain connection to the own machine.
-        let builder = if is_local(endpoint) { builder.no_proxy() } else { builder };
+            // Repeating is decided above the HTTP client, where it is known what is safe.
+            .retry(reqwest::retry::never())
+            .user_agent(self.user_agent()?);
+        if let Some(timeout) = self.pool_idle_timeout {
+            builder = builder.pool_idle_timeout(timeout);
+        }
+        if let Some(connections) = self.pool_max_idle {
+            builder = builder.pool_max_idle_per_host(connections);
+        }
+        let certificates = self.root_certificates.iter().map(|pem| reqwest::Certificate::from_pem(pem));
+        let certificates = certificates.collect::<Result<Vec<_>, _>>().map_err(|error| {
+            Error::configuration("a root certificate is malformed: PEM is expected").with_source(error)
+        })?;
+        builder = builder.tls_certs_merge(certificates);
+        if is_local(endpoint) {
+            // A proxy of the environment would get the secrets of a plain connection to the own machine.
+            builder = builder.no_proxy();
+        }
         builder.build().map_err(|error| {
             Error::configuration("the HTTP client cannot be set up").with_source(error.without_url())
+        })
+    }
+}
+
+impl ClientBuilder {
+    fn user_agent(&self) -> Result<HeaderValue> {
+        let own = concat!("mediaconnect-rust/", env!("CARGO_PKG_VERSION"));
+        let text = match &self.application {
+            Some(application) => format!("{own} {application}"),
+            None => own.to_owned(),
+        };
+        HeaderValue::try_from(text).map_err(|_| {
+            Error::configuration("the application's name has characters that a header cannot carry")
         })
     }
 }

@@ -5,7 +5,7 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::options::CallOptions;
 
 /// A call of an operation. Await it; nothing happens before.
@@ -36,6 +36,22 @@ impl<'a, T> Call<'a, T> {
         Fut: Future<Output = Result<T>> + Send + 'a,
     {
         Self { options, start: Box::new(move |options| Box::pin(start(options))) }
+    }
+
+    /// A call that has failed before it starts.
+    pub(crate) fn failed(error: Error) -> Self
+    where
+        T: Send + 'a,
+    {
+        Self::new(CallOptions::default(), async move |_| Err(error))
+    }
+
+    /// The same call with another outcome.
+    pub(crate) fn map<U>(self, map: impl FnOnce(Result<T>) -> Result<U> + Send + 'a) -> Call<'a, U>
+    where
+        T: 'a,
+    {
+        Call::new(self.options, async move |options| map((self.start)(options).await))
     }
 
     /// Limits the whole call: waiting for the rate and a token, all attempts, and the pauses between them.

@@ -5,14 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::builder::ClientBuilder;
-use crate::credentials::UserToken;
 use crate::customers::Customers;
 use crate::error::{Error, Result};
-use crate::token::TokenCache;
+use crate::options::CallOptions;
+use crate::rate::RateLimiter;
+use crate::request::{Method, Request};
+use crate::retry::RetryBudget;
+use crate::token::{TokenCache, TokenEndpoint, UserToken};
 
 /// A client of the Connect API.
 ///
-/// Build one in a process and clone it: clones share connections and the access token.
+/// Build one in a process and clone it: clones share connections, the access token, the rate and the retry budget.
 ///
 /// ```no_run
 /// # async fn example() -> mediaconnect::Result<()> {
@@ -28,8 +31,13 @@ pub struct Client(Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) base_url: String,
     pub(crate) http: reqwest::Client,
-    pub(crate) attempt_timeout: Duration,
+    pub(crate) server_address: String,
+    pub(crate) server_port: Option<u16>,
+    pub(crate) options: CallOptions,
+    pub(crate) limiter: RateLimiter,
+    pub(crate) budget: RetryBudget,
     pub(crate) tokens: Option<TokenCache>,
+    pub(crate) token_endpoint: Option<TokenEndpoint>,
     pub(crate) user_token: Option<UserToken>,
 }
 
@@ -62,31 +70,61 @@ impl Client {
         Customers::new(self)
     }
 
+    /// A request to any other endpoint of Connect: `path` is what comes behind the base URL, such as
+    /// `/v1/client/access`.
+    ///
+    /// It shares the client's token, rate, deadline, limits and privacy.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
+    /// use mediaconnect::Method;
+    ///
+    /// let question = serde_json::json!({ "product": "CO27409", "credential": "kari@example.com" });
+    /// let answer: serde_json::Value =
+    ///     client.request(Method::Post, "/v1/client/access").json(&question).safe_to_repeat().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn request(&self, method: Method, path: impl Into<String>) -> Request<'_> {
+        Request::new(self, method, path.into())
+    }
+
     /// The user's token of the set-up, if there is one.
     #[must_use]
     pub fn user_token(&self) -> Option<&UserToken> {
         self.0.user_token.as_ref()
     }
 
-    /// Fetches an access token unless a good one is cached, and tells how long upstream will take it.
+    /// Fetches an access token unless a good one is cached, and tells how long upstream will take it:
+    /// seven days at most, five minutes if upstream does not say.
     ///
     /// # Errors
     /// When the client has no credentials, or no token can be fetched.
     pub async fn token_lifetime(&self) -> Result<Duration> {
-        let token = self.0.tokens()?.token().await?;
-        Ok(token.expires().saturating_duration_since(tokio::time::Instant::now()))
+        self.0.tokens()?.time_left().await
+    }
+
+    /// The token endpoint with this client's credentials, to fetch the tokens of users with: see
+    /// [`RefreshToken`](crate::RefreshToken) and [`ExtidCode`](crate::ExtidCode).
+    ///
+    /// # Errors
+    /// When the client has no credentials.
+    pub fn token_endpoint(&self) -> Result<TokenEndpoint> {
+        self.0.token_endpoint.clone().ok_or_else(missing_credentials)
     }
 }
 
 impl Inner {
     pub(crate) fn tokens(&self) -> Result<&TokenCache> {
-        self.tokens.as_ref().ok_or_else(|| {
-            Error::configuration(
-                "client credentials are missing: set them with ClientBuilder::credentials, \
-                 or MEDIACONNECT_CLIENT_ID and MEDIACONNECT_CLIENT_SECRET",
-            )
-        })
+        self.tokens.as_ref().ok_or_else(missing_credentials)
     }
+}
+
+fn missing_credentials() -> Error {
+    Error::configuration(
+        "client credentials are missing: set them with ClientBuilder::credentials, \
+         or MEDIACONNECT_CLIENT_ID and MEDIACONNECT_CLIENT_SECRET",
+    )
 }
 
 /// Hides credentials and tokens.

@@ -47,21 +47,3 @@ pub enum ClientAuthentication {
     /// In the `Authorization` header, as HTTP Basic with form-encoded id and secret.
     Basic,
 }
-
-/// The access token of a user who logged in, as the service got it.
-#[derive(Clone)]
-pub struct UserToken(pub(crate) SecretString);
-
-impl UserToken {
-    /// A bearer token without the word `Bearer`.
-    pub fn new(token: impl Into<SecretString>) -> Self {
-        Self(token.into())
-    }
-}
-
-/// Hides the token.
-impl fmt::Debug for UserToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("UserToken(..)")
-    }
-}

@@ -1,14 +1,27 @@
 //! The operations on customers.
 
-use mediaconnect_api::operations;
+use std::future::Future;
+
+use mediaconnect_api::Client as Api;
+use mediaconnect_api::operation::Operation;
+#[cfg(feature = "unverified")]
+use mediaconnect_api::operations::ChangeOwnCustomerInfo;
+use mediaconnect_api::operations::{GetCustomerInfo, GetOwnCustomerInfo, SearchCustomers};
+#[cfg(feature = "unverified")]
+use mediaconnect_api::validate::Validate;
 use mediaconnect_api::wire::CustomerNumber;
 
-use crate::call::{Caller, call};
-use crate::client::Client;
-use crate::credentials::UserToken;
-use crate::error::Result;
+use crate::call::Call;
+use crate::client::{Client, Inner};
+use crate::drift::decode_and_notice;
+use crate::error::{Error, Result};
+#[cfg(feature = "unverified")]
+use crate::models::CustomerChangeRequest;
 use crate::models::{CustomerInfo, CustomerSearchResponse};
+use crate::options::CallOptions;
+use crate::path::{Caller, Traits, call};
 use crate::search::CustomerSearch;
+use crate::token::UserToken;
 
 /// The operations on customers; get it from [`Client::customers`].
 #[derive(Clone, Copy, Debug)]
@@ -25,11 +38,12 @@ impl<'a> Customers<'a> {
     ///
     /// # Errors
     /// [`is_not_found`](crate::Error::is_not_found) when nobody has the number, and what every call can meet.
-    pub async fn info(self, number: CustomerNumber) -> Result<CustomerInfo> {
-        call(self.client.inner(), operations::GetCustomerInfo, Caller::Client, async |api| {
-            api.get_customer_info(&number).await
+    pub fn info(self, number: CustomerNumber) -> Call<'a, CustomerInfo> {
+        let client = self.client.inner();
+        Call::new(client.options, async move |options| {
+            let send = async |api: Api| api.get_customer_info(&number).await;
+            operation(client, GetCustomerInfo, Caller::Client, options, send).await
         })
-        .await
     }
 
     /// Whether a customer has the number.
@@ -38,12 +52,12 @@ impl<'a> Customers<'a> {
     ///
     /// # Errors
     /// What every call can meet.
-    pub async fn exists(self, number: CustomerNumber) -> Result<bool> {
-        match self.info(number).await {
+    pub fn exists(self, number: CustomerNumber) -> Call<'a, bool> {
+        self.info(number).map(|outcome| match outcome {
             Ok(_) => Ok(true),
             Err(error) if error.is_not_found() => Ok(false),
             Err(error) => Err(error),
-        }
+        })
     }
 
     /// Finds customers. Nothing found is no error.
@@ -53,23 +67,30 @@ impl<'a> Customers<'a> {
     /// # Errors
     /// [`is_invalid_input`](crate::Error::is_invalid_input) when the search breaks a rule: then
     /// [`violations`](crate::Error::violations) has all of them. And what every call can meet.
-    pub async fn search(self, search: &CustomerSearch) -> Result<CustomerSearchResponse> {
-        let request = search.to_request()?;
-        call(self.client.inner(), operations::SearchCustomers, Caller::Client, async |api| {
-            api.search_customers(&request).await
-        })
-        .await
+    pub fn search(self, search: &CustomerSearch) -> Call<'a, CustomerSearchResponse> {
+        let client = self.client.inner();
+        let request = search
+            .to_request()
+            .map_err(|violations| Error::from(violations).in_operation(SearchCustomers::ID, 0));
+        match request {
+            Err(error) => Call::failed(error),
+            Ok(request) => Call::new(client.options, async move |options| {
+                let send = async |api: Api| api.search_customers(&request).await;
+                operation(client, SearchCustomers, Caller::Client, options, send).await
+            }),
+        }
     }
 
     /// Looks up the customer who is logged in, in user mode.
     ///
     /// # Errors
     /// [`is_auth`](crate::Error::is_auth) when the token has expired, and what every call can meet.
-    pub async fn own_info(self, user: &UserToken) -> Result<CustomerInfo> {
-        call(self.client.inner(), operations::GetOwnCustomerInfo, Caller::User(user), async |api| {
-            api.get_own_customer_info().await
+    pub fn own_info(self, user: &'a UserToken) -> Call<'a, CustomerInfo> {
+        let client = self.client.inner();
+        Call::new(client.options, async move |options| {
+            let send = async |api: Api| api.get_own_customer_info().await;
+            operation(client, GetOwnCustomerInfo, Caller::User(user), options, send).await
         })
-        .await
     }
 
     /// Replaces the data of the customer who is logged in, in user mode. Returns whether upstream did it.
@@ -78,21 +99,37 @@ impl<'a> Customers<'a> {
     /// inferred, which is why the feature `unverified` must be switched on.
     ///
     /// # Errors
-    /// [`is_invalid_input`](crate::Error::is_invalid_input) when the data breaks a rule, and what every call can
-    /// meet. After [`is_timeout`](crate::Error::is_timeout) or an interruption the change may have been made.
+    /// [`is_invalid_input`](crate::Error::is_invalid_input) when the data breaks a rule,
+    /// [`is_outcome_unknown`](crate::Error::is_outcome_unknown) when nobody knows whether it was made, and what every
+    /// call can meet.
     #[cfg(feature = "unverified")]
-    pub async fn change_own_info(
-        self,
-        user: &UserToken,
-        change: &crate::models::CustomerChangeRequest,
-    ) -> Result<bool> {
-        mediaconnect_api::validate::Validate::validate(change)?;
-        let answer =
-            call(self.client.inner(), operations::ChangeOwnCustomerInfo, Caller::User(user), async |api| {
-                api.change_own_customer_info(change).await
-            })
-            .await?;
-        // A success without the field is a success.
-        Ok(answer.success.unwrap_or(true))
+    pub fn change_own_info(self, user: &'a UserToken, change: CustomerChangeRequest) -> Call<'a, bool> {
+        if let Err(violations) = change.validate() {
+            return Call::failed(Error::from(violations).in_operation(ChangeOwnCustomerInfo::ID, 0));
+        }
+        let client = self.client.inner();
+        Call::new(client.options, async move |options| {
+            let send = async |api: Api| api.change_own_customer_info(&change).await;
+            let answer = operation(client, ChangeOwnCustomerInfo, Caller::User(user), options, send).await?;
+            // A success without the field is a success.
+            Ok(answer.success.unwrap_or(true))
+        })
     }
+}
+
+/// Calls an operation of the contract; `send` makes one request.
+async fn operation<O, F, Fut>(
+    client: &Inner,
+    _: O,
+    caller: Caller<'_>,
+    options: CallOptions,
+    send: F,
+) -> Result<O::Output>
+where
+    O: Operation,
+    F: Fn(Api) -> Fut,
+    Fut: Future<Output = Result<reqwest::Response, mediaconnect_api::Error<()>>>,
+{
+    let traits = Traits::of::<O>();
+    call(client, traits, caller, options, O::span(), send, |body| decode_and_notice(traits, body)).await
 }

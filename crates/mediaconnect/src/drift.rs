@@ -4,7 +4,9 @@
 use mediaconnect_api::drift::Drift;
 use serde::de::DeserializeOwned;
 
-use crate::answer::{Unreadable, decode, explain};
+#[cfg(feature = "metrics")]
+use crate::answer::explain;
+use crate::answer::{Unreadable, decode};
 use crate::path::Traits;
 
 /// Decodes a body as [`decode`] does, and counts unknown fields and unknown values of enumerations.
@@ -36,7 +38,10 @@ pub(crate) fn decode_and_notice<T: DeserializeOwned + Drift>(
 
 /// Without the feature `metrics` there is nobody to tell.
 #[cfg(not(feature = "metrics"))]
-pub(crate) fn decode_and_notice<T: DeserializeOwned + Drift>(_: Traits, body: &[u8]) -> Result<T, Unreadable> {
+pub(crate) fn decode_and_notice<T: DeserializeOwned + Drift>(
+    _: Traits,
+    body: &[u8],
+) -> Result<T, Unreadable> {
     decode(body)
 }
 

@@ -27,6 +27,8 @@ struct Inner {
     operation: Option<&'static str>,
     status: Option<u16>,
     attempts: u32,
+    /// Whether it was met on the way to a token.
+    token_fetch: bool,
     retry_after: Option<Duration>,
     outcome_unknown: bool,
     message: Option<UpstreamMessage>,
@@ -58,6 +60,8 @@ pub(crate) enum Kind {
     Timeout,
     /// The connection broke.
     Interrupted,
+    /// A token source failed.
+    NoToken,
     /// The answer cannot be understood.
     Unreadable(Unreadable),
 }
@@ -69,6 +73,7 @@ impl Error {
             operation: None,
             status: None,
             attempts: 0,
+            token_fetch: false,
             retry_after: None,
             outcome_unknown: false,
             message: None,
@@ -116,6 +121,33 @@ impl Error {
     /// The same error, of a request that must not be sent twice: does anybody know whether it was applied?
     pub(crate) fn of_an_unsafe_request(mut self) -> Self {
         self.0.outcome_unknown = matches!(self.0.kind, Kind::Timeout | Kind::Interrupted | Kind::Server);
+        self
+    }
+
+    /// For a [`TokenSource`](crate::TokenSource): the credentials, the grant or the user's session are refused, and
+    /// asking again will not help. The error answers [`is_auth`](Self::is_auth).
+    ///
+    /// `source` becomes part of the error's source chain, which services log: it must hold no secret.
+    pub fn token_refused(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::token_source(Kind::Unauthorized, source.into())
+    }
+
+    /// For a [`TokenSource`](crate::TokenSource): there is no token now, but there may be one later. The error
+    /// answers [`is_unavailable`](Self::is_unavailable).
+    ///
+    /// `source` becomes part of the error's source chain, which services log: it must hold no secret.
+    pub fn token_unavailable(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::token_source(Kind::NoToken, source.into())
+    }
+
+    fn token_source(kind: Kind, source: Box<dyn StdError + Send + Sync>) -> Self {
+        let mut error = Self::new(kind);
+        error.0.source = Some(source.into());
+        error
+    }
+
+    pub(crate) fn while_fetching_token(mut self) -> Self {
+        self.0.token_fetch = true;
         self
     }
 
@@ -203,13 +235,13 @@ impl Error {
         matches!(self.0.kind, Kind::Refused)
     }
 
-    /// Upstream failed (status 5xx), could not be reached, or the connection broke.
+    /// Upstream failed (status 5xx), could not be reached, or the connection broke; or a token source failed.
     ///
     /// Whether it was applied is only of interest to operations that change something: see
     /// [`is_outcome_unknown`](Self::is_outcome_unknown). Try again later.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
-        matches!(self.0.kind, Kind::Server | Kind::Connect | Kind::Interrupted)
+        matches!(self.0.kind, Kind::Server | Kind::Connect | Kind::Interrupted | Kind::NoToken)
     }
 
     /// No connection came about: name resolution, TCP or TLS.
@@ -270,7 +302,17 @@ impl Error {
             Kind::Timeout => "timeout",
             Kind::Interrupted => "interrupted",
             Kind::Unreadable(_) => "unreadable",
+            Kind::NoToken => "no_token",
         }
+    }
+
+    /// The call failed on the way to an access token; the other predicates tell how.
+    ///
+    /// Not applied: without a token nothing was sent to the API, or what was sent was refused with status 401.
+    /// What to do depends on the other predicates; all callers that waited for the token got the same error.
+    #[must_use]
+    pub fn is_token_fetch(&self) -> bool {
+        self.0.token_fetch
     }
 
     /// The operation that failed, by its id in the contract.
@@ -330,6 +372,9 @@ impl fmt::Display for Error {
         if let Some(operation) = self.0.operation {
             write!(f, "{operation}: ")?;
         }
+        if self.0.token_fetch {
+            f.write_str("no access token: ")?;
+        }
         match &self.0.kind {
             Kind::Invalid(violations) => {
                 write!(f, "invalid input, nothing was sent")?;
@@ -345,6 +390,7 @@ impl fmt::Display for Error {
             Kind::Connect => f.write_str("no connection to upstream")?,
             Kind::Timeout => f.write_str("no answer in time")?,
             Kind::Interrupted => f.write_str("the connection broke before the answer was complete")?,
+            Kind::NoToken => f.write_str("the token source failed")?,
             Kind::Unreadable(reason) => write!(f, "the answer cannot be understood: {reason}")?,
         }
         if self.0.outcome_unknown {

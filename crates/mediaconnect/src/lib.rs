@@ -30,6 +30,8 @@
 //! | `native-tls` | TLS by the operating system's library |
 //! | `schemars` | JSON Schemas (schemars 1) of the models |
 //! | `unverified` | operations whose path or shape upstream does not document |
+//! | `metrics` | counters and histograms through the `metrics` facade; see `Client` |
+//! | `opentelemetry` | requests carry the trace of the service's tracer (`traceparent`) |
 
 mod answer;
 mod builder;
@@ -37,15 +39,24 @@ mod call;
 mod client;
 mod credentials;
 mod customers;
+mod drift;
 mod environment;
 mod error;
+mod headers;
+mod options;
+mod path;
+mod rate;
+mod request;
+mod retry;
 mod search;
+mod telemetry;
 mod token;
 mod upstream_message;
 
 pub use builder::ClientBuilder;
+pub use call::{Call, CallFuture};
 pub use client::Client;
-pub use credentials::{ClientAuthentication, ClientCredentials, UserToken};
+pub use credentials::{ClientAuthentication, ClientCredentials};
 pub use customers::Customers;
 pub use environment::{Environment, UnknownEnvironment};
 pub use error::{Error, Result};
@@ -54,7 +65,11 @@ pub use mediaconnect_api::wire::{
     CountryCode, CustomerNumber, EmailAddress, PhoneNumber, PostalCode, ProductCode, StreetNumber,
     UnknownValue,
 };
+pub use rate::{RateLimit, WhenExhausted};
+pub use request::{Method, Request};
 pub use search::{CustomerSearch, SearchName, SearchPlace};
+pub use secrecy;
+pub use token::{AccessToken, ExtidCode, RefreshToken, TokenEndpoint, TokenFuture, TokenSource, UserToken};
 pub use upstream_message::UpstreamMessage;
 
 pub mod models {

@@ -15,10 +15,6 @@ pub(crate) struct CallOptions {
 
 impl Default for CallOptions {
     fn default() -> Self {
-        Self {
-            deadline: Duration::from_secs(30),
-            attempt_timeout: Duration::from_secs(10),
-            attempts: 3,
-        }
+        Self { deadline: Duration::from_secs(30), attempt_timeout: Duration::from_secs(10), attempts: 3 }
     }
 }

@@ -4,6 +4,7 @@
 //! deadline.
 
 use std::future::Future;
+use std::time::Duration;
 
 use mediaconnect_api::operation::Operation;
 use mediaconnect_api::{Client as Api, Context};
@@ -92,10 +93,22 @@ where
     Fut: Future<Output = Result<Response, mediaconnect_api::Error<()>>>,
 {
     let deadline = Instant::now() + options.deadline;
-    let (mut replayed, mut paid) = (false, None);
+    let (mut replayed, mut paid, mut token_failures) = (false, None, 0);
     loop {
         // The token comes first: a turn that is given must be used, or upstream counts it in another window.
-        let token = caller.token(client, deadline).await?;
+        let token = match caller.token(client, deadline).await {
+            Ok(token) => token,
+            Err(error) => {
+                token_failures += 1;
+                let may_pass = fate(&error) != Fate::Final && *attempts + token_failures < options.attempts;
+                if may_pass && Instant::now() < deadline && client.budget.take(&error).is_some() {
+                    // The cache paces the fetches: the next one waits for its turn there.
+                    telemetry::retry(operation, &error, Duration::ZERO);
+                    continue;
+                }
+                return Err(error);
+            }
+        };
         let permit = client.limiter.acquire(deadline).await.map_err(|rate| Error::exhausted(rate.wait))?;
         telemetry::waited(operation, permit.waited());
         *attempts += 1;

@@ -159,9 +159,18 @@ mod tests {
         for good in ["/v1/client/access", "/v1/a%20b", "/v1/a?b=../c", "/v1/a..b/.c", "/"] {
             assert!(check_path(good).is_ok(), "{good}");
         }
-        for bad in
-            ["", "v1/a", "https://example.com/", "/v1/../x", "/v1/%2E%2e/x", "/./v1", "/a\\b", "/a#b", "/a b", "/a\r\nb"]
-        {
+        for bad in [
+            "",
+            "v1/a",
+            "https://example.com/",
+            "/v1/../x",
+            "/v1/%2E%2e/x",
+            "/./v1",
+            "/a\\b",
+            "/a#b",
+            "/a b",
+            "/a\r\nb",
+        ] {
             let error = check_path(bad).unwrap_err();
             assert!(error.is_configuration(), "{bad}");
         }

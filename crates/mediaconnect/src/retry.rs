@@ -122,7 +122,9 @@ mod tests {
         for (attempt, bound) in [(1, 200), (2, 400), (3, 800), (6, 5000), (40, 5000)] {
             let waits: Vec<_> = (0..500).map(|_| backoff(attempt).as_millis()).collect();
             assert!(waits.iter().all(|wait| *wait <= bound), "{attempt}");
-            assert!(waits.iter().any(|wait| *wait < bound / 4) && waits.iter().any(|wait| *wait > bound / 4 * 3));
+            assert!(
+                waits.iter().any(|wait| *wait < bound / 4) && waits.iter().any(|wait| *wait > bound / 4 * 3)
+            );
         }
     }
 

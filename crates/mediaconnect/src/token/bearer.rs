@@ -1,0 +1,59 @@
+//! A token as it is sent.
+
+use reqwest::header::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::error::{Error, Result};
+
+/// An access token, ready to be sent. Cheap to clone; the header is marked as sensitive, so `Debug` hides it.
+#[derive(Clone, Debug)]
+pub(crate) struct Token {
+    authorization: HeaderValue,
+    /// Which of a cache's tokens it is.
+    pub(super) number: u64,
+}
+
+impl Token {
+    pub(super) fn new(secret: &SecretString, number: u64) -> Result<Self> {
+        if !is_sendable(secret) {
+            return Err(Error::configuration(
+                "the access token is empty or has characters that a bearer token cannot have",
+            ));
+        }
+        let mut authorization = HeaderValue::try_from(format!("Bearer {}", secret.expose_secret()))
+            .map_err(|_| Error::configuration("the access token cannot be sent in a header"))?;
+        authorization.set_sensitive(true);
+        Ok(Self { authorization, number })
+    }
+
+    /// The value of the header `Authorization`.
+    pub(crate) fn authorization(&self) -> HeaderValue {
+        self.authorization.clone()
+    }
+}
+
+/// Whether a header can carry it as one word; RFC 6750, section 2.1, allows still less.
+pub(super) fn is_sendable(secret: &SecretString) -> bool {
+    let secret = secret.expose_secret();
+    !secret.is_empty() && secret.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_header_is_marked_as_sensitive() {
+        let token = Token::new(&"canary".into(), 1).unwrap();
+        assert_eq!(token.authorization(), "Bearer canary");
+        assert_eq!(format!("{:?}", token.authorization()), "Sensitive");
+    }
+
+    #[test]
+    fn what_no_header_can_carry_is_an_error_that_does_not_quote_it() {
+        for secret in ["", "canary\r\nX: 1", "canary canary", "canary\0", "canaryø"] {
+            let error = Token::new(&secret.into(), 1).err().unwrap();
+            assert!(error.is_configuration() && !format!("{error}{error:?}").contains("canary"), "{error}");
+        }
+    }
+}

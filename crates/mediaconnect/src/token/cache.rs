@@ -1,0 +1,204 @@
+//! One token for any number of callers.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+
+use super::bearer::Token;
+use super::source::{AccessToken, TokenSource};
+use super::state::State;
+use crate::error::{Error, Kind, Result};
+
+/// How long a source may take for a fetch.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(60);
+/// A fetch that is not over so long after its time is never going to be: its runtime stands still.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Keeps the newest token of a source. Clones share it.
+#[derive(Clone)]
+pub(crate) struct TokenCache(Arc<Shared>);
+
+struct Shared {
+    source: Arc<dyn TokenSource>,
+    /// Never held across an await, nor while a source's code runs.
+    inner: Mutex<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    state: State,
+    running: Option<Fetch>,
+    /// The number of the newest fetch.
+    started: u64,
+}
+
+/// A fetch that runs in a task of its own, so that no caller can take it away from the others.
+#[derive(Clone)]
+struct Fetch {
+    number: u64,
+    /// Closed without an outcome if the source panicked or the runtime was shut down.
+    outcome: watch::Receiver<Option<Result<Token>>>,
+    task: AbortHandle,
+    over_at: Instant,
+}
+
+/// What a caller gets at once.
+enum Served {
+    Token(Token),
+    Waiting(Fetch),
+}
+
+impl TokenCache {
+    pub(crate) fn new(source: Arc<dyn TokenSource>) -> Self {
+        Self(Arc::new(Shared { source, inner: Mutex::default() }))
+    }
+
+    /// A token that is good for a request: at once while there is one, else when it is fetched.
+    ///
+    /// Dropping the future is harmless: the fetch goes on, for whoever comes next.
+    pub(crate) async fn token(&self) -> Result<Token> {
+        let mut fetch = match self.serve()? {
+            Served::Token(token) => return Ok(token),
+            Served::Waiting(fetch) => fetch,
+        };
+        let outcome = match timeout_at(fetch.over_at, fetch.outcome.wait_for(Option::is_some)).await {
+            Ok(Ok(outcome)) => outcome.clone(),
+            Ok(Err(_)) | Err(_) => None,
+        };
+        outcome.unwrap_or_else(|| Err(self.0.lock().lose(fetch.number, Instant::now())))
+    }
+
+    /// How long upstream takes the token, which is fetched if there is none.
+    pub(crate) async fn time_left(&self) -> Result<Duration> {
+        self.token().await?;
+        Ok(self.0.lock().state.time_left(Instant::now()).unwrap_or_default())
+    }
+
+    /// Forgets a token that the API refused with 401. Whether a replay has a chance; see [`State::forget`].
+    pub(crate) fn forget(&self, refused: &Token) -> bool {
+        self.0.lock().state.forget(refused, Instant::now(), fastrand::f64())
+    }
+
+    /// Why the newest fetch failed, until one succeeds: for a caller that gives up while it waits for a token.
+    pub(crate) fn last_error(&self) -> Option<Error> {
+        self.0.lock().state.last_error().cloned()
+    }
+
+    fn serve(&self) -> Result<Served> {
+        let now = Instant::now();
+        let mut inner = self.0.lock();
+        if let Some(token) = inner.state.usable(now) {
+            if inner.state.is_refresh_due(now) && inner.running(now).is_none() {
+                // Without a runtime the next caller refreshes it.
+                let _ = self.start(&mut inner, now);
+            }
+            return Ok(Served::Token(token));
+        }
+        match inner.running(now) {
+            Some(fetch) => Ok(Served::Waiting(fetch.clone())),
+            None => self.start(&mut inner, now).map(Served::Waiting),
+        }
+    }
+
+    /// Starts a fetch, which waits for the end of a backoff first.
+    fn start(&self, inner: &mut Inner, now: Instant) -> Result<Fetch> {
+        let runtime = Handle::try_current()
+            .map_err(|_| Error::configuration("there is no tokio runtime: call it inside of one"))?;
+        let begins = inner.state.next_fetch(now);
+        let (sender, outcome) = watch::channel(None);
+        inner.started += 1;
+        let number = inner.started;
+        let task = fetch(Arc::downgrade(&self.0), self.0.source.clone(), number, begins, sender);
+        let task = runtime.spawn(task).abort_handle();
+        let fetch = Fetch { number, outcome, task, over_at: begins + FETCH_TIMEOUT + GRACE };
+        inner.running = Some(fetch.clone());
+        Ok(fetch)
+    }
+}
+
+/// The task of a fetch. It does not keep the cache alive.
+async fn fetch(
+    cache: Weak<Shared>,
+    source: Arc<dyn TokenSource>,
+    number: u64,
+    begins: Instant,
+    outcome: watch::Sender<Option<Result<Token>>>,
+) {
+    sleep_until(begins).await;
+    let grant = source.name();
+    tracing::debug!(grant, "token fetch started");
+    let began = Instant::now();
+    let fetched =
+        timeout(FETCH_TIMEOUT, source.fetch()).await.unwrap_or_else(|_| Err(Error::new(Kind::Timeout)));
+    report(grant, &fetched, began.elapsed());
+    let Some(cache) = cache.upgrade() else { return };
+    let token = {
+        let mut inner = cache.lock();
+        inner.running.take_if(|fetch| fetch.number == number);
+        inner.state.finish(fetched, began, Instant::now(), fastrand::f64())
+    };
+    outcome.send_replace(Some(token));
+}
+
+/// Fields are an allow-list: nothing that a source or upstream wrote.
+fn report(grant: &'static str, fetched: &Result<AccessToken>, took: Duration) {
+    let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    match fetched {
+        Ok(token) => {
+            let lifetime_s = token.lifetime.map(|lifetime| lifetime.as_secs());
+            tracing::debug!(grant, lifetime_s, duration_ms, "token fetch succeeded");
+        }
+        Err(error) => {
+            tracing::debug!(grant, status = error.status_code(), duration_ms, "token fetch failed");
+        }
+    }
+}
+
+impl Inner {
+    /// The fetch that runs. One that is lost is none.
+    fn running(&mut self, now: Instant) -> Option<&Fetch> {
+        let fetch = self.running.as_ref()?;
+        if fetch.outcome.has_changed().is_err() || now >= fetch.over_at {
+            let number = fetch.number;
+            self.lose(number, now);
+        }
+        self.running.as_ref()
+    }
+
+    /// Takes note that a fetch ended without an outcome. All its callers come here; the first one counts it.
+    fn lose(&mut self, number: u64, now: Instant) -> Error {
+        let error = Error::token_unavailable(
+            "the fetch broke off: the token source panicked, or the runtime of the fetch was shut down",
+        );
+        match self.running.take_if(|fetch| fetch.number == number) {
+            Some(fetch) => {
+                fetch.task.abort();
+                self.state.fail(error, now, fastrand::f64())
+            }
+            None => error.while_fetching_token(),
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // Whoever panicked left nothing half done: each change is complete in itself.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// No fetch outlives the cache.
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if let Some(fetch) = self.lock().running.take() {
+            fetch.task.abort();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! The token of a user whom the service identified itself.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::endpoint::TokenEndpoint;
+use super::refresh_token::{Observer, RefreshToken};
+use super::source::{AccessToken, TokenFuture, TokenSource};
+use crate::error::{Error, Result};
+
+/// Upstream's own grant, documented in its article "External Identity".
+const GRANT_TYPE: &str = "https://connectid.no/oauth2/grant_type/extid_code";
+
+/// Fetches a user's access tokens with the `extidCode` that upstream's External Identity API gave the service.
+///
+/// A code is good for one token. If a refresh token comes with it, later tokens are fetched with that, as by
+/// [`RefreshToken`]; without one, the fetch after the first fails with [`is_auth`](crate::Error::is_auth) and sends
+/// nothing: get a new code then.
+///
+/// ```no_run
+/// # async fn example(client: mediaconnect::Client, extid_code: String) -> mediaconnect::Result<()> {
+/// use mediaconnect::{ExtidCode, UserToken};
+///
+/// let user = UserToken::from_source(ExtidCode::new(client.token_endpoint()?, extid_code));
+/// let customer = client.customers().own_info(&user).await?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct ExtidCode {
+    endpoint: TokenEndpoint,
+    stage: Mutex<Stage>,
+    observer: Option<Observer>,
+}
+
+#[derive(Clone)]
+enum Stage {
+    Code(SecretString),
+    Refreshing(Arc<RefreshToken>),
+    Spent,
+}
+
+impl ExtidCode {
+    /// The `extidCode` as upstream gave it.
+    pub fn new(endpoint: TokenEndpoint, code: impl Into<SecretString>) -> Self {
+        Self { endpoint, stage: Mutex::new(Stage::Code(code.into())), observer: None }
+    }
+
+    /// Is told each refresh token, also the first; see [`RefreshToken::with_observer`].
+    #[must_use]
+    pub fn with_observer(mut self, observer: impl Fn(&SecretString) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
+    fn stage(&self) -> MutexGuard<'_, Stage> {
+        self.stage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A code stays in place until it brought a token: a request that failed may not have reached upstream.
+    async fn exchange(&self, code: &SecretString) -> Result<AccessToken> {
+        let granted = self.endpoint.grant(GRANT_TYPE, &[("code", code.expose_secret())]).await?;
+        let Some(refresh_token) = granted.refresh_token else {
+            *self.stage() = Stage::Spent;
+            return Ok(granted.access);
+        };
+        let refreshing = RefreshToken::new(self.endpoint.clone(), refresh_token.clone())
+            .with_shared_observer(self.observer.clone());
+        *self.stage() = Stage::Refreshing(Arc::new(refreshing));
+        if let Some(observer) = &self.observer {
+            observer(&refresh_token);
+        }
+        Ok(granted.access)
+    }
+}
+
+impl TokenSource for ExtidCode {
+    fn fetch(&self) -> TokenFuture<'_> {
+        let stage = self.stage().clone();
+        Box::pin(async move {
+            match stage {
+                Stage::Code(code) => self.exchange(&code).await,
+                Stage::Refreshing(refresh_token) => refresh_token.fetch().await,
+                Stage::Spent => Err(Error::token_refused(
+                    "the extid code was good for one token, and no refresh token came with it",
+                )),
+            }
+        })
+    }
+
+    fn name(&self) -> &'static str {
+        "extid_code"
+    }
+}
+
+/// Hides credentials, code and tokens.
+impl fmt::Debug for ExtidCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ExtidCode").field("endpoint", &self.endpoint).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wiremock::matchers::body_string;
+    use wiremock::{Mock, ResponseTemplate};
+
+    use super::*;
+    use crate::token::endpoint::tests::{answer, endpoint, rotating, server};
+
+    const FORM: &str = "grant_type=https%3A%2F%2Fconnectid.no%2Foauth2%2Fgrant_type%2Fextid_code&code=the-code\
+                        &client_id=id&client_secret=secret";
+
+    #[tokio::test]
+    async fn after_the_code_comes_the_refresh_token() {
+        let server = server(FORM, rotating("first")).await;
+        let seen = Arc::new(Mutex::new(Vec::<String>::new()));
+        let heard = seen.clone();
+        let source = ExtidCode::new(endpoint(&server), "the-code")
+            .with_observer(move |token| heard.lock().unwrap().push(token.expose_secret().into()));
+        source.fetch().await.unwrap();
+        server.reset().await;
+        let form = "grant_type=refresh_token&refresh_token=first&client_id=id&client_secret=secret";
+        Mock::given(body_string(form)).respond_with(rotating("second")).mount(&server).await;
+        source.fetch().await.unwrap();
+        assert_eq!(*seen.lock().unwrap(), ["first", "second"]);
+    }
+
+    #[tokio::test]
+    async fn a_code_is_never_sent_again_once_it_brought_a_token() {
+        let server = server(FORM, answer()).await;
+        let source = ExtidCode::new(endpoint(&server), "the-code");
+        source.fetch().await.unwrap();
+        assert!(source.fetch().await.unwrap_err().is_auth());
+        assert_eq!(server.received_requests().await.unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_failure_keeps_the_code() {
+        let server = server(FORM, ResponseTemplate::new(503)).await;
+        let source = ExtidCode::new(endpoint(&server), "the-code");
+        assert!(source.fetch().await.is_err());
+        assert!(source.fetch().await.unwrap_err().is_unavailable());
+        assert_eq!(server.received_requests().await.unwrap().len(), 2);
+    }
+}

@@ -1,0 +1,214 @@
+//! The state of a token cache: what it has, and when it may ask for more. No I/O, no lock, no clock, no randomness:
+//! `now` and `random` (in `0.0..1.0`) are handed in.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::backoff::delay;
+use super::bearer::Token;
+use super::source::AccessToken;
+use super::validity::Validity;
+use crate::error::{Error, Result};
+
+/// The shortest wait after a failed fetch.
+const AFTER_FAILURE: Duration = Duration::from_millis(200);
+/// The shortest time for which a fresh token is kept although the API refused it, as it did the one before.
+const AFTER_REFUSAL: Duration = Duration::from_secs(1);
+/// A token that the API took for so long, or that nobody used, was a good one.
+const PROVEN: Duration = Duration::from_secs(60);
+/// The longest wait that a token endpoint can ask for with `Retry-After`.
+const LONGEST_ASKED_FOR: Duration = Duration::from_secs(10 * 60);
+
+/// What a cache has, and when it may ask for more.
+#[derive(Default)]
+pub(super) struct State {
+    current: Option<Current>,
+    /// How many tokens there were: the number of the newest.
+    fetched: u64,
+    /// Fetches that failed in a row.
+    failures: u32,
+    /// The next fetch is not before this.
+    not_before: Option<Instant>,
+    last_error: Option<Error>,
+    /// Tokens in a row that the API refused soon after they were fetched.
+    refusals: u32,
+    /// A token that is younger is kept although the API refused it.
+    forbearance: Duration,
+}
+
+struct Current {
+    token: Token,
+    fetched: Instant,
+    validity: Validity,
+}
+
+impl State {
+    /// The token, while it can be used.
+    pub(super) fn usable(&self, now: Instant) -> Option<Token> {
+        let current = self.current.as_ref().filter(|current| now < current.validity.usable_until)?;
+        Some(current.token.clone())
+    }
+
+    /// Whether a new token should be fetched although the old one can be used.
+    pub(super) fn is_refresh_due(&self, now: Instant) -> bool {
+        self.current.as_ref().is_some_and(|current| now >= current.validity.refresh_at)
+            && self.not_before.is_none_or(|not_before| now >= not_before)
+    }
+
+    /// When a fetch may begin that is asked for now.
+    pub(super) fn next_fetch(&self, now: Instant) -> Instant {
+        self.not_before.map_or(now, |not_before| not_before.max(now))
+    }
+
+    /// Why the newest fetch failed, until one succeeds.
+    pub(super) fn last_error(&self) -> Option<&Error> {
+        self.last_error.as_ref()
+    }
+
+    /// How long upstream takes the token.
+    pub(super) fn time_left(&self, now: Instant) -> Option<Duration> {
+        self.current.as_ref().map(|current| current.validity.expires.saturating_duration_since(now))
+    }
+
+    /// Takes what a fetch brought that began at `began`.
+    pub(super) fn finish(
+        &mut self,
+        fetched: Result<AccessToken>,
+        began: Instant,
+        now: Instant,
+        random: f64,
+    ) -> Result<Token> {
+        let number = self.fetched + 1;
+        match fetched.and_then(|access| Ok((Token::new(&access.secret, number)?, access.lifetime))) {
+            Ok((token, lifetime)) => {
+                let validity = Validity::new(began, lifetime, random);
+                self.current = Some(Current { token: token.clone(), fetched: now, validity });
+                self.fetched = number;
+                self.failures = 0;
+                self.not_before = None;
+                self.last_error = None;
+                Ok(token)
+            }
+            Err(error) => Err(self.fail(error, now, random)),
+        }
+    }
+
+    /// Counts a fetch that failed, and gives the error back for the callers.
+    pub(super) fn fail(&mut self, error: Error, now: Instant, random: f64) -> Error {
+        let error = error.while_fetching_token();
+        self.failures = self.failures.saturating_add(1);
+        let asked_for = error.retry_after().unwrap_or_default().min(LONGEST_ASKED_FOR);
+        self.not_before = Some(now + delay(AFTER_FAILURE, self.failures, random).max(asked_for));
+        self.last_error = Some(error.clone());
+        error
+    }
+
+    /// Forgets a token that the API refused. Whether another token can be had now: then a replay has a chance.
+    ///
+    /// When a newer token is there, it stays. When fresh tokens are refused one after the other, new ones do not
+    /// help: then the newest is kept for a while (growing to 30 seconds). So a client that upstream has blocked asks
+    /// for few tokens; and when upstream refuses the token for one operation only, the others go on with it.
+    pub(super) fn forget(&mut self, refused: &Token, now: Instant, random: f64) -> bool {
+        let Some(current) = self.current.as_ref().filter(|current| current.token.number == refused.number)
+        else {
+            return true;
+        };
+        let age = now.saturating_duration_since(current.fetched);
+        if age >= PROVEN {
+            self.refusals = 0;
+        } else if age < self.forbearance {
+            return false;
+        }
+        self.refusals = self.refusals.saturating_add(1);
+        self.forbearance = delay(AFTER_REFUSAL, self.refusals, random);
+        self.current = None;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+    const MS: Duration = Duration::from_millis(1);
+
+    fn fetched(state: &mut State, now: Instant) -> Token {
+        state.finish(Ok(AccessToken::new("t", Some(HOUR))), now, now, 0.0).unwrap()
+    }
+
+    #[test]
+    fn a_failure_does_not_take_the_token_away() {
+        let (mut state, now) = (State::default(), Instant::now());
+        let token = fetched(&mut state, now);
+        state.fail(Error::status(503), now, 0.0);
+        assert_eq!(state.usable(now).unwrap().number, token.number);
+        assert!(state.last_error().unwrap().is_token_fetch());
+        fetched(&mut state, now);
+        assert!(state.last_error().is_none());
+        state.fail(Error::status(503), now, 0.0);
+        assert_eq!(state.next_fetch(now), now + AFTER_FAILURE, "the backoff begins anew");
+    }
+
+    #[test]
+    fn a_refresh_waits_for_the_backoff() {
+        let (mut state, now) = (State::default(), Instant::now());
+        fetched(&mut state, now);
+        let late = now + HOUR.mul_f64(0.8);
+        assert!(!state.is_refresh_due(now) && state.is_refresh_due(late));
+        state.fail(Error::status(503), late, 0.0);
+        assert!(!state.is_refresh_due(late + 199 * MS) && state.is_refresh_due(late + 200 * MS));
+    }
+
+    #[test]
+    fn retry_after_makes_the_backoff_longer_within_reason() {
+        let now = Instant::now();
+        for (asked_for, waits) in [(60 * 1000, 60), (u64::MAX, 600)] {
+            let mut state = State::default();
+            let asked_for = Some(Duration::from_millis(asked_for));
+            state.fail(Error::status(429).with_retry_after(asked_for), now, 0.0);
+            assert_eq!(state.next_fetch(now), now + Duration::from_secs(waits));
+        }
+    }
+
+    #[test]
+    fn only_the_refused_token_is_forgotten() {
+        let (mut state, now) = (State::default(), Instant::now());
+        let old = fetched(&mut state, now);
+        let new = fetched(&mut state, now);
+        assert!(state.forget(&old, now, 0.0), "there is a newer one");
+        assert!(state.usable(now).is_some());
+        assert!(state.forget(&new, now, 0.0));
+        assert!(state.usable(now).is_none());
+        assert!(state.forget(&new, now, 0.0), "a newer one is fetched next");
+    }
+
+    #[test]
+    fn refusals_of_fresh_tokens_are_borne_for_longer_and_longer() {
+        let (mut state, mut now) = (State::default(), Instant::now());
+        let token = fetched(&mut state, now);
+        assert!(state.forget(&token, now, 0.0), "the first is forgotten however young it is");
+        for seconds in [1, 2, 4, 8, 15, 15] {
+            let token = fetched(&mut state, now);
+            let almost = Duration::from_secs(seconds).saturating_sub(MS);
+            now += almost;
+            assert!(!state.forget(&token, now, 0.0) && state.usable(now).is_some(), "{seconds}");
+            now += MS;
+            assert!(state.forget(&token, now, 0.0) && state.usable(now).is_none(), "{seconds}");
+        }
+    }
+
+    #[test]
+    fn a_token_that_was_good_for_a_minute_ends_the_forbearance() {
+        let (mut state, mut now) = (State::default(), Instant::now());
+        for _ in 0..9 {
+            let token = fetched(&mut state, now);
+            now += PROVEN;
+            assert!(state.forget(&token, now, 0.0));
+            let token = fetched(&mut state, now);
+            now += Duration::from_secs(2);
+            assert!(state.forget(&token, now, 0.0), "one bad token is no row of them");
+        }
+    }
+}

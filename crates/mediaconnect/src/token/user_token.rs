@@ -1,0 +1,67 @@
+//! The token of a user who logged in.
+
+use std::fmt;
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use super::bearer::Token;
+use super::cache::TokenCache;
+use super::source::TokenSource;
+use crate::error::{Error, Result};
+
+/// The access token of a user who logged in: one that the service got, or one that renews itself.
+///
+/// Cheap to clone; clones share the token. Keep one for a user's session: what is fetched for it is cached in it.
+#[derive(Clone)]
+pub struct UserToken(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Fixed(SecretString),
+    Renewed(TokenCache),
+}
+
+impl UserToken {
+    /// A bearer token without the word `Bearer`. When it has ended, calls fail with
+    /// [`is_auth`](crate::Error::is_auth).
+    pub fn new(token: impl Into<SecretString>) -> Self {
+        Self(Kind::Fixed(token.into()))
+    }
+
+    /// A token that is fetched when the first call needs it, and renewed before it ends: from a
+    /// [`RefreshToken`](crate::RefreshToken), an [`ExtidCode`](crate::ExtidCode), or a source of your own.
+    pub fn from_source(source: impl TokenSource) -> Self {
+        Self(Kind::Renewed(TokenCache::new(Arc::new(source))))
+    }
+
+    pub(crate) async fn token(&self) -> Result<Token> {
+        match &self.0 {
+            Kind::Fixed(secret) => Token::new(secret, 0),
+            Kind::Renewed(tokens) => tokens.token().await,
+        }
+    }
+
+    /// Whether a replay has a chance after the API refused the token.
+    pub(crate) fn forget(&self, refused: &Token) -> bool {
+        match &self.0 {
+            Kind::Fixed(_) => false,
+            Kind::Renewed(tokens) => tokens.forget(refused),
+        }
+    }
+
+    /// Why the newest fetch failed, until one succeeds.
+    pub(crate) fn last_error(&self) -> Option<Error> {
+        match &self.0 {
+            Kind::Fixed(_) => None,
+            Kind::Renewed(tokens) => tokens.last_error(),
+        }
+    }
+}
+
+/// Hides the token.
+impl fmt::Debug for UserToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UserToken(..)")
+    }
+}
