@@ -98,8 +98,11 @@ impl TokenCache {
             }
             return Ok(Served::Token(token));
         }
-        match inner.running(now) {
-            Some(fetch) => Ok(Served::Waiting(fetch.clone())),
+        if let Some(fetch) = inner.running(now) {
+            return Ok(Served::Waiting(fetch.clone()));
+        }
+        match inner.state.standing_refusal(now) {
+            Some(error) => Err(error.clone()),
             None => self.start(&mut inner, now).map(Served::Waiting),
         }
     }

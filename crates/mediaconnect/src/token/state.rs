@@ -61,6 +61,12 @@ impl State {
         self.not_before.map_or(now, |not_before| not_before.max(now))
     }
 
+    /// That the credentials were refused, until it is time to try them again: waiting would not make them better.
+    pub(super) fn standing_refusal(&self, now: Instant) -> Option<&Error> {
+        let is_too_early = self.not_before.is_some_and(|not_before| now < not_before);
+        self.last_error.as_ref().filter(|error| is_too_early && error.is_auth())
+    }
+
     /// Why the newest fetch failed, until one succeeds.
     pub(super) fn last_error(&self) -> Option<&Error> {
         self.last_error.as_ref()

@@ -337,3 +337,19 @@ fn outside_of_a_runtime_is_an_error_and_no_panic() {
     let outcome = pin!(cache.token()).poll(&mut Context::from_waker(Waker::noop()));
     assert!(matches!(outcome, Poll::Ready(Err(error)) if error.is_configuration()));
 }
+
+#[tokio::test(start_paused = true)]
+async fn refused_credentials_fail_at_once_until_it_is_time_to_try_them_again() {
+    let (source, cache) = script([Step::Status(401), Step::Status(401)]);
+    assert!(cache.token().await.unwrap_err().is_auth());
+    let began = Instant::now();
+    for _ in 0..100 {
+        assert!(cache.token().await.unwrap_err().is_auth());
+    }
+    assert_eq!((source.fetches(), began.elapsed()), (1, Duration::ZERO));
+    advance(400 * MS).await;
+    assert!(cache.token().await.unwrap_err().is_auth());
+    advance(800 * MS).await;
+    assert_eq!(cache.token().await.unwrap().number, 1);
+    assert_eq!(source.fetches(), 3);
+}
