@@ -1,0 +1,118 @@
+//! What an answer says about the rate.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+
+/// Upstream renews the limit every 60 seconds. A reset that is twice as far away is nonsense.
+const FARTHEST_RESET: Duration = Duration::from_secs(120);
+/// A greater number than this is a point in time, in seconds since 1970; this one was in 2001.
+const FIRST_EPOCH_SECOND: u64 = 1_000_000_000;
+/// How long ago a reset may have been: answers take time.
+const LATEST_PAST_RESET: u64 = 2;
+
+/// What an answer says about the rate. The default is an answer that says nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Feedback {
+    /// Upstream refused the request with 429.
+    pub(crate) throttled: bool,
+    /// How long not to send, by `Retry-After`.
+    pub(crate) retry_after: Option<Duration>,
+    /// Requests left before a 429, by `X-RateLimit-Remaining`.
+    pub(crate) remaining: Option<u32>,
+    /// Time until the limit is renewed, by `X-RateLimit-Reset`.
+    pub(crate) reset: Option<Duration>,
+}
+
+impl Feedback {
+    /// Reads the status and the headers; values that make no sense count as absent.
+    ///
+    /// `wall` is the time by upstream's clock, to which a reset given as a point in time is compared: best the
+    /// answer's `Date`. Our own clock does as well, as long as it is right to a second or so.
+    pub(crate) fn read(
+        status: StatusCode,
+        headers: &HeaderMap,
+        retry_after: Option<Duration>,
+        wall: SystemTime,
+    ) -> Self {
+        Self {
+            throttled: status == StatusCode::TOO_MANY_REQUESTS,
+            retry_after,
+            remaining: number(headers, "x-ratelimit-remaining").and_then(|number| number.try_into().ok()),
+            reset: number(headers, "x-ratelimit-reset").and_then(|number| reset(number, wall)),
+        }
+    }
+}
+
+fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
+    headers.get(name)?.to_str().ok()?.trim().parse().ok()
+}
+
+/// Upstream's words are "remaining (epoch) seconds": the size of the number tells which of both it is.
+fn reset(number: u64, wall: SystemTime) -> Option<Duration> {
+    let seconds = if number < FIRST_EPOCH_SECOND {
+        number
+    } else {
+        let now = wall.duration_since(UNIX_EPOCH).ok()?.as_secs();
+        if number < now.saturating_sub(LATEST_PAST_RESET) {
+            return None;
+        }
+        number.saturating_sub(now)
+    };
+    Some(Duration::from_secs(seconds)).filter(|reset| *reset <= FARTHEST_RESET)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WALL: u64 = 1_800_000_000;
+
+    fn read(remaining: &str, reset: &str) -> Feedback {
+        let mut headers = HeaderMap::new();
+        headers.insert("X-RateLimit-Remaining", remaining.parse().unwrap());
+        headers.insert("X-RateLimit-Reset", reset.parse().unwrap());
+        Feedback::read(StatusCode::OK, &headers, None, UNIX_EPOCH + Duration::from_secs(WALL))
+    }
+
+    #[test]
+    fn a_reset_is_seconds_to_go_or_an_epoch_second() {
+        for (text, seconds) in [
+            ("0", Some(0)),
+            (" 60 ", Some(60)),
+            ("120", Some(120)),
+            ("1800000000", Some(0)),
+            ("1800000042", Some(42)),
+            ("1799999998", Some(0)),
+            // Nonsense: too far away, long past, milliseconds, no number.
+            ("121", None),
+            ("86400", None),
+            ("1800000121", None),
+            ("1799999997", None),
+            ("1800000042000", None),
+            ("18446744073709551615", None),
+            ("18446744073709551616", None),
+            ("-1", None),
+            ("12.5", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            assert_eq!(read("1", text).reset, seconds.map(Duration::from_secs), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn nonsense_in_remaining_counts_as_absent() {
+        assert_eq!(read(" 1999 ", "60").remaining, Some(1_999));
+        for text in ["", "-1", "many", "1e3", "4294967296"] {
+            assert_eq!(read(text, "60").remaining, None, "{text:?}");
+        }
+        let wall = UNIX_EPOCH - Duration::from_secs(1);
+        assert_eq!(
+            Feedback::read(StatusCode::OK, &HeaderMap::new(), None, wall),
+            Feedback::default(),
+            "no headers"
+        );
+    }
+}

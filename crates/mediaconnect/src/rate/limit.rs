@@ -1,0 +1,132 @@
+//! How many requests a client may send, and what becomes of those beyond it.
+
+use crate::error::{Error, Result};
+
+/// Limits above this are refused: the limiter remembers a minute of requests, 32 bytes each.
+const MAX_PER_MINUTE: u32 = 10_000_000;
+
+/// How many requests a client id may send, and which share of them is this client's.
+///
+/// The default is what upstream documents: 100 a second and 2,000 a minute, all of it for this client. Upstream
+/// counts by client id, so services that share one divide the rate among them:
+///
+/// ```
+/// # fn main() -> mediaconnect::Result<()> {
+/// let half = mediaconnect::RateLimit::default().with_share(0.5)?;
+/// assert_eq!((half.per_second(), half.per_minute()), (50, 1_000));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RateLimit {
+    per_second: u32,
+    per_minute: u32,
+    share: f64,
+}
+
+impl RateLimit {
+    /// A limit that upstream agreed to for this client id.
+    ///
+    /// # Errors
+    /// When a limit is 0 or above 10,000,000.
+    pub fn new(per_second: u32, per_minute: u32) -> Result<Self> {
+        let valid = 1..=MAX_PER_MINUTE;
+        if !valid.contains(&per_second) || !valid.contains(&per_minute) {
+            return Err(Error::configuration(format!(
+                "a rate of {per_second} a second and {per_minute} a minute cannot be kept: \
+                 each must be from 1 to {MAX_PER_MINUTE}"
+            )));
+        }
+        Ok(Self { per_second, per_minute, share: 1.0 })
+    }
+
+    /// Takes a share of the rate, above 0 and up to 1; it replaces a share that was set before.
+    ///
+    /// The shares of all services with the same client id must not add up to more than 1.
+    ///
+    /// # Errors
+    /// When the share is out of bounds, or so small that it leaves no request a second or a minute.
+    pub fn with_share(self, share: f64) -> Result<Self> {
+        let limit = Self { share, ..self };
+        let is_fraction = share > 0.0 && share <= 1.0;
+        if !is_fraction || limit.per_second() == 0 || limit.per_minute() == 0 {
+            return Err(Error::configuration(format!(
+                "a share of {share} of the rate is out of bounds: it must be above 0, up to 1, \
+                 and leave at least one request a second"
+            )));
+        }
+        Ok(limit)
+    }
+
+    /// Requests this client may send in a second: its share, rounded down.
+    pub fn per_second(&self) -> u32 {
+        part(self.per_second, self.share)
+    }
+
+    /// Requests this client may send in a minute: its share, rounded down.
+    pub fn per_minute(&self) -> u32 {
+        part(self.per_minute, self.share)
+    }
+
+    /// Requests that all clients with this client id may send in a second.
+    pub(super) fn of_all_per_second(&self) -> u32 {
+        self.per_second
+    }
+
+    /// Requests that all clients with this client id may send in a minute.
+    pub(super) fn of_all_per_minute(&self) -> u32 {
+        self.per_minute
+    }
+}
+
+impl Default for RateLimit {
+    fn default() -> Self {
+        Self { per_second: 100, per_minute: 2_000, share: 1.0 }
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a share is from 0 to 1, so the product is no greater than the limit"
+)]
+fn part(limit: u32, share: f64) -> u32 {
+    // 100 * 0.29 is a hair less than 29.
+    (f64::from(limit) * share + 1e-6).floor() as u32
+}
+
+/// What a call does when the rate is used up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WhenExhausted {
+    /// It waits for its turn, first come, first served, within its deadline.
+    #[default]
+    Wait,
+    /// It fails at once with the time after which to try again; nothing was sent.
+    Fail,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_rounded_down() {
+        for (share, per_second, per_minute) in
+            [(1.0, 100, 2_000), (0.29, 29, 580), (1.0 / 3.0, 33, 666), (0.01, 1, 20)]
+        {
+            let limit = RateLimit::default().with_share(share).unwrap();
+            assert_eq!((limit.per_second(), limit.per_minute()), (per_second, per_minute), "{share}");
+        }
+    }
+
+    #[test]
+    fn what_leaves_nothing_or_is_no_fraction_is_refused() {
+        for share in [0.0, -0.5, 1.01, 0.009, f64::NAN, f64::INFINITY] {
+            assert!(RateLimit::default().with_share(share).unwrap_err().is_configuration(), "{share}");
+        }
+        for (per_second, per_minute) in [(0, 1), (1, 0), (1, u32::MAX)] {
+            assert!(RateLimit::new(per_second, per_minute).unwrap_err().is_configuration());
+        }
+    }
+}

@@ -1,0 +1,420 @@
+//! What the limiter promises, on a paused clock.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, HeaderValue};
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+use super::simulation::{BUSY, DEADLINE, Headers, MINUTE, SECOND, Service, Upstream, Windows};
+use super::*;
+
+const MS: Duration = Duration::from_millis(1);
+
+fn limiter(share: f64) -> Arc<RateLimiter> {
+    let limit = RateLimit::default().with_share(share).unwrap();
+    Arc::new(RateLimiter::new(&limit, WhenExhausted::Wait))
+}
+
+/// The fullest window of this length, wherever it begins.
+fn fullest_sliding(arrivals: &[Duration], length: Duration) -> usize {
+    let end = |at: Duration| arrivals.partition_point(|other| *other < at + length);
+    arrivals.iter().enumerate().map(|(index, at)| end(*at) - index).max().unwrap()
+}
+
+/// The fullest of the windows of this length that begin at a phase, a phase and one length, and so on.
+fn fullest_fixed(arrivals: &[Duration], length: Duration, phase: Duration) -> usize {
+    let number = |at: &Duration| (*at + length).saturating_sub(phase).as_nanos() / length.as_nanos();
+    arrivals.chunk_by(|a, b| number(a) == number(b)).map(<[_]>::len).max().unwrap()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "small counts")]
+fn share(sent: usize, length: Duration) -> f64 {
+    sent as f64 / (length.as_secs_f64() / 60.0 * 2_000.0)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_busy_service_uses_the_rate_and_no_window_is_overfull() {
+    for (name, there, back, callers) in [
+        ("instant", Duration::ZERO, MS, 50),
+        ("usual", 50 * MS, 50 * MS, 50),
+        ("slow", 700 * MS, 700 * MS, 100),
+        ("hanging", 1_400 * MS, 6_000 * MS, 300),
+    ] {
+        let upstream = Upstream::new(Windows::Sliding, Headers::None);
+        let service = Service { callers, there, back, length: 10 * MINUTE };
+        let outcome = service.run(&limiter(1.0), &upstream).await;
+        let arrivals = upstream.arrivals();
+        let (second, minute) = (fullest_sliding(&arrivals, SECOND), fullest_sliding(&arrivals, MINUTE));
+        let later = arrivals.iter().filter(|at| **at >= MINUTE).count();
+        let (all, later) = (share(outcome.sent, 10 * MINUTE), share(later, 9 * MINUTE));
+        let measured = format!(
+            "{name}: {all:.4} of the rate, {later:.4} after a minute, {second}/s, {minute}/min, {outcome:?}"
+        );
+        println!("{measured}");
+        assert!(second <= 100 && minute <= 2_000, "{measured}");
+        for phase in 0..60 {
+            let phase = MINUTE * phase / 60;
+            assert!(fullest_fixed(&arrivals, MINUTE, phase) <= 2_000, "{measured}");
+            assert!(fullest_fixed(&arrivals, SECOND, phase / 60) <= 100, "{measured}");
+        }
+        assert!(all >= 0.97 && later >= 0.97, "{measured}");
+        assert!(outcome.failed == 0 && outcome.longest_wait < 12 * SECOND, "{measured}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_429_from_upstream_however_it_counts_and_whatever_it_tells() {
+    // Three minutes and a half: from a start in the middle of a window to the middle of another.
+    let busy = Service { length: MINUTE * 7 / 2, ..BUSY };
+    let slow = Service { callers: 100, there: 700 * MS, back: 700 * MS, ..busy };
+    for (service, phases) in [(busy, 6), (slow, 1)] {
+        let fixed = (0..phases).map(|step| (Windows::Fixed(10_300 * MS * step), Headers::Minute));
+        let mut without = None;
+        for (windows, headers) in
+            [(Windows::Fixed(20 * SECOND), Headers::None)].into_iter().chain(fixed).chain([
+                (Windows::Fixed(20 * SECOND), Headers::Lesser),
+                (Windows::Sliding, Headers::Minute),
+                (Windows::Sliding, Headers::Oldest),
+                (Windows::Sliding, Headers::Lesser),
+            ])
+        {
+            let upstream = Upstream::new(windows, headers);
+            let outcome = service.run(&limiter(1.0), &upstream).await;
+            let share = share(outcome.sent, service.length);
+            let measured = format!("{windows:?}, {headers:?}: {share:.4} of the rate, {outcome:?}");
+            assert_eq!(upstream.refused(), 0, "{measured}");
+            assert!(share >= 0.97 && outcome.failed == 0, "{measured}");
+            // Headers correct nothing where nobody else uses the client id.
+            assert!(without.get_or_insert(outcome.sent).abs_diff(outcome.sent) < 10, "{measured}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_in_a_quiet_service_does_not_end_in_silence() {
+    let (limiter, upstream) = (limiter(1.0), Upstream::new(Windows::Sliding, Headers::Minute));
+    // One request every two seconds, as a quiet service has them, and on when the batch begins.
+    let background = {
+        let (limiter, upstream) = (Arc::clone(&limiter), Arc::clone(&upstream));
+        tokio::spawn(async move {
+            loop {
+                let permit = limiter.acquire(Instant::now() + DEADLINE).await.unwrap();
+                permit.answered(&upstream.request());
+                sleep(2 * SECOND).await;
+            }
+        })
+    };
+    sleep(2 * MINUTE).await;
+    let began = upstream.arrivals().len();
+    let outcome = Service { length: 3 * MINUTE, ..BUSY }.run(&limiter, &upstream).await;
+    let first = upstream.arrivals()[began..].iter().filter(|at| **at < 2 * MINUTE + 12 * SECOND).count();
+    assert!(first >= 950, "{first} in the first twelve seconds");
+    assert!(outcome.failed == 0 && outcome.longest_wait < 8 * SECOND, "{outcome:?}");
+    assert_eq!(upstream.refused(), 0);
+    background.abort();
+}
+
+#[tokio::test(start_paused = true)]
+async fn services_that_share_a_client_id_stay_within_its_rate() {
+    let upstream = Upstream::new(Windows::Fixed(17 * SECOND), Headers::Minute);
+    let (one, other) = (limiter(0.7), limiter(0.3));
+    let service = Service { length: 3 * MINUTE, ..BUSY };
+    let (one, other) = tokio::join!(service.run(&one, &upstream), service.run(&other, &upstream));
+    let share = share(one.sent + other.sent, 3 * MINUTE);
+    assert_eq!(upstream.refused(), 0);
+    assert!(share >= 0.97, "{share:.4} of the rate");
+    assert!((one.sent * 3 / 7).abs_diff(other.sent) < 100, "{one:?} {other:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_earlier_process_used_up_is_respected() {
+    for left in [1, 3, 150] {
+        let upstream = Upstream::new(Windows::Fixed(40 * SECOND), Headers::Minute);
+        // 20 seconds before the reset.
+        upstream.count_earlier(2_000 - left);
+        sleep(SECOND).await;
+        let limiter = limiter(1.0);
+        let outcome = Service { length: 3 * MINUTE, ..BUSY }.run(&limiter, &upstream).await;
+        let arrivals = &upstream.arrivals()[2_000 - left..];
+        let early = arrivals.iter().filter(|at| **at < 20 * SECOND).count();
+        assert_eq!(upstream.refused(), 0);
+        assert!(early <= left && early * 2 >= left, "{early} of {left}");
+        let restarted = arrivals[early].saturating_sub(20 * SECOND);
+        assert!(restarted < 2_200 * MS, "{restarted:?} after the reset");
+        assert_eq!(outcome.failed, 0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn others_with_the_same_client_id_are_noticed() {
+    for windows in [Windows::Fixed(Duration::ZERO), Windows::Fixed(33 * SECOND), Windows::Sliding] {
+        let upstream = Upstream::new(windows, Headers::Minute);
+        let stranger = {
+            let upstream = Arc::clone(&upstream);
+            tokio::spawn(async move {
+                loop {
+                    upstream.request();
+                    sleep(SECOND / 10).await;
+                }
+            })
+        };
+        let outcome = Service { length: 5 * MINUTE, ..BUSY }.run(&limiter(1.0), &upstream).await;
+        stranger.abort();
+        // Some when both burst at the start, one at a time when the minute ends early, and more when a sliding window that others fill has to be felt for.
+        let refused = if matches!(windows, Windows::Sliding) { 30 } else { 5 };
+        assert!(outcome.refused <= refused, "{windows:?}: {outcome:?}");
+        let used = share(outcome.sent, 5 * MINUTE);
+        assert!(used >= 0.55, "{windows:?}: {used:.4} of the rate, {outcome:?}");
+    }
+}
+
+/// One request, answered at once.
+async fn request(limiter: &RateLimiter, feedback: &Feedback) -> Duration {
+    let permit = limiter.acquire(Instant::now() + 10 * MINUTE).await.unwrap();
+    let waited = permit.waited();
+    permit.answered(feedback);
+    waited
+}
+
+/// A limiter that lets one a second through, and has sent its first.
+async fn one_a_second() -> Arc<RateLimiter> {
+    let limit = RateLimit::new(1, 1_000).unwrap();
+    let limiter = Arc::new(RateLimiter::new(&limit, WhenExhausted::Wait));
+    request(&limiter, &Feedback::default()).await;
+    limiter
+}
+
+/// Callers that come one after another, and the seconds after which each may send.
+fn queue(limiter: &Arc<RateLimiter>, callers: usize) -> Vec<tokio::task::JoinHandle<u64>> {
+    let asked = Instant::now();
+    let caller = |_| {
+        let limiter = Arc::clone(limiter);
+        tokio::spawn(async move {
+            request(&limiter, &Feedback::default()).await;
+            asked.elapsed().as_secs()
+        })
+    };
+    (0..callers).map(caller).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_first_goes_first() {
+    let limiter = one_a_second().await;
+    for (second, caller) in (1..).zip(queue(&limiter, 5)) {
+        assert_eq!(caller.await.unwrap(), second);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_passes_one_who_waits_even_if_that_one_sleeps_on() {
+    let limiter = one_a_second().await;
+    let mut early = pin!(limiter.acquire(Instant::now() + MINUTE));
+    assert!(timeout_at(Instant::now(), &mut early).await.is_err());
+    sleep(10 * SECOND).await;
+    assert!(limiter.acquire(Instant::now() + SECOND).await.is_err());
+    assert!(early.await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_that_gives_up_leaves_its_place_to_the_next() {
+    let limiter = one_a_second().await;
+    let callers = queue(&limiter, 4);
+    sleep(SECOND / 2).await;
+    callers[0].abort();
+    callers[2].abort();
+    let mut seconds = Vec::new();
+    for caller in callers {
+        seconds.push(caller.await.ok());
+    }
+    assert_eq!(seconds, [None, Some(1), None, Some(2)]);
+    assert_eq!(limiter.state().waiting, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_beyond_the_deadline_fails_at_once_if_it_is_known() {
+    let limiter = one_a_second().await;
+    let asked = Instant::now();
+    let error = limiter.acquire(asked + SECOND).await.err().unwrap();
+    assert_eq!((error.wait, asked.elapsed()), (1_050 * MS, Duration::ZERO));
+
+    // How fast those before it are is not known.
+    let before = queue(&limiter, 3);
+    tokio::task::yield_now().await;
+    let error = limiter.acquire(asked + 2 * SECOND).await.err().unwrap();
+    assert!(error.wait < SECOND && asked.elapsed() < 2_002 * MS, "{error:?} after {:?}", asked.elapsed());
+    for (second, caller) in (1..).zip(before) {
+        assert_eq!(caller.await.unwrap(), second, "the caller that failed took no turn");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_does_not_want_to_wait_fails_at_once_and_only_when_the_rate_is_used_up() {
+    let limiter = RateLimiter::new(&RateLimit::default(), WhenExhausted::Fail);
+    let start = Instant::now();
+    for second in 0..20 {
+        let mut open = Vec::new();
+        for _ in 0..100 {
+            open.push(limiter.acquire(start + MINUTE).await.ok().unwrap());
+        }
+        let error = limiter.acquire(start + MINUTE).await.err().unwrap();
+        assert_eq!(start.elapsed(), 1_050 * MS * second, "it did not wait");
+        for permit in open {
+            permit.answered(&Feedback::default());
+        }
+        if second < 19 {
+            assert_eq!(error.wait, 1_050 * MS);
+            sleep(error.wait).await;
+        } else {
+            assert_eq!(error.wait, (60_050 * MS).saturating_sub(start.elapsed()));
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_without_an_answer_counts_as_sent() {
+    let limiter = one_a_second().await;
+    sleep(MINUTE).await;
+    drop(limiter.acquire(Instant::now() + MINUTE).await);
+    // It may still arrive.
+    assert_eq!(request(&limiter, &Feedback::default()).await, 2_550 * MS);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_request_goes_alone() {
+    for (latency, answers, waited) in [(200, true, 200), (200, false, 200), (9_000, true, 1_500)] {
+        let limiter = limiter(1.0);
+        let first = limiter.acquire(Instant::now() + MINUTE).await.ok().unwrap();
+        let mut others = JoinSet::new();
+        for _ in 0..50 {
+            let limiter = Arc::clone(&limiter);
+            others.spawn(async move { request(&limiter, &Feedback::default()).await });
+        }
+        let first = async {
+            sleep(latency * MS).await;
+            if answers {
+                first.answered(&Feedback::default());
+            }
+        };
+        let ((), waits) = tokio::join!(first, others.join_all());
+        assert_eq!(waits, [waited * MS; 50]);
+    }
+}
+
+/// An answer with these headers.
+fn told(remaining: &'static str, reset: &'static str) -> Feedback {
+    let mut headers = HeaderMap::new();
+    headers.insert("x-ratelimit-remaining", HeaderValue::from_static(remaining));
+    headers.insert("x-ratelimit-reset", HeaderValue::from_static(reset));
+    Feedback::read(StatusCode::OK, &headers, None, UNIX_EPOCH + Duration::from_secs(1_800_000_000))
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_are_sent_than_upstream_says_remain() {
+    for reset in ["40", "1800000040"] {
+        let limiter = limiter(1.0);
+        request(&limiter, &told("3", reset)).await;
+        for remaining in ["2", "1", "0"] {
+            assert_eq!(request(&limiter, &told(remaining, reset)).await, Duration::ZERO);
+        }
+        // Whole seconds, rounded nobody knows how.
+        let error = limiter.acquire(Instant::now() + 30 * SECOND).await.err().unwrap();
+        assert_eq!(error.wait, 41 * SECOND);
+        assert_eq!(request(&limiter, &told("1999", "59")).await, 41 * SECOND);
+        assert_eq!(request(&limiter, &Feedback::default()).await, Duration::ZERO);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn headers_without_sense_change_nothing() {
+    let limiter = limiter(1.0);
+    for (remaining, reset) in [("0", "soon"), ("0", "500"), ("0", "1700000000"), ("-1", "30"), ("none", "30")]
+    {
+        assert_eq!(request(&limiter, &told(remaining, reset)).await, Duration::ZERO);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_newer_answer_lets_those_go_who_wait_by_an_older() {
+    let limiter = limiter(1.0);
+    request(&limiter, &told("1999", "60")).await;
+    let mut open = Vec::new();
+    for _ in 0..3 {
+        open.push(limiter.acquire(Instant::now() + MINUTE).await.ok().unwrap());
+    }
+    let [older, newer, newest] = open.try_into().ok().unwrap();
+    older.answered(&told("1", "20"));
+    let waiting = async { request(&limiter, &told("1998", "60")).await };
+    let answers = async {
+        sleep(SECOND).await;
+        newest.answered(&told("1996", "60"));
+        newer.answered(&told("0", "20"));
+    };
+    let (waited, ()) = tokio::join!(waiting, answers);
+    assert_eq!(waited, SECOND);
+    assert_eq!(request(&limiter, &Feedback::default()).await, Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_429_nobody_sends_for_as_long_as_upstream_says() {
+    let throttled = Feedback { throttled: true, ..Feedback::default() };
+    let limiter = limiter(1.0);
+    let after = |seconds| Feedback { retry_after: Some(seconds * SECOND), ..throttled };
+    request(&limiter, &after(5)).await;
+    assert_eq!(request(&limiter, &after(86_400)).await, 5 * SECOND);
+    assert_eq!(request(&limiter, &Feedback::default()).await, 2 * MINUTE, "more is nonsense");
+
+    // It does not say: longer and longer.
+    sleep(MINUTE).await;
+    request(&limiter, &throttled).await;
+    for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {
+        assert_eq!(request(&limiter, &throttled).await, seconds * SECOND);
+    }
+    // An answer that is none of it ends the series.
+    assert_eq!(request(&limiter, &Feedback::default()).await, MINUTE);
+    sleep(SECOND).await;
+    request(&limiter, &throttled).await;
+    assert_eq!(request(&limiter, &Feedback::default()).await, SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn refusals_of_requests_that_were_under_way_together_are_one() {
+    let limiter = limiter(1.0);
+    request(&limiter, &Feedback::default()).await;
+    let mut open = Vec::new();
+    for _ in 0..50 {
+        open.push(limiter.acquire(Instant::now() + MINUTE).await.ok().unwrap());
+    }
+    let throttled = Feedback { throttled: true, ..Feedback::default() };
+    for permit in open {
+        permit.answered(&throttled);
+    }
+    assert_eq!(request(&limiter, &Feedback::default()).await, SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_wakes_nobody_early() {
+    let limiter = one_a_second().await;
+    let callers = queue(&limiter, 1);
+    sleep(SECOND / 2).await;
+    limiter.pause(5 * SECOND);
+    for caller in callers {
+        assert_eq!(caller.await.unwrap(), 5);
+    }
+}
+
+#[test]
+fn a_wall_clock_that_jumps_changes_nothing_but_the_meaning_of_an_epoch_second() {
+    let mut headers = HeaderMap::new();
+    headers.insert("x-ratelimit-remaining", HeaderValue::from_static("7"));
+    headers.insert("x-ratelimit-reset", HeaderValue::from_static("1800000040"));
+    for seconds in [0, 1_700_000_000, 1_800_000_043, u64::MAX / 4_000_000_000] {
+        let wall = UNIX_EPOCH + Duration::from_secs(seconds);
+        assert_eq!(Feedback::read(StatusCode::OK, &headers, None, wall).reset, None);
+    }
+    let before_1970: SystemTime = UNIX_EPOCH - MINUTE;
+    assert_eq!(Feedback::read(StatusCode::OK, &headers, None, before_1970).reset, None);
+}
