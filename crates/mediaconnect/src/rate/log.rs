@@ -31,6 +31,8 @@ pub(super) struct Log {
     next: u64,
     /// The earliest time for the next send by [`spacing`](Self::spacing).
     paced: Option<Instant>,
+    /// Whether to space sends before the minute is used up.
+    spaces: bool,
     /// Until then, sends are spaced however few they were.
     calm: Option<Instant>,
 }
@@ -47,14 +49,15 @@ struct Sent {
 }
 
 impl Log {
-    pub(super) fn new(limit: &RateLimit) -> Self {
+    /// A log without sends. Without `spaces`, all of a minute may be sent as fast as a second allows.
+    pub(super) fn new(limit: &RateLimit, spaces: bool) -> Self {
         let minute = Window { requests: limit.per_minute(), length: Duration::from_secs(60) + MARGIN };
         let second = Window {
             requests: limit.per_second().min(minute.requests),
             length: Duration::from_secs(1) + MARGIN,
         };
         let sends = VecDeque::with_capacity(minute.requests as usize);
-        Self { second, minute, sends, next: 0, paced: None, calm: None }
+        Self { second, minute, sends, next: 0, paced: None, spaces, calm: None }
     }
 
     /// When the next request may be sent at the earliest: a time that has passed if it may be now.
@@ -143,6 +146,9 @@ impl Log {
         let sustained = length / requests * 9 / 10;
         let is_calm = self.calm.is_some_and(|until| now < until);
         let mut spacing = if is_calm { sustained } else { Duration::ZERO };
+        if !self.spaces {
+            return spacing;
+        }
         for used in (half..requests).step_by(step) {
             let Some(send) = self.last(used) else { break };
             let left = (send.arrived_by + length).saturating_duration_since(now);
@@ -178,7 +184,7 @@ mod tests {
     use super::*;
 
     fn log(per_second: u32, per_minute: u32) -> Log {
-        Log::new(&RateLimit::new(per_second, per_minute).unwrap())
+        Log::new(&RateLimit::new(per_second, per_minute).unwrap(), true)
     }
 
     const MS: Duration = Duration::from_millis(1);

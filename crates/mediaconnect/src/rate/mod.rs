@@ -11,6 +11,8 @@ mod feedback;
 mod limit;
 mod log;
 #[cfg(test)]
+mod simulation;
+#[cfg(test)]
 mod tests;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -55,10 +57,15 @@ struct Turn {
 impl RateLimiter {
     /// A limiter that has sent nothing yet.
     pub(crate) fn new(limit: &RateLimit, when_exhausted: WhenExhausted) -> Self {
-        // Who does not wait shall not fail because somebody else is the first.
-        let probes = when_exhausted == WhenExhausted::Wait;
-        let state =
-            State { log: Log::new(limit), corrections: Corrections::new(limit, probes), waiting: 0, open: 0 };
+        // Who does not wait shall fail only when the rate is used up: not while the first request goes alone, and
+        // not to save waits.
+        let waits = when_exhausted == WhenExhausted::Wait;
+        let state = State {
+            log: Log::new(limit, waits),
+            corrections: Corrections::new(limit, waits),
+            waiting: 0,
+            open: 0,
+        };
         Self {
             when_exhausted,
             state: Mutex::new(state),
@@ -81,20 +88,21 @@ impl RateLimiter {
         };
         let _place = {
             let mut state = self.state();
-            let turn = state.turn(asked);
-            if state.waiting == 0 && turn.expected <= asked {
-                return Ok(self.permit(&mut state, asked, asked));
+            let now = Instant::now();
+            let turn = state.turn(now);
+            if state.waiting == 0 && turn.expected <= now {
+                return Ok(self.permit(&mut state, asked, now));
             }
-            turn.check(asked, deadline)?;
+            turn.check(now, deadline)?;
             state.waiting += 1;
             Place(self)
         };
         let front = timeout_at(deadline, self.front.lock()).await;
         let _front = front.map_err(|_| self.state().turn(deadline).exhausted(deadline))?;
         loop {
-            let now = Instant::now();
             let expected = {
                 let mut state = self.state();
+                let now = Instant::now();
                 let turn = state.turn(now);
                 if turn.expected <= now {
                     return Ok(self.permit(&mut state, asked, now));
@@ -105,11 +113,6 @@ impl RateLimiter {
             // Woken or not: the next round looks.
             let _ = timeout_at(expected.min(deadline), self.earlier.notified()).await;
         }
-    }
-
-    /// Lets nobody send for a while, two minutes at most.
-    pub(crate) fn pause(&self, pause: Duration) {
-        self.state().corrections.pause_for(pause, Instant::now());
     }
 
     fn permit(&self, state: &mut State, asked: Instant, now: Instant) -> Permit<'_> {
