@@ -6,7 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
-use mediaconnect::Environment;
+use mediaconnect::{Environment, Method};
 
 use crate::help;
 use crate::output::Format;
@@ -76,12 +76,34 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 0)]
         port: u16,
     },
+    /// Call any endpoint of Connect with JSON in and out, with the client's token, rate and deadline
+    #[command(after_help = help::MORE)]
+    Api(ApiArgs),
     /// Write a completion script to standard output
     #[command(after_help = help::MORE)]
     Completions {
         /// The shell to complete in
         shell: Shell,
     },
+}
+
+/// A request to any endpoint.
+#[derive(Args)]
+pub(crate) struct ApiArgs {
+    /// GET, POST, PUT, PATCH or DELETE
+    #[arg(value_parser = method_parser())]
+    pub(crate) method: Method,
+    /// What comes behind the base URL, such as /v1/client/access
+    pub(crate) path: String,
+    /// A file with the JSON body to send; - is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// The request may be repeated: a second arrival of it changes nothing. GET always may
+    #[arg(long)]
+    pub(crate) safe_to_repeat: bool,
+    /// Call it as the user whose access token is in MEDIACONNECT_USER_TOKEN
+    #[arg(long)]
+    pub(crate) as_user: bool,
 }
 
 #[derive(Subcommand)]
@@ -113,6 +135,14 @@ pub(crate) fn parse() -> Cli {
 
 fn environment_parser() -> impl TypedValueParser<Value = Environment> {
     PossibleValuesParser::new(["production", "test"]).try_map(|name| name.parse::<Environment>())
+}
+
+fn method_parser() -> impl TypedValueParser<Value = Method> {
+    let methods = [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete];
+    PossibleValuesParser::new(methods.map(Method::as_str)).map(move |name| {
+        let found = methods.into_iter().find(|method| method.as_str() == name);
+        found.expect("the parser takes no other name")
+    })
 }
 
 /// Takes what may be personal data out of a message: a number without its subcommand, an address without its option.

@@ -5,6 +5,7 @@ use clap_complete::Shell;
 use mediaconnect::CustomerNumber;
 use serde::Serialize;
 
+use crate::api;
 use crate::args::{Cli, Command, CustomerCommand, GlobalArgs};
 use crate::connect::{Caller, Connection, no_user_token};
 use crate::exit::Exit;
@@ -28,6 +29,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         },
         Command::Token => token(&global).await,
         Command::Sandbox { port } => sandbox::serve(port, global.output).await,
+        Command::Api(request) => api::call(&request, &global).await,
         Command::Completions { shell } => completions(shell),
     }
 }

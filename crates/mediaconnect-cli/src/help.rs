@@ -25,4 +25,5 @@ const EXAMPLES: &str = "\
 Examples:
   mediaconnect --sandbox customer info 563457 --output json
   mediaconnect customer search --email kari@example.com
+  mediaconnect api GET /v1/client/customer/info/563457
   mediaconnect customer search --last-name Nordmann --street-address Storgata --postal-code 0179";

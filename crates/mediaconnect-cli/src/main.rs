@@ -2,6 +2,7 @@
 //!
 //! Results go to standard output, everything else to standard error; [`exit::Exit`] has the exit codes.
 
+mod api;
 mod args;
 mod commands;
 mod connect;

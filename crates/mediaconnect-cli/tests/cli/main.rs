@@ -1,6 +1,7 @@
 //! The command as a whole: the real binary against a sandbox, and against servers that misbehave.
 #![cfg(unix)]
 
+mod api;
 mod exit_codes;
 mod output;
 mod privacy;

@@ -1,0 +1,67 @@
+//! `api`: any endpoint of Connect, with JSON in and out.
+
+use std::io::{self, Read};
+use std::path::Path;
+
+use mediaconnect::Method;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::args::{ApiArgs, GlobalArgs};
+use crate::connect::{Caller, Connection, no_user_token};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Format, Report, print};
+use crate::terminal::Terminal;
+
+/// Sends the request and prints the answer.
+pub(crate) async fn call(args: &ApiArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
+    let body = args.json.as_deref().map(read).transpose()?;
+    let caller = if args.as_user { Caller::User } else { Caller::Client };
+    let connection = Connection::open(&global.connection, caller).await?;
+    let mut request = connection.client.request(args.method, &args.path);
+    if let Some(body) = &body {
+        request = request.json(body);
+    }
+    if args.as_user {
+        request = request.as_user(connection.client.user_token().ok_or_else(no_user_token)?);
+    }
+    if args.safe_to_repeat || args.method == Method::Get {
+        request = request.safe_to_repeat();
+    }
+    let answer: Value = request.send().await?;
+    // Nothing is known of its shape, so there is no table of it.
+    print(&Answer(answer), Format::Json)?;
+    Ok(Exit::Success)
+}
+
+fn read(path: &Path) -> Result<Value, Failure> {
+    let is_stdin = path.as_os_str() == "-";
+    let name = if is_stdin { "standard input".to_owned() } else { format!("the file {}", path.display()) };
+    let mut text = String::new();
+    let outcome = if is_stdin {
+        io::stdin().lock().read_to_string(&mut text).map(drop)
+    } else {
+        std::fs::read_to_string(path).map(|read| text = read)
+    };
+    outcome.map_err(|error| {
+        Failure::usage(
+            format!("{name} cannot be read: {error}"),
+            "name a file with the JSON body: --json FILE",
+        )
+    })?;
+    serde_json::from_str(&text).map_err(|error| {
+        // The parser's own words may quote the body.
+        let place = format!("line {}, column {}", error.line(), error.column());
+        Failure::usage(format!("{name} is not JSON: {place}"), "mend it there, then run it again")
+    })
+}
+
+#[derive(Serialize)]
+struct Answer(Value);
+
+impl Report for Answer {
+    fn text(&self, _: Terminal) -> String {
+        format!("{}\n", self.0)
+    }
+}
