@@ -1,11 +1,13 @@
 //! Behaviour across the crates: one module a behaviour.
 
 mod answers;
+mod any_endpoint;
 mod authentication;
 mod broken_contract;
 mod customers;
 mod documented_examples;
 mod generated_code;
+mod guarantees;
 mod privacy;
 mod tolerant_decoding;
 mod upstream;

@@ -95,8 +95,9 @@ impl<'a> Request<'a> {
         let client = client.inner();
         let traits = Traits { id: "request", method: method.as_str(), path: "?", safe_to_repeat };
         Call::new(client.options, async move |options| {
-            check_path(&path)?;
-            let body = body.transpose()?;
+            let not_sent = |error: Error| error.in_operation(traits.id, 0);
+            check_path(&path).map_err(not_sent)?;
+            let body = body.transpose().map_err(not_sent)?;
             let caller = user.map_or(Caller::Client, Caller::User);
             let span = telemetry::request_span(traits);
             let send = async |api: mediaconnect_api::Client| {
