@@ -28,6 +28,9 @@ const MAX_BODY: usize = 8 * 1024 * 1024;
 /// The largest body of an error that is read, in bytes.
 const MAX_ERROR_BODY: usize = 64 * 1024;
 
+/// What is longer is as good as no deadline, and cannot be added to every point in time.
+const LONGEST_DEADLINE: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
 /// What the way must know of an operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Traits {
@@ -92,7 +95,7 @@ where
     F: Fn(Api) -> Fut,
     Fut: Future<Output = Result<Response, mediaconnect_api::Error<()>>>,
 {
-    let deadline = Instant::now() + options.deadline;
+    let deadline = Instant::now() + options.deadline.min(LONGEST_DEADLINE);
     let (mut replayed, mut paid, mut token_failures) = (false, None, 0);
     loop {
         // The token comes first: a turn that is given must be used, or upstream counts it in another window.
@@ -151,7 +154,7 @@ where
         }
         // Upstream's word wins over our guess. What does not fit into the deadline is not worth the wait.
         let pause = error.retry_after().unwrap_or_else(|| backoff(*attempts));
-        if Instant::now() + pause >= deadline {
+        if pause >= deadline.saturating_duration_since(Instant::now()) {
             return Err(error);
         }
         let Some(price) = client.budget.take(&error) else { return Err(error) };
