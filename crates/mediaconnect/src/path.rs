@@ -9,7 +9,7 @@ use std::time::Duration;
 use mediaconnect_api::operation::Operation;
 use mediaconnect_api::{Client as Api, Context};
 use reqwest::Response;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep};
 use tracing::{Instrument, Span};
 
 use crate::answer::{Unreadable, read_body};
@@ -198,18 +198,10 @@ fn not_answered(error: mediaconnect_api::Error<()>) -> Error {
 }
 
 impl Caller<'_> {
-    /// A token within the deadline. When none comes in time, the last failure to get one says more than the time.
     async fn token(self, client: &Inner, deadline: Instant) -> Result<Token> {
         match self {
-            Self::Client => {
-                let tokens = client.tokens()?;
-                let fetched = timeout_at(deadline, tokens.token()).await;
-                fetched.unwrap_or_else(|_| Err(tokens.last_error().unwrap_or_else(too_late)))
-            }
-            Self::User(user) => {
-                let fetched = timeout_at(deadline, user.token()).await;
-                fetched.unwrap_or_else(|_| Err(user.last_error().unwrap_or_else(too_late)))
-            }
+            Self::Client => client.tokens()?.token_by(deadline).await,
+            Self::User(user) => user.token_by(deadline).await,
         }
     }
 
@@ -220,8 +212,4 @@ impl Caller<'_> {
             Self::User(user) => user.forget(refused),
         }
     }
-}
-
-fn too_late() -> Error {
-    Error::new(Kind::Timeout)
 }
