@@ -17,7 +17,7 @@ use crate::paced::busy;
 /// How large a flood would become, if nobody stopped it.
 pub const FLOOD: u64 = 1024 * 1024 * 1024;
 
-/// A server that acts one [`Fault`] a request, the last one for ever. It stops when it is dropped.
+/// A server that acts one [`Fault`] a request. It stops when it is dropped.
 pub struct FaultServer {
     address: SocketAddr,
     counts: Arc<Counts>,
@@ -40,24 +40,42 @@ pub enum Door {
 #[derive(Default)]
 struct Counts {
     connections: AtomicUsize,
+    open: AtomicUsize,
     requests: AtomicUsize,
     sent: AtomicU64,
 }
 
 impl FaultServer {
-    /// Listens on a free port of the loopback interface.
+    /// A server that acts a script, and its last line for ever.
     ///
     /// # Panics
     /// When the script is empty, or there is no port left.
     #[must_use]
     pub fn start(script: Vec<Fault>, door: Door) -> Self {
-        assert!(!script.is_empty(), "a script has at least one line: the last one stays");
+        let mut last = script.last().expect("a script has at least one line").clone();
+        let mut script = script.into_iter();
+        let next = move || {
+            if let Some(fault) = script.next() {
+                last = fault;
+            }
+            last.clone()
+        };
+        Self::acting(next, door)
+    }
+
+    /// A server that acts what it is told, request by request. It listens on a free port of the loopback interface.
+    ///
+    /// # Panics
+    /// When there is no port left.
+    #[must_use]
+    pub fn acting(next: impl FnMut() -> Fault + Send + 'static, door: Door) -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
         // Bound, and not listening yet: the port is ours, and the kernel refuses connections.
         socket.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
         let address = socket.local_addr().expect("it is bound");
         let counts = Arc::<Counts>::default();
         let listen = move || socket.listen(1024).expect("it can listen");
+        let script = Script { next: Box::new(next), peeked: None };
         let actor = Actor { script: Arc::new(Mutex::new(script)), counts: Arc::clone(&counts) };
         let task = match door {
             Door::Open => {
@@ -88,6 +106,12 @@ impl FaultServer {
         self.counts.connections.load(Relaxed)
     }
 
+    /// How many connections are open, as far as it knows.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        self.counts.open.load(Relaxed)
+    }
+
     /// How many requests arrived as a whole.
     #[must_use]
     pub fn requests(&self) -> usize {
@@ -109,8 +133,13 @@ impl Drop for FaultServer {
 
 #[derive(Clone)]
 struct Actor {
-    script: Arc<Mutex<Vec<Fault>>>,
+    script: Arc<Mutex<Script>>,
     counts: Arc<Counts>,
+}
+
+struct Script {
+    next: Box<dyn FnMut() -> Fault + Send>,
+    peeked: Option<Fault>,
 }
 
 impl Actor {
@@ -123,9 +152,14 @@ impl Actor {
                     let (stream, _) = accepted.expect("the listener stays");
                     busy();
                     self.counts.connections.fetch_add(1, Relaxed);
+                    self.counts.open.fetch_add(1, Relaxed);
+                    let counts = Arc::clone(&self.counts);
                     let connection = Connection { stream, actor: self.clone() };
-                    // That the client hangs up is part of many tests.
-                    connections.spawn(async move { drop(connection.serve().await) });
+                    connections.spawn(async move {
+                        // That the client hangs up is part of many tests.
+                        drop(connection.serve().await);
+                        counts.open.fetch_sub(1, Relaxed);
+                    });
                 }
                 Some(_) = connections.join_next() => busy(),
             }
@@ -134,13 +168,17 @@ impl Actor {
 
     fn next(&self) -> Fault {
         let mut script = self.script.lock().expect("nobody panics with it");
-        if script.len() > 1 { script.remove(0) } else { script[0].clone() }
+        script.peeked.take().unwrap_or_else(|| (script.next)())
     }
 
     /// The next fault, if it does not wait for a request.
     fn next_on_accept(&self) -> Option<Fault> {
-        let waits = self.script.lock().expect("nobody panics with it")[0].is_on_accept();
-        waits.then(|| self.next())
+        let fault = self.next();
+        if fault.is_on_accept() {
+            return Some(fault);
+        }
+        self.script.lock().expect("nobody panics with it").peeked = Some(fault);
+        None
     }
 }
 

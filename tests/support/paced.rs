@@ -4,14 +4,14 @@
 //! news that it is about to read*: then a timeout of ten seconds fires before an answer that is there already. Here
 //! the clock moves only when nothing happened for a while of real time:
 //!
-//! - Each time the runtime runs out of work, a hook looks at how often that was so in a row. The first few times it
-//!   waits for a tenth of a millisecond and makes a task ready that does nothing. Since there is work, tokio looks at
-//!   the sockets, and leaves the clock alone.
+//! - Each time the runtime runs out of work, a hook looks at how often that was so in a row. The first three times it
+//!   makes a task ready that does nothing: since there is work, tokio looks at the sockets, and leaves the clock
+//!   alone. Before the second time it sleeps, so that the kernel can do what it has put off.
 //! - Whoever moves bytes on the other side of the client (a [`FaultServer`](crate::FaultServer)) calls [`busy`], and
 //!   the count begins anew.
 //! - Then tokio moves the clock to the next timer, and everything begins again.
 //!
-//! On loopback the kernel delivers within the system call that sends, so the wait is a reserve. What is needed for
+//! On loopback the kernel delivers within the system call that sends, so the sleep is a reserve. What is needed for
 //! this to be right: client and server are in this runtime, and nothing resolves names or else leaves the thread.
 
 use std::cell::Cell;
@@ -22,9 +22,9 @@ use tokio::runtime::Builder;
 use tokio::sync::Notify;
 
 /// How often nothing must have happened in a row before the clock moves.
-const QUIET_ROUNDS: u32 = 4;
-/// How long a round lasts, of real time.
-const ROUND: Duration = Duration::from_micros(100);
+const QUIET_ROUNDS: u32 = 3;
+/// How long one of them lasts, of real time.
+const SLEEP: Duration = Duration::from_micros(100);
 
 thread_local! {
     static QUIET: Cell<u32> = const { Cell::new(0) };
@@ -44,7 +44,9 @@ pub fn run_paced<T>(test: impl Future<Output = T>) -> T {
                 return;
             }
             QUIET.set(quiet);
-            std::thread::sleep(ROUND);
+            if quiet == 2 {
+                std::thread::sleep(SLEEP);
+            }
             nudge.notify_one();
         })
         .build()
