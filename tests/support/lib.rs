@@ -2,12 +2,20 @@
 
 #![allow(clippy::missing_panics_doc, reason = "a panic is how a test fails")]
 
+mod fault;
+mod fault_server;
+mod paced;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use mediaconnect::{Client, ClientBuilder, ClientCredentials, CustomerNumber};
 use mediaconnect_codegen::Contract;
 use mediaconnect_sandbox::Sandbox;
+
+pub use fault::{Answer, Fault};
+pub use fault_server::{Door, FLOOD, FaultServer};
+pub use paced::{busy, run_paced};
 
 /// The folder of the workspace.
 #[must_use]

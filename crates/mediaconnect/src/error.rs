@@ -102,10 +102,11 @@ impl Error {
 
     /// A request that got no answer, or an answer that broke off.
     pub(crate) fn transport(error: reqwest::Error) -> Self {
-        let kind = if error.is_timeout() {
-            Kind::Timeout
-        } else if error.is_connect() {
+        // A connection that does not come about in time is both: what counts is that nothing was sent.
+        let kind = if error.is_connect() {
             Kind::Connect
+        } else if error.is_timeout() {
+            Kind::Timeout
         } else {
             Kind::Interrupted
         };
@@ -244,7 +245,7 @@ impl Error {
         matches!(self.0.kind, Kind::Server | Kind::Connect | Kind::Interrupted | Kind::NoToken)
     }
 
-    /// No connection came about: name resolution, TCP or TLS.
+    /// No connection came about: name resolution, TCP or TLS, also when it took longer than the connect timeout.
     ///
     /// Not applied. Check the network, the proxy and the certificates; the source says which it was.
     #[must_use]

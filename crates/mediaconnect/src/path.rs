@@ -9,7 +9,7 @@ use std::time::Duration;
 use mediaconnect_api::operation::Operation;
 use mediaconnect_api::{Client as Api, Context};
 use reqwest::Response;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep};
 use tracing::{Instrument, Span};
 
 use crate::answer::{Unreadable, read_body};
@@ -27,6 +27,9 @@ use crate::upstream_message::UpstreamMessage;
 const MAX_BODY: usize = 8 * 1024 * 1024;
 /// The largest body of an error that is read, in bytes.
 const MAX_ERROR_BODY: usize = 64 * 1024;
+
+/// What is longer is as good as no deadline, and cannot be added to every point in time.
+const LONGEST_DEADLINE: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
 /// What the way must know of an operation.
 #[derive(Clone, Copy, Debug)]
@@ -92,7 +95,7 @@ where
     F: Fn(Api) -> Fut,
     Fut: Future<Output = Result<Response, mediaconnect_api::Error<()>>>,
 {
-    let deadline = Instant::now() + options.deadline;
+    let deadline = Instant::now() + options.deadline.min(LONGEST_DEADLINE);
     let (mut replayed, mut paid, mut token_failures) = (false, None, 0);
     loop {
         // The token comes first: a turn that is given must be used, or upstream counts it in another window.
@@ -151,7 +154,7 @@ where
         }
         // Upstream's word wins over our guess. What does not fit into the deadline is not worth the wait.
         let pause = error.retry_after().unwrap_or_else(|| backoff(*attempts));
-        if Instant::now() + pause >= deadline {
+        if pause >= deadline.saturating_duration_since(Instant::now()) {
             return Err(error);
         }
         let Some(price) = client.budget.take(&error) else { return Err(error) };
@@ -195,18 +198,10 @@ fn not_answered(error: mediaconnect_api::Error<()>) -> Error {
 }
 
 impl Caller<'_> {
-    /// A token within the deadline. When none comes in time, the last failure to get one says more than the time.
     async fn token(self, client: &Inner, deadline: Instant) -> Result<Token> {
         match self {
-            Self::Client => {
-                let tokens = client.tokens()?;
-                let fetched = timeout_at(deadline, tokens.token()).await;
-                fetched.unwrap_or_else(|_| Err(tokens.last_error().unwrap_or_else(too_late)))
-            }
-            Self::User(user) => {
-                let fetched = timeout_at(deadline, user.token()).await;
-                fetched.unwrap_or_else(|_| Err(user.last_error().unwrap_or_else(too_late)))
-            }
+            Self::Client => client.tokens()?.token_by(deadline).await,
+            Self::User(user) => user.token_by(deadline).await,
         }
     }
 
@@ -217,8 +212,4 @@ impl Caller<'_> {
             Self::User(user) => user.forget(refused),
         }
     }
-}
-
-fn too_late() -> Error {
-    Error::new(Kind::Timeout)
 }

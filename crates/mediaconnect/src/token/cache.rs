@@ -72,6 +72,17 @@ impl TokenCache {
         outcome.unwrap_or_else(|| Err(self.0.lock().lose(fetch.number, Instant::now())))
     }
 
+    /// [`token`](Self::token) within a deadline. When none comes in time, the last failure to get one says more than
+    /// the time.
+    pub(crate) async fn token_by(&self, deadline: Instant) -> Result<Token> {
+        if let Some(error) = self.0.lock().hopeless(deadline, Instant::now()) {
+            return Err(error);
+        }
+        let fetched = timeout_at(deadline, self.token()).await;
+        let too_late = || Error::new(Kind::Timeout).while_fetching_token();
+        fetched.unwrap_or_else(|_| Err(self.last_error().unwrap_or_else(too_late)))
+    }
+
     /// How long upstream takes the token, which is fetched if there is none.
     pub(crate) async fn time_left(&self) -> Result<Duration> {
         self.token().await?;
@@ -83,8 +94,8 @@ impl TokenCache {
         self.0.lock().state.forget(refused, Instant::now(), fastrand::f64())
     }
 
-    /// Why the newest fetch failed, until one succeeds: for a caller that gives up while it waits for a token.
-    pub(crate) fn last_error(&self) -> Option<Error> {
+    /// Why the newest fetch failed, until one succeeds.
+    fn last_error(&self) -> Option<Error> {
         self.0.lock().state.last_error().cloned()
     }
 
@@ -162,6 +173,12 @@ fn report(grant: &'static str, fetched: &Result<AccessToken>, took: Duration) {
 }
 
 impl Inner {
+    /// Why there will be no token before the deadline, if that is certain: the next fetch comes after it.
+    fn hopeless(&self, deadline: Instant, now: Instant) -> Option<Error> {
+        let is_hopeless = self.state.usable(now).is_none() && self.state.next_fetch(now) >= deadline;
+        is_hopeless.then(|| self.state.last_error().cloned()).flatten()
+    }
+
     /// The fetch that runs. One that is lost is none.
     fn running(&mut self, now: Instant) -> Option<&Fetch> {
         let fetch = self.running.as_ref()?;

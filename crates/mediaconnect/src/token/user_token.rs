@@ -4,11 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use secrecy::SecretString;
+use tokio::time::Instant;
 
 use super::bearer::Token;
 use super::cache::TokenCache;
 use super::source::TokenSource;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// The access token of a user who logged in: one that the service got, or one that renews itself.
 ///
@@ -35,10 +36,10 @@ impl UserToken {
         Self(Kind::Renewed(TokenCache::new(Arc::new(source))))
     }
 
-    pub(crate) async fn token(&self) -> Result<Token> {
+    pub(crate) async fn token_by(&self, deadline: Instant) -> Result<Token> {
         match &self.0 {
             Kind::Fixed(secret) => Token::new(secret, 0),
-            Kind::Renewed(tokens) => tokens.token().await,
+            Kind::Renewed(tokens) => tokens.token_by(deadline).await,
         }
     }
 
@@ -47,14 +48,6 @@ impl UserToken {
         match &self.0 {
             Kind::Fixed(_) => false,
             Kind::Renewed(tokens) => tokens.forget(refused),
-        }
-    }
-
-    /// Why the newest fetch failed, until one succeeds.
-    pub(crate) fn last_error(&self) -> Option<Error> {
-        match &self.0 {
-            Kind::Fixed(_) => None,
-            Kind::Renewed(tokens) => tokens.last_error(),
         }
     }
 }

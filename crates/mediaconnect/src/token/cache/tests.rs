@@ -265,6 +265,24 @@ async fn who_gives_up_during_a_backoff_can_be_told_why() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_cannot_wait_for_the_next_fetch_is_told_at_once() {
+    let (source, cache) = script([Step::Status(503)]);
+    let began = Instant::now();
+    assert!(cache.token_by(began + FETCH_TIMEOUT).await.is_err());
+    let failed = Instant::now();
+    assert!(cache.token_by(failed + Duration::from_millis(199)).await.unwrap_err().is_unavailable());
+    assert_eq!((Instant::now(), source.fetches()), (failed, 1));
+    assert_eq!(cache.token_by(failed + FETCH_TIMEOUT).await.unwrap().number, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_on_the_way_to_a_token_says_so() {
+    let (_, cache) = script([Step::Hang]);
+    let error = cache.token_by(Instant::now() + TAKES).await.unwrap_err();
+    assert!(error.is_timeout() && error.is_token_fetch());
+}
+
+#[tokio::test(start_paused = true)]
 async fn no_fetch_outlives_the_cache() {
     let (source, cache) = script([Step::Hang]);
     assert_eq!(at_once(&cache), None);

@@ -1,0 +1,122 @@
+//! Answers that are no success, or none of the expected kind, and the pauses that they ask for.
+
+use mediaconnect_tests::{Answer, Fault};
+
+use Fault::SilenceInBody;
+
+use crate::row::Operation::{Change, Info, Post, SafePost, Search};
+use crate::row::{AT_ONCE, BACKOFF, BACKOFFS, check, row};
+
+const HTML: &str = "<!DOCTYPE html><html><body><h1>canary</h1></body></html>";
+const DATE: &str = "Date: Wed, 21 Oct 2015 07:28:00 GMT";
+
+fn good() -> Fault {
+    Fault::Answer(Answer::good())
+}
+
+fn status(status: u16) -> Fault {
+    Fault::Answer(Answer::status(status).body(r#"{"error": "canary", "errorMessage": "canary"}"#))
+}
+
+fn html(status: u16) -> Fault {
+    body(status, HTML)
+}
+
+fn body(status: u16, body: &str) -> Fault {
+    Fault::Answer(Answer::status(status).header("Content-Type: text/html").body(body))
+}
+
+/// 503, and when to come again.
+fn busy(retry_after: &str) -> Fault {
+    Fault::Answer(Answer::status(503).header(DATE).header(&format!("Retry-After: {retry_after}")))
+}
+
+fn redirect(status: u16) -> Fault {
+    Fault::Answer(Answer::status(status).header("Location: /canary"))
+}
+
+#[test]
+#[rustfmt::skip]
+fn failures_of_upstream() {
+    check(vec![
+        // Nobody says that it helps to repeat a 500.
+        row("500", Info, [status(500)], 1, AT_ONCE, "500 unavailable"),
+        row("500, post", Post, [status(500), good()], 1, AT_ONCE, "500 unavailable outcome-unknown"),
+        row("501", Search, [status(501)], 1, AT_ONCE, "501 unavailable"),
+        row("502 as HTML", Info, [html(502)], 3, BACKOFFS, "502 unavailable"),
+        row("502 as HTML, change", Change, [html(502)], 1, AT_ONCE, "502 unavailable outcome-unknown"),
+        row("502 as HTML, once", Search, [html(502), good()], 2, BACKOFF, "ok"),
+        row("503", Info, [status(503)], 3, BACKOFFS, "503 unavailable"),
+        row("503, post", Post, [status(503), good()], 1, AT_ONCE, "503 unavailable outcome-unknown"),
+        row("503, twice", SafePost, [status(503), status(503), good()], 3, BACKOFFS, "ok"),
+        row("503, one attempt", Info, [status(503)], 1, AT_ONCE, "503 unavailable").max_attempts(1),
+        row("503, five attempts", Info, [status(503)], 5, 0..=3_004, "503 unavailable").max_attempts(5),
+        row("503, eight attempts", Search, [status(503)], 8, 0..=16_207, "503 unavailable").max_attempts(8),
+        row("503 whose body stays away", Info, [SilenceInBody(Answer::status(503).body(HTML))], 3, 30_000..=30_001, "503 unavailable"),
+        row("503 whose body stays away, change", Change, [SilenceInBody(Answer::status(503).body(HTML))], 1, 10_000..=10_001, "503 unavailable outcome-unknown"),
+        row("504", Search, [status(504)], 3, BACKOFFS, "504 unavailable"),
+        row("504, change", Change, [status(504), good()], 1, AT_ONCE, "504 unavailable outcome-unknown"),
+        row("502, 503, then 500", Info, [status(502), status(503), status(500)], 3, BACKOFFS, "500 unavailable"),
+        row("503, then 404", Info, [status(503), status(404)], 2, BACKOFF, "404 not-found"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn pauses_that_upstream_asks_for() {
+    check(vec![
+        row("503 with Retry-After", Info, [busy("2")], 3, 4_000..=4_002, "503 unavailable after-2s"),
+        row("503 with Retry-After, post", Post, [busy("2")], 1, AT_ONCE, "503 unavailable outcome-unknown after-2s"),
+        row("503 with Retry-After, once", Search, [busy("2"), good()], 2, 2_000..=2_001, "ok"),
+        row("503 with Retry-After of 0", Info, [busy("0"), good()], 2, 0..=1, "ok"),
+        row("503 with a date", Info, [busy("Wed, 21 Oct 2015 07:28:07 GMT"), good()], 2, 7_000..=7_001, "ok"),
+        row("503 with a date of the past", Info, [busy("Wed, 21 Oct 2015 07:00:00 GMT"), good()], 2, 0..=1, "ok"),
+        row("503 with nonsense", Info, [busy("canary"), good()], 2, BACKOFF, "ok"),
+        row("503 with less than nothing", Info, [busy("-5"), good()], 2, BACKOFF, "ok"),
+        // What does not fit into the deadline is not waited for.
+        row("503 with Retry-After past the deadline", Info, [busy("60")], 1, AT_ONCE, "503 unavailable after-60s"),
+        row("503 with Retry-After of ages", Info, [busy("18446744073709551615")], 1, AT_ONCE, "503 unavailable after-18446744073709551615s"),
+        row("503 with a date past the deadline", Search, [busy("Thu, 22 Oct 2015 07:28:00 GMT")], 1, AT_ONCE, "503 unavailable after-86400s"),
+        row("503 with Retry-After past the call's deadline", Info, [busy("2"), good()], 1, AT_ONCE, "503 unavailable after-2s").deadline(1_000),
+        row("503 with Retry-After past what is left of it", Info, [busy("2")], 2, 2_000..=2_001, "503 unavailable after-2s").deadline(3_000),
+        row("503 with Retry-After, the last attempt", Info, [busy("2")], 2, 2_000..=2_001, "503 unavailable after-2s").max_attempts(2),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn refusals() {
+    check(vec![
+        row("400", Info, [status(400)], 1, AT_ONCE, "400 refused"),
+        row("400, change", Change, [status(400)], 1, AT_ONCE, "400 refused"),
+        row("403", Info, [status(403)], 1, AT_ONCE, "403 forbidden"),
+        row("403, post", Post, [status(403)], 1, AT_ONCE, "403 forbidden"),
+        row("403, change", Change, [status(403), good()], 1, AT_ONCE, "403 forbidden"),
+        row("404", Info, [status(404)], 1, AT_ONCE, "404 not-found"),
+        row("404 as HTML", Search, [html(404)], 1, AT_ONCE, "404 not-found"),
+        // The token must not travel: redirects are not followed, not even to the same server.
+        row("301", Info, [redirect(301), good()], 1, AT_ONCE, "301 refused"),
+        row("302", Info, [redirect(302), good()], 1, AT_ONCE, "302 refused"),
+        row("303, change", Change, [redirect(303), good()], 1, AT_ONCE, "303 refused"),
+        row("307, search", Search, [redirect(307), good()], 1, AT_ONCE, "307 refused"),
+        row("308, post", Post, [redirect(308), good()], 1, AT_ONCE, "308 refused"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn successes_that_are_none() {
+    check(vec![
+        row("truncated JSON", Info, [body(200, r#"{"customerNumber": 563457, "name": {"firstName": "canary"#)], 1, AT_ONCE, "200 unreadable"),
+        row("truncated JSON, change", Change, [body(200, r#"{"success": tr"#)], 1, AT_ONCE, "200 unreadable"),
+        row("HTML", Search, [html(200), good()], 1, AT_ONCE, "200 unreadable"),
+        row("HTML, post", Post, [html(200)], 1, AT_ONCE, "200 unreadable"),
+        row("XML", Info, [body(200, "<?xml version='1.0'?><customer>canary</customer>")], 1, AT_ONCE, "200 unreadable"),
+        row("nothing", Info, [body(200, "")], 1, AT_ONCE, "200 unreadable"),
+        row("nothing, change", Change, [body(200, "")], 1, AT_ONCE, "200 unreadable"),
+        row("nothing, post", Post, [body(200, "")], 1, AT_ONCE, "ok"),
+        row("204", Info, [Fault::Answer(Answer::status(204))], 1, AT_ONCE, "204 unreadable"),
+        row("204, post", Post, [Fault::Answer(Answer::status(204))], 1, AT_ONCE, "ok"),
+        row("JSON that is called HTML", Info, [body(200, r#"{"customerNumber": 563457}"#)], 1, AT_ONCE, "ok"),
+    ]);
+}

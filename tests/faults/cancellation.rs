@@ -1,0 +1,138 @@
+//! A call that is dropped leaves nothing behind, and neither does a client.
+
+use std::time::Duration;
+
+use mediaconnect::{Client, ClientBuilder, ClientCredentials, RateLimit};
+use mediaconnect_tests::{Answer, Door, Fault, FaultServer, number, run_paced};
+use tokio::runtime::Handle;
+use tokio::time::{Instant, sleep, timeout};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+struct Upstream {
+    api: FaultServer,
+    token: FaultServer,
+}
+
+impl Upstream {
+    fn start<const N: usize>(api: [Fault; N]) -> Self {
+        Self::with_token(api, [Fault::Answer(Answer::token())])
+    }
+
+    fn with_token<const N: usize, const M: usize>(api: [Fault; N], token: [Fault; M]) -> Self {
+        let start = |script| FaultServer::start(script, Door::Open);
+        Self { api: start(api.into()), token: start(token.into()) }
+    }
+
+    fn client(&self) -> ClientBuilder {
+        Client::builder()
+            .base_url(self.api.url("http"))
+            .token_url(self.token.url("http"))
+            .credentials(ClientCredentials::new("id", "secret"))
+    }
+}
+
+/// Makes a call, and drops it after a while if it is not over.
+async fn call_for(client: &Client, time: Duration) -> Option<mediaconnect::Result<()>> {
+    timeout(time, client.customers().info(number(1)).into_future())
+        .await
+        .ok()
+        .map(|outcome| outcome.map(drop))
+}
+
+#[test]
+fn a_dropped_call_closes_its_connection_at_once() {
+    for fault in [Fault::Silence, Fault::SilenceInBody(Answer::good()), Fault::SlowBody, Fault::SlowHead] {
+        run_paced(async {
+            let upstream = Upstream::start([fault]);
+            let client = upstream.client().build().unwrap();
+            assert!(call_for(&client, SECOND).await.is_none());
+            sleep(Duration::from_millis(1)).await;
+            assert_eq!((upstream.api.requests(), upstream.api.open()), (1, 0));
+        });
+    }
+}
+
+#[test]
+fn a_call_that_is_dropped_between_attempts_sends_no_more() {
+    run_paced(async {
+        let later = Answer::status(503).header("Retry-After: 5");
+        let upstream = Upstream::start([Fault::Answer(later)]);
+        let client = upstream.client().build().unwrap();
+        assert!(call_for(&client, SECOND).await.is_none());
+        sleep(60 * SECOND).await;
+        assert_eq!(upstream.api.requests(), 1);
+    });
+}
+
+#[test]
+fn a_call_that_is_dropped_in_the_queue_gives_its_place_to_the_next() {
+    /// When the last of five calls is over, of which some are dropped.
+    async fn last_of_five(dropped: usize) -> Duration {
+        let upstream = Upstream::start([Fault::Answer(Answer::good())]);
+        let client = upstream.client().rate_limit(RateLimit::new(1, 60).unwrap()).build().unwrap();
+        let began = Instant::now();
+        let mut calls = Vec::new();
+        for _ in 0..5 {
+            let client = client.clone();
+            calls.push(tokio::spawn(async move { client.customers().info(number(1)).await.map(drop) }));
+            sleep(Duration::from_millis(10)).await;
+        }
+        // The first is over by now.
+        calls[1..=dropped].iter().for_each(tokio::task::JoinHandle::abort);
+        calls.pop().unwrap().await.unwrap().unwrap();
+        assert_eq!(upstream.api.requests(), 5 - dropped);
+        began.elapsed()
+    }
+
+    let times: Vec<_> = [0, 1, 3].map(|dropped| run_paced(last_of_five(dropped))).into();
+    assert!(times[0] >= times[1] + SECOND, "{times:?}");
+    assert!(times[1] >= times[2] + 2 * SECOND, "{times:?}");
+}
+
+#[test]
+fn a_fetch_of_a_token_outlives_the_call_but_not_the_client() {
+    run_paced(async {
+        let upstream = Upstream::with_token([Fault::Answer(Answer::good())], [Fault::Silence]);
+        let tasks = Handle::current().metrics().num_alive_tasks();
+        let client = upstream.client().build().unwrap();
+        assert!(call_for(&client, SECOND).await.is_none());
+        sleep(Duration::from_millis(1)).await;
+        assert_eq!((upstream.token.requests(), upstream.token.open()), (1, 1));
+        drop(client);
+        sleep(Duration::from_millis(1)).await;
+        assert_eq!(upstream.token.open(), 0);
+        assert_eq!(Handle::current().metrics().num_alive_tasks(), tasks);
+    });
+}
+
+#[test]
+fn no_task_outlives_the_client_whatever_became_of_its_calls() {
+    run_paced(async {
+        let upstream = Upstream::start([
+            Fault::Answer(Answer::good()),
+            Fault::Silence,
+            Fault::ResetBeforeHead,
+            Fault::Answer(Answer::status(401)),
+            Fault::Answer(Answer::good()),
+            Fault::SlowBody,
+            Fault::Answer(Answer::good()),
+        ]);
+        let tasks = Handle::current().metrics().num_alive_tasks();
+        let client = upstream.client().build().unwrap();
+        let calls: Vec<_> = (0..50_u32)
+            .map(|i| {
+                let client = client.clone();
+                tokio::spawn(async move { call_for(&client, i * SECOND / 10).await })
+            })
+            .collect();
+        for call in calls {
+            call.await.unwrap();
+        }
+        assert!(upstream.api.open() > 0, "connections are kept");
+        drop(client);
+        sleep(Duration::from_millis(1)).await;
+        assert_eq!((upstream.api.open(), upstream.token.open()), (0, 0));
+        assert_eq!(Handle::current().metrics().num_alive_tasks(), tasks);
+    });
+}

@@ -1,0 +1,81 @@
+//! Many callers at once, over HTTP: one token for all, and an outage that they do not make worse.
+
+use std::time::Duration;
+
+use mediaconnect::{Client, ClientCredentials, RateLimit};
+use mediaconnect_tests::{Answer, Door, Fault, FaultServer, number, run_paced};
+use tokio::time::{Instant, sleep, sleep_until};
+
+fn servers(api: Fault) -> (FaultServer, FaultServer) {
+    let token = Fault::Answer(Answer::token());
+    (FaultServer::start(vec![api], Door::Open), FaultServer::start(vec![token], Door::Open))
+}
+
+fn client_of(api: &FaultServer, token: &FaultServer) -> mediaconnect::ClientBuilder {
+    Client::builder()
+        .base_url(api.url("http"))
+        .token_url(token.url("http"))
+        .credentials(ClientCredentials::new("id", "secret"))
+}
+
+#[test]
+fn ten_thousand_cold_callers_make_one_token_request() {
+    const CALLERS: usize = 10_000;
+    run_paced(async {
+        let (api, token) = servers(Fault::Answer(Answer::good()));
+        // The last one waits for most of a minute.
+        let rate = RateLimit::new(200, 12_000).unwrap();
+        let client =
+            client_of(&api, &token).rate_limit(rate).deadline(Duration::from_secs(100)).build().unwrap();
+        let calls: Vec<_> = (0..CALLERS)
+            .map(|_| {
+                let client = client.clone();
+                tokio::spawn(async move { client.customers().info(number(1)).await.map(drop) })
+            })
+            .collect();
+        for call in calls {
+            call.await.unwrap().unwrap();
+        }
+        assert_eq!((token.requests(), api.requests()), (1, CALLERS));
+    });
+}
+
+/// How many requests an upstream that is down for ten minutes sees of 200 callers, each with a call a minute: ten of
+/// them at a time.
+fn requests_in_an_outage(outage: Fault, attempts: u32) -> usize {
+    const CALLERS: u32 = 200;
+    const MINUTE: Duration = Duration::from_secs(60);
+    run_paced(async {
+        let (api, token) = servers(outage);
+        let client = client_of(&api, &token).attempts(attempts).build().unwrap();
+        let began = Instant::now();
+        let callers: Vec<_> = (0..CALLERS)
+            .map(|i| {
+                let client = client.clone();
+                tokio::spawn(async move {
+                    for minute in 0..10 {
+                        sleep_until(began + MINUTE * minute + MINUTE * (i / 10) / (CALLERS / 10)).await;
+                        let error = client.customers().info(number(1)).await.unwrap_err();
+                        assert!(error.is_unavailable() || error.is_timeout(), "{error}");
+                    }
+                })
+            })
+            .collect();
+        for caller in callers {
+            caller.await.unwrap();
+        }
+        sleep(MINUTE).await;
+        api.requests()
+    })
+}
+
+#[test]
+fn an_outage_sees_no_more_than_a_tenth_of_repetitions() {
+    for outage in [Fault::Answer(Answer::status(503)), Fault::ResetBeforeHead, Fault::Silence] {
+        let without = requests_in_an_outage(outage.clone(), 1);
+        let with = requests_in_an_outage(outage.clone(), 3);
+        println!("{outage:?}: {without} requests without repetitions, {with} with");
+        assert_eq!(without, 2_000);
+        assert!(with * 10 <= without * 11, "{with} of {without}");
+    }
+}

@@ -1,0 +1,305 @@
+//! A row of the matrix, and the test that runs it.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use mediaconnect::models::{CustomerChangeRequest, Name};
+use mediaconnect::{Call, Client, ClientCredentials, CustomerSearch, Error, Method, Result, UserToken};
+use mediaconnect_tests::{Answer, Door, Fault, FaultServer, number, run_paced};
+use serde_json::Value;
+use tokio::runtime::Handle;
+use tokio::time::{Instant, sleep};
+
+use Operation::{Change, Info, Post, SafePost, Search};
+
+/// A call, what it meets, and what must come of it.
+pub(crate) struct Row {
+    name: &'static str,
+    operation: Operation,
+    api: Vec<Fault>,
+    requests: usize,
+    time: RangeInclusive<u64>,
+    end: &'static str,
+    token: Vec<Fault>,
+    token_requests: Option<usize>,
+    door: Door,
+    token_door: Door,
+    scheme: &'static str,
+    calls: usize,
+    deadline: Option<Duration>,
+    attempt_timeout: Option<Duration>,
+    max_attempts: Option<u32>,
+    attempts: Option<u32>,
+    connections: Option<usize>,
+    sent_at_most: Option<u64>,
+}
+
+/// What is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operation {
+    /// Safe to repeat: a GET.
+    Info,
+    /// Safe to repeat: a POST that the contract marks so.
+    Search,
+    /// Safe to repeat: a request of the service's own that it says is.
+    SafePost,
+    /// Unsafe, with the token of a user.
+    Change,
+    /// Unsafe: a request of the service's own.
+    Post,
+}
+
+/// The time of three attempts that fail at once: two pauses, of up to 0.2 and 0.4 seconds. Timers of tokio are late by
+/// up to a millisecond.
+pub(crate) const BACKOFFS: RangeInclusive<u64> = 0..=602;
+/// The time of two attempts that fail at once.
+pub(crate) const BACKOFF: RangeInclusive<u64> = 0..=201;
+/// No time at all.
+pub(crate) const AT_ONCE: RangeInclusive<u64> = 0..=0;
+
+/// The columns of a table:
+/// - what happens;
+/// - the operation;
+/// - what the API does with each request, the last for ever;
+/// - how many requests arrive at the API;
+/// - how many milliseconds it takes;
+/// - how the last call ends: `ok`, or the status and all predicates that the error answers.
+///
+/// What is told by a method is exceptional: it is explained there.
+pub(crate) fn row<const N: usize>(
+    name: &'static str,
+    operation: Operation,
+    api: [Fault; N],
+    requests: usize,
+    time: RangeInclusive<u64>,
+    end: &'static str,
+) -> Row {
+    Row {
+        name,
+        operation,
+        api: api.into(),
+        requests,
+        time,
+        end,
+        token: vec![Fault::Answer(Answer::token())],
+        token_requests: None,
+        door: Door::Open,
+        token_door: Door::Open,
+        scheme: "http",
+        calls: 1,
+        deadline: None,
+        attempt_timeout: None,
+        max_attempts: None,
+        attempts: None,
+        connections: None,
+        sent_at_most: None,
+    }
+}
+
+impl Row {
+    /// What the token endpoint does, and how many requests arrive there.
+    pub(crate) fn token<const N: usize>(self, faults: [Fault; N], requests: usize) -> Self {
+        Self { token: faults.into(), token_requests: Some(requests), ..self }
+    }
+
+    /// When the token endpoint takes connections.
+    pub(crate) fn token_door(self, token_door: Door) -> Self {
+        Self { token_door, ..self }
+    }
+
+    /// How many requests arrive at the token endpoint, if it is not one.
+    pub(crate) fn tokens(self, requests: usize) -> Self {
+        Self { token_requests: Some(requests), ..self }
+    }
+
+    /// When the API takes connections.
+    pub(crate) fn door(self, door: Door) -> Self {
+        Self { door, ..self }
+    }
+
+    /// The client speaks TLS, and the server does not.
+    pub(crate) fn tls(self) -> Self {
+        Self { scheme: "https", ..self }
+    }
+
+    /// So many calls, one after the other.
+    pub(crate) fn calls(self, calls: usize) -> Self {
+        Self { calls, ..self }
+    }
+
+    /// The call's own deadline, in milliseconds.
+    pub(crate) fn deadline(self, ms: u64) -> Self {
+        Self { deadline: Some(Duration::from_millis(ms)), ..self }
+    }
+
+    /// The call's own limit for an attempt, in milliseconds.
+    pub(crate) fn attempt_timeout(self, ms: u64) -> Self {
+        Self { attempt_timeout: Some(Duration::from_millis(ms)), ..self }
+    }
+
+    /// The call's own limit of attempts.
+    pub(crate) fn max_attempts(self, attempts: u32) -> Self {
+        Self { max_attempts: Some(attempts), ..self }
+    }
+
+    /// How many attempts the error tells, if not as many as requests arrived.
+    pub(crate) fn attempts(self, attempts: u32) -> Self {
+        Self { attempts: Some(attempts), ..self }
+    }
+
+    /// How many connections the API takes.
+    pub(crate) fn connections(self, connections: usize) -> Self {
+        Self { connections: Some(connections), ..self }
+    }
+
+    /// How many bytes the servers can send at most before the client hangs up.
+    pub(crate) fn sent_at_most(self, bytes: u64) -> Self {
+        Self { sent_at_most: Some(bytes), ..self }
+    }
+}
+
+/// Runs the rows of a table, each in a runtime of its own, and panics with those that fail.
+#[track_caller]
+pub(crate) fn check(rows: Vec<Row>) {
+    let count = rows.len();
+    let failures: Vec<_> = rows.into_iter().filter_map(|row| run_paced(row.run()).err()).collect();
+    assert!(failures.is_empty(), "{} of {count} rows fail:\n{}", failures.len(), failures.join("\n"));
+    println!("{count} rows hold");
+}
+
+impl Row {
+    async fn run(self) -> std::result::Result<(), String> {
+        // The client's jitter is of this thread, so a row takes the same time each time.
+        fastrand::seed(self.name.bytes().map(u64::from).sum());
+        let api = FaultServer::start(self.api.clone(), self.door);
+        let token = FaultServer::start(self.token.clone(), self.token_door);
+        sleep(Duration::from_millis(1)).await;
+        let tasks = Handle::current().metrics().num_alive_tasks();
+        let client = Client::builder()
+            .base_url(api.url(self.scheme))
+            .token_url(format!("{}/canary-token-path", token.url("http")))
+            .credentials(ClientCredentials::new("canary-id", "canary-secret"))
+            .build()
+            .expect("good URLs");
+
+        let began = Instant::now();
+        let mut outcome = Ok(());
+        for _ in 0..self.calls {
+            outcome = self.operation.call(&client, &self).await;
+        }
+        let took = u64::try_from(began.elapsed().as_millis()).expect("not so long");
+        // Whatever comes late would come now.
+        sleep(Duration::from_secs(60)).await;
+        drop(client);
+        sleep(Duration::from_secs(1)).await;
+        let left = Handle::current().metrics().num_alive_tasks() - tasks;
+
+        let mut wrong = Vec::new();
+        let mut expect = |what: &str, expected: String, seen: String| {
+            if expected != seen {
+                wrong.push(format!("  {what}: expected {expected}, was {seen}"));
+            }
+        };
+        expect("end", self.end.to_owned(), describe(&outcome));
+        expect("requests", self.requests.to_string(), api.requests().to_string());
+        if !self.time.contains(&took) {
+            expect("time", format!("{:?} ms", self.time), format!("{took} ms"));
+        }
+        if let Some(requests) = self.token_requests {
+            expect("token requests", requests.to_string(), token.requests().to_string());
+        }
+        if let Some(connections) = self.connections {
+            expect("connections", connections.to_string(), api.connections().to_string());
+        }
+        let sent = api.sent().max(token.sent());
+        if let Some(most) = self.sent_at_most.filter(|most| sent > *most) {
+            expect("bytes sent", format!("up to {most}"), sent.to_string());
+        }
+        if let Err(error) = &outcome {
+            let attempts = self.attempts.map_or(self.requests.to_string(), |attempts| attempts.to_string());
+            if self.calls == 1 || self.attempts.is_some() {
+                expect("attempts", attempts, error.attempts().to_string());
+            }
+            expect("canaries", "none".to_owned(), canaries(error));
+        }
+        expect("tasks that outlive the client", "0".to_owned(), left.to_string());
+        if wrong.is_empty() { Ok(()) } else { Err(format!("{}:\n{}", self.name, wrong.join("\n"))) }
+    }
+
+    fn limited<'a, T: Send + 'a>(&self, mut call: Call<'a, T>) -> Call<'a, T> {
+        if let Some(deadline) = self.deadline {
+            call = call.with_deadline(deadline);
+        }
+        if let Some(timeout) = self.attempt_timeout {
+            call = call.with_attempt_timeout(timeout);
+        }
+        if let Some(attempts) = self.max_attempts {
+            call = call.with_attempts(attempts);
+        }
+        call
+    }
+}
+
+impl Operation {
+    async fn call(self, client: &Client, row: &Row) -> Result<()> {
+        let customers = client.customers();
+        let request = || client.request(Method::Post, "/v1/canary/path").json(&"canary");
+        match self {
+            Info => row.limited(customers.info(number(563_457))).await.map(drop),
+            Search => {
+                let search = CustomerSearch::by_email("canary@example.com");
+                row.limited(customers.search(&search)).await.map(drop)
+            }
+            Change => {
+                let user = UserToken::new("canary-user");
+                row.limited(customers.change_own_info(&user, change())).await.map(drop)
+            }
+            SafePost => row.limited(request().safe_to_repeat().send::<Value>()).await.map(drop),
+            Post => row.limited(request().send::<Value>()).await.map(drop),
+        }
+    }
+}
+
+fn change() -> CustomerChangeRequest {
+    let mut name = Name::default();
+    name.last_name = Some("canary".to_owned());
+    let mut change = CustomerChangeRequest::default();
+    change.name = Some(name);
+    change
+}
+
+/// The status, all predicates that hold, and the wait that upstream asks for.
+fn describe(outcome: &Result<()>) -> String {
+    let Err(error) = outcome else { return "ok".to_owned() };
+    let predicates = [
+        ("token", error.is_token_fetch()),
+        ("invalid", error.is_invalid_input()),
+        ("configuration", error.is_configuration()),
+        ("auth", error.is_auth()),
+        ("forbidden", error.is_forbidden()),
+        ("not-found", error.is_not_found()),
+        ("rate-limited", error.is_rate_limited()),
+        ("refused", error.is_refused()),
+        ("unavailable", error.is_unavailable()),
+        ("connect", error.is_connect()),
+        ("timeout", error.is_timeout()),
+        ("interrupted", error.is_interrupted()),
+        ("unreadable", error.is_unreadable()),
+        ("outcome-unknown", error.is_outcome_unknown()),
+    ];
+    let mut words: Vec<_> = error.status_code().map(|status| status.to_string()).into_iter().collect();
+    words.extend(predicates.iter().filter(|(_, holds)| *holds).map(|(name, _)| (*name).to_owned()));
+    words.extend(error.retry_after().map(|wait| format!("after-{}s", wait.as_secs())));
+    words.join(" ")
+}
+
+/// What an error tells that it must not.
+fn canaries(error: &Error) -> String {
+    let mut printed = format!("{error} {error:?}");
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        printed.push_str(&format!(" {cause} {cause:?}"));
+        source = cause.source();
+    }
+    if printed.contains("canary") || printed.contains("563457") { printed } else { "none".to_owned() }
+}

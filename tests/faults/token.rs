@@ -1,0 +1,154 @@
+//! Tokens that are refused, and a token endpoint that is down, slow, refusing, talking nonsense or redirecting.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use mediaconnect_tests::{Answer, Door, Fault};
+
+use Fault::{Garbage, Late, ResetBeforeHead, Silence, SlowBody};
+
+use crate::row::Operation::{Change, Info, Post, SafePost, Search};
+use crate::row::{AT_ONCE, BACKOFF, Row, check, row};
+
+/// Three fetches that fail at once: pauses of 0.2 to 0.4 and 0.4 to 0.8 seconds between them.
+const FETCHES: RangeInclusive<u64> = 600..=1_205;
+/// Two fetches that fail at once.
+const TWO_FETCHES: RangeInclusive<u64> = 200..=402;
+
+fn good() -> Fault {
+    Fault::Answer(Answer::good())
+}
+
+fn token() -> Fault {
+    Fault::Answer(Answer::token())
+}
+
+fn status(status: u16) -> Fault {
+    Fault::Answer(
+        Answer::status(status).body(r#"{"error": "invalid_client", "error_description": "canary"}"#),
+    )
+}
+
+fn body(body: &str) -> Fault {
+    Fault::Answer(Answer::status(200).body(body))
+}
+
+fn later(status: u16, seconds: u64) -> Fault {
+    Fault::Answer(Answer::status(status).header(&format!("Retry-After: {seconds}")))
+}
+
+#[test]
+#[rustfmt::skip]
+fn tokens_that_the_api_refuses() {
+    check(vec![
+        // The token is forgotten, another one fetched, and the request sent once more, whatever it does.
+        row("401, once", Info, [status(401), good()], 2, AT_ONCE, "ok").tokens(2),
+        row("401, once, post", Post, [status(401), good()], 2, AT_ONCE, "ok").tokens(2),
+        row("401, once, search", Search, [status(401), good()], 2, AT_ONCE, "ok").tokens(2),
+        row("401, for ever", Info, [status(401)], 2, AT_ONCE, "401 auth").tokens(2),
+        row("401, for ever, post", Post, [status(401)], 2, AT_ONCE, "401 auth").tokens(2),
+        row("401, one attempt", Info, [status(401)], 1, AT_ONCE, "401 auth").tokens(1).max_attempts(1),
+        // A user's token cannot be replaced.
+        row("401, change", Change, [status(401), good()], 1, AT_ONCE, "401 auth").tokens(0),
+        // The replay is one of the attempts.
+        row("401, then 503", Info, [status(401), status(503), good()], 3, BACKOFF, "ok").tokens(2),
+        row("401, then 503 for ever", Info, [status(401), status(503)], 3, BACKOFF, "503 unavailable").tokens(2),
+        row("401, then 503, post", Post, [status(401), status(503), good()], 2, AT_ONCE, "503 unavailable outcome-unknown").tokens(2),
+        row("503, then 401", SafePost, [status(503), status(401), good()], 3, BACKOFF, "ok").tokens(2),
+        row("503, then 401 for ever", Info, [status(503), status(401)], 3, BACKOFF, "401 auth").tokens(2),
+        // New tokens do not help: a client that is blocked asks for few.
+        row("401, for ever, ten calls", Info, [status(401)], 11, AT_ONCE, "401 auth").calls(10).tokens(2),
+        row("401, and no new token", Info, [status(401)], 1, AT_ONCE, "401 token auth").token([token(), status(401)], 2),
+        row("401, and a slow new token", Post, [status(401), good()], 2, 3_000..=3_001, "ok").token([token(), Late(Duration::from_secs(3), Answer::token())], 2),
+    ]);
+}
+
+/// A row in which nothing reaches the API.
+fn no_token<const N: usize>(
+    name: &'static str,
+    endpoint: [Fault; N],
+    requests: usize,
+    time: RangeInclusive<u64>,
+    end: &'static str,
+) -> Row {
+    row(name, Info, [good()], 0, time, end).token(endpoint, requests).connections(0)
+}
+
+#[test]
+#[rustfmt::skip]
+fn token_endpoint_is_down() {
+    let soon = Door::OpensAfter(Duration::from_millis(50));
+    check(vec![
+        no_token("refused", [token()], 0, FETCHES, "token unavailable connect").token_door(Door::Closed),
+        row("refused, post", Post, [good()], 0, FETCHES, "token unavailable connect").token([token()], 0).token_door(Door::Closed),
+        no_token("refused, one attempt", [token()], 0, AT_ONCE, "token unavailable connect").token_door(Door::Closed).max_attempts(1),
+        row("refused, at first", Info, [good()], 1, TWO_FETCHES, "ok").token([token()], 1).token_door(soon),
+        row("refused, change: needs none", Change, [good()], 1, AT_ONCE, "ok").token([token()], 0).token_door(Door::Closed),
+        no_token("reset", [ResetBeforeHead], 3, FETCHES, "token unavailable interrupted"),
+        row("reset, once, post", Post, [good()], 1, TWO_FETCHES, "ok").token([ResetBeforeHead, token()], 2),
+        no_token("502", [status(502)], 3, FETCHES, "502 token unavailable"),
+        no_token("503", [status(503)], 3, FETCHES, "503 token unavailable"),
+        row("503, once", Search, [good()], 1, TWO_FETCHES, "ok").token([status(503), token()], 2),
+        row("503, twice, post", Post, [good()], 1, FETCHES, "ok").token([status(503), status(503), token()], 3),
+        no_token("500", [status(500), token()], 1, AT_ONCE, "500 token unavailable"),
+        no_token("garbage", [Garbage(b"SSH-2.0-OpenSSH_9.6\r\n")], 3, FETCHES, "token unavailable interrupted"),
+        // Fetches that fail and attempts that fail are counted together.
+        row("503, then the API's 503", Info, [status(503), good()], 2, 200..=603, "ok").token([status(503), token()], 2),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn token_endpoint_is_slow() {
+    let slow = || Late(Duration::from_secs(5), Answer::token());
+    check(vec![
+        row("slow", Info, [good()], 1, 5_000..=5_001, "ok").token([slow()], 1),
+        row("slow, post", Post, [good()], 1, 5_000..=5_001, "ok").token([slow()], 1),
+        no_token("slower than the deadline", [slow()], 1, 4_000..=4_001, "token timeout").deadline(4_000),
+        no_token("silent", [Silence], 3, 30_000..=30_001, "token timeout"),
+        no_token("silent, one attempt", [Silence], 1, 10_000..=10_001, "token timeout").max_attempts(1),
+        no_token("silent, deadline", [Silence], 1, 2_000..=2_001, "token timeout").deadline(2_000),
+        row("silent, deadline, post", Post, [good()], 0, 2_000..=2_001, "token timeout").token([Silence], 1).deadline(2_000),
+        row("silent, once", Info, [good()], 1, 10_200..=10_402, "ok").token([Silence, token()], 2),
+        no_token("one byte a second", [SlowBody], 3, 30_000..=30_001, "200 token timeout"),
+        // The fetch goes on without the call that gave up, for those that come next.
+        row("given up, then there", Info, [good()], 1, 5_000..=5_001, "ok").token([slow()], 1).deadline(4_000).calls(2),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn token_endpoint_refuses() {
+    check(vec![
+        no_token("400", [status(400), token()], 1, AT_ONCE, "400 token auth"),
+        no_token("401", [status(401), token()], 1, AT_ONCE, "401 token auth"),
+        row("401, post", Post, [good()], 0, AT_ONCE, "401 token auth").token([status(401), token()], 1),
+        no_token("403", [status(403), token()], 1, AT_ONCE, "403 token auth"),
+        no_token("404", [status(404), token()], 1, AT_ONCE, "404 token refused"),
+        no_token("302", [Fault::Answer(Answer::status(302).header("Location: /canary")), token()], 1, AT_ONCE, "302 token refused"),
+        row("307, post", Post, [good()], 0, AT_ONCE, "307 token refused").token([Fault::Answer(Answer::status(307).header("Location: /canary")), token()], 1),
+        no_token("429 with Retry-After", [later(429, 2)], 3, 4_000..=4_003, "429 token rate-limited after-2s"),
+        row("429 with Retry-After, once", Info, [good()], 1, 2_000..=2_001, "ok").token([later(429, 2), token()], 2),
+        no_token("503 with Retry-After", [later(503, 3)], 3, 6_000..=6_003, "503 token unavailable after-3s"),
+        // What does not fit into the deadline is not waited for.
+        no_token("429 with Retry-After past the deadline", [later(429, 60)], 1, AT_ONCE, "429 token rate-limited after-60s"),
+        no_token("503 with Retry-After past the deadline", [later(503, 60)], 1, AT_ONCE, "503 token unavailable after-60s"),
+        no_token("503 with Retry-After past the deadline, and another call", [later(503, 60)], 1, AT_ONCE, "503 token unavailable after-60s").calls(2),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn token_endpoint_talks_nonsense() {
+    check(vec![
+        no_token("HTML", [body("<!DOCTYPE html><html>canary</html>"), token()], 1, AT_ONCE, "200 token unreadable"),
+        no_token("truncated JSON", [body(r#"{"access_token": "canary"#), token()], 1, AT_ONCE, "200 token unreadable"),
+        no_token("nothing", [body(""), token()], 1, AT_ONCE, "200 token unreadable"),
+        no_token("a list", [body(r#"[{"access_token": "canary"}]"#)], 1, AT_ONCE, "200 token unreadable"),
+        no_token("no token in it", [body(r#"{"expires_in": 3600}"#)], 1, AT_ONCE, "200 token unreadable"),
+        no_token("a token that no header can carry", [body(r#"{"access_token": "canary\r\nX: 1"}"#)], 1, AT_ONCE, "200 token unreadable"),
+        no_token("a token of another type", [body(r#"{"access_token": "canary", "token_type": "mac"}"#)], 1, AT_ONCE, "200 token unreadable"),
+        row("no lifetime", Info, [good()], 3, AT_ONCE, "ok").token([body(r#"{"access_token": "canary"}"#)], 1).calls(3),
+        row("a lifetime in the past", Info, [good()], 3, AT_ONCE, "ok").token([body(r#"{"access_token": "canary", "expires_in": -1}"#)], 1).calls(3),
+    ]);
+}
