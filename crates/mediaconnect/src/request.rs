@@ -93,7 +93,7 @@ impl<'a> Request<'a> {
     pub fn send<T: DeserializeOwned + Send + 'a>(self) -> Call<'a, T> {
         let Self { client, method, path, body, user, safe_to_repeat } = self;
         let client = client.inner();
-        let traits = Traits { id: "request", method: method.as_str(), path: "?", safe_to_repeat };
+        let traits = Traits { id: "request", method: method.as_str(), path: None, safe_to_repeat };
         Call::new(client.options, async move |options| {
             check_path(&path)?;
             let body = body.transpose()?;
