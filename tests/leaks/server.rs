@@ -1,5 +1,6 @@
 //! An upstream that misbehaves below HTTP too: the path of a request tells which of the faults it is to meet.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,10 +17,19 @@ pub(crate) enum Fault {
     Reset(Vec<u8>),
     /// These bytes, then nothing more.
     Silence(Vec<u8>),
+    /// Each request the next of these.
+    InTurn(Arc<Mutex<VecDeque<Fault>>>),
     /// A token for anybody, or an empty object.
     Works,
     /// Nobody listens.
     Refused,
+}
+
+impl Fault {
+    /// Each request meets the next one.
+    pub(crate) fn in_turn(faults: Vec<Self>) -> Self {
+        Self::InTurn(Arc::new(Mutex::new(faults.into())))
+    }
 }
 
 /// The server.
@@ -67,9 +77,13 @@ async fn serve(mut stream: TcpStream, faults: &[Fault], log: &Mutex<Vec<u8>>) ->
     let text = String::from_utf8_lossy(&request);
     let index = text.split('/').nth(1).and_then(|rest| rest.split(['/', ' ']).next()?.parse::<usize>().ok());
     let fault = index.and_then(|index| faults.get(index)).cloned().unwrap_or(Fault::Works);
+    let fault = match fault {
+        Fault::InTurn(faults) => faults.lock().expect("no panic").pop_front().unwrap_or(Fault::Works),
+        fault => fault,
+    };
     match fault {
         Fault::Bytes(bytes) => stream.write_all(&bytes).await?,
-        Fault::Works | Fault::Refused => {
+        Fault::Works | Fault::Refused | Fault::InTurn(_) => {
             let body = r#"{"access_token": "canary7391-access", "expires_in": 3600}"#;
             stream.write_all(&answer("200 OK", &[("content-type", "application/json")], body)).await?;
         }
