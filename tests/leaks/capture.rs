@@ -79,7 +79,8 @@ pub(crate) fn leaks() -> Vec<String> {
         .filter_map(|heard| {
             let forms = found_in(&heard.words);
             let words: String = heard.words.chars().take(600).collect();
-            (!forms.is_empty()).then(|| format!("{} has it as {}: {words}", heard.channel, forms.join(" and ")))
+            (!forms.is_empty())
+                .then(|| format!("{} has it as {}: {words}", heard.channel, forms.join(" and ")))
         })
         .collect();
     leaks.sort();

@@ -27,7 +27,10 @@ impl Documents {
     /// A document of a model with a canary in each field; lists have two items.
     pub(crate) fn poisoned(&self, model: &str) -> Value {
         let fields = &self.outline.model(model).expect("a model of the contract").fields;
-        fields.iter().map(|field| (field.wire_name.clone(), self.value(&field.wire_name, &field.schema))).collect()
+        fields
+            .iter()
+            .map(|field| (field.wire_name.clone(), self.value(&field.wire_name, &field.schema)))
+            .collect()
     }
 
     /// What Debug prints of such a document, and nothing else: which fields are there.

@@ -102,8 +102,22 @@ fn errors() -> Vec<Fault> {
     let oauth = of_members(&["error", "error_description", "error_uri"]).to_string();
     let mut faults = Vec::new();
     for status in [
-        "204 No Content", "301 Moved", "302 Found", "400 Bad", "401 No", "403 No", "404 None", "409 No", "418 No",
-        "422 No", "429 Slow", "500 Oh", "502 Bad", "503 No", "504 Late", "599 ?",
+        "204 No Content",
+        "301 Moved",
+        "302 Found",
+        "400 Bad",
+        "401 No",
+        "403 No",
+        "404 None",
+        "409 No",
+        "418 No",
+        "422 No",
+        "429 Slow",
+        "500 Oh",
+        "502 Bad",
+        "503 No",
+        "504 Late",
+        "599 ?",
     ] {
         faults.push(Fault::Bytes(answer(status, &headers, &api)));
         faults.push(Fault::Bytes(answer(&format!("{status} {stray}"), &headers, &oauth)));

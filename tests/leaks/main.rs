@@ -79,14 +79,17 @@ async fn a_malformed_field_is_told_without_its_value() {
         }
     }
     operations::of_values();
-    assert!(has_heard("display", "unexpected object at attachedUsers[0].uniqueId"), "the path of a field is told");
+    assert!(
+        has_heard("display", "unexpected object at attachedUsers[0].uniqueId"),
+        "the path of a field is told"
+    );
     assert!(has_heard("metric", "newField") && has_heard("metric", "field = ?"), "drift is told");
     assert_silence();
 }
 
 /// Runs every operation with each of the clients, some at a time.
 async fn run_all(clients: Vec<mediaconnect::Client>, documents: &Documents) {
-    let turns = Arc::new(Semaphore::new(24));
+    let turns = Arc::new(Semaphore::new(64));
     let changes = operations::changes(documents);
     let mut tasks = JoinSet::new();
     for (index, client) in clients.into_iter().enumerate() {

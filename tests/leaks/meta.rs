@@ -92,7 +92,8 @@ struct CustomerPhoneNumber {
 #[test]
 fn a_derived_debug_is_noticed_where_no_value_is_printed() {
     let heard = heard_of(|| {
-        let printed = models::check::<CustomerPhoneNumber>(&Documents::new(), "CustomerPhoneNumber").unwrap_err();
+        let printed =
+            models::check::<CustomerPhoneNumber>(&Documents::new(), "CustomerPhoneNumber").unwrap_err();
         let expected = "CustomerPhoneNumber { phone_number: Some(PhoneNumber(..)), \
                         phone_number_type: Some(Unknown(..)) }";
         assert_eq!(printed, expected);
@@ -103,7 +104,11 @@ fn a_derived_debug_is_noticed_where_no_value_is_printed() {
 #[tokio::test]
 async fn the_crates_below_are_heard() {
     crate::capture::listen();
-    let client = operations::client("http://127.0.0.1:1", "http://127.0.0.1:1", mediaconnect::ClientAuthentication::Basic);
+    let client = operations::client(
+        "http://127.0.0.1:1",
+        "http://127.0.0.1:1",
+        mediaconnect::ClientAuthentication::Basic,
+    );
     let _ = client.customers().info("1".parse().unwrap()).await;
     assert!(has_heard("event", "hyper_util::client"), "tracing of hyper-util is switched on");
     assert!(has_heard("log", "reqwest::connect"), "reqwest logs its connections");

@@ -14,7 +14,10 @@ use crate::operations::print;
 /// The model prints its fields, and no value. `Err` has what it prints in place of that.
 ///
 /// A derived `Debug` is noticed even where all the types of the fields hide their values.
-pub(crate) fn check<T: Debug + DeserializeOwned + Serialize>(documents: &Documents, model: &str) -> Result<(), String> {
+pub(crate) fn check<T: Debug + DeserializeOwned + Serialize>(
+    documents: &Documents,
+    model: &str,
+) -> Result<(), String> {
     let document = documents.poisoned(model);
     let value: T = serde_json::from_value(document.clone()).expect("a poisoned document can be read");
     let written = serde_json::to_value(&value).expect("a model can be written");

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use mediaconnect::models::CustomerChangeRequest;
 use mediaconnect::{
-    Client, ClientAuthentication, ClientCredentials, CustomerNumber, CustomerSearch, Error, ExtidCode, Method,
-    RateLimit, RefreshToken, SearchName, SearchPlace, UserToken,
+    Client, ClientAuthentication, ClientCredentials, CustomerNumber, CustomerSearch, Error, ExtidCode,
+    Method, RateLimit, RefreshToken, SearchName, SearchPlace, UserToken,
 };
 use serde_json::{Value, json};
 
@@ -18,7 +18,8 @@ use crate::documents::Documents;
 
 /// A client that gives up soon, and tries twice.
 pub(crate) fn client(base_url: &str, token_url: &str, authentication: ClientAuthentication) -> Client {
-    let credentials = ClientCredentials::new(text("client-id"), text("client-secret+/=&%")).with_authentication(authentication);
+    let credentials = ClientCredentials::new(text("client-id"), text("client-secret+/=&%"))
+        .with_authentication(authentication);
     let builder = Client::builder()
         .base_url(base_url)
         .token_url(token_url)
@@ -76,8 +77,8 @@ async fn of_customers(client: &Client) {
 /// User mode, with each kind of token.
 async fn of_users(client: &Client, change: &CustomerChangeRequest) {
     let endpoint = || client.token_endpoint().expect("there are credentials");
-    let refresh = RefreshToken::new(endpoint(), text("refresh-token"))
-        .with_observer(|renewed| print(renewed));
+    let refresh =
+        RefreshToken::new(endpoint(), text("refresh-token")).with_observer(|renewed| print(renewed));
     let extid = ExtidCode::new(endpoint(), text("extid-code")).with_observer(|renewed| print(renewed));
     print(&refresh);
     print(&extid);
@@ -206,7 +207,9 @@ pub(crate) fn of_values() {
         url(format!("https://[{stray}]/")),
         Client::builder().application(format!("{stray}\r\n{stray}")).build(),
         Client::builder().root_certificate(stray.clone()).build(),
-        Client::builder().root_certificate(format!("-----BEGIN {stray}\n{stray}\n-----END {stray}\n")).build(),
+        Client::builder()
+            .root_certificate(format!("-----BEGIN {stray}\n{stray}\n-----END {stray}\n"))
+            .build(),
         Client::builder()
             .root_certificate(format!("-----BEGIN CERTIFICATE-----\n{stray}\n-----END CERTIFICATE-----\n"))
             .build(),

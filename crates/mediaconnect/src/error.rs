@@ -102,6 +102,10 @@ impl Error {
 
     /// A request that got no answer, or an answer that broke off.
     pub(crate) fn transport(error: reqwest::Error) -> Self {
+        if error.is_builder() {
+            // It never left: a path of 64 KiB, say, is a URL but cannot be asked for.
+            return Self::configuration("the request cannot be built").with_source(error.without_url());
+        }
         let kind = if error.is_timeout() {
             Kind::Timeout
         } else if error.is_connect() {

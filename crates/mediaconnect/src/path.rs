@@ -186,7 +186,8 @@ async fn attempt<T>(
     let status = response.status().as_u16();
     if response.status().is_success() {
         let body = read_body(response, MAX_BODY).await?;
-        let output = read(&body).map_err(|reason| Error::new(Kind::Unreadable(reason)).with_status(status))?;
+        let output =
+            read(&body).map_err(|reason| Error::new(Kind::Unreadable(reason)).with_status(status))?;
         return Ok(Answer { output, status });
     }
     // That the body of an error is too large or breaks off takes nothing from the error.

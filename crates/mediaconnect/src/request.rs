@@ -175,4 +175,15 @@ mod tests {
             assert!(error.is_configuration(), "{bad}");
         }
     }
+
+    #[tokio::test]
+    async fn a_path_that_no_request_line_can_hold_is_refused_and_not_sent() {
+        let client = Client::builder().base_url("http://127.0.0.1:1").build().unwrap();
+        let path = format!("/{}", "canary".repeat(11_000));
+        let (user, body) = (UserToken::new("token"), serde_json::json!({}));
+        let call = client.request(Method::Post, path).json(&body).as_user(&user).send::<()>();
+        let error = call.await.unwrap_err();
+        assert!(error.is_configuration() && !error.is_outcome_unknown(), "{error}");
+        assert!(!format!("{error:?}").contains("canary"));
+    }
 }
