@@ -2,36 +2,70 @@
 
 use opentelemetry::trace::{TraceContextExt, TracerProvider};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
-use opentelemetry_sdk::trace::SdkTracerProvider;
-use tracing::Instrument;
+use opentelemetry_sdk::trace::{SdkTracerProvider, Tracer};
 use tracing::instrument::WithSubscriber;
+use tracing::level_filters::LevelFilter;
+use tracing::{Instrument, Subscriber};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
+use tracing_subscriber::Layer;
 use tracing_subscriber::layer::SubscriberExt;
 
 use crate::upstream::{Upstream, status};
 
-#[tokio::test]
-async fn each_attempt_carries_the_trace_of_the_services_span() {
+/// Calls within a span of the service, and gives the trace of the span and the headers that were sent.
+async fn traced<S>(filter: impl FnOnce(Tracer) -> S) -> (String, Vec<Option<String>>)
+where
+    S: Subscriber + Send + Sync + 'static,
+{
     opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
     let upstream = Upstream::answering([status(503)]).await;
     let provider = SdkTracerProvider::builder().build();
-    let tracer = tracing_opentelemetry::layer().with_tracer(provider.tracer("service"));
-    let subscriber = tracing_subscriber::registry().with(tracer);
+    let subscriber = filter(provider.tracer("service"));
     let trace_id = async {
-        let span = tracing::info_span!("the service's own");
+        let span = tracing::error_span!("the service's own");
         let customer = upstream.client.customers().info("1".parse().unwrap());
         assert!(customer.into_future().instrument(span.clone()).await.is_ok());
         span.context().span().span_context().trace_id().to_string()
     }
     .with_subscriber(subscriber)
     .await;
+    (trace_id, upstream.sent("traceparent").await)
+}
 
-    let sent: Vec<_> = upstream.sent("traceparent").await.into_iter().map(Option::unwrap).collect();
+#[tokio::test]
+async fn each_attempt_carries_the_trace_of_the_services_span() {
+    let (trace_id, sent) = traced(|tracer| {
+        tracing_subscriber::registry().with(tracing_opentelemetry::layer().with_tracer(tracer))
+    })
+    .await;
+    let sent: Vec<_> = sent.into_iter().map(Option::unwrap).collect();
     let parts: Vec<Vec<_>> = sent.iter().map(|header| header.split('-').collect()).collect();
     let [first, second] = &parts[..] else { panic!("{sent:?}") };
     assert_eq!(first[..2], ["00", &trace_id]);
     assert_eq!(second[..2], ["00", &trace_id]);
     assert_ne!(first[2], second[2], "each attempt is a span of its own");
+}
+
+#[tokio::test]
+async fn the_trace_is_carried_whichever_of_the_spans_are_filtered_out() {
+    for level in [LevelFilter::INFO, LevelFilter::ERROR] {
+        let layer = tracing_opentelemetry::layer;
+        let of_all =
+            traced(|tracer| tracing_subscriber::registry().with(level).with(layer().with_tracer(tracer)))
+                .await;
+        let of_the_tracer = traced(|tracer| {
+            let filtered = layer().with_tracer(tracer).with_filter(level);
+            tracing_subscriber::registry().with(LevelFilter::TRACE).with(filtered)
+        })
+        .await;
+        for (trace_id, sent) in [of_all, of_the_tracer] {
+            assert_eq!(sent.len(), 2);
+            for header in sent {
+                let header = header.unwrap_or_else(|| panic!("the trace is lost at {level}"));
+                assert_eq!(header.split('-').nth(1), Some(&*trace_id));
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -169,7 +169,9 @@ fn millis(duration: Duration) -> u64 {
 /// Headers that carry the trace to upstream: those of the service's own propagator, if it has one.
 #[cfg(feature = "opentelemetry")]
 pub(crate) fn propagated(span: &Span) -> HeaderMap {
+    use opentelemetry::Context;
     use opentelemetry::propagation::Injector;
+    use opentelemetry::trace::TraceContextExt;
     use reqwest::header::{HeaderName, HeaderValue};
     use tracing_opentelemetry::OpenTelemetrySpanExt;
 
@@ -183,9 +185,13 @@ pub(crate) fn propagated(span: &Span) -> HeaderMap {
         }
     }
 
+    // A service may filter the attempt out, or the operation too: then what is around them is the parent.
+    let around = [span.context(), Span::current().context()];
+    let has_trace = |context: &Context| context.span().span_context().is_valid();
+    let context = around.into_iter().find(has_trace).unwrap_or_else(Context::current);
     let mut headers = Headers(HeaderMap::new());
     opentelemetry::global::get_text_map_propagator(|propagator| {
-        propagator.inject_context(&span.context(), &mut headers);
+        propagator.inject_context(&context, &mut headers);
     });
     headers.0
 }
