@@ -1,8 +1,12 @@
 //! A service with a tracer finds its trace in the requests.
 
-use opentelemetry::trace::{TraceContextExt, TracerProvider};
+use std::sync::{Arc, Mutex};
+
+use opentelemetry::Value;
+use opentelemetry::trace::{SpanKind, Status, TraceContextExt, TracerProvider};
+use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
-use opentelemetry_sdk::trace::{SdkTracerProvider, Tracer};
+use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanExporter, Tracer};
 use tracing::instrument::WithSubscriber;
 use tracing::level_filters::LevelFilter;
 use tracing::{Instrument, Subscriber};
@@ -73,4 +77,47 @@ async fn without_a_tracer_nothing_is_carried() {
     let upstream = Upstream::answering([]).await;
     assert!(upstream.client.customers().info("1".parse().unwrap()).await.is_ok());
     assert_eq!(upstream.sent("traceparent").await, [None]);
+}
+
+/// Keeps what is exported.
+#[derive(Clone, Debug, Default)]
+struct Exported(Arc<Mutex<Vec<SpanData>>>);
+
+impl SpanExporter for Exported {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        self.0.lock().unwrap().extend(batch);
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn spans_are_exported_as_opentelemetry_has_them() {
+    let upstream = Upstream::answering([status(404)]).await;
+    let exported = Exported::default();
+    let provider = SdkTracerProvider::builder().with_simple_exporter(exported.clone()).build();
+    let tracer = tracing_opentelemetry::layer().with_tracer(provider.tracer("service"));
+    let call = upstream.client.customers().info("1".parse().unwrap());
+    let outcome = call.into_future().with_subscriber(tracing_subscriber::registry().with(tracer)).await;
+    assert!(outcome.unwrap_err().is_not_found());
+
+    let spans = exported.0.lock().unwrap();
+    let [attempt, operation] = &spans[..] else { panic!("{spans:?}") };
+    assert_eq!(attempt.name, "GET /v1/client/customer/info/{customerNumber}");
+    assert_eq!((&attempt.span_kind, &operation.span_kind), (&SpanKind::Client, &SpanKind::Internal));
+    assert_eq!(operation.name, "getCustomerInfo");
+    assert_eq!(attempt.parent_span_id, operation.span_context.span_id());
+    for span in [attempt, operation] {
+        assert!(matches!(span.status, Status::Error { .. }), "{:?}", span.status);
+        let value = |key: &str| {
+            span.attributes
+                .iter()
+                .find(|attribute| attribute.key.as_str() == key)
+                .map(|found| found.value.clone())
+        };
+        assert_eq!(value("http.response.status_code"), Some(404.into()));
+        assert_eq!(value("server.port").is_some(), span.span_kind == SpanKind::Client);
+        assert!(value("server.port").is_none_or(|port| matches!(port, Value::I64(_))));
+        assert_eq!(value("error.type"), Some("not_found".into()));
+        assert_eq!(value("url.full"), None, "customer numbers are in it");
+    }
 }

@@ -15,6 +15,8 @@ use crate::error::Error;
 use crate::path::Traits;
 
 /// A span for one attempt, a child of the operation's.
+///
+/// Numbers are `i64`: of others, tracing-opentelemetry makes texts.
 pub(crate) fn attempt_span(operation: Traits, client: &Inner, attempt: u32) -> Span {
     let span = tracing::debug_span!(
         "attempt",
@@ -24,8 +26,8 @@ pub(crate) fn attempt_span(operation: Traits, client: &Inner, attempt: u32) -> S
         http.request.method = operation.method,
         url.template = operation.path,
         server.address = client.server_address,
-        server.port = client.server_port,
-        http.request.resend_count = Some(attempt - 1).filter(|resent| *resent > 0),
+        server.port = client.server_port.map(i64::from),
+        http.request.resend_count = Some(i64::from(attempt) - 1).filter(|resent| *resent > 0),
         http.response.status_code = tracing::field::Empty,
         error.type = tracing::field::Empty,
     );
@@ -149,7 +151,7 @@ pub(crate) fn describe() {
 fn record(span: &Span, ended: Result<u16, &Error>) {
     let status = ended.map_or_else(Error::status_code, Some);
     if let Some(status) = status {
-        span.record("http.response.status_code", status);
+        span.record("http.response.status_code", i64::from(status));
     }
     if let Err(error) = ended {
         span.record("error.type", error.type_name());
