@@ -53,17 +53,17 @@ fn forms() -> &'static [(&'static str, String)] {
 fn a_canary_is_found_in_whatever_form() {
     let secret = text("secret");
     let bytes: Vec<u8> = secret.bytes().collect();
-    let hexadecimal: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+    let each = |byte: &dyn Fn(&u8) -> String| bytes.iter().map(byte).collect::<Vec<_>>().concat();
     for seen in [
         format!("before {secret} after"),
         secret.to_uppercase(),
         format!("{bytes:?}"),
         format!("{bytes:#x?}").replace('\n', " ").replace("     ", " "),
-        format!("{:?}", CUSTOMER),
+        format!("{CUSTOMER:?}"),
         format!("+47{DIGITS}"),
         format!("{:?}", Some(COUNTRY)),
-        hexadecimal,
-        secret.bytes().map(|byte| format!("%{byte:02X}")).collect(),
+        each(&|byte| format!("{byte:02X}")),
+        each(&|byte| format!("%{byte:02X}")),
         BASE64_STANDARD.encode(format!("id:{secret}")),
         BASE64_STANDARD.encode(format!("{secret}:id")),
         BASE64_STANDARD.encode(format!("ab{secret}:id")),

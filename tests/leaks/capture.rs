@@ -72,15 +72,14 @@ pub(crate) fn has_heard(channel: &str, words: &str) -> bool {
     all().iter().any(|heard| heard.channel.starts_with(channel) && heard.words.contains(words))
 }
 
-/// What was heard and has a canary in it, each once, with what the canary was turned into.
-pub(crate) fn leaks() -> Vec<String> {
+/// What was heard and has a canary in it, each once: the channel, and the words.
+pub(crate) fn leaks() -> Vec<(&'static str, String)> {
     let mut leaks: Vec<_> = all()
         .iter()
         .filter_map(|heard| {
             let forms = found_in(&heard.words);
-            let words: String = heard.words.chars().take(600).collect();
-            (!forms.is_empty())
-                .then(|| format!("{} has it as {}: {words}", heard.channel, forms.join(" and ")))
+            let words: String = heard.words.chars().take(400).collect();
+            (!forms.is_empty()).then(|| (heard.channel, format!("(has {}) {words}", forms.join(" and "))))
         })
         .collect();
     leaks.sort();

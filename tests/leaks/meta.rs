@@ -47,7 +47,7 @@ fn what_is_planted_in_a_channel_is_heard_there() {
         ("log", &|| log::trace!("{planted}")),
         ("log", &|| log::trace!(target: "rustls", "{:?}", planted.as_bytes())),
         ("panic", &|| {
-            let unwrapped = catch_unwind(AssertUnwindSafe(|| Err::<(), _>(&planted).unwrap()));
+            let unwrapped = catch_unwind(AssertUnwindSafe(|| operations::unwrap::<(), _>(Err(&planted))));
             assert!(unwrapped.is_err());
         }),
         ("metric", &|| metrics::counter!("drift", "field" => planted.clone()).increment(1)),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::error::Error as _;
-use std::fmt::{Debug, Display};
+use std::fmt::Debug;
 use std::time::Duration;
 
 use mediaconnect::models::CustomerChangeRequest;
@@ -77,9 +77,8 @@ async fn of_customers(client: &Client) {
 /// User mode, with each kind of token.
 async fn of_users(client: &Client, change: &CustomerChangeRequest) {
     let endpoint = || client.token_endpoint().expect("there are credentials");
-    let refresh =
-        RefreshToken::new(endpoint(), text("refresh-token")).with_observer(|renewed| print(renewed));
-    let extid = ExtidCode::new(endpoint(), text("extid-code")).with_observer(|renewed| print(renewed));
+    let refresh = RefreshToken::new(endpoint(), text("refresh-token")).with_observer(print);
+    let extid = ExtidCode::new(endpoint(), text("extid-code")).with_observer(print);
     print(&refresh);
     print(&extid);
     for user in [
@@ -225,19 +224,24 @@ pub(crate) fn observe<T: Debug + Send>(outcome: Result<T, Error>) {
         Ok(value) => {
             tracing::info!(?value, "a value");
             tracing::info_span!("a span", ?value).in_scope(|| log::info!("{value:?}"));
-            provoke(|| Err::<(), _>(value).expect("a service is sure that there is none"));
+            provoke(|| unwrap(Err(value)));
         }
         Err(error) => {
             print_error(&error);
             print(&error.upstream_message());
-            error.violations().iter().for_each(|violation| print_error(violation));
+            error.violations().iter().for_each(print_error);
             tracing::warn!(%error, ?error, source = error.source(), "an error");
             tracing::warn!(error = &error as &dyn std::error::Error, "an error");
             log::warn!("{error} {error:?} {error:#?}");
-            provoke(|| Err::<(), _>(error.clone()).expect("a service is sure that it succeeds"));
+            provoke(|| unwrap(Err(error.clone())));
             provoke(|| panic!("{error}"));
         }
     }
+}
+
+/// What a service does that is sure of an outcome, and wrong.
+pub(crate) fn unwrap<T, E: Debug>(outcome: Result<T, E>) -> T {
+    outcome.unwrap()
 }
 
 /// Prints a value.
@@ -245,7 +249,7 @@ pub(crate) fn print(value: &(impl Debug + ?Sized)) {
     hear("debug", format!("{value:?} {value:#?}"));
 }
 
-fn print_error(error: &(impl std::error::Error + Display)) {
+fn print_error(error: &impl std::error::Error) {
     hear("display", format!("{error} {error:#}"));
     print(error);
     let mut source = error.source();

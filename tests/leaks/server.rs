@@ -123,7 +123,9 @@ fn content_length(head: &[u8]) -> usize {
 
 /// An answer, with the length of its body.
 pub(crate) fn answer(status: &str, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
-    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
-        .into_bytes()
+    let mut answer = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n", body.len());
+    for (name, value) in headers {
+        answer.extend([name, ": ", value, "\r\n"]);
+    }
+    (answer + "\r\n" + body).into_bytes()
 }

@@ -88,8 +88,12 @@ mod notice {
                 .increment(1);
             };
             let fields: BTreeSet<_> = self.fields.into_iter().map(|name| told.allow(name)).collect();
-            fields.into_iter().for_each(|field| count("field", field));
-            self.values.into_iter().for_each(|field| count("value", field.to_owned()));
+            for field in fields {
+                count("field", field);
+            }
+            for field in self.values {
+                count("value", field.to_owned());
+            }
         }
     }
 
