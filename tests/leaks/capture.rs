@@ -13,7 +13,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-use crate::canaries::found_in;
+use crate::canaries::{DIGITS, STEM, found_in};
 
 /// What was heard: the channel, and the words.
 #[derive(Clone, Debug)]
@@ -78,13 +78,20 @@ pub(crate) fn leaks() -> Vec<(&'static str, String)> {
         .iter()
         .filter_map(|heard| {
             let forms = found_in(&heard.words);
-            let words: String = heard.words.chars().take(400).collect();
+            let words = around(&heard.words);
             (!forms.is_empty()).then(|| (heard.channel, format!("(has {}) {words}", forms.join(" and "))))
         })
         .collect();
     leaks.sort();
     leaks.dedup();
     leaks
+}
+
+/// What is around the first canary.
+fn around(words: &str) -> String {
+    let place = [STEM, DIGITS].iter().filter_map(|canary| words.find(canary)).min().unwrap_or(0);
+    let before = words[..place].chars().count().saturating_sub(160);
+    words.chars().skip(before).take(300).collect()
 }
 
 const PROVOKED: &str = "provoked";

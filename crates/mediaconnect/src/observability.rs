@@ -29,7 +29,8 @@
 //! rule ends before a span begins, since nothing is sent.
 //!
 //! With the feature `opentelemetry`, each attempt carries the headers of the service's global propagator, such as
-//! `traceparent`, with the attempt as the parent. Where debug spans are filtered out, the operation's is the parent.
+//! `traceparent`, with the attempt as the parent. Where a service filters
+//! debug spans out, the operation is the parent, and where it filters that out too, the service's own span.
 //! The token endpoint gets none: a fetch is shared by all the calls that wait for it.
 //!
 //! # Events
