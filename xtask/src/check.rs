@@ -38,6 +38,18 @@ fn clippy() -> Result<()> {
     for arguments in [
         &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"][..],
         &["clippy", "--quiet", "--package", "mediaconnect", "--", "-D", "warnings"],
+        &["clippy", "--quiet", "--package", "mediaconnect", "--features", "metrics", "--", "-D", "warnings"],
+        &[
+            "clippy",
+            "--quiet",
+            "--package",
+            "mediaconnect",
+            "--features",
+            "opentelemetry",
+            "--",
+            "-D",
+            "warnings",
+        ],
         &[
             "clippy",
             "--quiet",
@@ -62,7 +74,7 @@ fn documentation() -> Result<()> {
     workspace::run(command, "mend what rustdoc says above")
 }
 
-/// A service must not compile the generator.
+/// A service must not compile the generator, nor what it did not ask for.
 fn services() -> Result<()> {
     let output = workspace::cargo(&[
         "tree",
@@ -80,8 +92,19 @@ fn services() -> Result<()> {
     if !output.status.success() || !tree.starts_with("mediaconnect ") {
         bail!("`cargo tree` failed: {}", String::from_utf8_lossy(&output.stderr));
     }
-    let refused =
-        ["progenitor ", "progenitor-impl ", "typify", "openapiv3 ", "schemars v0.8", "mediaconnect-codegen "];
+    let refused = [
+        "progenitor ",
+        "progenitor-impl ",
+        "typify",
+        "openapiv3 ",
+        "schemars v0.8",
+        "mediaconnect-codegen ",
+        // Behind features that a service must ask for.
+        "metrics ",
+        "opentelemetry ",
+        "serde_ignored ",
+        "tracing-opentelemetry ",
+    ];
     let found: Vec<_> =
         tree.lines().filter(|line| refused.iter().any(|name| line.starts_with(name))).collect();
     if found.is_empty() {

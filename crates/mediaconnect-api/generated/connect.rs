@@ -1682,6 +1682,16 @@ impl Client {
         Ok(response)
     }
 }
+/// Calls a macro with the names of all models.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_each_model {
+    ($call:ident) => {
+        $call ! { CustomerInfo Name CustomerPhoneNumber AttachedUser Credential
+        CustomerSearchRequest CustomerSearchResponse FoundCustomer FoundPhoneNumber
+        CustomerChangeRequest CustomerChangeResponse ErrorBody }
+    };
+}
 /// The contract's limits on the named texts.
 pub mod limits {
     /// Of `ProductCode`.
@@ -1735,10 +1745,10 @@ pub mod operations {
         type Output = super::types::CustomerInfo;
         fn span() -> ::tracing::Span {
             ::tracing::info_span!(
-                "getCustomerInfo", otel.kind = "internal", http.request.method = "GET",
-                url.template = "/v1/client/customer/info/{customerNumber}", http.response
-                .status_code = ::tracing::field::Empty, error. type =
-                ::tracing::field::Empty,
+                "getCustomerInfo", otel.kind = "internal", otel.status_code =
+                ::tracing::field::Empty, http.request.method = "GET", url.template =
+                "/v1/client/customer/info/{customerNumber}", http.response.status_code =
+                ::tracing::field::Empty, error. type = ::tracing::field::Empty,
             )
         }
     }
@@ -1754,8 +1764,9 @@ pub mod operations {
         type Output = super::types::CustomerSearchResponse;
         fn span() -> ::tracing::Span {
             ::tracing::info_span!(
-                "searchCustomers", otel.kind = "internal", http.request.method = "POST",
-                url.template = "/v1/client/customer/search", http.response.status_code =
+                "searchCustomers", otel.kind = "internal", otel.status_code =
+                ::tracing::field::Empty, http.request.method = "POST", url.template =
+                "/v1/client/customer/search", http.response.status_code =
                 ::tracing::field::Empty, error. type = ::tracing::field::Empty,
             )
         }
@@ -1772,9 +1783,10 @@ pub mod operations {
         type Output = super::types::CustomerInfo;
         fn span() -> ::tracing::Span {
             ::tracing::info_span!(
-                "getOwnCustomerInfo", otel.kind = "internal", http.request.method =
-                "GET", url.template = "/v1/customer/info", http.response.status_code =
-                ::tracing::field::Empty, error. type = ::tracing::field::Empty,
+                "getOwnCustomerInfo", otel.kind = "internal", otel.status_code =
+                ::tracing::field::Empty, http.request.method = "GET", url.template =
+                "/v1/customer/info", http.response.status_code = ::tracing::field::Empty,
+                error. type = ::tracing::field::Empty,
             )
         }
     }
@@ -1790,9 +1802,10 @@ pub mod operations {
         type Output = super::types::CustomerChangeResponse;
         fn span() -> ::tracing::Span {
             ::tracing::info_span!(
-                "changeOwnCustomerInfo", otel.kind = "internal", http.request.method =
-                "POST", url.template = "/v1/customer/info", http.response.status_code =
-                ::tracing::field::Empty, error. type = ::tracing::field::Empty,
+                "changeOwnCustomerInfo", otel.kind = "internal", otel.status_code =
+                ::tracing::field::Empty, http.request.method = "POST", url.template =
+                "/v1/customer/info", http.response.status_code = ::tracing::field::Empty,
+                error. type = ::tracing::field::Empty,
             )
         }
     }

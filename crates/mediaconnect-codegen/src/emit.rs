@@ -31,6 +31,7 @@ pub(crate) fn append(file: &mut File, contract: &Contract, outline: &Outline) {
     types.push(wire_names(outline));
     types.push(json_schemas(outline));
     append_to_types(file, types);
+    file.items.push(for_each_model(outline));
     file.items.push(limits(outline));
     file.items.push(operations(outline));
     file.items.push(servers(outline));
@@ -310,6 +311,19 @@ fn wire_names(outline: &Outline) -> TokenStream {
     }
 }
 
+/// Tests of all models must not forget the next one.
+fn for_each_model(outline: &Outline) -> syn::Item {
+    let names = outline.models.iter().map(|model| format_ident!("{}", model.name));
+    parse_quote! {
+        /// Calls a macro with the names of all models.
+        #[doc(hidden)]
+        #[macro_export]
+        macro_rules! for_each_model {
+            ($call:ident) => { $call! { #(#names)* } };
+        }
+    }
+}
+
 fn json_schemas(outline: &Outline) -> TokenStream {
     let names: Vec<_> = outline.models.iter().map(|model| model.name.as_str()).collect();
     let types = names.iter().map(|name| format_ident!("{name}"));
@@ -387,6 +401,7 @@ fn operation(operation: &Operation) -> TokenStream {
                 ::tracing::info_span!(
                     #id,
                     otel.kind = "internal",
+                    otel.status_code = ::tracing::field::Empty,
                     http.request.method = #method,
                     url.template = #path,
                     http.response.status_code = ::tracing::field::Empty,

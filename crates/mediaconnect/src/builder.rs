@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::options::CallOptions;
 use crate::rate::{RateLimit, RateLimiter, WhenExhausted};
 use crate::retry::RetryBudget;
+use crate::telemetry;
 use crate::token::{ClientCredentialsGrant, TokenCache, TokenEndpoint, TokenSource, UserToken};
 
 /// Sets a [`Client`] up. Everything has a default but the credentials.
@@ -216,6 +217,7 @@ impl ClientBuilder {
         });
         let credentials_grant = || Some(Arc::new(ClientCredentialsGrant(token_endpoint.clone()?)) as _);
         let tokens = self.token_source.or_else(credentials_grant).map(TokenCache::new);
+        telemetry::describe();
         Ok(Client::new(Inner {
             base_url: base_url.as_str().trim_end_matches('/').to_owned(),
             http,
@@ -240,6 +242,8 @@ impl ClientBuilder {
             .redirect(reqwest::redirect::Policy::none())
             // Repeating is decided above the HTTP client, where it is known what is safe.
             .retry(reqwest::retry::never())
+            // Another crate of the service may switch HTTP/2 on in reqwest: that has connections and logs of its own.
+            .http1_only()
             .user_agent(self.user_agent()?);
         if let Some(timeout) = self.pool_idle_timeout {
             builder = builder.pool_idle_timeout(timeout);

@@ -4,8 +4,6 @@
 use mediaconnect_api::drift::Drift;
 use serde::de::DeserializeOwned;
 
-#[cfg(feature = "metrics")]
-use crate::answer::explain;
 use crate::answer::{Unreadable, decode};
 use crate::path::Traits;
 
@@ -18,21 +16,8 @@ pub(crate) fn decode_and_notice<T: DeserializeOwned + Drift>(
     if body.trim_ascii_start().first() != Some(&b'{') {
         return decode(body);
     }
-    let count = |kind: &'static str, field: String| {
-        metrics::counter!("mediaconnect_drift_total", "operation" => operation.id, "kind" => kind, "field" => field)
-            .increment(1);
-    };
-    let mut unknown_fields = std::collections::BTreeSet::new();
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let output: T = serde_ignored::deserialize(&mut deserializer, |path| {
-        unknown_fields.insert(field_name(&path));
-    })
-    .and_then(|output| deserializer.end().map(|()| output))
-    .map_err(|error| explain::<T>(body, &error))?;
-    for field in unknown_fields {
-        count("field", field);
-    }
-    output.unknown_values(&mut |field| count("value", field.to_owned()));
+    let (output, noticed) = notice::decode(body)?;
+    noticed.count(operation, &notice::TOLD);
     Ok(output)
 }
 
@@ -45,21 +30,170 @@ pub(crate) fn decode_and_notice<T: DeserializeOwned + Drift>(
     decode(body)
 }
 
-/// The name of an unknown field. A name that does not look like upstream's may be data, and is not told.
 #[cfg(feature = "metrics")]
-fn field_name(path: &serde_ignored::Path<'_>) -> String {
-    match path {
-        serde_ignored::Path::Map { key, .. } if is_name(key) => key.clone(),
-        serde_ignored::Path::Some { parent }
-        | serde_ignored::Path::NewtypeStruct { parent }
-        | serde_ignored::Path::NewtypeVariant { parent } => field_name(parent),
-        _ => "?".to_owned(),
-    }
-}
+mod notice {
+    use std::collections::BTreeSet;
+    use std::sync::{Mutex, PoisonError};
 
-#[cfg(feature = "metrics")]
-fn is_name(key: &str) -> bool {
-    key.len() <= 40
-        && key.starts_with(|first: char| first.is_ascii_lowercase())
-        && key.chars().all(|character| character.is_ascii_alphabetic() || character == '_')
+    use mediaconnect_api::drift::Drift;
+    use serde::de::DeserializeOwned;
+    use serde_ignored::Path;
+
+    use crate::answer::{Unreadable, explain};
+    use crate::path::Traits;
+
+    /// Unknown fields that are told by name in a process. A label has few values, whatever upstream sends.
+    const MOST_NAMES: usize = 64;
+    /// What fields are called whose name is not told.
+    const ANONYMOUS: &str = "?";
+
+    /// The names that were told.
+    pub(super) static TOLD: Names = Names(Mutex::new(BTreeSet::new()));
+
+    /// Names, at most [`MOST_NAMES`].
+    pub(super) struct Names(Mutex<BTreeSet<String>>);
+
+    /// What an answer had, each name once.
+    #[derive(Default)]
+    pub(super) struct Noticed {
+        fields: BTreeSet<String>,
+        values: BTreeSet<&'static str>,
+    }
+
+    pub(super) fn decode<T: DeserializeOwned + Drift>(body: &[u8]) -> Result<(T, Noticed), Unreadable> {
+        let mut noticed = Noticed::default();
+        let mut deserializer = serde_json::Deserializer::from_slice(body);
+        let output: T = serde_ignored::deserialize(&mut deserializer, |path| noticed.field(&path))
+            .and_then(|output| deserializer.end().map(|()| output))
+            .map_err(|error| explain::<T>(body, &error))?;
+        output.unknown_values(&mut |field| {
+            noticed.values.insert(field);
+        });
+        Ok((output, noticed))
+    }
+
+    impl Noticed {
+        fn field(&mut self, path: &Path<'_>) {
+            let name = name(path).filter(|_| self.fields.len() <= MOST_NAMES).unwrap_or(ANONYMOUS);
+            if !self.fields.contains(name) {
+                self.fields.insert(name.to_owned());
+            }
+        }
+
+        pub(super) fn count(self, operation: Traits, told: &Names) {
+            let count = |kind: &'static str, field: String| {
+                metrics::counter!(
+                    "mediaconnect_drift_total", "operation" => operation.id, "kind" => kind, "field" => field
+                )
+                .increment(1);
+            };
+            let fields: BTreeSet<_> = self.fields.into_iter().map(|name| told.allow(name)).collect();
+            for field in fields {
+                count("field", field);
+            }
+            for field in self.values {
+                count("value", field.to_owned());
+            }
+        }
+    }
+
+    impl Names {
+        /// The name, or what stands for all that are too many.
+        fn allow(&self, name: String) -> String {
+            // Each change is complete in itself, so a panic leaves nothing half done.
+            let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if !names.contains(&name) {
+                if names.len() >= MOST_NAMES {
+                    return ANONYMOUS.to_owned();
+                }
+                names.insert(name.clone());
+            }
+            name
+        }
+    }
+
+    /// The name of an unknown field, if it can be told. A name that does not look like upstream's may be data.
+    fn name<'a>(path: &'a Path<'_>) -> Option<&'a str> {
+        match path {
+            Path::Map { key, .. } => Some(key.as_str()).filter(|key| is_name(key)),
+            Path::Seq { parent, .. }
+            | Path::Some { parent }
+            | Path::NewtypeStruct { parent }
+            | Path::NewtypeVariant { parent } => name(parent),
+            Path::Root => None,
+        }
+    }
+
+    /// Upstream's names are letters, a small one first; words in `error_description` are joined by a line.
+    fn is_name(key: &str) -> bool {
+        key.len() <= 40
+            && key.starts_with(|first: char| first.is_ascii_lowercase())
+            && key.chars().all(|character| character.is_ascii_alphabetic() || character == '_')
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use mediaconnect_api::types::{CustomerInfo, CustomerSearchResponse};
+
+        use super::*;
+
+        fn noticed<T: DeserializeOwned + Drift>(body: &str) -> (Vec<String>, Vec<&'static str>) {
+            let (_, noticed) = decode::<T>(body.as_bytes()).unwrap();
+            (noticed.fields.into_iter().collect(), noticed.values.into_iter().collect())
+        }
+
+        #[test]
+        fn what_the_contract_knows_is_not_noticed() {
+            let body = r#"{"customerNumber": 1, "name": {"firstName": "a"}, "emails": ["b"],
+                "phoneNumbers": [{"phoneNumberType": "mobile"}]}"#;
+            assert_eq!(noticed::<CustomerInfo>(body), (vec![], vec![]));
+        }
+
+        #[test]
+        fn unknown_fields_are_noticed_wherever_they_are_and_once() {
+            let body = r#"{"loyalty": {"level": 1}, "name": {"nickName": null},
+                "phoneNumbers": [{"verified": true}, {"verified": false}],
+                "attachedUsers": {"credentials": {"issuer": [1, 2]}}}"#;
+            let (fields, _) = noticed::<CustomerInfo>(body);
+            assert_eq!(fields, ["issuer", "loyalty", "nickName", "verified"]);
+        }
+
+        #[test]
+        fn in_a_search_too() {
+            let body = r#"{"total": 2, "customers": [{"score": 1, "emails": {"email": ["kari@example.com"]}},
+                {"phoneNumbers": {"isMobile": true, "carrier": ""}}]}"#;
+            let (fields, _) = noticed::<CustomerSearchResponse>(body);
+            assert_eq!(fields, ["carrier", "score", "total"]);
+        }
+
+        #[test]
+        fn unknown_values_are_noticed_by_their_field() {
+            let body = r#"{"phoneNumbers": [{"phoneNumberType": "satellite"}, {"phoneNumberType": "pager"}],
+                "attachedUsers": [{"credentials": {"credentialType": "C_PASSKEY"}}]}"#;
+            let (fields, values) = noticed::<CustomerInfo>(body);
+            assert_eq!((fields.len(), values), (0, vec!["credentialType", "phoneNumberType"]));
+        }
+
+        #[test]
+        fn names_that_look_like_data_are_not_told() {
+            for name in ["kari@example.com", "Kari", "4712345678", "a1", "a b", "ø", "", &"a".repeat(41)] {
+                let body = serde_json::json!({ name: 1 }).to_string();
+                assert_eq!(noticed::<CustomerInfo>(&body).0, [ANONYMOUS], "{name}");
+            }
+        }
+
+        #[test]
+        fn however_many_names_upstream_sends_few_are_told() {
+            let letters = |number: usize| format!("x{}{}", "y".repeat(number / 20), "z".repeat(number % 20));
+            let names = Names(Mutex::default());
+            let told: BTreeSet<_> = (0..400).map(|number| names.allow(letters(number))).collect();
+            assert_eq!(told.len(), MOST_NAMES + 1);
+            assert!(told.contains(ANONYMOUS));
+
+            let members = (0..400).map(|number| (letters(number), serde_json::Value::Null));
+            let body = serde_json::Value::Object(members.collect()).to_string();
+            let (fields, _) = noticed::<CustomerInfo>(&body);
+            assert!(fields.len() <= MOST_NAMES + 2, "{}", fields.len());
+        }
+    }
 }

@@ -102,6 +102,10 @@ impl Error {
 
     /// A request that got no answer, or an answer that broke off.
     pub(crate) fn transport(error: reqwest::Error) -> Self {
+        if error.is_builder() {
+            // It never left: a path of 64 KiB, say, is a URL but cannot be asked for.
+            return Self::configuration("the request cannot be built").with_source(error.without_url());
+        }
         // A connection that does not come about in time is both: what counts is that nothing was sent.
         let kind = if error.is_connect() {
             Kind::Connect

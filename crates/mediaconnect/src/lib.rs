@@ -30,7 +30,7 @@
 //! | `native-tls` | TLS by the operating system's library |
 //! | `schemars` | JSON Schemas (schemars 1) of the models |
 //! | `unverified` | operations whose path or shape upstream does not document |
-//! | `metrics` | counters and histograms through the `metrics` facade; see `Client` |
+//! | `metrics` | counters and histograms through the `metrics` facade: [`observability`] lists them |
 //! | `opentelemetry` | requests carry the trace of the service's tracer (`traceparent`) |
 
 mod answer;
@@ -43,6 +43,7 @@ mod drift;
 mod environment;
 mod error;
 mod headers;
+pub mod observability;
 mod options;
 mod path;
 mod rate;

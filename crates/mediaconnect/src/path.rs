@@ -36,13 +36,14 @@ const LONGEST_DEADLINE: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 pub(crate) struct Traits {
     pub(crate) id: &'static str,
     pub(crate) method: &'static str,
-    pub(crate) path: &'static str,
+    /// The template; `None` where a service names its own path, which may hold anything.
+    pub(crate) path: Option<&'static str>,
     pub(crate) safe_to_repeat: bool,
 }
 
 impl Traits {
     pub(crate) fn of<O: Operation>() -> Self {
-        Self { id: O::ID, method: O::METHOD, path: O::PATH, safe_to_repeat: O::SAFE_TO_REPEAT }
+        Self { id: O::ID, method: O::METHOD, path: Some(O::PATH), safe_to_repeat: O::SAFE_TO_REPEAT }
     }
 }
 
@@ -77,8 +78,19 @@ where
         .instrument(span.clone())
         .await
         .map_err(|error| error.in_operation(operation.id, attempts));
-    telemetry::call_ended(operation, &span, started.elapsed(), outcome.as_ref().err());
-    outcome
+    telemetry::call_ended(operation, &span, started.elapsed(), ended(&outcome));
+    outcome.map(|answer| answer.output)
+}
+
+/// What a success brought.
+struct Answer<T> {
+    output: T,
+    status: u16,
+}
+
+/// What telemetry is told of an outcome.
+fn ended<T>(outcome: &Result<Answer<T>>) -> Result<u16, &Error> {
+    outcome.as_ref().map(|answer| answer.status)
 }
 
 /// Attempts, and what is between them.
@@ -90,7 +102,7 @@ async fn repeat<T, F, Fut>(
     attempts: &mut u32,
     send: F,
     read: impl Fn(&[u8]) -> Result<T, Unreadable>,
-) -> Result<T>
+) -> Result<Answer<T>>
 where
     F: Fn(Api) -> Fut,
     Fut: Future<Output = Result<Response, mediaconnect_api::Error<()>>>,
@@ -125,12 +137,12 @@ where
         };
         let api = Api::new_with_client(&client.base_url, client.http.clone(), context);
         let outcome = attempt(permit, send(api), &read).instrument(span.clone()).await;
-        telemetry::attempt_ended(operation, &span, outcome.as_ref().err());
+        telemetry::attempt_ended(operation, &span, ended(&outcome));
 
         let error = match outcome {
-            Ok(output) => {
+            Ok(answer) => {
                 client.budget.refund(paid);
-                return Ok(output);
+                return Ok(answer);
             }
             Err(error) if !operation.safe_to_repeat => error.of_an_unsafe_request(),
             Err(error) => error,
@@ -142,6 +154,7 @@ where
                 return Err(error);
             }
             replayed = true;
+            telemetry::retry(operation, &error, Duration::ZERO);
             continue;
         }
         let may_repeat = match fate(&error) {
@@ -169,14 +182,16 @@ async fn attempt<T>(
     permit: Permit<'_>,
     sending: impl Future<Output = Result<Response, mediaconnect_api::Error<()>>>,
     read: impl Fn(&[u8]) -> Result<T, Unreadable>,
-) -> Result<T> {
+) -> Result<Answer<T>> {
     let response = sending.await.map_err(not_answered)?;
     let feedback = headers::feedback(&response);
     permit.answered(&feedback);
     let status = response.status().as_u16();
     if response.status().is_success() {
         let body = read_body(response, MAX_BODY).await?;
-        return read(&body).map_err(|reason| Error::new(Kind::Unreadable(reason)).with_status(status));
+        let output =
+            read(&body).map_err(|reason| Error::new(Kind::Unreadable(reason)).with_status(status))?;
+        return Ok(Answer { output, status });
     }
     // That the body of an error is too large or breaks off takes nothing from the error.
     let body = read_body(response, MAX_ERROR_BODY).await.unwrap_or_default();

@@ -93,7 +93,7 @@ impl<'a> Request<'a> {
     pub fn send<T: DeserializeOwned + Send + 'a>(self) -> Call<'a, T> {
         let Self { client, method, path, body, user, safe_to_repeat } = self;
         let client = client.inner();
-        let traits = Traits { id: "request", method: method.as_str(), path: "?", safe_to_repeat };
+        let traits = Traits { id: "request", method: method.as_str(), path: None, safe_to_repeat };
         Call::new(client.options, async move |options| {
             let not_sent = |error: Error| error.in_operation(traits.id, 0);
             check_path(&path).map_err(not_sent)?;
@@ -175,5 +175,16 @@ mod tests {
             let error = check_path(bad).unwrap_err();
             assert!(error.is_configuration(), "{bad}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_path_that_no_request_line_can_hold_is_refused_and_not_sent() {
+        let client = Client::builder().base_url("http://127.0.0.1:1").build().unwrap();
+        let path = format!("/{}", "canary".repeat(11_000));
+        let (user, body) = (UserToken::new("token"), serde_json::json!({}));
+        let call = client.request(Method::Post, path).json(&body).as_user(&user).send::<()>();
+        let error = call.await.unwrap_err();
+        assert!(error.is_configuration() && !error.is_outcome_unknown(), "{error}");
+        assert!(!format!("{error:?}").contains("canary"));
     }
 }

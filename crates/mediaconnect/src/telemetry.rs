@@ -1,4 +1,5 @@
-//! What can be seen of a call from outside: spans, events and, with the feature `metrics`, counters.
+//! What can be seen of a call from outside: spans, events and, with the feature `metrics`, counters and histograms.
+//! Services read of it in [`crate::observability`].
 //!
 //! Everything here is on an allow-list: operation, method, path template, server, status, attempt, durations and the
 //! kind of an error. The attribute names are OpenTelemetry's for HTTP clients; `url.full` is left out on purpose,
@@ -14,19 +15,28 @@ use crate::error::Error;
 use crate::path::Traits;
 
 /// A span for one attempt, a child of the operation's.
+///
+/// Numbers are `i64`: of others, tracing-opentelemetry makes texts.
 pub(crate) fn attempt_span(operation: Traits, client: &Inner, attempt: u32) -> Span {
-    tracing::debug_span!(
+    let span = tracing::debug_span!(
         "attempt",
         otel.kind = "client",
-        otel.name = operation.method,
+        otel.name = tracing::field::Empty,
+        otel.status_code = tracing::field::Empty,
         http.request.method = operation.method,
         url.template = operation.path,
         server.address = client.server_address,
-        server.port = client.server_port,
-        http.request.resend_count = attempt - 1,
+        server.port = client.server_port.map(i64::from),
+        http.request.resend_count = Some(i64::from(attempt) - 1).filter(|resent| *resent > 0),
         http.response.status_code = tracing::field::Empty,
         error.type = tracing::field::Empty,
-    )
+    );
+    // "{method} {target}", where the target is known and has few values.
+    match operation.path {
+        Some(path) => span.record("otel.name", format_args!("{} {path}", operation.method)),
+        None => span.record("otel.name", operation.method),
+    };
+    span
 }
 
 /// A span for a request that is no operation of the contract. Its path may hold anything, so it is not told.
@@ -34,6 +44,7 @@ pub(crate) fn request_span(operation: Traits) -> Span {
     tracing::info_span!(
         "request",
         otel.kind = "internal",
+        otel.status_code = tracing::field::Empty,
         http.request.method = operation.method,
         http.response.status_code = tracing::field::Empty,
         error.type = tracing::field::Empty,
@@ -49,15 +60,15 @@ pub(crate) fn waited(operation: Traits, wait: Duration) {
     }
 }
 
-/// An attempt ended.
-pub(crate) fn attempt_ended(operation: Traits, span: &Span, error: Option<&Error>) {
-    record(span, error);
+/// An attempt ended: with the status of a success, or an error.
+pub(crate) fn attempt_ended(operation: Traits, span: &Span, ended: Result<u16, &Error>) {
+    record(span, ended);
     #[cfg(feature = "metrics")]
     metrics::counter!(
-        "mediaconnect_attempts_total", "operation" => operation.id, "outcome" => outcome(error)
+        "mediaconnect_attempts_total", "operation" => operation.id, "outcome" => outcome(ended.err())
     )
     .increment(1);
-    if let Some(error) = error {
+    if let Err(error) = ended {
         tracing::debug!(
             parent: span,
             operation = operation.id,
@@ -83,13 +94,13 @@ pub(crate) fn retry(operation: Traits, error: &Error, pause: Duration) {
     );
 }
 
-/// A call ended.
-pub(crate) fn call_ended(operation: Traits, span: &Span, took: Duration, error: Option<&Error>) {
-    record(span, error);
+/// A call ended: with the status of a success, or an error.
+pub(crate) fn call_ended(operation: Traits, span: &Span, took: Duration, ended: Result<u16, &Error>) {
+    record(span, ended);
     #[cfg(feature = "metrics")]
     {
         metrics::counter!(
-            "mediaconnect_calls_total", "operation" => operation.id, "outcome" => outcome(error)
+            "mediaconnect_calls_total", "operation" => operation.id, "outcome" => outcome(ended.err())
         )
         .increment(1);
         metrics::histogram!("mediaconnect_call_duration_seconds", "operation" => operation.id).record(took);
@@ -98,20 +109,54 @@ pub(crate) fn call_ended(operation: Traits, span: &Span, took: Duration, error: 
         parent: span,
         operation = operation.id,
         took_ms = millis(took),
-        error.type = error.map(Error::type_name),
+        error.type = ended.err().map(Error::type_name),
         "the call ended"
     );
 }
 
-fn record(span: &Span, error: Option<&Error>) {
-    let Some(error) = error else {
-        span.record("http.response.status_code", 200);
-        return;
-    };
-    if let Some(status) = error.status_code() {
-        span.record("http.response.status_code", status);
+/// A token fetch ended. `grant` is the source's fixed word.
+pub(crate) fn token_fetch_ended(grant: &'static str, error: Option<&Error>) {
+    #[cfg(feature = "metrics")]
+    metrics::counter!("mediaconnect_token_fetches_total", "grant" => grant, "outcome" => outcome(error))
+        .increment(1);
+    #[cfg(not(feature = "metrics"))]
+    let _ = (grant, error);
+}
+
+/// Tells the service's recorder what the metrics are; without a recorder it does nothing.
+pub(crate) fn describe() {
+    #[cfg(feature = "metrics")]
+    {
+        use metrics::{Unit, describe_counter, describe_histogram};
+
+        describe_counter!("mediaconnect_calls_total", "Calls that ended.");
+        describe_histogram!(
+            "mediaconnect_call_duration_seconds",
+            Unit::Seconds,
+            "How long calls took, with all that they waited for."
+        );
+        describe_counter!("mediaconnect_attempts_total", "Requests sent to the API.");
+        describe_counter!("mediaconnect_retries_total", "Decisions to try again.");
+        describe_histogram!(
+            "mediaconnect_rate_wait_seconds",
+            Unit::Seconds,
+            "How long each attempt waited for the rate."
+        );
+        describe_counter!("mediaconnect_token_fetches_total", "Fetches of access tokens that ended.");
+        describe_counter!("mediaconnect_drift_total", "Answers that had what the contract does not know.");
     }
-    span.record("error.type", error.type_name());
+}
+
+/// OpenTelemetry: a status of a client's span is set for errors only.
+fn record(span: &Span, ended: Result<u16, &Error>) {
+    let status = ended.map_or_else(Error::status_code, Some);
+    if let Some(status) = status {
+        span.record("http.response.status_code", i64::from(status));
+    }
+    if let Err(error) = ended {
+        span.record("error.type", error.type_name());
+        span.record("otel.status_code", "ERROR");
+    }
 }
 
 #[cfg(feature = "metrics")]
@@ -126,7 +171,9 @@ fn millis(duration: Duration) -> u64 {
 /// Headers that carry the trace to upstream: those of the service's own propagator, if it has one.
 #[cfg(feature = "opentelemetry")]
 pub(crate) fn propagated(span: &Span) -> HeaderMap {
+    use opentelemetry::Context;
     use opentelemetry::propagation::Injector;
+    use opentelemetry::trace::TraceContextExt;
     use reqwest::header::{HeaderName, HeaderValue};
     use tracing_opentelemetry::OpenTelemetrySpanExt;
 
@@ -140,9 +187,13 @@ pub(crate) fn propagated(span: &Span) -> HeaderMap {
         }
     }
 
+    // A service may filter the attempt out, or the operation too: then what is around them is the parent.
+    let around = [span.context(), Span::current().context()];
+    let has_trace = |context: &Context| context.span().span_context().is_valid();
+    let context = around.into_iter().find(has_trace).unwrap_or_else(Context::current);
     let mut headers = Headers(HeaderMap::new());
     opentelemetry::global::get_text_map_propagator(|propagator| {
-        propagator.inject_context(&span.context(), &mut headers);
+        propagator.inject_context(&context, &mut headers);
     });
     headers.0
 }

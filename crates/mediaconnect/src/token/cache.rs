@@ -12,6 +12,7 @@ use super::bearer::Token;
 use super::source::{AccessToken, TokenSource};
 use super::state::State;
 use crate::error::{Error, Kind, Result};
+use crate::telemetry;
 
 /// How long a source may take for a fetch.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(60);
@@ -40,6 +41,8 @@ struct Inner {
 #[derive(Clone)]
 struct Fetch {
     number: u64,
+    /// The source's word for itself.
+    grant: &'static str,
     /// Closed without an outcome if the source panicked or the runtime was shut down.
     outcome: watch::Receiver<Option<Result<Token>>>,
     task: AbortHandle,
@@ -128,7 +131,8 @@ impl TokenCache {
         let number = inner.started;
         let task = fetch(Arc::downgrade(&self.0), self.0.source.clone(), number, begins, sender);
         let task = runtime.spawn(task).abort_handle();
-        let fetch = Fetch { number, outcome, task, over_at: begins + FETCH_TIMEOUT + GRACE };
+        let grant = self.0.source.name();
+        let fetch = Fetch { number, grant, outcome, task, over_at: begins + FETCH_TIMEOUT + GRACE };
         inner.running = Some(fetch.clone());
         Ok(fetch)
     }
@@ -160,6 +164,7 @@ async fn fetch(
 
 /// Fields are an allow-list: nothing that a source or upstream wrote.
 fn report(grant: &'static str, fetched: &Result<AccessToken>, took: Duration) {
+    telemetry::token_fetch_ended(grant, fetched.as_ref().err());
     let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     match fetched {
         Ok(token) => {
@@ -167,7 +172,8 @@ fn report(grant: &'static str, fetched: &Result<AccessToken>, took: Duration) {
             tracing::debug!(grant, lifetime_s, duration_ms, "token fetch succeeded");
         }
         Err(error) => {
-            tracing::debug!(grant, status = error.status_code(), duration_ms, "token fetch failed");
+            let (status, error_type) = (error.status_code(), error.type_name());
+            tracing::debug!(grant, status, error.type = error_type, duration_ms, "token fetch failed");
         }
     }
 }
@@ -197,6 +203,7 @@ impl Inner {
         match self.running.take_if(|fetch| fetch.number == number) {
             Some(fetch) => {
                 fetch.task.abort();
+                telemetry::token_fetch_ended(fetch.grant, Some(&error));
                 self.state.fail(error, now, fastrand::f64())
             }
             None => error.while_fetching_token(),

@@ -1,0 +1,81 @@
+//! What a service sees of its calls: spans, events and metrics, and what is never in them.
+//!
+//! This module has no items; it is the reference.
+//!
+//! # Spans
+//!
+//! A call is a span, each of its attempts a child of it. They are [`tracing`](https://docs.rs/tracing) spans; the names
+//! of their fields are OpenTelemetry's for HTTP clients, so that `tracing-opentelemetry` exports them as they are.
+//!
+//! | span | level | what it is |
+//! |---|---|---|
+//! | the operation's id, such as `getCustomerInfo` | info | a call of an operation |
+//! | `request` | info | a call of [`Client::request`](crate::Client::request) |
+//! | `attempt` | debug | one HTTP request; exported as `GET /v1/customer/info` |
+//!
+//! | field | on | what it is |
+//! |---|---|---|
+//! | `otel.kind` | all | `internal` of a call, `client` of an attempt |
+//! | `otel.name` | `attempt` | method and path template; the method alone of a `request` |
+//! | `otel.status_code` | all | `ERROR` when it failed |
+//! | `http.request.method` | all | `GET`, `POST`, … |
+//! | `url.template` | all but those of a `request` | the path with its parameters in braces |
+//! | `server.address`, `server.port` | `attempt` | of the base URL |
+//! | `http.request.resend_count` | `attempt` | how many attempts there were before, from the second on |
+//! | `http.response.status_code` | all | of the last answer, if there was one |
+//! | `error.type` | all | [`Error::type_name`](crate::Error::type_name), when it failed |
+//!
+//! OpenTelemetry requires `url.full` too. It is left out on purpose: customer numbers are in it. Input that breaks a
+//! rule ends before a span begins, since nothing is sent.
+//!
+//! With the feature `opentelemetry`, each attempt carries the headers of the service's global propagator, such as
+//! `traceparent`, with the attempt as the parent. Where a service filters
+//! debug spans out, the operation is the parent, and where it filters that out too, the service's own span.
+//! The token endpoint gets none: a fetch is shared by all the calls that wait for it.
+//!
+//! # Events
+//!
+//! All are on level debug, with the target of a module of this crate. Their fields are `operation`, `grant`
+//! ([`TokenSource::name`](crate::TokenSource::name)), `status`, `error.type`, and durations: `took_ms`, `wait_ms`,
+//! `pause_ms`, `duration_ms`, `lifetime_s`.
+//!
+//! # Metrics
+//!
+//! With the feature `metrics`, through the [`metrics`](https://docs.rs/metrics) facade. They are described to the
+//! recorder that is there when a client is built. A call that is dropped before its end is not counted, and neither is
+//! input that breaks a rule.
+//!
+//! | metric | kind, unit | labels | what it counts |
+//! |---|---|---|---|
+//! | `mediaconnect_calls_total` | counter | `operation`, `outcome` | calls that ended |
+//! | `mediaconnect_call_duration_seconds` | histogram, seconds | `operation` | how long they took, with all that they waited for |
+//! | `mediaconnect_attempts_total` | counter | `operation`, `outcome` | requests to the API |
+//! | `mediaconnect_retries_total` | counter | `operation`, `reason` | decisions to try again: an attempt, or the token before it |
+//! | `mediaconnect_rate_wait_seconds` | histogram, seconds | `operation` | how long each attempt waited for the rate, also when it did not |
+//! | `mediaconnect_token_fetches_total` | counter | `grant`, `outcome` | fetches of access tokens that ended |
+//! | `mediaconnect_drift_total` | counter | `operation`, `kind`, `field` | answers that had what the contract does not know |
+//!
+//! | label | values |
+//! |---|---|
+//! | `operation` | the operation's id, or `request` |
+//! | `outcome` | `ok`, or [`Error::type_name`](crate::Error::type_name) |
+//! | `reason` | [`Error::type_name`](crate::Error::type_name) |
+//! | `grant` | `client_credentials`, `refresh_token`, `extid_code`, or a service's own [`name`](crate::TokenSource::name) |
+//! | `kind` | `field`: upstream has a new field. `value`: a known field has a new value |
+//! | `field` | the field's name in JSON, without its path; once for each answer that has it |
+//!
+//! A service should be told when `mediaconnect_drift_total` begins to count: upstream has changed, and the contract
+//! should follow. The names of unknown fields are upstream's own words, so they are told with care: only letters
+//! and lines, at most 40, a small letter first, and 64 names in a process at most. Every other name is `?`. What is
+//! left is that upstream would use a word of somebody's data as the name of a field, which it is not known to do.
+//!
+//! # What is never in them
+//!
+//! The lists above are all there is. No value of a customer, no search, no customer number, no URL or path as it is
+//! sent, no query, header or body, no token or secret, no text that upstream wrote. A test sends canaries
+//! through every operation and fault, listens at the level trace, and fails when it hears one.
+//!
+//! The crates below are held to the same by that test, as they are set up here: `reqwest` and `hyper-util` log hosts and
+//! addresses, `rustls` handshakes. Two switches would change that, neither of which this crate can see, and both for
+//! debugging only: `RUSTFLAGS="--cfg hyper_unstable_tracing"`, and a key log file of TLS, which this crate does not
+//! set up.

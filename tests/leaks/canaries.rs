@@ -1,0 +1,74 @@
+//! Values that must not be seen, and how to see them whatever they were turned into.
+
+use base64::Engine as _;
+use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD};
+
+/// In every text that must not be seen.
+pub(crate) const STEM: &str = "canary7391";
+/// In every number that must not be seen, and in postal codes and phone numbers.
+pub(crate) const DIGITS: &str = "73917391";
+/// The number of the customer.
+pub(crate) const CUSTOMER: u64 = 7_391_739_173_917_391;
+/// A street number.
+pub(crate) const STREET: u32 = 73_917_391;
+/// A country code has no room for more.
+pub(crate) const COUNTRY: &str = "QZX";
+
+/// A text that tells where it was put.
+pub(crate) fn text(place: &str) -> String {
+    format!("{STEM}-{place}")
+}
+
+/// The canaries in a text, with what was done to them.
+pub(crate) fn found_in(text: &str) -> Vec<&'static str> {
+    let text = text.to_lowercase();
+    forms().iter().filter(|(_, form)| text.contains(form)).map(|(name, _)| *name).collect()
+}
+
+fn forms() -> &'static [(&'static str, String)] {
+    static FORMS: std::sync::OnceLock<Vec<(&str, String)>> = std::sync::OnceLock::new();
+    FORMS.get_or_init(|| {
+        let each = |byte: &dyn Fn(u8) -> String| STEM.bytes().map(byte).collect::<Vec<_>>();
+        let mut forms = vec![
+            ("a text", STEM.to_owned()),
+            ("a number", DIGITS.to_owned()),
+            ("a country", format!("\"{}\"", COUNTRY.to_lowercase())),
+            ("percent-encoded", each(&|byte| format!("%{byte:02x}")).concat()),
+            ("in hexadecimal", each(&|byte| format!("{byte:02x}")).concat()),
+            ("as a list of bytes", each(&|byte| byte.to_string()).join(", ")),
+            ("as a list of bytes", each(&|byte| format!("0x{byte:02x}")).join(", ")),
+            ("backwards", STEM.chars().rev().collect()),
+        ];
+        // What base64 makes of it depends on what is before it: these are the characters that it alone decides.
+        for before in 0..3 {
+            let encoded = BASE64_STANDARD_NO_PAD.encode([&vec![0; before][..], STEM.as_bytes()].concat());
+            let decided = encoded[(before * 8).div_ceil(6)..(before + STEM.len()) * 8 / 6].to_owned();
+            forms.push(("in base64", decided.to_lowercase()));
+        }
+        forms
+    })
+}
+
+#[test]
+fn a_canary_is_found_in_whatever_form() {
+    let secret = text("secret");
+    let bytes: Vec<u8> = secret.bytes().collect();
+    let each = |byte: &dyn Fn(&u8) -> String| bytes.iter().map(byte).collect::<Vec<_>>().concat();
+    for seen in [
+        format!("before {secret} after"),
+        secret.to_uppercase(),
+        format!("{bytes:?}"),
+        format!("{bytes:#x?}").replace('\n', " ").replace("     ", " "),
+        format!("{CUSTOMER:?}"),
+        format!("+47{DIGITS}"),
+        format!("{:?}", Some(COUNTRY)),
+        each(&|byte| format!("{byte:02X}")),
+        each(&|byte| format!("%{byte:02X}")),
+        BASE64_STANDARD.encode(format!("id:{secret}")),
+        BASE64_STANDARD.encode(format!("{secret}:id")),
+        BASE64_STANDARD.encode(format!("ab{secret}:id")),
+    ] {
+        assert!(!found_in(&seen).is_empty(), "{seen}");
+    }
+    assert_eq!(found_in("nothing of 7391 customers and their canaries"), [""; 0]);
+}

@@ -1,0 +1,207 @@
+//! Hears everything that leaves the client by another way than its results: spans and events of tracing, records of
+//! log, panic messages, metrics. And takes what the tests print of the results themselves.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::fmt::{self, Write as _};
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata as MetricMetadata, SharedString, Unit};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+use crate::canaries::{DIGITS, STEM, found_in};
+
+/// What was heard: the channel, and the words.
+#[derive(Clone, Debug)]
+pub(crate) struct Heard {
+    pub(crate) channel: &'static str,
+    pub(crate) words: String,
+}
+
+static HEARD: Mutex<Vec<Heard>> = Mutex::new(Vec::new());
+
+thread_local! {
+    static PLANTED: RefCell<Option<Vec<Heard>>> = const { RefCell::new(None) };
+}
+
+fn all() -> MutexGuard<'static, Vec<Heard>> {
+    HEARD.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Begins to listen, once for all tests of the process.
+pub(crate) fn listen() {
+    static LISTENING: OnceLock<()> = OnceLock::new();
+    LISTENING.get_or_init(|| {
+        tracing::subscriber::set_global_default(Spans::default()).expect("nobody else listens");
+        log::set_logger(&Records).expect("nobody else listens");
+        log::set_max_level(log::LevelFilter::Trace);
+        metrics::set_global_recorder(Metrics).expect("nobody else listens");
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            hear("panic", panic.to_string());
+            if !is_provoked(panic) {
+                before(panic);
+            }
+        }));
+    });
+}
+
+/// Takes note of words.
+pub(crate) fn hear(channel: &'static str, words: String) {
+    let heard = Heard { channel, words };
+    PLANTED.with_borrow_mut(|planted| match planted {
+        Some(planted) => planted.push(heard),
+        None => all().push(heard),
+    });
+}
+
+/// What is heard of something that leaks on purpose, which no other test shall hear. It runs on this thread.
+pub(crate) fn heard_of(leak: impl FnOnce()) -> Vec<Heard> {
+    listen();
+    PLANTED.set(Some(Vec::new()));
+    leak();
+    PLANTED.take().unwrap_or_default()
+}
+
+/// Whether a channel, or one whose name begins so, was heard at all.
+pub(crate) fn has_heard(channel: &str, words: &str) -> bool {
+    all().iter().any(|heard| heard.channel.starts_with(channel) && heard.words.contains(words))
+}
+
+/// What was heard and has a canary in it, each once: the channel, and the words.
+pub(crate) fn leaks() -> Vec<(&'static str, String)> {
+    let mut leaks: Vec<_> = all()
+        .iter()
+        .filter_map(|heard| {
+            let forms = found_in(&heard.words);
+            let words = around(&heard.words);
+            (!forms.is_empty()).then(|| (heard.channel, format!("(has {}) {words}", forms.join(" and "))))
+        })
+        .collect();
+    leaks.sort();
+    leaks.dedup();
+    leaks
+}
+
+/// What is around the first canary.
+fn around(words: &str) -> String {
+    let place = [STEM, DIGITS].iter().filter_map(|canary| words.find(canary)).min().unwrap_or(0);
+    let before = words[..place].chars().count().saturating_sub(160);
+    words.chars().skip(before).take(300).collect()
+}
+
+const PROVOKED: &str = "provoked";
+
+fn is_provoked(_: &PanicHookInfo<'_>) -> bool {
+    std::thread::current().name() == Some(PROVOKED)
+}
+
+/// Runs something that panics, as a service does with `unwrap`, on a thread whose panics are not printed.
+pub(crate) fn provoke(panics: impl FnOnce() + Send) {
+    let outcome: Result<(), Box<dyn Any + Send>> = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name(PROVOKED.to_owned());
+        let run = move || panic::catch_unwind(AssertUnwindSafe(panics));
+        thread.spawn_scoped(scope, run).expect("a thread").join().expect("caught")
+    });
+    assert!(outcome.is_err(), "it was meant to panic");
+}
+
+/// Tracing, on every level.
+#[derive(Default)]
+struct Spans(AtomicU64);
+
+impl Subscriber for Spans {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        hear("span", words(span.metadata(), |words| span.record(words)));
+        Id::from_u64(self.0.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    fn record(&self, _: &Id, values: &Record<'_>) {
+        let mut words = Words(String::new());
+        values.record(&mut words);
+        hear("span field", words.0);
+    }
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        hear("event", words(event.metadata(), |words| event.record(words)));
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+fn words(metadata: &Metadata<'_>, record: impl FnOnce(&mut Words)) -> String {
+    let mut words = Words(format!("{} {} {}", metadata.level(), metadata.target(), metadata.name()));
+    record(&mut words);
+    words.0
+}
+
+/// Fields, in all the forms that a subscriber may choose.
+struct Words(String);
+
+impl Visit for Words {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        let _ = write!(self.0, " {field}={value:?}");
+    }
+
+    fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
+        let _ = write!(self.0, " {field}={value} {value:?} {value:#?}");
+        let mut source = value.source();
+        while let Some(error) = source {
+            let _ = write!(self.0, ": {error} {error:?} {error:#?}");
+            source = error.source();
+        }
+    }
+}
+
+/// The log crate, on every level.
+struct Records;
+
+impl log::Log for Records {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        hear("log", format!("{} {} {}", record.level(), record.target(), record.args()));
+    }
+
+    fn flush(&self) {}
+}
+
+/// Metrics: their names and labels.
+struct Metrics;
+
+impl metrics::Recorder for Metrics {
+    fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+
+    fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+
+    fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+
+    fn register_counter(&self, key: &Key, _: &MetricMetadata<'_>) -> Counter {
+        hear("metric", key.to_string());
+        Counter::noop()
+    }
+
+    fn register_gauge(&self, key: &Key, _: &MetricMetadata<'_>) -> Gauge {
+        hear("metric", key.to_string());
+        Gauge::noop()
+    }
+
+    fn register_histogram(&self, key: &Key, _: &MetricMetadata<'_>) -> Histogram {
+        hear("metric", key.to_string());
+        Histogram::noop()
+    }
+}

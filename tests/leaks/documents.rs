@@ -1,0 +1,136 @@
+//! Documents made of canaries, from the contract: a new field of it is a new canary here.
+
+use std::fmt::Write as _;
+
+use mediaconnect_codegen::Outline;
+use mediaconnect_codegen::outline::{Kind, Schema};
+use mediaconnect_tests::contract;
+use serde_json::{Map, Value, json};
+
+use crate::canaries::{COUNTRY, CUSTOMER, DIGITS, STREET, text};
+
+/// Documents of the contract's models.
+pub(crate) struct Documents {
+    outline: Outline,
+}
+
+impl Documents {
+    pub(crate) fn new() -> Self {
+        Self { outline: Outline::of(&contract()) }
+    }
+
+    /// The names of the models.
+    pub(crate) fn models(&self) -> Vec<&str> {
+        self.outline.models.iter().map(|model| model.name.as_str()).collect()
+    }
+
+    /// A document of a model with a canary in each field; lists have two items.
+    pub(crate) fn poisoned(&self, model: &str) -> Value {
+        let fields = &self.outline.model(model).expect("a model of the contract").fields;
+        fields
+            .iter()
+            .map(|field| (field.wire_name.clone(), self.value(&field.wire_name, &field.schema)))
+            .collect()
+    }
+
+    /// What Debug prints of such a document, and nothing else: which fields are there.
+    pub(crate) fn debug(&self, model: &str) -> String {
+        let fields = &self.outline.model(model).expect("a model of the contract").fields;
+        let mut text = format!("{model} {{");
+        for (index, field) in fields.iter().enumerate() {
+            let separator = if index == 0 { " " } else { ", " };
+            let _ = write!(text, "{separator}{}: {}", field.rust_name, self.debug_of(&field.schema));
+        }
+        text + " }"
+    }
+
+    /// The poisoned document, each time with another field replaced by something it cannot be, or by a canary where it
+    /// cannot be one; and with members that nobody knows.
+    pub(crate) fn malformed(&self, model: &str) -> Vec<Value> {
+        let whole = self.poisoned(model);
+        let mut paths = Vec::new();
+        walk(&whole, &mut String::new(), &mut paths);
+        let stray = text("key");
+        let wrong = [
+            json!({ &stray: { &stray: [&stray] } }),
+            json!([[&stray], [[CUSTOMER]]]),
+            json!(stray),
+            json!(format!("-{CUSTOMER}.5")),
+            json!(CUSTOMER),
+            json!(-i64::try_from(CUSTOMER).expect("it fits")),
+            json!(7_391_739_173.917_391),
+            json!(true),
+            Value::Null,
+        ];
+        let replaced = paths.iter().flat_map(|path| {
+            wrong.iter().map(|wrong| {
+                let mut document = whole.clone();
+                *document.pointer_mut(path).expect("walked") = wrong.clone();
+                document
+            })
+        });
+        let extended = paths.iter().filter_map(|path| {
+            let mut document = whole.clone();
+            let node = document.pointer_mut(path).expect("walked").as_object_mut()?;
+            node.insert(text("key"), json!({ text("member"): text("value") }));
+            node.insert("newField".to_owned(), json!(text("value")));
+            Some(document)
+        });
+        replaced.chain(extended).collect()
+    }
+
+    fn value(&self, name: &str, schema: &Schema) -> Value {
+        match &schema.kind {
+            Kind::Object(Some(model)) => self.poisoned(model),
+            Kind::List { items, wrapper } => {
+                let list = json!([self.value(name, items), self.value(name, items)]);
+                wrapper.as_ref().map_or(list.clone(), |wrapper| json!({ wrapper: list }))
+            }
+            Kind::Integer if schema.name.as_deref() == Some("CustomerNumber") => json!(CUSTOMER),
+            Kind::Integer | Kind::Number => json!(STREET),
+            Kind::Boolean => json!(true),
+            Kind::Text => match schema.name.as_deref() {
+                Some("CountryCode") => json!(COUNTRY),
+                Some("PostalCode") => json!(DIGITS),
+                Some("PhoneNumber") => json!(format!("+47{DIGITS}")),
+                // Of enumerations too: a value that nobody knows.
+                _ => json!(text(name)),
+            },
+            other => panic!("a canary for {other:?} is missing: add one"),
+        }
+    }
+
+    fn debug_of(&self, schema: &Schema) -> String {
+        match &schema.kind {
+            Kind::Object(Some(model)) => format!("Some({})", self.debug(model)),
+            Kind::List { items, .. } => match items.model() {
+                Some(model) => format!("[{0}, {0}]", self.debug(model)),
+                None => "[2 items]".to_owned(),
+            },
+            _ => "Some(..)".to_owned(),
+        }
+    }
+}
+
+/// The pointers of all nodes.
+fn walk(value: &Value, path: &mut String, paths: &mut Vec<String>) {
+    paths.push(path.clone());
+    let length = path.len();
+    let mut step = |name: &str, value: &Value| {
+        path.push('/');
+        path.push_str(name);
+        walk(value, path, paths);
+        path.truncate(length);
+    };
+    match value {
+        Value::Object(members) => members.iter().for_each(|(name, value)| step(name, value)),
+        // The second item is like the first.
+        Value::Array(items) => items.iter().take(1).for_each(|value| step("0", value)),
+        _ => {}
+    }
+}
+
+/// An object with a canary as each of the members that an error or a token may have.
+pub(crate) fn of_members(names: &[&str]) -> Value {
+    Value::Object(names.iter().map(|name| ((*name).to_owned(), json!(text(name)))).collect::<Map<_, _>>())
+}

@@ -1,0 +1,156 @@
+//! All that upstream may answer, with a canary wherever there is room for one.
+
+use crate::canaries::{CUSTOMER, text};
+use crate::documents::{Documents, of_members};
+use crate::server::{Fault, answer};
+
+const JSON: (&str, &str) = ("content-type", "application/json");
+
+/// What an API may answer: one list for all operations, so that each meets the answers of the others too.
+pub(crate) fn of_the_api(documents: &Documents) -> Vec<Fault> {
+    let mut faults = below_http();
+    faults.extend(errors());
+    faults.extend(strange_bodies().into_iter().map(|body| success(&body)));
+    for model in ["CustomerInfo", "CustomerSearchResponse", "CustomerChangeResponse"] {
+        let whole = documents.poisoned(model).to_string();
+        faults.push(success(&whole));
+        faults.push(success(&whole[..whole.len() / 2]));
+        faults.push(truncated(&whole));
+    }
+    faults
+}
+
+/// What the token endpoint may answer.
+pub(crate) fn of_the_token_endpoint() -> Vec<Fault> {
+    let mut faults = below_http();
+    faults.extend(errors());
+    faults.extend(strange_bodies().into_iter().map(|body| success(&body)));
+    let stray = text("token");
+    for body in [
+        of_members(&["access_token", "token_type", "expires_in", "refresh_token", "scope"]).to_string(),
+        of_members(&["access_token", "expires_in", "refresh_token"]).to_string(),
+        format!(r#"{{"access_token": "{stray} with spaces\r\n"}}"#),
+        format!(r#"{{"access_token": "{stray}ø"}}"#),
+        format!(r#"{{"access_token": ["{stray}"]}}"#),
+        format!(r#"{{"access_token": {CUSTOMER}}}"#),
+        format!(r#"{{"access_token": {{"{stray}": "{stray}"}}}}"#),
+        format!(r#"{{"access_token": "{stray}", "token_type": ["{stray}"]}}"#),
+        format!(r#"{{"{stray}": "{stray}"}}"#),
+    ] {
+        faults.push(success(&body));
+    }
+    faults
+}
+
+/// A success with a body.
+pub(crate) fn success(body: &str) -> Fault {
+    let header = text("header");
+    let headers = [JSON, ("x-rate-limit", &header), ("set-cookie", &header), ("etag", &header)];
+    Fault::Bytes(answer("200 OK", &headers, body))
+}
+
+fn truncated(body: &str) -> Fault {
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len() + 100);
+    Fault::Bytes([head.as_bytes(), body.as_bytes()].concat())
+}
+
+/// What goes wrong with connections, and answers that are no HTTP.
+fn below_http() -> Vec<Fault> {
+    let stray = text("bytes");
+    let head = |headers: &str| format!("HTTP/1.1 200 OK\r\n{headers}\r\n\r\n");
+    let mut faults = vec![
+        Fault::Refused,
+        Fault::Reset(Vec::new()),
+        Fault::Reset(format!("{}{{\"{stray}\": ", head("content-length: 999")).into_bytes()),
+        Fault::Silence(Vec::new()),
+        Fault::Silence(format!("{}{{\"{stray}\": ", head("content-length: 999")).into_bytes()),
+    ];
+    let bytes = [
+        String::new(),
+        stray.clone(),
+        format!("{stray}\r\n\r\n"),
+        format!("HTTP/1.1 {stray}\r\n\r\n"),
+        format!("HTTP/{stray} 200 OK\r\n\r\n"),
+        format!("HTTP/1.1 200 {stray}\r\n\r\n{{}}"),
+        format!("HTTP/1.1 200 OK\r\n{stray}\r\n\r\n"),
+        head(&format!("{stray} {stray}: {stray}")),
+        head(&format!("x: {stray}\u{1}\0")),
+        head(&format!("content-length: {stray}")),
+        head(&format!("transfer-encoding: {stray}")),
+        format!("{}{stray}\r\n", head("transfer-encoding: chunked")),
+        format!("{}{stray}", head(&format!("content-encoding: gzip\r\ncontent-length: {}", stray.len()))),
+        head(&format!("content-type: text/html; charset={stray}\r\ncontent-length: 0")),
+        head(&format!("x: {}", stray.repeat(40_000))),
+    ];
+    faults.extend(bytes.map(|bytes| Fault::Bytes(bytes.into_bytes())));
+    faults
+}
+
+/// Errors of each status with bodies of each shape.
+fn errors() -> Vec<Fault> {
+    let stray = text("header");
+    let headers = [
+        ("retry-after", stray.as_str()),
+        ("x-ratelimit-remaining", &stray),
+        ("x-ratelimit-reset", &stray),
+        ("location", &stray),
+        ("www-authenticate", &stray),
+        ("server", &stray),
+        ("content-type", &stray),
+    ];
+    let api = of_members(&["exceptionType", "errorMessage"]).to_string();
+    let oauth = of_members(&["error", "error_description", "error_uri"]).to_string();
+    let mut faults = Vec::new();
+    for status in [
+        "204 No Content",
+        "301 Moved",
+        "302 Found",
+        "400 Bad",
+        "401 No",
+        "403 No",
+        "404 None",
+        "409 No",
+        "418 No",
+        "422 No",
+        "429 Slow",
+        "500 Oh",
+        "502 Bad",
+        "503 No",
+        "504 Late",
+        "599 ?",
+    ] {
+        faults.push(Fault::Bytes(answer(status, &headers, &api)));
+        faults.push(Fault::Bytes(answer(&format!("{status} {stray}"), &headers, &oauth)));
+    }
+    for body in strange_bodies() {
+        for status in ["400 Bad", "502 Bad"] {
+            faults.push(Fault::Bytes(answer(status, &headers, &body)));
+        }
+    }
+    let elsewhere = format!("http://127.0.0.1:1/{stray}?token={stray}");
+    faults.push(Fault::Bytes(answer("307 Moved", &[("location", &elsewhere)], "")));
+    faults
+}
+
+/// Bodies that are none of the models.
+fn strange_bodies() -> Vec<String> {
+    let stray = text("body");
+    vec![
+        String::new(),
+        stray.clone(),
+        format!("\"{stray}\""),
+        format!("[\"{stray}\"]"),
+        format!("{CUSTOMER}"),
+        format!("<!DOCTYPE html><title>{stray}</title><p>{CUSTOMER}"),
+        format!("<?xml version='1.0'?><customer id='{stray}'>{CUSTOMER}</customer>"),
+        format!("{{\"{stray}\": \"{stray}\""),
+        format!("{{\"{stray}\": \"{stray}\"}} {stray}"),
+        format!("{{\"{stray}\": tru{stray}}}"),
+        format!("{{\"errorMessage\": [\"{stray}\"], \"error\": {{\"{stray}\": 1}}}}"),
+        format!("{{\"customerNumber\": {CUSTOMER}, \"customerNumber\": \"{stray}\"}}"),
+        format!("{{\"emails\": \"{stray}\", \"name\": \"{stray}\", \"attachedUsers\": \"{stray}\"}}"),
+        format!("{{\"customers\": \"{stray}\"}}"),
+        format!("{{\"success\": \"{stray}\"}}"),
+        format!("{{\"name\": {{\"firstName\": \"{stray}\\ud800\"}}}}"),
+    ]
+}

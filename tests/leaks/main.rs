@@ -1,0 +1,133 @@
+//! Nothing of a customer, a search, a credential or a token leaves the client by accident.
+//!
+//! Customers, searches, credentials and tokens made of canaries go through every operation and every fault, while
+//! everything is heard that a program can let out: `Debug`, `Display` and sources of whatever the client returns, spans
+//! and events of every level, also those of the crates below, records of `log`, panic messages, names and labels of
+//! metrics. A canary in any of it fails the test, in whatever form: plain, percent-encoded, in base64, as bytes.
+
+mod canaries;
+mod capture;
+mod documents;
+mod faults;
+mod meta;
+mod models;
+mod operations;
+mod server;
+mod tls;
+
+use std::sync::Arc;
+
+use mediaconnect::ClientAuthentication::{Basic, FormBody};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::capture::{has_heard, leaks, listen};
+use crate::documents::Documents;
+use crate::server::{Fault, Server};
+
+/// The index of no fault: there the server works.
+const WORKS: usize = usize::MAX;
+
+fn assert_silence() {
+    let leaks = leaks();
+    let mut shown = Vec::new();
+    for (channel, words) in &leaks {
+        if shown.iter().filter(|(other, _)| other == channel).count() < 3 {
+            shown.push((*channel, words.as_str()));
+        }
+    }
+    let shown: Vec<_> = shown.iter().map(|(channel, words)| format!("{channel}: {words}")).collect();
+    assert!(leaks.is_empty(), "{} leaks, such as\n{}", leaks.len(), shown.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_operation_is_silent_whatever_the_api_answers() {
+    listen();
+    let documents = Documents::new();
+    let faults = faults::of_the_api(&documents);
+    let server = Server::start(faults.clone()).await;
+    let clients = faults.iter().enumerate().map(|(index, fault)| {
+        let authentication = if index % 2 == 0 { FormBody } else { Basic };
+        let token_url = server.url(WORKS, &Fault::Works);
+        operations::client(&server.url(index, fault), &token_url, authentication)
+    });
+    run_all(clients.collect(), &documents).await;
+    assert_sent(&server);
+    assert_silence();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_operation_is_silent_whatever_the_token_endpoint_answers() {
+    listen();
+    let faults = faults::of_the_token_endpoint();
+    let server = Server::start(faults.clone()).await;
+    let clients = faults.iter().enumerate().map(|(index, fault)| {
+        let authentication = if index % 2 == 0 { FormBody } else { Basic };
+        let base_url = server.url(WORKS, &Fault::Works);
+        operations::client(&base_url, &server.url(index, fault), authentication)
+    });
+    run_all(clients.collect(), &Documents::new()).await;
+    assert_silence();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_malformed_field_is_told_without_its_value() {
+    listen();
+    let documents = Documents::new();
+    for model in ["CustomerInfo", "CustomerSearchResponse", "CustomerChangeResponse"] {
+        let malformed = documents.malformed(model);
+        assert!(malformed.len() > 10);
+        let faults: Vec<_> = malformed.iter().map(|body| faults::success(&body.to_string())).collect();
+        let count = faults.len();
+        let server = Server::start(vec![Fault::in_turn(faults)]).await;
+        let token_url = server.url(WORKS, &Fault::Works);
+        let client = operations::client(&server.url(0, &Fault::Works), &token_url, FormBody);
+        for _ in 0..count {
+            operations::one(&client, model).await;
+        }
+    }
+    operations::of_values();
+    assert!(
+        has_heard("display", "unexpected object at attachedUsers[0].uniqueId"),
+        "the path of a field is told"
+    );
+    assert!(has_heard("metric", "newField") && has_heard("metric", "field = ?"), "drift is told");
+    assert_silence();
+}
+
+/// Runs every operation with each of the clients, some at a time.
+async fn run_all(clients: Vec<mediaconnect::Client>, documents: &Documents) {
+    let turns = Arc::new(Semaphore::new(64));
+    let changes = operations::changes(documents);
+    let mut tasks = JoinSet::new();
+    for (index, client) in clients.into_iter().enumerate() {
+        let (turns, change) = (turns.clone(), changes[index % changes.len()].clone());
+        tasks.spawn(async move {
+            let _turn = turns.acquire().await;
+            operations::all(&client, &change).await;
+        });
+    }
+    while let Some(finished) = tasks.join_next().await {
+        finished.expect("no operation panics");
+    }
+}
+
+/// That the canaries were on the wire: otherwise silence proves nothing.
+fn assert_sent(server: &Server) {
+    let received = server.received();
+    for place in [
+        &format!("/customer/info/{}", canaries::CUSTOMER),
+        "Bearer canary7391-access",
+        "Bearer canary7391-user-token",
+        "client_secret=canary7391-client-secret",
+        "refresh_token=canary7391-refresh-token",
+        "code=canary7391-extid-code",
+        "Basic ",
+        "\"lastName\":\"canary7391-last\"",
+        "\"companyName\":\"canary7391-companyName\"",
+        "/v1/canary7391-path/",
+    ] {
+        let (received, place) = (received.to_lowercase(), place.to_lowercase());
+        assert!(received.contains(&place), "{place} was never sent");
+    }
+}

@@ -1,0 +1,60 @@
+//! Every model of the contract prints which fields it has, and nothing else.
+
+use std::fmt::Debug;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::assert_silence;
+use crate::canaries::found_in;
+use crate::capture::listen;
+use crate::documents::Documents;
+use crate::operations::print;
+
+/// The model prints its fields, and no value. `Err` has what it prints in place of that.
+///
+/// A derived `Debug` is noticed even where all the types of the fields hide their values.
+pub(crate) fn check<T: Debug + DeserializeOwned + Serialize>(
+    documents: &Documents,
+    model: &str,
+) -> Result<(), String> {
+    let document = documents.poisoned(model);
+    let value: T = serde_json::from_value(document.clone()).expect("a poisoned document can be read");
+    let written = serde_json::to_value(&value).expect("a model can be written");
+    assert_eq!(canaries(&written), canaries(&document), "{model} has all the canaries of its document");
+    print(&value);
+    let printed = format!("{value:?}");
+    if printed == documents.debug(model) { Ok(()) } else { Err(printed) }
+}
+
+fn canaries(document: &serde_json::Value) -> usize {
+    match document {
+        serde_json::Value::Object(members) => members.values().map(canaries).sum(),
+        serde_json::Value::Array(items) => items.iter().map(canaries).sum(),
+        other => found_in(&other.to_string()).len().min(1),
+    }
+}
+
+macro_rules! check_each {
+    ($($model:ident)*) => {
+        /// The names of the models that were checked, and what is wrong with them.
+        fn check_all(documents: &Documents) -> Vec<(&'static str, Result<(), String>)> {
+            vec![$((stringify!($model), check::<mediaconnect::models::$model>(documents, stringify!($model)))),*]
+        }
+    };
+}
+
+mediaconnect_api::for_each_model!(check_each);
+
+#[test]
+fn every_model_prints_its_fields_and_no_value() {
+    listen();
+    let documents = Documents::new();
+    let checked = check_all(&documents);
+    let names: Vec<_> = checked.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, documents.models(), "no model of the contract is left out");
+    for (model, outcome) in checked {
+        assert_eq!(outcome, Ok(()), "the Debug of {model} prints more than which fields are there");
+    }
+    assert_silence();
+}

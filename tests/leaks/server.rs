@@ -1,0 +1,131 @@
+//! An upstream that misbehaves below HTTP too: the path of a request tells which of the faults it is to meet.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// What a request meets.
+#[derive(Clone, Debug)]
+pub(crate) enum Fault {
+    /// These bytes, then the end of the connection.
+    Bytes(Vec<u8>),
+    /// These bytes, then a reset.
+    Reset(Vec<u8>),
+    /// These bytes, then nothing more.
+    Silence(Vec<u8>),
+    /// Each request the next of these.
+    InTurn(Arc<Mutex<VecDeque<Fault>>>),
+    /// A token for anybody, or an empty object.
+    Works,
+    /// Nobody listens.
+    Refused,
+}
+
+impl Fault {
+    /// Each request meets the next one.
+    pub(crate) fn in_turn(faults: Vec<Self>) -> Self {
+        Self::InTurn(Arc::new(Mutex::new(faults.into())))
+    }
+}
+
+/// The server.
+pub(crate) struct Server {
+    address: SocketAddr,
+    received: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Server {
+    /// Listens on a port of the own machine.
+    pub(crate) async fn start(faults: Vec<Fault>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("bound");
+        let received = Arc::new(Mutex::new(Vec::new()));
+        let (faults, log) = (Arc::new(faults), received.clone());
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (faults, log) = (faults.clone(), log.clone());
+                tokio::spawn(async move {
+                    // A client that hangs up is no concern of the server.
+                    let _ = serve(stream, &faults, &log).await;
+                });
+            }
+        });
+        Self { address, received }
+    }
+
+    /// The URL at which a fault is met.
+    pub(crate) fn url(&self, index: usize, fault: &Fault) -> String {
+        match fault {
+            Fault::Refused => "http://127.0.0.1:1/0".to_owned(),
+            _ => format!("http://{}/{index}", self.address),
+        }
+    }
+
+    /// Everything that clients sent.
+    pub(crate) fn received(&self) -> String {
+        String::from_utf8_lossy(&self.received.lock().expect("no panic")).into_owned()
+    }
+}
+
+async fn serve(mut stream: TcpStream, faults: &[Fault], log: &Mutex<Vec<u8>>) -> std::io::Result<()> {
+    let request = read_request(&mut stream).await?;
+    log.lock().expect("no panic").extend_from_slice(&request);
+    let text = String::from_utf8_lossy(&request);
+    let index = text.split('/').nth(1).and_then(|rest| rest.split(['/', ' ']).next()?.parse::<usize>().ok());
+    let fault = index.and_then(|index| faults.get(index)).cloned().unwrap_or(Fault::Works);
+    let fault = match fault {
+        Fault::InTurn(faults) => faults.lock().expect("no panic").pop_front().unwrap_or(Fault::Works),
+        fault => fault,
+    };
+    match fault {
+        Fault::Bytes(bytes) => stream.write_all(&bytes).await?,
+        Fault::Works | Fault::Refused | Fault::InTurn(_) => {
+            let body = r#"{"access_token": "canary7391-access", "expires_in": 3600}"#;
+            stream.write_all(&answer("200 OK", &[("content-type", "application/json")], body)).await?;
+        }
+        Fault::Reset(bytes) => {
+            stream.write_all(&bytes).await?;
+            stream.flush().await?;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            stream.set_zero_linger()?;
+            return Ok(());
+        }
+        Fault::Silence(bytes) => {
+            stream.write_all(&bytes).await?;
+            tokio::time::sleep(Duration::from_secs(60)).await;
+        }
+    }
+    stream.shutdown().await
+}
+
+/// Head and body of a request.
+async fn read_request(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
+    let (mut request, mut buffer) = (Vec::new(), [0; 4096]);
+    loop {
+        let count = stream.read(&mut buffer).await?;
+        request.extend_from_slice(&buffer[..count]);
+        let head = request.windows(4).position(|window| window == b"\r\n\r\n").map(|position| position + 4);
+        if count == 0 || head.is_some_and(|head| request.len() >= head + content_length(&request[..head])) {
+            return Ok(request);
+        }
+    }
+}
+
+fn content_length(head: &[u8]) -> usize {
+    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
+    length.unwrap_or(0)
+}
+
+/// An answer, with the length of its body.
+pub(crate) fn answer(status: &str, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
+    let mut answer = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n", body.len());
+    for (name, value) in headers {
+        answer.extend([name, ": ", value, "\r\n"]);
+    }
+    (answer + "\r\n" + body).into_bytes()
+}

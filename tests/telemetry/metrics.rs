@@ -1,0 +1,154 @@
+//! Counters and histograms through the facade.
+
+use mediaconnect::{CustomerSearch, ExtidCode, RefreshToken, TokenFuture, TokenSource, UserToken};
+use metrics::Unit;
+use serde_json::json;
+
+use crate::recorder::Recorder;
+use crate::upstream::{Upstream, ok, status};
+
+/// Runs a test on this thread, where its recorder is.
+fn recorded(test: impl AsyncFnOnce()) -> Recorder {
+    let recorder = Recorder::default();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    metrics::with_local_recorder(&recorder, || runtime.block_on(test()));
+    recorder
+}
+
+#[test]
+fn calls_attempts_and_retries_are_counted() {
+    let recorder = recorded(async || {
+        let upstream =
+            Upstream::answering([status(503), status(429).insert_header("retry-after", "0")]).await;
+        let customers = upstream.client.customers();
+        assert!(customers.info("1".parse().unwrap()).await.is_ok());
+        assert!(customers.search(&CustomerSearch::by_email("kari@example.com")).await.is_ok());
+    });
+    for (metric, count) in [
+        ("mediaconnect_calls_total{operation=getCustomerInfo,outcome=ok}", 1),
+        ("mediaconnect_calls_total{operation=searchCustomers,outcome=ok}", 1),
+        ("mediaconnect_call_duration_seconds{operation=getCustomerInfo}", 1),
+        ("mediaconnect_attempts_total{operation=getCustomerInfo,outcome=server}", 1),
+        ("mediaconnect_attempts_total{operation=getCustomerInfo,outcome=rate_limited}", 1),
+        ("mediaconnect_attempts_total{operation=getCustomerInfo,outcome=ok}", 1),
+        ("mediaconnect_retries_total{operation=getCustomerInfo,reason=server}", 1),
+        ("mediaconnect_retries_total{operation=getCustomerInfo,reason=rate_limited}", 1),
+        ("mediaconnect_rate_wait_seconds{operation=getCustomerInfo}", 3),
+        ("mediaconnect_rate_wait_seconds{operation=searchCustomers}", 1),
+        ("mediaconnect_token_fetches_total{grant=client_credentials,outcome=ok}", 1),
+    ] {
+        assert_eq!(recorder.count(metric), count, "{metric}");
+    }
+    assert!(recorder.metrics("mediaconnect_drift_total").is_empty());
+}
+
+#[test]
+fn the_replay_after_a_refused_token_is_a_retry() {
+    let recorder = recorded(async || {
+        let upstream = Upstream::answering([status(401)]).await;
+        assert!(upstream.client.customers().info("1".parse().unwrap()).await.is_ok());
+    });
+    assert_eq!(recorder.count("mediaconnect_retries_total{operation=getCustomerInfo,reason=auth}"), 1);
+    assert_eq!(recorder.count("mediaconnect_token_fetches_total{grant=client_credentials,outcome=ok}"), 2);
+}
+
+#[test]
+fn a_call_that_fails_is_counted_with_the_kind_of_its_error() {
+    let recorder = recorded(async || {
+        let upstream = Upstream::answering([status(404), ok(json!([]))]).await;
+        assert!(!upstream.client.customers().exists("1".parse().unwrap()).await.unwrap());
+        assert!(upstream.client.customers().info("1".parse().unwrap()).await.unwrap_err().is_unreadable());
+        let invalid = CustomerSearch::by_email("no address");
+        assert!(upstream.client.customers().search(&invalid).await.is_err());
+    });
+    let expected = [
+        "mediaconnect_calls_total{operation=getCustomerInfo,outcome=not_found}",
+        "mediaconnect_calls_total{operation=getCustomerInfo,outcome=unreadable}",
+    ];
+    assert_eq!(recorder.metrics("mediaconnect_calls_total"), expected, "invalid input is not counted");
+}
+
+/// A source that does not get far.
+struct Panics;
+
+impl TokenSource for Panics {
+    fn fetch(&self) -> TokenFuture<'_> {
+        panic!("the source is broken")
+    }
+
+    fn name(&self) -> &'static str {
+        "vault"
+    }
+}
+
+#[test]
+fn token_fetches_are_counted_by_their_grant() {
+    let recorder = recorded(async || {
+        let upstream = Upstream::answering([]).await;
+        let endpoint = || upstream.client.token_endpoint().unwrap();
+        for user in [
+            UserToken::from_source(RefreshToken::new(endpoint(), "r")),
+            UserToken::from_source(ExtidCode::new(endpoint(), "c")),
+        ] {
+            assert!(upstream.client.customers().own_info(&user).await.is_ok());
+        }
+        let broken = UserToken::from_source(Panics);
+        assert!(upstream.client.customers().own_info(&broken).with_attempts(1).await.is_err());
+    });
+    let expected = [
+        "mediaconnect_token_fetches_total{grant=extid_code,outcome=ok}",
+        "mediaconnect_token_fetches_total{grant=refresh_token,outcome=ok}",
+        "mediaconnect_token_fetches_total{grant=vault,outcome=no_token}",
+    ];
+    assert_eq!(recorder.metrics("mediaconnect_token_fetches_total"), expected);
+    assert!(expected.iter().all(|metric| recorder.count(metric) == 1));
+}
+
+#[test]
+fn drift_is_counted_by_the_name_of_the_field_and_never_by_its_value() {
+    let info = json!({
+        "loyaltyLevel": "kari@example.com",
+        "name": { "nickName": "Kari", "kari@example.com": 1 },
+        "phoneNumbers": [{ "phoneNumberType": "satellite" }, { "phoneNumberType": "pager", "verified": true }],
+    });
+    let search = json!({ "total": 2, "customers": { "score": 1, "phoneNumbers": [{ "carrier": "x" }] } });
+    let recorder = recorded(async || {
+        let upstream = Upstream::answering([ok(info.clone()), ok(info), ok(search)]).await;
+        let customers = upstream.client.customers();
+        assert!(customers.info("1".parse().unwrap()).await.is_ok());
+        assert!(customers.info("1".parse().unwrap()).await.is_ok());
+        assert!(customers.search(&CustomerSearch::by_email("kari@example.com")).await.is_ok());
+    });
+    let metric = |field: &str, kind: &str, operation: &str| {
+        format!("mediaconnect_drift_total{{field={field},kind={kind},operation={operation}}}")
+    };
+    let of_info = |field| metric(field, "field", "getCustomerInfo");
+    let of_search = |field| metric(field, "field", "searchCustomers");
+    let mut expected = vec![
+        of_info("?"),
+        of_info("loyaltyLevel"),
+        of_info("nickName"),
+        of_info("verified"),
+        metric("phoneNumberType", "value", "getCustomerInfo"),
+        of_search("carrier"),
+        of_search("score"),
+        of_search("total"),
+    ];
+    expected.sort();
+    assert_eq!(recorder.metrics("mediaconnect_drift_total"), expected);
+    assert_eq!(recorder.count(&of_info("loyaltyLevel")), 2, "once for each answer");
+    assert_eq!(recorder.count(&metric("phoneNumberType", "value", "getCustomerInfo")), 2);
+}
+
+#[test]
+fn all_metrics_are_described_and_in_the_reference() {
+    let recorder = recorded(async || drop(Upstream::answering([]).await));
+    let described = recorder.described();
+    let reference = include_str!("../../crates/mediaconnect/src/observability.rs");
+    for (name, unit) in &described {
+        assert_eq!(*unit, name.ends_with("_seconds").then_some(Unit::Seconds));
+        assert!(reference.contains(&format!("| `{name}` |")), "{name} is missing in the reference");
+    }
+    assert_eq!(described.len(), reference.matches("//! | `mediaconnect_").count());
+    assert_eq!(described.len(), 7);
+}

@@ -1,0 +1,92 @@
+//! A recorder of one test: what it records is on its own thread, and tests run on one thread each.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use metrics::{
+    Counter, CounterFn, Gauge, Histogram, HistogramFn, Key, KeyName, Metadata, SharedString, Unit,
+};
+
+/// Counts, and says what was described.
+#[derive(Clone, Default)]
+pub(crate) struct Recorder {
+    values: Arc<Mutex<BTreeMap<String, u64>>>,
+    units: Arc<Mutex<BTreeMap<String, Option<Unit>>>>,
+}
+
+impl Recorder {
+    /// How often a metric was counted; its labels in the order of the alphabet, as in `name{a=1,b=2}`.
+    pub(crate) fn count(&self, metric: &str) -> u64 {
+        self.values.lock().unwrap().get(metric).copied().unwrap_or(0)
+    }
+
+    /// The metrics whose name begins so, with their labels.
+    pub(crate) fn metrics(&self, name: &str) -> Vec<String> {
+        let values = self.values.lock().unwrap();
+        values.keys().filter(|metric| metric.starts_with(name)).cloned().collect()
+    }
+
+    /// The names that were described, with their units.
+    pub(crate) fn described(&self) -> Vec<(String, Option<Unit>)> {
+        self.units.lock().unwrap().iter().map(|(name, unit)| (name.clone(), *unit)).collect()
+    }
+
+    fn describe(&self, name: &KeyName, unit: Option<Unit>) {
+        self.units.lock().unwrap().insert(name.as_str().to_owned(), unit);
+    }
+
+    fn metric(&self, key: &Key) -> Arc<Metric> {
+        let mut labels: Vec<_> =
+            key.labels().map(|label| format!("{}={}", label.key(), label.value())).collect();
+        labels.sort();
+        let name = format!("{}{{{}}}", key.name(), labels.join(","));
+        Arc::new(Metric { name, values: self.values.clone() })
+    }
+}
+
+struct Metric {
+    name: String,
+    values: Arc<Mutex<BTreeMap<String, u64>>>,
+}
+
+impl CounterFn for Metric {
+    fn increment(&self, by: u64) {
+        *self.values.lock().unwrap().entry(self.name.clone()).or_default() += by;
+    }
+
+    fn absolute(&self, _: u64) {
+        unreachable!("counters of this library are incremented");
+    }
+}
+
+impl HistogramFn for Metric {
+    fn record(&self, _: f64) {
+        self.increment(1);
+    }
+}
+
+impl metrics::Recorder for Recorder {
+    fn describe_counter(&self, name: KeyName, unit: Option<Unit>, _: SharedString) {
+        self.describe(&name, unit);
+    }
+
+    fn describe_gauge(&self, name: KeyName, unit: Option<Unit>, _: SharedString) {
+        self.describe(&name, unit);
+    }
+
+    fn describe_histogram(&self, name: KeyName, unit: Option<Unit>, _: SharedString) {
+        self.describe(&name, unit);
+    }
+
+    fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
+        self.metric(key).into()
+    }
+
+    fn register_gauge(&self, _: &Key, _: &Metadata<'_>) -> Gauge {
+        unreachable!("this library has no gauges");
+    }
+
+    fn register_histogram(&self, key: &Key, _: &Metadata<'_>) -> Histogram {
+        Histogram::from_arc(self.metric(key))
+    }
+}

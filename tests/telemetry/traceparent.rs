@@ -1,0 +1,123 @@
+//! A service with a tracer finds its trace in the requests.
+
+use std::sync::{Arc, Mutex};
+
+use opentelemetry::Value;
+use opentelemetry::trace::{SpanKind, Status, TraceContextExt, TracerProvider};
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::propagation::TraceContextPropagator;
+use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanExporter, Tracer};
+use tracing::instrument::WithSubscriber;
+use tracing::level_filters::LevelFilter;
+use tracing::{Instrument, Subscriber};
+use tracing_opentelemetry::OpenTelemetrySpanExt;
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::SubscriberExt;
+
+use crate::upstream::{Upstream, status};
+
+/// Calls within a span of the service, and gives the trace of the span and the headers that were sent.
+async fn traced<S>(filter: impl FnOnce(Tracer) -> S) -> (String, Vec<Option<String>>)
+where
+    S: Subscriber + Send + Sync + 'static,
+{
+    opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
+    let upstream = Upstream::answering([status(503)]).await;
+    let provider = SdkTracerProvider::builder().build();
+    let subscriber = filter(provider.tracer("service"));
+    let trace_id = async {
+        let span = tracing::error_span!("the service's own");
+        let customer = upstream.client.customers().info("1".parse().unwrap());
+        assert!(customer.into_future().instrument(span.clone()).await.is_ok());
+        span.context().span().span_context().trace_id().to_string()
+    }
+    .with_subscriber(subscriber)
+    .await;
+    (trace_id, upstream.sent("traceparent").await)
+}
+
+#[tokio::test]
+async fn each_attempt_carries_the_trace_of_the_services_span() {
+    let (trace_id, sent) = traced(|tracer| {
+        tracing_subscriber::registry().with(tracing_opentelemetry::layer().with_tracer(tracer))
+    })
+    .await;
+    let sent: Vec<_> = sent.into_iter().map(Option::unwrap).collect();
+    let parts: Vec<Vec<_>> = sent.iter().map(|header| header.split('-').collect()).collect();
+    let [first, second] = &parts[..] else { panic!("{sent:?}") };
+    assert_eq!(first[..2], ["00", &trace_id]);
+    assert_eq!(second[..2], ["00", &trace_id]);
+    assert_ne!(first[2], second[2], "each attempt is a span of its own");
+}
+
+#[tokio::test]
+async fn the_trace_is_carried_whichever_of_the_spans_are_filtered_out() {
+    for level in [LevelFilter::INFO, LevelFilter::ERROR] {
+        let layer = tracing_opentelemetry::layer;
+        let of_all =
+            traced(|tracer| tracing_subscriber::registry().with(level).with(layer().with_tracer(tracer)))
+                .await;
+        let of_the_tracer = traced(|tracer| {
+            let filtered = layer().with_tracer(tracer).with_filter(level);
+            tracing_subscriber::registry().with(LevelFilter::TRACE).with(filtered)
+        })
+        .await;
+        for (trace_id, sent) in [of_all, of_the_tracer] {
+            assert_eq!(sent.len(), 2);
+            for header in sent {
+                let header = header.unwrap_or_else(|| panic!("the trace is lost at {level}"));
+                assert_eq!(header.split('-').nth(1), Some(&*trace_id));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_a_tracer_nothing_is_carried() {
+    let upstream = Upstream::answering([]).await;
+    assert!(upstream.client.customers().info("1".parse().unwrap()).await.is_ok());
+    assert_eq!(upstream.sent("traceparent").await, [None]);
+}
+
+/// Keeps what is exported.
+#[derive(Clone, Debug, Default)]
+struct Exported(Arc<Mutex<Vec<SpanData>>>);
+
+impl SpanExporter for Exported {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        self.0.lock().unwrap().extend(batch);
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn spans_are_exported_as_opentelemetry_has_them() {
+    let upstream = Upstream::answering([status(404)]).await;
+    let exported = Exported::default();
+    let provider = SdkTracerProvider::builder().with_simple_exporter(exported.clone()).build();
+    let tracer = tracing_opentelemetry::layer().with_tracer(provider.tracer("service"));
+    let call = upstream.client.customers().info("1".parse().unwrap());
+    let outcome = call.into_future().with_subscriber(tracing_subscriber::registry().with(tracer)).await;
+    assert!(outcome.unwrap_err().is_not_found());
+
+    let spans = exported.0.lock().unwrap();
+    let [attempt, operation] = &spans[..] else { panic!("{spans:?}") };
+    assert_eq!(attempt.name, "GET /v1/client/customer/info/{customerNumber}");
+    assert_eq!((&attempt.span_kind, &operation.span_kind), (&SpanKind::Client, &SpanKind::Internal));
+    assert_eq!(operation.name, "getCustomerInfo");
+    assert_eq!(attempt.parent_span_id, operation.span_context.span_id());
+    for span in [attempt, operation] {
+        assert!(matches!(span.status, Status::Error { .. }), "{:?}", span.status);
+        let value = |key: &str| {
+            span.attributes
+                .iter()
+                .find(|attribute| attribute.key.as_str() == key)
+                .map(|found| found.value.clone())
+        };
+        assert_eq!(value("http.response.status_code"), Some(404.into()));
+        assert_eq!(value("server.port").is_some(), span.span_kind == SpanKind::Client);
+        assert!(value("server.port").is_none_or(|port| matches!(port, Value::I64(_))));
+        assert_eq!(value("error.type"), Some("not_found".into()));
+        assert_eq!(value("url.full"), None, "customer numbers are in it");
+    }
+}

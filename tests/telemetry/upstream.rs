@@ -1,0 +1,55 @@
+//! An upstream that answers in turn what a test tells it to.
+
+use mediaconnect::{Client, ClientCredentials};
+use serde_json::{Value, json};
+use wiremock::matchers::{any, method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+/// A server and a client of it.
+pub(crate) struct Upstream {
+    pub(crate) server: MockServer,
+    pub(crate) client: Client,
+}
+
+impl Upstream {
+    /// Each request to the API gets the next answer, and those behind the last one an empty object.
+    pub(crate) async fn answering(answers: impl IntoIterator<Item = ResponseTemplate>) -> Self {
+        let server = MockServer::start().await;
+        let token =
+            ResponseTemplate::new(200).set_body_json(json!({ "access_token": "t", "expires_in": 3600 }));
+        Mock::given(method("POST"))
+            .and(path("/token"))
+            .respond_with(token)
+            .with_priority(1)
+            .mount(&server)
+            .await;
+        for answer in answers {
+            Mock::given(any()).respond_with(answer).up_to_n_times(1).mount(&server).await;
+        }
+        Mock::given(any()).respond_with(ok(json!({}))).with_priority(9).mount(&server).await;
+        let client = Client::builder()
+            .base_url(server.uri())
+            .token_url(format!("{}/token", server.uri()))
+            .credentials(ClientCredentials::new("id", "secret"))
+            .build()
+            .expect("good URLs");
+        Self { server, client }
+    }
+
+    /// The values of a header in the requests to the API.
+    pub(crate) async fn sent(&self, header: &str) -> Vec<Option<String>> {
+        let requests = self.server.received_requests().await.unwrap_or_default();
+        let of_the_api = requests.iter().filter(|request| request.url.path() != "/token");
+        of_the_api.map(|request| Some(request.headers.get(header)?.to_str().ok()?.to_owned())).collect()
+    }
+}
+
+/// A success.
+pub(crate) fn ok(body: Value) -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_json(body)
+}
+
+/// An answer of a status, without a body.
+pub(crate) fn status(status: u16) -> ResponseTemplate {
+    ResponseTemplate::new(status)
+}
