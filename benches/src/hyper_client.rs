@@ -34,7 +34,8 @@ impl Caller for HyperClient {
         Self {
             server,
             host: HeaderValue::try_from(server.to_string()).expect("an address has no odd characters"),
-            authorization: HeaderValue::try_from(format!("Bearer {TOKEN}")).expect("the token has none either"),
+            authorization: HeaderValue::try_from(format!("Bearer {TOKEN}"))
+                .expect("the token has none either"),
             connection: None,
         }
     }

@@ -14,8 +14,15 @@ pub use mediaconnect_client::MediaconnectClient;
 pub use reqwest_client::ReqwestClient;
 pub use server::{Answer, Request, canned, serve};
 
+/// The documented customer, as it is on the wire.
+#[must_use]
+pub fn canned_info() -> String {
+    documents::customer_info()
+}
+
 /// The access token of all clients, as long as upstream's.
-const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.bWVkaWFjb25uZWN0LWJlbmNoLXRva2Vu.c2lnbmF0dXJlLXNpZ25hdHVyZS1zaWduYXR1cmU";
+const TOKEN: &str =
+    "eyJhbGciOiJIUzI1NiJ9.bWVkaWFjb25uZWN0LWJlbmNoLXRva2Vu.c2lnbmF0dXJlLXNpZ25hdHVyZS1zaWduYXR1cmU";
 /// The customer that is looked up.
 const NUMBER: u64 = 563_457;
 /// The e-mail address that is searched for.

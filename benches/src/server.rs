@@ -39,8 +39,11 @@ impl Answer {
 #[must_use]
 pub fn canned() -> SocketAddr {
     let headers = "X-RateLimit-Remaining: 1999\r\nX-RateLimit-Reset: 60\r\n";
-    let [info, search] = [documents::customer_info(), documents::customer_search()]
-        .map(|body| Answer { status: "200 OK", headers: headers.to_owned(), body });
+    let [info, search] = [documents::customer_info(), documents::customer_search()].map(|body| Answer {
+        status: "200 OK",
+        headers: headers.to_owned(),
+        body,
+    });
     serve(move |request| if request.line.starts_with("GET") { info.clone() } else { search.clone() })
 }
 
