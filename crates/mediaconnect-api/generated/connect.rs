@@ -729,8 +729,7 @@ pub mod types {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> Result<Self, D::Error> {
-            let text = crate::wire::lenient::text(deserializer)?;
-            Ok(Self::from(text.unwrap_or_default().as_str()))
+            crate::wire::lenient::value(deserializer)
         }
     }
     #[cfg(feature = "schemars")]
@@ -808,8 +807,7 @@ pub mod types {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> Result<Self, D::Error> {
-            let text = crate::wire::lenient::text(deserializer)?;
-            Ok(Self::from(text.unwrap_or_default().as_str()))
+            crate::wire::lenient::value(deserializer)
         }
     }
     #[cfg(feature = "schemars")]
@@ -889,8 +887,7 @@ pub mod types {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> Result<Self, D::Error> {
-            let text = crate::wire::lenient::text(deserializer)?;
-            Ok(Self::from(text.unwrap_or_default().as_str()))
+            crate::wire::lenient::value(deserializer)
         }
     }
     #[cfg(feature = "schemars")]
@@ -1540,22 +1537,18 @@ pub mod types {
 
 Version: 1.0.0*/
 pub struct Client {
-    pub(crate) baseurl: String,
+    pub(crate) baseurl: ::reqwest::Url,
     pub(crate) client: reqwest::Client,
     pub(crate) inner: crate::Context,
 }
 impl Client {
     /// A client of a base URL, with the HTTP client to use and what each request needs.
     pub fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
+        baseurl: ::reqwest::Url,
+        client: ::reqwest::Client,
         inner: crate::Context,
     ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
+        Self { baseurl, client, inner }
     }
 }
 impl ClientInfo<crate::Context> for Client {
@@ -1593,10 +1586,13 @@ impl Client {
         &'a self,
         customer_number: &'a crate::wire::CustomerNumber,
     ) -> Result<::reqwest::Response, Error<()>> {
-        let url = format!(
-            "{}/v1/client/customer/info/{}", self.baseurl, encode_path(& customer_number
-            .to_string()),
-        );
+        let url = self
+            .url(
+                &format!(
+                    "/v1/client/customer/info/{}", encode_path(& customer_number
+                    .to_string())
+                ),
+            );
         #[allow(unused_mut)]
         let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
@@ -1620,7 +1616,7 @@ impl Client {
         &'a self,
         body: &'a types::CustomerSearchRequest,
     ) -> Result<::reqwest::Response, Error<()>> {
-        let url = format!("{}/v1/client/customer/search", self.baseurl,);
+        let url = self.url(&format!("/v1/client/customer/search"));
         #[allow(unused_mut)]
         let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
@@ -1643,7 +1639,7 @@ impl Client {
     pub async fn get_own_customer_info<'a>(
         &'a self,
     ) -> Result<::reqwest::Response, Error<()>> {
-        let url = format!("{}/v1/customer/info", self.baseurl,);
+        let url = self.url(&format!("/v1/customer/info"));
         #[allow(unused_mut)]
         let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
@@ -1669,7 +1665,7 @@ impl Client {
         &'a self,
         body: &'a types::CustomerChangeRequest,
     ) -> Result<::reqwest::Response, Error<()>> {
-        let url = format!("{}/v1/customer/info", self.baseurl,);
+        let url = self.url(&format!("/v1/customer/info"));
         #[allow(unused_mut)]
         let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {

@@ -125,8 +125,7 @@ fn open_enum(scalar: &Scalar, contract: &Contract) -> Vec<TokenStream> {
         quote! {
             impl<'de> ::serde::Deserialize<'de> for #name {
                 fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    let text = crate::wire::lenient::text(deserializer)?;
-                    Ok(Self::from(text.unwrap_or_default().as_str()))
+                    crate::wire::lenient::value(deserializer)
                 }
             }
         },

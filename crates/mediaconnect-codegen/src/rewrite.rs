@@ -2,13 +2,15 @@
 //!
 //! Models: fields in the contract's order, tolerant decoding, no derived `Debug`, `#[non_exhaustive]`,
 //! `#[deprecated]` where the contract says so. Client: methods return the answer as it came, without the
-//! `api-version` header that nobody asked for.
+//! `api-version` header that nobody asked for, and the base URL is parsed once and not for each request.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
+use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Expr, Fields, File, ImplItem, ImplItemFn, Item, ItemMod, ItemStruct, Stmt, parse_quote,
+    Attribute, Expr, Fields, File, ImplItem, ImplItemFn, Item, ItemMod, ItemStruct, Lit, LitStr, Stmt, Token,
+    parse_quote,
 };
 
 use crate::outline::{Field, Kind, Model, Operation, Outline, Schema};
@@ -19,6 +21,7 @@ pub(crate) fn rewrite(file: &mut File, outline: &Outline) {
     for item in &mut file.items {
         match item {
             Item::Mod(module) if module.ident == "types" => models(module, outline),
+            Item::Struct(client) if client.ident == "Client" => parsed_base_url(client),
             Item::Impl(block) if block.trait_.is_none() => {
                 block.items.retain(|item| !is_method(item, "new"));
                 for item in &mut block.items {
@@ -148,6 +151,14 @@ pub(crate) fn doc_lines(parts: &[Option<String>]) -> Vec<Attribute> {
         .collect()
 }
 
+fn parsed_base_url(client: &mut ItemStruct) {
+    for field in &mut client.fields {
+        if field.ident.as_ref().is_some_and(|name| name == "baseurl") {
+            field.ty = parse_quote!(::reqwest::Url);
+        }
+    }
+}
+
 fn client_method(method: &mut ImplItemFn, outline: &Outline) {
     let name = method.sig.ident.to_string();
     if let Some(operation) = outline.operations.iter().find(|operation| operation.rust_name() == name) {
@@ -156,6 +167,9 @@ fn client_method(method: &mut ImplItemFn, outline: &Outline) {
         method.attrs = doc_lines(&[Some(
             "A client of a base URL, with the HTTP client to use and what each request needs.".to_owned(),
         )]);
+        method.sig.inputs =
+            parse_quote!(baseurl: ::reqwest::Url, client: ::reqwest::Client, inner: crate::Context);
+        method.block = parse_quote!({ Self { baseurl, client, inner } });
     }
 }
 
@@ -172,6 +186,7 @@ fn operation_method(method: &mut ImplItemFn, operation: &Operation) {
     }
     method.sig.output = parse_quote!(-> Result<::reqwest::Response, Error<()>>);
     WithoutApiVersion.visit_block_mut(&mut method.block);
+    UrlOfPath.visit_block_mut(&mut method.block);
     // The generator ends with a match on the status that decodes the body; ours is decoded above it, with a cap.
     if let Some(last) = method.block.stmts.last_mut() {
         *last = Stmt::Expr(parse_quote!(Ok(response)), None);
@@ -202,8 +217,31 @@ impl VisitMut for WithoutApiVersion {
     }
 }
 
-fn text_of(statement: &Stmt) -> String {
-    quote!(#statement).to_string()
+/// Makes `self.url(&format!("/path"))` of `format!("{}/path", self.baseurl)`.
+struct UrlOfPath;
+
+impl VisitMut for UrlOfPath {
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        match path_of(expression) {
+            Some(path) => *expression = parse_quote!(self.url(&#path)),
+            None => visit_mut::visit_expr_mut(self, expression),
+        }
+    }
+}
+
+/// The text of the path in an expression that formats the base URL and a path.
+fn path_of(expression: &Expr) -> Option<Expr> {
+    let Expr::Macro(found) = expression else { return None };
+    let arguments = found.mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated).ok()?;
+    let mut arguments = arguments.into_iter();
+    let Expr::Lit(template) = arguments.next()? else { return None };
+    let Lit::Str(template) = template.lit else { return None };
+    let path = LitStr::new(template.value().strip_prefix("{}")?, template.span());
+    (text_of(&arguments.next()?) == "self . baseurl").then(|| parse_quote!(format!(#path #(, #arguments)*)))
+}
+
+fn text_of(code: &impl ToTokens) -> String {
+    code.to_token_stream().to_string()
 }
 
 /// Items of a module `types`.

@@ -219,10 +219,10 @@ impl ClientBuilder {
         let tokens = self.token_source.or_else(credentials_grant).map(TokenCache::new);
         telemetry::describe();
         Ok(Client::new(Inner {
-            base_url: base_url.as_str().trim_end_matches('/').to_owned(),
-            http,
             server_address: base_url.host_str().unwrap_or_default().to_owned(),
             server_port: base_url.port_or_known_default(),
+            base_url,
+            http,
             options: self.options,
             limiter: RateLimiter::new(&self.rate, self.when_exhausted),
             budget: RetryBudget::new(),
@@ -360,9 +360,9 @@ mod tests {
     #[test]
     fn the_environment_sets_both_urls_and_each_can_be_replaced() {
         let test = from(&[ID, SECRET, ("MEDIACONNECT_ENVIRONMENT", "test")]).unwrap().build().unwrap();
-        assert_eq!(test.inner().base_url, "https://api-test.mediaconnect.no/capi");
+        assert_eq!(test.inner().base_url.as_str(), "https://api-test.mediaconnect.no/capi");
         let own = from(&[ID, SECRET, ("MEDIACONNECT_BASE_URL", "http://127.0.0.1:1/capi/")]).unwrap();
-        assert_eq!(own.build().unwrap().inner().base_url, "http://127.0.0.1:1/capi");
+        assert_eq!(own.build().unwrap().inner().base_url.as_str(), "http://127.0.0.1:1/capi/");
     }
 
     #[test]

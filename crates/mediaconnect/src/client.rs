@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use url::Url;
+
 use crate::builder::ClientBuilder;
 use crate::customers::Customers;
 use crate::error::{Error, Result};
@@ -29,7 +31,7 @@ use crate::token::{TokenCache, TokenEndpoint, UserToken};
 pub struct Client(Arc<Inner>);
 
 pub(crate) struct Inner {
-    pub(crate) base_url: String,
+    pub(crate) base_url: Url,
     pub(crate) http: reqwest::Client,
     pub(crate) server_address: String,
     pub(crate) server_port: Option<u16>,
@@ -130,6 +132,6 @@ fn missing_credentials() -> Error {
 /// Hides credentials and tokens.
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("base_url", &self.0.base_url).finish_non_exhaustive()
+        f.debug_struct("Client").field("base_url", &self.0.base_url.as_str()).finish_non_exhaustive()
     }
 }

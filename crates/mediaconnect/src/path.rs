@@ -4,6 +4,7 @@
 //! deadline.
 
 use std::future::Future;
+use std::pin::pin;
 use std::time::Duration;
 
 use mediaconnect_api::operation::Operation;
@@ -74,10 +75,11 @@ where
 {
     let started = Instant::now();
     let mut attempts = 0;
-    let outcome = repeat(client, operation, caller, options, &mut attempts, send, read)
+    // Pinned here, so that it need not be moved into its span: it is large.
+    let outcome = pin!(repeat(client, operation, caller, options, &mut attempts, send, read))
         .instrument(span.clone())
-        .await
-        .map_err(|error| error.in_operation(operation.id, attempts));
+        .await;
+    let outcome = outcome.map_err(|error| error.in_operation(operation.id, attempts));
     telemetry::call_ended(operation, &span, started.elapsed(), ended(&outcome));
     outcome.map(|answer| answer.output)
 }
@@ -135,8 +137,8 @@ where
             timeout: options.attempt_timeout.min(remaining),
             propagated: telemetry::propagated(&span),
         };
-        let api = Api::new_with_client(&client.base_url, client.http.clone(), context);
-        let outcome = attempt(permit, send(api), &read).instrument(span.clone()).await;
+        let api = Api::new_with_client(client.base_url.clone(), client.http.clone(), context);
+        let outcome = pin!(attempt(permit, send(api), &read)).instrument(span.clone()).await;
         telemetry::attempt_ended(operation, &span, ended(&outcome));
 
         let error = match outcome {

@@ -101,7 +101,7 @@ impl<'a> Request<'a> {
             let caller = user.map_or(Caller::Client, Caller::User);
             let span = telemetry::request_span(traits);
             let send = async |api: mediaconnect_api::Client| {
-                let url = format!("{}{path}", api.baseurl());
+                let url = format!("{}{path}", api.baseurl().trim_end_matches('/'));
                 let request = match method {
                     Method::Get => api.client().get(url),
                     Method::Post => api.client().post(url),

@@ -192,13 +192,14 @@ impl CustomerSearch {
         for (field, _) in self.needed.iter().filter(|(_, is_filled)| !is_filled) {
             checks.report(Violation::new(*field, Rule::Required, Found::Nothing));
         }
+        self.request.check(&mut checks);
         let mut request = self.request.clone();
+        // Texts of a type of their own are checked as they are made of what was given.
         request.country_code = self.parse("countryCode", self.country_code.as_deref(), &mut checks);
         request.email = self.parse("email", self.email.as_deref(), &mut checks);
         request.phone_number = self.parse("phoneNumber", self.phone_number.as_deref(), &mut checks);
         request.postal_code = self.parse("postalCode", self.postal_code.as_deref(), &mut checks);
         request.product_code = self.parse("productCode", self.product_code.as_deref(), &mut checks);
-        request.check(&mut checks);
         checks.finish()?;
         Ok(request)
     }

@@ -26,16 +26,29 @@ pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
     Ok(Option::<Scalar>::deserialize(deserializer)?.map(Scalar::into_text))
 }
 
+/// Reads a value of an enumeration by its text, as [`text`] does; null is the empty text.
+///
+/// # Errors
+/// If it is a list or an object.
+pub fn value<'de, D: Deserializer<'de>, T: for<'a> From<&'a str>>(deserializer: D) -> Result<T, D::Error> {
+    Ok(match Option::<Scalar>::deserialize(deserializer)? {
+        Some(Scalar::Text(text)) => T::from(&text),
+        other => T::from(&other.map(Scalar::into_text).unwrap_or_default()),
+    })
+}
+
 /// Reads a boolean, also as a text in any case or as 1 or 0, which XML allows; null and an empty
 /// text are `None`.
 ///
 /// # Errors
 /// If it is neither.
 pub fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-    let Some(received) = Option::<Scalar>::deserialize(deserializer)? else {
-        return Ok(None);
+    let text = match Option::<Scalar>::deserialize(deserializer)? {
+        None => return Ok(None),
+        Some(Scalar::Boolean(value)) => return Ok(Some(value)),
+        Some(other) => other.into_text().to_ascii_lowercase(),
     };
-    match received.into_text().to_ascii_lowercase().as_str() {
+    match text.as_str() {
         "" => Ok(None),
         "true" | "1" => Ok(Some(true)),
         "false" | "0" => Ok(Some(false)),
@@ -53,7 +66,9 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    Ok(Shape::One.reader().deserialize(deserializer)?.pop())
+    let mut found = None;
+    Shape::One.reader(&mut |element| found = Some(element)).deserialize(deserializer)?;
+    Ok(found)
 }
 
 /// Reads a list, also as its single element; null and an empty text are the empty list, and are
@@ -66,7 +81,9 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    Shape::List.reader().deserialize(deserializer)
+    let mut items = Vec::new();
+    Shape::List.reader(&mut |element| items.push(element)).deserialize(deserializer)?;
+    Ok(items)
 }
 
 /// Reads a list of texts or numbers like [`list`], also within an object: `{"email": ["a", "b"]}`
@@ -81,7 +98,9 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    Shape::WrappedList.reader().deserialize(deserializer)
+    let mut items = Vec::new();
+    Shape::WrappedList.reader(&mut |element| items.push(element)).deserialize(deserializer)?;
+    Ok(items)
 }
 
 /// What may hold the elements.
@@ -96,27 +115,28 @@ enum Shape {
 }
 
 impl Shape {
-    fn reader<T>(self) -> Reader<T> {
-        Reader { shape: self, element: PhantomData }
+    fn reader<T, F: FnMut(T)>(self, take: &mut F) -> Reader<'_, T, F> {
+        Reader { shape: self, take, element: PhantomData }
     }
 }
 
-/// Reads the elements of a shape.
-struct Reader<T> {
+/// Reads the elements of a shape, and hands each to `take`.
+struct Reader<'a, T, F> {
     shape: Shape,
+    take: &'a mut F,
     element: PhantomData<T>,
 }
 
-impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Reader<T> {
-    type Value = Vec<T>;
+impl<'de, T: Deserialize<'de>, F: FnMut(T)> DeserializeSeed<'de> for Reader<'_, T, F> {
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<T>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for Reader<T> {
-    type Value = Vec<T>;
+impl<'de, T: Deserialize<'de>, F: FnMut(T)> Visitor<'de> for Reader<'_, T, F> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.shape {
@@ -125,60 +145,57 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Reader<T> {
         })
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Vec<T>, E> {
-        Ok(Vec::new())
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Vec<T>, E> {
-        if text.is_empty() {
-            return Ok(Vec::new());
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        if !text.is_empty() {
+            let element = single(text, "a text")
+                .or_else(|error| text.parse::<i64>().map_or(Err(error), |number| single(number, "a text")))?;
+            (self.take)(element);
         }
-        single(text, "a text")
-            .or_else(|error| text.parse::<i64>().map_or(Err(error), |number| single(number, "a text")))
+        Ok(())
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Vec<T>, E> {
-        single_or_text(value, "a boolean")
+    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
+        single_or_text(value, "a boolean").map(self.take)
     }
 
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Vec<T>, E> {
-        single_or_text(number, "a number")
+    fn visit_u64<E: Error>(self, number: u64) -> Result<(), E> {
+        single_or_text(number, "a number").map(self.take)
     }
 
-    fn visit_i64<E: Error>(self, number: i64) -> Result<Vec<T>, E> {
-        single_or_text(number, "a number")
+    fn visit_i64<E: Error>(self, number: i64) -> Result<(), E> {
+        single_or_text(number, "a number").map(self.take)
     }
 
-    fn visit_f64<E: Error>(self, number: f64) -> Result<Vec<T>, E> {
-        single_or_text(number, "a number")
+    fn visit_f64<E: Error>(self, number: f64) -> Result<(), E> {
+        single_or_text(number, "a number").map(self.take)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Vec<T>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
         if let Shape::One = self.shape {
             return Err(A::Error::custom("found a list, expected one element"));
         }
-        let mut items = Vec::new();
-        while let Some(element) = elements.next_element_seed(Shape::One.reader())? {
-            items.extend(element);
-        }
-        Ok(items)
+        while elements.next_element_seed(Shape::One.reader(self.take))?.is_some() {}
+        Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Vec<T>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let Shape::WrappedList = self.shape else {
-            return T::deserialize(MapAccessDeserializer::new(members)).map(|item| vec![item]);
+            return T::deserialize(MapAccessDeserializer::new(members)).map(self.take);
         };
-        let mut items = Vec::new();
         while members.next_key::<IgnoredAny>()?.is_some() {
-            items.append(&mut members.next_value_seed(Shape::List.reader())?);
+            members.next_value_seed(Shape::List.reader(self.take))?;
         }
-        Ok(items)
+        Ok(())
     }
 }
 
 /// Reads a single element from a value, or from the value's text: what is a text to us may come as
 /// a number.
-fn single_or_text<'de, T, V, E>(value: V, kind: &str) -> Result<Vec<T>, E>
+fn single_or_text<'de, T, V, E>(value: V, kind: &str) -> Result<T, E>
 where
     T: Deserialize<'de>,
     V: IntoDeserializer<'de, E> + ToString + Copy,
@@ -188,14 +205,13 @@ where
 }
 
 /// Reads a single element. The error is our own, because serde's quotes the value.
-fn single<'de, T, V, E>(value: V, kind: &str) -> Result<Vec<T>, E>
+fn single<'de, T, V, E>(value: V, kind: &str) -> Result<T, E>
 where
     T: Deserialize<'de>,
     V: IntoDeserializer<'de, E>,
     E: Error,
 {
     T::deserialize(value.into_deserializer())
-        .map(|item| vec![item])
         .map_err(|_| E::custom(format_args!("found {kind} that does not fit")))
 }
 

@@ -14,7 +14,7 @@ text_type! {
     schema: "Postal code; a Norwegian one has four digits."
 }
 
-fn padded(received: Scalar) -> String {
+fn padded(received: Scalar<'_>) -> String {
     match received {
         Scalar::Number(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => {
             format!("{text:0>4}")

@@ -1,0 +1,93 @@
+//! A server on loopback that does as little as it can, in threads of its own: callgrind counts the client's thread only.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread;
+
+use crate::documents;
+
+/// What the server is asked.
+pub struct Request {
+    /// The first line: method, path and version.
+    pub line: String,
+}
+
+/// What the server answers.
+#[derive(Clone, Default)]
+pub struct Answer {
+    /// The status and its reason.
+    pub status: &'static str,
+    /// More headers, each with its line end.
+    pub headers: String,
+    /// JSON.
+    pub body: String,
+}
+
+impl Answer {
+    fn to_wire(&self) -> String {
+        let Self { status, headers, body } = self;
+        format!(
+            "HTTP/1.1 {status}\r\nDate: Wed, 21 Oct 2026 07:28:00 GMT\r\nContent-Type: application/json\r\n\
+             {headers}Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    }
+}
+
+/// A server that answers both calls with upstream's documented examples. It runs until the process ends.
+#[must_use]
+pub fn canned() -> SocketAddr {
+    let headers = "X-RateLimit-Remaining: 1999\r\nX-RateLimit-Reset: 60\r\n";
+    let [info, search] = [documents::customer_info(), documents::customer_search()].map(|body| Answer {
+        status: "200 OK",
+        headers: headers.to_owned(),
+        body,
+    });
+    serve(move |request| if request.line.starts_with("GET") { info.clone() } else { search.clone() })
+}
+
+/// A server that answers each request as it is told, with a thread a connection. It runs until the process ends.
+///
+/// # Panics
+/// When there is no free port.
+pub fn serve(answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> SocketAddr {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    let address = listener.local_addr().expect("it is bound");
+    let answer = Arc::new(answer);
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let answer = Arc::clone(&answer);
+            // That a client goes away ends the thread.
+            thread::spawn(move || connection(&stream, &*answer));
+        }
+    });
+    address
+}
+
+fn connection(mut stream: &TcpStream, answer: &dyn Fn(&Request) -> Answer) -> std::io::Result<()> {
+    stream.set_nodelay(true)?;
+    let mut reader = BufReader::new(stream);
+    while let Some(request) = read(&mut reader)? {
+        stream.write_all(answer(&request).to_wire().as_bytes())?;
+    }
+    Ok(())
+}
+
+/// One request with its body, or nothing at the end of the connection.
+fn read(reader: &mut impl BufRead) -> std::io::Result<Option<Request>> {
+    let mut line = String::new();
+    if reader.read_line(&mut line)? == 0 {
+        return Ok(None);
+    }
+    let (mut header, mut length) = (String::new(), 0);
+    while reader.read_line(&mut header)? > 2 {
+        header.make_ascii_lowercase();
+        if let Some(value) = header.strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap_or_default();
+        }
+        header.clear();
+    }
+    reader.read_exact(&mut vec![0; length])?;
+    Ok(Some(Request { line }))
+}
