@@ -75,7 +75,7 @@
 //! sent, no query, header or body, no token or secret, no text that upstream wrote. A test sends canaries
 //! through every operation and fault, listens at the level trace, and fails when it hears one.
 //!
-//! The crates below are held to the same by that test, as they are set up here: `reqwest` and `hyper-util` log hosts and
-//! addresses, `rustls` handshakes. Two switches would change that, neither of which this crate can see, and both for
+//! The crates below that log are held to the same by that test, as they are set up here: `reqwest` and `hyper-util` log
+//! hosts and addresses, `rustls` handshakes. Two switches would change that, neither of which this crate can see, and both for
 //! debugging only: `RUSTFLAGS="--cfg hyper_unstable_tracing"`, and a key log file of TLS, which this crate does not
 //! set up.
