@@ -298,7 +298,7 @@ fn canaries(error: &Error) -> String {
     let mut printed = format!("{error} {error:?}");
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
-        printed.push_str(&format!(" {cause} {cause:?}"));
+        printed.extend([cause.to_string(), format!("{cause:?}")]);
         source = cause.source();
     }
     if printed.contains("canary") || printed.contains("563457") { printed } else { "none".to_owned() }

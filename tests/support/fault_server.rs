@@ -88,7 +88,7 @@ impl FaultServer {
             }),
             Door::Closed => tokio::spawn(async move {
                 let _held = listen;
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }),
         };
         Self { address, counts, task }
@@ -240,7 +240,7 @@ impl Connection {
             }
             Fault::CloseInBody(answer) => self.send(&answer.cut()).await?,
             Fault::CloseInChunk => {
-                self.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n{").await?
+                self.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n{").await?;
             }
             Fault::Silence => self.client_gone().await?,
             Fault::SilenceInBody(answer) => {
@@ -263,7 +263,7 @@ impl Connection {
             Fault::Flood(status) => {
                 let head = format!("HTTP/1.1 {status} Flood\r\nContent-Length: {FLOOD}\r\n\r\n");
                 self.send(head.as_bytes()).await?;
-                self.flood(&[b' '; 64 * 1024], FLOOD).await?;
+                self.flood(&[b' '; 16 * 1024], FLOOD).await?;
             }
             Fault::FloodInChunks => {
                 self.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").await?;
