@@ -1,8 +1,9 @@
 //! A paused clock that real sockets can keep up with.
 //!
-//! Tokio moves a paused clock to the next timer whenever its thread has nothing to do, *also when the sockets have
-//! news that it is about to read*: then a timeout of ten seconds fires before an answer that is there already. Here
-//! the clock moves only when nothing happened for a while of real time:
+//! Tokio moves a paused clock to the next timer whenever its thread has nothing to do and the sockets have no news *at
+//! that moment*: what the kernel still holds comes too late, and a timeout of ten seconds fires before an answer that
+//! was sent. (Versions before 1.54 may not even wait for the news that there is.) Here the clock moves only when
+//! nothing happened for a while of real time:
 //!
 //! - Each time the runtime runs out of work, a hook looks at how often that was so in a row. The first three times it
 //!   makes a task ready that does nothing: since there is work, tokio looks at the sockets, and leaves the clock
