@@ -29,7 +29,7 @@ struct Warm<C> {
 impl<C: Caller> Warm<C> {
     fn new(operation: Operation) -> Self {
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let client = runtime.block_on(async { C::new(canned()) });
+        let client = runtime.block_on(async { C::new(canned(2_000)) });
         let mut warm = Self { runtime, client, operation };
         warm.call(WARM_UP);
         warm

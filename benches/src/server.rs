@@ -35,10 +35,11 @@ impl Answer {
     }
 }
 
-/// A server that answers both calls with upstream's documented examples. It runs until the process ends.
+/// A server that answers both calls with upstream's documented examples, and tells how many requests remain of the
+/// minute. It runs until the process ends.
 #[must_use]
-pub fn canned() -> SocketAddr {
-    let headers = "X-RateLimit-Remaining: 1999\r\nX-RateLimit-Reset: 60\r\n";
+pub fn canned(remaining: u32) -> SocketAddr {
+    let headers = format!("X-RateLimit-Remaining: {remaining}\r\nX-RateLimit-Reset: 60\r\n");
     let [info, search] = [documents::customer_info(), documents::customer_search()].map(|body| Answer {
         status: "200 OK",
         headers: headers.to_owned(),

@@ -43,7 +43,7 @@ impl fmt::Debug for Context {
 impl Client {
     /// The URL of a path, which begins with a slash.
     ///
-    /// To parse the whole text for each request would be a fifth of the instructions of a call.
+    /// The base URL is not parsed again: its host alone takes more instructions than the path.
     pub(crate) fn url(&self, path: &str) -> Url {
         let mut url = self.baseurl.clone();
         url.set_path(&[self.baseurl.path().trim_end_matches('/'), path].concat());
