@@ -14,6 +14,9 @@ pub struct MediaconnectClient(Client);
 
 impl MediaconnectClient {
     /// A client with another rate than upstream's.
+    ///
+    /// # Panics
+    /// When there is no TLS to set up.
     #[must_use]
     pub fn with_rate(server: SocketAddr, rate: RateLimit) -> Self {
         let builder = Client::builder().base_url(format!("http://{server}/capi")).token_source(Static);

@@ -1,6 +1,7 @@
 //! Upstream's documented shapes as a developer would write them down: the same fields as those of `mediaconnect`, by
 //! plain derive. They can read the documented examples and little else.
 #![expect(dead_code, reason = "that a field is read from an answer is what is measured")]
+#![expect(clippy::struct_field_names, reason = "the names are upstream's")]
 
 use serde::{Deserialize, Serialize};
 

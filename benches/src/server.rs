@@ -42,7 +42,7 @@ pub fn canned(remaining: u32) -> SocketAddr {
     let headers = format!("X-RateLimit-Remaining: {remaining}\r\nX-RateLimit-Reset: 60\r\n");
     let [info, search] = [documents::customer_info(), documents::customer_search()].map(|body| Answer {
         status: "200 OK",
-        headers: headers.to_owned(),
+        headers: headers.clone(),
         body,
     });
     serve(move |request| if request.line.starts_with("GET") { info.clone() } else { search.clone() })
