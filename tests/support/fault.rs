@@ -1,5 +1,6 @@
 //! What can go wrong with an answer.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use flate2::{Compress, Compression, FlushCompress};
@@ -112,20 +113,16 @@ impl Answer {
     }
 }
 
-/// An answer whose body is small and unpacks to `size` bytes of spaces.
-///
-/// A piece of a MiB is packed once; behind a full flush it can be repeated, since it refers to nothing before it.
-pub(crate) fn gzip_bomb(status: u16, size: u64) -> Vec<u8> {
-    const PIECE: usize = 1024 * 1024;
-    let mut packed = Vec::with_capacity(PIECE);
+/// A gzip stream's head (RFC 1952): magic, deflate, no flags, no time, no hints.
+pub(crate) const GZIP_HEAD: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+
+/// A MiB of spaces, packed. Behind a full flush it can be repeated, since it refers to nothing before it.
+pub(crate) static PACKED_MIB: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    const MIB: usize = 1024 * 1024;
+    let mut packed = Vec::with_capacity(MIB);
     Compress::new(Compression::best(), false)
-        .compress_vec(&vec![b' '; PIECE], &mut packed, FlushCompress::Full)
+        .compress_vec(&vec![b' '; MIB], &mut packed, FlushCompress::Full)
         .expect("spaces can be packed");
-    let pieces = usize::try_from(size).expect("64 bits") / PIECE;
-    // RFC 1952: magic, deflate, no flags, no time, no hints.
-    let mut body = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
-    (0..pieces).for_each(|_| body.extend_from_slice(&packed));
-    let head =
-        format!("HTTP/1.1 {status} Bomb\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", body.len());
-    [head.into_bytes(), body].concat()
-}
+    packed.shrink_to_fit();
+    packed
+});

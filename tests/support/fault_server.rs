@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
-use crate::fault::{Answer, Fault};
+use crate::fault::{Answer, Fault, GZIP_HEAD, PACKED_MIB};
 use crate::paced::busy;
 
 /// How large a flood would become, if nobody stopped it.
@@ -273,7 +273,14 @@ impl Connection {
                 self.flood(&chunk, FLOOD).await?;
             }
             Fault::GzipBomb(status) => {
-                self.send(&crate::fault::gzip_bomb(status, FLOOD)).await?;
+                let pieces = FLOOD / (1024 * 1024);
+                let length = GZIP_HEAD.len() as u64 + pieces * PACKED_MIB.len() as u64;
+                let head = format!(
+                    "HTTP/1.1 {status} Bomb\r\nContent-Encoding: gzip\r\nContent-Length: {length}\r\n\r\n"
+                );
+                self.send(head.as_bytes()).await?;
+                self.send(GZIP_HEAD).await?;
+                self.flood(&PACKED_MIB, pieces * PACKED_MIB.len() as u64).await?;
                 self.client_gone().await?;
             }
         }
