@@ -11,6 +11,7 @@
 //! Without the feature `generate`, the crate only reads contracts, and compiles in seconds.
 
 pub mod contract;
+pub mod diff;
 #[cfg(feature = "generate")]
 mod emit;
 pub mod finding;
@@ -24,6 +25,7 @@ pub mod outline;
 mod rewrite;
 #[cfg(feature = "generate")]
 mod view;
+mod wire_types;
 
 pub use contract::Contract;
 pub use finding::{Finding, Findings};
