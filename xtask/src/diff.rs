@@ -17,34 +17,35 @@ use source::Source;
 
 /// What `cargo xtask diff --help` says after the options.
 pub(crate) const HELP: &str = "\
-OLD and NEW are each a file, a git revision (`HEAD~3`, `v0.1.0`, a commit; its openapi/connect.yaml is read), or a
-file of a revision (`HEAD:openapi/connect.yaml`). What exists as a file is taken as one.
-Without OLD it is the contract of the last release, the highest version in openapi/released; as long as nothing is
-released, it is the contract at HEAD. Without NEW it is openapi/connect.yaml as it stands in the working tree.
+OLD and NEW are each a file, a git revision (`HEAD~3`, `v0.1.0`, a commit; its openapi/connect.yaml is read), or a \
+file of a revision (`HEAD:openapi/connect.yaml`). What exists as a file is taken as one. Without OLD it is the \
+contract of the last release, the highest version in openapi/released; as long as nothing is released, it is the \
+contract at HEAD. Without NEW it is openapi/connect.yaml as it stands in the working tree.
 
 CLASSES
-  breaking       somebody must change a program: who sends, who reads, or whose Rust code names what is gone
+  breaking       who sends, who reads, or who names a Rust item must change a program
   compatible     programs go on as they are; some run differently, and the report says so
   documentation  only what people read changed
-The class follows the direction: a lower limit breaks who sends and nobody who reads; a field that becomes optional
-or nullable breaks who reads and nobody who sends; a new enum value breaks nobody, since our enums are open. A change
+
+The class follows the direction: a lower limit breaks who sends and nobody who reads; a field that becomes optional \
+or nullable breaks who reads and nobody who sends; a new enum value breaks nobody, since our enums are open. A change \
 of the Rust API is a change of its own (`rust-...`), beside the one on the wire.
 
-PROGRAM is what happens to a program that was written for the old crate when it is built with the new one: it still
+PROGRAM is what happens to a program that was written for the old crate when it is built with the new one: it still \
 compiles, compiles with a warning, behaves differently at run time, or does not compile.
 
 EXIT STATUS
   0  compared; with --fail-on, nothing of that class or worse
-  1  something of the class of --fail-on or worse, or an error (which says what to do)
+  1  something of the class of --fail-on or worse, or an error, which says what to do
   2  wrong arguments
 
 EXAMPLES
-  cargo xtask diff                                    what the working tree changes
-  cargo xtask diff main                               what it changes against a branch
-  cargo xtask diff v0.1.0 v0.2.0 --format markdown    release notes
+  cargo xtask diff                                  what the working tree changes
+  cargo xtask diff main                             what it changes against a branch
+  cargo xtask diff v0.1.0 v0.2.0 --format markdown  release notes
   cargo xtask diff old.yaml new.yaml --format json
-  cargo xtask diff --fail-on breaking                 for CI
-  cargo xtask diff --rules                            every rule, its class and why";
+  cargo xtask diff --fail-on breaking               for CI
+  cargo xtask diff --rules                          every rule, its class and why";
 
 /// The arguments of `cargo xtask diff`.
 #[derive(Args)]

@@ -263,6 +263,22 @@ fn errors_say_what_to_do() {
     }
 }
 
+/// The contract with the invented edits of `docs/examples/diff.patch`.
+#[test]
+fn the_example_in_the_documentation_is_what_the_command_prints() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/examples");
+    let folder = Folder::repository("example");
+    let patch = examples.join("diff.patch");
+    let applied = git(&folder.0).arg("apply").arg(&patch).status().unwrap();
+    let remedy = "run `git apply docs/examples/diff.patch`, mend openapi/connect.yaml by hand, then `git diff \
+                  openapi/connect.yaml >docs/examples/diff.patch`, `cargo xtask diff HEAD --format markdown \
+                  >docs/examples/diff.md` and `git checkout openapi/connect.yaml`";
+    assert!(applied.success(), "the patch does not fit the contract any more: {remedy}");
+    let expected = fs::read_to_string(examples.join("diff.md")).unwrap();
+    let ran = folder.diff(&["HEAD", "--format", "markdown"]);
+    assert_eq!(ran.out, expected, "the example is stale: {remedy}");
+}
+
 #[test]
 fn help_explains_arguments_classes_and_exit_status() {
     let help = Folder::new("help").diff(&["--help"]);

@@ -8,6 +8,8 @@
 //! 4. `view` (feature `generate`): the document as the generator should see it.
 //! 5. `generate` (feature `generate`): run progenitor, rewrite its output, format it.
 //!
+//! Beside it, [`diff`] compares two outlines: what changed, and whom it breaks.
+//!
 //! Without the feature `generate`, the crate only reads contracts, and compiles in seconds.
 
 pub mod contract;
