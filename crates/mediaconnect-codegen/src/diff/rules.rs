@@ -49,7 +49,7 @@ rules! {
     OPERATION_REMOVED "operation-removed" Breaking [Senders] CompileError: "The operation is gone, and so are its method and type: find what upstream has in its place.";
     METHOD_CHANGED "method-changed" Breaking [Senders] RunsDifferently: "Requests with the old HTTP method are refused; the new crate sends the new one.";
     PATH_CHANGED "path-changed" Breaking [Senders] RunsDifferently: "Requests to the old path find nothing; the new crate sends to the new one.";
-    PATH_PLACEHOLDER_RENAMED "path-placeholder-renamed" Documentation [RustCode] RunsDifferently: "The URL is the same; the template in spans and metrics is not, so look at dashboards.";
+    PATH_PLACEHOLDER_RENAMED "path-placeholder-renamed" Compatible [RustCode] RunsDifferently: "The URL is the same; the template in spans and metrics is not, so look at dashboards.";
     OPERATION_DEPRECATED "operation-deprecated" Compatible [Senders] Warning: "Upstream advises against the operation: it works until its sunset; upstream removes an endpoint 180 days after.";
     DEPRECATION_WITHDRAWN "deprecation-withdrawn" Compatible [] Unchanged: "Upstream no longer advises against it.";
     REPEAT_ALLOWED "repeat-allowed" Compatible [Senders] RunsDifferently: "The client now repeats the request when it is unknown whether it arrived: be sure that a second arrival changes nothing.";
@@ -92,6 +92,7 @@ rules! {
     NOW_OPTIONAL_RECEIVED "now-optional-in-answer" Breaking [Readers] RunsDifferently: "It may be missing: who relies on it must say what then.";
     NULLABLE_SENT "nullable-in-request" Compatible [Senders] Unchanged: "null is one more thing that may be sent.";
     NULLABLE_RECEIVED "nullable-in-answer" Breaking [Readers] RunsDifferently: "null may come where a value always came: who relies on it must say what then.";
+    OPTIONAL_NULLABLE_RECEIVED "optional-field-nullable-in-answer" Breaking [Readers] Unchanged: "null may come where the field was left out: our models read both as absent, other readers may not.";
     NOT_NULLABLE_SENT "not-nullable-in-request" Breaking [Senders] RunsDifferently: "Requests with null are refused.";
     NOT_NULLABLE_RECEIVED "not-nullable-in-answer" Compatible [Readers] Unchanged: "null no longer comes: readers have a case less.";
 

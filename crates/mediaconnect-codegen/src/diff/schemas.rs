@@ -1,5 +1,6 @@
 //! Values: fields at any depth, types, limits, and what the contract says of them.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -79,9 +80,10 @@ impl Walk<'_> {
     fn fields(&mut self, site: &Site, fields: (&[Field], &[Field]), owner: &str, trail: &mut Trail) {
         let find = |fields: &'_ [Field], name: &str| fields.iter().position(|field| field.wire_name == name);
         for old in fields.0 {
-            let site = site.under(&escape(&old.wire_name));
+            let mut site = site.under(&escape(&old.wire_name));
             if let Some(index) = find(fields.1, &old.wire_name) {
                 let new = &fields.1[index];
+                site.is_optional = !old.required && !new.required;
                 self.presence(&site, old, new, &rules::NOW_REQUIRED_SENT, &rules::NOW_OPTIONAL_SENT);
                 self.field_facts(&site, old, new, &rules::DEPRECATED);
                 self.schema_within(&site, &old.schema, &new.schema, trail);
@@ -164,8 +166,11 @@ impl Walk<'_> {
     fn said(&mut self, site: &Site, pointer: &str, old: &Said, new: &Said) {
         let (before, after) = (old.sensitivity.as_deref(), new.sensitivity.as_deref());
         if before != after {
-            let more = sensitivity(after) > sensitivity(before);
-            let rule = if more { &rules::MORE_SENSITIVE } else { &rules::LESS_SENSITIVE };
+            let rule = match sensitivity(after).cmp(&sensitivity(before)) {
+                Ordering::Greater => &rules::MORE_SENSITIVE,
+                Ordering::Less => &rules::LESS_SENSITIVE,
+                Ordering::Equal => &rules::EXTENSION_CHANGED,
+            };
             self.report_at(rule, site, pointer, (before, after));
         }
         for (rule, before, after) in [
@@ -206,13 +211,12 @@ struct Said {
     evidence: Option<String>,
 }
 
-/// How sensitive; what nobody classified ranks lowest, so that its first class is news.
+/// How sensitive; what nobody classified was taken for harmless.
 fn sensitivity(class: Option<&str>) -> u8 {
     match class {
-        None => 0,
-        Some("none") => 1,
-        Some("personal") => 2,
-        Some(_) => 3,
+        None | Some("none") => 0,
+        Some("personal") => 1,
+        Some(_) => 2,
     }
 }
 

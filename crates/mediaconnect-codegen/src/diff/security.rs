@@ -93,8 +93,8 @@ impl Walk<'_> {
         for one in &before {
             match after.iter().position(|other| other.keys().eq(one.keys())) {
                 Some(index) => self.scopes(label, &new.pointer, one, &after.remove(index)),
-                // Whoever may come without credentials loses nothing.
-                None if is_open => {}
+                // Whoever may come without credentials, or with some of them, loses nothing.
+                None if is_open || new.alternatives.iter().any(|other| is_enough(one, other)) => {}
                 None => {
                     let values = (Some(text_of(one)), None::<&str>);
                     let rule = &rules::SECURITY_ALTERNATIVE_REMOVED;
@@ -159,9 +159,19 @@ fn is_open(alternatives: &[Alternative]) -> bool {
     alternatives.is_empty() || alternatives.iter().any(BTreeMap::is_empty)
 }
 
+/// Whether the credentials of one alternative are all that another one asks for.
+fn is_enough(one: &Alternative, other: &Alternative) -> bool {
+    other.iter().all(|(scheme, scopes)| {
+        one.get(scheme).is_some_and(|granted| scopes.iter().all(|scope| granted.contains(scope)))
+    })
+}
+
 fn shown(alternatives: &[Alternative]) -> String {
-    let texts: Vec<String> = alternatives.iter().filter(|one| !one.is_empty()).map(text_of).collect();
-    if texts.is_empty() { "anybody".to_owned() } else { texts.join(" or ") }
+    if alternatives.is_empty() {
+        return "anybody".to_owned();
+    }
+    let text = |one: &Alternative| if one.is_empty() { "anybody".to_owned() } else { text_of(one) };
+    alternatives.iter().map(text).collect::<Vec<_>>().join(" or ")
 }
 
 fn text_of(alternative: &Alternative) -> String {

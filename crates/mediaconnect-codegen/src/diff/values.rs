@@ -16,7 +16,9 @@ impl Walk<'_> {
             return;
         }
         let rule = if new.nullable {
-            site.rule(&rules::NULLABLE_SENT, &rules::NULLABLE_RECEIVED)
+            let received =
+                if site.is_optional { &rules::OPTIONAL_NULLABLE_RECEIVED } else { &rules::NULLABLE_RECEIVED };
+            site.rule(&rules::NULLABLE_SENT, received)
         } else {
             site.rule(&rules::NOT_NULLABLE_SENT, &rules::NOT_NULLABLE_RECEIVED)
         };

@@ -22,17 +22,20 @@ pub(super) struct Walk<'a> {
 pub(super) struct Site {
     pub(super) place: Place,
     pub(super) direction: Direction,
+    /// Whether it is a field that may be left out, before and after.
+    pub(super) is_optional: bool,
 }
 
 impl Site {
     pub(super) fn new(operation: &str, part: &str, direction: Direction) -> Self {
-        Self { place: place(operation, part), direction }
+        Self { place: place(operation, part), direction, is_optional: false }
     }
 
     /// A step further into the value.
     pub(super) fn under(&self, step: &str) -> Self {
         let mut site = self.clone();
         site.place.pointer = format!("{}/{step}", site.place.pointer);
+        site.is_optional = false;
         site
     }
 

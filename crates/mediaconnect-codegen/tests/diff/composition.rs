@@ -116,3 +116,17 @@ fn a_renamed_model_that_also_changed_is_both() {
         ]
     );
 }
+
+#[test]
+fn who_has_two_credentials_may_come_when_one_is_enough() {
+    let both = edited(
+        SMALL,
+        "  - clientCredentials: [read]",
+        "  - clientCredentials: [read]\n    authorizationCode: [read]",
+    );
+    assert_eq!(
+        lines(&compare(&both, SMALL)),
+        ["rust-mode-changed breaking -", "security-alternative-added compatible -"]
+    );
+    assert!(lines(&compare(SMALL, &both)).contains(&"security-alternative-removed breaking -".to_owned()));
+}
