@@ -1,6 +1,10 @@
 //! The table of edits: each with all that must be said of it, and nothing else.
 
+use std::collections::BTreeSet;
+
 use mediaconnect_codegen::Contract;
+use mediaconnect_codegen::diff::rules::ALL;
+use mediaconnect_codegen::diff::{Class, Report};
 use serde_json::Value;
 
 use crate::{CONNECT, SMALL, compare, edited, lines};
@@ -60,5 +64,28 @@ fn each_change_has_a_place_in_the_contract_and_something_that_differs() {
             assert!(!change.places.is_empty() && change.before != change.after, "{}: {change:?}", edit.what);
             assert!(change.contract_pointer.starts_with('/'), "{}: {change:?}", edit.what);
         }
+    }
+}
+
+#[test]
+fn each_rule_is_met_by_an_edit_or_by_undoing_one() {
+    let mut met = BTreeSet::new();
+    for edit in edits() {
+        for report in [compare(edit.old, &edit.new), compare(&edit.new, edit.old)] {
+            met.extend(report.changes.iter().map(|change| change.rule.name));
+        }
+    }
+    let missing: Vec<_> = ALL.iter().map(|rule| rule.name).filter(|name| !met.contains(name)).collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
+#[test]
+fn undoing_an_edit_that_is_no_documentation_is_found_too() {
+    for edit in edits() {
+        let (there, back) = (compare(edit.old, &edit.new), compare(&edit.new, edit.old));
+        let is_documentation = |report: &Report| report.worst() == Some(Class::Documentation);
+        assert!(!back.is_empty(), "{}", edit.what);
+        // Less sensitive is documentation, more sensitive is not.
+        assert!(!is_documentation(&there) || back.worst() != Some(Class::Breaking), "{}", edit.what);
     }
 }
