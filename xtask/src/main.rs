@@ -2,6 +2,7 @@
 
 mod check;
 mod coverage;
+mod diff;
 mod regenerate;
 mod snapshots;
 mod workspace;
@@ -36,18 +37,23 @@ enum Command {
     },
     /// Print how far the contract covers upstream's endpoints, and check that it is true.
     Coverage,
+    /// Compare two contracts: what changed, whom it breaks, and what a Rust program sees of it.
+    #[command(after_help = diff::HELP)]
+    Diff(diff::Arguments),
 }
 
 fn main() -> ExitCode {
+    let done = |()| ExitCode::SUCCESS;
     let outcome = match Arguments::parse().command {
-        Command::Regenerate { check: false } => regenerate::write(),
-        Command::Regenerate { check: true } => regenerate::check(),
-        Command::Check => check::run(),
-        Command::Snapshots { accept } => snapshots::run(accept),
-        Command::Coverage => coverage::run(),
+        Command::Regenerate { check: false } => regenerate::write().map(done),
+        Command::Regenerate { check: true } => regenerate::check().map(done),
+        Command::Check => check::run().map(done),
+        Command::Snapshots { accept } => snapshots::run(accept).map(done),
+        Command::Coverage => coverage::run().map(done),
+        Command::Diff(arguments) => diff::run(&arguments),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE

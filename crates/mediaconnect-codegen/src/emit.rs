@@ -373,8 +373,7 @@ fn operation(operation: &Operation) -> TokenStream {
     let docs = doc_lines(std::slice::from_ref(&operation.summary));
     let (id, method, path) = (&operation.id, &operation.method, &operation.path);
     let safe = operation.safe_to_repeat.unwrap_or(false);
-    let user_mode = operation.security.iter().any(|(scheme, _)| scheme == "authorizationCode");
-    let mode = if user_mode { quote!(User) } else { quote!(Client) };
+    let mode = if operation.is_user_mode() { quote!(User) } else { quote!(Client) };
     let output = operation.success().and_then(|success| success.body.as_ref()?.schema.model());
     let output = output.map_or_else(
         || quote!(()),

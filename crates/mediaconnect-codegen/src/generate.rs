@@ -14,18 +14,7 @@ use crate::lint::lint;
 use crate::outline::Outline;
 use crate::rewrite::rewrite;
 use crate::view::view;
-
-/// Named schemas that have a hand-written Rust type in `mediaconnect_api::wire`.
-pub(crate) const WIRE_TYPES: [(&str, &str); 8] = [
-    ("CountryCode", "CountryCode"),
-    ("CustomerNumber", "CustomerNumber"),
-    ("EmailAddress", "EmailAddress"),
-    ("InvoiceEmailAddress", "EmailAddress"),
-    ("PhoneNumber", "PhoneNumber"),
-    ("PostalCode", "PostalCode"),
-    ("ProductCode", "ProductCode"),
-    ("StreetNumber", "StreetNumber"),
-];
+use crate::wire_types::WIRE_TYPES;
 
 /// The source of the low-level client of a contract.
 ///

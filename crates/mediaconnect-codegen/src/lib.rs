@@ -8,9 +8,12 @@
 //! 4. `view` (feature `generate`): the document as the generator should see it.
 //! 5. `generate` (feature `generate`): run progenitor, rewrite its output, format it.
 //!
+//! Beside it, [`diff`] compares two outlines: what changed, and whom it breaks.
+//!
 //! Without the feature `generate`, the crate only reads contracts, and compiles in seconds.
 
 pub mod contract;
+pub mod diff;
 #[cfg(feature = "generate")]
 mod emit;
 pub mod finding;
@@ -24,6 +27,7 @@ pub mod outline;
 mod rewrite;
 #[cfg(feature = "generate")]
 mod view;
+mod wire_types;
 
 pub use contract::Contract;
 pub use finding::{Finding, Findings};

@@ -30,6 +30,18 @@ pub fn lint(contract: &Contract, outline: &Outline) -> Result<(), Findings> {
     Findings::none_of(lint.findings)
 }
 
+/// Checks only what reading a contract needs: the version, and references that lead somewhere.
+///
+/// # Errors
+/// Everything that was found, in the order of the document.
+pub fn lint_structure(contract: &Contract) -> Result<(), Findings> {
+    let mut lint = Lint { contract, findings: Vec::new() };
+    lint.version();
+    lint.references("", contract.document());
+    lint.findings.sort_by_key(|finding| finding.line);
+    Findings::none_of(lint.findings)
+}
+
 struct Lint<'a> {
     contract: &'a Contract,
     findings: Vec<Finding>,

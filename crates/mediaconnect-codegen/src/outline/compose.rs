@@ -1,0 +1,252 @@
+//! Schemas: what a `$ref` leads to, and `allOf` merged into one.
+//!
+//! The lint refuses `allOf` in our own contract; upstream's documents are compared with it all the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::read::{Reader, flag, rust_name, text, texts};
+use super::{Field, Kind, Limits, Schema};
+use crate::contract::escape;
+
+/// Keywords that a fact of the outline holds, or that say nothing of a value.
+const KNOWN: [&str; 18] = [
+    "$ref",
+    "allOf",
+    "type",
+    "format",
+    "nullable",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "properties",
+    "required",
+    "items",
+    "title",
+    "description",
+    "default",
+    "example",
+    "deprecated",
+];
+
+/// More of them, which are no constraints either.
+const SILENT: [&str; 3] = ["externalDocs", "xml", "examples"];
+
+/// Extensions that a fact of the outline holds.
+const EXTENSIONS: [&str; 4] = ["x-sensitivity", "x-evidence", "x-extensible-enum", "x-list-wrapper"];
+
+const CIRCLE: &str = "a schema that holds itself";
+
+/// A schema and the parts of its `allOf`, at any depth, each with its pointer; the schema itself comes first.
+pub(super) struct Merged<'a> {
+    parts: Vec<(String, &'a Value)>,
+}
+
+impl<'a> Merged<'a> {
+    fn all(&self, key: &str) -> impl Iterator<Item = &'a Value> {
+        self.parts.iter().filter_map(move |(_, node)| node.get(key))
+    }
+
+    fn first(&self, key: &str) -> Option<&'a Value> {
+        self.all(key).next()
+    }
+
+    fn text(&self, key: &str) -> Option<String> {
+        self.all(key).find_map(Value::as_str).map(str::to_owned)
+    }
+
+    /// The part that has a keyword, by its pointer.
+    fn place(&self, key: &str) -> Option<&str> {
+        self.parts.iter().find(|(_, node)| node.get(key).is_some()).map(|(pointer, _)| pointer.as_str())
+    }
+
+    fn nullable(&self) -> bool {
+        let mut parts = self.parts.iter().map(|(_, node)| flag(node, "nullable"));
+        let own = parts.next().unwrap_or(false);
+        own || (self.parts.len() > 1 && parts.all(|nullable| nullable))
+    }
+
+    /// All parts bind, so the tightest limit does.
+    fn limits(&self) -> Limits {
+        Limits {
+            min_length: self.all("minLength").filter_map(Value::as_u64).max(),
+            max_length: self.all("maxLength").filter_map(Value::as_u64).min(),
+            minimum: self.all("minimum").filter_map(Value::as_i64).max(),
+            maximum: self.all("maximum").filter_map(Value::as_i64).min(),
+            min_items: self.all("minItems").filter_map(Value::as_u64).max(),
+            max_items: self.all("maxItems").filter_map(Value::as_u64).min(),
+            pattern: self.text("pattern"),
+        }
+    }
+
+    fn constraints(&self) -> BTreeMap<String, Value> {
+        let members = self.parts.iter().filter_map(|(_, node)| node.as_object()).flatten();
+        members
+            .filter(|(key, value)| is_constraint(key, value))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect()
+    }
+}
+
+fn is_constraint(key: &str, value: &Value) -> bool {
+    match key {
+        _ if KNOWN.contains(&key) || SILENT.contains(&key) || key.starts_with("x-") => false,
+        "minimum" | "maximum" => value.as_i64().is_none(),
+        "enum" => !value.as_array().is_some_and(|values| values.iter().all(Value::is_string)),
+        // Their defaults say nothing.
+        "additionalProperties" => value != &Value::Bool(true),
+        _ => value != &Value::Bool(false),
+    }
+}
+
+/// The `x-` extensions of some nodes, without those that are facts of their own.
+pub(super) fn extensions<'a>(
+    nodes: impl IntoIterator<Item = &'a Value>,
+    facts: &[&str],
+) -> BTreeMap<String, Value> {
+    let members = nodes.into_iter().filter_map(Value::as_object).flatten();
+    members
+        .filter(|(key, _)| key.starts_with("x-") && !facts.contains(&key.as_str()))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
+}
+
+impl Reader<'_> {
+    pub(super) fn merged(&self, pointer: &str) -> Merged<'_> {
+        let mut parts = Vec::new();
+        self.collect(pointer, &mut parts);
+        Merged { parts }
+    }
+
+    fn collect<'a>(&'a self, pointer: &str, parts: &mut Vec<(String, &'a Value)>) {
+        let (pointer, node) = self.resolve(pointer);
+        // A schema that is a part of itself adds nothing.
+        if parts.iter().any(|(seen, _)| *seen == pointer) {
+            return;
+        }
+        parts.push((pointer.clone(), node));
+        let count = node.get("allOf").and_then(Value::as_array).map_or(0, Vec::len);
+        for index in 0..count {
+            self.collect(&format!("{pointer}/allOf/{index}"), parts);
+        }
+    }
+
+    /// The schema at a pointer, or behind the `$ref` there.
+    pub(super) fn schema(&self, pointer: &str) -> Schema {
+        self.schema_within(pointer, &mut Vec::new())
+    }
+
+    /// `trail` has the schemas that this one is spelled out in: one that holds itself is not followed again.
+    fn schema_within(&self, pointer: &str, trail: &mut Vec<String>) -> Schema {
+        let merged = self.merged(pointer);
+        let pointer = merged.parts[0].0.clone();
+        let name = component(&pointer);
+        let values = merged.first("enum").or_else(|| merged.first("x-extensible-enum"));
+        let is_circle = trail.contains(&pointer);
+        trail.push(pointer.clone());
+        let kind = match self.kind(&merged, name.as_deref(), is_circle, trail) {
+            Kind::Object(None) if is_circle => Kind::Other(CIRCLE.to_owned()),
+            kind => kind,
+        };
+        let fields = if kind == Kind::Object(None) { self.fields(&merged, trail) } else { Vec::new() };
+        trail.pop();
+        Schema {
+            kind,
+            nullable: merged.nullable(),
+            format: merged.text("format"),
+            limits: merged.limits(),
+            open: merged.first("enum").is_none() && values.is_some(),
+            values: values.map(texts).unwrap_or_default(),
+            description: merged.text("description"),
+            sensitivity: merged.text("x-sensitivity"),
+            evidence: merged.text("x-evidence"),
+            default: merged.first("default").cloned(),
+            fields,
+            constraints: merged.constraints(),
+            extensions: extensions(merged.parts.iter().map(|(_, node)| *node), &EXTENSIONS),
+            name,
+            pointer,
+        }
+    }
+
+    fn kind(
+        &self,
+        merged: &Merged<'_>,
+        name: Option<&str>,
+        is_circle: bool,
+        trail: &mut Vec<String>,
+    ) -> Kind {
+        let has_fields = merged.first("properties").is_some();
+        let what = merged.text("type").or_else(|| has_fields.then(|| "object".to_owned()));
+        let items = |place: Option<&str>, trail: &mut Vec<String>| {
+            let pointer = place.unwrap_or(&merged.parts[0].0);
+            Box::new(self.schema_within(&format!("{pointer}/items"), trail))
+        };
+        match (what.as_deref(), merged.text("x-list-wrapper")) {
+            (Some("array"), _) | (Some("object"), Some(_)) if is_circle => Kind::Other(CIRCLE.to_owned()),
+            (Some("object"), Some(member)) => {
+                let place = merged.place("properties").unwrap_or_default();
+                let list = format!("{place}/properties/{}", escape(&member));
+                Kind::List { items: items(Some(&list), trail), wrapper: Some(member) }
+            }
+            (Some("array"), _) => Kind::List { items: items(merged.place("items"), trail), wrapper: None },
+            (Some("object"), None) => Kind::Object(name.map(str::to_owned).or_else(|| wrapped(merged))),
+            (Some("string"), _) => Kind::Text,
+            (Some("integer"), _) => Kind::Integer,
+            (Some("number"), _) => Kind::Number,
+            (Some("boolean"), _) => Kind::Boolean,
+            (other, _) => Kind::Other(other.unwrap_or("no type").to_owned()),
+        }
+    }
+
+    /// The fields of an object, each once: `allOf` may repeat one to say more of it.
+    pub(super) fn fields(&self, merged: &Merged<'_>, trail: &mut Vec<String>) -> Vec<Field> {
+        let required: BTreeSet<String> = merged.all("required").flat_map(texts).collect();
+        let mut fields: Vec<Field> = Vec::new();
+        for (part, _) in &merged.parts {
+            for (wire_name, pointer) in self.members(&format!("{part}/properties")) {
+                if fields.iter().all(|field| field.wire_name != wire_name) {
+                    let is_required = required.contains(&wire_name);
+                    fields.push(self.field(wire_name, pointer, is_required, trail));
+                }
+            }
+        }
+        fields
+    }
+
+    fn field(&self, wire_name: String, pointer: String, required: bool, trail: &mut Vec<String>) -> Field {
+        let node = self.node(&pointer);
+        let schema = self.schema_within(&pointer, trail);
+        let merged = self.merged(&pointer);
+        let own_or_named = |key| text(node, key).or_else(|| merged.text(key));
+        Field {
+            rust_name: rust_name(&wire_name),
+            required,
+            deprecated: flag(node, "deprecated")
+                || merged.all("deprecated").any(|on| on == &Value::Bool(true)),
+            sensitivity: own_or_named("x-sensitivity"),
+            description: own_or_named("description"),
+            evidence: own_or_named("x-evidence"),
+            schema,
+            wire_name,
+            pointer,
+        }
+    }
+}
+
+/// The name of a named schema.
+fn component(pointer: &str) -> Option<String> {
+    let name = pointer.strip_prefix("/components/schemas/")?;
+    (!name.contains('/')).then(|| name.to_owned())
+}
+
+/// The model that an `allOf` of one part only adds a description to.
+fn wrapped(merged: &Merged<'_>) -> Option<String> {
+    let own_fields = merged.parts[0].1.get("properties").is_some();
+    let [part] = merged.parts[0].1.get("allOf")?.as_array()?.as_slice() else { return None };
+    let target = part.get("$ref")?.as_str()?.strip_prefix('#')?;
+    if own_fields { None } else { component(target) }
+}

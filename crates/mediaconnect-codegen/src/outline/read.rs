@@ -1,0 +1,308 @@
+//! The way from the document to the outline: operations and what belongs to them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::ToSnakeCase;
+use serde_json::Value;
+
+use super::compose::extensions;
+use super::{Body, Field, Kind, Model, Operation, Outline, Parameter, Response, Scalar, Scheme, Server};
+use crate::contract::{Contract, escape};
+
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// The outline of a contract.
+pub(super) fn outline(contract: &Contract) -> Outline {
+    let reader = Reader { contract };
+    let operations = reader.operations();
+    let (mut models, scalars) = reader.components();
+    mark_directions(&operations, &mut models);
+    let info = reader.node("/info");
+    Outline {
+        title: text(info, "title").unwrap_or_default(),
+        version: text(info, "version").unwrap_or_default(),
+        servers: reader.servers(),
+        schemes: reader.schemes(),
+        operations,
+        models,
+        scalars,
+    }
+}
+
+pub(super) struct Reader<'a> {
+    contract: &'a Contract,
+}
+
+impl Reader<'_> {
+    pub(super) fn node(&self, pointer: &str) -> &Value {
+        self.contract.document().pointer(pointer).unwrap_or(&Value::Null)
+    }
+
+    pub(super) fn members(&self, pointer: &str) -> Vec<(String, String)> {
+        let members = self.node(pointer).as_object();
+        members
+            .into_iter()
+            .flatten()
+            .map(|(key, _)| (key.clone(), format!("{pointer}/{}", escape(key))))
+            .collect()
+    }
+
+    pub(super) fn resolve(&self, pointer: &str) -> (String, &Value) {
+        self.contract.resolve(pointer).unwrap_or((pointer.to_owned(), &Value::Null))
+    }
+
+    fn servers(&self) -> Vec<Server> {
+        let count = self.node("/servers").as_array().map_or(0, Vec::len);
+        (0..count)
+            .map(|index| {
+                let pointer = format!("/servers/{index}");
+                let node = self.node(&pointer);
+                Server {
+                    environment: text(node, "x-environment"),
+                    url: text(node, "url").unwrap_or_default(),
+                    token_url: text(node, "x-token-url"),
+                    evidence: text(node, "x-evidence"),
+                    description: text(node, "description"),
+                    pointer,
+                }
+            })
+            .collect()
+    }
+
+    fn operations(&self) -> Vec<Operation> {
+        let mut operations = Vec::new();
+        for (path, path_pointer) in self.members("/paths") {
+            for (method, pointer) in self.members(&path_pointer) {
+                if METHODS.contains(&method.as_str()) {
+                    operations.push(self.operation(&path, &path_pointer, &method, pointer));
+                }
+            }
+        }
+        operations
+    }
+
+    fn operation(&self, path: &str, path_pointer: &str, method: &str, pointer: String) -> Operation {
+        let node = self.node(&pointer);
+        let own = self.parameters(&format!("{pointer}/parameters"));
+        let key = |parameter: &Parameter| (parameter.location.clone(), parameter.field.wire_name.clone());
+        let overridden: BTreeSet<_> = own.iter().map(key).collect();
+        let mut parameters = self.parameters(&format!("{path_pointer}/parameters"));
+        parameters.retain(|parameter| !overridden.contains(&key(parameter)));
+        parameters.extend(own);
+        Operation {
+            id: text(node, "operationId").unwrap_or_default(),
+            method: method.to_uppercase(),
+            path: path.to_owned(),
+            summary: text(node, "summary"),
+            description: text(node, "description"),
+            evidence: text(node, "x-evidence"),
+            safe_to_repeat: node.get("x-safe-to-repeat").and_then(Value::as_bool),
+            deprecated: flag(node, "deprecated"),
+            security: self.alternatives(node).into_iter().flatten().collect(),
+            alternatives: self.alternatives(node),
+            parameters,
+            request: self.body(&format!("{pointer}/requestBody")),
+            responses: self.responses(&format!("{pointer}/responses")),
+            extensions: extensions([node], &["x-evidence", "x-safe-to-repeat"]),
+            pointer,
+        }
+    }
+
+    /// Each alternative with its schemes; an operation that says nothing has those of the document.
+    fn alternatives(&self, operation: &Value) -> Vec<BTreeMap<String, Vec<String>>> {
+        let requirements = operation.get("security").unwrap_or_else(|| self.node("/security"));
+        let alternatives = requirements.as_array().into_iter().flatten().filter_map(Value::as_object);
+        alternatives
+            .map(|schemes| schemes.iter().map(|(scheme, scopes)| (scheme.clone(), texts(scopes))).collect())
+            .collect()
+    }
+
+    fn schemes(&self) -> Vec<Scheme> {
+        let schemes = self.members("/components/securitySchemes").into_iter();
+        schemes
+            .map(|(name, pointer)| {
+                let (pointer, node) = self.resolve(&pointer);
+                let mut scheme = Scheme {
+                    description: text(node, "description"),
+                    name,
+                    pointer,
+                    facts: BTreeMap::new(),
+                    scopes: Vec::new(),
+                };
+                scheme_facts(node, "", &mut scheme);
+                scheme
+            })
+            .collect()
+    }
+
+    fn parameters(&self, pointer: &str) -> Vec<Parameter> {
+        let count = self.node(pointer).as_array().map_or(0, Vec::len);
+        (0..count)
+            .map(|index| {
+                let (pointer, node) = self.resolve(&format!("{pointer}/{index}"));
+                let wire_name = text(node, "name").unwrap_or_default();
+                let schema = self.schema(&format!("{pointer}/schema"));
+                let named = self.node(&schema.pointer);
+                Parameter {
+                    serialization: ["style", "explode", "allowReserved"]
+                        .into_iter()
+                        .filter_map(|key| Some((key.to_owned(), node.get(key)?.clone())))
+                        .collect(),
+                    location: text(node, "in").unwrap_or_default(),
+                    field: Field {
+                        rust_name: rust_name(&wire_name),
+                        wire_name,
+                        required: flag(node, "required"),
+                        deprecated: flag(node, "deprecated"),
+                        sensitivity: text(node, "x-sensitivity").or_else(|| text(named, "x-sensitivity")),
+                        description: text(node, "description"),
+                        evidence: text(node, "x-evidence"),
+                        schema,
+                        pointer,
+                    },
+                }
+            })
+            .collect()
+    }
+
+    /// The body as JSON, or in the first media type if JSON is none of them.
+    fn body(&self, pointer: &str) -> Option<Body> {
+        let (pointer, node) = self.resolve(pointer);
+        let content = self.members(&format!("{pointer}/content"));
+        let json = content.iter().find(|(media_type, _)| media_type == "application/json");
+        let (media_type, at) = json.or_else(|| content.first())?;
+        let schema = format!("{at}/schema");
+        Some(Body {
+            media_type: media_type.clone(),
+            media_types: content.iter().map(|(media_type, _)| media_type.clone()).collect(),
+            required: flag(node, "required"),
+            schema: self.schema(&schema),
+            pointer: schema,
+        })
+    }
+
+    fn responses(&self, pointer: &str) -> Vec<Response> {
+        let responses = self.members(pointer).into_iter();
+        responses
+            .map(|(status, pointer)| {
+                let (behind, node) = self.resolve(&pointer);
+                Response {
+                    status,
+                    body: self.body(&behind),
+                    headers: self.headers(&behind),
+                    description: text(node, "description"),
+                    pointer,
+                }
+            })
+            .collect()
+    }
+
+    fn headers(&self, response: &str) -> Vec<Field> {
+        let headers = self.members(&format!("{response}/headers")).into_iter();
+        headers
+            .map(|(wire_name, pointer)| {
+                let (pointer, node) = self.resolve(&pointer);
+                Field {
+                    rust_name: rust_name(&wire_name),
+                    required: flag(node, "required"),
+                    deprecated: flag(node, "deprecated"),
+                    sensitivity: text(node, "x-sensitivity"),
+                    description: text(node, "description"),
+                    evidence: text(node, "x-evidence"),
+                    schema: self.schema(&format!("{pointer}/schema")),
+                    wire_name,
+                    pointer,
+                }
+            })
+            .collect()
+    }
+
+    fn components(&self) -> (Vec<Model>, Vec<Scalar>) {
+        let (mut models, mut scalars) = (Vec::new(), Vec::new());
+        for (name, pointer) in self.members("/components/schemas") {
+            let schema = self.schema(&pointer);
+            if let Kind::Object(_) = schema.kind {
+                let node = self.node(&pointer);
+                models.push(Model {
+                    description: text(node, "description"),
+                    evidence: text(node, "x-evidence"),
+                    sent: false,
+                    received: false,
+                    fields: self.fields(&self.merged(&pointer), &mut vec![pointer.clone()]),
+                    name,
+                    pointer,
+                });
+            } else {
+                scalars.push(Scalar { pointer, name, schema });
+            }
+        }
+        (models, scalars)
+    }
+}
+
+pub(super) fn text(node: &Value, key: &str) -> Option<String> {
+    node.get(key).and_then(Value::as_str).map(str::to_owned)
+}
+
+pub(super) fn texts(node: &Value) -> Vec<String> {
+    let items = node.as_array().into_iter().flatten();
+    items.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+pub(super) fn flag(node: &Value, key: &str) -> bool {
+    node.get(key).and_then(Value::as_bool).unwrap_or(false)
+}
+
+/// The Rust name of a field: snake case; a keyword gets an underscore behind it, as typify does it.
+pub(super) fn rust_name(wire_name: &str) -> String {
+    const KEYWORDS: [&str; 12] =
+        ["type", "ref", "match", "move", "use", "self", "in", "for", "loop", "where", "as", "enum"];
+    let name = wire_name.to_snake_case();
+    if KEYWORDS.contains(&name.as_str()) { format!("{name}_") } else { name }
+}
+
+/// The leaves of a scheme by their path; its scopes apart, its descriptions not at all.
+fn scheme_facts(node: &Value, path: &str, scheme: &mut Scheme) {
+    for (key, value) in node.as_object().into_iter().flatten() {
+        match (key.as_str(), value) {
+            ("description", _) => {}
+            ("scopes", Value::Object(scopes)) => scheme.scopes.extend(scopes.keys().cloned()),
+            (_, Value::Object(_)) => scheme_facts(value, &format!("{path}{key}."), scheme),
+            (_, Value::String(text)) => {
+                scheme.facts.insert(format!("{path}{key}"), text.clone());
+            }
+            (_, other) => {
+                scheme.facts.insert(format!("{path}{key}"), other.to_string());
+            }
+        }
+    }
+}
+
+fn mark_directions(operations: &[Operation], models: &mut [Model]) {
+    fn reach(name: &str, models: &[Model], reached: &mut BTreeSet<String>) {
+        if !reached.insert(name.to_owned()) {
+            return;
+        }
+        let model = models.iter().find(|model| model.name == name);
+        for field in model.into_iter().flat_map(|model| &model.fields) {
+            if let Some(inner) = field.schema.model() {
+                reach(inner, models, reached);
+            }
+        }
+    }
+    let (mut sent, mut received) = (BTreeSet::new(), BTreeSet::new());
+    for operation in operations {
+        if let Some(model) = operation.request.as_ref().and_then(|body| body.schema.model()) {
+            reach(model, models, &mut sent);
+        }
+        for body in operation.responses.iter().filter_map(|response| response.body.as_ref()) {
+            if let Some(model) = body.schema.model() {
+                reach(model, models, &mut received);
+            }
+        }
+    }
+    for model in models {
+        model.sent = sent.contains(&model.name);
+        model.received = received.contains(&model.name);
+    }
+}

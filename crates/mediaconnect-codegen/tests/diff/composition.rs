@@ -1,0 +1,132 @@
+//! Fields behind `$ref`, `allOf` and lists, at any depth; schemas that hold themselves.
+
+use crate::{CONNECT, SMALL, compare, edited, lines};
+
+/// An answer whose schema is `schema`, beside some components.
+fn answering(schema: &str, components: &str) -> String {
+    format!(
+        "openapi: 3.0.3\ninfo: {{title: T, version: '1'}}\npaths:\n  /a:\n    get:\n      operationId: readA\n      \
+         responses:\n        '200':\n          description: A.\n          content:\n            application/json:\n\
+         \x20             schema: {schema}\ncomponents:\n  schemas:\n{components}"
+    )
+}
+
+const PARTS: &str = "    Base: {type: object, required: [id], properties: {id: {type: string, maxLength: 9}}}
+    Cat:
+      allOf:
+        - $ref: '#/components/schemas/Base'
+        - type: object
+          properties: {name: {type: string, maxLength: 5}, kittens: {type: array, items: {$ref: '#/components/schemas/Cat'}}}
+";
+
+#[test]
+fn all_of_is_compared_as_the_object_that_it_describes() {
+    let spelled_out = "    Cat:
+      type: object
+      required: [id]
+      properties:
+        id: {type: string, maxLength: 9}
+        name: {type: string, maxLength: 5}
+        kittens: {type: array, items: {$ref: '#/components/schemas/Cat'}}
+";
+    let cat = "{$ref: '#/components/schemas/Cat'}";
+    let report = compare(&answering(cat, PARTS), &answering(cat, spelled_out));
+    // The base is a Rust type of its own, which nobody on the wire sees.
+    assert_eq!(lines(&report), ["rust-type-removed breaking -"]);
+}
+
+#[test]
+fn a_change_in_a_part_of_all_of_is_found_where_it_shows() {
+    let cat = "{type: array, items: {$ref: '#/components/schemas/Cat'}}";
+    let new = PARTS.replace("maxLength: 9", "maxLength: 8").replace("required: [id], ", "");
+    let report = compare(&answering(cat, PARTS), &answering(cat, &new));
+    let wire: Vec<_> = report.changes.iter().filter(|change| change.direction.is_some()).collect();
+    let found: Vec<_> = wire.iter().map(|change| (change.rule.name, change.places[0].to_string())).collect();
+    assert_eq!(
+        found,
+        [
+            ("now-optional-in-answer", "readA 200 /[]/id".to_owned()),
+            ("limit-tightened-in-answer", "readA 200 /[]/id".to_owned())
+        ]
+    );
+}
+
+#[test]
+fn an_all_of_around_one_reference_is_that_reference() {
+    let direct = answering("{$ref: '#/components/schemas/Cat'}", PARTS);
+    let around = answering("{allOf: [{$ref: '#/components/schemas/Cat'}]}", PARTS);
+    assert_eq!(lines(&compare(&direct, &around)), Vec::<String>::new());
+}
+
+#[test]
+fn objects_without_a_name_are_compared_by_their_fields() {
+    let old = answering(
+        "{type: object, properties: {a: {type: object, properties: {b: {type: string}}}}}",
+        "    X: {type: string}\n",
+    );
+    let new = old.replace("b: {type: string}", "b: {type: integer}");
+    let report = compare(&old, &new);
+    assert_eq!(lines(&report), ["type-changed-in-answer breaking received"]);
+    assert_eq!(report.changes[0].places[0].pointer, "/a/b");
+}
+
+#[test]
+fn a_schema_that_holds_itself_is_walked_once() {
+    for schema in [
+        "    A: {type: array, items: {$ref: '#/components/schemas/A'}}\n",
+        "    A: {type: object, properties: {a: {allOf: [{$ref: '#/components/schemas/A'}, {type: object}]}}}\n",
+        "    A: {allOf: [{$ref: '#/components/schemas/A'}]}\n",
+    ] {
+        let old = answering("{$ref: '#/components/schemas/A'}", schema);
+        let new = edited(&old, "description: A.", "description: B.");
+        assert_eq!(lines(&compare(&old, &new)), ["description-changed documentation -"], "{schema}");
+    }
+}
+
+#[test]
+fn a_change_of_a_shared_schema_is_one_change_with_all_its_places() {
+    let report = compare(CONNECT, &edited(CONNECT, "maxLength: 255", "maxLength: 100"));
+    let sent = report.changes.iter().find(|change| change.rule.name == "limit-tightened-in-request").unwrap();
+    let places: Vec<_> = sent.places.iter().map(ToString::to_string).collect();
+    assert_eq!(places, ["searchCustomers body /email", "changeOwnCustomerInfo body /emails/[]"]);
+    assert_eq!(sent.contract_pointer, "/components/schemas/EmailAddress");
+    assert_eq!(
+        (sent.before.as_deref(), sent.after.as_deref()),
+        (Some("characters <= 255"), Some("characters <= 100"))
+    );
+    let received =
+        report.changes.iter().find(|change| change.rule.name == "limit-tightened-in-answer").unwrap();
+    let places: Vec<_> = received.places.iter().map(ToString::to_string).collect();
+    assert!(places.contains(&"searchCustomers 200 /customers/[]/emails/[]".to_owned()), "{places:?}");
+}
+
+#[test]
+fn a_renamed_model_that_also_changed_is_both() {
+    let new = SMALL.replace("#/components/schemas/Problem", "#/components/schemas/Failure").replace(
+        "    Problem:\n      type: object\n      description: What went wrong.\n      properties:\n        message:",
+        "    Failure:\n      type: object\n      description: What went wrong.\n      properties:\n        text:",
+    );
+    assert_eq!(
+        lines(&compare(SMALL, &new)),
+        [
+            "field-added-to-answer compatible received",
+            "field-removed-from-answer breaking received",
+            "rust-field-removed breaking -",
+            "rust-type-renamed breaking -"
+        ]
+    );
+}
+
+#[test]
+fn who_has_two_credentials_may_come_when_one_is_enough() {
+    let both = edited(
+        SMALL,
+        "  - clientCredentials: [read]",
+        "  - clientCredentials: [read]\n    authorizationCode: [read]",
+    );
+    assert_eq!(
+        lines(&compare(&both, SMALL)),
+        ["rust-mode-changed breaking -", "security-alternative-added compatible -"]
+    );
+    assert!(lines(&compare(SMALL, &both)).contains(&"security-alternative-removed breaking -".to_owned()));
+}

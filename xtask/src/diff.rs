@@ -1,0 +1,176 @@
+//! What changed between two contracts.
+
+mod markdown;
+mod source;
+mod table;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+use mediaconnect_codegen::diff::{Class, Report, diff, rules};
+use mediaconnect_codegen::lint::lint_structure;
+use mediaconnect_codegen::{Contract, Outline};
+use serde_json::json;
+
+use source::Source;
+
+/// What `cargo xtask diff --help` says after the options.
+pub(crate) const HELP: &str = "\
+OLD and NEW are each a file, a git revision (`HEAD~3`, `v0.1.0`, a commit; its openapi/connect.yaml is read), or a \
+file of a revision (`HEAD:openapi/connect.yaml`). What exists as a file is taken as one. Without OLD it is the \
+contract of the last release, the highest version in openapi/released; as long as nothing is released, it is the \
+contract at HEAD. Without NEW it is openapi/connect.yaml as it stands in the working tree.
+
+CLASSES
+  breaking       who sends, who reads, or who names a Rust item must change a program
+  compatible     programs go on as they are; some run differently, and the report says so
+  documentation  only what people read changed
+
+The class follows the direction: a lower limit breaks who sends and nobody who reads; a field that becomes optional \
+or nullable breaks who reads and nobody who sends; a new enum value breaks nobody, since our enums are open. A change \
+of the Rust API is a change of its own (`rust-...`), beside the one on the wire.
+
+PROGRAM is what happens to a program that was written for the old crate when it is built with the new one: it still \
+compiles, compiles with a warning, behaves differently at run time, or does not compile.
+
+EXIT STATUS
+  0  compared; with --fail-on, nothing of that class or worse
+  1  something of the class of --fail-on or worse, or an error, which says what to do
+  2  wrong arguments
+
+EXAMPLES
+  cargo xtask diff                                  what the working tree changes
+  cargo xtask diff main                             what it changes against a branch
+  cargo xtask diff v0.1.0 v0.2.0 --format markdown  release notes
+  cargo xtask diff old.yaml new.yaml --format json
+  cargo xtask diff --fail-on breaking               for CI
+  cargo xtask diff --rules                          every rule, its class and why";
+
+/// The arguments of `cargo xtask diff`.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// The contract before: a file or a git revision [default: the last released one].
+    old: Option<String>,
+    /// The contract after: a file or a git revision [default: openapi/connect.yaml in the working tree].
+    new: Option<String>,
+    /// How the report is written: a table for people, JSON for programs, Markdown for a pull request.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Exit with status 1 if there is a change of this class, or of a worse one.
+    #[arg(long, value_enum, value_name = "CLASS")]
+    fail_on: Option<FailOn>,
+    /// Compare nothing; print all rules, each with its class, whom it affects, and why.
+    #[arg(long, conflicts_with_all = ["old", "new", "fail_on"])]
+    rules: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+    Markdown,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum FailOn {
+    Breaking,
+    Compatible,
+    Documentation,
+}
+
+/// Prints what changed; fails on what `--fail-on` names.
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    if arguments.rules {
+        println!("{}", in_format(arguments.format, table::rules, rules_json, markdown::rules));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (old, new) = source::pair(arguments.old.as_deref(), arguments.new.as_deref())?;
+    let report = diff(&outline(&old)?, &outline(&new)?);
+    let text = in_format(
+        arguments.format,
+        || table::report(&report, &old.name, &new.name),
+        || report_json(&report, &old.name, &new.name),
+        || markdown::report(&report, &old.name, &new.name),
+    );
+    println!("{text}");
+    Ok(if fails(&report, arguments.fail_on) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn outline(source: &Source) -> Result<Outline> {
+    let contract = Contract::parse(&source.name, &source.text)?;
+    if let Err(findings) = lint_structure(&contract) {
+        bail!("{} is no contract that can be compared:\n{findings}", source.name);
+    }
+    Ok(Outline::of(&contract))
+}
+
+fn fails(report: &Report, fail_on: Option<FailOn>) -> bool {
+    let class = match fail_on {
+        None => return false,
+        Some(FailOn::Breaking) => Class::Breaking,
+        Some(FailOn::Compatible) => Class::Compatible,
+        Some(FailOn::Documentation) => Class::Documentation,
+    };
+    report.worst().is_some_and(|worst| worst <= class)
+}
+
+fn in_format(
+    format: Format,
+    table: impl FnOnce() -> String,
+    json: impl FnOnce() -> String,
+    markdown: impl FnOnce() -> String,
+) -> String {
+    match format {
+        Format::Table => table(),
+        Format::Json => json(),
+        Format::Markdown => markdown(),
+    }
+}
+
+fn report_json(report: &Report, old: &str, new: &str) -> String {
+    let mut json = json!({ "old": old, "new": new });
+    if let (Some(head), serde_json::Value::Object(rest)) = (json.as_object_mut(), report.to_json()) {
+        head.extend(rest);
+    }
+    format!("{json:#}")
+}
+
+fn rules_json() -> String {
+    let rules = rules::ALL.iter().map(|rule| {
+        json!({
+            "rule": rule.name,
+            "class": rule.class.to_string(),
+            "affects": rule.affects.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "program": rule.effect.to_string(),
+            "why": rule.sentence,
+        })
+    });
+    format!("{:#}", rules.collect::<serde_json::Value>())
+}
+
+/// A value that went to `after` or came from `before`; long texts are cut, since a report is no place to read them.
+fn short(value: Option<&String>) -> String {
+    const MOST: usize = 80;
+    let Some(value) = value else { return "-".to_owned() };
+    let line = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= MOST { line } else { line.chars().take(MOST - 1).chain(['…']).collect() }
+}
+
+/// How many changes of each class, and the worst that a program sees.
+fn summary(report: &Report) -> String {
+    let count = |class| report.count(class);
+    format!(
+        "{} breaking, {} compatible, {} documentation. A program written for the old crate: {}.",
+        count(Class::Breaking),
+        count(Class::Compatible),
+        count(Class::Documentation),
+        report.effect(),
+    )
+}
+
+/// Who is affected, in words.
+fn affected(change: &mediaconnect_codegen::diff::Rule) -> String {
+    let names: Vec<String> = change.affects.iter().map(ToString::to_string).collect();
+    if names.is_empty() { "nobody".to_owned() } else { names.join(", ") }
+}

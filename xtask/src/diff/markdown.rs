@@ -1,0 +1,67 @@
+//! The report as Markdown: for a pull request, or release notes.
+
+use std::fmt::Write;
+
+use mediaconnect_codegen::diff::{Change, Class, Report, rules};
+
+use super::{affected, short, summary};
+
+/// The changes by class, each with all its places and why.
+pub(super) fn report(report: &Report, old: &str, new: &str) -> String {
+    let mut text = format!("# Changes of the contract\n\nFrom {} to {}.\n", code(old), code(new));
+    if report.is_empty() {
+        text.push_str("\nNothing changed.");
+        return text;
+    }
+    text.push('\n');
+    text.push_str(&summary(report));
+    text.push('\n');
+    for class in [Class::Breaking, Class::Compatible, Class::Documentation] {
+        let changes: Vec<_> = report.changes.iter().filter(|change| change.rule.class == class).collect();
+        if changes.is_empty() {
+            continue;
+        }
+        let mut title = class.to_string();
+        title[..1].make_ascii_uppercase();
+        // A String takes all that is written into it.
+        let _ = write!(text, "\n## {title}\n\n");
+        for change in changes {
+            item(&mut text, change);
+        }
+    }
+    text.truncate(text.trim_end().len());
+    text
+}
+
+/// All rules, as a table.
+pub(super) fn rules() -> String {
+    let mut text = "| rule | class | affects | program | why |\n|---|---|---|---|---|".to_owned();
+    for rule in rules::ALL {
+        let (who, effect) = (affected(rule), rule.effect);
+        let _ = write!(text, "\n| `{}` | {} | {who} | {effect} | {} |", rule.name, rule.class, rule.sentence);
+    }
+    text
+}
+
+fn item(text: &mut String, change: &Change) {
+    let rule = change.rule;
+    let direction = change.direction.map(|direction| format!(" ({direction})")).unwrap_or_default();
+    let (before, after) = (shown(change.before.as_ref()), shown(change.after.as_ref()));
+    let _ = writeln!(text, "- **{}**{direction}: {before} → {after}", rule.name);
+    let places: Vec<String> =
+        change.places.iter().map(ToString::to_string).filter(|place| !place.is_empty()).collect();
+    for place in &places {
+        let _ = writeln!(text, "  - {}", code(place));
+    }
+    let _ = writeln!(text, "  - in the contract: {}", code(&change.contract_pointer));
+    let _ = writeln!(text, "  - affects {}; program: {}. {}", affected(rule), rule.effect, rule.sentence);
+}
+
+fn shown(value: Option<&String>) -> String {
+    value.map_or_else(|| "nothing".to_owned(), |value| code(&short(Some(value))))
+}
+
+/// A code span; one that holds a backtick gets two around it.
+fn code(text: &str) -> String {
+    if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
+}

@@ -1,0 +1,74 @@
+//! The report as a table for people.
+
+use comfy_table::{ContentArrangement, Table, presets};
+use mediaconnect_codegen::diff::{Change, Report, rules};
+
+use super::{affected, short, summary};
+
+/// How many places of a change are listed; the others are counted.
+const PLACES: usize = 3;
+
+/// The changes, one a row, and below it why the rules that were met are what they are.
+pub(super) fn report(report: &Report, old: &str, new: &str) -> String {
+    let head = format!("{old} -> {new}");
+    if report.is_empty() {
+        return format!("{head}\nNothing changed.");
+    }
+    let mut table =
+        new_table(["class", "rule", "where", "direction", "before", "after", "affects", "program"]);
+    for change in &report.changes {
+        table.add_row([
+            change.rule.class.to_string(),
+            change.rule.name.to_owned(),
+            places(change),
+            change.direction.map_or_else(|| "-".to_owned(), |direction| direction.to_string()),
+            short(change.before.as_ref()),
+            short(change.after.as_ref()),
+            affected(change.rule),
+            change.rule.effect.to_string(),
+        ]);
+    }
+    format!("{head}\n\n{table}\n\n{}\n{}", reasons(report), summary(report))
+}
+
+/// All rules.
+pub(super) fn rules() -> String {
+    let mut table = new_table(["rule", "class", "affects", "program", "why"]);
+    for rule in rules::ALL {
+        table.add_row([
+            rule.name.to_owned(),
+            rule.class.to_string(),
+            affected(rule),
+            rule.effect.to_string(),
+            rule.sentence.to_owned(),
+        ]);
+    }
+    table.to_string()
+}
+
+fn new_table<const N: usize>(header: [&str; N]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(header);
+    table
+}
+
+/// Where a change shows, or where it stands in the contract if it is no operation's.
+fn places(change: &Change) -> String {
+    let named: Vec<String> =
+        change.places.iter().map(ToString::to_string).filter(|place| !place.is_empty()).collect();
+    if named.is_empty() {
+        return change.contract_pointer.clone();
+    }
+    let mut lines: Vec<String> = named.iter().take(PLACES).cloned().collect();
+    if named.len() > PLACES {
+        lines.push(format!("and {} more, by {}", named.len() - PLACES, change.contract_pointer));
+    }
+    lines.join("\n")
+}
+
+fn reasons(report: &Report) -> String {
+    let met = rules::ALL.iter().filter(|rule| report.changes.iter().any(|change| change.rule == **rule));
+    met.fold(String::new(), |text, rule| text + rule.name + ": " + rule.sentence + "\n")
+}

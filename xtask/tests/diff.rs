@@ -1,0 +1,290 @@
+//! `cargo xtask diff` as people run it: on files, on revisions of a repository, and on what it cannot compare.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const CONTRACT: &str = include_str!("../../openapi/connect.yaml");
+
+/// A folder of its own, removed at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("xtask-diff-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    /// A repository with the contract as its first commit.
+    fn repository(name: &str) -> Self {
+        let folder = Self::new(name);
+        folder.git(&["init", "--quiet"]);
+        folder.commit(CONTRACT, "first");
+        folder
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.0.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn commit(&self, contract: &str, tag: &str) {
+        self.write("openapi/connect.yaml", contract);
+        self.git(&["add", "--all"]);
+        let author =
+            ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
+        self.git(&[&author[..], &["commit", "--quiet", "--message", tag]].concat());
+        self.git(&["-c", "tag.gpgsign=false", "tag", tag]);
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let status = git(&self.0).args(arguments).status().unwrap();
+        assert!(status.success(), "git {arguments:?}");
+    }
+
+    fn diff(&self, arguments: &[&str]) -> Ran {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.arg("diff").args(arguments).current_dir(&self.0);
+        alone(&mut command);
+        Ran::of(&command.output().unwrap())
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn git(folder: &Path) -> Command {
+    let mut command = Command::new("git");
+    command.current_dir(folder);
+    alone(&mut command);
+    command
+}
+
+/// Nothing of the repository that the tests may run in: git hooks set these.
+fn alone(command: &mut Command) {
+    command.env_remove("GIT_DIR").env_remove("GIT_WORK_TREE").env_remove("GIT_INDEX_FILE");
+}
+
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Ran {
+    fn of(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        Self { code: output.status.code().unwrap(), out: text(&output.stdout), err: text(&output.stderr) }
+    }
+
+    fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {} {}", self.out, self.err))
+    }
+}
+
+/// A lower limit: breaking.
+fn lowered() -> String {
+    CONTRACT.replace("maxLength: 255", "maxLength: 100")
+}
+
+/// A new value of an enum: compatible.
+fn grown() -> String {
+    CONTRACT.replace("personal, fax]", "personal, fax, satellite]")
+}
+
+#[test]
+fn two_files_are_compared() {
+    let folder = Folder::new("files");
+    folder.write("old.yaml", CONTRACT);
+    folder.write("new.yaml", &lowered());
+    let ran = folder.diff(&["old.yaml", "new.yaml"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    assert!(ran.out.starts_with("old.yaml -> new.yaml"), "{}", ran.out);
+    for part in
+        ["limit-tightened-in-request", "Values that were taken are refused", "1 breaking, 1 compatible, 0"]
+    {
+        assert!(ran.out.contains(part), "{part}: {}", ran.out);
+    }
+}
+
+#[test]
+fn revisions_are_compared() {
+    let folder = Folder::repository("revisions");
+    folder.commit(&lowered(), "second");
+    folder.commit(&grown(), "third");
+    assert_eq!(folder.diff(&["first", "second", "--format", "json"]).json()["breaking"], 1);
+    assert_eq!(folder.diff(&["first", "HEAD", "--format", "json"]).json()["breaking"], 0);
+    let ran = folder.diff(&["HEAD~1:openapi/connect.yaml", "HEAD", "--format", "json"]).json();
+    assert_eq!(ran["old"], "openapi/connect.yaml at HEAD~1");
+    assert_eq!(ran["new"], "openapi/connect.yaml at HEAD");
+}
+
+#[test]
+fn without_arguments_the_working_tree_is_compared_with_head_and_the_report_says_so() {
+    let folder = Folder::repository("head");
+    let ran = folder.diff(&[]);
+    assert_eq!((ran.code, ran.out.lines().last()), (0, Some("Nothing changed.")));
+    folder.write("openapi/connect.yaml", &grown());
+    let ran = folder.diff(&[]);
+    assert!(ran.err.contains("openapi/released has no contract yet"), "{}", ran.err);
+    assert!(ran.out.contains("openapi/connect.yaml at HEAD -> openapi/connect.yaml in the working tree"));
+    assert!(ran.out.contains("enum-value-added-in-answer"), "{}", ran.out);
+}
+
+#[test]
+fn without_arguments_the_highest_release_is_the_one_before() {
+    let folder = Folder::repository("released");
+    folder.write("openapi/released/0.9.0.yaml", &lowered());
+    folder.write("openapi/released/0.10.0.yaml", &grown());
+    folder.write("openapi/released/README.md", "no contract");
+    let ran = folder.diff(&["--format", "json"]);
+    assert_eq!((ran.json()["old"].as_str(), ran.err.as_str()), (Some("openapi/released/0.10.0.yaml"), ""));
+}
+
+#[test]
+fn a_folder_below_the_top_of_the_repository_will_do() {
+    let folder = Folder::repository("below");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    alone(command.args(["diff", "first"]).current_dir(folder.0.join("openapi")));
+    assert_eq!(Ran::of(&command.output().unwrap()).code, 0);
+}
+
+fn alone_code(folder: &Folder, new: &str, fail_on: &str) -> i32 {
+    folder.diff(&["old.yaml", new, "--fail-on", fail_on]).code
+}
+
+#[test]
+fn the_exit_status_follows_the_class() {
+    let folder = Folder::new("status");
+    folder.write("old.yaml", CONTRACT);
+    folder.write("breaking.yaml", &lowered());
+    folder.write("compatible.yaml", &grown());
+    folder.write("documentation.yaml", &CONTRACT.replace("fax: A fax number.", "fax: A telefax."));
+    folder.write("same.yaml", &format!("# A comment.\n{CONTRACT}"));
+    let codes = |fail_on| {
+        ["breaking.yaml", "compatible.yaml", "documentation.yaml", "same.yaml"]
+            .map(|new| alone_code(&folder, new, fail_on))
+    };
+    assert_eq!(codes("breaking"), [1, 0, 0, 0]);
+    assert_eq!(codes("compatible"), [1, 1, 0, 0]);
+    assert_eq!(codes("documentation"), [1, 1, 1, 0]);
+    assert_eq!(folder.diff(&["old.yaml", "breaking.yaml"]).code, 0);
+    assert_eq!(folder.diff(&["--fail-on", "nonsense"]).code, 2);
+}
+
+#[test]
+fn json_has_all_that_the_table_has() {
+    let folder = Folder::new("json");
+    folder.write("old.yaml", CONTRACT);
+    folder.write("new.yaml", &lowered());
+    let json = folder.diff(&["old.yaml", "new.yaml", "--format", "json"]).json();
+    assert_eq!((&json["old"], &json["new"]), (&"old.yaml".into(), &"new.yaml".into()));
+    assert_eq!(
+        (&json["breaking"], &json["compatible"], &json["documentation"]),
+        (&1.into(), &1.into(), &0.into())
+    );
+    assert_eq!(json["program"], "behaves differently at run time");
+    let expected = serde_json::json!({
+        "rule": "limit-tightened-in-request",
+        "class": "breaking",
+        "direction": "sent",
+        "affects": ["senders"],
+        "program": "behaves differently at run time",
+        "contractPointer": "/components/schemas/EmailAddress",
+        "places": [
+            { "operation": "searchCustomers", "part": "body", "pointer": "/email" },
+            { "operation": "changeOwnCustomerInfo", "part": "body", "pointer": "/emails/[]" },
+        ],
+        "before": "characters <= 255",
+        "after": "characters <= 100",
+        "why": "Values that were taken are refused, by the client before they are sent.",
+    });
+    assert_eq!(json["changes"][0], expected);
+}
+
+#[test]
+fn markdown_has_a_section_a_class_and_all_places() {
+    let folder = Folder::new("markdown");
+    folder.write("old.yaml", CONTRACT);
+    folder.write("new.yaml", &lowered());
+    let ran = folder.diff(&["old.yaml", "new.yaml", "--format", "markdown"]);
+    let expected = "## Breaking\n\n- **limit-tightened-in-request** (sent): `characters <= 255` → `characters <= 100`\n  \
+                    - `searchCustomers body /email`\n  - `changeOwnCustomerInfo body /emails/[]`\n";
+    assert!(ran.out.contains(expected) && ran.out.contains("## Compatible"), "{}", ran.out);
+    assert!(!ran.out.contains("## Documentation"), "{}", ran.out);
+}
+
+#[test]
+fn rules_are_printed_in_each_format() {
+    let folder = Folder::new("rules");
+    for format in ["table", "markdown"] {
+        let ran = folder.diff(&["--rules", "--format", format]);
+        assert!(ran.code == 0 && ran.out.contains("rust-type-renamed"), "{format}: {}", ran.err);
+    }
+    let rules = folder.diff(&["--rules", "--format", "json"]).json();
+    assert!(rules.as_array().unwrap().len() > 80);
+}
+
+#[test]
+fn errors_say_what_to_do() {
+    let folder = Folder::repository("errors");
+    folder.write(
+        "broken.yaml",
+        &CONTRACT.replace("'#/components/schemas/CustomerInfo'", "'#/components/schemas/No'"),
+    );
+    folder.write("newer.yaml", &CONTRACT.replace("openapi: 3.0.3", "openapi: 3.1.0"));
+    folder.write("no.yaml", "a: [1\n");
+    fs::write(folder.0.join("bytes.yaml"), [0xff, 0xfe]).unwrap();
+    folder.git(&["rm", "--quiet", "--cached", "openapi/connect.yaml"]);
+    let cases: [(&[&str], &[&str]); 10] = [
+        (&["nowhere"], &["neither a file nor a revision", "git log --oneline"]),
+        (&["--", "--upload-pack=x"], &["neither a file nor a revision"]),
+        (&["missing.yaml"], &["missing.yaml is no file here", "check the path"]),
+        (&["bytes.yaml"], &["bytes.yaml cannot be read", "text file"]),
+        (&["HEAD:no/such.yaml"], &["HEAD has no no/such.yaml", "later revision"]),
+        (&["HEAD", "first"], &["same contract", "leave NEW out"]),
+        (&["no.yaml", "./no.yaml"], &["same contract"]),
+        (&["broken.yaml"], &["broken.yaml is no contract", "[reference]", "remedy"]),
+        (&["newer.yaml"], &["[openapi-version]", "remedy"]),
+        (&["no.yaml"], &["no.yaml:", "[yaml]", "remedy"]),
+    ];
+    for (arguments, parts) in cases {
+        let ran = folder.diff(arguments);
+        assert!(ran.code == 1 && ran.out.is_empty(), "{arguments:?}: {} {}", ran.out, ran.err);
+        for part in parts {
+            assert!(ran.err.contains(part), "{arguments:?}, {part}: {}", ran.err);
+        }
+    }
+}
+
+/// The contract with the invented edits of `docs/examples/diff.patch`.
+#[test]
+fn the_example_in_the_documentation_is_what_the_command_prints() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/examples");
+    let folder = Folder::repository("example");
+    let patch = examples.join("diff.patch");
+    let applied = git(&folder.0).arg("apply").arg(&patch).status().unwrap();
+    let remedy = "run `git apply docs/examples/diff.patch`, mend openapi/connect.yaml by hand, then `git diff \
+                  openapi/connect.yaml >docs/examples/diff.patch`, `cargo xtask diff HEAD --format markdown \
+                  >docs/examples/diff.md` and `git checkout openapi/connect.yaml`";
+    assert!(applied.success(), "the patch does not fit the contract any more: {remedy}");
+    let expected = fs::read_to_string(examples.join("diff.md")).unwrap();
+    let ran = folder.diff(&["HEAD", "--format", "markdown"]);
+    assert_eq!(ran.out, expected, "the example is stale: {remedy}");
+}
+
+#[test]
+fn help_explains_arguments_classes_and_exit_status() {
+    let help = Folder::new("help").diff(&["--help"]);
+    for part in
+        ["openapi/released", "git revision", "CLASSES", "EXIT STATUS", "--fail-on", "EXAMPLES", "markdown"]
+    {
+        assert!(help.out.contains(part), "{part}: {}", help.out);
+    }
+}
