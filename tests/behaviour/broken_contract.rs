@@ -1,7 +1,7 @@
 //! A broken contract gives a message with file, line, pointer and remedy: never a panic, never code.
 
 use mediaconnect_codegen::{Contract, Finding, generate};
-use mediaconnect_tests::contract_text;
+use mediaconnect_tests::sample_contract_text;
 
 fn findings(contract: &str) -> Vec<Finding> {
     match Contract::parse("connect.yaml", contract) {
@@ -133,7 +133,7 @@ const EDITS: [(&str, &str, &str, &str); 27] = [
 
 #[test]
 fn each_break_is_found_by_its_rule_at_its_place() {
-    let contract = contract_text();
+    let contract = sample_contract_text();
     for (from, to, rule, pointer) in EDITS {
         let edited = contract.replacen(from, to, 1);
         assert_ne!(edited, contract, "{from:?} is not in the contract any more");
@@ -146,8 +146,8 @@ fn each_break_is_found_by_its_rule_at_its_place() {
 
 #[test]
 fn a_message_names_file_line_pointer_and_remedy() {
-    let edited = contract_text().replacen("x-evidence: inferred", "x-evidence: guessed", 1);
-    let line = 1 + contract_text()
+    let edited = sample_contract_text().replacen("x-evidence: inferred", "x-evidence: guessed", 1);
+    let line = 1 + sample_contract_text()
         .lines()
         .position(|line| line.contains("    post:") && !line.contains("search"))
         .unwrap();
@@ -158,7 +158,7 @@ fn a_message_names_file_line_pointer_and_remedy() {
 
 #[test]
 fn all_findings_come_at_once_in_the_order_of_the_document() {
-    let edited = contract_text()
+    let edited = sample_contract_text()
         .replacen("      x-safe-to-repeat: false\n", "", 1)
         .replacen("          description: First name.\n", "", 1)
         .replacen("    x-environment: test\n", "", 1);
@@ -169,7 +169,7 @@ fn all_findings_come_at_once_in_the_order_of_the_document() {
 
 #[test]
 fn truncation_anywhere_is_an_answer_and_no_panic() {
-    let contract = contract_text();
+    let contract = sample_contract_text();
     for end in (0..contract.len()).step_by(997).filter(|end| contract.is_char_boundary(*end)) {
         if let Ok(parsed) = Contract::parse("connect.yaml", &contract[..end]) {
             // Most cuts are refused; one at the end of a member may still be a contract.

@@ -4,7 +4,7 @@ use std::fs;
 
 use mediaconnect_codegen::fingerprint::{MARKER, fingerprint};
 use mediaconnect_codegen::{Contract, generate};
-use mediaconnect_tests::{contract, contract_text, workspace};
+use mediaconnect_tests::{contract, contract_text, sample_contract_text, workspace};
 
 fn generated(contract: &str) -> String {
     let contract = Contract::parse("connect.yaml", contract).expect("YAML");
@@ -31,14 +31,14 @@ fn the_same_contract_makes_the_same_bytes() {
 
 #[test]
 fn a_new_field_of_an_answer_is_in_the_model_and_nowhere_else() {
-    let edited = contract_text().replace(
+    let edited = sample_contract_text().replace(
         "        invoiceEmailAddress:\n          $ref: '#/components/schemas/InvoiceEmailAddress'\n        # Documented",
         "        invoiceEmailAddress:\n          $ref: '#/components/schemas/InvoiceEmailAddress'\n        \
          loyaltyLevel:\n          type: string\n          description: How loyal the customer is.\n          \
          x-sensitivity: personal\n        # Documented",
     );
-    assert_ne!(edited, contract_text());
-    let (before, after) = (generated(&contract_text()), generated(&edited));
+    assert_ne!(edited, sample_contract_text());
+    let (before, after) = (generated(&sample_contract_text()), generated(&edited));
     assert!(!before.contains("loyalty_level"));
     assert!(after.contains("pub loyalty_level: ::std::option::Option<::std::string::String>"));
     assert!(after.contains("How loyal the customer is."));
@@ -47,7 +47,7 @@ fn a_new_field_of_an_answer_is_in_the_model_and_nowhere_else() {
 
 #[test]
 fn a_new_enum_value_is_a_variant_that_breaks_nobody() {
-    let edited = contract_text().replace("personal, fax]", "personal, fax, satellite]");
+    let edited = sample_contract_text().replace("personal, fax]", "personal, fax, satellite]");
     let after = generated(&edited);
     assert!(after.contains("Self::Satellite => \"satellite\""));
     assert!(after.contains("Unknown(crate::wire::UnknownValue)"));
@@ -55,16 +55,16 @@ fn a_new_enum_value_is_a_variant_that_breaks_nobody() {
 
 #[test]
 fn a_limit_of_the_contract_is_the_limit_of_the_client() {
-    let edited = contract_text()
+    let edited = sample_contract_text()
         .replace("maxLength: 12\n      format: path-segment", "maxLength: 9\n      format: path-segment");
-    assert_ne!(edited, contract_text());
+    assert_ne!(edited, sample_contract_text());
     assert!(generated(&edited).contains("max_length: Some(9usize)"));
-    assert!(!generated(&contract_text()).contains("max_length: Some(9usize)"));
+    assert!(!generated(&sample_contract_text()).contains("max_length: Some(9usize)"));
 }
 
 #[test]
 fn deprecation_in_the_contract_is_deprecation_in_rust() {
-    let edited = contract_text().replace(
+    let edited = sample_contract_text().replace(
         "      operationId: getOwnCustomerInfo\n",
         "      operationId: getOwnCustomerInfo\n      deprecated: true\n",
     );

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-const CONTRACT: &str = include_str!("../../openapi/connect.yaml");
+const CONTRACT: &str = include_str!("../../crates/mediaconnect-codegen/tests/contract.yaml");
 
 /// A folder of its own, removed at the end.
 struct Folder(PathBuf);
@@ -270,10 +270,9 @@ fn the_example_in_the_documentation_is_what_the_command_prints() {
     let folder = Folder::repository("example");
     let patch = examples.join("diff.patch");
     let applied = git(&folder.0).arg("apply").arg(&patch).status().unwrap();
-    let remedy = "run `git apply docs/examples/diff.patch`, mend openapi/connect.yaml by hand, then `git diff \
-                  openapi/connect.yaml >docs/examples/diff.patch`, `cargo xtask diff HEAD --format markdown \
-                  >docs/examples/diff.md` and `git checkout openapi/connect.yaml`";
-    assert!(applied.success(), "the patch does not fit the contract any more: {remedy}");
+    let remedy = "apply docs/examples/diff.patch to a copy of crates/mediaconnect-codegen/tests/contract.yaml, and write \
+                  what `cargo xtask diff OLD NEW --format markdown` says of it into docs/examples/diff.md";
+    assert!(applied.success(), "the patch does not fit the sample any more: {remedy}");
     let expected = fs::read_to_string(examples.join("diff.md")).unwrap();
     let ran = folder.diff(&["HEAD", "--format", "markdown"]);
     assert_eq!(ran.out, expected, "the example is stale: {remedy}");

@@ -9,8 +9,8 @@ mod unchanged;
 use mediaconnect_codegen::diff::{Report, diff};
 use mediaconnect_codegen::{Contract, Outline};
 
-/// The contract of this project.
-const CONNECT: &str = include_str!("../../../../openapi/connect.yaml");
+/// This project's contract as it once was: the tests edit it, so it does not follow the one that people edit.
+const CONNECT: &str = include_str!("../contract.yaml");
 
 /// A contract that has what the other one lacks.
 const SMALL: &str = include_str!("small.yaml");

@@ -108,10 +108,3 @@ fn security_and_parameters_may_stand_at_any_level() {
         });
     assert_unchanged(SMALL, &moved, "security");
 }
-
-#[test]
-fn the_outline_of_the_contract_is_the_snapshot() {
-    let snapshot = include_str!("../../../../tests/snapshots/outline.snap");
-    let text = snapshot.splitn(3, "---\n").nth(2).unwrap();
-    assert_eq!(outline(CONNECT).to_string().trim(), text.trim());
-}
