@@ -3,7 +3,7 @@
 use mediaconnect_codegen::Contract;
 use serde_json::{Map, Value};
 
-use crate::{CONNECT, SMALL, compare, edited, lines, outline};
+use crate::{CONNECT, SMALL, compare, edited, lines};
 
 fn assert_unchanged(old: &str, new: &str, what: &str) {
     let report = compare(old, new);
