@@ -2,7 +2,7 @@
 
 use mediaconnect::{CustomerSearch, SearchName, SearchPlace};
 use mediaconnect_sandbox::{Sandbox, Shapes};
-use mediaconnect_tests::{client_of, number};
+use mediaconnect_tests::{builder_for, client_of, number};
 
 #[tokio::test]
 async fn both_shapes_of_the_sandbox_decode_to_the_same_customers() {
@@ -100,6 +100,17 @@ async fn every_request_asks_for_json() {
         assert_eq!(request.header("accept"), Some("application/json"), "{request:?}");
         assert_eq!(request.header("api-version"), None, "{request:?}");
         assert!(request.header("user-agent").unwrap().starts_with("mediaconnect-rust/"));
+    }
+}
+
+#[tokio::test]
+async fn the_user_agent_names_the_application_behind_the_library() {
+    let sandbox = Sandbox::start().await;
+    let client = builder_for(&sandbox).application("subscriptions/1.4").build().unwrap();
+    client.customers().info(number(563_457)).await.unwrap();
+    for request in sandbox.requests() {
+        let expected = concat!("mediaconnect-rust/", env!("CARGO_PKG_VERSION"), " subscriptions/1.4");
+        assert_eq!(request.header("user-agent"), Some(expected));
     }
 }
 
