@@ -30,10 +30,9 @@ fn is_test(source: &str, name: &str) -> bool {
     let Some(at) = source.find(&format!("fn {name}(")) else { return false };
     let line = source[..at].rfind('\n').unwrap_or(0);
     let before: Vec<_> = source[..line].lines().rev().take(3).map(str::trim).collect();
-    let in_proptest = source[..at].contains("proptest! {");
     let has_attribute =
         before.iter().any(|line| line.starts_with("#[test]") || line.starts_with("#[tokio::test"));
-    (has_attribute || in_proptest) && !before.iter().any(|line| line.starts_with("#[ignore"))
+    has_attribute && !before.iter().any(|line| line.starts_with("#[ignore"))
 }
 
 #[test]

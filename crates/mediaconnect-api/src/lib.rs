@@ -16,7 +16,7 @@ pub mod wire;
 pub use context::Context;
 pub use generated::{Client, ClientInfo, Error, limits, operations, servers, types};
 
-#[allow(clippy::all, clippy::pedantic, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, reason = "nobody writes it by hand")]
 #[rustfmt::skip]
 mod generated {
     //! Generated from the contract.
