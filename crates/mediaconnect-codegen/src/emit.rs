@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use heck::{ToShoutySnakeCase, ToUpperCamelCase};
+use heck::{ToLowerCamelCase, ToShoutySnakeCase, ToUpperCamelCase};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
@@ -12,12 +12,17 @@ use syn::{File, parse_quote};
 use crate::contract::Contract;
 use crate::outline::{Field, Kind, Model, Operation, Outline, Scalar, Schema, Server};
 use crate::rewrite::{append_to_types, doc_lines};
+use crate::wire_types::ScalarType;
 
 /// Appends it to the generated file.
 pub(crate) fn append(file: &mut File, contract: &Contract, outline: &Outline) {
     let mut types = Vec::new();
-    for scalar in open_enums(outline) {
-        types.extend(open_enum(scalar, contract));
+    for scalar in &outline.scalars {
+        match ScalarType::of(scalar) {
+            ScalarType::Enum => types.extend(open_enum(scalar, contract)),
+            ScalarType::Text => types.push(checked_text(scalar, contract)),
+            ScalarType::ByHand(_) | ScalarType::Primitive => {}
+        }
     }
     for model in &outline.models {
         types.push(redacting_debug(model));
@@ -37,11 +42,30 @@ pub(crate) fn append(file: &mut File, contract: &Contract, outline: &Outline) {
     file.items.push(servers(outline));
 }
 
-/// The named enumerations; each becomes an enum that keeps values nobody documented.
-pub(crate) fn open_enums(outline: &Outline) -> impl Iterator<Item = &Scalar> {
-    outline.scalars.iter().filter(|scalar| !scalar.schema.values.is_empty())
+/// A type that is checked when it is built, and hides its text.
+fn checked_text(scalar: &Scalar, contract: &Contract) -> TokenStream {
+    let node = contract.document().pointer(&scalar.pointer).unwrap_or(&Value::Null);
+    let description = node.get("description").and_then(Value::as_str).unwrap_or_default();
+    let docs = doc_lines(&[
+        Some(description.to_owned()),
+        Some("A received text is kept as it came and may break the limits; `is_valid` tells.".to_owned()),
+    ]);
+    let name = format_ident!("{}", scalar.name);
+    let field = scalar.name.to_lower_camel_case();
+    let limits = format_ident!("{}", scalar.name.to_shouty_snake_case());
+    quote! {
+        crate::wire::text::text_type! {
+            #(#docs)*
+            #name,
+            field: #field,
+            limits: crate::limits::#limits,
+            received: crate::wire::scalar::Scalar::into_text,
+            schema: #description
+        }
+    }
 }
 
+/// An enum that keeps values nobody documented.
 fn open_enum(scalar: &Scalar, contract: &Contract) -> Vec<TokenStream> {
     let node = contract.document().pointer(&scalar.pointer).unwrap_or(&Value::Null);
     let text_of = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
@@ -166,7 +190,6 @@ fn redacting_debug(model: &Model) -> TokenStream {
             Kind::List { items, .. } if items.model().is_some() => quote!(&self.#ident),
             Kind::Object(Some(_)) => quote!(&self.#ident),
             Kind::List { .. } => quote!(&crate::wire::redact::list(&self.#ident)),
-            _ if field.required => quote!(&crate::wire::redact::always()),
             _ => quote!(&crate::wire::redact::present(&self.#ident)),
         };
         quote!(.field(#field_name, #shown))
@@ -214,11 +237,9 @@ fn drift(model: &Model) -> TokenStream {
         } else {
             quote!(value.unknown_values(report);)
         };
-        Some(match (&field.schema.kind, field.required) {
-            (Kind::List { .. }, _) => quote!(for value in &self.#ident { #report }),
-            (_, false) => quote!(if let Some(value) = &self.#ident { #report }),
-            (_, true) => quote!({ let value = &self.#ident; #report }),
-        })
+        let is_list = matches!(field.schema.kind, Kind::List { .. });
+        let values = if is_list { quote!(for value in) } else { quote!(if let Some(value) =) };
+        Some(quote!(#values &self.#ident { #report }))
     });
     let reports: Vec<_> = reports.collect();
     let report = if reports.is_empty() { format_ident!("_") } else { format_ident!("report") };
@@ -242,8 +263,9 @@ fn check(field: &Field) -> TokenStream {
             checks.items(#name, &self.#ident, #max, |checks, field, item| { #each });
         };
     }
-    let value = if field.required { quote!(Some(&self.#ident)) } else { quote!(self.#ident.as_ref()) };
-    check_value(&field.schema, &value, &quote!(#name))
+    let required = field.required.then(|| quote!(checks.required(#name, self.#ident.is_some());));
+    let value = check_value(&field.schema, &quote!(self.#ident.as_ref()), &quote!(#name));
+    quote!(#required #value)
 }
 
 /// The check of one value; `value` is an `Option` of a reference to it.
@@ -257,13 +279,18 @@ fn check_value(schema: &Schema, value: &TokenStream, name: &TokenStream) -> Toke
             let limits = limits_of(schema);
             quote!(checks.text(#name, (#value).map(|value| value.as_ref()), &#limits);)
         }
-        Kind::Integer if schema.name.is_none() => {
+        Kind::Integer if !is_checked_by_its_type(schema) => {
             let min = option(schema.limits.minimum.map(|min| quote!(#min)));
             let max = option(schema.limits.maximum.map(|max| quote!(#max)));
             quote!(checks.number(#name, (#value).copied(), #min, #max);)
         }
         _ => quote!(),
     }
+}
+
+fn is_checked_by_its_type(schema: &Schema) -> bool {
+    let name = schema.name.as_ref();
+    name.is_some_and(|name| matches!(ScalarType::of_named(name, schema), ScalarType::ByHand(_)))
 }
 
 fn option(value: Option<TokenStream>) -> TokenStream {

@@ -11,10 +11,10 @@ use crate::emit;
 use crate::finding::{Finding, Findings};
 use crate::fingerprint::{MARKER, fingerprint};
 use crate::lint::lint;
-use crate::outline::Outline;
+use crate::outline::{Kind, Outline};
 use crate::rewrite::rewrite;
 use crate::view::view;
-use crate::wire_types::WIRE_TYPES;
+use crate::wire_types::ScalarType;
 
 /// The source of the low-level client of a contract.
 ///
@@ -83,15 +83,23 @@ fn settings(outline: &Outline) -> GenerationSettings {
         .with_interface(InterfaceStyle::Positional)
         .with_hooks(HooksMode::Expected)
         .with_inner_type(quote! { crate::Context });
-    for (name, wire_type) in WIRE_TYPES {
-        let impls = [TypeImpl::Display].into_iter();
-        settings.with_replacement(name, format!("crate::wire::{wire_type}"), impls);
-    }
-    for scalar in emit::open_enums(outline) {
-        let name = &scalar.name;
-        settings.with_replacement(name, format!("crate::types::{name}"), std::iter::empty());
+    for scalar in &outline.scalars {
+        let rust_type = match ScalarType::of(scalar) {
+            ScalarType::ByHand(name) => format!("crate::wire::{name}"),
+            ScalarType::Enum | ScalarType::Text => format!("crate::types::{}", scalar.name),
+            ScalarType::Primitive => format!("::std::primitive::{}", primitive(&scalar.schema.kind)),
+        };
+        settings.with_replacement(&scalar.name, rust_type, [TypeImpl::Display].into_iter());
     }
     settings
+}
+
+fn primitive(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Boolean => "bool",
+        Kind::Number => "f64",
+        _ => "i64",
+    }
 }
 
 fn refused(contract: &Contract, pointer: &str, reason: &str) -> Findings {

@@ -9,8 +9,8 @@ use quote::{ToTokens, format_ident, quote};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Expr, Fields, File, ImplItem, ImplItemFn, Item, ItemMod, ItemStruct, Lit, LitStr, Stmt, Token,
-    parse_quote,
+    Attribute, Expr, ExprMethodCall, Fields, File, ImplItem, ImplItemFn, Item, ItemMod, ItemStruct, Lit,
+    LitStr, Macro, Stmt, Token, parse_quote,
 };
 
 use crate::outline::{Field, Kind, Model, Operation, Outline, Schema};
@@ -88,19 +88,14 @@ fn field_attributes(field: &Field, model: &Model) -> Vec<Attribute> {
     let wire_name = &field.wire_name;
     let decode = decoder(field).map(|path| quote!(, deserialize_with = #path));
     let is_list = matches!(field.schema.kind, Kind::List { .. });
-    let skip = match (is_list, model.sent) {
+    let skip = match (is_list, model.sent && !field.required) {
         (false, _) => Some("::std::option::Option::is_none"),
         (true, true) => Some("::std::vec::Vec::is_empty"),
-        // Whoever prints an answer finds each list, be it empty.
+        // Whoever prints an answer finds each list, be it empty; and a required one is sent empty.
         (true, false) => None,
     };
     let skip = skip.map(|path| quote!(, skip_serializing_if = #path));
-    attributes.push(if field.required {
-        let decode = decode.filter(|_| is_list);
-        parse_quote!(#[serde(rename = #wire_name #decode)])
-    } else {
-        parse_quote!(#[serde(rename = #wire_name, default #skip #decode)])
-    });
+    attributes.push(parse_quote!(#[serde(rename = #wire_name, default #skip #decode)]));
     attributes
 }
 
@@ -109,7 +104,6 @@ fn decoder(field: &Field) -> Option<String> {
     let name = match &field.schema.kind {
         Kind::List { wrapper: Some(_), .. } => "wrapped_list",
         Kind::List { wrapper: None, .. } => "list",
-        _ if field.required => return None,
         Kind::Text if field.schema.name.is_none() => "text",
         Kind::Boolean => "boolean",
         // Texts of a type of their own keep an empty text as it came.
@@ -186,6 +180,7 @@ fn operation_method(method: &mut ImplItemFn, operation: &Operation) {
     }
     method.sig.output = parse_quote!(-> Result<::reqwest::Response, Error<()>>);
     WithoutApiVersion.visit_block_mut(&mut method.block);
+    TextsOfPath(operation).visit_block_mut(&mut method.block);
     UrlOfPath.visit_block_mut(&mut method.block);
     // The generator ends with a match on the status that decodes the body; ours is decoded above it, with a cap.
     if let Some(last) = method.block.stmts.last_mut() {
@@ -214,6 +209,31 @@ impl VisitMut for WithoutApiVersion {
             *expression = (*call.receiver).clone();
         }
         visit_mut::visit_expr_mut(self, expression);
+    }
+}
+
+/// Makes `text.as_str()` of `text.to_string()`: the types of texts have no `Display`, so that nothing prints them.
+struct TextsOfPath<'a>(&'a Operation);
+
+impl VisitMut for TextsOfPath<'_> {
+    fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
+        let receiver = text_of(&call.receiver);
+        let is_text = self.0.parameters.iter().any(|parameter| {
+            let Field { rust_name, schema, .. } = &parameter.field;
+            *rust_name == receiver && schema.name.is_some() && schema.kind == Kind::Text
+        });
+        if is_text && call.method == "to_string" {
+            call.method = format_ident!("as_str");
+        }
+        visit_mut::visit_expr_method_call_mut(self, call);
+    }
+
+    fn visit_macro_mut(&mut self, call: &mut Macro) {
+        let arguments = call.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
+        if let Ok(mut arguments) = arguments {
+            arguments.iter_mut().for_each(|argument| self.visit_expr_mut(argument));
+            call.tokens = arguments.to_token_stream();
+        }
     }
 }
 

@@ -5,14 +5,14 @@
 //!
 //! - every answer is a raw body: the client reads, caps and decodes it, and keeps status and headers;
 //! - schemas have no limits, formats, patterns or rules: `Validate` implementations check what is sent;
+//! - no field is required: answers may lack any, and `Validate` asks for those of a request;
 //! - a wrapped list (`x-list-wrapper`) is a plain list: decoding unwraps it;
 //! - examples, extensions and everything the generator has no use for are gone.
 
 use serde_json::{Map, Value, json};
 
 /// Keys of a schema that reach the generator.
-const KEPT: [&str; 8] =
-    ["type", "description", "properties", "items", "required", "nullable", "deprecated", "$ref"];
+const KEPT: [&str; 7] = ["type", "description", "properties", "items", "nullable", "deprecated", "$ref"];
 
 /// Keys of an operation that reach the generator.
 const KEPT_OF_OPERATION: [&str; 6] =

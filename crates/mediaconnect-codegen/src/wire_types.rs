@@ -1,7 +1,9 @@
-//! The types of single values that are written by hand.
+//! What a named single value of the contract is in Rust.
+
+use crate::outline::{Kind, Scalar, Schema};
 
 /// Named schemas that have a hand-written Rust type in `mediaconnect_api::wire`.
-pub(crate) const WIRE_TYPES: [(&str, &str); 8] = [
+const BY_HAND: [(&str, &str); 8] = [
     ("CountryCode", "CountryCode"),
     ("CustomerNumber", "CustomerNumber"),
     ("EmailAddress", "EmailAddress"),
@@ -11,3 +13,32 @@ pub(crate) const WIRE_TYPES: [(&str, &str); 8] = [
     ("ProductCode", "ProductCode"),
     ("StreetNumber", "StreetNumber"),
 ];
+
+/// The Rust type of a named single value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ScalarType {
+    /// A type of this name in `mediaconnect_api::wire`.
+    ByHand(&'static str),
+    /// An open enum of its own name.
+    Enum,
+    /// A text of its own name that is checked when it is built and hidden by `Debug`.
+    Text,
+    /// `i64`, `f64` or `bool`: the name is for people.
+    Primitive,
+}
+
+impl ScalarType {
+    pub(crate) fn of(scalar: &Scalar) -> Self {
+        Self::of_named(&scalar.name, &scalar.schema)
+    }
+
+    /// Of the schema of that name.
+    pub(crate) fn of_named(name: &str, schema: &Schema) -> Self {
+        match BY_HAND.iter().find(|(by_hand, _)| *by_hand == name) {
+            Some((_, wire_type)) => Self::ByHand(wire_type),
+            None if !schema.values.is_empty() => Self::Enum,
+            None if schema.kind == Kind::Text => Self::Text,
+            None => Self::Primitive,
+        }
+    }
+}

@@ -13,9 +13,9 @@ mod phone_number;
 mod postal_code;
 mod product_code;
 pub mod redact;
-mod scalar;
+pub(crate) mod scalar;
 mod street_number;
-mod text;
+pub(crate) mod text;
 mod unknown_value;
 
 pub use country_code::CountryCode;

@@ -8,7 +8,7 @@ use serde_json::Number;
 /// A text, number or boolean as it was received.
 ///
 /// Upstream's JSON comes from an XML mapping, so one field may come as any of them.
-pub(super) enum Scalar<'a> {
+pub(crate) enum Scalar<'a> {
     Text(Cow<'a, str>),
     /// The number's own text; a whole number has no fraction, however it was written.
     Number(String),
@@ -16,7 +16,7 @@ pub(super) enum Scalar<'a> {
 }
 
 impl Scalar<'_> {
-    pub(super) fn into_text(self) -> String {
+    pub(crate) fn into_text(self) -> String {
         match self {
             Self::Text(text) => text.into_owned(),
             Self::Number(text) => text,

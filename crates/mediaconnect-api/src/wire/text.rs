@@ -96,10 +96,10 @@ macro_rules! text_type {
     };
 }
 
-pub(super) use text_type;
+pub(crate) use text_type;
 
 #[cfg(feature = "schemars")]
-pub(super) fn schema(description: &str, limits: &crate::validate::Limits) -> schemars::Schema {
+pub(crate) fn schema(description: &str, limits: &crate::validate::Limits) -> schemars::Schema {
     let mut schema = schemars::json_schema!({ "type": "string", "description": description });
     if limits.min_length > 0 {
         schema.insert("minLength".to_owned(), limits.min_length.into());

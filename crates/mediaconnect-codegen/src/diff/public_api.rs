@@ -11,7 +11,7 @@ use super::operations::label;
 use super::rules;
 use super::walk::{Values, Walk, place};
 use crate::outline::{Field, Kind, Model, Operation, Outline, Scalar, Schema};
-use crate::wire_types::WIRE_TYPES;
+use crate::wire_types::ScalarType;
 
 type Renamed = BTreeMap<String, String>;
 
@@ -123,21 +123,21 @@ impl Walk<'_> {
 enum Generated<'a> {
     Model(&'a Model),
     Enum(&'a Scalar),
-    Newtype(&'a Scalar),
+    Text(&'a Scalar),
 }
 
 impl Generated<'_> {
     fn name(&self) -> &str {
         match self {
             Self::Model(model) => &model.name,
-            Self::Enum(scalar) | Self::Newtype(scalar) => &scalar.name,
+            Self::Enum(scalar) | Self::Text(scalar) => &scalar.name,
         }
     }
 
     fn pointer(&self) -> &str {
         match self {
             Self::Model(model) => &model.pointer,
-            Self::Enum(scalar) | Self::Newtype(scalar) => &scalar.pointer,
+            Self::Enum(scalar) | Self::Text(scalar) => &scalar.pointer,
         }
     }
 
@@ -145,17 +145,16 @@ impl Generated<'_> {
         match self {
             Self::Model(model) => format!("struct {}", model.name),
             Self::Enum(scalar) => format!("enum {}", scalar.name),
-            Self::Newtype(scalar) => {
-                format!("struct {}({})", scalar.name, base(&scalar.schema.kind, &Renamed::new()))
-            }
+            Self::Text(scalar) => format!("text {}", scalar.name),
         }
     }
 }
 
 fn generated_types(outline: &Outline) -> Vec<Generated<'_>> {
-    let scalars = outline.scalars.iter().filter(|scalar| wire_type(&scalar.name).is_none());
-    let scalars = scalars.map(|scalar| {
-        if scalar.schema.values.is_empty() { Generated::Newtype(scalar) } else { Generated::Enum(scalar) }
+    let scalars = outline.scalars.iter().filter_map(|scalar| match ScalarType::of(scalar) {
+        ScalarType::Enum => Some(Generated::Enum(scalar)),
+        ScalarType::Text => Some(Generated::Text(scalar)),
+        ScalarType::ByHand(_) | ScalarType::Primitive => None,
     });
     outline.models.iter().map(Generated::Model).chain(scalars).collect()
 }
@@ -181,7 +180,7 @@ fn arguments(operation: &Operation, renamed: &Renamed) -> String {
     parameters.sort_by_key(|parameter| {
         operation.path.find(&format!("{{{}}}", parameter.field.wire_name)).unwrap_or(usize::MAX)
     });
-    let parameters = parameters.into_iter().map(|parameter| field_type(&parameter.field, renamed));
+    let parameters = parameters.into_iter().map(|parameter| argument_type(&parameter.field, renamed));
     let body = operation.request.iter().map(|body| rust_type(&body.schema, renamed));
     format!("({})", parameters.chain(body).collect::<Vec<_>>().join(", "))
 }
@@ -195,17 +194,27 @@ fn mode(operation: &Operation) -> &'static str {
     if operation.is_user_mode() { "user mode" } else { "client mode" }
 }
 
-/// The type of a field or argument.
+/// The type of a field. All are optional: what a request needs is checked when it is sent.
 fn field_type(field: &Field, renamed: &Renamed) -> String {
-    let value = rust_type(&field.schema, renamed);
     let is_list = matches!(field.schema.kind, Kind::List { .. });
-    let is_optional = if field.required { field.schema.nullable } else { !is_list || field.schema.nullable };
+    optional(!is_list || field.schema.nullable, rust_type(&field.schema, renamed))
+}
+
+fn argument_type(parameter: &Field, renamed: &Renamed) -> String {
+    optional(!parameter.required, rust_type(&parameter.schema, renamed))
+}
+
+fn optional(is_optional: bool, value: String) -> String {
     if is_optional { format!("Option<{value}>") } else { value }
 }
 
 fn rust_type(schema: &Schema, renamed: &Renamed) -> String {
     let Some(name) = &schema.name else { return base(&schema.kind, renamed) };
-    wire_type(name).unwrap_or_else(|| renamed.get(name).unwrap_or(name).clone())
+    match ScalarType::of_named(name, schema) {
+        ScalarType::ByHand(wire_type) => format!("wire::{wire_type}"),
+        ScalarType::Primitive if !matches!(schema.kind, Kind::Object(_)) => base(&schema.kind, renamed),
+        _ => renamed.get(name).unwrap_or(name).clone(),
+    }
 }
 
 fn base(kind: &Kind, renamed: &Renamed) -> String {
@@ -219,9 +228,4 @@ fn base(kind: &Kind, renamed: &Renamed) -> String {
         Kind::List { items, .. } => format!("Vec<{}>", rust_type(items, renamed)),
         Kind::Other(_) => "Value".to_owned(),
     }
-}
-
-fn wire_type(name: &str) -> Option<String> {
-    let known = WIRE_TYPES.iter().find(|(schema, _)| *schema == name);
-    known.map(|(_, wire_type)| format!("wire::{wire_type}"))
 }

@@ -82,7 +82,7 @@ rules! {
 
     // Fields.
     OPTIONAL_FIELD_ADDED_SENT "optional-field-added-to-request" Compatible [Senders] Unchanged: "Who leaves it out is served as before.";
-    REQUIRED_FIELD_ADDED_SENT "required-field-added-to-request" Breaking [Senders] RunsDifferently: "Requests without it are refused; a model made with Default sends an empty value.";
+    REQUIRED_FIELD_ADDED_SENT "required-field-added-to-request" Breaking [Senders] RunsDifferently: "Requests without it are refused; the client's own check refuses them too.";
     FIELD_ADDED_RECEIVED "field-added-to-answer" Compatible [Readers] Unchanged: "Readers skip what they do not know.";
     FIELD_REMOVED_SENT "field-removed-from-request" Breaking [Senders] RunsDifferently: "Who sends it is refused or, worse, ignored.";
     FIELD_REMOVED_RECEIVED "field-removed-from-answer" Breaking [Readers] RunsDifferently: "What was read from the field is gone.";

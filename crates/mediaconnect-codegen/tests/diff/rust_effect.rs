@@ -38,6 +38,18 @@ fn a_program_breaks_or_is_warned_exactly_where_the_table_says_so() {
     assert!(proved >= 90 && errors >= 20 && warnings >= 3, "{proved} {errors} {warnings}");
 }
 
+/// The name in the definition of a text type.
+struct TextType(syn::Ident);
+
+impl syn::parse::Parse for TextType {
+    fn parse(input: syn::parse::ParseStream<'_>) -> syn::Result<Self> {
+        Attribute::parse_outer(input)?;
+        let name = input.parse()?;
+        input.parse::<proc_macro2::TokenStream>()?;
+        Ok(Self(name))
+    }
+}
+
 fn api(contract: &str) -> Option<Api> {
     let source = generate(&Contract::parse("contract.yaml", contract).unwrap()).ok()?;
     let mut api = Api::default();
@@ -76,6 +88,12 @@ impl Api {
                     let name = format!("{}::{}", path(&item.ident), variant.ident);
                     self.add(name, &variant.attrs, &variant.fields);
                 }
+            }
+            Item::Macro(item)
+                if item.mac.path.segments.last().is_some_and(|name| name.ident == "text_type") =>
+            {
+                let definition: TextType = item.mac.parse_body().unwrap();
+                self.add(path(&definition.0), &[], &"text");
             }
             Item::Const(item) => self.add(path(&item.ident), &item.attrs, &item.ty),
             Item::Impl(block) => {
