@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: 0fe8e7c66ea10baa
+// contract-fingerprint: 4900e5a96a283b38
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -397,6 +397,35 @@ pub mod types {
             deserialize_with = "crate::wire::lenient::text"
         )]
         pub error_description: ::std::option::Option<::std::string::String>,
+    }
+    /// The new value of an external reference.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct ExternalReferenceChangeRequest {
+        /// The id of a customer in another system.
+        ///
+        /// Documented limit: 16 characters.
+        #[serde(
+            rename = "externalId",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub external_id: ::std::option::Option<crate::types::ExternalId>,
+    }
+    /// Whether an external reference was changed or removed.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct ExternalReferenceResponse {
+        /// True when it was.
+        #[serde(
+            rename = "success",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::boolean"
+        )]
+        pub success: ::std::option::Option<bool>,
     }
     /// A customer as a search returns it.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -902,6 +931,20 @@ pub mod types {
                 ["Externally_verified", "Not verified"], }
             )
         }
+    }
+    crate::wire::text::text_type! {
+        #[doc = " The id of a customer in another system."] #[doc = ""] #[doc =
+        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        ExternalId, field : "externalId", limits : crate ::limits::EXTERNAL_ID, received
+        : crate ::wire::scalar::Scalar::into_text, schema :
+        "The id of a customer in another system."
+    }
+    crate::wire::text::text_type! {
+        #[doc = " The code of an external reference of a customer."] #[doc = ""] #[doc =
+        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        ReferenceCode, field : "referenceCode", limits : crate ::limits::REFERENCE_CODE,
+        received : crate ::wire::scalar::Scalar::into_text, schema :
+        "The code of an external reference of a customer."
     }
     /// Prints which fields are present, never their values.
     #[allow(deprecated)]
@@ -1449,6 +1492,44 @@ pub mod types {
     }
     /// Prints which fields are present, never their values.
     #[allow(deprecated)]
+    impl ::std::fmt::Debug for ExternalReferenceChangeRequest {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("ExternalReferenceChangeRequest")
+                .field("external_id", &crate::wire::redact::present(&self.external_id))
+                .finish()
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::validate::Validate for ExternalReferenceChangeRequest {
+        fn check(&self, checks: &mut crate::validate::Checks) {
+            checks.required("externalId", self.external_id.is_some());
+            checks
+                .text(
+                    "externalId",
+                    (self.external_id.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 1usize,
+                        max_length: Some(16usize),
+                        format: None,
+                    },
+                );
+        }
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for ExternalReferenceResponse {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("ExternalReferenceResponse")
+                .field("success", &crate::wire::redact::present(&self.success))
+                .finish()
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::drift::Drift for ExternalReferenceResponse {
+        fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
     impl ::std::fmt::Debug for ErrorBody {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.debug_struct("ErrorBody")
@@ -1491,6 +1572,7 @@ pub mod types {
         "errorMessage",
         "error_description",
         "exceptionType",
+        "externalId",
         "firstName",
         "invoiceEmailAddress",
         "isMobile",
@@ -1527,7 +1609,11 @@ pub mod types {
             ::schemars::schema_for!(FoundCustomer)), ("FoundPhoneNumber",
             ::schemars::schema_for!(FoundPhoneNumber)), ("CustomerChangeRequest",
             ::schemars::schema_for!(CustomerChangeRequest)), ("CustomerChangeResponse",
-            ::schemars::schema_for!(CustomerChangeResponse)), ("ErrorBody",
+            ::schemars::schema_for!(CustomerChangeResponse)),
+            ("ExternalReferenceChangeRequest",
+            ::schemars::schema_for!(ExternalReferenceChangeRequest)),
+            ("ExternalReferenceResponse",
+            ::schemars::schema_for!(ExternalReferenceResponse)), ("ErrorBody",
             ::schemars::schema_for!(ErrorBody))
         ]
     }
@@ -1677,6 +1763,69 @@ impl Client {
         let response = result?;
         Ok(response)
     }
+    /// Remove an external reference from a customer.
+    ///
+    /// Client mode. Upstream does not say what it answers when there is no such reference.
+    ///
+    /// `DELETE /v1/client/customer/{customerNumber}/external-reference/{referenceCode}`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn remove_external_reference<'a>(
+        &'a self,
+        customer_number: &'a crate::wire::CustomerNumber,
+        reference_code: &'a crate::types::ReferenceCode,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/client/customer/{}/external-reference/{}", encode_path(&
+                    customer_number.to_string()), encode_path(& reference_code.as_str())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.delete(url).build()?;
+        let info = OperationInfo {
+            operation_id: "remove_external_reference",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Change the id that a customer has in another system.
+    ///
+    /// Client mode. The reference code says which of the customer's references, and the external id is its new value.
+    ///
+    /// `PATCH /v1/client/customer/{customerNumber}/external-reference/{referenceCode}`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn change_external_reference<'a>(
+        &'a self,
+        customer_number: &'a crate::wire::CustomerNumber,
+        reference_code: &'a crate::types::ReferenceCode,
+        body: &'a types::ExternalReferenceChangeRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/client/customer/{}/external-reference/{}", encode_path(&
+                    customer_number.to_string()), encode_path(& reference_code.as_str())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.patch(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "change_external_reference",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
 }
 /// Calls a macro with the names of all models.
 #[doc(hidden)]
@@ -1685,7 +1834,8 @@ macro_rules! for_each_model {
     ($call:ident) => {
         $call ! { CustomerInfo Name CustomerPhoneNumber AttachedUser Credential
         CustomerSearchRequest CustomerSearchResponse FoundCustomer FoundPhoneNumber
-        CustomerChangeRequest CustomerChangeResponse ErrorBody }
+        CustomerChangeRequest CustomerChangeResponse ExternalReferenceChangeRequest
+        ExternalReferenceResponse ErrorBody }
     };
 }
 /// The contract's limits on the named texts.
@@ -1694,6 +1844,18 @@ pub mod limits {
     pub const PRODUCT_CODE: crate::validate::Limits = crate::validate::Limits {
         min_length: 1usize,
         max_length: Some(12usize),
+        format: Some(crate::validate::Format::PathSegment),
+    };
+    /// Of `ExternalId`.
+    pub const EXTERNAL_ID: crate::validate::Limits = crate::validate::Limits {
+        min_length: 1usize,
+        max_length: Some(16usize),
+        format: None,
+    };
+    /// Of `ReferenceCode`.
+    pub const REFERENCE_CODE: crate::validate::Limits = crate::validate::Limits {
+        min_length: 1usize,
+        max_length: Some(255usize),
         format: Some(crate::validate::Format::PathSegment),
     };
     /// Of `PhoneNumber`.
@@ -1802,6 +1964,46 @@ pub mod operations {
                 ::tracing::field::Empty, http.request.method = "POST", url.template =
                 "/v1/customer/info", http.response.status_code = ::tracing::field::Empty,
                 error. type = ::tracing::field::Empty,
+            )
+        }
+    }
+    /// Change the id that a customer has in another system.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct ChangeExternalReference;
+    impl crate::operation::Operation for ChangeExternalReference {
+        const ID: &'static str = "changeExternalReference";
+        const METHOD: &'static str = "PATCH";
+        const PATH: &'static str = "/v1/client/customer/{customerNumber}/external-reference/{referenceCode}";
+        const SAFE_TO_REPEAT: bool = false;
+        const MODE: crate::operation::Mode = crate::operation::Mode::Client;
+        type Output = super::types::ExternalReferenceResponse;
+        fn span() -> ::tracing::Span {
+            ::tracing::info_span!(
+                "changeExternalReference", otel.kind = "internal", otel.status_code =
+                ::tracing::field::Empty, http.request.method = "PATCH", url.template =
+                "/v1/client/customer/{customerNumber}/external-reference/{referenceCode}",
+                http.response.status_code = ::tracing::field::Empty, error. type =
+                ::tracing::field::Empty,
+            )
+        }
+    }
+    /// Remove an external reference from a customer.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct RemoveExternalReference;
+    impl crate::operation::Operation for RemoveExternalReference {
+        const ID: &'static str = "removeExternalReference";
+        const METHOD: &'static str = "DELETE";
+        const PATH: &'static str = "/v1/client/customer/{customerNumber}/external-reference/{referenceCode}";
+        const SAFE_TO_REPEAT: bool = false;
+        const MODE: crate::operation::Mode = crate::operation::Mode::Client;
+        type Output = super::types::ExternalReferenceResponse;
+        fn span() -> ::tracing::Span {
+            ::tracing::info_span!(
+                "removeExternalReference", otel.kind = "internal", otel.status_code =
+                ::tracing::field::Empty, http.request.method = "DELETE", url.template =
+                "/v1/client/customer/{customerNumber}/external-reference/{referenceCode}",
+                http.response.status_code = ::tracing::field::Empty, error. type =
+                ::tracing::field::Empty,
             )
         }
     }
