@@ -52,7 +52,7 @@ async fn every_operation_is_silent_whatever_the_api_answers() {
         operations::client(&server.url(index, fault), &token_url, authentication)
     });
     run_all(clients.collect(), &documents).await;
-    assert_sent(&server);
+    assert_sent(&server, &documents);
     assert_silence();
 }
 
@@ -74,7 +74,7 @@ async fn every_operation_is_silent_whatever_the_token_endpoint_answers() {
 async fn a_malformed_field_is_told_without_its_value() {
     listen();
     let documents = Documents::new();
-    for model in ["CustomerInfo", "CustomerSearchResponse", "CustomerChangeResponse"] {
+    for model in documents.answers() {
         let malformed = documents.malformed(model);
         assert!(malformed.len() > 10);
         let faults: Vec<_> = malformed.iter().map(|body| faults::success(&body.to_string())).collect();
@@ -113,8 +113,12 @@ async fn run_all(clients: Vec<mediaconnect::Client>, documents: &Documents) {
 }
 
 /// That the canaries were on the wire: otherwise silence proves nothing.
-fn assert_sent(server: &Server) {
+fn assert_sent(server: &Server, documents: &Documents) {
     let received = server.received();
+    for (method, path) in documents.operations() {
+        let sent = received.lines().any(|line| is_request_of(line, method, path));
+        assert!(sent, "{method} {path} was never sent: add it to operations.rs");
+    }
     for place in [
         &format!("/customer/info/{}", canaries::CUSTOMER),
         "Bearer canary7391-access",
@@ -130,4 +134,17 @@ fn assert_sent(server: &Server) {
         let (received, place) = (received.to_lowercase(), place.to_lowercase());
         assert!(received.contains(&place), "{place} was never sent");
     }
+}
+
+/// Whether a line of HTTP asks for a path of the template.
+fn is_request_of(line: &str, method: &str, template: &str) -> bool {
+    let Some(("HTTP/1.1", rest)) = line.rsplit_once(' ').map(|(rest, version)| (version.trim(), rest)) else {
+        return false;
+    };
+    let path = rest.strip_prefix(method).unwrap_or_default().trim_start();
+    // The first segment of what is sent is the server's own.
+    let (sent, expected): (Vec<_>, Vec<_>) =
+        (path.split('/').skip(2).collect(), template.split('/').skip(1).collect());
+    sent.len() == expected.len()
+        && sent.iter().zip(expected).all(|(sent, expected)| expected.starts_with('{') || *sent == expected)
 }

@@ -5,7 +5,7 @@ use std::error::Error as _;
 use std::fmt::Debug;
 use std::time::Duration;
 
-use mediaconnect::models::CustomerChangeRequest;
+use mediaconnect::models::{CustomerChangeRequest, ExternalId, ReferenceCode};
 use mediaconnect::{
     Client, ClientAuthentication, ClientCredentials, CustomerNumber, CustomerSearch, Error, ExtidCode,
     Method, RateLimit, RefreshToken, SearchName, SearchPlace, UserToken,
@@ -51,10 +51,15 @@ pub(crate) async fn one(client: &Client, model: &str) {
         "CustomerSearchResponse" => {
             observe(client.customers().search(&searches()[0]).with_attempts(1).await);
         }
-        _ => {
+        "CustomerChangeResponse" => {
             let change = CustomerChangeRequest::default();
             observe(client.customers().change_own_info(&user, change).with_attempts(1).await);
         }
+        "ExternalReferenceResponse" => {
+            let references = client.customers().external_references(number());
+            observe(references.remove(reference_code()).with_attempts(1).await);
+        }
+        other => panic!("an operation that answers with {other} is missing: add one"),
     }
 }
 
@@ -71,7 +76,29 @@ async fn of_customers(client: &Client) {
         print(&call);
         observe(call.await);
     }
+    let references = customers.external_references(number());
+    print(&references);
+    for (code, external_id) in [(reference_code(), text("ext")), (dots(), text("ext").repeat(9))] {
+        print(&code);
+        let external_id: ExternalId = serde_json::from_value(json!(external_id)).expect("a text");
+        print(&external_id);
+        let call = references.change(code.clone(), external_id);
+        print(&call);
+        observe(call.await);
+        let call = references.remove(code);
+        print(&call);
+        observe(call.await);
+    }
     observe(client.token_lifetime().await);
+}
+
+fn reference_code() -> ReferenceCode {
+    text("reference").parse().expect("a code")
+}
+
+/// A code that was received, and is none.
+fn dots() -> ReferenceCode {
+    serde_json::from_value(json!(format!("../{}", text("reference")))).expect("a text")
 }
 
 /// User mode, with each kind of token.
@@ -191,6 +218,8 @@ pub(crate) fn of_values() {
         stray.parse::<mediaconnect::CountryCode>().map(drop),
         format!("../{stray}").parse::<mediaconnect::ProductCode>().map(drop),
         stray.repeat(2).parse::<mediaconnect::PostalCode>().map(drop),
+        stray.repeat(2).parse::<ExternalId>().map(drop),
+        format!("../{stray}").parse::<ReferenceCode>().map(drop),
     ];
     for error in errors {
         let error = error.expect_err("it breaks a rule");

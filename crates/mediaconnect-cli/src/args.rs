@@ -123,9 +123,36 @@ pub(crate) enum CustomerCommand {
         /// The customer's number
         number: String,
     },
+    /// Change or remove the id that a customer has in another system
+    ExternalReference {
+        #[command(subcommand)]
+        command: ExternalReferenceCommand,
+    },
     /// Show the customer whose access token is in MEDIACONNECT_USER_TOKEN
     #[command(after_help = help::MORE)]
     Me,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ExternalReferenceCommand {
+    /// Set the id that a customer has in another system
+    #[command(after_help = help::MORE)]
+    Change {
+        /// The customer's number
+        number: String,
+        /// The code of the reference
+        code: String,
+        /// The new id, 1 to 16 characters
+        external_id: String,
+    },
+    /// Remove the id that a customer has in another system
+    #[command(after_help = help::MORE)]
+    Remove {
+        /// The customer's number
+        number: String,
+        /// The code of the reference
+        code: String,
+    },
 }
 
 /// What the command line says. Ends the process when it is help that is asked for, or nothing that can be done.

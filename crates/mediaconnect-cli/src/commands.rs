@@ -3,10 +3,11 @@
 use clap::CommandFactory;
 use clap_complete::Shell;
 use mediaconnect::CustomerNumber;
+use mediaconnect::models::ExternalId;
 use serde::Serialize;
 
 use crate::api;
-use crate::args::{Cli, Command, CustomerCommand, GlobalArgs};
+use crate::args::{Cli, Command, CustomerCommand, ExternalReferenceCommand, GlobalArgs};
 use crate::connect::{Caller, Connection, no_user_token};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -25,6 +26,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
             CustomerCommand::Info { number } => info(&number, &global).await,
             CustomerCommand::Search(search) => find(*search, &global).await,
             CustomerCommand::Exists { number } => exists(&number, &global).await,
+            CustomerCommand::ExternalReference { command } => external_reference(command, &global).await,
             CustomerCommand::Me => me(&global).await,
         },
         Command::Token => token(&global).await,
@@ -66,6 +68,23 @@ async fn exists(number: &str, global: &GlobalArgs) -> Result<Exit, Failure> {
     Ok(if exists { Exit::Success } else { Exit::Failure })
 }
 
+async fn external_reference(command: ExternalReferenceCommand, global: &GlobalArgs) -> Result<Exit, Failure> {
+    let (number, code, external_id) = match command {
+        ExternalReferenceCommand::Change { number, code, external_id } => (number, code, Some(external_id)),
+        ExternalReferenceCommand::Remove { number, code } => (number, code, None),
+    };
+    let (number, code) = (number.parse()?, code.parse()?);
+    let external_id: Option<ExternalId> = external_id.map(|id| id.parse()).transpose()?;
+    let connection = Connection::open(&global.connection, Caller::Client).await?;
+    let references = connection.customers().external_references(number);
+    let success = match external_id {
+        Some(external_id) => references.change(code, external_id).await?,
+        None => references.remove(code).await?,
+    };
+    print(&Change { success }, global.output)?;
+    Ok(if success { Exit::Success } else { Exit::Failure })
+}
+
 async fn me(global: &GlobalArgs) -> Result<Exit, Failure> {
     let connection = Connection::open(&global.connection, Caller::User).await?;
     let user = connection.client.user_token().ok_or_else(no_user_token)?;
@@ -87,6 +106,18 @@ fn completions(shell: Shell) -> Result<Exit, Failure> {
     clap_complete::generate(shell, &mut Cli::command(), "mediaconnect", &mut script);
     output::write(&script)?;
     Ok(Exit::Success)
+}
+
+/// Whether upstream did what it was asked for.
+#[derive(Serialize)]
+struct Change {
+    success: bool,
+}
+
+impl Report for Change {
+    fn text(&self, _: Terminal) -> String {
+        if self.success { "done\n" } else { "upstream did not do it\n" }.to_owned()
+    }
 }
 
 /// Whether a customer has a number.

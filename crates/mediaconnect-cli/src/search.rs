@@ -142,6 +142,8 @@ impl NameAndAddressArgs {
 pub(crate) fn option_of(field: &str) -> &str {
     match field {
         "customerNumber" => "<NUMBER>",
+        "referenceCode" => "<CODE>",
+        "externalId" => "<EXTERNAL_ID>",
         "email" => "--email",
         "phoneNumber" => "--phone",
         "lastName" => "--last-name",

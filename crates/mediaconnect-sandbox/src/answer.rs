@@ -34,6 +34,11 @@ impl Answer {
         Self::exception(404, "RecordNotFoundException", "No such record.")
     }
 
+    /// With 400, because upstream documents no 404 for these operations, and nothing else that would fit.
+    pub(crate) fn no_such_reference() -> Self {
+        Self::exception(400, "RecordNotFoundException", "The customer has no such reference.")
+    }
+
     pub(crate) fn no_such_path() -> Self {
         Self::exception(404, "NotFoundException", "The contract has no such path.")
     }

@@ -34,6 +34,9 @@ pub(crate) struct Customer {
     /// Codes of the products that the customer has. No answer shows them; a search can ask for them.
     #[serde(default)]
     pub(crate) products: Vec<String>,
+    /// Ids in other systems, by the codes of the references.
+    #[serde(default)]
+    external_references: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
@@ -120,6 +123,13 @@ pub(crate) struct Change {
     invoice_email_address: Option<String>,
 }
 
+/// The body of a change of an external reference.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ExternalReferenceChange {
+    external_id: String,
+}
+
 impl Customers {
     /// Those that come with this crate.
     pub(crate) fn invented() -> Self {
@@ -158,6 +168,29 @@ impl Customers {
             customer.emails = emails;
             customer.invoice_email_address = invoice_email_address;
         }
+    }
+
+    pub(crate) fn external_reference(&self, number: i64, code: &str) -> Option<String> {
+        let customers = self.0.lock().expect("nothing panics while it is locked");
+        customers.get(&number)?.external_references.get(code).cloned()
+    }
+
+    /// Gives a reference that the customer has a new id; `None` if the customer has none with that code.
+    pub(crate) fn change_external_reference(
+        &self,
+        number: i64,
+        code: &str,
+        change: ExternalReferenceChange,
+    ) -> Option<()> {
+        let mut customers = self.0.lock().expect("nothing panics while it is locked");
+        *customers.get_mut(&number)?.external_references.get_mut(code)? = change.external_id;
+        Some(())
+    }
+
+    /// `None` if the customer has no reference with that code.
+    pub(crate) fn remove_external_reference(&self, number: i64, code: &str) -> Option<()> {
+        let mut customers = self.0.lock().expect("nothing panics while it is locked");
+        customers.get_mut(&number)?.external_references.remove(code).map(drop)
     }
 }
 
@@ -332,6 +365,18 @@ mod tests {
         assert_eq!(info["emails"], json!(["ny@example.com"]));
         assert!(info.get("phoneNumbers").is_none() && info.get("invoiceEmailAddress").is_none());
         assert_eq!(info["attachedUsers"][0]["uniqueId"], "abc123ee63461dd");
+    }
+
+    #[test]
+    fn an_external_reference_can_be_changed_and_removed_once() {
+        let customers = Customers::invented();
+        let change = || serde_json::from_value(json!({ "externalId": "A-2048" })).unwrap();
+        assert_eq!(customers.external_reference(563_457, "CRM").as_deref(), Some("A-1024"));
+        assert_eq!(customers.change_external_reference(563_457, "CRM", change()), Some(()));
+        assert_eq!(customers.external_reference(563_457, "CRM").as_deref(), Some("A-2048"));
+        assert_eq!(customers.remove_external_reference(563_457, "CRM"), Some(()));
+        assert_eq!(customers.remove_external_reference(563_457, "CRM"), None);
+        assert_eq!(customers.change_external_reference(563_457, "CRM", change()), None);
     }
 
     #[test]

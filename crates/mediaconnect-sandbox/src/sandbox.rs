@@ -85,6 +85,13 @@ impl Sandbox {
         self.upstream.customers.numbers()
     }
 
+    /// The id that a customer has in another system, by the code of the reference; customer 563457 has one, `CRM`.
+    ///
+    /// Upstream does not document how references are read, so there is no request for it.
+    pub fn external_reference(&self, customer_number: i64, code: &str) -> Option<String> {
+        self.upstream.customers.external_reference(customer_number, code)
+    }
+
     /// Makes every access token invalid that the token endpoint has issued so far.
     pub fn expire_tokens(&self) {
         self.upstream.tokens.expire_all();

@@ -1,5 +1,6 @@
 //! What upstream does with a request, from the request line to the last header.
 
+use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use wiremock::{Request, ResponseTemplate};
@@ -84,7 +85,17 @@ impl Upstream {
             }
             "changeOwnCustomerInfo" => {
                 self.customers.change(USER, read::<Change>(body)?);
-                Ok(Answer::ok("response", json!({ "success": true })))
+                Ok(success())
+            }
+            "changeExternalReference" => {
+                let (number, code) = external_reference(path_values)?;
+                let changed = self.customers.change_external_reference(number, &code, read(body)?);
+                changed.map(|()| success()).ok_or_else(Answer::no_such_reference)
+            }
+            "removeExternalReference" => {
+                let (number, code) = external_reference(path_values)?;
+                let removed = self.customers.remove_external_reference(number, &code);
+                removed.map(|()| success()).ok_or_else(Answer::no_such_reference)
             }
             unknown => Err(Answer::not_implemented(unknown)),
         }
@@ -112,6 +123,20 @@ impl Upstream {
 
     fn search(&self, search: &Search, shapes: Shapes) -> Answer {
         Answer::ok("customerSearch", json!({ "customers": self.customers.search(search, shapes) }))
+    }
+}
+
+fn success() -> Answer {
+    Answer::ok("response", json!({ "success": true }))
+}
+
+/// The customer number and the code in the path.
+fn external_reference(path_values: &[&str]) -> Result<(i64, String), Answer> {
+    let number = positive(path_values)?;
+    let code = path_values.get(1).map(|code| percent_decode_str(code).decode_utf8());
+    match code {
+        Some(Ok(code)) if !code.is_empty() => Ok((number, code.into_owned())),
+        _ => Err(Answer::bad_request("referenceCode: a text is expected")),
     }
 }
 

@@ -15,6 +15,7 @@ use crate::call::Call;
 use crate::client::{Client, Inner};
 use crate::drift::decode_and_notice;
 use crate::error::{Error, Result};
+use crate::external_references::ExternalReferences;
 #[cfg(feature = "unverified")]
 use crate::models::CustomerChangeRequest;
 use crate::models::{CustomerInfo, CustomerSearchResponse};
@@ -81,6 +82,12 @@ impl<'a> Customers<'a> {
         }
     }
 
+    /// The external references of a customer: its ids in other systems.
+    #[must_use]
+    pub fn external_references(self, number: CustomerNumber) -> ExternalReferences<'a> {
+        ExternalReferences::new(self.client, number)
+    }
+
     /// Looks up the customer who is logged in, in user mode.
     ///
     /// # Errors
@@ -118,7 +125,7 @@ impl<'a> Customers<'a> {
 }
 
 /// Calls an operation of the contract; `send` makes one request.
-async fn operation<O, F, Fut>(
+pub(crate) async fn operation<O, F, Fut>(
     client: &Inner,
     _: O,
     caller: Caller<'_>,

@@ -42,6 +42,7 @@ mod customers;
 mod drift;
 mod environment;
 mod error;
+mod external_references;
 mod headers;
 pub mod observability;
 mod options;
@@ -61,6 +62,7 @@ pub use credentials::{ClientAuthentication, ClientCredentials};
 pub use customers::Customers;
 pub use environment::{Environment, UnknownEnvironment};
 pub use error::{Error, Result};
+pub use external_references::ExternalReferences;
 pub use mediaconnect_api::validate::{Found, Rule, Violation, Violations};
 pub use mediaconnect_api::wire::{
     CountryCode, CustomerNumber, EmailAddress, PhoneNumber, PostalCode, ProductCode, StreetNumber,

@@ -3,6 +3,7 @@
 
 mod api;
 mod exit_codes;
+mod external_reference;
 mod output;
 mod privacy;
 mod sandbox;

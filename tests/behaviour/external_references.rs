@@ -1,0 +1,88 @@
+//! The ids of customers in other systems.
+
+use mediaconnect::models::{ExternalId, ReferenceCode};
+use mediaconnect::{Client, ClientCredentials, ExternalReferences, Violation};
+use mediaconnect_sandbox::Sandbox;
+use mediaconnect_tests::{Answer, Door, Fault, FaultServer, client_of, number};
+
+fn of_the_documented_customer(client: &Client) -> ExternalReferences<'_> {
+    client.customers().external_references(number(563_457))
+}
+
+fn code(text: &str) -> ReferenceCode {
+    text.parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_reference_gets_another_id() {
+    let sandbox = Sandbox::start().await;
+    let client = client_of(&sandbox);
+    let references = of_the_documented_customer(&client);
+    assert!(references.change(code("CRM"), "A-2048".parse().unwrap()).await.unwrap());
+    assert_eq!(sandbox.external_reference(563_457, "CRM").as_deref(), Some("A-2048"));
+    let request = sandbox.requests().pop().unwrap();
+    assert_eq!(request.operation, Some("changeExternalReference"));
+    assert_eq!(request.method, "PATCH");
+    assert_eq!(request.path, "/capi/v1/client/customer/563457/external-reference/CRM");
+    assert_eq!(request.body, br#"{"externalId":"A-2048"}"#);
+}
+
+#[tokio::test]
+async fn a_removed_reference_is_gone() {
+    let sandbox = Sandbox::start().await;
+    let client = client_of(&sandbox);
+    let references = of_the_documented_customer(&client);
+    assert!(references.remove(code("CRM")).await.unwrap());
+    assert_eq!(sandbox.external_reference(563_457, "CRM"), None);
+    let request = sandbox.requests().pop().unwrap();
+    assert_eq!((request.method.as_str(), request.body.len()), ("DELETE", 0));
+    let error = references.remove(code("CRM")).await.unwrap_err();
+    assert_eq!(error.status_code(), Some(400));
+}
+
+#[tokio::test]
+async fn a_code_is_one_segment_of_the_path_whatever_is_in_it() {
+    let sandbox = Sandbox::start().await;
+    let client = client_of(&sandbox);
+    let error = of_the_documented_customer(&client).remove(code("<a>&b=c;d")).await.unwrap_err();
+    assert_eq!(error.status_code(), Some(400));
+    let request = sandbox.requests().pop().unwrap();
+    assert_eq!(request.operation, Some("removeExternalReference"));
+}
+
+#[tokio::test]
+async fn what_breaks_a_rule_is_not_sent_and_all_of_it_is_named() {
+    let sandbox = Sandbox::start().await;
+    let client = client_of(&sandbox);
+    // As an answer might have brought them; built here they would have been refused before.
+    let code: ReferenceCode = serde_json::from_str(r#""../../info""#).unwrap();
+    let external_id: ExternalId = serde_json::from_str(r#""more than 16 characters""#).unwrap();
+    let references = of_the_documented_customer(&client);
+    let error = references.change(code.clone(), external_id).await.unwrap_err();
+    let fields: Vec<_> = error.violations().iter().map(Violation::field).collect();
+    assert_eq!(fields, ["referenceCode", "externalId"]);
+    assert!(references.remove(code).await.unwrap_err().is_invalid_input());
+    assert!(sandbox.requests().is_empty());
+}
+
+#[tokio::test]
+async fn neither_is_repeated_when_it_may_have_arrived() {
+    let tokens = FaultServer::start(vec![Fault::Answer(Answer::token())], Door::Open);
+    let upstream = FaultServer::start(vec![Fault::CloseBeforeHead], Door::Open);
+    let client = Client::builder()
+        .base_url(upstream.url("http"))
+        .token_url(tokens.url("http"))
+        .credentials(ClientCredentials::new("no.example.test", "secret"))
+        .build()
+        .unwrap();
+    let references = of_the_documented_customer(&client);
+    for outcome in [
+        references.change(code("CRM"), "A-2048".parse().unwrap()).await,
+        references.remove(code("CRM")).await,
+    ] {
+        let error = outcome.unwrap_err();
+        assert!(error.is_outcome_unknown());
+        assert_eq!(error.attempts(), 1);
+    }
+    assert_eq!(upstream.requests(), 2);
+}
