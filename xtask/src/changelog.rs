@@ -54,11 +54,11 @@ impl<'a> Changelog<'a> {
         self.section(&version.to_string()).is_some_and(|section| section.date.is_some())
     }
 
-    /// Whether what came after a release has an entry on the contract under `### Breaking`.
-    pub(crate) fn tells_of_breaking_since(&self, release: &Version) -> bool {
+    /// Whether what came after a release has an entry under `### Breaking` that starts so.
+    pub(crate) fn tells_of_breaking_since(&self, release: &Version, entry: &str) -> bool {
         let release = release.to_string();
         let newer = self.sections.iter().take_while(|section| section.name != release);
-        newer.flat_map(Section::breaking).any(|line| line.starts_with("- contract:"))
+        newer.flat_map(Section::breaking).any(|line| line.starts_with(entry))
     }
 
     /// The text in which what is unreleased is this release. A section that people dated themselves is left as it is.
@@ -147,7 +147,8 @@ mod tests {
 
     #[test]
     fn only_entries_on_the_contract_under_breaking_since_the_release_count() {
-        let tells = |text: &str| Changelog::parse(text).tells_of_breaking_since(&version("0.1.0"));
+        let tells =
+            |text: &str| Changelog::parse(text).tells_of_breaking_since(&version("0.1.0"), "- contract:");
         assert!(tells(TEXT));
         assert!(tells(&released(TEXT).unwrap()), "also when it is dated");
         assert!(!tells(&TEXT.replace("- contract: a field", "- client: a method")));

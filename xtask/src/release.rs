@@ -9,13 +9,14 @@ use clap::Args;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use mediaconnect_codegen::diff::{Report, diff};
+use mediaconnect_codegen::diff::Report;
 use semver::Version;
 use tempfile::NamedTempFile;
 
 use crate::advice::{Advice, RAISE};
 use crate::changelog::{self, Changelog};
 use crate::semver_checks::{self, Verdict};
+use crate::versions::changes_since;
 use crate::workspace::{self, CONTRACT};
 use crate::{check, released};
 
@@ -59,8 +60,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     println!("release {} of {date}", plan.version);
 
     check::run(&[])?;
+    let mut tests = workspace::cargo(&["test", "--quiet", "--workspace", "--locked"]);
+    tests.env("INSTA_UPDATE", "no");
     workspace::run(
-        workspace::cargo(&["test", "--quiet", "--workspace", "--locked"]),
+        tests,
         "the tests failed: mend what they say above; again: `cargo test --workspace --locked`",
     )?;
     println!("ok      tests");
@@ -103,7 +106,8 @@ impl Plan {
         let version = workspace::version(root)?;
         let before = released::versions(root)?;
         let contract = workspace::read(root, CONTRACT)?;
-        let report = changes(root, released::last(&before), &contract)?;
+        let last = released::last(&before);
+        let report = last.map(|last| changes_since(root, last)).transpose()?.unwrap_or_default();
         let text = workspace::read(root, changelog::FILE)?;
         let changelog = Changelog::parse(&text).released(&version, date);
 
@@ -126,12 +130,20 @@ impl Plan {
 
     /// Whether the Rust API keeps what the version promises.
     fn rust_api(&self, root: &Path) -> Result<()> {
-        let verdict = match released::last(&self.before) {
-            Some(last) => semver_checks::run(root, &released::tag(last))?,
-            None => Verdict::NothingReleased,
+        let Some(last) = released::last(&self.before) else {
+            println!("ok      cargo-semver-checks: not asked, since nothing is released yet");
+            return Ok(());
         };
+        let verdict = semver_checks::run(root, &released::tag(last))?;
         if let Some(too_low) = self.too_low(verdict) {
             bail!("{too_low}\ncargo-semver-checks: {}", verdict.sentence());
+        }
+        let is_told = || Changelog::parse(&self.changelog).tells_of_breaking_since(last, "- ");
+        if verdict == Verdict::Breaking && !is_told() {
+            bail!(
+                "{}: no entry under `### Breaking` tells of what cargo-semver-checks found; it is listed above",
+                changelog::FILE
+            );
         }
         println!("ok      cargo-semver-checks: {}", verdict.sentence());
         Ok(())
@@ -142,14 +154,6 @@ impl Plan {
         let advice = Advice::new(&self.report, Some(self.version.clone()), last, verdict);
         advice.remedy().map(|remedy| remedy + &advice.demand_list())
     }
-}
-
-/// What changed since the last release; nothing if there is none.
-fn changes(root: &Path, last: Option<&Version>, contract: &str) -> Result<Report> {
-    let new = workspace::outline(CONTRACT, contract)?;
-    let Some(last) = last else { return Ok(Report::default()) };
-    let file = released::file(last);
-    Ok(diff(&workspace::outline(&file, &workspace::read(root, &file)?)?, &new))
 }
 
 /// What git would commit, if anything.

@@ -18,8 +18,6 @@ const BREAKS: i32 = 100;
 pub(crate) enum Verdict {
     /// Nobody asked, since it compiles both versions.
     NotAsked,
-    /// There is nothing to compare with.
-    NothingReleased,
     /// The program is not there.
     NotInstalled,
     /// Programs that compiled go on compiling.
@@ -33,7 +31,6 @@ impl Verdict {
     pub(crate) fn sentence(self) -> &'static str {
         match self {
             Self::NotAsked => "not asked: `cargo xtask diff --semver-checks` looks at hand-written code too.",
-            Self::NothingReleased => "not asked: nothing is released yet.",
             Self::NotInstalled => {
                 "not installed, so hand-written code is not looked at: `cargo install cargo-semver-checks --locked`."
             }
@@ -46,7 +43,6 @@ impl Verdict {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::NotAsked => "not asked",
-            Self::NothingReleased => "nothing released",
             Self::NotInstalled => "not installed",
             Self::Compatible => "compatible",
             Self::Breaking => "breaking",
@@ -71,8 +67,9 @@ pub(crate) fn run(root: &Path, baseline: &str) -> Result<Verdict> {
             Some(0) => {}
             Some(BREAKS) => verdict = Verdict::Breaking,
             _ => bail!(
-                "cargo-semver-checks could not compare {package} with {baseline}: mend what it says above, or update \
-                 it with `cargo install cargo-semver-checks --locked`"
+                "cargo-semver-checks could not compare {package} with {baseline}: mend what it says above. A revision \
+                 that is missing comes with `git fetch --unshallow --tags`, a newer version of the program with `cargo \
+                 install cargo-semver-checks --locked`"
             ),
         }
     }

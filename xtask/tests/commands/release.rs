@@ -37,7 +37,7 @@ fn the_first_release_files_the_contract_and_dates_the_changelog() {
         "release 0.1.0 of 2026-02-28",
         "nothing is released yet, so no contract is compared",
         "ok      tests",
-        "cargo-semver-checks: not asked: nothing is released yet",
+        "cargo-semver-checks: not asked, since nothing is released yet",
         "\nwritten: openapi/released/0.1.0.yaml, a copy of openapi/connect.yaml\n",
         "\nwritten: CHANGELOG.md, with a section [0.1.0] - 2026-02-28\n",
         "  git add openapi/released/0.1.0.yaml CHANGELOG.md\n",
@@ -68,6 +68,7 @@ fn a_dry_run_checks_the_same_and_writes_nothing() {
     let wet = Workspace::new();
     release(&wet, &[]).succeeded(&[]);
     assert_eq!(dry, wet.calls());
+    assert!(dry.contains("cargo test --quiet --workspace --locked INSTA_UPDATE=no\n"), "{dry}");
 }
 
 #[test]
@@ -160,6 +161,14 @@ fn all_that_is_missing_is_told_at_once() {
 }
 
 #[test]
+fn a_released_contract_that_cannot_be_read_is_refused() {
+    let workspace = ready_for("0.1.1", &grown());
+    workspace.write("openapi/released/0.1.0.yaml", "openapi: 3.1.0\n");
+    workspace.commit();
+    refused(&workspace, &["openapi/released/0.1.0.yaml is no contract that can be compared"]);
+}
+
+#[test]
 fn a_check_or_a_test_that_fails_is_the_end() {
     let stale = Workspace::new();
     stale.write("openapi/connect.yaml", &grown());
@@ -191,6 +200,10 @@ fn a_broken_rust_api_needs_its_version() {
         ],
     );
     let high = ready_for("0.2.0", &grown()).with_semver_checks(100);
+    refused(&high, &["CHANGELOG.md: no entry under `### Breaking` tells of what cargo-semver-checks found"]);
+    let told = "### Breaking\n- client: a method is gone.\n\n### Added\n- client: more.";
+    high.write("CHANGELOG.md", &RELEASED_CHANGELOG.replace("### Added\n- client: more.", told));
+    high.commit();
     release(&high, &[]).succeeded(&["ok      cargo-semver-checks: finds public items that break programs"]);
     let kept = ready_for("0.1.1", &grown()).with_semver_checks(0);
     release(&kept, &[]).succeeded(&["ok      cargo-semver-checks: finds nothing that breaks"]);
