@@ -126,15 +126,18 @@ fn a_version_that_is_older_than_a_release_is_refused() {
 }
 
 #[test]
-fn a_version_lower_than_the_changes_demand_is_refused() {
+fn a_version_lower_than_the_changes_demand_is_refused_before_anything_is_run() {
     let workspace = ready_for("0.1.1", &lowered());
+    let calls = workspace.calls();
     refused(
         &workspace,
         &[
+            "0.1.1 cannot be released, and nothing is written",
             "the version must be at least 0.2.0 after 0.1.0",
-            "\n  limit-tightened-in-request at /components/schemas/",
+            "\n  limit-tightened-in-request at /components/schemas/EmailAddress",
         ],
     );
+    assert_eq!(workspace.calls(), calls);
 }
 
 #[test]
