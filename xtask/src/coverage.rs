@@ -11,6 +11,25 @@ use crate::workspace;
 
 const FILE: &str = "openapi/coverage.yaml";
 
+/// What `cargo xtask coverage --help` says after the options.
+pub(crate) const HELP: &str = "\
+The endpoints that upstream's documentation names are listed in openapi/coverage.yaml. The table counts them by group \
+and state:
+  covered    the contract has the operation, named by its operationId
+  described  upstream documents it, and the contract does not have it yet
+  named      upstream names it and says no more
+
+Where the file and the contract disagree, each finding has file, line, pointer and remedy: an operation that covers \
+nothing, a covered endpoint without an operation, another method, path or mode.
+
+EXIT STATUS
+  0  they agree
+  1  they do not, or a file cannot be read
+
+EXAMPLES
+  cargo xtask coverage        the table, and whether it is true
+  cargo xtask check coverage  the latter alone";
+
 /// Prints the table, and fails where the file and the contract disagree.
 pub(crate) fn run() -> Result<()> {
     let coverage = workspace::read_yaml(FILE)?;

@@ -1,10 +1,16 @@
 //! Maintenance commands of the workspace: `cargo xtask <command>`, one module each.
 
+mod advice;
+mod changelog;
 mod check;
 mod coverage;
 mod diff;
 mod regenerate;
+mod release;
+mod released;
+mod semver_checks;
 mod snapshots;
+mod versions;
 mod workspace;
 
 use std::process::ExitCode;
@@ -22,13 +28,15 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Write everything that is made from the contract: the committed client and the snapshots.
+    #[command(after_help = regenerate::HELP)]
     Regenerate {
         /// Write nothing; fail if something is stale.
         #[arg(long)]
         check: bool,
     },
     /// Run everything that CI checks besides the tests.
-    Check,
+    #[command(after_help = check::HELP)]
+    Check(check::Arguments),
     /// Run the snapshot tests alone, and show what changed.
     Snapshots {
         /// Take the new snapshots. Read the diff before you commit it.
@@ -36,10 +44,14 @@ enum Command {
         accept: bool,
     },
     /// Print how far the contract covers upstream's endpoints, and check that it is true.
+    #[command(after_help = coverage::HELP)]
     Coverage,
     /// Compare two contracts: what changed, whom it breaks, and what a Rust program sees of it.
     #[command(after_help = diff::HELP)]
     Diff(diff::Arguments),
+    /// Check everything, and file the contract and the changelog of a release.
+    #[command(after_help = release::HELP)]
+    Release(release::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -47,10 +59,11 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Regenerate { check: false } => regenerate::write().map(done),
         Command::Regenerate { check: true } => regenerate::check().map(done),
-        Command::Check => check::run().map(done),
+        Command::Check(arguments) => check::run(&arguments.steps).map(done),
         Command::Snapshots { accept } => snapshots::run(accept).map(done),
         Command::Coverage => coverage::run().map(done),
         Command::Diff(arguments) => diff::run(&arguments),
+        Command::Release(arguments) => release::run(&arguments).map(done),
     };
     match outcome {
         Ok(code) => code,

@@ -4,33 +4,41 @@ use std::fmt::Write;
 
 use mediaconnect_codegen::diff::{Change, Class, Report, rules};
 
+use crate::advice::Advice;
+
 use super::{affected, short, summary};
 
-/// The changes by class, each with all its places and why.
-pub(super) fn report(report: &Report, old: &str, new: &str) -> String {
+/// The changes by class, each with all its places and why, and what they mean for the version.
+pub(super) fn report(report: &Report, advice: &Advice<'_>, old: &str, new: &str) -> String {
     let mut text = format!("# Changes of the contract\n\nFrom {} to {}.\n", code(old), code(new));
     if report.is_empty() {
-        text.push_str("\nNothing changed.");
-        return text;
+        text.push_str("\nNothing changed.\n");
+    } else {
+        // A String takes all that is written into it.
+        let _ = write!(text, "\n{}\n", summary(report));
     }
-    text.push('\n');
-    text.push_str(&summary(report));
-    text.push('\n');
     for class in [Class::Breaking, Class::Compatible, Class::Documentation] {
         let changes: Vec<_> = report.changes.iter().filter(|change| change.rule.class == class).collect();
         if changes.is_empty() {
             continue;
         }
-        let mut title = class.to_string();
-        title[..1].make_ascii_uppercase();
-        // A String takes all that is written into it.
-        let _ = write!(text, "\n## {title}\n\n");
+        let _ = write!(text, "\n## {}\n\n", capital(&class.to_string()));
         for change in changes {
             item(&mut text, change);
         }
     }
+    version(&mut text, advice);
     text.truncate(text.trim_end().len());
     text
+}
+
+fn version(text: &mut String, advice: &Advice<'_>) {
+    let _ = writeln!(text, "\n## Version\n\n- {}", capital(&advice.sentence()));
+    for line in advice.demand_lines(code) {
+        let _ = writeln!(text, "  - {line}");
+    }
+    let _ = writeln!(text, "- Rust API, by the contract: {}", advice.rust_api());
+    let _ = writeln!(text, "- cargo-semver-checks: {}", advice.verdict());
 }
 
 /// All rules, as a table.
@@ -59,6 +67,12 @@ fn item(text: &mut String, change: &Change) {
 
 fn shown(value: Option<&String>) -> String {
     value.map_or_else(|| "nothing".to_owned(), |value| code(&short(Some(value))))
+}
+
+fn capital(text: &str) -> String {
+    let mut text = text.to_owned();
+    text[..1].make_ascii_uppercase();
+    text
 }
 
 /// A code span; one that holds a backtick gets two around it.
