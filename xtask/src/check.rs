@@ -2,15 +2,16 @@
 
 use anyhow::{Result, bail};
 
-use crate::{coverage, regenerate, workspace};
+use crate::{coverage, drift, regenerate, workspace};
 
 type Check = fn() -> Result<()>;
 
 /// Runs every check, also behind one that fails.
 pub(crate) fn run() -> Result<()> {
-    let checks: [(&str, Check); 6] = [
+    let checks: [(&str, Check); 7] = [
         ("contract and committed client", regenerate::check_copy),
         ("coverage", coverage::check),
+        ("deviations", drift::check),
         ("dependencies of services", services),
         ("formatting", formatting),
         ("clippy", clippy),

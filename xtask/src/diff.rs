@@ -1,8 +1,8 @@
 //! What changed between two contracts.
 
-mod markdown;
+pub(crate) mod markdown;
 mod source;
-mod table;
+pub(crate) mod table;
 
 use std::process::ExitCode;
 
@@ -10,8 +10,11 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use mediaconnect_codegen::diff::{Class, Report, diff, rules};
 use mediaconnect_codegen::lint::lint_structure;
+use mediaconnect_codegen::openapi31::{is_31, to_30};
 use mediaconnect_codegen::{Contract, Outline};
 use serde_json::json;
+
+pub(crate) use source::root;
 
 use source::Source;
 
@@ -20,7 +23,8 @@ pub(crate) const HELP: &str = "\
 OLD and NEW are each a file, a git revision (`HEAD~3`, `v0.1.0`, a commit; its openapi/connect.yaml is read), or a \
 file of a revision (`HEAD:openapi/connect.yaml`). What exists as a file is taken as one. Without OLD it is the \
 contract of the last release, the highest version in openapi/released; as long as nothing is released, it is the \
-contract at HEAD. Without NEW it is openapi/connect.yaml as it stands in the working tree.
+contract at HEAD. Without NEW it is openapi/connect.yaml as it stands in the working tree. OpenAPI 3.1 is compared in \
+the terms of 3.0.
 
 CLASSES
   breaking       who sends, who reads, or who names a Rust item must change a program
@@ -65,15 +69,17 @@ pub(crate) struct Arguments {
     rules: bool,
 }
 
+/// How a report is written.
 #[derive(Clone, Copy, ValueEnum)]
-enum Format {
+pub(crate) enum Format {
     Table,
     Json,
     Markdown,
 }
 
+/// The class that makes a report a failure.
 #[derive(Clone, Copy, ValueEnum)]
-enum FailOn {
+pub(crate) enum FailOn {
     Breaking,
     Compatible,
     Documentation,
@@ -98,14 +104,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 fn outline(source: &Source) -> Result<Outline> {
-    let contract = Contract::parse(&source.name, &source.text)?;
+    let mut contract = Contract::parse(&source.name, &source.text)?;
+    if is_31(&contract) {
+        contract = to_30(&contract).contract;
+    }
     if let Err(findings) = lint_structure(&contract) {
         bail!("{} is no contract that can be compared:\n{findings}", source.name);
     }
     Ok(Outline::of(&contract))
 }
 
-fn fails(report: &Report, fail_on: Option<FailOn>) -> bool {
+/// Whether there is something of a class, or of a worse one.
+pub(crate) fn fails(report: &Report, fail_on: Option<FailOn>) -> bool {
     let class = match fail_on {
         None => return false,
         Some(FailOn::Breaking) => Class::Breaking,
@@ -115,7 +125,8 @@ fn fails(report: &Report, fail_on: Option<FailOn>) -> bool {
     report.worst().is_some_and(|worst| worst <= class)
 }
 
-fn in_format(
+/// The text in the format that was asked for.
+pub(crate) fn in_format(
     format: Format,
     table: impl FnOnce() -> String,
     json: impl FnOnce() -> String,
@@ -150,7 +161,7 @@ fn rules_json() -> String {
 }
 
 /// A value that went to `after` or came from `before`; long texts are cut, since a report is no place to read them.
-fn short(value: Option<&String>) -> String {
+pub(crate) fn short(value: Option<&String>) -> String {
     const MOST: usize = 80;
     let Some(value) = value else { return "-".to_owned() };
     let line = value.split_whitespace().collect::<Vec<_>>().join(" ");

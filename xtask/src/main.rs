@@ -3,6 +3,7 @@
 mod check;
 mod coverage;
 mod diff;
+mod drift;
 mod regenerate;
 mod snapshots;
 mod workspace;
@@ -40,6 +41,9 @@ enum Command {
     /// Compare two contracts: what changed, whom it breaks, and what a Rust program sees of it.
     #[command(after_help = diff::HELP)]
     Diff(diff::Arguments),
+    /// Compare upstream's own document with the contract: what it has that we have not, and what differs.
+    #[command(after_help = drift::HELP)]
+    Drift(drift::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -51,6 +55,7 @@ fn main() -> ExitCode {
         Command::Snapshots { accept } => snapshots::run(accept).map(done),
         Command::Coverage => coverage::run().map(done),
         Command::Diff(arguments) => diff::run(&arguments),
+        Command::Drift(arguments) => drift::run(&arguments),
     };
     match outcome {
         Ok(code) => code,

@@ -3,14 +3,17 @@
 //! Upstream's documents may be either. What 3.0 has no word for stays as it is, where the outline takes it for a
 //! rule of its own, or is told in a remark.
 
-use std::collections::{BTreeMap, HashMap};
+mod definitions;
+mod keywords;
+
+use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
 use crate::contract::{Contract, escape};
 use crate::finding::Finding;
-
-const SCHEMAS: &str = "/components/schemas";
+use definitions::{Definitions, SCHEMAS};
+use keywords::{encoding, exclusive_limit, is_null, types};
 
 /// A document in the terms of 3.0, and what was lost on the way.
 #[derive(Clone, Debug)]
@@ -33,7 +36,7 @@ pub fn is_31(contract: &Contract) -> bool {
 pub fn to_30(contract: &Contract) -> Converted {
     let mut converter = Converter {
         contract,
-        definitions: definitions(contract.document()),
+        definitions: Definitions::of(contract.document()),
         lines: HashMap::new(),
         remarks: Vec::new(),
     };
@@ -45,8 +48,7 @@ pub fn to_30(contract: &Contract) -> Converted {
 
 struct Converter<'a> {
     contract: &'a Contract,
-    /// Where each member of a `$defs` goes: its pointer, and the name of the component that it becomes.
-    definitions: BTreeMap<String, String>,
+    definitions: Definitions,
     lines: HashMap<String, usize>,
     remarks: Vec<Finding>,
 }
@@ -246,7 +248,9 @@ impl Converter<'_> {
                 );
                 return;
             }
-            "$ref" => json!(self.target(value.as_str().unwrap_or_default())),
+            "$ref" => {
+                json!(self.definitions.target(self.contract.document(), value.as_str().unwrap_or_default()))
+            }
             "properties" | "patternProperties" | "dependentSchemas" => self.schemas(&here, value),
             "additionalProperties" | "unevaluatedProperties" | "unevaluatedItems" if value.is_boolean() => {
                 self.literal(value, &here)
@@ -341,38 +345,16 @@ impl Converter<'_> {
     /// Makes components of all `$defs`.
     fn hoist(&mut self, document: &mut Map<String, Value>) {
         let definitions = self.definitions.clone();
-        for (pointer, name) in definitions {
-            let Some(node) = self.contract.document().pointer(&pointer) else { continue };
-            let to = format!("{SCHEMAS}/{}", escape(&name));
-            let schema = self.schema(&At { from: pointer, to }, node);
+        for (pointer, name) in definitions.iter() {
+            let Some(node) = self.contract.document().pointer(pointer) else { continue };
+            let to = format!("{SCHEMAS}/{}", escape(name));
+            let schema = self.schema(&At { from: pointer.clone(), to }, node);
             let components = document.entry("components").or_insert_with(|| json!({}));
             if components.get("schemas").is_none() {
                 components["schemas"] = json!({});
             }
-            components["schemas"][&name] = schema;
+            components["schemas"][name] = schema;
         }
-    }
-
-    /// Where a reference leads now.
-    fn target(&self, target: &str) -> String {
-        let Some(pointer) = target.strip_prefix('#') else { return target.to_owned() };
-        let moved = |pointer: &str| {
-            // The innermost of nested definitions has the longest pointer.
-            let holds = |one: &&String| pointer == *one || pointer.starts_with(&format!("{one}/"));
-            let place = self.definitions.keys().filter(holds).max_by_key(|one| one.len())?;
-            Some(format!("#{SCHEMAS}/{}{}", escape(&self.definitions[place]), &pointer[place.len()..]))
-        };
-        moved(pointer).or_else(|| self.by_name(pointer)).unwrap_or_else(|| target.to_owned())
-    }
-
-    /// Some generators write `#/$defs/Name` for the definition of the schema that they are in.
-    fn by_name(&self, pointer: &str) -> Option<String> {
-        if !pointer.starts_with("/$defs/") || self.contract.document().pointer(pointer).is_some() {
-            return None;
-        }
-        let mut found = self.definitions.iter().filter(|(place, _)| place.ends_with(pointer));
-        let (_, name) = found.next().filter(|_| found.next().is_none())?;
-        Some(format!("#{SCHEMAS}/{}", escape(name)))
     }
 
     fn note_line(&mut self, at: &At) {
@@ -381,120 +363,5 @@ impl Converter<'_> {
 
     fn remark(&mut self, pointer: &str, message: &str, remedy: &str) {
         self.remarks.push(self.contract.finding(pointer, "openapi-3.1", message.to_owned(), remedy));
-    }
-}
-
-/// `type: [string, 'null']`, and null among the values of an enumeration.
-fn types(schema: &mut Map<String, Value>) {
-    let mut nullable = false;
-    let declared = match schema.get("type") {
-        Some(Value::Array(types)) => types.clone(),
-        Some(Value::String(name)) => vec![json!(name)],
-        _ => Vec::new(),
-    };
-    let (nulls, others): (Vec<Value>, Vec<Value>) = declared.iter().cloned().partition(|name| name == "null");
-    if !nulls.is_empty() {
-        nullable = true;
-        schema.remove("type");
-    }
-    match others.as_slice() {
-        [] => {}
-        [only] => {
-            schema.insert("type".to_owned(), only.clone());
-        }
-        _ => {
-            schema.insert("type".to_owned(), others.into());
-        }
-    }
-    if let Some(Value::Array(values)) = schema.get_mut("enum") {
-        let before = values.len();
-        values.retain(|value| !value.is_null());
-        nullable |= values.len() < before && declared.is_empty();
-        if values.is_empty() {
-            schema.remove("enum");
-        }
-    }
-    if nullable {
-        schema.insert("nullable".to_owned(), json!(true));
-    }
-}
-
-/// 3.1 has the excluded limit as a number of its own; for whole numbers the next one is the limit.
-fn exclusive_limit(schema: &mut Map<String, Value>, exclusive: &str, limit: &str, step: i64) {
-    let Some(excluded) = schema.get(exclusive).filter(|value| value.is_number()).cloned() else { return };
-    schema.remove(exclusive);
-    let number = |value: &Value| value.as_f64().unwrap_or_default();
-    let sign = if step > 0 { 1.0 } else { -1.0 };
-    let is_weaker = schema.get(limit).is_some_and(|own| number(own) * sign > number(&excluded) * sign);
-    if is_weaker {
-        return;
-    }
-    if let Some(next) = excluded.as_i64().filter(|_| schema.get("type").is_some_and(|name| name == "integer"))
-    {
-        schema.insert(limit.to_owned(), json!(next.saturating_add(step)));
-    } else {
-        schema.insert(limit.to_owned(), excluded);
-        schema.insert(exclusive.to_owned(), json!(true));
-    }
-}
-
-/// Bytes in a text, and bytes as they are.
-fn encoding(schema: &mut Map<String, Value>) {
-    let encoding = schema.remove("contentEncoding");
-    let media_type = schema.remove("contentMediaType");
-    let format = match (encoding.as_ref().and_then(Value::as_str), media_type) {
-        (Some("base64"), _) => "byte",
-        (None, Some(_)) => "binary",
-        _ => return,
-    };
-    schema.entry("format").or_insert_with(|| json!(format));
-}
-
-fn is_null(schema: &Value) -> bool {
-    schema.get("type").is_some_and(|name| name == "null" || name == &json!(["null"]))
-        || schema.get("const").is_some_and(Value::is_null)
-}
-
-/// All members of all `$defs`, each with a name that no component has.
-fn definitions(document: &Value) -> BTreeMap<String, String> {
-    let mut found = Vec::new();
-    collect(document, "", &mut found);
-    let mut names = BTreeMap::new();
-    let mut taken: Vec<String> = document
-        .pointer(SCHEMAS)
-        .and_then(Value::as_object)
-        .into_iter()
-        .flat_map(|schemas| schemas.keys().cloned())
-        .collect();
-    for (pointer, name) in found {
-        let numbered = (2..).map(|number| format!("{name}{number}"));
-        let free = std::iter::once(name.clone()).chain(numbered).find(|name| !taken.contains(name));
-        let free = free.unwrap_or(name);
-        taken.push(free.clone());
-        names.insert(pointer, free);
-    }
-    names
-}
-
-fn collect(node: &Value, pointer: &str, found: &mut Vec<(String, String)>) {
-    match node {
-        Value::Object(members) => {
-            for (key, value) in members {
-                let here = format!("{pointer}/{}", escape(key));
-                if key == "$defs" {
-                    let names = value.as_object().into_iter().flatten();
-                    found.extend(names.map(|(name, _)| (format!("{here}/{}", escape(name)), name.clone())));
-                }
-                if !matches!(key.as_str(), "example" | "examples" | "default" | "enum" | "const") {
-                    collect(value, &here, found);
-                }
-            }
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                collect(item, &format!("{pointer}/{index}"), found);
-            }
-        }
-        _ => {}
     }
 }

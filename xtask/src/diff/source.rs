@@ -40,7 +40,7 @@ pub(super) fn pair(old: Option<&str>, new: Option<&str>) -> Result<(Source, Sour
 }
 
 /// The folder that holds the contract: that of the repository we are in, else our own workspace.
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     let top = git(Path::new("."), &["rev-parse", "--show-toplevel"]).map(|top| PathBuf::from(top.trim()));
     top.ok().filter(|top| top.join(CONTRACT).exists()).unwrap_or_else(workspace::root)
 }
