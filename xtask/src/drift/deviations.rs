@@ -12,7 +12,7 @@ use super::compare::{Comparison, Found};
 
 pub(super) const FILE: &str = "openapi/deviations.yaml";
 
-const KEYS: [&str; 7] = ["pointer", "operation", "field", "rules", "reason", "evidence", "review"];
+const KEYS: [&str; 8] = ["pointer", "operation", "field", "rules", "before", "reason", "evidence", "review"];
 
 /// All entries of the file.
 pub(super) struct Deviations {
@@ -25,6 +25,8 @@ pub(super) struct Deviation {
     pub(super) line: usize,
     scope: Scope,
     rules: Vec<&'static Rule>,
+    /// What the contract has, as reports write it; empty for anything.
+    before: Vec<String>,
     pub(super) reason: String,
     pub(super) evidence: String,
     pub(super) review: Date,
@@ -122,7 +124,9 @@ impl Deviation {
     }
 
     fn holds(&self, found: &Found) -> bool {
-        if !self.rules.contains(&found.rule) {
+        let is_before = |before: &String| found.before.as_ref() == Some(before);
+        let has_value = self.before.is_empty() || self.before.iter().any(is_before);
+        if !has_value || !self.rules.contains(&found.rule) {
             return false;
         }
         match &self.scope {
@@ -229,6 +233,11 @@ impl Reader<'_> {
         }
         let scope = self.scope(at, &node);
         let rules = self.rules(at, &node);
+        let before = match node.get("before") {
+            Some(Value::String(text)) => vec![text.clone()],
+            Some(Value::Array(texts)) => texts.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            _ => Vec::new(),
+        };
         let reason = self.text(at, &node, "reason", "say why the contract differs");
         let evidence = self.text(at, &node, "evidence", "say where the knowledge is from");
         let review = self.review(at, &node);
@@ -236,6 +245,7 @@ impl Reader<'_> {
             line: self.file.line(at),
             scope: scope?,
             rules: rules?,
+            before,
             reason: reason?,
             evidence: evidence?,
             review: review?,
