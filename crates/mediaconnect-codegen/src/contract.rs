@@ -159,7 +159,7 @@ pub fn escape(step: &str) -> String {
 
 /// JSON writes characters beyond 16 bits as two escapes, which YAML, otherwise its superset, does not know.
 fn without_surrogates(text: &str) -> Cow<'_, str> {
-    if !text.trim_start().starts_with('{') || !text.contains("\\u") {
+    if !text.trim_start_matches('\u{feff}').trim_start().starts_with('{') || !text.contains("\\u") {
         return Cow::Borrowed(text);
     }
     let unit = |text: &str| u16::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok();
