@@ -4,13 +4,14 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use crate::{coverage, regenerate, versions, workspace};
+use crate::{coverage, drift, regenerate, versions, workspace};
 
 /// What `cargo xtask check --help` says after the options.
 pub(crate) const HELP: &str = "\
 STEPS
   client         the committed client is what the contract makes
   coverage       openapi/coverage.yaml and the contract agree
+  deviations     openapi/deviations.yaml is well-formed
   versions       Cargo.toml and CHANGELOG.md tell of what the contract breaks since the last release; every released \
 contract can be read, and all crates have the workspace's version
   services       a service compiles neither the generator nor what it did not ask for
@@ -44,9 +45,10 @@ struct Step {
     run: fn() -> Result<String>,
 }
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     Step { name: "client", run: || regenerate::check_copy().map(silent) },
     Step { name: "coverage", run: || coverage::check().map(silent) },
+    Step { name: "deviations", run: || drift::check().map(silent) },
     Step { name: "versions", run: versions::check },
     Step { name: "services", run: || services().map(silent) },
     Step { name: "formatting", run: || formatting().map(silent) },

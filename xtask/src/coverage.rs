@@ -47,10 +47,11 @@ pub(crate) fn check() -> Result<()> {
     }
 }
 
-struct Endpoint<'a> {
-    pointer: String,
-    group: &'a str,
-    node: &'a Value,
+/// An endpoint as the file has it.
+pub(crate) struct Endpoint<'a> {
+    pub(crate) pointer: String,
+    pub(crate) group: &'a str,
+    pub(crate) node: &'a Value,
 }
 
 impl<'a> Endpoint<'a> {
@@ -59,7 +60,8 @@ impl<'a> Endpoint<'a> {
     }
 }
 
-fn endpoints(coverage: &Contract) -> Vec<Endpoint<'_>> {
+/// All endpoints of the file.
+pub(crate) fn endpoints(coverage: &Contract) -> Vec<Endpoint<'_>> {
     let groups = coverage.document().get("groups").and_then(Value::as_array);
     let mut endpoints = Vec::new();
     for (index, group) in groups.into_iter().flatten().enumerate() {

@@ -1,8 +1,8 @@
 //! What changed between two contracts.
 
-mod markdown;
+pub(crate) mod markdown;
 mod source;
-mod table;
+pub(crate) mod table;
 
 use std::process::ExitCode;
 
@@ -20,7 +20,8 @@ pub(crate) const HELP: &str = "\
 OLD and NEW are each a file, a git revision (`HEAD~3`, `v0.1.0`, a commit; its openapi/connect.yaml is read), or a \
 file of a revision (`HEAD:openapi/connect.yaml`). What exists as a file is taken as one. Without OLD it is the \
 contract of the last release, the highest version in openapi/released (a pre-release only before any other); as long \
-as nothing is released, it is the contract at HEAD. Without NEW it is openapi/connect.yaml as it stands in the working tree.
+as nothing is released, it is the contract at HEAD. Without NEW it is openapi/connect.yaml as it stands in the working \
+tree. OpenAPI 3.1 is compared in the terms of 3.0.
 
 CLASSES
   breaking       who sends, who reads, or who names a Rust item must change a program
@@ -74,15 +75,17 @@ pub(crate) struct Arguments {
     rules: bool,
 }
 
+/// How a report is written.
 #[derive(Clone, Copy, ValueEnum)]
-enum Format {
+pub(crate) enum Format {
     Table,
     Json,
     Markdown,
 }
 
+/// The class that makes a report a failure.
 #[derive(Clone, Copy, ValueEnum)]
-enum FailOn {
+pub(crate) enum FailOn {
     Breaking,
     Compatible,
     Documentation,
@@ -114,7 +117,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(if fails(&report, arguments.fail_on) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn fails(report: &Report, fail_on: Option<FailOn>) -> bool {
+/// Whether there is something of a class, or of a worse one.
+pub(crate) fn fails(report: &Report, fail_on: Option<FailOn>) -> bool {
     let class = match fail_on {
         None => return false,
         Some(FailOn::Breaking) => Class::Breaking,
@@ -124,7 +128,8 @@ fn fails(report: &Report, fail_on: Option<FailOn>) -> bool {
     report.worst().is_some_and(|worst| worst <= class)
 }
 
-fn in_format(
+/// The text in the format that was asked for.
+pub(crate) fn in_format(
     format: Format,
     table: impl FnOnce() -> String,
     json: impl FnOnce() -> String,
@@ -160,7 +165,7 @@ fn rules_json() -> String {
 }
 
 /// A value that went to `after` or came from `before`; long texts are cut, since a report is no place to read them.
-fn short(value: Option<&String>) -> String {
+pub(crate) fn short(value: Option<&String>) -> String {
     const MOST: usize = 80;
     let Some(value) = value else { return "-".to_owned() };
     let line = value.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -5,6 +5,7 @@ mod changelog;
 mod check;
 mod coverage;
 mod diff;
+mod drift;
 mod regenerate;
 mod release;
 mod released;
@@ -52,6 +53,9 @@ enum Command {
     /// Check everything, and file the contract and the changelog of a release.
     #[command(after_help = release::HELP)]
     Release(release::Arguments),
+    /// Compare upstream's own document with the contract: what it has that we have not, and what differs.
+    #[command(after_help = drift::HELP)]
+    Drift(drift::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -64,6 +68,7 @@ fn main() -> ExitCode {
         Command::Coverage => coverage::run().map(done),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Release(arguments) => release::run(&arguments).map(done),
+        Command::Drift(arguments) => drift::run(&arguments),
     };
     match outcome {
         Ok(code) => code,

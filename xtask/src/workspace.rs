@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use mediaconnect_codegen::lint::lint_structure;
+use mediaconnect_codegen::openapi31::{is_31, to_30};
 use mediaconnect_codegen::{Contract, Outline};
 use semver::Version;
 
@@ -39,7 +40,10 @@ pub(crate) fn read(root: &Path, name: &str) -> Result<String> {
 
 /// The outline of a contract that is sound enough to be compared.
 pub(crate) fn outline(name: &str, text: &str) -> Result<Outline> {
-    let contract = Contract::parse(name, text)?;
+    let mut contract = Contract::parse(name, text)?;
+    if is_31(&contract) {
+        contract = to_30(&contract).contract;
+    }
     if let Err(findings) = lint_structure(&contract) {
         bail!("{name} is no contract that can be compared:\n{findings}");
     }

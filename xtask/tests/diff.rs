@@ -239,7 +239,7 @@ fn errors_say_what_to_do() {
         "broken.yaml",
         &CONTRACT.replace("'#/components/schemas/CustomerInfo'", "'#/components/schemas/No'"),
     );
-    folder.write("newer.yaml", &CONTRACT.replace("openapi: 3.0.3", "openapi: 3.1.0"));
+    folder.write("newer.yaml", &CONTRACT.replace("openapi: 3.0.3", "openapi: 3.2.0"));
     folder.write("no.yaml", "a: [1\n");
     fs::write(folder.0.join("bytes.yaml"), [0xff, 0xfe]).unwrap();
     folder.git(&["rm", "--quiet", "--cached", "openapi/connect.yaml"]);

@@ -1,5 +1,6 @@
 //! A contract as it was read: the document, and the line of each of its nodes.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -52,7 +53,8 @@ impl Contract {
                 remedy: remedy.to_owned(),
             })
         };
-        let documents = MarkedYaml::load_from_str(text).map_err(|error| {
+        let yaml = without_surrogates(text);
+        let documents = MarkedYaml::load_from_str(&yaml).map_err(|error| {
             refuse(
                 error.marker().line(),
                 "",
@@ -73,6 +75,17 @@ impl Contract {
             refuse(line, &pointer, message, "write what JSON can express")
         })?;
         Ok(Self { name: name.to_owned(), text: text.to_owned(), document, lines })
+    }
+
+    /// The same contract with another document: its nodes keep the lines that their pointers have here.
+    #[must_use]
+    pub fn with_document(&self, document: Value) -> Self {
+        Self { document, ..self.clone() }
+    }
+
+    /// The same contract with another document, whose nodes have these lines.
+    pub(crate) fn rewritten(&self, document: Value, lines: HashMap<String, usize>) -> Self {
+        Self { document, lines, ..self.clone() }
     }
 
     /// What findings call the contract: usually its path.
@@ -142,6 +155,32 @@ impl Contract {
 #[must_use]
 pub fn escape(step: &str) -> String {
     step.replace('~', "~0").replace('/', "~1")
+}
+
+/// JSON writes characters beyond 16 bits as two escapes, which YAML, otherwise its superset, does not know.
+fn without_surrogates(text: &str) -> Cow<'_, str> {
+    if !text.trim_start_matches('\u{feff}').trim_start().starts_with('{') || !text.contains("\\u") {
+        return Cow::Borrowed(text);
+    }
+    let unit = |text: &str| u16::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok();
+    let (mut plain, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        plain.push_str(before);
+        let units = unit(escape).zip(escape.get(6..).and_then(unit));
+        let character = units.and_then(|(high, low)| char::decode_utf16([high, low]).next()?.ok());
+        let character = character.filter(|character| character.len_utf16() == 2);
+        // What is no pair is copied with the character behind the backslash, which may be another backslash.
+        let length =
+            if character.is_some() { 12 } else { 1 + escape[1..].chars().next().map_or(0, char::len_utf8) };
+        match character {
+            Some(character) => plain.push(character),
+            None => plain.push_str(&escape[..length]),
+        }
+        rest = &escape[length..];
+    }
+    plain.push_str(rest);
+    Cow::Owned(plain)
 }
 
 type Refusal = (usize, String, String);
@@ -215,6 +254,15 @@ mod tests {
         let finding = error.iter().next().unwrap();
         assert_eq!((finding.file.as_str(), finding.rule), ("c.yaml", "yaml"));
         assert!(finding.line >= 2, "{finding}");
+    }
+
+    #[test]
+    fn json_is_read_with_tabs_and_escapes_of_two_halves() {
+        let text = "{\n\t\"a\": \"a\\/b \\ud83d\\ude00 \\u00f8\",\n\t\"b\": \"\\\\ud83d\\\\ude00\"\n}\n";
+        let contract = Contract::parse("c.json", text).unwrap();
+        assert_eq!(contract.document()["a"], "a/b \u{1f600} ø");
+        assert_eq!(contract.document()["b"], r"\ud83d\ude00");
+        assert_eq!(contract.line("/b"), 3);
     }
 
     #[test]

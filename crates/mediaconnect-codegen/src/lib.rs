@@ -8,7 +8,8 @@
 //! 4. `view` (feature `generate`): the document as the generator should see it.
 //! 5. `generate` (feature `generate`): run progenitor, rewrite its output, format it.
 //!
-//! Beside it, [`diff`] compares two outlines: what changed, and whom it breaks.
+//! Beside it, [`diff`] compares two outlines: what changed, and whom it breaks; [`openapi31`] brings documents of
+//! OpenAPI 3.1 into the terms of 3.0.
 //!
 //! Without the feature `generate`, the crate only reads contracts, and compiles in seconds.
 
@@ -22,6 +23,7 @@ pub mod fingerprint;
 #[cfg(feature = "generate")]
 mod generate;
 pub mod lint;
+pub mod openapi31;
 pub mod outline;
 #[cfg(feature = "generate")]
 mod rewrite;

@@ -51,7 +51,8 @@ pub(super) fn rules() -> String {
     text
 }
 
-fn item(text: &mut String, change: &Change) {
+/// A change, with all its places and why.
+pub(crate) fn item(text: &mut String, change: &Change) {
     let rule = change.rule;
     let direction = change.direction.map(|direction| format!(" ({direction})")).unwrap_or_default();
     let (before, after) = (shown(change.before.as_ref()), shown(change.after.as_ref()));
@@ -76,6 +77,6 @@ fn capital(text: &str) -> String {
 }
 
 /// A code span; one that holds a backtick gets two around it.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }

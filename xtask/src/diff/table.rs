@@ -58,7 +58,8 @@ pub(super) fn rules() -> String {
     table.to_string()
 }
 
-fn new_table<const N: usize>(header: [&str; N]) -> Table {
+/// A table in the style of all reports.
+pub(crate) fn new_table<const N: usize>(header: [&str; N]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic);
@@ -67,7 +68,7 @@ fn new_table<const N: usize>(header: [&str; N]) -> Table {
 }
 
 /// Where a change shows, or where it stands in the contract if it is no operation's.
-fn places(change: &Change) -> String {
+pub(crate) fn places(change: &Change) -> String {
     let named: Vec<String> =
         change.places.iter().map(ToString::to_string).filter(|place| !place.is_empty()).collect();
     if named.is_empty() {
@@ -80,7 +81,8 @@ fn places(change: &Change) -> String {
     lines.join("\n")
 }
 
-fn reasons(report: &Report) -> String {
+/// Why the rules that were met are what they are.
+pub(crate) fn reasons(report: &Report) -> String {
     let met = rules::ALL.iter().filter(|rule| report.changes.iter().any(|change| change.rule == **rule));
     met.fold(String::new(), |text, rule| text + rule.name + ": " + rule.sentence + "\n")
 }
