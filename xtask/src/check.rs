@@ -1,15 +1,18 @@
 //! Everything that CI checks besides the tests.
 
 use anyhow::{Result, bail};
+use jiff::civil::Date;
 
-use crate::{coverage, regenerate, workspace};
+use crate::{coverage, deprecations, lint, regenerate, sunset, workspace};
 
 type Check = fn() -> Result<()>;
 
 /// Runs every check, also behind one that fails.
-pub(crate) fn run() -> Result<()> {
-    let checks: [(&str, Check); 6] = [
-        ("contract and committed client", regenerate::check_copy),
+pub(crate) fn run(today: Date) -> Result<()> {
+    let checks: [(&str, Check); 8] = [
+        ("contract", lint::check),
+        ("committed client", regenerate::check_copy),
+        ("deprecated methods", deprecations::check),
         ("coverage", coverage::check),
         ("dependencies of services", services),
         ("formatting", formatting),
@@ -26,6 +29,8 @@ pub(crate) fn run() -> Result<()> {
             }
         }
     }
+    // The calendar must not fail a checkout that nobody touched.
+    print!("{}", sunset::warnings(&workspace::contract()?, today));
     if failed.is_empty() { Ok(()) } else { bail!("failed: {}", failed.join(", ")) }
 }
 
@@ -99,6 +104,8 @@ fn services() -> Result<()> {
         "openapiv3 ",
         "schemars v0.8",
         "mediaconnect-codegen ",
+        "jsonschema ",
+        "regress ",
         // Behind features that a service must ask for.
         "metrics ",
         "opentelemetry ",

@@ -2,9 +2,12 @@
 
 mod check;
 mod coverage;
+mod deprecations;
 mod diff;
+mod lint;
 mod regenerate;
 mod snapshots;
+mod sunset;
 mod workspace;
 
 use std::process::ExitCode;
@@ -28,7 +31,10 @@ enum Command {
         check: bool,
     },
     /// Run everything that CI checks besides the tests.
-    Check,
+    Check(sunset::Arguments),
+    /// Check a contract by all rules: each finding with its line, its pointer and what to do.
+    #[command(after_help = lint::HELP)]
+    Lint(lint::Arguments),
     /// Run the snapshot tests alone, and show what changed.
     Snapshots {
         /// Take the new snapshots. Read the diff before you commit it.
@@ -36,7 +42,7 @@ enum Command {
         accept: bool,
     },
     /// Print how far the contract covers upstream's endpoints, and check that it is true.
-    Coverage,
+    Coverage(sunset::Arguments),
     /// Compare two contracts: what changed, whom it breaks, and what a Rust program sees of it.
     #[command(after_help = diff::HELP)]
     Diff(diff::Arguments),
@@ -47,9 +53,10 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Regenerate { check: false } => regenerate::write().map(done),
         Command::Regenerate { check: true } => regenerate::check().map(done),
-        Command::Check => check::run().map(done),
+        Command::Check(arguments) => check::run(arguments.today).map(done),
+        Command::Lint(arguments) => lint::run(&arguments),
         Command::Snapshots { accept } => snapshots::run(accept).map(done),
-        Command::Coverage => coverage::run().map(done),
+        Command::Coverage(arguments) => coverage::run(arguments.today).map(done),
         Command::Diff(arguments) => diff::run(&arguments),
     };
     match outcome {

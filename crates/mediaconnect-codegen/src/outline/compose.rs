@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::read::{Reader, flag, rust_name, text, texts};
 use super::{Field, Kind, Limits, Schema};
 use crate::contract::escape;
+use crate::deprecation::Deprecation;
 
 /// Keywords that a fact of the outline holds, or that say nothing of a value.
 const KNOWN: [&str; 18] = [
@@ -36,7 +37,8 @@ const KNOWN: [&str; 18] = [
 const SILENT: [&str; 3] = ["externalDocs", "xml", "examples"];
 
 /// Extensions that a fact of the outline holds.
-const EXTENSIONS: [&str; 4] = ["x-sensitivity", "x-evidence", "x-extensible-enum", "x-list-wrapper"];
+const EXTENSIONS: [&str; 6] =
+    ["x-sensitivity", "x-evidence", "x-extensible-enum", "x-list-wrapper", "x-sunset", "x-deprecation-note"];
 
 const CIRCLE: &str = "a schema that holds itself";
 
@@ -227,6 +229,10 @@ impl Reader<'_> {
             required,
             deprecated: flag(node, "deprecated")
                 || merged.all("deprecated").any(|on| on == &Value::Bool(true)),
+            deprecation: Deprecation {
+                note: own_or_named("x-deprecation-note"),
+                sunset: own_or_named("x-sunset"),
+            },
             sensitivity: own_or_named("x-sensitivity"),
             description: own_or_named("description"),
             evidence: own_or_named("x-evidence"),
