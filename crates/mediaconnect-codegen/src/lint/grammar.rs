@@ -40,6 +40,7 @@ pub(super) enum Object {
 
 /// A node that is one of them, and no `$ref`.
 #[derive(Clone, Debug)]
+#[cfg_attr(not(feature = "lint"), expect(dead_code, reason = "rules that stop no build look at them"))]
 pub(super) struct Node<'a> {
     pub(super) pointer: String,
     pub(super) object: Object,
@@ -56,6 +57,12 @@ enum Kind {
     Count,
     Values,
     Texts,
+    /// Texts that differ, at least one.
+    Names,
+    /// One of some words.
+    Word(&'static [&'static str]),
+    /// Answers by their status.
+    Answers,
     TextMap,
     /// Schemes with their scopes.
     Requirements,
@@ -69,8 +76,8 @@ enum Kind {
 }
 
 use Kind::{
-    Any, Callbacks, Count, Flag, List, Map, Number, One, Requirements, SchemaOrFlag, Text, TextMap, Texts,
-    Values,
+    Answers, Any, Callbacks, Count, Flag, List, Map, Names, Number, One, Requirements, SchemaOrFlag, Text,
+    TextMap, Texts, Values, Word,
 };
 
 type Keys = &'static [(&'static str, Kind)];
@@ -99,7 +106,7 @@ fn keys(object: Object) -> (Keys, Keys) {
               ("options", One(Operation)), ("head", One(Operation)), ("patch", One(Operation)), ("trace", One(Operation))],
         ),
         Operation => (
-            &[("responses", Map(Response))],
+            &[("responses", Answers)],
             &[("tags", Texts), ("summary", Text), ("description", Text), ("externalDocs", One(ExternalDocs)), ("operationId", Text),
               ("parameters", List(Parameter)), ("requestBody", One(RequestBody)), ("callbacks", Callbacks), ("deprecated", Flag),
               ("security", Requirements), ("servers", List(Server))],
@@ -121,7 +128,7 @@ fn keys(object: Object) -> (Keys, Keys) {
             &[],
             &[("title", Text), ("multipleOf", Number), ("maximum", Number), ("exclusiveMaximum", Flag), ("minimum", Number),
               ("exclusiveMinimum", Flag), ("maxLength", Count), ("minLength", Count), ("pattern", Text), ("maxItems", Count),
-              ("minItems", Count), ("uniqueItems", Flag), ("maxProperties", Count), ("minProperties", Count), ("required", Texts),
+              ("minItems", Count), ("uniqueItems", Flag), ("maxProperties", Count), ("minProperties", Count), ("required", Names),
               ("enum", Values), ("type", Text), ("allOf", List(Schema)), ("oneOf", List(Schema)), ("anyOf", List(Schema)),
               ("not", One(Schema)), ("items", One(Schema)), ("properties", Map(Schema)), ("additionalProperties", SchemaOrFlag),
               ("description", Text), ("format", Text), ("default", Any), ("nullable", Flag), ("discriminator", One(Discriminator)),
@@ -137,8 +144,8 @@ fn keys(object: Object) -> (Keys, Keys) {
               ("links", Map(Link)), ("callbacks", Callbacks)],
         ),
         SecurityScheme => (
-            &[("type", Text)],
-            &[("description", Text), ("name", Text), ("in", Text), ("scheme", Text), ("bearerFormat", Text), ("flows", One(Flows)),
+            &[("type", Word(&["apiKey", "http", "oauth2", "openIdConnect"]))],
+            &[("description", Text), ("name", Text), ("in", Word(&["query", "header", "cookie"])), ("scheme", Text), ("bearerFormat", Text), ("flows", One(Flows)),
               ("openIdConnectUrl", Text)],
         ),
         Flows => (&[], &[("implicit", One(Flow)), ("password", One(Flow)), ("clientCredentials", One(Flow)), ("authorizationCode", One(Flow))]),
@@ -183,6 +190,10 @@ impl<'a> Lint<'a> {
                 "add it: OpenAPI 3.0 requires it here",
             );
         }
+        self.exclusive_keys(&pointer, value);
+        if object == Object::Components {
+            self.component_names(value);
+        }
         for (key, value) in members {
             let at = format!("{pointer}/{}", escape(key));
             if key.starts_with("x-") {
@@ -219,6 +230,15 @@ impl<'a> Lint<'a> {
             Kind::Texts => self.each(&pointer, value, true, |lint, at, value| {
                 lint.expect(&at, value.is_string(), "a text");
             }),
+            Kind::Names => self.expect(&pointer, are_names(value), "a list of names, each once"),
+            Kind::Word(words) => {
+                let is_one = value.as_str().is_some_and(|word| words.contains(&word));
+                self.expect(&pointer, is_one, &format!("one of {}", words.join(", ")));
+            }
+            Kind::Answers => {
+                self.statuses(&pointer, value);
+                self.member(pointer, value, Kind::Map(Object::Response));
+            }
             Kind::TextMap => self.each(&pointer, value, false, |lint, at, value| {
                 lint.expect(&at, value.is_string(), "a text");
             }),
@@ -269,6 +289,50 @@ impl<'a> Lint<'a> {
         }
     }
 
+    fn exclusive_keys(&mut self, pointer: &str, value: &Value) {
+        for (one, other) in [("schema", "content"), ("example", "examples"), ("value", "externalValue")] {
+            if value.get(one).is_some() && value.get(other).is_some() {
+                self.report(
+                    &format!("{pointer}/{other}"),
+                    &rules::EXCLUSIVE_KEYS,
+                    format!("{one} and {other} exclude each other"),
+                    "keep one of them",
+                );
+            }
+        }
+    }
+
+    fn component_names(&mut self, components: &Value) {
+        for (group, members) in components.as_object().into_iter().flatten() {
+            for (name, _) in members.as_object().into_iter().flatten() {
+                if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c)) {
+                    self.report(
+                        &format!("/components/{}/{}", escape(group), escape(name)),
+                        &rules::COMPONENT_NAME,
+                        format!("{name:?} is no name of a component"),
+                        "use letters, digits, dots, hyphens and underscores",
+                    );
+                }
+            }
+        }
+    }
+
+    fn statuses(&mut self, pointer: &str, responses: &Value) {
+        for (status, _) in responses.as_object().into_iter().flatten() {
+            let is_number =
+                status.len() == 3 && status.starts_with(|first: char| ('1'..='5').contains(&first));
+            let is_one = is_number && (status[1..] == *"XX" || status.chars().all(|c| c.is_ascii_digit()));
+            if !is_one && status != "default" && !status.starts_with("x-") {
+                self.report(
+                    &format!("{pointer}/{}", escape(status)),
+                    &rules::STATUS,
+                    format!("{status} is no status"),
+                    "write a number from 100 to 599, a class such as 4XX, or default",
+                );
+            }
+        }
+    }
+
     fn wrong_kind(&mut self, pointer: &str, what: &str) {
         self.report(
             pointer,
@@ -277,6 +341,11 @@ impl<'a> Lint<'a> {
             "write what OpenAPI 3.0 wants here; a text that looks like a number or a boolean needs quotes",
         );
     }
+}
+
+fn are_names(value: &Value) -> bool {
+    let Some(names) = value.as_array().filter(|names| !names.is_empty()) else { return false };
+    names.iter().enumerate().all(|(index, name)| name.is_string() && !names[..index].contains(name))
 }
 
 /// Of the maps, only paths, responses and callbacks have extensions; elsewhere such a key is a name.

@@ -8,7 +8,6 @@ mod components;
 #[cfg(feature = "lint")]
 mod deprecation;
 mod fields;
-#[cfg(feature = "lint")]
 mod grammar;
 #[cfg(feature = "lint")]
 mod limits;
@@ -32,8 +31,9 @@ use serde_json::Value;
 use crate::contract::Contract;
 use crate::finding::{Finding, Findings};
 use crate::outline::Outline;
+use grammar::Node;
 #[cfg(feature = "lint")]
-use grammar::{Node, Object};
+use grammar::Object;
 use rules::{Rule, Stops};
 
 /// Checks a contract by all rules.
@@ -79,7 +79,6 @@ pub fn lint_structure(contract: &Contract) -> Result<(), Findings> {
 struct Lint<'a> {
     contract: &'a Contract,
     outline: &'a Outline,
-    #[cfg(feature = "lint")]
     /// The nodes that the specification has a name for, in the order of the document.
     nodes: Vec<Node<'a>>,
     findings: Vec<(&'static Rule, Finding)>,
@@ -87,13 +86,7 @@ struct Lint<'a> {
 
 impl<'a> Lint<'a> {
     fn new(contract: &'a Contract, outline: &'a Outline) -> Self {
-        Self {
-            contract,
-            outline,
-            #[cfg(feature = "lint")]
-            nodes: Vec::new(),
-            findings: Vec::new(),
-        }
+        Self { contract, outline, nodes: Vec::new(), findings: Vec::new() }
     }
 
     /// Whether there is any use in looking further: behind a dangling reference everything else would be noise.
@@ -108,12 +101,13 @@ impl<'a> Lint<'a> {
         self.operations();
         self.models();
         self.scalars();
+        self.grammar();
     }
 
     #[cfg(feature = "lint")]
     fn check_rules(&mut self) {
-        self.grammar();
         self.paths();
+        self.tags();
         self.duplicate_parameters();
         self.descriptions_of_parts();
         self.limits();

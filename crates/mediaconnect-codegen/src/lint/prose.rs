@@ -1,6 +1,5 @@
 //! What people and tools must know: descriptions, evidence, sensitivity, extensions.
 
-#[cfg(feature = "lint")]
 use serde_json::Value;
 
 #[cfg(feature = "lint")]
@@ -90,7 +89,6 @@ impl Lint<'_> {
     }
 
     /// Those that `openapi/README.md` explains.
-    #[cfg(feature = "lint")]
     pub(super) fn extension(&mut self, pointer: &str, key: &str, value: &Value) {
         let (is_it, what) = match key {
             "x-evidence" => (is_one_of(value, &EVIDENCE), "documented, example, third-party or inferred"),
@@ -103,7 +101,11 @@ impl Lint<'_> {
             }
             _ => (false, "an extension that openapi/README.md explains"),
         };
-        if !is_it {
+        // The rules that are named after an extension say more of it.
+        let node = pointer.rsplit_once('/').map_or("", |(node, _)| node);
+        let is_known =
+            self.findings.iter().any(|(rule, finding)| key[2..] == *rule.name && finding.pointer == node);
+        if !is_it && !is_known {
             self.report(
                 pointer,
                 &rules::EXTENSION,
@@ -114,7 +116,6 @@ impl Lint<'_> {
     }
 }
 
-#[cfg(feature = "lint")]
 fn is_one_of(value: &Value, known: &[&str]) -> bool {
     value.as_str().is_some_and(|value| known.contains(&value))
 }

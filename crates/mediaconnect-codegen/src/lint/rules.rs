@@ -43,12 +43,16 @@ rules! {
     REFERENCE "reference" Build: "Each $ref leads to something in this document.";
     REFERENCE_SIBLINGS "reference-siblings" Check: "A $ref stands alone, since OpenAPI 3.0 ignores what stands beside it.";
     UNKNOWN_KEY "unknown-key" Check: "Each key is one that OpenAPI 3.0 has there; a misspelt one would be ignored.";
-    MISSING_KEY "missing-key" Check: "What OpenAPI 3.0 requires is there.";
-    WRONG_KIND "wrong-kind" Check: "Each value is of the kind that OpenAPI 3.0 wants: a version is a text, minLength a number.";
+    MISSING_KEY "missing-key" Build: "What OpenAPI 3.0 requires is there.";
+    WRONG_KIND "wrong-kind" Build: "Each value is of the kind that OpenAPI 3.0 wants: a version is a text, minLength a number.";
+    EXCLUSIVE_KEYS "exclusive-keys" Check: "Of keys that exclude each other there is one: schema or content, example or examples, value or externalValue.";
+    COMPONENT_NAME "component-name" Check: "The name of a component has letters, digits, dots, hyphens and underscores only.";
+    STATUS "status" Check: "A status is a number of HTTP, a class such as 4XX, or default.";
+    TAG "tag" Check: "The tags of operations are listed under tags, each once.";
     EXTENSION "extension" Check: "Each x- extension is one that openapi/README.md explains, with a value that it allows.";
 
     // Servers and security.
-    SERVER "server" Build: "A server has an environment of its own, which becomes a Rust constant, and a token endpoint.";
+    SERVER "server" Build: "A server has an environment of its own, which becomes a Rust constant, a token endpoint, and a URL without variables to which paths can be added.";
     SECURITY "security" Build: "An operation names one security scheme that exists, and scopes that it has.";
     UNUSED_SCOPE "unused-scope" Check: "Each scope is needed by an operation.";
 

@@ -9,6 +9,8 @@ use super::{Lint, rules};
 use crate::contract::escape;
 use crate::json_schema;
 
+const UNUSABLE: [&Rule; 4] = [&rules::LIMITS, &rules::PATTERN, &rules::WRONG_KIND, &rules::TYPE];
+
 impl<'a> Lint<'a> {
     pub(super) fn values(&mut self) {
         for node in self.nodes(Object::Schema) {
@@ -46,10 +48,6 @@ impl<'a> Lint<'a> {
         let Some(schema) = node.value.get("schema") else { return };
         if let Some(value) = node.value.get("example") {
             let pointer = format!("{}/example", node.pointer);
-            if node.value.get("examples").is_some() {
-                let message = "example and examples exclude each other".to_owned();
-                self.report(&pointer, &rules::EXAMPLE, message, "move it into examples");
-            }
             self.value(&pointer, value, schema, &rules::EXAMPLE);
         }
         for (name, _) in node.value.get("examples").and_then(Value::as_object).into_iter().flatten() {
@@ -67,6 +65,8 @@ impl<'a> Lint<'a> {
                       like a number or a boolean needs quotes";
         let validator = match validator(self.contract.document(), schema) {
             Ok(validator) => validator,
+            // What makes a schema unusable has been said where it stands.
+            Err(_) if self.findings.iter().any(|(rule, _)| UNUSABLE.contains(rule)) => return,
             Err(error) => {
                 let message = format!("nothing can be checked against the schema: {error}");
                 return self.report(pointer, rule, message, "correct the schema first");
