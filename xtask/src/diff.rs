@@ -10,9 +10,11 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use mediaconnect_codegen::diff::{Class, Report, diff, rules};
 use mediaconnect_codegen::lint::lint_structure;
+use mediaconnect_codegen::sunset::{Sunset, sunsets};
 use mediaconnect_codegen::{Contract, Outline};
 use serde_json::json;
 
+use crate::sunset;
 use source::Source;
 
 /// What `cargo xtask diff --help` says after the options.
@@ -33,6 +35,8 @@ of the Rust API is a change of its own (`rust-...`), beside the one on the wire.
 
 PROGRAM is what happens to a program that was written for the old crate when it is built with the new one: it still \
 compiles, compiles with a warning, behaves differently at run time, or does not compile.
+
+Below the changes stand the sunsets (`x-sunset`) of the new contract that are within 180 days, or past.
 
 EXIT STATUS
   0  compared; with --fail-on, nothing of that class or worse
@@ -63,6 +67,8 @@ pub(crate) struct Arguments {
     /// Compare nothing; print all rules, each with its class, whom it affects, and why.
     #[arg(long, conflicts_with_all = ["old", "new", "fail_on"])]
     rules: bool,
+    #[command(flatten)]
+    calendar: sunset::Calendar,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -86,23 +92,27 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let (old, new) = source::pair(arguments.old.as_deref(), arguments.new.as_deref())?;
-    let report = diff(&outline(&old)?, &outline(&new)?);
+    let (_, before) = read(&old)?;
+    let (contract, after) = read(&new)?;
+    let report = diff(&before, &after);
+    let sunsets = sunsets(&contract, &after, arguments.calendar.today);
     let text = in_format(
         arguments.format,
-        || table::report(&report, &old.name, &new.name),
-        || report_json(&report, &old.name, &new.name),
-        || markdown::report(&report, &old.name, &new.name),
+        || with_warnings(&table::report(&report, &old.name, &new.name), &sunsets),
+        || report_json(&report, &old.name, &new.name, &sunsets),
+        || markdown::report(&report, &old.name, &new.name) + &markdown::sunsets(&sunsets),
     );
     println!("{text}");
     Ok(if fails(&report, arguments.fail_on) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn outline(source: &Source) -> Result<Outline> {
+fn read(source: &Source) -> Result<(Contract, Outline)> {
     let contract = Contract::parse(&source.name, &source.text)?;
     if let Err(findings) = lint_structure(&contract) {
         bail!("{} is no contract that can be compared:\n{findings}", source.name);
     }
-    Ok(Outline::of(&contract))
+    let outline = Outline::of(&contract);
+    Ok((contract, outline))
 }
 
 fn fails(report: &Report, fail_on: Option<FailOn>) -> bool {
@@ -128,8 +138,16 @@ fn in_format(
     }
 }
 
-fn report_json(report: &Report, old: &str, new: &str) -> String {
-    let mut json = json!({ "old": old, "new": new });
+/// The report, and below it what upstream removes soon.
+fn with_warnings(report: &str, sunsets: &[Sunset]) -> String {
+    format!("{report}\n\n{}", sunset::lines(sunsets)).trim_end().to_owned()
+}
+
+fn report_json(report: &Report, old: &str, new: &str, sunsets: &[Sunset]) -> String {
+    let sunsets = sunsets.iter().map(|sunset| {
+        json!({ "what": sunset.what, "pointer": sunset.pointer, "day": sunset.day.to_string(), "daysLeft": sunset.days_left })
+    });
+    let mut json = json!({ "old": old, "new": new, "sunsets": sunsets.collect::<Vec<_>>() });
     if let (Some(head), serde_json::Value::Object(rest)) = (json.as_object_mut(), report.to_json()) {
         head.extend(rest);
     }

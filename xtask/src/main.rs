@@ -31,7 +31,7 @@ enum Command {
         check: bool,
     },
     /// Run everything that CI checks besides the tests.
-    Check(sunset::Arguments),
+    Check(sunset::Calendar),
     /// Check a contract by all rules: each finding with its line, its pointer and what to do.
     #[command(after_help = lint::HELP)]
     Lint(lint::Arguments),
@@ -42,7 +42,7 @@ enum Command {
         accept: bool,
     },
     /// Print how far the contract covers upstream's endpoints, and check that it is true.
-    Coverage(sunset::Arguments),
+    Coverage(sunset::Calendar),
     /// Compare two contracts: what changed, whom it breaks, and what a Rust program sees of it.
     #[command(after_help = diff::HELP)]
     Diff(diff::Arguments),

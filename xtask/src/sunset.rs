@@ -9,7 +9,7 @@ use mediaconnect_codegen::{Contract, Outline};
 
 /// The argument of the commands that look at the calendar.
 #[derive(Args)]
-pub(crate) struct Arguments {
+pub(crate) struct Calendar {
     /// Warn of sunsets as if it were this day.
     #[arg(long, value_name = "YYYY-MM-DD", default_value_t = today(), hide_default_value = true)]
     pub(crate) today: Date,

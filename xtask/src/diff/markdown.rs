@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use mediaconnect_codegen::diff::{Change, Class, Report, rules};
+use mediaconnect_codegen::sunset::Sunset;
 
 use super::{affected, short, summary};
 
@@ -31,6 +32,16 @@ pub(super) fn report(report: &Report, old: &str, new: &str) -> String {
     }
     text.truncate(text.trim_end().len());
     text
+}
+
+/// What upstream removes soon, as a section; nothing if there is nothing.
+pub(super) fn sunsets(sunsets: &[Sunset]) -> String {
+    let items = sunsets.iter().map(|sunset| {
+        let state = if sunset.is_past() { "past" } else { "near" };
+        format!("\n- **{}** ({state}): {} in {}", sunset.day, sunset.what, code(&sunset.pointer))
+    });
+    let items: String = items.collect();
+    if items.is_empty() { items } else { format!("\n\n## Sunsets\n{items}") }
 }
 
 /// All rules, as a table.
