@@ -3,7 +3,7 @@
 use std::fs;
 
 use mediaconnect_codegen::fingerprint::{MARKER, fingerprint};
-use mediaconnect_codegen::{Contract, generate};
+use mediaconnect_codegen::{Contract, Outline, generate};
 use mediaconnect_tests::{contract, contract_text, sample_contract_text, workspace};
 
 fn generated(contract: &str) -> String {
@@ -63,12 +63,43 @@ fn a_limit_of_the_contract_is_the_limit_of_the_client() {
 }
 
 #[test]
-fn deprecation_in_the_contract_is_deprecation_in_rust() {
-    let edited = sample_contract_text().replace(
-        "      operationId: getOwnCustomerInfo\n",
-        "      operationId: getOwnCustomerInfo\n      deprecated: true\n",
+fn deprecation_in_the_contract_is_deprecation_in_rust_with_note_and_sunset() {
+    let said = "deprecated: true\nx-sunset: '2027-06-30'\nx-deprecation-note: Use the search.\n";
+    let indented = |spaces: usize| {
+        said.lines().map(|line| format!("{}{line}\n", " ".repeat(spaces))).collect::<String>()
+    };
+    let operation = "      operationId: getOwnCustomerInfo\n";
+    let field = "          description: The user's external id.\n";
+    let edited = sample_contract_text()
+        .replace(operation, &format!("{operation}{}", indented(6)))
+        .replace(field, &format!("{field}{}", indented(10)))
+        .replace(
+            "          description: First name.\n",
+            "          description: First name.\n          deprecated: true\n",
+        );
+    let source = generated(&edited);
+    let attribute = "#[deprecated(note = \"Use the search; it is gone after 2027-06-30\")]";
+    assert_eq!(source.matches(attribute).count(), 2);
+    assert!(source.contains("#[deprecated(note = \"upstream advises against this field\")]"));
+
+    let outline = Outline::of(&Contract::parse("connect.yaml", &edited).unwrap()).to_string();
+    assert!(outline.contains("  deprecated, sunset 2027-06-30, note \"Use the search.\"\n"), "{outline}");
+    assert!(
+        outline
+            .contains("uniqueId / unique_id: text, optional, personal, deprecated, sunset 2027-06-30, note"),
+        "{outline}"
     );
-    assert!(generated(&edited).contains("#[deprecated(note = \"upstream advises against this operation\")]"));
+}
+
+#[test]
+fn a_deprecated_parameter_is_told_in_the_documentation_of_the_method() {
+    let edited = sample_contract_text().replace(
+        "          description: The customer's number.\n",
+        "          description: The customer's number.\n          deprecated: true\n          x-sunset: '2027-06-30'\n",
+    );
+    assert_ne!(edited, sample_contract_text());
+    let said = "/// Deprecated: `customer_number`: upstream advises against this parameter; it is gone after 2027-06-30.";
+    assert!(generated(&edited).contains(said));
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub(crate) fn check() -> Result<()> {
         let found = silent_methods(&outline, &source).with_context(|| format!("{file} is no Rust"))?;
         silent.extend(found.into_iter().map(|one| {
             format!(
-                "{file}: {} calls {}, which is deprecated\n  remedy write {} above it",
+                "{file}: {} calls {}, which is deprecated\n  remedy write {} above it, and #[allow(deprecated)]",
                 one.method, one.operation, one.attribute
             )
         }));

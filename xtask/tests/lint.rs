@@ -90,11 +90,14 @@ fn a_sunset_is_told_from_180_days_before_it_and_never_fails_a_command() {
         printed.split_once("[sunset] ").map(|(_, warning)| warning.to_owned())
     };
     assert_eq!(on("2026-12-31"), None);
-    let first = "operation searchCustomers: upstream removes it in 180 days, on 2027-06-30\n";
+    let first = "operation searchCustomers: its last day is 2027-06-30, in 180 days\n";
     assert_eq!(on("2027-01-01").as_deref(), Some(first));
-    assert!(on("2027-06-30").unwrap().contains("removes it today"));
+    assert!(on("2027-06-30").unwrap().contains("today, 2027-06-30, is its last day"));
     let past = on("2027-07-01").unwrap();
-    assert!(past.contains("has removed it on 2027-06-30") && past.contains("remedy remove it"), "{past}");
+    assert!(
+        past.contains("has removed it; its last day was 2027-06-30") && past.contains("remedy remove it"),
+        "{past}"
+    );
 }
 
 #[test]

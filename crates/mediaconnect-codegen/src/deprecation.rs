@@ -13,7 +13,7 @@ use crate::outline::Outline;
 pub struct Deprecation {
     /// `x-deprecation-note`: what to use instead.
     pub note: Option<String>,
-    /// `x-sunset`: the day on which upstream removes it, as `YYYY-MM-DD`.
+    /// `x-sunset`: the last day on which it works, as `YYYY-MM-DD`.
     pub sunset: Option<String>,
 }
 
@@ -24,7 +24,7 @@ impl Deprecation {
         let note = self.note.as_deref().map(|note| note.trim().trim_end_matches('.').replace('\n', " "));
         let note = note.unwrap_or_else(|| format!("upstream advises against this {what}"));
         match &self.sunset {
-            Some(day) => format!("{note}; upstream removes it on {day}"),
+            Some(day) => format!("{note}; it is gone after {day}"),
             None => note,
         }
     }
@@ -45,8 +45,8 @@ pub struct SilentMethod {
 /// The methods in a source file that call a deprecated operation of the generated client without the attribute that
 /// tells callers of it.
 ///
-/// The compiler finds a method without any attribute too, since only a deprecated function may use deprecated ones;
-/// it does not know which note and sunset are the contract's.
+/// The compiler warns of such a method too, as long as it does not allow what is deprecated. That the method is
+/// deprecated itself, with the note and the sunset of the contract, only this knows.
 ///
 /// # Errors
 /// When the source is no Rust.
@@ -98,4 +98,56 @@ impl Visit<'_> for Calls {
 #[cfg(feature = "generate")]
 fn text(code: &impl ToTokens) -> String {
     code.to_token_stream().to_string()
+}
+
+#[cfg(all(test, feature = "generate"))]
+mod tests {
+    use super::*;
+    use crate::contract::Contract;
+
+    const CONTRACT: &str = "paths:\n  /v1/a:\n    get:\n      operationId: readA\n      deprecated: true\n      \
+                            x-sunset: '2027-06-30'\n      x-deprecation-note: Use b.\n  /v1/b:\n    get:\n      \
+                            operationId: readB\n";
+
+    fn silent(source: &str) -> Vec<SilentMethod> {
+        let outline = Outline::of(&Contract::parse("connect.yaml", CONTRACT).unwrap());
+        silent_methods(&outline, &format!("impl Things<'_> {{ {source} }}")).unwrap()
+    }
+
+    #[test]
+    fn a_method_that_calls_a_deprecated_operation_must_say_what_the_contract_says() {
+        let found = silent(
+            "pub fn a(self) { call(async |api: Api| api.read_a().await) } pub fn b(self) { api.read_b(); }",
+        );
+        let expected = SilentMethod {
+            method: "a".to_owned(),
+            operation: "readA".to_owned(),
+            attribute: "#[deprecated(note = \"Use b; it is gone after 2027-06-30\")]".to_owned(),
+        };
+        assert_eq!(found, [expected]);
+    }
+
+    #[test]
+    fn a_method_with_another_note_is_silent_too_and_one_with_the_note_is_not() {
+        let method = |note: &str| {
+            format!("#[deprecated(note = {note:?})] #[allow(deprecated)] fn a(self) {{ api.read_a(); }}")
+        };
+        assert_eq!(silent(&method("Use b")).len(), 1);
+        assert_eq!(silent(&method("Use b; it is gone after 2027-06-30")), []);
+    }
+
+    #[test]
+    fn a_note_has_what_the_contract_has() {
+        let note = |note: Option<&str>, sunset: Option<&str>| {
+            let deprecation =
+                Deprecation { note: note.map(str::to_owned), sunset: sunset.map(str::to_owned) };
+            deprecation.rust_note("field")
+        };
+        assert_eq!(note(None, None), "upstream advises against this field");
+        assert_eq!(note(Some("Use b.\n"), None), "Use b");
+        assert_eq!(
+            note(None, Some("2027-06-30")),
+            "upstream advises against this field; it is gone after 2027-06-30"
+        );
+    }
 }

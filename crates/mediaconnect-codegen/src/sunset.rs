@@ -21,7 +21,7 @@ pub struct Sunset {
     pub pointer: String,
     /// What it is, in words.
     pub what: String,
-    /// The day on which upstream removes it.
+    /// The last day on which it works.
     pub day: Date,
     /// Days from today until then; below zero when it is past.
     pub days_left: i32,
@@ -83,12 +83,76 @@ impl fmt::Display for Sunset {
         match self.days_left {
             ..0 => write!(
                 f,
-                "upstream has removed it on {}\n  at     {}\n  remedy remove it from the contract and the client",
+                "upstream has removed it; its last day was {}\n  at     {}\n  remedy remove it from the contract and the client",
                 self.day, self.pointer,
             ),
-            0 => write!(f, "upstream removes it today, {}", self.day),
-            1 => write!(f, "upstream removes it tomorrow, {}", self.day),
-            days => write!(f, "upstream removes it in {days} days, on {}", self.day),
+            0 => write!(f, "today, {}, is its last day", self.day),
+            1 => write!(f, "tomorrow, {}, is its last day", self.day),
+            days => write!(f, "its last day is {}, in {days} days", self.day),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONTRACT: &str = "\
+paths:
+  /v1/a:
+    get:
+      operationId: readA
+      deprecated: true
+      x-sunset: '2027-06-30'
+      parameters:
+        - {name: q, in: query, deprecated: true, x-sunset: '2027-03-01', schema: {type: string}}
+        - {name: r, in: query, x-sunset: '2027-03-01', schema: {type: string}}
+components:
+  schemas:
+    Thing:
+      type: object
+      properties:
+        old: {type: string, deprecated: true, x-sunset: '2027-01-01'}
+        kind: {$ref: '#/components/schemas/Kind'}
+        odd: {type: string, deprecated: true, x-sunset: soon}
+    Kind: {type: string, deprecated: true, x-sunset: '2027-02-01'}
+";
+
+    fn on(day: &str) -> Vec<String> {
+        let contract = Contract::parse("connect.yaml", CONTRACT).unwrap();
+        let found = sunsets(&contract, &Outline::of(&contract), day.parse().unwrap());
+        found.iter().map(|sunset| format!("{} {}", sunset.what, sunset.days_left)).collect()
+    }
+
+    #[test]
+    fn what_is_deprecated_is_told_from_180_days_before_its_last_day() {
+        assert_eq!(on("2026-07-01"), Vec::<String>::new());
+        assert_eq!(on("2026-07-05"), ["field old of Thing 180"]);
+        let all = [
+            "field old of Thing 0",
+            "field kind of Thing 31",
+            "parameter q of readA 59",
+            "operation readA 180",
+        ];
+        assert_eq!(on("2027-01-01"), all);
+    }
+
+    #[test]
+    fn what_is_past_stays_until_it_is_removed() {
+        assert_eq!(on("2028-01-01")[0], "field old of Thing -365");
+    }
+
+    #[test]
+    fn a_warning_has_file_and_line_and_in_the_end_what_to_do() {
+        let contract = Contract::parse("connect.yaml", CONTRACT).unwrap();
+        let found =
+            |day: &str| sunsets(&contract, &Outline::of(&contract), day.parse().unwrap())[0].to_string();
+        let last = "connect.yaml:15: [sunset] field old of Thing: today, 2027-01-01, is its last day";
+        assert_eq!(found("2027-01-01"), last);
+        let past = found("2027-01-02");
+        assert!(
+            past.contains("at     /components/schemas/Thing/properties/old\n  remedy remove it"),
+            "{past}"
+        );
     }
 }
