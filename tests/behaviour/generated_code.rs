@@ -64,15 +64,13 @@ fn a_limit_of_the_contract_is_the_limit_of_the_client() {
 
 #[test]
 fn deprecation_in_the_contract_is_deprecation_in_rust_with_note_and_sunset() {
-    let said = "deprecated: true\nx-sunset: '2027-06-30'\nx-deprecation-note: Use the search.\n";
-    let indented = |spaces: usize| {
-        said.lines().map(|line| format!("{}{line}\n", " ".repeat(spaces))).collect::<String>()
-    };
+    let said = ["deprecated: true", "x-sunset: '2027-06-30'", "x-deprecation-note: Use the search."];
+    let indented = |indent: &str| format!("{indent}{}\n", said.join(&format!("\n{indent}")));
     let operation = "      operationId: getOwnCustomerInfo\n";
     let field = "          description: The user's external id.\n";
     let edited = sample_contract_text()
-        .replace(operation, &format!("{operation}{}", indented(6)))
-        .replace(field, &format!("{field}{}", indented(10)))
+        .replace(operation, &format!("{operation}{}", indented("      ")))
+        .replace(field, &format!("{field}{}", indented("          ")))
         .replace(
             "          description: First name.\n",
             "          description: First name.\n          deprecated: true\n",
@@ -88,6 +86,25 @@ fn deprecation_in_the_contract_is_deprecation_in_rust_with_note_and_sunset() {
         outline
             .contains("uniqueId / unique_id: text, optional, personal, deprecated, sunset 2027-06-30, note"),
         "{outline}"
+    );
+}
+
+#[test]
+fn a_field_of_a_shared_schema_can_be_deprecated_alone() {
+    let edited = sample_contract_text().replacen(
+        "          $ref: '#/components/schemas/InvoiceEmailAddress'\n",
+        "          allOf: [{$ref: '#/components/schemas/InvoiceEmailAddress'}]\n          deprecated: true\n          \
+         x-deprecation-note: Use emails.\n",
+        1,
+    );
+    let source = generated(&edited);
+    let field = "    pub invoice_email_address: ::std::option::Option<crate::wire::EmailAddress>";
+    let (before, after) = (generated(&sample_contract_text()), source.matches(field).count());
+    assert_eq!((before.matches(field).count(), after), (2, 2), "the type stays");
+    assert_eq!(
+        source.matches("#[deprecated(note = \"Use emails\")]").count(),
+        1,
+        "in the answer, not in the request"
     );
 }
 

@@ -69,7 +69,7 @@ impl Lint<'_> {
                 pointer,
                 &rules::COMPOSITION,
                 format!("{key} makes types that nobody wants to use"),
-                "spell the fields out; anyOf may hold lists of required fields, nothing else",
+                "spell the fields out; anyOf may hold lists of required fields, and a field's allOf one $ref that more is said of",
             );
         }
         if node.get("additionalProperties").is_some_and(|extra| extra == &Value::Bool(false)) {

@@ -78,7 +78,7 @@ rules! {
     NESTED_LIST "nested-list" Build: "The items of a list are no lists.";
     NAMED_OBJECT "named-object" Build: "An object has a name: it becomes a Rust type.";
     NAMED_ENUM "named-enum" Build: "An enumeration has a name: it becomes a Rust type.";
-    COMPOSITION "composition" Build: "Fields are spelled out; anyOf may hold lists of required fields.";
+    COMPOSITION "composition" Build: "Fields are spelled out; anyOf may hold lists of required fields, and a field's allOf one $ref that more is said of.";
     ADDITIONAL_PROPERTIES "additional-properties" Build: "No object is closed, since upstream counts a new field as compatible.";
     REQUIRED "required" Build: "What is required is a property.";
     LIMIT "limit" Build: "A text that is sent has a maxLength.";

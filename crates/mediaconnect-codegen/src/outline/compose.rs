@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::read::{Reader, flag, rust_name, text, texts};
 use super::{Field, Kind, Limits, Schema};
-use crate::contract::escape;
+use crate::contract::{annotated_reference, escape};
 use crate::deprecation::Deprecation;
 
 /// Keywords that a fact of the outline holds, or that say nothing of a value.
@@ -143,6 +143,9 @@ impl Reader<'_> {
 
     /// `trail` has the schemas that this one is spelled out in: one that holds itself is not followed again.
     fn schema_within(&self, pointer: &str, trail: &mut Vec<String>) -> Schema {
+        let annotated =
+            annotated_reference(self.resolve(pointer).1).and_then(|target| target.strip_prefix('#'));
+        let pointer = annotated.unwrap_or(pointer);
         let merged = self.merged(pointer);
         let pointer = merged.parts[0].0.clone();
         let name = component(&pointer);

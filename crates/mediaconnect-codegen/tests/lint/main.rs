@@ -78,7 +78,7 @@ fn each_finding_says_what_is_wrong_and_what_to_do() {
 
 #[test]
 fn each_rule_has_a_case_and_each_finding_a_rule() {
-    let met: BTreeSet<String> = cases().iter().flat_map(|case| rules_of(case)).collect();
+    let met: BTreeSet<String> = cases().iter().flat_map(rules_of).collect();
     let known: BTreeSet<String> = rules::ALL.iter().map(|rule| rule.name.to_owned()).collect();
     assert_eq!(met, known);
 }
@@ -100,6 +100,24 @@ fn a_rule_that_stops_the_build_stops_the_generator_and_the_others_do_not() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_extensions_that_the_guide_explains_are_those_that_are_known() {
+    let guide = include_str!("../../../../openapi/README.md");
+    let table = guide.split("## Extensions").nth(1).unwrap().split("\n## ").next().unwrap();
+    let cells = table.lines().filter_map(|line| line.strip_prefix('|')?.split('|').next());
+    let explained: Vec<&str> =
+        cells.flat_map(|cell| cell.split('`')).filter(|name| name.starts_with("x-")).collect();
+    assert!(explained.len() >= 10, "{explained:?}");
+    let is_known = |name: &str| {
+        let contract = BASE.replacen("  title: Library\n", &format!("  title: Library\n  {name}: {{}}\n"), 1);
+        !findings(&contract).iter().any(|finding| finding.message.contains("openapi/README.md explains"))
+    };
+    for name in explained {
+        assert!(is_known(name), "{name}");
+    }
+    assert!(!is_known("x-invented"));
 }
 
 /// The names of the rules that a case breaks.
