@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, ValidationError, Validator};
-use mediaconnect_codegen::contract::escape;
+use mediaconnect_codegen::contract::{annotated_reference, escape};
 use mediaconnect_codegen::{Contract, json_schema};
 use serde_json::{Map, Value};
 use wiremock::Request;
@@ -202,7 +202,8 @@ fn missing(branch: &[ValidationError<'_>]) -> String {
 
 fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     let mut schema = schema;
-    while let Some(target) = schema["$ref"].as_str().and_then(|target| target.strip_prefix('#')) {
+    let target = |schema: &'a Value| schema["$ref"].as_str().or_else(|| annotated_reference(schema));
+    while let Some(target) = target(schema).and_then(|target| target.strip_prefix('#')) {
         schema = document.pointer(target).unwrap_or(&Value::Null);
     }
     schema
@@ -291,6 +292,13 @@ mod tests {
             assert!(message.contains(pointer), "{pointer} in {message}");
         }
         assert!(!message.to_lowercase().contains("hemmelig") && !message.contains("4711"), "{message}");
+    }
+
+    #[test]
+    fn a_reference_that_more_is_said_of_is_followed() {
+        let document = json!({ "a": { "type": "string" } });
+        let schema = json!({ "allOf": [{ "$ref": "#/a" }], "deprecated": true });
+        assert_eq!(resolved(&document, &schema), &document["a"]);
     }
 
     #[test]

@@ -132,10 +132,14 @@ impl<'a> Lint<'a> {
     }
 
     fn result(self) -> Result<(), Findings> {
-        let mut findings: Vec<Finding> = self.findings.into_iter().map(|(_, finding)| finding).collect();
+        let mut findings: Vec<Finding> = Vec::new();
+        for (_, finding) in self.findings {
+            // A shared parameter is looked at for each operation that has it.
+            if !findings.contains(&finding) {
+                findings.push(finding);
+            }
+        }
         findings.sort_by_key(|finding| finding.line);
-        // A shared parameter is looked at for each operation that has it.
-        findings.dedup();
         Findings::none_of(findings)
     }
 }
