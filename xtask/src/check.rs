@@ -4,12 +4,15 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use crate::{coverage, drift, regenerate, versions, workspace};
+use crate::sunset::{self, Calendar};
+use crate::{coverage, deprecations, drift, lint, regenerate, versions, workspace};
 
 /// What `cargo xtask check --help` says after the options.
 pub(crate) const HELP: &str = "\
 STEPS
+  contract       openapi/connect.yaml keeps all rules of `cargo xtask lint`
   client         the committed client is what the contract makes
+  deprecations   methods of deprecated operations are deprecated too
   coverage       openapi/coverage.yaml and the contract agree
   deviations     openapi/deviations.yaml is well-formed
   versions       Cargo.toml and CHANGELOG.md tell of what the contract breaks since the last release; every released \
@@ -20,7 +23,7 @@ contract can be read, and all crates have the workspace's version
   documentation  rustdoc has nothing to say
 
 Every step is run, also behind one that fails, and says how to mend what it found. The tests are a command of their \
-own: `cargo test --workspace`.
+own: `cargo test --workspace`. Sunsets that are near or past are warnings, and fail nothing.
 
 EXIT STATUS
   0  all steps passed
@@ -37,6 +40,8 @@ pub(crate) struct Arguments {
     /// The steps to run [default: all].
     #[arg(value_name = "STEP", value_parser = PossibleValuesParser::new(STEPS.map(|step| step.name)))]
     pub(crate) steps: Vec<String>,
+    #[command(flatten)]
+    pub(crate) calendar: Calendar,
 }
 
 struct Step {
@@ -45,8 +50,10 @@ struct Step {
     run: fn() -> Result<String>,
 }
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 10] = [
+    Step { name: "contract", run: || lint::check().map(silent) },
     Step { name: "client", run: || regenerate::check_copy().map(silent) },
+    Step { name: "deprecations", run: || deprecations::check().map(silent) },
     Step { name: "coverage", run: || coverage::check().map(silent) },
     Step { name: "deviations", run: || drift::check().map(silent) },
     Step { name: "versions", run: versions::check },
@@ -57,7 +64,7 @@ const STEPS: [Step; 8] = [
 ];
 
 /// Runs the named steps, or all, also behind one that fails.
-pub(crate) fn run(names: &[String]) -> Result<()> {
+pub(crate) fn run(names: &[String], calendar: &Calendar) -> Result<()> {
     let chosen = STEPS.iter().filter(|step| names.is_empty() || names.iter().any(|name| name == step.name));
     let mut failed = Vec::new();
     for Step { name, run } in chosen {
@@ -70,6 +77,8 @@ pub(crate) fn run(names: &[String]) -> Result<()> {
             }
         }
     }
+    // The calendar must not fail a checkout that nobody touched.
+    print!("{}", sunset::warnings(&workspace::contract()?, calendar.today));
     if failed.is_empty() {
         return Ok(());
     }
@@ -162,6 +171,8 @@ fn services() -> Result<()> {
         "openapiv3 ",
         "schemars v0.8",
         "mediaconnect-codegen ",
+        "jsonschema ",
+        "regress ",
         // Behind features that a service must ask for.
         "metrics ",
         "opentelemetry ",

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
 use comfy_table::{Table, presets};
+use jiff::civil::Date;
 use mediaconnect_codegen::{Contract, Finding, Findings, Outline};
 use serde_json::Value;
 
-use crate::workspace;
+use crate::{sunset, workspace};
 
 const FILE: &str = "openapi/coverage.yaml";
 
@@ -30,10 +31,11 @@ EXAMPLES
   cargo xtask coverage        the table, and whether it is true
   cargo xtask check coverage  the latter alone";
 
-/// Prints the table, and fails where the file and the contract disagree.
-pub(crate) fn run() -> Result<()> {
+/// Prints the table and what upstream removes soon, and fails where the file and the contract disagree.
+pub(crate) fn run(today: Date) -> Result<()> {
     let coverage = workspace::read_yaml(FILE)?;
     println!("{}", table(&endpoints(&coverage)));
+    print!("{}", sunset::warnings(&workspace::contract()?, today));
     check()
 }
 

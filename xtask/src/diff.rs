@@ -9,11 +9,12 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use mediaconnect_codegen::diff::{Class, Report, diff, rules};
+use mediaconnect_codegen::sunset::{Sunset, sunsets};
 use serde_json::json;
 
 use crate::advice::Advice;
 use crate::semver_checks::{self, Verdict};
-use crate::workspace;
+use crate::{sunset, workspace};
 
 /// What `cargo xtask diff --help` says after the options.
 pub(crate) const HELP: &str = "\
@@ -39,6 +40,7 @@ VERSION, at the end of the report, is the lowest version after the last release 
 change raises the major number, a compatible one the minor, one of documentation the patch; in 0.x a breaking change \
 raises the minor number, and any other the patch. What breaks on the wire is breaking also where every program still \
 compiles. Hand-written code is judged by cargo-semver-checks, if --semver-checks asks for it.
+Below the changes stand the sunsets (`x-sunset`) of the new contract that are within 180 days, or past.
 
 EXIT STATUS
   0  compared; with --fail-on, nothing of that class or worse
@@ -73,6 +75,8 @@ pub(crate) struct Arguments {
     /// Compare nothing; print all rules, each with its class, whom it affects, and why.
     #[arg(long, conflicts_with_all = ["old", "new", "fail_on", "semver_checks"])]
     rules: bool,
+    #[command(flatten)]
+    calendar: sunset::Calendar,
 }
 
 /// How a report is written.
@@ -99,8 +103,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let root = workspace::root();
     let (old, new) = source::pair(&root, arguments.old.as_deref(), arguments.new.as_deref())?;
-    let outlines = (workspace::outline(&old.name, &old.text)?, workspace::outline(&new.name, &new.text)?);
-    let report = diff(&outlines.0, &outlines.1);
+    let before = workspace::outline(&old.name, &old.text)?;
+    let (contract, after) = workspace::comparable(&new.name, &new.text)?;
+    let report = diff(&before, &after);
+    let sunsets = sunsets(&contract, &after, arguments.calendar.today);
     let verdict = if arguments.semver_checks {
         semver_checks::run(&root, &old.baseline()?)?
     } else {
@@ -109,9 +115,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let advice = Advice::new(&report, new.workspace_version(&root), old.last_release(&root)?, verdict);
     let text = in_format(
         arguments.format,
-        || table::report(&report, &advice, &old.name, &new.name),
-        || report_json(&report, &advice, &old.name, &new.name),
-        || markdown::report(&report, &advice, &old.name, &new.name),
+        || with_warnings(&table::report(&report, &advice, &old.name, &new.name), &sunsets),
+        || report_json(&report, &advice, &old.name, &new.name, &sunsets),
+        || markdown::report(&report, &advice, &old.name, &new.name) + &markdown::sunsets(&sunsets),
     );
     println!("{text}");
     Ok(if fails(&report, arguments.fail_on) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -142,8 +148,16 @@ pub(crate) fn in_format(
     }
 }
 
-fn report_json(report: &Report, advice: &Advice<'_>, old: &str, new: &str) -> String {
-    let mut json = json!({ "old": old, "new": new });
+/// The report, and below it what upstream removes soon.
+fn with_warnings(report: &str, sunsets: &[Sunset]) -> String {
+    format!("{report}\n\n{}", sunset::lines(sunsets)).trim_end().to_owned()
+}
+
+fn report_json(report: &Report, advice: &Advice<'_>, old: &str, new: &str, sunsets: &[Sunset]) -> String {
+    let sunsets = sunsets.iter().map(|sunset| {
+        json!({ "what": sunset.what, "pointer": sunset.pointer, "day": sunset.day.to_string(), "daysLeft": sunset.days_left })
+    });
+    let mut json = json!({ "old": old, "new": new, "sunsets": sunsets.collect::<Vec<_>>() });
     if let (Some(head), serde_json::Value::Object(rest)) = (json.as_object_mut(), report.to_json()) {
         head.extend(rest);
         head.insert("version".to_owned(), advice.to_json());

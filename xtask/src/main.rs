@@ -4,13 +4,16 @@ mod advice;
 mod changelog;
 mod check;
 mod coverage;
+mod deprecations;
 mod diff;
 mod drift;
+mod lint;
 mod regenerate;
 mod release;
 mod released;
 mod semver_checks;
 mod snapshots;
+mod sunset;
 mod versions;
 mod workspace;
 
@@ -38,6 +41,9 @@ enum Command {
     /// Run everything that CI checks besides the tests.
     #[command(after_help = check::HELP)]
     Check(check::Arguments),
+    /// Check a contract by all rules: each finding with its line, its pointer and what to do.
+    #[command(after_help = lint::HELP)]
+    Lint(lint::Arguments),
     /// Run the snapshot tests alone, and show what changed.
     Snapshots {
         /// Take the new snapshots. Read the diff before you commit it.
@@ -46,7 +52,7 @@ enum Command {
     },
     /// Print how far the contract covers upstream's endpoints, and check that it is true.
     #[command(after_help = coverage::HELP)]
-    Coverage,
+    Coverage(sunset::Calendar),
     /// Compare two contracts: what changed, whom it breaks, and what a Rust program sees of it.
     #[command(after_help = diff::HELP)]
     Diff(diff::Arguments),
@@ -63,9 +69,10 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Regenerate { check: false } => regenerate::write().map(done),
         Command::Regenerate { check: true } => regenerate::check().map(done),
-        Command::Check(arguments) => check::run(&arguments.steps).map(done),
+        Command::Check(arguments) => check::run(&arguments.steps, &arguments.calendar).map(done),
+        Command::Lint(arguments) => lint::run(&arguments),
         Command::Snapshots { accept } => snapshots::run(accept).map(done),
-        Command::Coverage => coverage::run().map(done),
+        Command::Coverage(arguments) => coverage::run(arguments.today).map(done),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Release(arguments) => release::run(&arguments).map(done),
         Command::Drift(arguments) => drift::run(&arguments),

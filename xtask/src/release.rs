@@ -16,6 +16,7 @@ use tempfile::NamedTempFile;
 use crate::advice::{Advice, RAISE};
 use crate::changelog::{self, Changelog};
 use crate::semver_checks::{self, Verdict};
+use crate::sunset::Calendar;
 use crate::versions::changes_since;
 use crate::workspace::{self, CONTRACT};
 use crate::{check, released};
@@ -59,7 +60,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let plan = Plan::new(&root, date)?;
     println!("release {} of {date}", plan.version);
 
-    check::run(&[])?;
+    check::run(&[], &Calendar { today: date })?;
     let mut tests = workspace::cargo(&["test", "--quiet", "--workspace", "--locked"]);
     tests.env("INSTA_UPDATE", "no");
     workspace::run(

@@ -40,6 +40,11 @@ pub(crate) fn read(root: &Path, name: &str) -> Result<String> {
 
 /// The outline of a contract that is sound enough to be compared.
 pub(crate) fn outline(name: &str, text: &str) -> Result<Outline> {
+    Ok(comparable(name, text)?.1)
+}
+
+/// A contract that is sound enough to be compared, and its outline.
+pub(crate) fn comparable(name: &str, text: &str) -> Result<(Contract, Outline)> {
     let mut contract = Contract::parse(name, text)?;
     if is_31(&contract) {
         contract = to_30(&contract).contract;
@@ -47,7 +52,8 @@ pub(crate) fn outline(name: &str, text: &str) -> Result<Outline> {
     if let Err(findings) = lint_structure(&contract) {
         bail!("{name} is no contract that can be compared:\n{findings}");
     }
-    Ok(Outline::of(&contract))
+    let outline = Outline::of(&contract);
+    Ok((contract, outline))
 }
 
 /// The version of all crates.

@@ -4,9 +4,9 @@ use std::sync::LazyLock;
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, ValidationError, Validator};
-use mediaconnect_codegen::Contract;
-use mediaconnect_codegen::contract::escape;
-use serde_json::{Map, Value, json};
+use mediaconnect_codegen::contract::{annotated_reference, escape};
+use mediaconnect_codegen::{Contract, json_schema};
+use serde_json::{Map, Value};
 use wiremock::Request;
 
 use crate::answer::Answer;
@@ -131,12 +131,10 @@ impl Body {
     fn of(document: &'static Value, body: &Value) -> Self {
         let content = &body["content"];
         let schema = members(content).next().map_or(Value::Null, |(_, media)| media["schema"].clone());
-        // Beside the schema stand the components, where its references point. OpenAPI 3.0 is closest to draft 4.
-        let rooted = json!({ "allOf": [schema], "components": document["components"] });
         let validator = jsonschema::options()
             .with_draft(Draft::Draft4)
             .should_validate_formats(true)
-            .build(&rooted)
+            .build(&json_schema::rooted(document, &schema))
             .unwrap_or_else(|error| panic!("a body's schema in openapi/connect.yaml: {}", error.masked()));
         let media_types = members(content).map(|(name, _)| name.clone()).collect();
         Self { media_types, validator, schema, document }
@@ -204,7 +202,8 @@ fn missing(branch: &[ValidationError<'_>]) -> String {
 
 fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     let mut schema = schema;
-    while let Some(target) = schema["$ref"].as_str().and_then(|target| target.strip_prefix('#')) {
+    let target = |schema: &'a Value| schema["$ref"].as_str().or_else(|| annotated_reference(schema));
+    while let Some(target) = target(schema).and_then(|target| target.strip_prefix('#')) {
         schema = document.pointer(target).unwrap_or(&Value::Null);
     }
     schema
@@ -220,6 +219,8 @@ fn text(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn operation(method: &str, path: &str) -> &'static Operation {
@@ -291,6 +292,13 @@ mod tests {
             assert!(message.contains(pointer), "{pointer} in {message}");
         }
         assert!(!message.to_lowercase().contains("hemmelig") && !message.contains("4711"), "{message}");
+    }
+
+    #[test]
+    fn a_reference_that_more_is_said_of_is_followed() {
+        let document = json!({ "a": { "type": "string" } });
+        let schema = json!({ "allOf": [{ "$ref": "#/a" }], "deprecated": true });
+        assert_eq!(resolved(&document, &schema), &document["a"]);
     }
 
     #[test]

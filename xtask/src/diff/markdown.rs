@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use mediaconnect_codegen::diff::{Change, Class, Report, rules};
+use mediaconnect_codegen::sunset::Sunset;
 
 use crate::advice::Advice;
 
@@ -39,6 +40,16 @@ fn version(text: &mut String, advice: &Advice<'_>) {
     }
     let _ = writeln!(text, "- Rust API, by the contract: {}", advice.rust_api());
     let _ = writeln!(text, "- cargo-semver-checks: {}", advice.verdict());
+}
+
+/// What upstream removes soon, as a section; nothing if there is nothing.
+pub(super) fn sunsets(sunsets: &[Sunset]) -> String {
+    let items = sunsets.iter().map(|sunset| {
+        let state = if sunset.is_past() { "past" } else { "near" };
+        format!("\n- **{}** ({state}): {} in {}", sunset.day, sunset.what, code(&sunset.pointer))
+    });
+    let items: String = items.collect();
+    if items.is_empty() { items } else { format!("\n\n## Sunsets\n{items}") }
 }
 
 /// All rules, as a table.

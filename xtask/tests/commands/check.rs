@@ -17,9 +17,18 @@ fn all_steps_run_and_each_has_its_line() {
         .lines()
         .map(|line| line.split([' ', ':']).filter(|word| !word.is_empty()).nth(1).unwrap())
         .collect();
-    for step in
-        ["client", "coverage", "deviations", "versions", "services", "formatting", "clippy", "documentation"]
-    {
+    for step in [
+        "contract",
+        "client",
+        "deprecations",
+        "coverage",
+        "deviations",
+        "versions",
+        "services",
+        "formatting",
+        "clippy",
+        "documentation",
+    ] {
         assert!(steps.contains(&step), "{step}: {}", ran.out);
     }
 }

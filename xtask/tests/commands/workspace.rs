@@ -43,11 +43,12 @@ impl Workspace {
     pub(crate) fn new() -> Self {
         let own = Self { folder: TempDir::new().unwrap(), environment: Vec::new() };
         own.set_version("0.1.0");
-        own.write(
-            "crates/mediaconnect-api/Cargo.toml",
-            "[package]\nname = \"mediaconnect-api\"\nversion.workspace = true\nedition.workspace = true\n",
-        );
-        own.write("crates/mediaconnect-api/src/lib.rs", "");
+        for name in ["mediaconnect", "mediaconnect-api"] {
+            let manifest =
+                format!("[package]\nname = \"{name}\"\nversion.workspace = true\nedition.workspace = true\n");
+            own.write(&format!("crates/{name}/Cargo.toml"), &manifest);
+            own.write(&format!("crates/{name}/src/lib.rs"), "");
+        }
         own.write("CHANGELOG.md", CHANGELOG);
         own.write("openapi/connect.yaml", CONTRACT);
         own.write("openapi/coverage.yaml", &coverage());
