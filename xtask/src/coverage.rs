@@ -34,7 +34,7 @@ EXAMPLES
 /// Prints the table and what upstream removes soon, and fails where the file and the contract disagree.
 pub(crate) fn run(today: Date) -> Result<()> {
     let coverage = workspace::read_yaml(FILE)?;
-    println!("{}", table(&endpoints(&coverage)));
+    workspace::print(table(&endpoints(&coverage)));
     print!("{}", sunset::warnings(&workspace::contract()?, today));
     check()
 }

@@ -98,7 +98,7 @@ pub(crate) enum FailOn {
 /// Prints what changed; fails on what `--fail-on` names.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.rules {
-        println!("{}", in_format(arguments.format, table::rules, rules_json, markdown::rules));
+        workspace::print(in_format(arguments.format, table::rules, rules_json, markdown::rules));
         return Ok(ExitCode::SUCCESS);
     }
     let root = workspace::root();
@@ -119,7 +119,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         || report_json(&report, &advice, &old.name, &new.name, &sunsets),
         || markdown::report(&report, &advice, &old.name, &new.name) + &markdown::sunsets(&sunsets),
     );
-    println!("{text}");
+    workspace::print(text);
     Ok(if fails(&report, arguments.fail_on) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 

@@ -129,7 +129,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     match arguments.propose.as_deref() {
         Some(file) if file == Path::new("-") => propose::print(&drift),
         file => {
-            println!("{}", text(&drift, arguments));
+            workspace::print(text(&drift, arguments));
             file.map_or(Ok(()), |file| propose::write(file, &drift))?;
         }
     }

@@ -52,8 +52,8 @@ enum Format {
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.rules {
         match arguments.format {
-            Format::Text => println!("{}", rules_table()),
-            Format::Json => println!("{:#}", rules_json()),
+            Format::Text => workspace::print(rules_table()),
+            Format::Json => workspace::print(format_args!("{:#}", rules_json())),
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -63,10 +63,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     };
     let found = contract.and_then(|contract| lint(&contract, &Outline::of(&contract)));
     match arguments.format {
-        Format::Json => println!("{:#}", found_json(found.as_ref().err())),
+        Format::Json => workspace::print(format_args!("{:#}", found_json(found.as_ref().err()))),
         Format::Text => match &found {
-            Ok(()) => println!("nothing was found by {} rules", rules::ALL.len()),
-            Err(findings) => println!("{findings}"),
+            Ok(()) => workspace::print(format_args!("nothing was found by {} rules", rules::ALL.len())),
+            Err(findings) => workspace::print(findings),
         },
     }
     Ok(if found.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

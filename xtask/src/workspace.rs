@@ -1,5 +1,6 @@
 //! Where things are, and how other programs are run.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -86,6 +87,13 @@ pub(crate) fn run(mut command: Command, remedy: &str) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
     let status = command.status().with_context(|| format!("{program} cannot be started"))?;
     if status.success() { Ok(()) } else { bail!("{remedy}") }
+}
+
+/// Prints a report, as far as anybody reads it: `| head` closes the pipe early, which is no failure.
+pub(crate) fn print(report: impl std::fmt::Display) {
+    let mut out = std::io::stdout().lock();
+    // Nobody is left who could be told.
+    let _ = writeln!(out, "{report}").and_then(|()| out.flush());
 }
 
 /// What git prints.

@@ -108,3 +108,18 @@ fn the_calendar_can_be_given_to_each_command_that_looks_at_it() {
         assert!(code == Some(2) && printed.contains("--today"), "{command}: {printed}");
     }
 }
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    for arguments in [["lint", "--rules"], ["diff", "--rules"]] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .args(arguments)
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    }
+}
