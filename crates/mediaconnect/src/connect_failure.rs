@@ -48,18 +48,19 @@ impl ConnectFailure {
         if let Some(error) = cause.downcast_ref::<rustls::Error>() {
             return Some(tls(error));
         }
+        #[cfg(feature = "rustls")]
+        if cause.is::<rustls::pki_types::InvalidDnsNameError>() {
+            return Some(Self::Name);
+        }
         if let Some(error) = cause.downcast_ref::<io::Error>() {
-            // An error of TLS is wrapped in one of I/O, which does not name it as its source.
-            #[cfg(feature = "rustls")]
-            if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-                return Some(tls(error));
-            }
-            return match error.kind() {
+            // What an error of I/O wraps, one of TLS for instance, it does not name as its source.
+            let wrapped = error.get_ref().and_then(|wrapped| Self::of_cause(wrapped));
+            return wrapped.or(match error.kind() {
                 io::ErrorKind::ConnectionRefused => Some(Self::Refused),
                 io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => Some(Self::Unreachable),
                 io::ErrorKind::TimedOut => Some(Self::Timeout),
                 _ => None,
-            };
+            });
         }
         // hyper-util's own errors: their types are not public, and these are their first words.
         match cause.to_string() {
@@ -87,5 +88,45 @@ fn tls(error: &rustls::Error) -> ConnectFailure {
         ) => ConnectFailure::CertificateForAnotherHost,
         Error::InvalidCertificate(_) | Error::NoCertificatesPresented => ConnectFailure::Certificate,
         _ => ConnectFailure::Tls,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use reqwest::dns::{Name, Resolve, Resolving};
+
+    use super::*;
+    use crate::error::Error;
+
+    /// A resolver that knows no name.
+    struct Nothing;
+
+    impl Resolve for Nothing {
+        fn resolve(&self, _: Name) -> Resolving {
+            Box::pin(async { Err(io::Error::other("no such name").into()) })
+        }
+    }
+
+    async fn failure(client: reqwest::ClientBuilder, url: &str) -> Option<ConnectFailure> {
+        let error = client.build().unwrap().get(url).send().await.unwrap_err();
+        Error::transport(error).connect_failure()
+    }
+
+    #[tokio::test]
+    async fn each_step_of_a_connection_has_its_word() {
+        let plain = || reqwest::Client::builder().no_proxy();
+        let nameless = plain().dns_resolver(Arc::new(Nothing));
+        assert_eq!(failure(nameless, "http://example.com").await, Some(ConnectFailure::Name));
+        assert_eq!(failure(plain(), "http://127.0.0.1:1").await, Some(ConnectFailure::Refused));
+        let proxy = reqwest::Proxy::all("http://127.0.0.1:1").unwrap();
+        let proxied = reqwest::Client::builder().proxy(proxy);
+        assert_eq!(failure(proxied, "https://example.com").await, Some(ConnectFailure::Proxy));
+    }
+
+    #[test]
+    fn what_is_no_failure_to_connect_has_none() {
+        assert_eq!(Error::configuration("x").connect_failure(), None);
     }
 }
