@@ -15,16 +15,15 @@ use crate::output;
 /// Writes the page of the whole command to standard output, or the pages of all commands into a folder.
 pub(crate) fn write(directory: Option<&Path>) -> Result<Exit, Failure> {
     let command = Cli::command().disable_help_subcommand(true);
-    match directory {
-        Some(directory) => fs::create_dir_all(directory)
-            .and_then(|()| clap_mangen::generate_to(command, directory))
-            .map_err(|error| unwritable(directory, &error))?,
-        None => {
-            let mut page = Vec::new();
-            Man::new(command).render(&mut page).expect("a vector takes everything");
-            output::write(&page)?;
-        }
-    }
+    let Some(directory) = directory else {
+        let mut page = Vec::new();
+        Man::new(command).render(&mut page).expect("a vector takes everything");
+        output::write(&page)?;
+        return Ok(Exit::Success);
+    };
+    fs::create_dir_all(directory)
+        .and_then(|()| clap_mangen::generate_to(command, directory))
+        .map_err(|error| unwritable(directory, &error))?;
     Ok(Exit::Success)
 }
 

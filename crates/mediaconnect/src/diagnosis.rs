@@ -93,7 +93,7 @@ async fn fetch(client: &Inner, deadline: Instant) -> (Probe, Option<(Token, Opti
     let began = Instant::now();
     let mut probe = Probe { server: endpoint.map(|endpoint| server(&endpoint.url)), ..Probe::default() };
     let fetched = match endpoint {
-        Some(endpoint) => ask(endpoint, &mut probe.answer).await.and_then(|access| access.into_sendable()),
+        Some(endpoint) => ask(endpoint, &mut probe.answer).await.and_then(AccessToken::into_sendable),
         None => match client.tokens() {
             Ok(tokens) => tokens.token_by(deadline).await.map(|token| (token, None)),
             Err(error) => Err(error),
