@@ -10,7 +10,11 @@
 //!
 //! Beside it, [`diff`] compares two outlines: what changed, and whom it breaks.
 //!
-//! Without the feature `generate`, the crate only reads contracts, and compiles in seconds.
+//! # Features
+//!
+//! | feature | what it does |
+//! |---|---|
+//! | `generate` (default) | the generator itself; without it the crate only reads contracts, and compiles in seconds |
 
 pub mod contract;
 pub mod diff;
