@@ -33,6 +33,7 @@ pub(super) fn checks(args: &ConnectionArgs, variable: Variable) -> Vec<Check> {
         "set MEDIACONNECT_CLIENT_SECRET to the secret that belongs to the id, or give --client-secret-file",
         variable,
     ));
+    checks.push(user_token(variable));
     checks.push(proxy(variable));
     checks
 }
@@ -149,6 +150,20 @@ fn credential(
                 "if that is no part of it, set it again without: files and copied text bring such things along",
             ),
         },
+    }
+}
+
+/// Nothing here needs it, and it is sent nowhere.
+fn user_token(variable: Variable) -> Check {
+    const NAME: &str = "user token";
+    match text("MEDIACONNECT_USER_TOKEN", variable) {
+        None => Check::ok(NAME, "MEDIACONNECT_USER_TOKEN is not set; only `customer me` needs it"),
+        Some(Ok(_)) => Check::ok(NAME, "from MEDIACONNECT_USER_TOKEN; only `customer me` sends it"),
+        Some(Err(NotText)) => Check::warning(
+            NAME,
+            "MEDIACONNECT_USER_TOKEN is not UTF-8",
+            "set it again, as plain text, before you run `customer me`",
+        ),
     }
 }
 

@@ -139,6 +139,7 @@ async fn each_setting_says_where_it_comes_from() {
     assert_check(&run, "client id", "ok", "from --client-id");
     assert_check(&run, "client secret", "ok", "from MEDIACONNECT_CLIENT_SECRET");
     assert_check(&run, "environment", "ok", "production, the default");
+    assert_check(&run, "user token", "ok", "from MEDIACONNECT_USER_TOKEN");
     let run = finish(&mut command_at(
         &upstream,
         &format!("{DOCTOR} --environment test --base-url {url} --token-url {url}/token"),
