@@ -9,6 +9,7 @@ mod documented_examples;
 mod external_references;
 mod generated_code;
 mod guarantees;
+mod guide;
 mod privacy;
 mod tolerant_decoding;
 mod upstream;

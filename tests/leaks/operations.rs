@@ -90,6 +90,7 @@ async fn of_customers(client: &Client) {
         observe(call.await);
     }
     observe(client.token_lifetime().await);
+    print(&client.diagnose(number()).await);
 }
 
 fn reference_code() -> ReferenceCode {

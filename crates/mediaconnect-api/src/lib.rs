@@ -4,8 +4,14 @@
 //! ([`wire`]) and the rules for what is sent ([`validate`]) are written by hand. It has no authentication, no
 //! retries, no error type worth the name: services depend on the crate `mediaconnect`, which adds them.
 //!
-//! Where the generated code comes from depends on the feature `codegen`: with it, from the contract at build
-//! time; without it, from the copy that `cargo xtask regenerate` commits. Both are the same to the byte.
+//! # Features
+//!
+//! None is on by default.
+//!
+//! | feature | what it does |
+//! |---|---|
+//! | `codegen` | makes the code from the contract at build time, instead of taking the copy that `cargo xtask regenerate` commits; both are the same to the byte |
+//! | `schemars` | JSON Schemas (schemars 1) of the models |
 
 mod context;
 pub mod drift;

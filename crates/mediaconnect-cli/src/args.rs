@@ -69,6 +69,17 @@ pub(crate) enum Command {
     /// Fetch an access token and tell when it expires, never the token
     #[command(after_help = help::MORE)]
     Token,
+    /// Check the set-up and the way to upstream, and say what is wrong and what to do
+    ///
+    /// Looks at options and variables, then fetches a token and looks up one customer: names, connections,
+    /// certificates, credentials, rate limit, clock. Shows neither secrets nor anything of a customer. The exit
+    /// code is that of the first check that failed; warnings leave it at 0.
+    #[command(after_help = help::MORE)]
+    Doctor {
+        /// The customer to look up; without it a number that likely nobody has, which does as well
+        #[arg(long, value_name = "NUMBER")]
+        customer: Option<String>,
+    },
     /// Serve a sandbox with invented customers until stopped, and tell how to use it
     #[command(after_help = help::MORE)]
     Sandbox {
@@ -84,6 +95,12 @@ pub(crate) enum Command {
     Completions {
         /// The shell to complete in
         shell: Shell,
+    },
+    /// Write the manual page to standard output, or those of all commands into a folder
+    #[command(after_help = help::MORE)]
+    Man {
+        /// The folder, which is made if it is not there, such as ~/.local/share/man/man1
+        directory: Option<PathBuf>,
     },
 }
 

@@ -9,9 +9,11 @@ use serde::Serialize;
 use crate::api;
 use crate::args::{Cli, Command, CustomerCommand, ExternalReferenceCommand, GlobalArgs};
 use crate::connect::{Caller, Connection, no_user_token};
+use crate::doctor;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::found::{self, FoundCustomers};
+use crate::man;
 use crate::output::{self, Report, print, say};
 use crate::sandbox;
 use crate::search::SearchArgs;
@@ -33,6 +35,8 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Sandbox { port } => sandbox::serve(port, global.output).await,
         Command::Api(request) => api::call(&request, &global).await,
         Command::Completions { shell } => completions(shell),
+        Command::Doctor { customer } => doctor::run(customer.as_deref(), &global).await,
+        Command::Man { directory } => man::write(directory.as_deref()),
     }
 }
 

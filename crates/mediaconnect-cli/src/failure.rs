@@ -35,6 +35,16 @@ impl Failure {
         self.exit
     }
 
+    /// What happened.
+    pub(crate) fn what(&self) -> &str {
+        &self.what
+    }
+
+    /// What to do.
+    pub(crate) fn next(&self) -> &str {
+        &self.next
+    }
+
     /// The lines for standard error, without the last line break.
     pub(crate) fn report(&self, verbosity: u8) -> String {
         let mut report = format!("error: {}", self.what);
@@ -88,7 +98,7 @@ fn detail(violation: &Violation) -> String {
 }
 
 /// What to do about a call that failed.
-fn next(error: &Error) -> String {
+pub(crate) fn next(error: &Error) -> String {
     let next = match Exit::of(error) {
         Exit::Usage => "set it by an option or an environment variable: see mediaconnect --help",
         Exit::Denied if error.is_forbidden() => "ask Mediaconnect for the right to this operation or product",
@@ -120,9 +130,14 @@ fn background(error: &Error) -> Vec<String> {
         let said: Vec<&str> = [message.code(), message.text()].into_iter().flatten().collect();
         lines.push(format!("upstream says: {}", said.join(": ")));
     }
-    let causes = std::iter::successors(error.source(), |&cause| cause.source());
-    lines.extend(causes.map(|cause| format!("caused by: {cause}")));
+    lines.extend(causes(error));
     lines
+}
+
+/// Each error's cause. Other than what upstream says, they quote nothing.
+pub(crate) fn causes(error: &Error) -> impl Iterator<Item = String> {
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    causes.map(|cause| format!("caused by: {cause}"))
 }
 
 #[cfg(test)]

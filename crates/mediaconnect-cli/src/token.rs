@@ -39,22 +39,21 @@ impl TokenExpiry {
             local_time: expiry.to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
         }
     }
+}
 
-    /// Hours, minutes and seconds, from the first that is not zero.
-    fn remaining(&self) -> String {
-        let seconds = self.remaining_seconds;
-        match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
-            (0, 0, seconds) => format!("{seconds} s"),
-            (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
-            (hours, minutes, seconds) => format!("{hours} h {minutes} min {seconds} s"),
-        }
+/// Hours, minutes and seconds, from the first that is not zero.
+pub(crate) fn in_words(seconds: u64) -> String {
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, minutes, seconds) => format!("{hours} h {minutes} min {seconds} s"),
     }
 }
 
 impl Report for TokenExpiry {
     fn text(&self, terminal: Terminal) -> String {
         let rows = vec![
-            ("Expires in", vec![self.remaining()]),
+            ("Expires in", vec![in_words(self.remaining_seconds)]),
             ("Local time", vec![self.local_time.clone()]),
             ("UTC", vec![self.utc.clone()]),
         ];
@@ -92,8 +91,8 @@ mod tests {
 
     #[test]
     fn short_and_endless_lifetimes_are_told_too() {
-        assert_eq!(expiry(0).remaining(), "0 s");
-        assert_eq!(expiry(90).remaining(), "1 min 30 s");
+        assert_eq!(in_words(0), "0 s");
+        assert_eq!(in_words(90), "1 min 30 s");
         assert_eq!(expiry(u64::MAX).utc, "9999-12-30T22:00:00Z");
     }
 }

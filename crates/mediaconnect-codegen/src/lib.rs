@@ -11,8 +11,12 @@
 //! Beside it, [`diff`] compares two outlines: what changed, and whom it breaks; [`openapi31`] brings documents of
 //! OpenAPI 3.1 into the terms of 3.0.
 //!
-//! Without the feature `generate`, the crate only reads contracts, and compiles in seconds. The feature `lint` has the
-//! rules that do not stop a build, and need libraries that a build should not wait for.
+//! # Features
+//!
+//! | feature | what it does |
+//! |---|---|
+//! | `generate` (default) | the generator itself; without it the crate only reads contracts, and compiles in seconds |
+//! | `lint` | the rules that do not stop a build, and need libraries that a build should not wait for |
 
 pub mod contract;
 pub mod deprecation;

@@ -215,6 +215,7 @@ impl ClientBuilder {
             credentials,
             timeout: self.options.attempt_timeout,
         });
+        let has_token_source = self.token_source.is_some();
         let credentials_grant = || Some(Arc::new(ClientCredentialsGrant(token_endpoint.clone()?)) as _);
         let tokens = self.token_source.or_else(credentials_grant).map(TokenCache::new);
         telemetry::describe();
@@ -228,6 +229,7 @@ impl ClientBuilder {
             budget: RetryBudget::new(),
             tokens,
             token_endpoint,
+            has_token_source,
             user_token: self.user_token,
         }))
     }

@@ -4,10 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use mediaconnect_api::wire::CustomerNumber;
 use url::Url;
 
 use crate::builder::ClientBuilder;
 use crate::customers::Customers;
+use crate::diagnosis::{Diagnosis, diagnose};
 use crate::error::{Error, Result};
 use crate::options::CallOptions;
 use crate::rate::RateLimiter;
@@ -40,6 +42,8 @@ pub(crate) struct Inner {
     pub(crate) budget: RetryBudget,
     pub(crate) tokens: Option<TokenCache>,
     pub(crate) token_endpoint: Option<TokenEndpoint>,
+    /// A service's own, in place of the token endpoint.
+    pub(crate) has_token_source: bool,
     pub(crate) user_token: Option<UserToken>,
 }
 
@@ -113,6 +117,28 @@ impl Client {
     /// When the client has no credentials.
     pub fn token_endpoint(&self) -> Result<TokenEndpoint> {
         self.0.token_endpoint.clone().ok_or_else(missing_credentials)
+    }
+
+    /// Tries the way to upstream and tells what was found on it: a new token is fetched, past the cache, and a customer
+    /// looked up with it, once each, without repetition and within the client's rate and deadline.
+    ///
+    /// What is known of the customer is thrown away. A number that nobody has does as well: status 404 shows that
+    /// everything works. `mediaconnect doctor` makes sentences of what comes back.
+    ///
+    /// This is for people and dashboards. What is found may grow, so decide nothing by it that a call's own
+    /// [`Error`] can decide; and call it seldom, since every call of it fetches a token.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client) -> Result<(), mediaconnect::Violation> {
+    /// let diagnosis = client.diagnose("999999999".parse()?).await;
+    /// if let Some(answer) = diagnosis.lookup.and_then(|lookup| lookup.answer) {
+    ///     println!("{:?} requests left", answer.rate_remaining.value());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn diagnose(&self, number: CustomerNumber) -> Diagnosis {
+        diagnose(&self.0, number).await
     }
 }
 

@@ -37,6 +37,14 @@ impl<'a> Customers<'a> {
 
     /// Looks a customer up by its number.
     ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
+    /// let customer = client.customers().info("563457".parse()?).await?;
+    /// println!("{} e-mail addresses", customer.emails.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`is_not_found`](crate::Error::is_not_found) when nobody has the number, and what every call can meet.
     pub fn info(self, number: CustomerNumber) -> Call<'a, CustomerInfo> {
@@ -51,6 +59,15 @@ impl<'a> Customers<'a> {
     ///
     /// It asks for the customer, since upstream's own check of a number is not documented.
     ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
+    /// if !client.customers().exists("563457".parse()?).await? {
+    ///     println!("nobody has this number");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// What every call can meet.
     pub fn exists(self, number: CustomerNumber) -> Call<'a, bool> {
@@ -64,6 +81,16 @@ impl<'a> Customers<'a> {
     /// Finds customers. Nothing found is no error.
     ///
     /// Upstream returns at most five, and does not tell whether there are more.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
+    /// use mediaconnect::CustomerSearch;
+    ///
+    /// let found = client.customers().search(&CustomerSearch::by_phone_number("+4712345678")).await?;
+    /// println!("{} customers", found.customers.len());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`is_invalid_input`](crate::Error::is_invalid_input) when the search breaks a rule: then
@@ -90,6 +117,16 @@ impl<'a> Customers<'a> {
 
     /// Looks up the customer who is logged in, in user mode.
     ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, access_token: String) -> mediaconnect::Result<()> {
+    /// use mediaconnect::UserToken;
+    ///
+    /// let user = UserToken::new(access_token);
+    /// let customer = client.customers().own_info(&user).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`is_auth`](crate::Error::is_auth) when the token has expired, and what every call can meet.
     pub fn own_info(self, user: &'a UserToken) -> Call<'a, CustomerInfo> {
@@ -104,6 +141,21 @@ impl<'a> Customers<'a> {
     ///
     /// The whole record is replaced: what is left out is cleared. Upstream does not document the path; it is
     /// inferred, which is why the feature `unverified` must be switched on.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
+    /// use mediaconnect::models::CustomerChangeRequest;
+    ///
+    /// let customer = client.customers().own_info(&user).await?;
+    /// let mut change = CustomerChangeRequest::default();
+    /// change.name = customer.name;
+    /// change.phone_numbers = customer.phone_numbers;
+    /// change.emails = vec!["kari@example.com".parse()?]; // the one thing that changes
+    /// change.invoice_email_address = customer.invoice_email_address;
+    /// let is_changed = client.customers().change_own_info(&user, change).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`is_invalid_input`](crate::Error::is_invalid_input) when the data breaks a rule,

@@ -8,6 +8,7 @@ use std::time::Duration;
 use mediaconnect_api::validate::{Violation, Violations};
 
 use crate::answer::Unreadable;
+use crate::connect_failure::ConnectFailure;
 use crate::upstream_message::UpstreamMessage;
 
 /// The result of a call.
@@ -251,10 +252,17 @@ impl Error {
 
     /// No connection came about: name resolution, TCP or TLS, also when it took longer than the connect timeout.
     ///
-    /// Not applied. Check the network, the proxy and the certificates; the source says which it was.
+    /// Not applied. Check the network, the proxy and the certificates; [`connect_failure`](Self::connect_failure) says which
+    /// it was.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         matches!(self.0.kind, Kind::Connect)
+    }
+
+    /// Why no connection came about, if that [is why](Self::is_connect) the call failed.
+    #[must_use]
+    pub fn connect_failure(&self) -> Option<ConnectFailure> {
+        self.is_connect().then(|| ConnectFailure::of(self))
     }
 
     /// No answer came in time.

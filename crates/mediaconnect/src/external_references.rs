@@ -21,6 +21,7 @@ use crate::path::Caller;
 /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
 /// let references = client.customers().external_references("563457".parse()?);
 /// let is_changed = references.change("CRM".parse()?, "A-1024".parse()?).await?;
+/// let is_removed = references.remove("CRM".parse()?).await?;
 /// # Ok(())
 /// # }
 /// ```

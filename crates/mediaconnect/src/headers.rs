@@ -11,8 +11,13 @@ use crate::rate::Feedback;
 pub(crate) fn feedback(response: &Response) -> Feedback {
     let headers = response.headers();
     // Points in time are compared to upstream's own clock, so that ours may be wrong.
-    let wall = date(headers, &DATE).unwrap_or_else(SystemTime::now);
+    let wall = date_of(headers).unwrap_or_else(SystemTime::now);
     Feedback::read(response.status(), headers, retry_after(headers, wall), wall)
+}
+
+/// The time by the server's own clock.
+pub(crate) fn date_of(headers: &HeaderMap) -> Option<SystemTime> {
+    date(headers, &DATE)
 }
 
 /// `Retry-After`, as seconds or as an HTTP date (RFC 9110, section 10.2.3). A date that has passed is no wait.

@@ -1,48 +1,61 @@
 //! Client for the Mediaconnect Connect API, in which media houses in Norway and Sweden keep their customers.
 //!
 //! ```no_run
-//! use mediaconnect::{Client, CustomerSearch};
+//! use mediaconnect::Client;
 //!
-//! # async fn example() -> mediaconnect::Result<()> {
-//! // MEDIACONNECT_CLIENT_ID and MEDIACONNECT_CLIENT_SECRET; see `ClientBuilder::from_env`.
-//! let client = Client::from_env()?;
-//!
-//! let found = client.customers().search(&CustomerSearch::by_email("kari@example.com")).await?;
-//! for customer in found.customers {
-//!     let Some(number) = customer.customer_number else { continue };
-//!     let info = client.customers().info(number).await?;
-//!     println!("{} phone numbers", info.phone_numbers.len());
+//! #[tokio::main]
+//! async fn main() -> mediaconnect::Result<()> {
+//!     let client = Client::from_env()?; // MEDIACONNECT_CLIENT_ID, MEDIACONNECT_CLIENT_SECRET
+//!     match client.customers().info("563457".parse()?).await {
+//!         Ok(customer) => println!("{} e-mail addresses", customer.emails.len()),
+//!         Err(error) if error.is_not_found() => println!("nobody has this number"),
+//!         Err(error) => return Err(error), // safe to log: it holds nothing of the customer
+//!     }
+//!     Ok(())
 //! }
-//! # Ok(())
-//! # }
 //! ```
 //!
-//! - **Strict on what is sent**: input is checked first, and all violations come back at once.
-//! - **Lenient on what is received**: upstream's answers do not keep to its documentation; they decode all the same.
-//! - **Silent about personal data**: no `Debug`, no error and no log of this crate holds a customer's data, a token
+//! - [`Client`] is what a service holds: build one, clone it. [`Client::customers`] has the operations,
+//!   [`CustomerSearch`] finds who has no number yet, [`Error`] says what to do when a call fails.
+//! - The [`guide`] explains all of it page by page: [getting started](guide::getting_started),
+//!   [authentication](guide::authentication), [searching](guide::searching), [bulk](guide::bulk),
+//!   [errors](guide::errors), [privacy](guide::privacy), [resilience](guide::resilience),
+//!   [testing](guide::testing).
+//!
+//! The crate is
+//!
+//! - **strict on what is sent**: input is checked first, and all violations come back at once;
+//! - **lenient on what is received**: upstream's answers do not keep to its documentation; they decode all the same;
+//! - **silent about personal data**: no `Debug`, no error and no log of this crate holds a customer's data, a token
 //!   or a secret. Reading a value is an explicit field access.
 //!
 //! # Features
 //!
 //! | feature | what it does |
 //! |---|---|
-//! | `rustls` (default) | TLS by rustls |
-//! | `native-tls` | TLS by the operating system's library |
+//! | `rustls` (default) | TLS by rustls, with the operating system's roots |
+//! | `native-tls` | TLS by the operating system's library; switch the default features off for it |
 //! | `schemars` | JSON Schemas (schemars 1) of the models |
-//! | `unverified` | operations whose path or shape upstream does not document |
+//! | `unverified` | operations whose path or shape upstream does not document: `Customers::change_own_info` |
 //! | `metrics` | counters and histograms through the `metrics` facade: [`observability`] lists them |
 //! | `opentelemetry` | requests carry the trace of the service's tracer (`traceparent`) |
+
+// docs.rs shows which feature an item is behind; that takes a nightly compiler.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod answer;
 mod builder;
 mod call;
 mod client;
+mod connect_failure;
 mod credentials;
 mod customers;
+mod diagnosis;
 mod drift;
 mod environment;
 mod error;
 mod external_references;
+pub mod guide;
 mod headers;
 pub mod observability;
 mod options;
@@ -58,8 +71,10 @@ mod upstream_message;
 pub use builder::ClientBuilder;
 pub use call::{Call, CallFuture};
 pub use client::Client;
+pub use connect_failure::ConnectFailure;
 pub use credentials::{ClientAuthentication, ClientCredentials};
 pub use customers::Customers;
+pub use diagnosis::{AnswerHead, Diagnosis, Header, Probe};
 pub use environment::{Environment, UnknownEnvironment};
 pub use error::{Error, Result};
 pub use external_references::ExternalReferences;

@@ -85,7 +85,7 @@ where
 }
 
 /// What a success brought.
-struct Answer<T> {
+pub(crate) struct Answer<T> {
     output: T,
     status: u16,
 }
@@ -180,7 +180,7 @@ where
 }
 
 /// One request, and the model in its answer or the error that it is.
-async fn attempt<T>(
+pub(crate) async fn attempt<T>(
     permit: Permit<'_>,
     sending: impl Future<Output = Result<Response, mediaconnect_api::Error<()>>>,
     read: impl Fn(&[u8]) -> Result<T, Unreadable>,

@@ -2,10 +2,13 @@
 #![cfg(unix)]
 
 mod api;
+mod doctor;
 mod exit_codes;
 mod external_reference;
+mod man;
 mod output;
 mod privacy;
 mod sandbox;
 mod support;
+mod tls;
 mod usage;

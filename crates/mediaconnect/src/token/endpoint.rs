@@ -36,15 +36,24 @@ pub struct TokenEndpoint {
 }
 
 /// What a grant was exchanged for.
-pub(super) struct Granted {
-    pub(super) access: AccessToken,
+pub(crate) struct Granted {
+    pub(crate) access: AccessToken,
     pub(super) refresh_token: Option<SecretString>,
 }
 
 impl TokenEndpoint {
     /// Exchanges a grant for a token. Redirects are not followed: the secrets must not travel.
     pub(super) async fn grant(&self, grant_type: &str, parameters: &[(&str, &str)]) -> Result<Granted> {
-        let response = self.request(grant_type, parameters).send().await.map_err(Error::transport)?;
+        Self::read(self.send(grant_type, parameters).await?).await
+    }
+
+    /// Asks for a token. The answer may be anything.
+    pub(crate) async fn send(&self, grant_type: &str, parameters: &[(&str, &str)]) -> Result<Response> {
+        self.request(grant_type, parameters).send().await.map_err(Error::transport)
+    }
+
+    /// The token in an answer, or the reason why there is none.
+    pub(crate) async fn read(response: Response) -> Result<Granted> {
         let status = response.status();
         if !status.is_success() {
             return Err(refused(response).await);

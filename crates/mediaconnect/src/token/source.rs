@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use super::bearer::Token;
 use crate::error::Result;
 
 /// What [`TokenSource::fetch`] returns.
@@ -74,6 +75,11 @@ impl AccessToken {
     /// 12 hours may be set otherwise for a client. Of a lifetime, at most seven days are used.
     pub fn new(secret: impl Into<SecretString>, lifetime: Option<Duration>) -> Self {
         Self { secret: secret.into(), lifetime }
+    }
+
+    /// The token as it is sent, outside of any cache, and how long it lives.
+    pub(crate) fn into_sendable(self) -> Result<(Token, Option<Duration>)> {
+        Ok((Token::new(&self.secret, 0)?, self.lifetime))
     }
 }
 

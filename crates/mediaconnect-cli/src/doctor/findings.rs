@@ -1,0 +1,211 @@
+//! What the client found on its way to upstream, in sentences.
+
+use mediaconnect::{AnswerHead, ConnectFailure, Diagnosis, Error, Header, Probe};
+
+use super::report::Check;
+use crate::exit::Exit;
+use crate::failure::next;
+use crate::token::in_words;
+
+/// More than this, in seconds, is named: the time in logs and traces is off, and certificates are judged by it.
+const MOST_SKEW: u64 = 30;
+/// Fewer requests than this may end soon.
+const FEW_REQUESTS: u32 = 100;
+/// A shorter token is not worth the fetch, in seconds.
+const SHORT_LIFE: u64 = 60;
+
+/// A check for each step of the way.
+pub(super) fn checks(diagnosis: &Diagnosis) -> Vec<Check> {
+    let token = &diagnosis.token;
+    let mut checks = vec![connection("connection to the token endpoint", "--token-url", token)];
+    checks.push(credentials(token, diagnosis));
+    match &diagnosis.lookup {
+        Some(lookup) => {
+            checks.push(connection("connection to the API", "--base-url", lookup));
+            checks.push(customer(lookup));
+            checks.push(rate(lookup.answer.as_ref()));
+        }
+        None => checks.extend(
+            ["connection to the API", "lookup", "rate limit"]
+                .map(|name| Check::skipped(name, "there is no token to try it with")),
+        ),
+    }
+    checks.push(clock(diagnosis));
+    checks
+}
+
+/// Name resolution, TCP and TLS.
+fn connection(name: &'static str, option: &str, probe: &Probe) -> Check {
+    let server = probe.server.as_deref().unwrap_or("the server");
+    let Some(failure) = probe.error.as_ref().and_then(Error::connect_failure) else {
+        let took = probe.took.as_millis();
+        return match (&probe.error, &probe.answer) {
+            (Some(error), None) => {
+                Check::failed(name, Exit::of(error), format!("{server}: {error}"), next(error))
+            }
+            _ if server.starts_with("https") => Check::ok(
+                name,
+                format!("{server} answered in {took} ms; its name is known and its certificate is good"),
+            ),
+            _ => Check::ok(name, format!("{server} answered in {took} ms, without TLS")),
+        };
+    };
+    let (what, remedy) = words(failure, option);
+    Check::failed(name, Exit::Unavailable, format!("{server}: {what}"), remedy)
+}
+
+/// What failed, and what to do.
+fn words(failure: ConnectFailure, option: &str) -> (&'static str, String) {
+    let trust = "if your company's proxy opens TLS, have its root certificate trusted: by the operating system, with \
+                 SSL_CERT_FILE, or in a service with ClientBuilder::root_certificate; if not, do not send secrets there";
+    match failure {
+        ConnectFailure::Name => (
+            "the name of the host cannot be resolved",
+            format!("check the spelling in {option}, and that this machine resolves names (DNS)"),
+        ),
+        ConnectFailure::Refused => (
+            "nobody listens at the port",
+            format!("check {option}; if it is right, the service is down, or a firewall answers for it"),
+        ),
+        ConnectFailure::Unreachable => {
+            ("there is no route to the host", "check this machine's network, VPN and routes".to_owned())
+        }
+        ConnectFailure::Timeout => (
+            "no connection in time",
+            "ask who runs the network to let this machine out to the host; a firewall may drop what is sent"
+                .to_owned(),
+        ),
+        ConnectFailure::Proxy => (
+            "the proxy cannot be reached, or does not let the connection through",
+            "check HTTPS_PROXY, or name the host in NO_PROXY".to_owned(),
+        ),
+        ConnectFailure::CertificateUntrusted => {
+            ("the certificate is from an authority that this machine does not trust", trust.to_owned())
+        }
+        ConnectFailure::CertificateExpired => (
+            "the certificate has expired",
+            "check this machine's clock; if it is right, tell who runs the server".to_owned(),
+        ),
+        ConnectFailure::CertificateNotYetValid => (
+            "the certificate is not valid yet",
+            "check this machine's clock; if it is right, tell who runs the server".to_owned(),
+        ),
+        ConnectFailure::CertificateForAnotherHost => {
+            ("the certificate is for another host", format!("check {option}, and what a proxy makes of it"))
+        }
+        ConnectFailure::Certificate => ("the certificate is refused", trust.to_owned()),
+        ConnectFailure::Tls => (
+            "TLS failed: the port may speak something else",
+            format!("check the port in {option}, and what a proxy makes of it"),
+        ),
+        _ => ("no connection", "run it again with -v, which shows the causes".to_owned()),
+    }
+}
+
+fn credentials(token: &Probe, diagnosis: &Diagnosis) -> Check {
+    const NAME: &str = "credentials";
+    let lifetime = diagnosis.token_lifetime.map(|lifetime| lifetime.as_secs());
+    match (&token.error, lifetime) {
+        (Some(_), _) if token.answer.is_none() => Check::skipped(NAME, "the token endpoint did not answer"),
+        (Some(error), _) if error.is_auth() => Check::failed(
+            NAME,
+            Exit::Denied,
+            format!("refused{}", status(error)),
+            "check id and secret, that they belong together and to this environment, and that no quotation mark or \
+             space came along",
+        ),
+        (Some(error), _) if error.is_unreadable() || error.is_refused() => Check::failed(
+            NAME,
+            Exit::of(error),
+            error.to_string(),
+            "check --token-url: what answers there is no token endpoint, or a gateway in front of it",
+        ),
+        (Some(error), _) => Check::failed(NAME, Exit::of(error), error.to_string(), next(error)),
+        (None, None) => Check::warning(
+            NAME,
+            "accepted; upstream does not say how long the token lives",
+            "nothing: five minutes are assumed, and more tokens are fetched than need be",
+        ),
+        (None, Some(seconds)) if seconds < SHORT_LIFE => Check::warning(
+            NAME,
+            format!("accepted; the token lives {}", in_words(seconds)),
+            "ask Mediaconnect for a longer lifetime; 12 hours is usual",
+        ),
+        (None, Some(seconds)) => Check::ok(NAME, format!("accepted; the token lives {}", in_words(seconds))),
+    }
+}
+
+fn customer(lookup: &Probe) -> Check {
+    const NAME: &str = "lookup";
+    let Some(answer) = &lookup.answer else { return Check::skipped(NAME, "the API did not answer") };
+    let version = match &answer.api_version {
+        Header::Value(version) => format!("API version {version}"),
+        _ => "the answer names no API version".to_owned(),
+    };
+    let Some(error) = &lookup.error else {
+        return Check::ok(NAME, format!("works; a customer has the number; {version}"));
+    };
+    let of_upstream = error.upstream_message().is_some() || answer.api_version.value().is_some();
+    if error.is_not_found() && of_upstream {
+        return Check::ok(NAME, format!("works; nobody has the number; {version}"));
+    }
+    let remedy = if error.is_not_found() {
+        "if the lookup of a known customer (--customer) is found, ignore this; if not, check the path in --base-url"
+            .to_owned()
+    } else if error.is_auth() {
+        "check that --base-url and --token-url are of the same environment: the token is new".to_owned()
+    } else {
+        next(error)
+    };
+    if error.is_not_found() {
+        let found = "status 404, and nothing in the answer shows that it is upstream's";
+        return Check::warning(NAME, found, remedy);
+    }
+    Check::failed(NAME, Exit::of(error), error.to_string(), remedy)
+}
+
+fn status(error: &Error) -> String {
+    error.status_code().map(|status| format!(" (status {status})")).unwrap_or_default()
+}
+
+fn rate(answer: Option<&AnswerHead>) -> Check {
+    const NAME: &str = "rate limit";
+    let Some(answer) = answer else { return Check::skipped(NAME, "the API did not answer") };
+    let missing = "nothing: the client counts by itself; only others with the same client id stay unseen";
+    match (&answer.rate_remaining, &answer.rate_reset) {
+        (Header::Value(remaining), Header::Value(reset)) => {
+            let found = format!("{remaining} requests left, renewed in {}", in_words(reset.as_secs()));
+            if *remaining < FEW_REQUESTS {
+                Check::warning(
+                    NAME,
+                    found,
+                    "see what else uses this client id; each service takes a share (RateLimit::with_share)",
+                )
+            } else {
+                Check::ok(NAME, found)
+            }
+        }
+        (Header::Absent, Header::Absent) => {
+            Check::warning(NAME, "the answer has no X-RateLimit headers", missing)
+        }
+        _ => Check::warning(NAME, "the X-RateLimit headers are incomplete or cannot be read", missing),
+    }
+}
+
+fn clock(diagnosis: &Diagnosis) -> Check {
+    const NAME: &str = "clock";
+    let lookup = diagnosis.lookup.as_ref().and_then(|lookup| lookup.answer.as_ref());
+    let answers = [lookup, diagnosis.token.answer.as_ref()];
+    let Some(skew) = answers.into_iter().flatten().find_map(|answer| answer.clock_skew_seconds) else {
+        return Check::skipped(NAME, "no answer with a date to compare it with");
+    };
+    if skew.unsigned_abs() <= MOST_SKEW {
+        return Check::ok(NAME, format!("right to {MOST_SKEW} s"));
+    }
+    let direction = if skew > 0 { "ahead of" } else { "behind" };
+    Check::warning(
+        NAME,
+        format!("{} {direction} upstream's", in_words(skew.unsigned_abs())),
+        "have this machine's clock set by NTP: certificates are judged by it, and logs cannot be compared",
+    )
+}

@@ -1,0 +1,62 @@
+//! `doctor`: is this set up right, and if not, what is wrong?
+
+mod findings;
+mod report;
+mod settings;
+
+use std::env;
+
+use mediaconnect::CustomerNumber;
+
+use crate::args::GlobalArgs;
+use crate::connect::{Caller, Connection};
+use crate::exit::Exit;
+use crate::failure::{Failure, causes};
+use crate::output::{print, say};
+use crate::text::harmless;
+use report::{Check, Checkup};
+
+/// A number that likely nobody has. Nine digits fit into 32 bits, so that upstream will read it; the numbers that its
+/// documentation shows have six.
+const NOBODY: u32 = 999_999_999;
+
+/// Checks the configuration, then makes one token request and one lookup, and says what came of them.
+///
+/// The lookup is harmless: it only reads, it costs one request of the rate, and with a number that nobody has it
+/// touches no customer. Of a customer who is there, nothing is shown.
+pub(crate) async fn run(customer: Option<&str>, global: &GlobalArgs) -> Result<Exit, Failure> {
+    let number = match customer {
+        Some(number) => number.parse()?,
+        None => CustomerNumber::try_from(NOBODY)?,
+    };
+    let mut checkup = Checkup::default();
+    checkup.add(settings::checks(&global.connection, &|name| env::var_os(name)));
+    if checkup.exit() == Exit::Success {
+        look(&mut checkup, number, global).await?;
+    }
+    print(&checkup, global.output)?;
+    say(&checkup.summary());
+    Ok(checkup.exit())
+}
+
+async fn look(checkup: &mut Checkup, number: CustomerNumber, global: &GlobalArgs) -> Result<(), Failure> {
+    let args = &global.connection;
+    let connection = match Connection::open(args, Caller::Client).await {
+        Ok(connection) => connection,
+        // Two options that do not go together are a matter of the command line.
+        Err(failure) if args.sandbox => return Err(failure),
+        Err(failure) => {
+            let check = Check::failed("client", failure.exit(), failure.what(), failure.next());
+            checkup.add([check]);
+            return Ok(());
+        }
+    };
+    let diagnosis = connection.client.diagnose(number).await;
+    checkup.add(findings::checks(&diagnosis));
+    let errors =
+        [&diagnosis.token].into_iter().chain(&diagnosis.lookup).filter_map(|probe| probe.error.as_ref());
+    if global.verbosity > 0 {
+        errors.flat_map(causes).for_each(|cause| say(&harmless(&cause)));
+    }
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! What `doctor` says: check by check, what was found and what to do.
+
+use serde::Serialize;
+
+use crate::exit::Exit;
+use crate::output::Report;
+use crate::table::listed;
+use crate::terminal::Terminal;
+
+/// All checks, in the order of a call's way.
+#[derive(Default, Serialize)]
+pub(super) struct Checkup {
+    checks: Vec<Check>,
+}
+
+/// One thing that was looked at.
+#[derive(Serialize)]
+pub(super) struct Check {
+    #[serde(rename = "check")]
+    name: &'static str,
+    state: State,
+    found: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+    #[serde(skip)]
+    exit: Exit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum State {
+    /// It is as it should be.
+    Ok,
+    /// Calls work; something is odd.
+    Warning,
+    /// Calls fail.
+    Failed,
+    /// Another check failed before.
+    Skipped,
+}
+
+impl State {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warning => "warning",
+            Self::Failed => "FAILED",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+impl Check {
+    pub(super) fn ok(name: &'static str, found: impl Into<String>) -> Self {
+        Self { name, state: State::Ok, found: found.into(), next: None, exit: Exit::Success }
+    }
+
+    pub(super) fn warning(name: &'static str, found: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { state: State::Warning, next: Some(next.into()), ..Self::ok(name, found) }
+    }
+
+    pub(super) fn failed(
+        name: &'static str,
+        exit: Exit,
+        found: impl Into<String>,
+        next: impl Into<String>,
+    ) -> Self {
+        Self { state: State::Failed, exit, ..Self::warning(name, found, next) }
+    }
+
+    pub(super) fn skipped(name: &'static str, found: impl Into<String>) -> Self {
+        Self { state: State::Skipped, ..Self::ok(name, found) }
+    }
+}
+
+impl Checkup {
+    pub(super) fn add(&mut self, checks: impl IntoIterator<Item = Check>) {
+        self.checks.extend(checks);
+    }
+
+    /// The exit code: that of the first check that failed.
+    pub(super) fn exit(&self) -> Exit {
+        self.with(State::Failed).next().map_or(Exit::Success, |check| check.exit)
+    }
+
+    /// How it went, in a sentence.
+    pub(super) fn summary(&self) -> String {
+        let failed: Vec<&str> = self.with(State::Failed).map(|check| check.name).collect();
+        let warnings = self.with(State::Warning).count();
+        match (failed.first(), warnings) {
+            (Some(_), _) => format!("Calls would fail: see {}.", failed.join(", ")),
+            (None, 0) => "Everything works.".to_owned(),
+            (None, 1) => "Calls work; there is a warning.".to_owned(),
+            (None, warnings) => format!("Calls work; there are {warnings} warnings."),
+        }
+    }
+
+    fn with(&self, state: State) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(move |check| check.state == state)
+    }
+}
+
+impl Report for Checkup {
+    fn text(&self, terminal: Terminal) -> String {
+        let rows = self.checks.iter().map(|check| {
+            let next = check.next.iter().map(|next| format!("next: {next}"));
+            let found = std::iter::once(check.found.clone()).chain(next).collect();
+            vec![vec![check.name.to_owned()], vec![check.state.word().to_owned()], found]
+        });
+        listed(&["Check", "State", "Found"], &rows.collect::<Vec<_>>(), terminal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_failure_is_the_exit_code_and_warnings_are_none() {
+        let mut checkup = Checkup::default();
+        checkup.add([Check::ok("a", ""), Check::warning("b", "", ""), Check::skipped("c", "")]);
+        assert_eq!(checkup.exit(), Exit::Success);
+        assert_eq!(checkup.summary(), "Calls work; there is a warning.");
+        checkup
+            .add([Check::failed("d", Exit::Denied, "", ""), Check::failed("e", Exit::Unavailable, "", "")]);
+        assert_eq!(checkup.exit(), Exit::Denied);
+        assert_eq!(checkup.summary(), "Calls would fail: see d, e.");
+    }
+
+    #[test]
+    fn a_remedy_stands_below_what_was_found() {
+        let mut checkup = Checkup::default();
+        checkup.add([Check::failed("clock", Exit::Failure, "it is late", "wind it up")]);
+        let table = checkup.text(Terminal { width: None, colors: false });
+        assert!(table.contains("it is late\n") && table.contains("next: wind it up"), "{table}");
+    }
+}

@@ -1,0 +1,227 @@
+//! Where each setting comes from, and what is wrong with it. A value is never shown, except an environment's name.
+
+use std::ffi::OsString;
+
+use mediaconnect::Environment;
+
+use super::report::Check;
+use crate::args::ConnectionArgs;
+use crate::exit::Exit;
+
+/// A variable of the environment; it may be no text.
+type Variable<'a> = &'a dyn Fn(&str) -> Option<OsString>;
+
+/// Looks at all settings of client mode.
+pub(super) fn checks(args: &ConnectionArgs, variable: Variable) -> Vec<Check> {
+    if args.sandbox {
+        return vec![Check::ok("configuration", "--sandbox has its own URLs and credentials")];
+    }
+    let variable: Variable = &|name| variable(name).filter(|value| !value.is_empty());
+    let mut checks = vec![environment(args, variable)];
+    checks.extend(urls(args, variable));
+    checks.push(credential(
+        "client id",
+        args.client_id.as_ref().map(|_| "--client-id"),
+        "MEDIACONNECT_CLIENT_ID",
+        "set MEDIACONNECT_CLIENT_ID to the id that Mediaconnect gave your media house, or give --client-id",
+        variable,
+    ));
+    checks.push(credential(
+        "client secret",
+        args.client_secret_file.as_ref().map(|_| "--client-secret-file"),
+        "MEDIACONNECT_CLIENT_SECRET",
+        "set MEDIACONNECT_CLIENT_SECRET to the secret that belongs to the id, or give --client-secret-file",
+        variable,
+    ));
+    checks.push(user_token(variable));
+    checks.push(proxy(variable));
+    checks
+}
+
+fn environment(args: &ConnectionArgs, variable: Variable) -> Check {
+    const NAME: &str = "environment";
+    if let Some(environment) = args.environment {
+        return Check::ok(NAME, format!("{}, from --environment", word(environment)));
+    }
+    match text("MEDIACONNECT_ENVIRONMENT", variable).map(|text| text.map(|name| name.parse::<Environment>()))
+    {
+        None => Check::ok(NAME, "production, the default: MEDIACONNECT_ENVIRONMENT is not set"),
+        Some(Ok(Ok(environment))) => {
+            Check::ok(NAME, format!("{}, from MEDIACONNECT_ENVIRONMENT", word(environment)))
+        }
+        Some(Ok(Err(_)) | Err(NotText)) => Check::failed(
+            NAME,
+            Exit::Usage,
+            "MEDIACONNECT_ENVIRONMENT names no environment",
+            "set it to production or test, or leave it out for production",
+        ),
+    }
+}
+
+fn word(environment: Environment) -> &'static str {
+    match environment {
+        Environment::Production => "production",
+        Environment::Test => "test",
+        _ => "another environment",
+    }
+}
+
+/// Two URLs, which should come from the same place.
+fn urls(args: &ConnectionArgs, variable: Variable) -> Vec<Check> {
+    let (base, token) = (
+        Url::of("--base-url", args.base_url.as_ref(), "MEDIACONNECT_BASE_URL", args, variable),
+        Url::of("--token-url", args.token_url.as_ref(), "MEDIACONNECT_TOKEN_URL", args, variable),
+    );
+    let is_odd = base.is_given() != token.is_given();
+    let mut checks = vec![base.check("base URL", "the API"), token.check("token URL", "the token endpoint")];
+    if is_odd {
+        let (given, other) = if base.is_given() { ("base", "token") } else { ("token", "base") };
+        checks.push(Check::warning(
+            "URLs",
+            format!("a {given} URL is given, and no {other} URL: the environment's is used beside it"),
+            "check that both belong to the same system; a token of one is worth nothing in another",
+        ));
+    }
+    checks
+}
+
+enum Url {
+    Option(&'static str),
+    Variable(&'static str),
+    NotText(&'static str),
+    /// The variable is set, and does not count.
+    Overridden(&'static str),
+    Default,
+}
+
+impl Url {
+    fn of(
+        option: &'static str,
+        given: Option<&String>,
+        name: &'static str,
+        args: &ConnectionArgs,
+        variable: Variable,
+    ) -> Self {
+        match text(name, variable) {
+            _ if given.is_some() => Self::Option(option),
+            Some(_) if args.environment.is_some() => Self::Overridden(name),
+            Some(Ok(_)) => Self::Variable(name),
+            Some(Err(NotText)) => Self::NotText(name),
+            None => Self::Default,
+        }
+    }
+
+    fn is_given(&self) -> bool {
+        matches!(self, Self::Option(_) | Self::Variable(_) | Self::NotText(_))
+    }
+
+    fn check(&self, name: &'static str, of: &str) -> Check {
+        match self {
+            Self::Option(option) => Check::ok(name, format!("from {option}")),
+            Self::Variable(variable) => Check::ok(name, format!("from {variable}")),
+            Self::NotText(variable) => not_text(name, variable),
+            Self::Overridden(variable) => Check::ok(
+                name,
+                format!("the environment's: {variable} is set, but does not count beside --environment"),
+            ),
+            Self::Default => Check::ok(name, format!("the environment's own of {of}")),
+        }
+    }
+}
+
+fn credential(
+    name: &'static str,
+    option: Option<&str>,
+    variable_name: &'static str,
+    remedy: &str,
+    variable: Variable,
+) -> Check {
+    if let Some(option) = option {
+        return Check::ok(name, format!("from {option}"));
+    }
+    match text(variable_name, variable) {
+        None => Check::failed(name, Exit::Usage, format!("{variable_name} is not set, or empty"), remedy),
+        Some(Err(NotText)) => not_text(name, variable_name),
+        Some(Ok(value)) => match oddity(&value) {
+            None => Check::ok(name, format!("from {variable_name}")),
+            Some(oddity) => Check::warning(
+                name,
+                format!("{variable_name} {oddity}"),
+                "if that is no part of it, set it again without: files and copied text bring such things along",
+            ),
+        },
+    }
+}
+
+/// Nothing here needs it, and it is sent nowhere.
+fn user_token(variable: Variable) -> Check {
+    const NAME: &str = "user token";
+    match text("MEDIACONNECT_USER_TOKEN", variable) {
+        None => Check::ok(NAME, "MEDIACONNECT_USER_TOKEN is not set; only `customer me` needs it"),
+        Some(Ok(_)) => Check::ok(NAME, "from MEDIACONNECT_USER_TOKEN; only `customer me` sends it"),
+        Some(Err(NotText)) => Check::warning(
+            NAME,
+            "MEDIACONNECT_USER_TOKEN is not UTF-8",
+            "set it again, as plain text, before you run `customer me`",
+        ),
+    }
+}
+
+/// What an id or a secret seldom has, and a mistake often.
+fn oddity(value: &str) -> Option<&'static str> {
+    if value.contains(['\n', '\r']) {
+        Some("has a line break")
+    } else if value.trim() != value {
+        Some("begins or ends with a space")
+    } else if value.starts_with(['"', '\'']) || value.ends_with(['"', '\'']) {
+        Some("begins or ends with a quotation mark")
+    } else if value.chars().any(|character| character.is_control() || !character.is_ascii()) {
+        Some("has characters that are not plain ASCII")
+    } else {
+        None
+    }
+}
+
+fn proxy(variable: Variable) -> Check {
+    const NAME: &str = "proxy";
+    let is_set = |name: &&str| variable(name).is_some();
+    let proxies = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+    let exceptions = ["NO_PROXY", "no_proxy"];
+    let Some(proxy) = proxies.iter().find(|name| is_set(name)) else {
+        return Check::ok(NAME, "none: no variable such as HTTPS_PROXY is set");
+    };
+    let except = match exceptions.iter().find(|name| is_set(name)) {
+        Some(exception) => format!("the own machine and the hosts of {exception}"),
+        None => "the own machine".to_owned(),
+    };
+    Check::ok(NAME, format!("requests go through the proxy of {proxy}, except those to {except}"))
+}
+
+/// The variable is set to something that is not UTF-8.
+struct NotText;
+
+fn text(name: &str, variable: Variable) -> Option<Result<String, NotText>> {
+    variable(name).map(|value| value.into_string().map_err(|_| NotText))
+}
+
+fn not_text(name: &'static str, variable: &str) -> Check {
+    Check::failed(name, Exit::Usage, format!("{variable} is not UTF-8"), "set it again, as plain text")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_mistake_brings_along_is_noticed() {
+        for (value, expected) in [
+            ("s3cret/+=", None),
+            ("s3cret\n", Some("has a line break")),
+            (" s3cret", Some("begins or ends with a space")),
+            ("\"s3cret\"", Some("begins or ends with a quotation mark")),
+            ("s3cret\u{200b}", Some("has characters that are not plain ASCII")),
+        ] {
+            assert_eq!(oddity(value), expected, "{value:?}");
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! `doctor` names what is wrong, and ends with the exit code of the first failure.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::process::Command;
+use std::time::{Duration, SystemTime};
+
+use mediaconnect_sandbox::Sandbox;
+use serde_json::Value;
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::support::{
+    ACCESS_TOKEN, Run, SECRET, USER_TOKEN, command, command_at, finish, json, run, upstream,
+};
+use crate::tls;
+
+const DOCTOR: &str = "doctor --output json";
+
+/// A check: its state, and all that is said of it.
+fn check<'a>(report: &'a Value, name: &str) -> (&'a str, String) {
+    let checks = report["checks"].as_array().unwrap();
+    let check =
+        checks.iter().find(|check| check["check"] == name).unwrap_or_else(|| panic!("{name}: {report}"));
+    (check["state"].as_str().unwrap(), check.to_string())
+}
+
+/// A check is in a state, and says something of it.
+fn assert_check(run: &Run, name: &str, state: &str, said: &str) {
+    let report = run.json();
+    let (found, text) = check(&report, name);
+    assert_eq!(found, state, "{run:?}");
+    assert!(text.contains(said), "{run:?}");
+}
+
+/// Where all is well but what the answer of the API brings.
+async fn answered(answer: ResponseTemplate) -> Run {
+    finish(&mut command_at(&upstream(answer).await, DOCTOR))
+}
+
+/// An answer as upstream gives it, for a number that nobody has.
+fn nobody() -> ResponseTemplate {
+    json(404, r#"{"exceptionType": "NotFound", "errorMessage": "canary"}"#)
+        .insert_header("X-RateLimit-Remaining", "1999")
+        .insert_header("X-RateLimit-Reset", "60")
+        .insert_header("X-Mediaconnect-Api-Version", "1.2.3")
+}
+
+fn at(sandbox: &Sandbox, secret: &str) -> Command {
+    let mut command = command(DOCTOR);
+    command
+        .env("MEDIACONNECT_BASE_URL", sandbox.base_url())
+        .env("MEDIACONNECT_TOKEN_URL", sandbox.token_url())
+        .env("MEDIACONNECT_CLIENT_ID", sandbox.client_id())
+        .env("MEDIACONNECT_CLIENT_SECRET", secret);
+    command
+}
+
+#[tokio::test]
+async fn where_all_is_well_every_check_is_ok() {
+    let sandbox = Sandbox::start().await;
+    let run = finish(&mut at(&sandbox, sandbox.client_secret()));
+    assert_eq!((run.code, run.err.as_str()), (Some(0), "Everything works.\n"), "{run:?}");
+    for check in run.json()["checks"].as_array().unwrap() {
+        assert_eq!(check["state"], "ok", "{check}");
+    }
+    assert_check(&run, "credentials", "ok", "12 h 0 min 0 s");
+    assert_check(&run, "lookup", "ok", "nobody has the number; API version 1.2.3");
+    assert_check(&run, "rate limit", "ok", "1999 requests left");
+    let asked = sandbox.requests();
+    assert_eq!(asked.len(), 2, "a token and one lookup: {asked:?}");
+}
+
+#[test]
+fn the_sandbox_is_healthy_in_a_table_too() {
+    let run = run("--sandbox doctor --customer 563457");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.out.contains("a customer has the number") && !run.out.contains("Nordmann"), "{run:?}");
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_denied_and_not_shown() {
+    let sandbox = Sandbox::start().await;
+    let run = finish(&mut at(&sandbox, SECRET));
+    assert_eq!(run.code, Some(3), "{run:?}");
+    assert_check(&run, "connection to the token endpoint", "ok", "answered");
+    assert_check(&run, "credentials", "failed", "refused (status 401)");
+    assert_check(&run, "lookup", "skipped", "no token");
+    // Refusals have a date as well.
+    assert_check(&run, "clock", "ok", "right");
+    assert!(!format!("{run:?}").contains(SECRET));
+}
+
+#[test]
+fn what_is_missing_is_named_at_once_and_nothing_is_sent() {
+    let run = finish(command(DOCTOR).env("MEDIACONNECT_ENVIRONMENT", "staging"));
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert_check(&run, "environment", "failed", "set it to production or test");
+    assert_check(&run, "client id", "failed", "MEDIACONNECT_CLIENT_ID is not set");
+    assert_check(&run, "client secret", "failed", "--client-secret-file");
+    assert!(!run.out.contains("connection"), "{run:?}");
+    assert!(!run.out.contains("staging"), "{run:?}");
+}
+
+#[tokio::test]
+async fn odd_settings_are_named_without_their_values() {
+    let upstream = upstream(nobody()).await;
+    for (value, said) in [("canary\n", "line break"), ("'canary'", "quotation mark"), (" canary", "space")] {
+        let run = finish(command_at(&upstream, DOCTOR).env("MEDIACONNECT_CLIENT_SECRET", value));
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert_check(&run, "client secret", "warning", said);
+        assert!(!run.out.contains("canary"), "{run:?}");
+    }
+    let not_text = OsStr::from_bytes(b"canary\xff");
+    let run = finish(command_at(&upstream, DOCTOR).env("MEDIACONNECT_CLIENT_SECRET", not_text));
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert_check(&run, "client secret", "failed", "not UTF-8");
+
+    let run = finish(command_at(&upstream, DOCTOR).env("MEDIACONNECT_BASE_URL", "http://canary.example"));
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert_check(&run, "client", "failed", "must be https");
+    assert!(!run.out.contains("canary"), "{run:?}");
+
+    let one_url = command_at(&upstream, DOCTOR)
+        .env_remove("MEDIACONNECT_TOKEN_URL")
+        .env("HTTPS_PROXY", "http://127.0.0.1:1")
+        .output();
+    let report: Value = serde_json::from_slice(&one_url.unwrap().stdout).unwrap();
+    assert_eq!(check(&report, "URLs").0, "warning");
+}
+
+#[tokio::test]
+async fn each_setting_says_where_it_comes_from() {
+    let upstream = upstream(nobody()).await;
+    let url = upstream.uri();
+    let run = finish(&mut command_at(&upstream, &format!("{DOCTOR} --base-url {url} --client-id x")));
+    assert_check(&run, "base URL", "ok", "from --base-url");
+    assert_check(&run, "token URL", "ok", "from MEDIACONNECT_TOKEN_URL");
+    assert_check(&run, "client id", "ok", "from --client-id");
+    assert_check(&run, "client secret", "ok", "from MEDIACONNECT_CLIENT_SECRET");
+    assert_check(&run, "environment", "ok", "production, the default");
+    assert_check(&run, "user token", "ok", "from MEDIACONNECT_USER_TOKEN");
+    let run = finish(&mut command_at(
+        &upstream,
+        &format!("{DOCTOR} --environment test --base-url {url} --token-url {url}/token"),
+    ));
+    assert_check(&run, "environment", "ok", "test, from --environment");
+}
+
+#[test]
+fn no_connection_is_unavailable_and_says_why() {
+    // No resolver takes a label of 70 letters, so no question leaves the machine.
+    let no_name = format!("https://{}.invalid", "a".repeat(70));
+    for (url, said) in [
+        ("https://127.0.0.1:1", "nobody listens at the port"),
+        (no_name.as_str(), "the name of the host cannot be resolved"),
+    ] {
+        let run = finish(
+            command(&format!("{DOCTOR} --base-url {url} --token-url {url}"))
+                .env("MEDIACONNECT_CLIENT_ID", "x")
+                .env("MEDIACONNECT_CLIENT_SECRET", SECRET),
+        );
+        assert_eq!(run.code, Some(6), "{run:?}");
+        assert_check(&run, "connection to the token endpoint", "failed", said);
+        assert_check(&run, "clock", "skipped", "");
+    }
+}
+
+#[tokio::test]
+async fn an_api_that_is_away_is_told_from_a_token_endpoint_that_is_not() {
+    let upstream = upstream(nobody()).await;
+    let run = finish(&mut command_at(&upstream, &format!("{DOCTOR} --base-url http://127.0.0.1:1")));
+    assert_eq!(run.code, Some(6), "{run:?}");
+    assert_check(&run, "credentials", "ok", "accepted");
+    assert_check(&run, "connection to the API", "failed", "nobody listens");
+    assert_check(&run, "lookup", "skipped", "did not answer");
+}
+
+#[test]
+fn a_proxy_is_named_without_its_password_and_blamed() {
+    let run = finish(
+        command(&format!(
+            "{DOCTOR} -v --base-url https://api.example.com --token-url https://api.example.com"
+        ))
+        .env("MEDIACONNECT_CLIENT_ID", "x")
+        .env("MEDIACONNECT_CLIENT_SECRET", SECRET)
+        .env("HTTPS_PROXY", "http://user:canary@127.0.0.1:1"),
+    );
+    assert_eq!(run.code, Some(6), "{run:?}");
+    assert_check(&run, "proxy", "ok", "HTTPS_PROXY");
+    assert_check(&run, "connection to the token endpoint", "failed", "the proxy cannot be reached");
+    assert!(run.err.contains("caused by: "), "{run:?}");
+    assert!(!format!("{run:?}").contains("canary"), "{run:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_certificate_is_judged_in_plain_words() {
+    let doctor = |port: u16| {
+        let url = format!("https://localhost:{port}");
+        let mut command = command(&format!("{DOCTOR} --base-url {url} --token-url {url}"));
+        command.env("MEDIACONNECT_CLIENT_ID", "x").env("MEDIACONNECT_CLIENT_SECRET", SECRET);
+        command
+    };
+    let (port, certificate) = tls::serve("localhost").await;
+    let run = finish(&mut doctor(port));
+    assert_eq!(run.code, Some(6), "{run:?}");
+    assert_check(
+        &run,
+        "connection to the token endpoint",
+        "failed",
+        "an authority that this machine does not trust",
+    );
+
+    let run = finish(doctor(port).env("SSL_CERT_FILE", &certificate));
+    assert_check(&run, "connection to the API", "ok", "its certificate is good");
+
+    let (port, certificate) = tls::serve("other.example").await;
+    let run = finish(doctor(port).env("SSL_CERT_FILE", &certificate));
+    assert_check(&run, "connection to the token endpoint", "failed", "for another host");
+}
+
+#[tokio::test]
+async fn tls_on_a_port_that_has_none_is_told() {
+    let upstream = upstream(nobody()).await;
+    let url = upstream.uri().replace("http://", "https://");
+    let run = finish(&mut command_at(&upstream, &format!("{DOCTOR} --base-url {url} --token-url {url}")));
+    assert_eq!(run.code, Some(6), "{run:?}");
+    assert_check(&run, "connection to the token endpoint", "failed", "the port may speak something else");
+}
+
+#[tokio::test]
+async fn a_page_instead_of_json_is_unreadable() {
+    let page = || ResponseTemplate::new(200).set_body_raw("<html>canary</html>", "text/html");
+    let run = answered(page()).await;
+    assert_eq!(run.code, Some(7), "{run:?}");
+    assert_check(&run, "lookup", "failed", "it is an HTML page");
+
+    let portal = MockServer::start().await;
+    Mock::given(any()).respond_with(page()).mount(&portal).await;
+    let run = finish(&mut command_at(&portal, DOCTOR));
+    assert_eq!(run.code, Some(7), "{run:?}");
+    assert_check(&run, "credentials", "failed", "no token endpoint");
+    assert!(!run.out.contains("canary"), "{run:?}");
+}
+
+#[tokio::test]
+async fn each_failure_of_the_lookup_has_its_exit_code() {
+    for (answer, code, said) in [
+        (json(401, "{}"), 3, "same environment"),
+        (json(403, "{}"), 3, "ask Mediaconnect for the right"),
+        (json(429, "{}").insert_header("Retry-After", "17"), 5, "wait 17 seconds"),
+        (json(503, "{}"), 6, "status 503"),
+        (json(400, "{}"), 1, "refused the request"),
+    ] {
+        let run = answered(answer).await;
+        assert_eq!(run.code, Some(code), "{run:?}");
+        assert_check(&run, "lookup", "failed", said);
+    }
+}
+
+#[tokio::test]
+async fn a_404_of_somebody_else_is_odd() {
+    let run = answered(ResponseTemplate::new(404).set_body_raw("<html>", "text/html")).await;
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_check(&run, "lookup", "warning", "check the path in --base-url");
+}
+
+#[tokio::test]
+async fn rate_headers_that_are_missing_odd_or_low_are_told() {
+    for (answer, state, said) in [
+        (nobody(), "ok", "1999 requests left, renewed in 1 min 0 s"),
+        (json(404, "{}"), "warning", "no X-RateLimit headers"),
+        (nobody().insert_header("X-RateLimit-Reset", "soon"), "warning", "cannot be read"),
+        (nobody().insert_header("X-RateLimit-Remaining", "12"), "warning", "12 requests left"),
+    ] {
+        let run = answered(answer).await;
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert_check(&run, "rate limit", state, said);
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_is_told_with_its_direction() {
+    let hour = Duration::from_secs(3600);
+    let now = SystemTime::now();
+    for (date, said) in [(now - hour, "ahead of upstream"), (now + hour, "behind upstream")] {
+        let date = jiff::Timestamp::try_from(date).unwrap().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        let run = answered(nobody().insert_header("Date", date.as_str())).await;
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert_check(&run, "clock", "warning", said);
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_does_not_live_long_is_told() {
+    for (lifetime, said) in [("\"x\"", "does not say how long"), ("20", "lives 20 s")] {
+        let upstream = MockServer::start().await;
+        let token = format!(r#"{{"access_token": "{ACCESS_TOKEN}", "expires_in": {lifetime}}}"#);
+        Mock::given(any()).respond_with(json(200, &token)).mount(&upstream).await;
+        let run = finish(&mut command_at(&upstream, DOCTOR));
+        assert_check(&run, "credentials", "warning", said);
+    }
+}
+
+#[tokio::test]
+async fn neither_secrets_nor_anything_of_a_customer_are_shown() {
+    let customer = r#"{"customerNumber": 77001234, "name": {"lastName": "canary-name"}, "error": "canary"}"#;
+    for answer in [json(200, customer), json(400, customer), json(200, "<html>canary"), nobody()] {
+        let upstream = upstream(answer.insert_header("X-Mediaconnect-Api-Version", "canary")).await;
+        for format in ["table", "json"] {
+            let doctor = format!("-vv doctor --customer 77001234 --output {format}");
+            let run = finish(&mut command_at(&upstream, &doctor));
+            let shown = format!("{}{}", run.out, run.err);
+            for secret in ["77001234", "canary-name", SECRET, ACCESS_TOKEN, USER_TOKEN, "canary"] {
+                assert!(!shown.contains(secret), "{secret}: {run:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_number_that_is_none_is_a_matter_of_usage() {
+    let run = run("--sandbox doctor --customer kari");
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(!run.err.contains("kari"), "{run:?}");
+}

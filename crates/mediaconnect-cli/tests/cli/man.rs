@@ -1,0 +1,35 @@
+//! The manual pages.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::support::run;
+
+#[test]
+fn the_page_of_the_whole_command_goes_to_standard_output() {
+    let run = run("man");
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    for text in [".TH mediaconnect 1", "MEDIACONNECT_CLIENT_SECRET", "upstream unavailable", "doctor"] {
+        assert!(run.out.contains(text), "{text}: {}", run.out);
+    }
+}
+
+#[test]
+fn each_command_has_a_page_in_the_folder() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("man/made");
+    let run = run(&format!("man {}", folder.display()));
+    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (Some(0), "", ""));
+    for command in ["", "-doctor", "-customer-info", "-customer-external-reference-change", "-man"] {
+        let page = fs::read_to_string(folder.join(format!("mediaconnect{command}.1"))).expect(command);
+        assert!(page.contains(".SH SYNOPSIS") && page.contains("sandbox"), "{command}: {page}");
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named() {
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("no-folder");
+    fs::write(&file, "").unwrap();
+    let run = run(&format!("man {}", file.display()));
+    assert_eq!((run.code, run.out.as_str()), (Some(1), ""));
+    assert!(run.err.contains("error: the manual pages cannot be written to") && run.err.contains("next: "));
+}

@@ -1,0 +1,132 @@
+//! Why no connection came about.
+
+use std::error::Error as StdError;
+use std::io;
+
+/// Why no connection came about; [`Error::connect_failure`](crate::Error::connect_failure) tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConnectFailure {
+    /// The name of the host cannot be resolved: it is mistyped, or name resolution does not work here.
+    Name,
+    /// Nobody listens at the port.
+    Refused,
+    /// There is no route to the host.
+    Unreachable,
+    /// It took longer than the connect timeout: most often a firewall drops what is sent.
+    Timeout,
+    /// A proxy is in between, and cannot be reached, or does not let the connection through.
+    Proxy,
+    /// The certificate is from an authority that this machine does not trust, or from none.
+    CertificateUntrusted,
+    /// The certificate has expired, or this machine's clock is ahead.
+    CertificateExpired,
+    /// The certificate is not valid yet: most often this machine's clock is behind.
+    CertificateNotYetValid,
+    /// The certificate is for another host.
+    CertificateForAnotherHost,
+    /// The certificate is refused for another reason.
+    Certificate,
+    /// TLS failed otherwise: the port may speak something else.
+    Tls,
+    /// Another reason, which the source of the error has; with the feature `native-tls`, every failure of TLS.
+    Other,
+}
+
+impl ConnectFailure {
+    /// Reads it from the causes of an error.
+    pub(crate) fn of(error: &(dyn StdError + 'static)) -> Self {
+        let mut causes = std::iter::successors(Some(error), |&cause| cause.source());
+        causes.find_map(Self::of_cause).unwrap_or(Self::Other)
+    }
+
+    fn of_cause(cause: &(dyn StdError + 'static)) -> Option<Self> {
+        if let Some(error) = cause.downcast_ref::<reqwest::Error>() {
+            return error.is_timeout().then_some(Self::Timeout);
+        }
+        #[cfg(feature = "rustls")]
+        if let Some(error) = cause.downcast_ref::<rustls::Error>() {
+            return Some(tls(error));
+        }
+        #[cfg(feature = "rustls")]
+        if cause.is::<rustls::pki_types::InvalidDnsNameError>() {
+            return Some(Self::Name);
+        }
+        if let Some(error) = cause.downcast_ref::<io::Error>() {
+            // What an error of I/O wraps, one of TLS for instance, it does not name as its source.
+            let wrapped = error.get_ref().and_then(|wrapped| Self::of_cause(wrapped));
+            return wrapped.or(match error.kind() {
+                io::ErrorKind::ConnectionRefused => Some(Self::Refused),
+                io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => Some(Self::Unreachable),
+                io::ErrorKind::TimedOut => Some(Self::Timeout),
+                _ => None,
+            });
+        }
+        // hyper-util's own errors: their types are not public, and these are their first words.
+        match cause.to_string() {
+            text if text.starts_with("dns error") => Some(Self::Name),
+            text if text.starts_with("tunnel error") => Some(Self::Proxy),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(feature = "rustls")]
+fn tls(error: &rustls::Error) -> ConnectFailure {
+    use rustls::{CertificateError, Error};
+
+    match error {
+        Error::InvalidCertificate(CertificateError::UnknownIssuer) => ConnectFailure::CertificateUntrusted,
+        Error::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. }) => {
+            ConnectFailure::CertificateExpired
+        }
+        Error::InvalidCertificate(
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. },
+        ) => ConnectFailure::CertificateNotYetValid,
+        Error::InvalidCertificate(
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+        ) => ConnectFailure::CertificateForAnotherHost,
+        Error::InvalidCertificate(_) | Error::NoCertificatesPresented => ConnectFailure::Certificate,
+        _ => ConnectFailure::Tls,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use reqwest::dns::{Name, Resolve, Resolving};
+
+    use super::*;
+    use crate::error::Error;
+
+    /// A resolver that knows no name.
+    struct Nothing;
+
+    impl Resolve for Nothing {
+        fn resolve(&self, _: Name) -> Resolving {
+            Box::pin(async { Err(io::Error::other("no such name").into()) })
+        }
+    }
+
+    async fn failure(client: reqwest::ClientBuilder, url: &str) -> Option<ConnectFailure> {
+        let error = client.build().unwrap().get(url).send().await.unwrap_err();
+        Error::transport(error).connect_failure()
+    }
+
+    #[tokio::test]
+    async fn each_step_of_a_connection_has_its_word() {
+        let plain = || reqwest::Client::builder().no_proxy();
+        let nameless = plain().dns_resolver(Arc::new(Nothing));
+        assert_eq!(failure(nameless, "http://example.com").await, Some(ConnectFailure::Name));
+        assert_eq!(failure(plain(), "http://127.0.0.1:1").await, Some(ConnectFailure::Refused));
+        let proxy = reqwest::Proxy::all("http://127.0.0.1:1").unwrap();
+        let proxied = reqwest::Client::builder().proxy(proxy);
+        assert_eq!(failure(proxied, "https://example.com").await, Some(ConnectFailure::Proxy));
+    }
+
+    #[test]
+    fn what_is_no_failure_to_connect_has_none() {
+        assert_eq!(Error::configuration("x").connect_failure(), None);
+    }
+}

@@ -1,0 +1,237 @@
+//! What a client finds when it tries its own way to upstream, step by step.
+
+use std::time::{Duration, SystemTime};
+
+use mediaconnect_api::operation::Operation;
+use mediaconnect_api::operations::GetCustomerInfo;
+use mediaconnect_api::wire::CustomerNumber;
+use mediaconnect_api::{Client as Api, Context};
+use reqwest::header::HeaderMap;
+use reqwest::{Response, Url};
+use tokio::time::Instant;
+
+use crate::answer::decode;
+use crate::client::Inner;
+use crate::error::{Error, Result};
+use crate::headers;
+use crate::models::CustomerInfo;
+use crate::path::attempt;
+use crate::token::{AccessToken, Token, TokenEndpoint};
+
+/// What [`Client::diagnose`](crate::Client::diagnose) found. It holds neither a secret nor anything of a customer.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Diagnosis {
+    /// The fetch of a new access token, past the cache.
+    pub token: Probe,
+    /// How long the new token lives, as upstream says; `None` when it does not say, or there is no token.
+    pub token_lifetime: Option<Duration>,
+    /// The lookup of a customer with that token; `None` when there was no token.
+    pub lookup: Option<Probe>,
+}
+
+/// One request, and what came of it.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Probe {
+    /// Scheme, host and port that it went to; `None` for a token of a service's own
+    /// [`TokenSource`](crate::TokenSource).
+    pub server: Option<String>,
+    /// How long it took, until the answer was read or it failed.
+    pub took: Duration,
+    /// What the head of the answer said, if there was an answer.
+    pub answer: Option<AnswerHead>,
+    /// Why it failed. That nobody has the customer number is a failure too, as it is of
+    /// [`Customers::info`](crate::Customers::info).
+    pub error: Option<Error>,
+}
+
+/// What the head of an answer said.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct AnswerHead {
+    /// The HTTP status.
+    pub status: u16,
+    /// How many seconds this machine's clock is ahead of upstream's (`Date`), negative if behind, with what the
+    /// answer's way may explain taken off; `None` when the answer has no such header.
+    pub clock_skew_seconds: Option<i64>,
+    /// How many requests are left in the minute (`X-RateLimit-Remaining`).
+    pub rate_remaining: Header<u32>,
+    /// How long until the minute begins again (`X-RateLimit-Reset`).
+    pub rate_reset: Header<Duration>,
+    /// The version of upstream's API (`X-Mediaconnect-Api-Version`), of which anything but digits and dots is
+    /// malformed. An answer without it may be somebody else's: a gateway's, or a wrong URL's.
+    pub api_version: Header<String>,
+}
+
+/// A header of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Header<T> {
+    /// It was not there.
+    Absent,
+    /// It was there, and makes no sense.
+    Malformed,
+    /// What it says.
+    Value(T),
+}
+
+/// Fetches a token and makes a lookup with it, once each.
+pub(crate) async fn diagnose(client: &Inner, number: CustomerNumber) -> Diagnosis {
+    let deadline = Instant::now() + client.options.deadline;
+    let (token, fetched) = fetch(client, deadline).await;
+    let Some((sendable, token_lifetime)) = fetched else {
+        return Diagnosis { token, token_lifetime: None, lookup: None };
+    };
+    let lookup = look_up(client, number, &sendable, deadline).await;
+    Diagnosis { token, token_lifetime, lookup: Some(lookup) }
+}
+
+/// A token from where the client has its tokens, and how long it lives.
+async fn fetch(client: &Inner, deadline: Instant) -> (Probe, Option<(Token, Option<Duration>)>) {
+    let endpoint = client.token_endpoint.as_ref().filter(|_| !client.has_token_source);
+    let began = Instant::now();
+    let mut probe = Probe { server: endpoint.map(|endpoint| server(&endpoint.url)), ..Probe::default() };
+    let fetched = match endpoint {
+        Some(endpoint) => ask(endpoint, &mut probe.answer).await.and_then(AccessToken::into_sendable),
+        None => match client.tokens() {
+            Ok(tokens) => tokens.token_by(deadline).await.map(|token| (token, None)),
+            Err(error) => Err(error),
+        },
+    };
+    probe.took = began.elapsed();
+    match fetched {
+        Ok(token) => (probe, Some(token)),
+        Err(error) => {
+            probe.error = Some(error.while_fetching_token());
+            (probe, None)
+        }
+    }
+}
+
+async fn ask(endpoint: &TokenEndpoint, answer: &mut Option<AnswerHead>) -> Result<AccessToken> {
+    let sent = SystemTime::now();
+    let response = endpoint.send("client_credentials", &[]).await?;
+    *answer = Some(AnswerHead::read(&response, sent));
+    Ok(TokenEndpoint::read(response).await?.access)
+}
+
+async fn look_up(client: &Inner, number: CustomerNumber, token: &Token, deadline: Instant) -> Probe {
+    let began = Instant::now();
+    let mut probe = Probe { server: Some(server(&client.base_url)), ..Probe::default() };
+    let outcome = match client.limiter.acquire(deadline).await {
+        Err(rate) => Err(Error::exhausted(rate.wait)),
+        Ok(permit) => {
+            let context = Context {
+                authorization: token.authorization(),
+                timeout: client.options.attempt_timeout,
+                propagated: HeaderMap::new(),
+            };
+            let api = Api::new_with_client(client.base_url.clone(), client.http.clone(), context);
+            let sending = async {
+                let sent = SystemTime::now();
+                let response = api.get_customer_info(&number).await?;
+                probe.answer = Some(AnswerHead::read(&response, sent));
+                Ok(response)
+            };
+            // What it says of the customer is thrown away.
+            attempt(permit, sending, |body| decode::<CustomerInfo>(body).map(drop)).await
+        }
+    };
+    probe.took = began.elapsed();
+    probe.error = outcome.err().map(|error| error.in_operation(GetCustomerInfo::ID, 1));
+    probe
+}
+
+/// Scheme, host and port. Neither a path nor a password.
+fn server(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+impl AnswerHead {
+    /// Reads the head of an answer to a request that was sent at a time by this machine's clock.
+    fn read(response: &Response, sent: SystemTime) -> Self {
+        let received = SystemTime::now();
+        let headers = response.headers();
+        let rate = headers::feedback(response);
+        Self {
+            status: response.status().as_u16(),
+            clock_skew_seconds: headers::date_of(headers).map(|date| skew(sent, received, date)),
+            rate_remaining: Header::of(headers, "x-ratelimit-remaining", rate.remaining),
+            rate_reset: Header::of(headers, "x-ratelimit-reset", rate.reset),
+            api_version: Header::of(headers, VERSION, version(headers)),
+        }
+    }
+}
+
+const VERSION: &str = "x-mediaconnect-api-version";
+
+fn version(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(VERSION)?.to_str().ok()?.trim();
+    let is_version = !text.is_empty()
+        && text.len() <= 20
+        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    is_version.then(|| text.to_owned())
+}
+
+/// Upstream wrote the date between the sending and the receiving, and cut its fraction of a second off.
+fn skew(sent: SystemTime, received: SystemTime, date: SystemTime) -> i64 {
+    let ahead = sent.duration_since(date + Duration::from_secs(1)).unwrap_or_default();
+    let behind = date.duration_since(received).unwrap_or_default();
+    let seconds = |time: Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+    seconds(ahead) - seconds(behind)
+}
+
+impl<T> Header<T> {
+    fn of(headers: &HeaderMap, name: &str, value: Option<T>) -> Self {
+        match value {
+            Some(value) => Self::Value(value),
+            None if headers.contains_key(name) => Self::Malformed,
+            None => Self::Absent,
+        }
+    }
+
+    /// What the header says, if it was there and makes sense.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Malformed => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    fn at(milliseconds: u64) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(milliseconds)
+    }
+
+    #[test]
+    fn what_the_way_of_an_answer_explains_is_no_skew() {
+        // Sent at 100.2 s, received at 103.9 s by our clock.
+        let skew = |date: u64| skew(at(100_200), at(103_900), at(date * 1_000));
+        for date in 99..=104 {
+            assert_eq!(skew(date), 0, "{date}");
+        }
+        assert_eq!((skew(40), skew(400)), (59, -296));
+    }
+
+    #[test]
+    fn a_header_is_absent_malformed_or_says_something() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(Header::of(&headers, VERSION, version(&headers)), Header::Absent);
+        for (text, expected) in [
+            ("1.2.3", Header::Value("1.2.3".to_owned())),
+            ("Kari Nordmann", Header::Malformed),
+            ("", Header::Malformed),
+            ("1234567890.1234567890", Header::Malformed),
+        ] {
+            headers.insert(VERSION, text.parse().unwrap());
+            assert_eq!(Header::of(&headers, VERSION, version(&headers)), expected, "{text}");
+        }
+    }
+}

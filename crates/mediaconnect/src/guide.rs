@@ -1,0 +1,47 @@
+// The pages are the files of the folder `guide`: so they read the same here and where the repository is browsed, their
+// examples are compiled as documentation tests, and no tool has to be installed. The folder is part of the package.
+//
+// There, links lead to files; here, to modules: of two definitions of a link the first one counts, and `links.txt` comes
+// first.
+#![doc = include_str!("../guide/links.txt")]
+#![doc = include_str!("../guide/README.md")]
+
+#[doc = include_str!("../guide/links.txt")]
+#[doc = include_str!("../guide/getting-started.md")]
+pub mod getting_started {}
+
+#[doc = include_str!("../guide/links.txt")]
+#[doc = include_str!("../guide/authentication.md")]
+pub mod authentication {}
+
+#[doc = include_str!("../guide/links.txt")]
+#[doc = include_str!("../guide/searching.md")]
+pub mod searching {}
+
+#[doc = include_str!("../guide/links.txt")]
+#[doc = include_str!("../guide/bulk.md")]
+pub mod bulk {}
+
+#[doc = include_str!("../guide/links.txt")]
+#[doc = include_str!("../guide/errors.md")]
+pub mod errors {}
+
+#[doc = include_str!("../guide/links.txt")]
+#[doc = include_str!("../guide/privacy.md")]
+pub mod privacy {}
+
+#[doc = include_str!("../guide/links.txt")]
+#[doc = include_str!("../guide/resilience.md")]
+pub mod resilience {}
+
+#[doc = include_str!("../guide/links.txt")]
+#[doc = include_str!("../guide/testing.md")]
+pub mod testing {}
+
+#[doc = include_str!("../guide/links.txt")]
+#[doc = include_str!("../guide/contract.md")]
+pub mod contract {}
+
+#[doc = include_str!("../guide/links.txt")]
+#[doc = include_str!("../guide/upgrading.md")]
+pub mod upgrading {}
