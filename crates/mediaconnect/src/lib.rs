@@ -35,6 +35,7 @@
 
 mod answer;
 mod builder;
+mod bulk;
 mod call;
 mod client;
 mod credentials;
@@ -55,6 +56,7 @@ mod token;
 mod upstream_message;
 
 pub use builder::ClientBuilder;
+pub use bulk::Bulk;
 pub use call::{Call, CallFuture};
 pub use client::Client;
 pub use credentials::{ClientAuthentication, ClientCredentials};
