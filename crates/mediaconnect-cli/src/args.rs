@@ -8,6 +8,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
 use mediaconnect::{Environment, Method};
 
+use crate::bulk::{ExportArgs, MatchArgs};
 use crate::help;
 use crate::output::Format;
 use crate::search::SearchArgs;
@@ -123,6 +124,12 @@ pub(crate) enum CustomerCommand {
         /// The customer's number
         number: String,
     },
+    /// Look the customers of a file up, and write them to another; can be interrupted and resumed
+    #[command(after_help = help::BULK)]
+    Export(Box<ExportArgs>),
+    /// Search for the people of a CSV file, and write what was found; can be interrupted and resumed
+    #[command(after_help = help::BULK)]
+    Match(Box<MatchArgs>),
     /// Show the customer whose access token is in MEDIACONNECT_USER_TOKEN
     #[command(after_help = help::MORE)]
     Me,

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::api;
 use crate::args::{Cli, Command, CustomerCommand, GlobalArgs};
+use crate::bulk;
 use crate::connect::{Caller, Connection, no_user_token};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -25,6 +26,8 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
             CustomerCommand::Info { number } => info(&number, &global).await,
             CustomerCommand::Search(search) => find(*search, &global).await,
             CustomerCommand::Exists { number } => exists(&number, &global).await,
+            CustomerCommand::Export(export) => bulk::export(&export, &global).await,
+            CustomerCommand::Match(people) => bulk::match_people(&people, &global).await,
             CustomerCommand::Me => me(&global).await,
         },
         Command::Token => token(&global).await,

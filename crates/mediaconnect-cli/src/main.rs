@@ -4,6 +4,7 @@
 
 mod api;
 mod args;
+mod bulk;
 mod commands;
 mod connect;
 mod customer;
@@ -16,6 +17,7 @@ mod output;
 mod sandbox;
 mod search;
 mod secret_file;
+mod signals;
 mod table;
 mod terminal;
 mod text;
