@@ -4,7 +4,7 @@
 //! and deleted when there is nothing left to do. How far the run came stands in the output itself.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use fs4::{FileExt, TryLockError};
@@ -30,23 +30,20 @@ pub(super) struct Work {
 /// The file, locked.
 pub(super) struct Journal {
     path: PathBuf,
-    _locked: File,
+    file: File,
 }
 
 impl Journal {
     /// Begins work.
     pub(super) fn begin(path: &Path, work: &Work) -> Result<Self, Failure> {
-        let write = || {
-            let mut file = create_private(path)?;
-            file.write_all(&serde_json::to_vec_pretty(work)?)?;
-            file.sync_all()?;
-            Ok(file)
-        };
-        Self::locked(path, write().map_err(|error| unusable(path, &error))?)
+        let file = create_private(path).map_err(|error| unusable(path, &error))?;
+        let journal = Self::locked(path, file)?;
+        journal.write(work).map_err(|error| unusable(path, &error))?;
+        Ok(journal)
     }
 
-    /// Goes on with work, if it is the same.
-    pub(super) fn resume(path: &Path, work: &Work) -> Result<Self, Failure> {
+    /// Goes on with work, if it is the same; or begins it, if not even this file was written.
+    pub(super) fn resume(path: &Path, work: &Work, has_output: bool) -> Result<Self, Failure> {
         let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(|error| {
             if error.kind() != io::ErrorKind::NotFound {
                 return unusable(path, &error);
@@ -63,8 +60,13 @@ impl Journal {
         file.read_to_string(&mut text).map_err(|error| unusable(path, &error))?;
         let journal = Self::locked(path, file)?;
         let Ok(begun) = serde_json::from_str::<Work>(&text) else {
+            if !has_output {
+                // It is written before the output: an interruption came at once.
+                journal.write(work).map_err(|error| unusable(path, &error))?;
+                return Ok(journal);
+            }
             return Err(Failure::usage(
-                format!("{} cannot be resumed: it was interrupted before the work began", path.display()),
+                format!("{} is damaged: nobody knows what the output is of", path.display()),
                 "begin anew with --force",
             ));
         };
@@ -82,9 +84,17 @@ impl Journal {
         delete(&self.path)
     }
 
+    fn write(&self, work: &Work) -> io::Result<()> {
+        let mut file = &self.file;
+        file.set_len(0)?;
+        file.rewind()?;
+        file.write_all(&serde_json::to_vec_pretty(work)?)?;
+        file.sync_all()
+    }
+
     fn locked(path: &Path, file: File) -> Result<Self, Failure> {
         match FileExt::try_lock(&file) {
-            Ok(()) => Ok(Self { path: path.to_owned(), _locked: file }),
+            Ok(()) => Ok(Self { path: path.to_owned(), file }),
             Err(TryLockError::WouldBlock) => Err(Failure::usage(
                 format!("another process works on this output: it holds {}", path.display()),
                 "wait for its end, or name another output",

@@ -64,15 +64,29 @@ impl LineFile {
 
     /// Writes the lines that are not written yet.
     pub(super) fn flush(&mut self) -> io::Result<()> {
-        if let Err(error) = self.file.write_all(&self.pending) {
-            // Part of it may be there. It would be cut off at the next start; who does not resume has whole lines.
-            let _ = self.file.set_len(self.length);
-            self.pending.clear();
-            return Err(error);
+        let outcome = self.file.write_all(&self.pending);
+        if outcome.is_ok() {
+            self.length += self.pending.len() as u64;
+        } else {
+            self.cut_off();
         }
-        self.length += self.pending.len() as u64;
         self.pending.clear();
-        Ok(())
+        outcome
+    }
+
+    /// Cuts off a line of which only a part could be written. It would be done at the next start too; but who does not
+    /// resume shall have whole lines.
+    fn cut_off(&mut self) {
+        let end = self.file.stream_position().unwrap_or(self.length);
+        let lines = self.pending.split_inclusive(|byte| *byte == b'\n').map(|line| line.len() as u64);
+        for length in lines {
+            if self.length + length > end {
+                break;
+            }
+            self.length += length;
+        }
+        // If it fails, a torn line is there: only a resumed run needs it gone, and cuts it off.
+        let _ = self.file.set_len(self.length);
     }
 
     /// Writes, and waits until it is on the disk.
@@ -103,6 +117,16 @@ pub(super) fn delete(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error),
     }
+}
+
+/// Waits until the name of a new file is on the disk.
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    // Elsewhere a folder is no file.
+    if cfg!(unix) {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+    }
+    Ok(())
 }
 
 /// Whether something has the name.

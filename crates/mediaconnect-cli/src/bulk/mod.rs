@@ -11,6 +11,7 @@ mod failed;
 mod input;
 mod journal;
 mod lines;
+mod patience;
 mod people;
 mod progress;
 mod row;

@@ -33,7 +33,7 @@ impl Progress {
         self.failed += failed;
     }
 
-    /// Shows how far it is. To be called every second or so.
+    /// Shows how far it is. To be called a few times a second.
     pub(super) fn tell(&mut self) {
         if !self.bar.is_hidden() {
             self.bar.set_message(self.state());

@@ -11,6 +11,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use super::args::BulkArgs;
 use super::failed::Reason;
 use super::input::{Columns, InputRow, Rows};
+use super::patience::{Patience, Verdict};
 use super::progress::Progress;
 use super::row::Row;
 use super::store::{Store, unwritable};
@@ -23,9 +24,9 @@ use crate::output::{print, say};
 use crate::signals;
 
 /// How often what was written is handed to the operating system.
-const FLUSH: Duration = Duration::from_secs(1);
-/// Each so many flushes go to the disk.
-const FLUSHES_A_SYNC: u32 = 5;
+const FLUSH: Duration = Duration::from_millis(250);
+/// Every so many flushes, it goes to the disk: every five seconds.
+const FLUSHES_A_SYNC: u32 = 20;
 
 /// What is done with each row.
 pub(super) trait Job: Default {
@@ -229,53 +230,6 @@ impl<J> Questions<'_, J> {
     fn end<T>(&self, failure: Failure) -> Option<T> {
         self.state.borrow_mut().broken = Some(failure);
         None
-    }
-}
-
-/// How long to go on while nothing succeeds: an outage shall neither end a night's work at once, nor make every row of
-/// it a failure.
-#[derive(Default)]
-struct Patience {
-    has_succeeded: bool,
-    /// Failures in a row that say nothing of their own row.
-    failures: u32,
-}
-
-/// What follows from an outcome.
-#[derive(Debug, PartialEq, Eq)]
-enum Verdict {
-    GoOn,
-    /// Go on after a pause.
-    Wait(Duration),
-    Stop,
-}
-
-impl Patience {
-    /// So many failures in a row are no coincidence.
-    const OUTAGE: u32 = 10;
-    /// Between the failures of an outage.
-    const PAUSE: Duration = Duration::from_secs(10);
-    /// How many of them, before the outage is one that people must end: five minutes.
-    const PAUSES: u32 = 30;
-
-    fn judge(&mut self, error: Option<&Error>) -> Verdict {
-        let Some(error) = error.filter(|error| !Reason::of(error).is_final()) else {
-            // A customer who is not found is an answer too. What was not sent says nothing.
-            if error.is_some_and(Error::is_invalid_input) {
-                return Verdict::GoOn;
-            }
-            *self = Self { has_succeeded: true, failures: 0 };
-            return Verdict::GoOn;
-        };
-        self.failures += 1;
-        let most = if self.has_succeeded { Self::OUTAGE + Self::PAUSES } else { Self::OUTAGE };
-        if error.is_auth() || error.is_configuration() || self.failures >= most {
-            Verdict::Stop
-        } else if self.failures >= Self::OUTAGE {
-            Verdict::Wait(Self::PAUSE)
-        } else {
-            Verdict::GoOn
-        }
     }
 }
 

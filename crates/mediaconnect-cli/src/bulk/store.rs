@@ -1,15 +1,15 @@
 //! The files of a run: what is in them already, and what is added.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use roaring::RoaringTreemap;
 
 use super::args::{BulkArgs, with_suffix};
 use super::failed::{FailedFile, Reason};
-use super::input::Input;
+use super::input::{Input, copy_stdin};
 use super::journal::{Journal, Work};
-use super::lines::{LineFile, delete, exists};
+use super::lines::{LineFile, delete, exists, sync_folder};
 use super::row::{Row, RowFormat};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -36,10 +36,11 @@ impl Store {
         let journal = with_suffix(&args.output, ".resume");
         let copy = with_suffix(&args.output, ".input");
         let is_stdin = args.input.as_os_str() == "-";
+        let files = [&args.output, &args.failed(), &journal];
         if !args.resume {
-            make_room(args, &journal)?;
+            check_room(args, &files)?;
             if is_stdin {
-                super::input::copy_stdin(&copy)?;
+                copy_stdin(&copy)?;
             }
         }
         let input = Input::read(if is_stdin { &copy } else { &args.input }, wanted)?;
@@ -51,9 +52,12 @@ impl Store {
             input: input.fingerprint,
         };
         let store = if args.resume {
-            let journal = Journal::resume(&journal, &work)?;
+            let journal = Journal::resume(&journal, &work, exists(&args.output))?;
             Self::recover::<R>(args, journal)
         } else {
+            for path in files {
+                delete(path).map_err(|error| unwritable(path, &error))?;
+            }
             let journal = Journal::begin(&journal, &work)?;
             Self::begin::<R>(args, journal)
         };
@@ -65,6 +69,7 @@ impl Store {
         let mut output = LineFile::create(&args.output)?;
         output.append(&format.header::<R>())?;
         let failed = FailedFile::create(&args.failed())?;
+        sync_folder(&args.output)?;
         Ok(Self { format, output, failed, journal, done: RoaringTreemap::new(), failed_before: 0 })
     }
 
@@ -134,14 +139,20 @@ impl Store {
     }
 }
 
-/// Makes sure that nothing is overwritten, or deletes it if that is asked for.
-fn make_room(args: &BulkArgs, journal: &Path) -> Result<(), Failure> {
-    let failed = args.failed();
-    for path in [journal, &failed, &args.output] {
-        if args.force {
-            delete(path).map_err(|error| unwritable(path, &error))?;
-        } else if exists(path) {
-            let next = if exists(journal) {
+/// Makes sure that nothing is overwritten that is not meant to be. The last of the files is the journal.
+fn check_room(args: &BulkArgs, files: &[&PathBuf; 3]) -> Result<(), Failure> {
+    for (index, path) in files.iter().enumerate() {
+        let is_same = |other: &Path| {
+            path.canonicalize().is_ok_and(|path| other.canonicalize().is_ok_and(|other| path == other))
+        };
+        if is_same(&args.input) || files[..index].contains(path) {
+            return Err(Failure::usage(
+                format!("{} is named twice, and would overwrite itself", path.display()),
+                "give the input, the output and --failed names of their own",
+            ));
+        }
+        if exists(path) && !args.force {
+            let next = if exists(files[2]) {
                 "go on with --resume, or delete what is there with --force"
             } else {
                 "name another file, or delete it with --force"

@@ -2,7 +2,9 @@
 #![cfg(unix)]
 
 mod api;
+mod bulk;
 mod exit_codes;
+mod killed;
 mod output;
 mod privacy;
 mod sandbox;
