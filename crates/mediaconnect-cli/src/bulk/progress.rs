@@ -1,8 +1,9 @@
 //! How far a run is, on standard error: a bar, or a line every few seconds where there is no terminal.
 
+use std::fmt::Write;
 use std::time::Duration;
 
-use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{FormattedDuration, HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::time::Instant;
 
 use crate::output::say;
@@ -24,6 +25,7 @@ impl Progress {
         bar.set_style(ProgressStyle::with_template(style).expect("a test makes one"));
         bar.set_position(done);
         bar.reset_eta();
+        bar.set_message("starting");
         Self { bar, failed: 0, told: Instant::now() }
     }
 
@@ -44,14 +46,27 @@ impl Progress {
         }
     }
 
+    /// Says something without disturbing the bar.
+    pub(super) fn note(&self, text: &str) {
+        self.bar.suspend(|| say(text));
+    }
+
     pub(super) fn end(&self) {
         self.bar.finish_and_clear();
     }
 
     fn state(&self) -> String {
-        let (rate, failed) = (self.bar.per_sec(), HumanCount(self.failed));
-        format!("{rate:.1} a second, {failed} failed, {:#} left", HumanDuration(self.bar.eta()))
+        state(self.bar.per_sec(), self.failed, self.bar.eta())
     }
+}
+
+fn state(rate: f64, failed: u64, left: Duration) -> String {
+    let mut state = format!("{rate:.1} a second, {} failed", HumanCount(failed));
+    // Without a rate, the remaining time would be none.
+    if rate >= 0.05 {
+        let _ = write!(state, ", {} left", FormattedDuration(left));
+    }
+    state
 }
 
 #[cfg(test)]
@@ -60,12 +75,17 @@ mod tests {
 
     #[test]
     fn the_state_has_rate_failures_and_remaining_time() {
+        let left = Duration::from_secs(4 * 3600 + 5 * 60);
+        assert_eq!(state(33.31, 1_200, left), "33.3 a second, 1,200 failed, 04:05:00 left");
+        assert_eq!(state(0.0, 0, Duration::ZERO), "0.0 a second, 0 failed");
+    }
+
+    #[test]
+    fn what_was_done_before_counts_as_done() {
         let mut progress = Progress::new(500_000, 1_000);
         progress.advance(10, 2);
         progress.tell();
-        assert_eq!(progress.bar.position(), 1_010);
-        let state = progress.state();
-        assert!(state.contains(" a second, 2 failed, ") && state.ends_with(" left"), "{state}");
+        assert_eq!((progress.bar.position(), progress.failed), (1_010, 2));
         progress.end();
     }
 }

@@ -88,12 +88,23 @@ pub(super) fn list(items: impl IntoIterator<Item = String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bulk::export::CustomerRow;
+    use crate::bulk::people::MatchRow;
 
     #[test]
     fn a_row_is_one_line_whatever_is_in_it() {
         let line = csv_line(["7", "a\r\nb", "c\"d,e", ""]);
         assert_eq!(line, b"7,a  b,\"c\"\"d,e\",\n");
         assert_eq!(csv_cells(&line[..line.len() - 1]).unwrap(), ["7", "a  b", "c\"d,e", ""]);
+    }
+
+    #[test]
+    fn the_columns_are_those_of_the_documentation() {
+        let page = include_str!("../../../../docs/bulk.md");
+        for (command, columns) in [("export", CustomerRow::COLUMNS), ("match", MatchRow::COLUMNS)] {
+            let row = format!("| `{command}` | `{}` |", columns.join(","));
+            assert!(page.contains(&row), "docs/bulk.md must have: {row}");
+        }
     }
 
     #[test]

@@ -1,16 +1,16 @@
 //! A run: rows in, calls, rows out, until the end or until something stops it.
 
 use std::cell::RefCell;
-use std::io;
-use std::pin::pin;
 use std::time::Duration;
+use std::{io, mem};
 
 use mediaconnect::{Call, Client, Error};
+use roaring::RoaringTreemap;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::args::BulkArgs;
 use super::failed::Reason;
-use super::input::{Columns, InputRow, Rows};
+use super::input::{Columns, Input, InputRow, Rows};
 use super::patience::{Patience, Verdict};
 use super::progress::Progress;
 use super::row::Row;
@@ -28,10 +28,16 @@ const FLUSH: Duration = Duration::from_millis(250);
 /// Every so many flushes, it goes to the disk: every five seconds.
 const FLUSHES_A_SYNC: u32 = 20;
 
+/// How often a row is asked for whose failure may pass: again when all others are done, so that much time has passed.
+const PASSES: u32 = 3;
+/// During an outage, how often something is asked that succeeded before, and the pauses between: five minutes.
+const PROBES: u32 = 30;
+const PROBE_PAUSE: Duration = Duration::from_secs(10);
+
 /// What is done with each row.
 pub(super) trait Job: Default {
     /// What is asked of upstream.
-    type Question: Send + 'static;
+    type Question: Clone + Send + 'static;
     /// What upstream says.
     type Answer: Send + 'static;
     /// What is written of it.
@@ -72,10 +78,20 @@ pub(super) async fn run<J: Job>(
     }
     let summary = Summary { rows: input.rows, done_before: store.done(), ..Summary::default() };
     let progress = Progress::new(input.rows, store.done());
-    let state = RefCell::new(State { failed: store.failed_before, store, summary, progress, broken: None });
-    let questions = Questions { rows: input.rows()?, job: J::default(), state: &state };
+    let state = RefCell::new(State {
+        failed: store.failed_before,
+        store,
+        summary,
+        progress,
+        is_last_pass: false,
+        again: RoaringTreemap::new(),
+        broken: None,
+    });
 
-    let outcome = work::<J>(&connection.client, questions, &state, stopped).await;
+    let outcome = tokio::select! {
+        () = stopped => Err(interrupted()),
+        outcome = work::<J>(&connection.client, &input, &state) => outcome,
+    };
     let State { store, mut summary, progress, failed, .. } = state.into_inner();
     progress.end();
     summary.ended = outcome.is_ok();
@@ -103,26 +119,44 @@ struct State {
     progress: Progress,
     /// Final failures, of earlier runs too.
     failed: u64,
+    is_last_pass: bool,
+    /// The lines to ask for again in the next pass.
+    again: RoaringTreemap,
     /// Why there are no more rows, if it is not the end.
     broken: Option<Failure>,
 }
 
+/// Asks for all rows, then for those that failed and may succeed now.
+async fn work<J: Job>(client: &Client, input: &Input, state: &RefCell<State>) -> Result<(), Failure> {
+    let mut doubts = Doubts::<J> { client, patience: Patience::default(), good: None };
+    let mut todo = None;
+    for pass in 1..=PASSES {
+        state.borrow_mut().is_last_pass = pass == PASSES;
+        let questions = Questions { rows: input.rows()?, job: J::default(), todo, state };
+        ask_all(client, questions, state, &mut doubts).await?;
+        let again = mem::take(&mut state.borrow_mut().again);
+        if again.is_empty() {
+            break;
+        }
+        todo = Some(again);
+    }
+    Ok(())
+}
+
 /// Asks all the questions and writes the answers.
-async fn work<J: Job>(
+async fn ask_all<J: Job>(
     client: &Client,
     questions: Questions<'_, J>,
     state: &RefCell<State>,
-    stopped: impl Future<Output = ()>,
+    doubts: &mut Doubts<'_, J>,
 ) -> Result<(), Failure> {
     let mut answers = client.bulk(questions, |client, (_, question)| J::call(client, question));
-    let mut stopped = pin!(stopped);
     let mut ticks = interval(FLUSH);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (mut patience, mut flushes) = (Patience::default(), 0);
+    let mut flushes = 0;
     loop {
         let answer = tokio::select! {
             biased;
-            () = &mut stopped => return Err(interrupted()),
             _ = ticks.tick() => {
                 flushes += 1;
                 state.borrow_mut().tick(flushes % FLUSHES_A_SYNC == 0)?;
@@ -133,20 +167,63 @@ async fn work<J: Job>(
         let Some(((line, question), outcome)) = answer else {
             return state.borrow_mut().broken.take().map_or(Ok(()), Err);
         };
-        let verdict = patience.judge(outcome.as_ref().err());
+        doubts.weigh(&question, &outcome, state).await?;
+        let mut state = state.borrow_mut();
         let settled = match outcome {
-            Ok(answer) => state.borrow_mut().succeed(&J::row(line, question, answer)),
-            Err(error) if verdict == Verdict::Stop => return Err(stop(error)),
-            Err(error) => state.borrow_mut().fail(line, Reason::of(&error), &error.to_string()),
+            Ok(answer) => state.succeed(&J::row(line, question, answer)),
+            Err(error) => state.fail(line, Reason::of(&error), &error.to_string()),
         };
-        settled.map_err(|error| state.borrow().unwritable(&error))?;
-        if let Verdict::Wait(pause) = verdict {
-            // What is not read stops new calls.
-            tokio::select! {
-                () = &mut stopped => return Err(interrupted()),
-                () = sleep(pause) => {}
-            }
+        settled.map_err(|error| state.unwritable(&error))?;
+    }
+}
+
+/// Whether failures are those of rows, or an outage.
+struct Doubts<'a, J: Job> {
+    client: &'a Client,
+    patience: Patience,
+    /// A question that was answered.
+    good: Option<J::Question>,
+}
+
+impl<J: Job> Doubts<'_, J> {
+    /// Weighs an outcome. In an outage it waits for the end: what is not read stops new calls.
+    async fn weigh<T>(
+        &mut self,
+        question: &J::Question,
+        outcome: &mediaconnect::Result<T>,
+        state: &RefCell<State>,
+    ) -> Result<(), Failure> {
+        let verdict = self.patience.judge(outcome.as_ref().err());
+        match (outcome, verdict) {
+            (Ok(_), _) if self.good.is_none() => self.good = Some(question.clone()),
+            (Err(error), Verdict::Stop) => return Err(stop(error.clone())),
+            (Err(error), Verdict::Doubt) => self.end_of_outage(question, error.clone(), state).await?,
+            _ => {}
         }
+        Ok(())
+    }
+
+    async fn end_of_outage(
+        &self,
+        question: &J::Question,
+        mut error: Error,
+        state: &RefCell<State>,
+    ) -> Result<(), Failure> {
+        state.borrow_mut().tick(true)?;
+        for _ in 0..PROBES {
+            match J::call(self.client, self.good.as_ref().unwrap_or(question)).await {
+                Ok(_) => return Ok(()),
+                Err(failed) if Reason::of(&failed).is_final() => return Ok(()),
+                Err(failed) => error = failed,
+            }
+            let pause = PROBE_PAUSE.as_secs();
+            state
+                .borrow()
+                .progress
+                .note(&format!("Nothing succeeds ({error}): waiting for {pause} seconds."));
+            sleep(PROBE_PAUSE).await;
+        }
+        Err(stop(error))
     }
 }
 
@@ -170,8 +247,11 @@ impl State {
         if reason.is_final() {
             self.summary.failed += 1;
             self.failed += 1;
-        } else {
+        } else if self.is_last_pass {
             self.summary.failed_for_now += 1;
+        } else {
+            self.again.insert(line);
+            return Ok(());
         }
         self.progress.advance(1, 1);
         self.store.fail(line, reason, message)
@@ -186,6 +266,8 @@ impl State {
 struct Questions<'a, J> {
     rows: Rows,
     job: J,
+    /// The lines to ask for; without, all that are not done.
+    todo: Option<RoaringTreemap>,
     state: &'a RefCell<State>,
 }
 
@@ -207,8 +289,12 @@ impl<J: Job> Iterator for Questions<'_, J> {
             // Also of rows that are done: they may be repeated.
             let read = self.job.read(&row, &self.rows.columns);
             let mut state = self.state.borrow_mut();
+            let is_done = match &self.todo {
+                Some(todo) => !todo.contains(row.line),
+                None => state.store.is_done(row.line),
+            };
             let settled = match read {
-                _ if state.store.is_done(row.line) => Ok(()),
+                _ if is_done => Ok(()),
                 Read::Question(question) => return Some((row.line, question)),
                 Read::Repeated => {
                     state.summary.repeated += 1;

@@ -223,7 +223,7 @@ async fn a_torn_end_is_cut_off_wherever_it_is_torn() {
         let bytes = fs::read(folder.file("out")).unwrap();
         // A run leaves the journal, if it is killed before it deletes it.
         let journal = journal(&folder, &sandbox, &line);
-        for end in (0..=bytes.len()).step_by(7).chain([bytes.len() - 1, bytes.len()]) {
+        for end in (0..=bytes.len()).step_by(29).chain([bytes.len() - 1, bytes.len()]) {
             let mut torn = bytes[..end].to_vec();
             if end % 2 == 0 {
                 // A crash of the machine may leave such.
@@ -311,7 +311,8 @@ async fn resume_tries_again_what_may_succeed_and_nothing_else() {
     Mock::given(customers(2)).respond_with(json(404, "{}")).with_priority(1).expect(1).mount(&upstream).await;
     Mock::given(customers(3))
         .respond_with(json(500, "{}"))
-        .up_to_n_times(1)
+        // As often as a run asks for it.
+        .up_to_n_times(3)
         .with_priority(1)
         .mount(&upstream)
         .await;
@@ -326,6 +327,31 @@ async fn resume_tries_again_what_may_succeed_and_nothing_else() {
     assert_eq!(folder.sorted("out.failed.csv").len(), 2);
     assert_eq!(folder.files(), ["in", "out", "out.failed.csv"]);
     upstream.verify().await;
+}
+
+#[tokio::test]
+async fn a_failure_that_passes_is_made_up_for_at_the_end() {
+    let folder = Folder::new("passes");
+    folder.write("in", &lines(1..=50));
+    let upstream = upstream(json(200, "{}")).await;
+    let one_in_ten = Mock::given(path_regex("^/v1/.*/[0-9]*5$")).respond_with(json(500, "{}"));
+    one_in_ten.up_to_n_times(5).with_priority(1).mount(&upstream).await;
+    let run = folder.run_at(&upstream, EXPORT);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(folder.sorted("out").len(), 50);
+    assert_eq!(folder.files(), ["in", "out"]);
+}
+
+#[tokio::test]
+async fn rows_that_always_fail_are_no_outage() {
+    let folder = Folder::new("no-outage");
+    folder.write("in", &lines(1..=60));
+    let upstream = upstream(json(200, "{}")).await;
+    let most = Mock::given(path_regex("^/v1/.*/[1-5][0-9]$")).respond_with(json(500, "{}"));
+    most.with_priority(1).mount(&upstream).await;
+    let run = folder.run_at(&upstream, &format!("{EXPORT} --summary json"));
+    assert_eq!((run.code, run.json()["failedForNow"].as_u64()), (Some(8), Some(50)), "{run:?}");
+    assert_eq!(folder.sorted("out").len(), 10);
 }
 
 #[tokio::test]
