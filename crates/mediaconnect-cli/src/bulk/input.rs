@@ -1,7 +1,7 @@
 //! The rows of the input, with the lines that they stand on.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Take, Write};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Read, Take};
 use std::path::{Path, PathBuf};
 
 use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
@@ -76,18 +76,27 @@ impl Input {
     }
 }
 
-/// Copies standard input to a file of its owner.
-pub(super) fn copy_stdin(to: &Path) -> Result<(), Failure> {
+/// Whether an input can be read only once: standard input or another pipe.
+pub(super) fn is_stream(path: &Path) -> bool {
+    path.as_os_str() == "-"
+        || fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+}
+
+/// Copies an input that can be read only once to a file of its owner.
+pub(super) fn copy_stream(from: &Path, to: &Path) -> Result<(), Failure> {
     let copy = || {
         delete(to)?;
         let mut file = create_private(to)?;
-        io::copy(&mut io::stdin().lock(), &mut file)?;
-        file.flush()?;
+        if from.as_os_str() == "-" {
+            io::copy(&mut io::stdin().lock(), &mut file)?;
+        } else {
+            io::copy(&mut File::open(from)?, &mut file)?;
+        }
         file.sync_all()
     };
     copy().map_err(|error| {
         Failure::usage(
-            format!("standard input cannot be copied to {}: {error}", to.display()),
+            format!("the input cannot be copied to {}: {error}", to.display()),
             "make room there, or put the input into a file and give it with --input",
         )
     })

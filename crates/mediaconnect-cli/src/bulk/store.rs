@@ -7,7 +7,7 @@ use roaring::RoaringTreemap;
 
 use super::args::{BulkArgs, with_suffix};
 use super::failed::{FailedFile, Reason};
-use super::input::{Input, copy_stdin};
+use super::input::{Input, copy_stream, is_stream};
 use super::journal::{Journal, Work};
 use super::lines::{LineFile, delete, exists, sync_folder};
 use super::row::{Row, RowFormat};
@@ -35,15 +35,15 @@ impl Store {
     ) -> Result<(Self, Input), Failure> {
         let journal = with_suffix(&args.output, ".resume");
         let copy = with_suffix(&args.output, ".input");
-        let is_stdin = args.input.as_os_str() == "-";
+        let is_stream = is_stream(&args.input);
         let files = [&args.output, &args.failed(), &journal];
         if !args.resume {
             check_room(args, &files)?;
-            if is_stdin {
-                copy_stdin(&copy)?;
+            if is_stream {
+                copy_stream(&args.input, &copy)?;
             }
         }
-        let input = Input::read(if is_stdin { &copy } else { &args.input }, wanted)?;
+        let input = Input::read(if is_stream { &copy } else { &args.input }, wanted)?;
         let work = Work {
             command: command.to_owned(),
             format: args.format(),
