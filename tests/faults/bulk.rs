@@ -80,7 +80,7 @@ fn each_item_has_one_outcome_and_a_failure_ends_nothing() {
         assert!((20..100).contains(&failed), "{failed}");
         assert!(!seen.is_sorted(), "as they come");
         seen.sort_unstable();
-        assert_eq!(seen, Vec::from_iter(1..=200));
+        assert_eq!(seen, (1..=200).collect::<Vec<_>>());
     });
 }
 
@@ -96,7 +96,7 @@ fn in_order_the_outcomes_come_in_the_order_of_the_items() {
             outcome.unwrap();
             seen.push(number.get());
         }
-        assert_eq!(seen, Vec::from_iter(1..=200));
+        assert_eq!(seen, (1..=200).collect::<Vec<_>>());
     });
 }
 
