@@ -2,6 +2,7 @@
 
 mod documents;
 mod hyper_client;
+mod limited;
 mod mediaconnect_client;
 mod models;
 mod reqwest_client;
@@ -10,15 +11,10 @@ mod server;
 use std::net::SocketAddr;
 
 pub use hyper_client::HyperClient;
+pub use limited::{Limits, Seen, Windows, limited};
 pub use mediaconnect_client::MediaconnectClient;
 pub use reqwest_client::ReqwestClient;
 pub use server::{Answer, Request, canned, serve};
-
-/// The documented customer, as it is on the wire.
-#[must_use]
-pub fn canned_info() -> String {
-    documents::customer_info()
-}
 
 /// The access token of all clients, as long as upstream's.
 const TOKEN: &str =

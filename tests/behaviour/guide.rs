@@ -54,8 +54,7 @@ fn each_link_leads_somewhere_here_and_there() {
         assert_eq!(labels, defined.keys().copied().collect::<Vec<_>>(), "{page}: labels used and defined");
         for (label, target) in defined {
             let file = target.trim_start_matches("../../../");
-            // Written by who builds bulk.
-            let is_there = folder().join(target).exists() || file == "docs/bulk.md";
+            let is_there = folder().join(target).exists();
             assert!(is_there, "{page}: there is no {target}");
             let rustdoc = of_rustdoc.get(label).unwrap_or_else(|| panic!("{label} is missing in links.txt"));
             let module = format!("crate::guide::{}", label.replace('-', "_"));

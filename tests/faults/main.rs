@@ -7,6 +7,7 @@
 mod answers;
 mod bodies;
 mod budget;
+mod bulk;
 mod cancellation;
 mod connection;
 mod crowds;

@@ -75,3 +75,8 @@ pub fn number(number: u64) -> CustomerNumber {
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct ReadmeExamples;
+
+/// The examples of docs/bulk.md.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/bulk.md")]
+pub struct BulkExamples;

@@ -8,6 +8,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
 use mediaconnect::{Environment, Method};
 
+use crate::bulk::{ExportArgs, MatchArgs};
 use crate::help;
 use crate::output::Format;
 use crate::search::SearchArgs;
@@ -140,6 +141,13 @@ pub(crate) enum CustomerCommand {
         /// The customer's number
         number: String,
     },
+    /// Look the customers of a file up, and write them to another; can be interrupted and resumed
+    #[command(after_help = help::BULK)]
+    Export(Box<ExportArgs>),
+    /// Search for the people of a CSV file, and write what was found; can be interrupted and resumed
+    #[command(after_help = help::BULK)]
+    Match(Box<MatchArgs>),
+
     /// Change or remove the id that a customer has in another system
     ExternalReference {
         #[command(subcommand)]

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::api;
 use crate::args::{Cli, Command, CustomerCommand, ExternalReferenceCommand, GlobalArgs};
+use crate::bulk;
 use crate::connect::{Caller, Connection, no_user_token};
 use crate::doctor;
 use crate::exit::Exit;
@@ -29,6 +30,8 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
             CustomerCommand::Search(search) => find(*search, &global).await,
             CustomerCommand::Exists { number } => exists(&number, &global).await,
             CustomerCommand::ExternalReference { command } => external_reference(command, &global).await,
+            CustomerCommand::Export(export) => bulk::export(&export, &global).await,
+            CustomerCommand::Match(people) => bulk::match_people(&people, &global).await,
             CustomerCommand::Me => me(&global).await,
         },
         Command::Token => token(&global).await,

@@ -2,7 +2,7 @@
 
 use std::env;
 
-use mediaconnect::{Client, ClientBuilder, ClientCredentials, Customers, UserToken};
+use mediaconnect::{Client, ClientBuilder, ClientCredentials, Customers, RateLimit, UserToken};
 use mediaconnect_sandbox::Sandbox;
 
 use crate::args::ConnectionArgs;
@@ -29,14 +29,23 @@ pub(crate) struct Connection {
 impl Connection {
     /// Sets a client up for what a command needs.
     pub(crate) async fn open(args: &ConnectionArgs, caller: Caller) -> Result<Self, Failure> {
+        Self::open_with_rate(args, caller, RateLimit::default()).await
+    }
+
+    /// [`open`](Self::open) with another rate than upstream's.
+    pub(crate) async fn open_with_rate(
+        args: &ConnectionArgs,
+        caller: Caller,
+        rate: RateLimit,
+    ) -> Result<Self, Failure> {
         if args.sandbox {
-            return Self::in_sandbox(args).await;
+            return Self::in_sandbox(args, rate).await;
         }
-        let client = builder(args, caller, |name| env::var(name).ok())?.build()?;
+        let client = builder(args, caller, |name| env::var(name).ok())?.rate_limit(rate).build()?;
         Ok(Self { client, _sandbox: None })
     }
 
-    async fn in_sandbox(args: &ConnectionArgs) -> Result<Self, Failure> {
+    async fn in_sandbox(args: &ConnectionArgs, rate: RateLimit) -> Result<Self, Failure> {
         alone(args)?;
         let sandbox = Sandbox::builder().start().await.map_err(|error| {
             Failure::new(
@@ -50,6 +59,7 @@ impl Connection {
             .token_url(sandbox.token_url())
             .credentials(ClientCredentials::new(sandbox.client_id(), sandbox.client_secret()))
             .user_token(UserToken::new(sandbox.user_token()))
+            .rate_limit(rate)
             .build()?;
         Ok(Self { client, _sandbox: Some(sandbox) })
     }

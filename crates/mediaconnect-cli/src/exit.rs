@@ -23,11 +23,15 @@ pub(crate) enum Exit {
     Unavailable = 6,
     /// An answer that is none.
     Unreadable = 7,
+    /// Some lines of a bulk command failed.
+    Partial = 8,
+    /// Stopped by a signal.
+    Interrupted = 130,
 }
 
 impl Exit {
     /// All of them, in the order of their codes.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Success,
         Self::Failure,
         Self::Usage,
@@ -36,6 +40,8 @@ impl Exit {
         Self::RateLimited,
         Self::Unavailable,
         Self::Unreadable,
+        Self::Partial,
+        Self::Interrupted,
     ];
 
     /// The exit code of a call that failed.
@@ -73,6 +79,8 @@ impl Exit {
             Self::RateLimited => "rate limited",
             Self::Unavailable => "upstream unavailable, timed out or cut off",
             Self::Unreadable => "the answer could not be understood",
+            Self::Partial => "`export` or `match` went through, and some lines failed: see --failed",
+            Self::Interrupted => "`export` or `match` was stopped by Ctrl-C or SIGTERM",
         }
     }
 }
@@ -93,7 +101,7 @@ mod tests {
     #[test]
     fn the_codes_are_those_of_the_help() {
         let codes: Vec<u8> = Exit::ALL.iter().map(|exit| exit.code()).collect();
-        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 130]);
     }
 
     #[test]

@@ -31,18 +31,23 @@ impl Failure {
         Self::new(Exit::Usage, what, next)
     }
 
-    pub(crate) fn exit(&self) -> Exit {
-        self.exit
+    /// The same failure, with something else to do next.
+    pub(crate) fn with_next(self, next: impl Into<String>) -> Self {
+        Self { next: next.into(), ..self }
     }
 
-    /// What happened.
-    pub(crate) fn what(&self) -> &str {
-        &self.what
+    /// What happened, in one line.
+    pub(crate) fn what(&self) -> String {
+        self.details.iter().fold(self.what.clone(), |what, detail| what + "; " + detail)
     }
 
     /// What to do.
     pub(crate) fn next(&self) -> &str {
         &self.next
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        self.exit
     }
 
     /// The lines for standard error, without the last line break.
@@ -118,7 +123,9 @@ pub(crate) fn next(error: &Error) -> String {
         Exit::Unreadable => {
             "check --base-url and --token-url; if they are right, a gateway answered or upstream has changed"
         }
-        Exit::Success | Exit::Failure => "run it again with -v, which shows what upstream says",
+        Exit::Success | Exit::Failure | Exit::Partial | Exit::Interrupted => {
+            "run it again with -v, which shows what upstream says"
+        }
     };
     next.to_owned()
 }

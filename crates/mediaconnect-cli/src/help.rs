@@ -5,6 +5,13 @@ use crate::exit::Exit;
 /// Where the help of a subcommand points to.
 pub(crate) const MORE: &str = "Exit codes and environment variables: mediaconnect --help";
 
+/// Below the options of the bulk commands.
+pub(crate) const BULK: &str = "\
+Each row of the output begins with the line number of its input row. The order is that of the answers.
+Interrupted at any point, the same command with --resume goes on, and the rows are those of an uninterrupted run.
+Exit codes: 0 all rows are written, 8 some failed (see --failed), 130 stopped by a signal.
+The others and environment variables: mediaconnect --help";
+
 /// What is below the options: the environment variables, the exit codes, examples.
 pub(crate) fn after() -> String {
     let codes = Exit::ALL.map(|exit| format!("  {}  {}", exit.code(), exit.meaning())).join("\n");

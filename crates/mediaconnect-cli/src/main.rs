@@ -4,6 +4,7 @@
 
 mod api;
 mod args;
+mod bulk;
 mod commands;
 mod connect;
 mod customer;
@@ -18,6 +19,7 @@ mod output;
 mod sandbox;
 mod search;
 mod secret_file;
+mod signals;
 mod table;
 mod terminal;
 mod text;

@@ -1,7 +1,6 @@
 //! `sandbox`: serve one until stopped.
 
 use std::collections::BTreeMap;
-use std::io;
 
 use mediaconnect_sandbox::Sandbox;
 use serde::Serialize;
@@ -9,6 +8,7 @@ use serde::Serialize;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{self, Format, Report, say};
+use crate::signals;
 use crate::terminal::Terminal;
 
 /// The environment variables that point a client at a sandbox. Its credentials are no secrets.
@@ -17,13 +17,7 @@ struct Variables(BTreeMap<&'static str, String>);
 
 /// Serves a sandbox until Ctrl-C or SIGTERM, and tells how to point a client at it.
 pub(crate) async fn serve(port: u16, format: Format) -> Result<Exit, Failure> {
-    let stopped = stop_signal().map_err(|error| {
-        Failure::new(
-            Exit::Failure,
-            format!("signals cannot be received: {error}"),
-            "report this with the operating system's name and version",
-        )
-    })?;
+    let stopped = signals::stopped()?;
     let sandbox = Sandbox::builder().port(port).start().await.map_err(|error| {
         Failure::new(
             Exit::Failure,
@@ -58,28 +52,4 @@ impl Report for Variables {
             self.0.iter().map(|(name, value)| format!("export {name}={value}\n")).collect();
         lines.concat()
     }
-}
-
-/// Waits for Ctrl-C or SIGTERM. From the call on, they no longer end the process.
-#[cfg(unix)]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-/// Waits for Ctrl-C. From the call on, it no longer ends the process.
-#[cfg(windows)]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    let mut interrupt = tokio::signal::windows::ctrl_c()?;
-    Ok(async move {
-        interrupt.recv().await;
-    })
 }

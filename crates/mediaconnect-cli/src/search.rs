@@ -87,7 +87,62 @@ impl SearchArgs {
     }
 }
 
+/// The fields of a search, by upstream's names.
+pub(crate) const FIELDS: [&str; 15] = [
+    "email",
+    "phoneNumber",
+    "lastName",
+    "companyName",
+    "streetAddress",
+    "postalCode",
+    "postalPlace",
+    "streetNumber",
+    "entrance",
+    "firstName",
+    "middleName",
+    "departmentName",
+    "careOfAddress",
+    "countryCode",
+    "productCode",
+];
+
+impl SearchArgs {
+    /// The search of a person, of whom more may be known than a search takes: by e-mail address if there is one, else
+    /// by phone number, else by name and address. `field` gives the text of a field that is filled.
+    pub(crate) fn of_person(field: impl Fn(&str) -> Option<String>) -> Result<CustomerSearch, Failure> {
+        let (email, phone) = (field("email"), field("phoneNumber"));
+        let address = if email.is_some() || phone.is_some() {
+            NameAndAddressArgs::default()
+        } else {
+            NameAndAddressArgs::of_person(&field)?
+        };
+        let phone = phone.filter(|_| email.is_none());
+        let (country_code, product_code) = (field("countryCode"), field("productCode"));
+        Self { email, phone, address, country_code, product_code }.into_search()
+    }
+}
+
 impl NameAndAddressArgs {
+    fn of_person(field: &impl Fn(&str) -> Option<String>) -> Result<Self, Failure> {
+        let street_number = field("streetNumber")
+            .map(|text| text.parse())
+            .transpose()
+            .map_err(|_| Failure::usage("--street-number: a whole number is expected", "mend the number"))?;
+        Ok(Self {
+            last_name: field("lastName"),
+            company_name: field("companyName"),
+            street_address: field("streetAddress"),
+            postal_code: field("postalCode"),
+            postal_place: field("postalPlace"),
+            street_number,
+            entrance: field("entrance"),
+            first_name: field("firstName"),
+            middle_name: field("middleName"),
+            department_name: field("departmentName"),
+            care_of_address: field("careOfAddress"),
+        })
+    }
+
     fn into_search(self) -> Result<CustomerSearch, Failure> {
         let name = match (self.last_name, self.company_name) {
             (Some(last), Some(company)) => Ok(SearchName::last_in_company(last, company)),

@@ -3,9 +3,12 @@
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::clock::Clock;
+use crate::customers::Customers;
+use crate::rate::{self, RateWindow};
 use crate::sandbox::Sandbox;
 use crate::shapes::Shapes;
 use crate::token::Tokens;
@@ -18,6 +21,8 @@ pub struct SandboxBuilder {
     token_lifetime: Duration,
     client_id: String,
     client_secret: String,
+    generated: Option<RangeInclusive<i64>>,
+    requests_per_minute: u32,
     port: u16,
 }
 
@@ -29,6 +34,8 @@ impl Default for SandboxBuilder {
             token_lifetime: Duration::from_secs(12 * 60 * 60),
             client_id: "no.example.sandbox".to_owned(),
             client_secret: "sandbox-secret".to_owned(),
+            generated: None,
+            requests_per_minute: rate::LIMIT,
             port: 0,
         }
     }
@@ -54,6 +61,21 @@ impl SandboxBuilder {
         self
     }
 
+    /// Makes every number of a range a customer, besides those that are there anyway: a bulk of any size, of which
+    /// nothing is stored.
+    ///
+    /// The customer is made of the number, always the same. `info` finds it, a search does not.
+    pub fn generated(mut self, numbers: RangeInclusive<i64>) -> Self {
+        self.generated = Some(numbers);
+        self
+    }
+
+    /// How many requests a minute the rate headers tell of; upstream's 2,000 by default. It is not enforced.
+    pub fn requests_per_minute(mut self, limit: u32) -> Self {
+        self.requests_per_minute = limit;
+        self
+    }
+
     /// The port to listen on; 0, the default, is any free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
@@ -71,7 +93,9 @@ impl SandboxBuilder {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?;
         let clock = Clock::of_this_runtime();
         let tokens = Tokens::new(self.client_id, self.client_secret, self.token_lifetime, clock.clone());
-        Ok(Sandbox::serve(Upstream::new(self.shapes, tokens, clock), listener).await)
+        let customers = Customers::invented(self.generated);
+        let rate = RateWindow::new(clock, self.requests_per_minute);
+        Ok(Sandbox::serve(Upstream::new(self.shapes, tokens, customers, rate), listener).await)
     }
 }
 

@@ -2,6 +2,7 @@
 #![expect(clippy::struct_field_names, reason = "the names are those on the wire")]
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::Mutex;
 
 use serde::{Deserialize, Serialize};
@@ -12,8 +13,11 @@ use crate::shapes::{self, Shapes};
 /// How many customers a search returns at most.
 const MOST_FOUND: usize = 5;
 
-/// All customers, in memory.
-pub(crate) struct Customers(Mutex<BTreeMap<i64, Customer>>);
+/// All customers: some in memory, others made of their number when they are asked for.
+pub(crate) struct Customers {
+    stored: Mutex<BTreeMap<i64, Customer>>,
+    generated: Option<RangeInclusive<i64>>,
+}
 
 /// A customer as `data/customers.json` has it: documented names, and the address beside the rest.
 #[derive(Clone, Deserialize)]
@@ -131,25 +135,35 @@ pub(crate) struct ExternalReferenceChange {
 }
 
 impl Customers {
-    /// Those that come with this crate.
-    pub(crate) fn invented() -> Self {
+    /// Those that come with this crate, and one for each number of a range.
+    pub(crate) fn invented(generated: Option<RangeInclusive<i64>>) -> Self {
         let all: Vec<Customer> =
             serde_json::from_str(include_str!("../data/customers.json")).expect("a test reads this file");
-        Self(Mutex::new(all.into_iter().map(|customer| (customer.customer_number, customer)).collect()))
+        let stored = all.into_iter().map(|customer| (customer.customer_number, customer)).collect();
+        Self { stored: Mutex::new(stored), generated }
     }
 
     pub(crate) fn numbers(&self) -> Vec<i64> {
-        self.0.lock().expect("nothing panics while it is locked").keys().copied().collect()
+        let stored: Vec<i64> =
+            self.stored.lock().expect("nothing panics while it is locked").keys().copied().collect();
+        let mut numbers: Vec<i64> = self.generated.iter().cloned().flatten().chain(stored).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
     }
 
     pub(crate) fn info(&self, number: i64, shapes: Shapes) -> Option<Value> {
-        let customers = self.0.lock().expect("nothing panics while it is locked");
-        customers.get(&number).map(|customer| shapes::info(customer, shapes))
+        let customers = self.stored.lock().expect("nothing panics while it is locked");
+        if let Some(customer) = customers.get(&number) {
+            return Some(shapes::info(customer, shapes));
+        }
+        let is_generated = self.generated.as_ref().is_some_and(|numbers| numbers.contains(&number));
+        is_generated.then(|| shapes::info(&Customer::generated(number), shapes))
     }
 
     /// The first few that match, by their numbers; nobody knows which ones upstream picks.
     pub(crate) fn search(&self, search: &Search, shapes: Shapes) -> Vec<Value> {
-        let customers = self.0.lock().expect("nothing panics while it is locked");
+        let customers = self.stored.lock().expect("nothing panics while it is locked");
         let found = customers.values().filter(|customer| search.matches(customer));
         found.take(MOST_FOUND).map(|customer| shapes::found(customer, shapes)).collect()
     }
@@ -161,7 +175,7 @@ impl Customers {
             // Documented: upstream stores a dash.
             name.last_name = Some("-".to_owned());
         }
-        let mut customers = self.0.lock().expect("nothing panics while it is locked");
+        let mut customers = self.stored.lock().expect("nothing panics while it is locked");
         if let Some(customer) = customers.get_mut(&number) {
             customer.name = name;
             customer.phone_numbers = phone_numbers;
@@ -171,7 +185,7 @@ impl Customers {
     }
 
     pub(crate) fn external_reference(&self, number: i64, code: &str) -> Option<String> {
-        let customers = self.0.lock().expect("nothing panics while it is locked");
+        let customers = self.stored.lock().expect("nothing panics while it is locked");
         customers.get(&number)?.external_references.get(code).cloned()
     }
 
@@ -182,15 +196,50 @@ impl Customers {
         code: &str,
         change: ExternalReferenceChange,
     ) -> Option<()> {
-        let mut customers = self.0.lock().expect("nothing panics while it is locked");
+        let mut customers = self.stored.lock().expect("nothing panics while it is locked");
         *customers.get_mut(&number)?.external_references.get_mut(code)? = change.external_id;
         Some(())
     }
 
     /// `None` if the customer has no reference with that code.
     pub(crate) fn remove_external_reference(&self, number: i64, code: &str) -> Option<()> {
-        let mut customers = self.0.lock().expect("nothing panics while it is locked");
+        let mut customers = self.stored.lock().expect("nothing panics while it is locked");
         customers.get_mut(&number)?.external_references.remove(code).map(drop)
+    }
+}
+
+impl Customer {
+    /// The customer of a number: with much and with little, with names that need quoting and UTF-8.
+    fn generated(number: i64) -> Self {
+        let text = |text: &str| Some(text.to_owned());
+        let is = |one_in: i64| number % one_in == 0;
+        let name = Name {
+            first_name: text(
+                ["Åse", "Bjørn", "Cecilie", "Dag \"Dagfinn\""][usize::from(is(2)) + 2 * usize::from(is(3))],
+            ),
+            middle_name: is(5).then(|| "Å;, Sæther".to_owned()),
+            last_name: Some(format!("Prøve{number}")),
+            company_name: is(7).then(|| format!("Fjord, {number} AS")),
+            department_name: is(14).then(|| "Innkjøp".to_owned()),
+        };
+        let phone = |kind: &str| PhoneNumber {
+            phone_number: Some(format!("+471{:07}", number % 10_000_000)),
+            phone_number_type: text(kind),
+        };
+        Self {
+            customer_number: number,
+            name,
+            address: Address::default(),
+            phone_numbers: ["personal", "company"][..usize::from(!is(4)) + usize::from(is(6))]
+                .iter()
+                .map(|kind| phone(kind))
+                .collect(),
+            emails: (0..number % 3).map(|index| format!("customer{number}.{index}@example.com")).collect(),
+            invoice_email_address: is(9).then(|| format!("invoice{number}@example.com")),
+            attached_users: Vec::new(),
+            products: Vec::new(),
+            external_references: BTreeMap::new(),
+        }
     }
 }
 
@@ -247,12 +296,12 @@ mod tests {
     use super::*;
 
     fn all() -> Vec<Customer> {
-        Customers::invented().0.into_inner().unwrap().into_values().collect()
+        Customers::invented(None).stored.into_inner().unwrap().into_values().collect()
     }
 
     fn found(search: Value) -> Vec<i64> {
         let search = serde_json::from_value(search).unwrap();
-        let found = Customers::invented().search(&search, Shapes::Documented);
+        let found = Customers::invented(None).search(&search, Shapes::Documented);
         found.iter().map(|customer| customer["customerNumber"].as_i64().unwrap()).collect()
     }
 
@@ -261,6 +310,18 @@ mod tests {
         let in_file: Vec<Value> = serde_json::from_str(include_str!("../data/customers.json")).unwrap();
         assert!(in_file.len() >= 60);
         assert_eq!(all().len(), in_file.len());
+    }
+
+    #[test]
+    fn every_number_of_a_range_is_a_customer_and_always_the_same() {
+        let range = 1_000_000..=1_000_500;
+        let customers = Customers::invented(Some(range.clone()));
+        let info = |number| customers.info(number, Shapes::Documented);
+        let generated: HashSet<_> = range.clone().map(|number| info(number).unwrap().to_string()).collect();
+        assert_eq!(generated.len(), range.clone().count());
+        assert_eq!(info(1_000_042), Customers::invented(Some(range)).info(1_000_042, Shapes::Documented));
+        assert!(info(999_999).is_none() && info(1_000_501).is_none() && info(563_457).is_some());
+        assert_eq!(customers.numbers().len(), 501 + all().len());
     }
 
     #[test]
@@ -357,7 +418,7 @@ mod tests {
 
     #[test]
     fn a_change_replaces_what_it_may_and_keeps_the_rest() {
-        let customers = Customers::invented();
+        let customers = Customers::invented(None);
         let change = json!({ "name": { "companyName": "Ny AS" }, "emails": ["ny@example.com"] });
         customers.change(563_457, serde_json::from_value(change).unwrap());
         let info = customers.info(563_457, Shapes::Documented).unwrap();
@@ -369,7 +430,7 @@ mod tests {
 
     #[test]
     fn an_external_reference_can_be_changed_and_removed_once() {
-        let customers = Customers::invented();
+        let customers = Customers::invented(None);
         let change = || serde_json::from_value(json!({ "externalId": "A-2048" })).unwrap();
         assert_eq!(customers.external_reference(563_457, "CRM").as_deref(), Some("A-1024"));
         assert_eq!(customers.change_external_reference(563_457, "CRM", change()), Some(()));
@@ -381,7 +442,7 @@ mod tests {
 
     #[test]
     fn a_change_without_a_last_name_or_a_company_stores_a_dash() {
-        let customers = Customers::invented();
+        let customers = Customers::invented(None);
         let change = json!({ "name": { "firstName": "Ola", "lastName": "" } });
         customers.change(563_457, serde_json::from_value(change).unwrap());
         let info = customers.info(563_457, Shapes::Documented).unwrap();

@@ -7,13 +7,14 @@ use tokio::time::Instant;
 
 use crate::clock::Clock;
 
-/// Requests a client may send in one window.
-const LIMIT: u32 = 2_000;
+/// Requests a client may send in one window, upstream's.
+pub(crate) const LIMIT: u32 = 2_000;
 const WINDOW: Duration = Duration::from_secs(60);
 
 /// Counts requests in windows of a minute; each begins with the first request after the last one ended.
 pub(crate) struct RateWindow {
     clock: Clock,
+    limit: u32,
     current: Mutex<Current>,
 }
 
@@ -31,9 +32,9 @@ pub(crate) struct Remaining {
 }
 
 impl RateWindow {
-    pub(crate) fn new(clock: Clock) -> Self {
+    pub(crate) fn new(clock: Clock, limit: u32) -> Self {
         let current = Mutex::new(Current { began: clock.now(), requests: 0 });
-        Self { clock, current }
+        Self { clock, limit, current }
     }
 
     /// Counts one request. The limit is reported, not enforced: past it, none remain.
@@ -45,7 +46,7 @@ impl RateWindow {
         }
         current.requests = current.requests.saturating_add(1);
         Remaining {
-            requests: LIMIT.saturating_sub(current.requests),
+            requests: self.limit.saturating_sub(current.requests),
             seconds: WINDOW.saturating_sub(now - current.began).as_millis().div_ceil(1_000),
         }
     }
@@ -57,7 +58,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn counts_down_and_starts_again_after_a_minute() {
-        let rate = RateWindow::new(Clock::of_this_runtime());
+        let rate = RateWindow::new(Clock::of_this_runtime(), LIMIT);
         assert_eq!(rate.count(), Remaining { requests: 1_999, seconds: 60 });
         tokio::time::advance(Duration::from_millis(59_500)).await;
         assert_eq!(rate.count(), Remaining { requests: 1_998, seconds: 1 });
@@ -67,14 +68,14 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_window_begins_with_the_first_request() {
-        let rate = RateWindow::new(Clock::of_this_runtime());
+        let rate = RateWindow::new(Clock::of_this_runtime(), LIMIT);
         tokio::time::advance(Duration::from_secs(45)).await;
         assert_eq!(rate.count().seconds, 60);
     }
 
     #[tokio::test(start_paused = true)]
     async fn none_remain_past_the_limit() {
-        let rate = RateWindow::new(Clock::of_this_runtime());
+        let rate = RateWindow::new(Clock::of_this_runtime(), LIMIT);
         let last = (0..=LIMIT).map(|_| rate.count().requests).last();
         assert_eq!(last, Some(0));
     }

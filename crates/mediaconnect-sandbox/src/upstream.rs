@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use wiremock::{Request, ResponseTemplate};
 
 use crate::answer::{Answer, Format};
-use crate::clock::Clock;
 use crate::contract::{Operation, Operations};
 use crate::customers::{Change, Customers, Search};
 use crate::rate::RateWindow;
@@ -32,14 +31,14 @@ pub(crate) struct Upstream {
 }
 
 impl Upstream {
-    pub(crate) fn new(shapes: Shapes, tokens: Tokens, clock: Clock) -> Self {
+    pub(crate) fn new(shapes: Shapes, tokens: Tokens, customers: Customers, rate: RateWindow) -> Self {
         Self {
             tokens,
-            customers: Customers::invented(),
+            customers,
             log: Log::default(),
             operations: Operations::of_the_contract(),
             shapes,
-            rate: RateWindow::new(clock),
+            rate,
         }
     }
 

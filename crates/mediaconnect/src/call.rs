@@ -5,6 +5,7 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
+use crate::bulk::Place;
 use crate::error::{Error, Result};
 use crate::options::CallOptions;
 
@@ -22,8 +23,16 @@ use crate::options::CallOptions;
 /// ```
 #[must_use = "a call does nothing unless it is awaited"]
 pub struct Call<'a, T> {
-    options: CallOptions,
-    start: Box<dyn FnOnce(CallOptions) -> CallFuture<'a, T> + Send + 'a>,
+    terms: Terms,
+    start: Box<dyn FnOnce(Terms) -> CallFuture<'a, T> + Send + 'a>,
+}
+
+/// What a call is started with.
+#[derive(Default)]
+pub(crate) struct Terms {
+    pub(crate) options: CallOptions,
+    /// Given up when the call has its first turn of the rate, or ends without one.
+    pub(crate) place: Option<Place>,
 }
 
 /// A call under way. Dropping it drops the request.
@@ -32,10 +41,11 @@ pub type CallFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>
 impl<'a, T> Call<'a, T> {
     pub(crate) fn new<F, Fut>(options: CallOptions, start: F) -> Self
     where
-        F: FnOnce(CallOptions) -> Fut + Send + 'a,
+        F: FnOnce(Terms) -> Fut + Send + 'a,
         Fut: Future<Output = Result<T>> + Send + 'a,
     {
-        Self { options, start: Box::new(move |options| Box::pin(start(options))) }
+        let terms = Terms { options, place: None };
+        Self { terms, start: Box::new(move |terms| Box::pin(start(terms))) }
     }
 
     /// A call that has failed before it starts.
@@ -51,24 +61,30 @@ impl<'a, T> Call<'a, T> {
     where
         T: 'a,
     {
-        Call::new(self.options, async move |options| map((self.start)(options).await))
+        Call::new(self.terms.options, async move |terms| map((self.start)(terms).await))
+    }
+
+    /// The same call, which gives its place up when it has its turn of the rate.
+    pub(crate) fn in_place(mut self, place: Place) -> Self {
+        self.terms.place = Some(place);
+        self
     }
 
     /// Limits the whole call: waiting for the rate and a token, all attempts, and the pauses between them.
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
-        self.options.deadline = deadline;
+        self.terms.options.deadline = deadline;
         self
     }
 
     /// Limits each attempt, its answer's body included.
     pub fn with_attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.options.attempt_timeout = timeout;
+        self.terms.options.attempt_timeout = timeout;
         self
     }
 
     /// Sends at most so many requests; 0 counts as 1.
     pub fn with_attempts(mut self, attempts: u32) -> Self {
-        self.options.attempts = attempts.max(1);
+        self.terms.options.attempts = attempts.max(1);
         self
     }
 }
@@ -78,12 +94,12 @@ impl<'a, T> IntoFuture for Call<'a, T> {
     type IntoFuture = CallFuture<'a, T>;
 
     fn into_future(self) -> Self::IntoFuture {
-        (self.start)(self.options)
+        (self.start)(self.terms)
     }
 }
 
 impl<T> fmt::Debug for Call<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call").field("options", &self.options).finish_non_exhaustive()
+        f.debug_struct("Call").field("options", &self.terms.options).finish_non_exhaustive()
     }
 }

@@ -8,6 +8,8 @@ use mediaconnect_api::wire::CustomerNumber;
 use url::Url;
 
 use crate::builder::ClientBuilder;
+use crate::bulk::Bulk;
+use crate::call::Call;
 use crate::customers::Customers;
 use crate::diagnosis::{Diagnosis, diagnose};
 use crate::error::{Error, Result};
@@ -93,6 +95,26 @@ impl Client {
     /// ```
     pub fn request(&self, method: Method, path: impl Into<String>) -> Request<'_> {
         Request::new(self, method, path.into())
+    }
+
+    /// Makes a call of each item, as many at once as fill the rate; `call` makes the call.
+    ///
+    /// ```no_run
+    /// # use mediaconnect::{Client, CustomerSearch};
+    /// # async fn example(client: Client, searches: Vec<CustomerSearch>) {
+    /// let mut found = client.bulk(searches, |client, search| client.customers().search(search));
+    /// while let Some((_, outcome)) = found.next().await {
+    ///     println!("{} hits", outcome.map_or(0, |answer| answer.customers.len()));
+    /// }
+    /// # }
+    /// ```
+    pub fn bulk<I, T, F>(&self, items: I, call: F) -> Bulk<I::IntoIter, T>
+    where
+        I: IntoIterator<Item: Send + 'static>,
+        T: Send + 'static,
+        F: for<'c> Fn(&'c Self, &I::Item) -> Call<'c, T> + Send + Sync + 'static,
+    {
+        Bulk::new(self.clone(), items.into_iter(), call)
     }
 
     /// The user's token of the set-up, if there is one.

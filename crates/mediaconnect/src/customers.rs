@@ -11,7 +11,8 @@ use mediaconnect_api::operations::{GetCustomerInfo, GetOwnCustomerInfo, SearchCu
 use mediaconnect_api::validate::Validate;
 use mediaconnect_api::wire::CustomerNumber;
 
-use crate::call::Call;
+use crate::bulk::Bulk;
+use crate::call::{Call, Terms};
 use crate::client::{Client, Inner};
 use crate::drift::decode_and_notice;
 use crate::error::{Error, Result};
@@ -19,7 +20,6 @@ use crate::external_references::ExternalReferences;
 #[cfg(feature = "unverified")]
 use crate::models::CustomerChangeRequest;
 use crate::models::{CustomerInfo, CustomerSearchResponse};
-use crate::options::CallOptions;
 use crate::path::{Caller, Traits, call};
 use crate::search::CustomerSearch;
 use crate::token::UserToken;
@@ -49,10 +49,37 @@ impl<'a> Customers<'a> {
     /// [`is_not_found`](crate::Error::is_not_found) when nobody has the number, and what every call can meet.
     pub fn info(self, number: CustomerNumber) -> Call<'a, CustomerInfo> {
         let client = self.client.inner();
-        Call::new(client.options, async move |options| {
+        Call::new(client.options, async move |terms| {
             let send = async |api: Api| api.get_customer_info(&number).await;
-            operation(client, GetCustomerInfo, Caller::Client, options, send).await
+            operation(client, GetCustomerInfo, Caller::Client, terms, send).await
         })
+    }
+
+    /// Looks many customers up, each with a call of its own, as fast as the rate allows.
+    ///
+    /// The numbers are read one by one, when there is room for another call: from an iterator of any length. See
+    /// [`Bulk`] for the rest: what is under way at once, failures, order.
+    ///
+    /// ```no_run
+    /// # use mediaconnect::{Client, CustomerNumber};
+    /// # async fn example(client: Client, numbers: Vec<CustomerNumber>) {
+    /// let mut customers = client.customers().info_many(numbers);
+    /// while let Some((number, outcome)) = customers.next().await {
+    ///     match outcome {
+    ///         Ok(customer) => println!("{} e-mail addresses", customer.emails.len()),
+    ///         Err(error) if error.is_not_found() => println!("nobody has this number"),
+    ///         // The same for all the others, so there is no use in going on.
+    ///         Err(error) if error.is_auth() => break,
+    ///         Err(error) => eprintln!("{error}"),
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn info_many<N>(self, numbers: N) -> Bulk<N::IntoIter, CustomerInfo>
+    where
+        N: IntoIterator<Item = CustomerNumber>,
+    {
+        self.client.bulk(numbers, |client, number| client.customers().info(*number))
     }
 
     /// Whether a customer has the number.
@@ -102,9 +129,9 @@ impl<'a> Customers<'a> {
             .map_err(|violations| Error::from(violations).in_operation(SearchCustomers::ID, 0));
         match request {
             Err(error) => Call::failed(error),
-            Ok(request) => Call::new(client.options, async move |options| {
+            Ok(request) => Call::new(client.options, async move |terms| {
                 let send = async |api: Api| api.search_customers(&request).await;
-                operation(client, SearchCustomers, Caller::Client, options, send).await
+                operation(client, SearchCustomers, Caller::Client, terms, send).await
             }),
         }
     }
@@ -131,9 +158,9 @@ impl<'a> Customers<'a> {
     /// [`is_auth`](crate::Error::is_auth) when the token has expired, and what every call can meet.
     pub fn own_info(self, user: &'a UserToken) -> Call<'a, CustomerInfo> {
         let client = self.client.inner();
-        Call::new(client.options, async move |options| {
+        Call::new(client.options, async move |terms| {
             let send = async |api: Api| api.get_own_customer_info().await;
-            operation(client, GetOwnCustomerInfo, Caller::User(user), options, send).await
+            operation(client, GetOwnCustomerInfo, Caller::User(user), terms, send).await
         })
     }
 
@@ -167,9 +194,9 @@ impl<'a> Customers<'a> {
             return Call::failed(Error::from(violations).in_operation(ChangeOwnCustomerInfo::ID, 0));
         }
         let client = self.client.inner();
-        Call::new(client.options, async move |options| {
+        Call::new(client.options, async move |terms| {
             let send = async |api: Api| api.change_own_customer_info(&change).await;
-            let answer = operation(client, ChangeOwnCustomerInfo, Caller::User(user), options, send).await?;
+            let answer = operation(client, ChangeOwnCustomerInfo, Caller::User(user), terms, send).await?;
             // A success without the field is a success.
             Ok(answer.success.unwrap_or(true))
         })
@@ -181,7 +208,7 @@ pub(crate) async fn operation<O, F, Fut>(
     client: &Inner,
     _: O,
     caller: Caller<'_>,
-    options: CallOptions,
+    terms: Terms,
     send: F,
 ) -> Result<O::Output>
 where
@@ -190,5 +217,5 @@ where
     Fut: Future<Output = Result<reqwest::Response, mediaconnect_api::Error<()>>>,
 {
     let traits = Traits::of::<O>();
-    call(client, traits, caller, options, O::span(), send, |body| decode_and_notice(traits, body)).await
+    call(client, traits, caller, terms, O::span(), send, |body| decode_and_notice(traits, body)).await
 }

@@ -124,6 +124,11 @@ impl Error {
         Self::new(Kind::RateLimited).with_retry_after(Some(wait))
     }
 
+    /// Whether it is [`exhausted`](Self::exhausted), and not upstream's word: nothing was sent.
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.is_rate_limited() && self.0.status.is_none() && !self.0.token_fetch
+    }
+
     /// The same error, of a request that must not be sent twice: does anybody know whether it was applied?
     pub(crate) fn of_an_unsafe_request(mut self) -> Self {
         self.0.outcome_unknown = matches!(self.0.kind, Kind::Timeout | Kind::Interrupted | Kind::Server);

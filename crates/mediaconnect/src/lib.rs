@@ -45,6 +45,7 @@
 
 mod answer;
 mod builder;
+mod bulk;
 mod call;
 mod client;
 mod connect_failure;
@@ -69,6 +70,7 @@ mod token;
 mod upstream_message;
 
 pub use builder::ClientBuilder;
+pub use bulk::Bulk;
 pub use call::{Call, CallFuture};
 pub use client::Client;
 pub use connect_failure::ConnectFailure;

@@ -14,10 +14,10 @@ use tokio::time::{Instant, sleep};
 use tracing::{Instrument, Span};
 
 use crate::answer::{Unreadable, read_body};
+use crate::call::Terms;
 use crate::client::Inner;
 use crate::error::{Error, Kind, Result};
 use crate::headers;
-use crate::options::CallOptions;
 use crate::rate::Permit;
 use crate::retry::{Fate, backoff, fate};
 use crate::telemetry;
@@ -64,7 +64,7 @@ pub(crate) async fn call<T, F, Fut>(
     client: &Inner,
     operation: Traits,
     caller: Caller<'_>,
-    options: CallOptions,
+    terms: Terms,
     span: Span,
     send: F,
     read: impl Fn(&[u8]) -> Result<T, Unreadable>,
@@ -76,7 +76,7 @@ where
     let started = Instant::now();
     let mut attempts = 0;
     // Pinned here, so that it need not be moved into its span: it is large.
-    let outcome = pin!(repeat(client, operation, caller, options, &mut attempts, send, read))
+    let outcome = pin!(repeat(client, operation, caller, terms, &mut attempts, send, read))
         .instrument(span.clone())
         .await;
     let outcome = outcome.map_err(|error| error.in_operation(operation.id, attempts));
@@ -100,7 +100,7 @@ async fn repeat<T, F, Fut>(
     client: &Inner,
     operation: Traits,
     caller: Caller<'_>,
-    options: CallOptions,
+    terms: Terms,
     attempts: &mut u32,
     send: F,
     read: impl Fn(&[u8]) -> Result<T, Unreadable>,
@@ -109,6 +109,7 @@ where
     F: Fn(Api) -> Fut,
     Fut: Future<Output = Result<Response, mediaconnect_api::Error<()>>>,
 {
+    let Terms { options, mut place } = terms;
     let deadline = Instant::now() + options.deadline.min(LONGEST_DEADLINE);
     let (mut replayed, mut paid, mut token_failures) = (false, None, 0);
     loop {
@@ -127,6 +128,7 @@ where
             }
         };
         let permit = client.limiter.acquire(deadline).await.map_err(|rate| Error::exhausted(rate.wait))?;
+        drop(place.take());
         telemetry::waited(operation, permit.waited());
         *attempts += 1;
 

@@ -94,7 +94,7 @@ impl<'a> Request<'a> {
         let Self { client, method, path, body, user, safe_to_repeat } = self;
         let client = client.inner();
         let traits = Traits { id: "request", method: method.as_str(), path: None, safe_to_repeat };
-        Call::new(client.options, async move |options| {
+        Call::new(client.options, async move |terms| {
             let not_sent = |error: Error| error.in_operation(traits.id, 0);
             check_path(&path).map_err(not_sent)?;
             let body = body.transpose().map_err(not_sent)?;
@@ -117,7 +117,7 @@ impl<'a> Request<'a> {
                 api.inner().apply(&mut request);
                 Ok(api.client().execute(request).await?)
             };
-            call(client, traits, caller, options, span, send, decode_any::<T>).await
+            call(client, traits, caller, terms, span, send, decode_any::<T>).await
         })
     }
 }

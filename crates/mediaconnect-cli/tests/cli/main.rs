@@ -2,9 +2,11 @@
 #![cfg(unix)]
 
 mod api;
+mod bulk;
 mod doctor;
 mod exit_codes;
 mod external_reference;
+mod killed;
 mod man;
 mod output;
 mod privacy;

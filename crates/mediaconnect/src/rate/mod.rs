@@ -28,6 +28,7 @@ use self::log::Log;
 
 /// Tells each request when to go. One for a client id in a process; clones of a client share it.
 pub(crate) struct RateLimiter {
+    limit: RateLimit,
     when_exhausted: WhenExhausted,
     /// Never held across an await.
     state: Mutex<State>,
@@ -67,11 +68,17 @@ impl RateLimiter {
             open: 0,
         };
         Self {
+            limit: *limit,
             when_exhausted,
             state: Mutex::new(state),
             front: tokio::sync::Mutex::default(),
             earlier: Notify::new(),
         }
+    }
+
+    /// Requests a second that can go on for ever.
+    pub(crate) fn sustained(&self) -> f64 {
+        f64::from(self.limit.per_second()).min(f64::from(self.limit.per_minute()) / 60.0)
     }
 
     /// Waits until a request may be sent; send it at once.

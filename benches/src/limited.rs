@@ -1,0 +1,145 @@
+//! A server that counts as upstream may, and answers 429 beyond the limit.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::documents;
+use crate::server::{Answer, serve};
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Whether windows begin at fixed times, or end with each request.
+#[derive(Clone, Copy, Debug)]
+pub enum Windows {
+    /// One after the other.
+    Fixed,
+    /// At every time.
+    Sliding,
+}
+
+/// A way in which a server may count, and what it limits.
+#[derive(Clone, Copy)]
+pub struct Limits {
+    /// The kind of its windows.
+    pub windows: Windows,
+    /// How far into a fixed window the client starts, in parts of it.
+    pub phase: f64,
+    /// Requests in a window of a second.
+    pub per_second: u32,
+    /// Requests in a window of a minute.
+    pub per_minute: u32,
+    /// What a request takes to the server, and its answer back: from, and below, in milliseconds.
+    pub latency: [u64; 2],
+}
+
+/// What a server saw.
+#[derive(Default)]
+pub struct Seen {
+    /// Requests that were answered.
+    pub allowed: AtomicUsize,
+    /// Requests that were one too many.
+    pub refused: AtomicUsize,
+}
+
+/// A server that answers each GET with upstream's documented customer, unless there are too many, with a latency on both
+/// sides of the counting. All else gets a token. It runs until the process ends.
+///
+/// # Panics
+/// When there is no free port.
+#[must_use]
+pub fn limited(limits: Limits, seen: Arc<Seen>) -> SocketAddr {
+    let windows = [(limits.per_second, SECOND), (limits.per_minute, MINUTE)];
+    let counters = Mutex::new(windows.map(|(limit, length)| Counter::new(limits, limit, length)));
+    let info = documents::customer_info();
+    let [shortest, longest] = limits.latency;
+    let latency = AtomicUsize::new(0);
+    serve(move |request| {
+        if !request.line.starts_with("GET") {
+            let body = r#"{"access_token": "t", "expires_in": 43200}"#.to_owned();
+            return Answer { status: "200 OK", headers: String::new(), body };
+        }
+        let number = latency.fetch_add(1, Ordering::Relaxed) as u64;
+        let wait = |number: u64| {
+            // Spread over the range, and the same in each run.
+            let time = shortest + number.wrapping_mul(7_919) % (longest - shortest).max(1);
+            if time > 0 {
+                thread::sleep(Duration::from_millis(time));
+            }
+        };
+        wait(number);
+        let (is_allowed, remaining, reset) = {
+            let now = Instant::now();
+            let mut counters = counters.lock().expect("no thread panics");
+            let is_allowed = counters.iter_mut().all(|counter| counter.left(now) > 0);
+            if is_allowed {
+                counters.iter_mut().for_each(|counter| counter.sent.push_back(now));
+            }
+            (is_allowed, counters[1].left(now), counters[1].reset(now))
+        };
+        wait(number + 3);
+        let headers =
+            format!("X-RateLimit-Remaining: {remaining}\r\nX-RateLimit-Reset: {}\r\n", reset.as_secs());
+        if is_allowed {
+            seen.allowed.fetch_add(1, Ordering::Relaxed);
+            Answer { status: "200 OK", headers, body: info.clone() }
+        } else {
+            seen.refused.fetch_add(1, Ordering::Relaxed);
+            Answer { status: "429 Too Many Requests", headers, body: "{}".to_owned() }
+        }
+    })
+}
+
+/// One window, and the requests that it counts.
+struct Counter {
+    windows: Windows,
+    limit: usize,
+    length: Duration,
+    /// When the fixed window began that is running.
+    began: Instant,
+    sent: VecDeque<Instant>,
+}
+
+impl Counter {
+    fn new(limits: Limits, limit: u32, length: Duration) -> Self {
+        let began = Instant::now().checked_sub(length.mul_f64(limits.phase));
+        Self {
+            windows: limits.windows,
+            limit: limit as usize,
+            length,
+            began: began.expect("the machine runs for longer than a minute"),
+            sent: VecDeque::new(),
+        }
+    }
+
+    /// How many requests are left now.
+    fn left(&mut self, now: Instant) -> usize {
+        match self.windows {
+            Windows::Fixed => {
+                while now >= self.began + self.length {
+                    self.began += self.length;
+                    self.sent.clear();
+                }
+            }
+            Windows::Sliding => {
+                while self.sent.front().is_some_and(|sent| *sent + self.length <= now) {
+                    self.sent.pop_front();
+                }
+            }
+        }
+        self.limit - self.sent.len()
+    }
+
+    /// How long until places are free again.
+    fn reset(&self, now: Instant) -> Duration {
+        let end = match self.windows {
+            Windows::Fixed => self.began + self.length,
+            Windows::Sliding => self.sent.front().map_or(now, |sent| *sent + self.length),
+        };
+        end.saturating_duration_since(now)
+    }
+}

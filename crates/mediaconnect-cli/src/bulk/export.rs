@@ -1,0 +1,141 @@
+//! `customer export`: a customer for each number.
+
+use mediaconnect::models::CustomerInfo;
+use mediaconnect::{Call, Client, CustomerNumber};
+use roaring::RoaringTreemap;
+use serde::Serialize;
+
+use super::input::{Columns, InputRow};
+use super::row::{Row, list};
+use super::run::{Job, Read};
+
+/// The numbers that were read.
+#[derive(Default)]
+pub(super) struct Export {
+    seen: RoaringTreemap,
+}
+
+impl Job for Export {
+    type Question = CustomerNumber;
+    type Answer = CustomerInfo;
+    type Row = CustomerRow;
+
+    fn read(&mut self, row: &InputRow, columns: &Columns) -> Read<CustomerNumber> {
+        let text = match row.text(columns, 0) {
+            Ok(text) => text.unwrap_or_default(),
+            Err(why) => return Read::Invalid(why.to_owned()),
+        };
+        match text.parse::<CustomerNumber>() {
+            Ok(number) if self.seen.insert(number.get()) => Read::Question(number),
+            Ok(_) => Read::Repeated,
+            Err(violation) => Read::Invalid(violation.to_string()),
+        }
+    }
+
+    fn call<'c>(client: &'c Client, number: &CustomerNumber) -> Call<'c, CustomerInfo> {
+        client.customers().info(*number)
+    }
+
+    fn row(line: u64, number: CustomerNumber, mut customer: CustomerInfo) -> CustomerRow {
+        // Upstream may leave it out, and a row without it would be nobody's.
+        customer.customer_number.get_or_insert(number);
+        CustomerRow { line, customer }
+    }
+}
+
+/// A customer.
+#[derive(Serialize)]
+pub(super) struct CustomerRow {
+    line: u64,
+    #[serde(flatten)]
+    customer: CustomerInfo,
+}
+
+impl Row for CustomerRow {
+    const COLUMNS: &'static [&'static str] = &[
+        "line",
+        "customerNumber",
+        "firstName",
+        "middleName",
+        "lastName",
+        "companyName",
+        "departmentName",
+        "phoneNumbers",
+        "phoneNumberTypes",
+        "emails",
+        "invoiceEmailAddress",
+        "attachedUsers",
+        "credentials",
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        let Self { line, customer } = self;
+        let name = customer.name.clone().unwrap_or_default();
+        let phones = &customer.phone_numbers;
+        let users = &customer.attached_users;
+        let credentials = users.iter().flat_map(|user| &user.credentials);
+        vec![
+            line.to_string(),
+            customer.customer_number.map(|number| number.to_string()).unwrap_or_default(),
+            name.first_name.unwrap_or_default(),
+            name.middle_name.unwrap_or_default(),
+            name.last_name.unwrap_or_default(),
+            name.company_name.unwrap_or_default(),
+            name.department_name.unwrap_or_default(),
+            list(phones.iter().map(|phone| phone.phone_number.as_ref().map_or("", AsRef::as_ref).to_owned())),
+            list(
+                phones.iter().map(|phone| {
+                    phone.phone_number_type.as_ref().map_or("", |kind| kind.as_str()).to_owned()
+                }),
+            ),
+            list(customer.emails.iter().map(|email| email.as_str().to_owned())),
+            customer.invoice_email_address.as_ref().map_or("", AsRef::as_ref).to_owned(),
+            list(users.iter().map(|user| user.unique_id.clone().unwrap_or_default())),
+            list(credentials.map(|credential| credential.credential.clone().unwrap_or_default())),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::bulk::row::RowFormat;
+
+    fn row(customer: serde_json::Value) -> CustomerRow {
+        Export::row(7, "42".parse().unwrap(), serde_json::from_value(customer).unwrap())
+    }
+
+    fn text(format: RowFormat, row: &CustomerRow) -> String {
+        String::from_utf8([format.header::<CustomerRow>(), format.line(row)].concat()).unwrap()
+    }
+
+    #[test]
+    fn the_columns_of_the_csv_are_stable() {
+        let row = row(json!({
+            "customerNumber": 42,
+            "name": { "firstName": "Åse", "middleName": "B, \"C\"", "lastName": "D\nE", "companyName": "F;G" },
+            "phoneNumbers": [{ "phoneNumber": "+471", "phoneNumberType": "personal" }, { "phoneNumber": "+472" }],
+            "emails": ["a@example.com", "b@example.com"],
+            "invoiceEmailAddress": "c@example.com",
+            "attachedUsers": [
+                { "uniqueId": "u1", "credentials": [{ "credential": "a@example.com" }, { "credential": "+471" }] },
+                { "uniqueId": "u2" },
+            ],
+        }));
+        let expected = "\
+line,customerNumber,firstName,middleName,lastName,companyName,departmentName,phoneNumbers,phoneNumberTypes,emails,\
+invoiceEmailAddress,attachedUsers,credentials
+7,42,Åse,\"B, \"\"C\"\"\",D E,F;G,,+471;+472,personal;,a@example.com;b@example.com,c@example.com,u1;u2,a@example.com;+471
+";
+        assert_eq!(text(RowFormat::Csv, &row), expected);
+    }
+
+    #[test]
+    fn json_has_the_line_and_then_upstreams_names() {
+        let line = text(RowFormat::Jsonl, &row(json!({ "name": { "lastName": "A\nB" } })));
+        assert!(line.starts_with(r#"{"line":7,"customerNumber":42,"name":{"lastName":"A\nB"}"#), "{line}");
+        assert_eq!(line.matches('\n').count(), 1);
+    }
+}

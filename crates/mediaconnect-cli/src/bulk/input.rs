@@ -1,0 +1,342 @@
+//! The rows of the input, with the lines that they stand on.
+
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Read, Take};
+use std::path::{Path, PathBuf};
+
+use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
+use serde::{Deserialize, Serialize};
+
+use super::lines::{create_private, delete};
+use crate::failure::Failure;
+
+/// A row that spans more lines has a quote that is not closed.
+const MOST_LINES: u64 = 100;
+/// How much of the first line tells what separates the columns.
+const HEAD: u64 = 64 * 1024;
+
+/// The input: a file that was read once, so that it is known what is in it.
+pub(super) struct Input {
+    path: PathBuf,
+    /// The columns that are wanted; without any, a row is a line.
+    wanted: Option<Vec<String>>,
+    pub(super) fingerprint: Fingerprint,
+    /// How many rows it has.
+    pub(super) rows: u64,
+    /// The columns, counted from 1, that are not used.
+    pub(super) unused: Vec<usize>,
+}
+
+/// What tells one input from another: how long it is, and a hash of its bytes (FNV-1a).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Fingerprint {
+    bytes: u64,
+    fnv1a: u64,
+}
+
+/// A row.
+pub(super) struct InputRow {
+    /// The line that it begins on, from 1.
+    pub(super) line: u64,
+    record: ByteRecord,
+}
+
+/// Which cell of a row has which of the wanted columns.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Columns(Vec<Option<usize>>);
+
+impl Input {
+    /// Reads a file to its end. `wanted` are the columns of a CSV file that may be in it; without, a line is a row.
+    pub(super) fn read(path: &Path, wanted: Option<&[&str]>) -> Result<Self, Failure> {
+        let wanted = wanted.map(|wanted| wanted.iter().map(ToString::to_string).collect());
+        let nothing = Fingerprint::default();
+        let mut input =
+            Self { path: path.to_owned(), wanted, fingerprint: nothing, rows: 0, unused: Vec::new() };
+        let mut rows = input.rows()?;
+        if let Some(wanted) = &input.wanted {
+            input.unused = rows.unused(wanted)?;
+        }
+        while let Some(row) = rows.next() {
+            row.map_err(|error| unreadable(path, &error))?;
+            if rows.span > MOST_LINES {
+                return Err(Failure::usage(
+                    format!("the input's row from line {} on has no end: a quote is not closed", rows.began),
+                    "close it, or write it twice if it belongs to the text; then run it again",
+                ));
+            }
+            input.rows += 1;
+        }
+        input.fingerprint = rows.reader.into_inner().into_inner().into_inner().0.fingerprint;
+        Ok(input)
+    }
+
+    /// The rows, from the first.
+    pub(super) fn rows(&self) -> Result<Rows, Failure> {
+        Rows::open(&self.path, self.wanted.as_deref())
+    }
+}
+
+/// Whether an input can be read only once: standard input or another pipe.
+pub(super) fn is_stream(path: &Path) -> bool {
+    path.as_os_str() == "-"
+        || fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+}
+
+/// Copies an input that can be read only once to a file of its owner.
+pub(super) fn copy_stream(from: &Path, to: &Path) -> Result<(), Failure> {
+    let copy = || {
+        delete(to)?;
+        let mut file = create_private(to)?;
+        if from.as_os_str() == "-" {
+            io::copy(&mut io::stdin().lock(), &mut file)?;
+        } else {
+            io::copy(&mut File::open(from)?, &mut file)?;
+        }
+        file.sync_all()
+    };
+    copy().map_err(|error| {
+        Failure::usage(
+            format!("the input cannot be copied to {}: {error}", to.display()),
+            "make room there, or put the input into a file and give it with --input",
+        )
+    })
+}
+
+type Source = io::Chain<Fingerprinting, &'static [u8]>;
+
+/// Reads rows.
+pub(super) struct Rows {
+    reader: Reader<BufReader<Source>>,
+    pub(super) columns: Columns,
+    /// The cells of the header.
+    header: usize,
+    /// Of the last row: where it began, or empty lines before it, where it began indeed, and how many lines it has.
+    began: u64,
+    line: u64,
+    span: u64,
+}
+
+impl Rows {
+    fn open(path: &Path, wanted: Option<&[String]>) -> Result<Self, Failure> {
+        let open = || File::open(path).map_err(|error| unreadable(path, &error));
+        let mut builder = ReaderBuilder::new();
+        // A carriage return before the line feed is trimmed.
+        builder.has_headers(false).flexible(true).terminator(Terminator::Any(b'\n'));
+        match wanted {
+            Some(_) => {
+                builder.delimiter(delimiter(open()?.take(HEAD)).map_err(|error| unreadable(path, &error))?)
+            }
+            // A line is a cell.
+            None => builder.delimiter(0).quoting(false),
+        };
+        let file = Fingerprinting { file: open()?, fingerprint: Fingerprint::default() };
+        // So each row has an end; a line without anything is no row.
+        let source = BufReader::new(file.chain(&b"\n"[..]));
+        let mut rows = Self {
+            reader: builder.from_reader(source),
+            columns: Columns(vec![Some(0)]),
+            header: 0,
+            began: 0,
+            line: 0,
+            span: 0,
+        };
+        if let Some(wanted) = wanted {
+            let header = rows.next().transpose().map_err(|error| unreadable(path, &error))?;
+            let record = header.map(|row| row.record).unwrap_or_default();
+            rows.header = record.len();
+            rows.columns = Columns(wanted.iter().map(|name| position(&record, name)).collect());
+        }
+        Ok(rows)
+    }
+
+    /// The columns that are not used, if any is.
+    fn unused(&self, wanted: &[String]) -> Result<Vec<usize>, Failure> {
+        let used: Vec<usize> = self.columns.0.iter().flatten().copied().collect();
+        if used.is_empty() {
+            // What stands there may be a person.
+            return Err(Failure::usage(
+                "the first line of the input names no column that is known",
+                format!("let it name the columns: {}", wanted.join(", ")),
+            ));
+        }
+        Ok((0..self.header).filter(|column| !used.contains(column)).map(|column| column + 1).collect())
+    }
+}
+
+impl Iterator for Rows {
+    type Item = io::Result<InputRow>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut record = ByteRecord::new();
+        loop {
+            match self.reader.read_byte_record(&mut record) {
+                Ok(false) => return None,
+                Ok(true) => {}
+                Err(error) => return Some(Err(error.into())),
+            }
+            // The reader tells where it began to look, which may be on an empty line before; so it is counted back from
+            // the end.
+            self.began = record.position().map_or(0, csv::Position::line);
+            self.span = occurrences(b'\n', record.as_slice()) + 1;
+            self.line = self.reader.position().line() - self.span;
+            record.trim();
+            // Spreadsheets write rows of nothing but separators.
+            if record.iter().any(|cell| !cell.is_empty()) {
+                return Some(Ok(InputRow { line: self.line, record }));
+            }
+        }
+    }
+}
+
+fn occurrences(byte: u8, text: &[u8]) -> u64 {
+    text.split(|other| *other == byte).skip(1).count() as u64
+}
+
+impl InputRow {
+    /// The text of a wanted column; nothing if there is none. An error if it is no UTF-8.
+    pub(super) fn text(&self, columns: &Columns, wanted: usize) -> Result<Option<&str>, &'static str> {
+        let cell = columns.0[wanted].and_then(|column| self.record.get(column)).unwrap_or_default();
+        let text =
+            str::from_utf8(cell).map_err(|_| "the line is not UTF-8: save the file with that encoding")?;
+        Ok(Some(text).filter(|text| !text.is_empty()))
+    }
+}
+
+/// The column with a name; case, spaces, `-` and `_` do not count, so `Postal code` is `postalCode`.
+fn position(header: &ByteRecord, name: &str) -> Option<usize> {
+    let plain = |name: &[u8]| {
+        let name = String::from_utf8_lossy(name);
+        name.chars()
+            .filter(|c| !matches!(c, ' ' | '-' | '_'))
+            .flat_map(char::to_lowercase)
+            .collect::<String>()
+    };
+    // The option of `customer search` is shorter.
+    let name = plain(name.as_bytes());
+    let short = if name == "phonenumber" { "phone" } else { name.as_str() };
+    header.iter().position(|cell| [name.as_str(), short].contains(&plain(cell).as_str()))
+}
+
+/// What separates the columns: Nordic spreadsheets write semicolons.
+fn delimiter(head: Take<File>) -> io::Result<u8> {
+    let mut line = Vec::new();
+    BufReader::new(head).read_until(b'\n', &mut line)?;
+    // Of those as frequent, the last wins.
+    let most = b"\t;,".iter().max_by_key(|delimiter| occurrences(**delimiter, &line));
+    Ok(*most.expect("there are three"))
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    Failure::usage(
+        format!("the input {} cannot be read: {error}", path.display()),
+        "name a file with --input",
+    )
+}
+
+/// A file that takes the fingerprint of what is read.
+struct Fingerprinting {
+    file: File,
+    fingerprint: Fingerprint,
+}
+
+impl Default for Fingerprint {
+    fn default() -> Self {
+        Self { bytes: 0, fnv1a: 0xcbf2_9ce4_8422_2325 }
+    }
+}
+
+impl Read for Fingerprinting {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.file.read(buffer)?;
+        let Fingerprint { bytes, fnv1a } = &mut self.fingerprint;
+        *bytes += length as u64;
+        for byte in &buffer[..length] {
+            *fnv1a = (*fnv1a ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        Ok(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(content: &[u8], wanted: Option<&[&str]>) -> Result<(Input, Vec<(u64, String)>), String> {
+        let id = fastrand::u64(..);
+        let path = std::env::temp_dir().join(format!("mediaconnect-input-{}-{id}", std::process::id()));
+        std::fs::write(&path, content).unwrap();
+        let read = Input::read(&path, wanted).map_err(|failure| failure.report(0)).map(|input| {
+            let rows = input.rows().unwrap_or_else(|failure| panic!("{}", failure.report(0)));
+            let columns = rows.columns.clone();
+            let texts = rows.map(|row| row.unwrap()).map(|row| {
+                let cells = (0..columns.0.len()).map(|wanted| match row.text(&columns, wanted) {
+                    Ok(text) => text.unwrap_or_default(),
+                    Err(_) => "not UTF-8",
+                });
+                (row.line, cells.collect::<Vec<_>>().join("|"))
+            });
+            let texts = texts.collect();
+            (input, texts)
+        });
+        std::fs::remove_file(path).unwrap();
+        read
+    }
+
+    fn rows(content: &[u8], wanted: Option<&[&str]>) -> Vec<(u64, String)> {
+        read(content, wanted).unwrap().1
+    }
+
+    fn numbered(rows: &[(u64, &str)]) -> Vec<(u64, String)> {
+        rows.iter().map(|(line, text)| (*line, (*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_line_is_a_row_with_its_number_whatever_the_line_breaks() {
+        let expected = numbered(&[(1, "12"), (3, "1,3"), (4, "\"x"), (7, "99")]);
+        assert_eq!(rows(b"12\n\n 1,3 \n\"x\n\n\n99", None), expected);
+        assert_eq!(rows(b"12\r\n\r\n1,3\r\n\"x\r\n\r\n\r\n99\r\n", None), expected);
+        assert_eq!(rows(b"\xef\xbb\xbf12\n", None), numbered(&[(1, "12")]));
+        assert_eq!(rows(b"", None), []);
+        assert_eq!(rows(b"1\n  \n2\n", None), numbered(&[(1, "1"), (3, "2")]));
+        assert_eq!(rows(b"1\n\xff\n", None), numbered(&[(1, "1"), (2, "not UTF-8")]));
+    }
+
+    #[test]
+    fn columns_are_found_by_name_however_they_are_spelled_and_separated() {
+        let wanted: &[&str] = &["postalCode", "phoneNumber", "email"];
+        for content in ["id,Postal Code,phone\n1,0179,+471\n", "phone-number;ID;POSTAL_CODE\n+471;1; 0179\n"]
+        {
+            let (input, rows) = read(content.as_bytes(), Some(wanted)).unwrap();
+            assert_eq!(rows, numbered(&[(2, "0179|+471|")]));
+            assert_eq!((input.rows, input.unused.len()), (1, 1));
+        }
+    }
+
+    #[test]
+    fn a_cell_may_span_lines_and_the_next_row_has_its_own_number() {
+        let content = b"number,note\r\n1,\"a\r\nb\r\nc\"\r\n\r\n2,d\r\n3\r\n";
+        assert_eq!(rows(content, Some(&["number"])), numbered(&[(2, "1"), (6, "2"), (7, "3")]));
+    }
+
+    #[test]
+    fn a_quote_that_is_not_closed_is_refused_before_it_swallows_the_rest() {
+        let content = format!("number\n1\n\"2\n{}", "3\n".repeat(200));
+        let refused = read(content.as_bytes(), Some(&["number"])).err().unwrap();
+        assert!(refused.contains("line 3") && refused.contains("a quote is not closed"), "{refused}");
+    }
+
+    #[test]
+    fn a_header_without_a_known_column_is_refused_without_quoting_it() {
+        let refused = read(b"kari.canary@example.com,1\n", Some(&["email", "lastName"])).err().unwrap();
+        assert!(refused.contains("email, lastName") && !refused.contains("canary"), "{refused}");
+    }
+
+    #[test]
+    fn another_content_is_another_fingerprint() {
+        let of = |content: &[u8]| read(content, None).unwrap().0.fingerprint;
+        assert_eq!(of(b"1\n2\n"), of(b"1\n2\n"));
+        for other in [&b"1\n2"[..], b"2\n1\n", b"1\n2\n3\n", b""] {
+            assert_ne!(of(b"1\n2\n"), of(other));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! `customer match`: what a search finds for each person.
+
+use mediaconnect::models::{CustomerSearchResponse, FoundCustomer};
+use mediaconnect::{Call, Client, CustomerSearch};
+use serde::Serialize;
+
+use super::input::{Columns, InputRow};
+use super::row::{Row, list};
+use super::run::{Job, Read};
+use crate::found;
+use crate::search::{FIELDS, SearchArgs};
+
+/// Searches, one for each row.
+#[derive(Default)]
+pub(super) struct Match;
+
+impl Job for Match {
+    type Question = CustomerSearch;
+    type Answer = CustomerSearchResponse;
+    type Row = MatchRow;
+
+    fn read(&mut self, row: &InputRow, columns: &Columns) -> Read<CustomerSearch> {
+        let texts: Result<Vec<_>, _> = (0..FIELDS.len()).map(|field| row.text(columns, field)).collect();
+        let texts = match texts {
+            Ok(texts) => texts,
+            Err(why) => return Read::Invalid(why.to_owned()),
+        };
+        let text = |name: &str| {
+            let field = FIELDS.iter().position(|field| *field == name)?;
+            texts[field].map(str::to_owned)
+        };
+        match SearchArgs::of_person(text) {
+            Ok(search) => Read::Question(search),
+            // It names the options, which columns may be named as.
+            Err(failure) => Read::Invalid(failure.what().replace("--", "")),
+        }
+    }
+
+    fn call<'c>(client: &'c Client, search: &CustomerSearch) -> Call<'c, CustomerSearchResponse> {
+        client.customers().search(search)
+    }
+
+    fn row(line: u64, _: CustomerSearch, answer: CustomerSearchResponse) -> MatchRow {
+        let hits = answer.customers.len();
+        MatchRow { line, hits, may_be_more: hits >= found::MOST, customers: answer.customers }
+    }
+}
+
+/// What was found for a person.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct MatchRow {
+    line: u64,
+    hits: usize,
+    /// Upstream returns five at most.
+    may_be_more: bool,
+    customers: Vec<FoundCustomer>,
+}
+
+impl Row for MatchRow {
+    const COLUMNS: &'static [&'static str] = &["line", "hits", "mayBeMore", "customerNumbers"];
+
+    fn cells(&self) -> Vec<String> {
+        let numbers = self
+            .customers
+            .iter()
+            .map(|customer| customer.customer_number.map(|number| number.to_string()).unwrap_or_default());
+        vec![self.line.to_string(), self.hits.to_string(), self.may_be_more.to_string(), list(numbers)]
+    }
+
+    fn note(&self) -> Option<&'static str> {
+        match self.hits {
+            0 => Some("Found nobody"),
+            1 => Some("Found one"),
+            _ if self.may_be_more => Some("Found five, there may be more"),
+            _ => Some("Found several"),
+        }
+    }
+}

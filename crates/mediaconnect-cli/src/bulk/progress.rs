@@ -1,0 +1,91 @@
+//! How far a run is, on standard error: a bar, or a line every few seconds where there is no terminal.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use indicatif::{FormattedDuration, HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tokio::time::Instant;
+
+use crate::output::say;
+
+/// How often a line is written where there is no terminal.
+const EVERY: Duration = Duration::from_secs(5);
+
+pub(super) struct Progress {
+    bar: ProgressBar,
+    failed: u64,
+    told: Instant,
+}
+
+impl Progress {
+    /// Of so many rows, of which some were done before.
+    pub(super) fn new(rows: u64, done: u64) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(rows), ProgressDrawTarget::stderr_with_hz(4));
+        let style = "{bar:30} {human_pos} of {human_len} rows, {msg}";
+        bar.set_style(ProgressStyle::with_template(style).expect("a test makes one"));
+        bar.set_position(done);
+        bar.reset_eta();
+        bar.set_message("starting");
+        Self { bar, failed: 0, told: Instant::now() }
+    }
+
+    /// So many rows need no more work.
+    pub(super) fn advance(&mut self, rows: u64, failed: u64) {
+        self.bar.inc(rows);
+        self.failed += failed;
+    }
+
+    /// Shows how far it is. To be called a few times a second.
+    pub(super) fn tell(&mut self) {
+        if !self.bar.is_hidden() {
+            self.bar.set_message(self.state());
+        } else if self.told.elapsed() >= EVERY {
+            self.told = Instant::now();
+            let (done, rows) = (HumanCount(self.bar.position()), self.bar.length().map(HumanCount));
+            say(&format!("{done} of {} rows, {}", rows.unwrap_or(HumanCount(0)), self.state()));
+        }
+    }
+
+    /// Says something without disturbing the bar.
+    pub(super) fn note(&self, text: &str) {
+        self.bar.suspend(|| say(text));
+    }
+
+    pub(super) fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    fn state(&self) -> String {
+        state(self.bar.per_sec(), self.failed, self.bar.eta())
+    }
+}
+
+fn state(rate: f64, failed: u64, left: Duration) -> String {
+    let mut state = format!("{rate:.1} a second, {} failed", HumanCount(failed));
+    // Without a rate, the remaining time would be none.
+    if rate >= 0.05 {
+        let _ = write!(state, ", {} left", FormattedDuration(left));
+    }
+    state
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_state_has_rate_failures_and_remaining_time() {
+        let left = Duration::from_secs(4 * 3600 + 5 * 60);
+        assert_eq!(state(33.31, 1_200, left), "33.3 a second, 1,200 failed, 04:05:00 left");
+        assert_eq!(state(0.0, 0, Duration::ZERO), "0.0 a second, 0 failed");
+    }
+
+    #[test]
+    fn what_was_done_before_counts_as_done() {
+        let mut progress = Progress::new(500_000, 1_000);
+        progress.advance(10, 2);
+        progress.tell();
+        assert_eq!((progress.bar.position(), progress.failed), (1_010, 2));
+        progress.end();
+    }
+}

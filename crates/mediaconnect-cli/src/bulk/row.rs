@@ -1,0 +1,123 @@
+//! What is written of an answer, as JSON Lines or CSV: one physical line for each row, which begins with its number.
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+/// How rows are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum RowFormat {
+    /// JSON Lines
+    Jsonl,
+    /// CSV with a header
+    Csv,
+}
+
+/// A row of an output. Its `Serialize` is its JSON, which begins with the number of its line.
+pub(super) trait Row: Serialize {
+    /// The columns of the CSV; the first is `line`.
+    const COLUMNS: &'static [&'static str];
+
+    /// What stands in the columns.
+    fn cells(&self) -> Vec<String>;
+
+    /// What the summary counts it as, if it counts it.
+    fn note(&self) -> Option<&'static str> {
+        None
+    }
+}
+
+impl RowFormat {
+    /// What stands before the first row.
+    pub(super) fn header<R: Row>(self) -> Vec<u8> {
+        match self {
+            Self::Jsonl => Vec::new(),
+            Self::Csv => csv_line(R::COLUMNS.iter().copied()),
+        }
+    }
+
+    /// A row with its line break. No other line break is in it.
+    pub(super) fn line<R: Row>(self, row: &R) -> Vec<u8> {
+        match self {
+            Self::Jsonl => {
+                let mut line = serde_json::to_vec(row).expect("a model has text keys, and serialises");
+                line.push(b'\n');
+                line
+            }
+            Self::Csv => csv_line(row.cells().iter().map(String::as_str)),
+        }
+    }
+
+    /// The number at the beginning of a line without its line break, if the line is whole.
+    pub(super) fn number(self, columns: usize, line: &[u8]) -> Option<u64> {
+        #[derive(Deserialize)]
+        struct Key {
+            line: u64,
+        }
+        match self {
+            Self::Jsonl => serde_json::from_slice(line).ok().map(|key: Key| key.line),
+            Self::Csv => {
+                let cells = csv_cells(line)?;
+                cells.first().filter(|_| cells.len() == columns)?.parse().ok()
+            }
+        }
+    }
+}
+
+/// A line of CSV with its line break.
+pub(super) fn csv_line<'a>(cells: impl IntoIterator<Item = &'a str>) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    // A line break would make two lines of the row; readers of a table see a space there anyway.
+    let cells = cells.into_iter().map(|cell| cell.replace(['\r', '\n'], " "));
+    writer.write_record(cells).expect("memory takes it");
+    writer.into_inner().expect("memory takes it")
+}
+
+/// The cells of a line of CSV that [`csv_line`] wrote.
+pub(super) fn csv_cells(line: &[u8]) -> Option<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line);
+    let record = reader.records().next()?.ok()?;
+    Some(record.iter().map(str::to_owned).collect())
+}
+
+/// A list in one cell.
+pub(super) fn list(items: impl IntoIterator<Item = String>) -> String {
+    items.into_iter().collect::<Vec<_>>().join(";")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bulk::export::CustomerRow;
+    use crate::bulk::people::MatchRow;
+
+    #[test]
+    fn a_row_is_one_line_whatever_is_in_it() {
+        let line = csv_line(["7", "a\r\nb", "c\"d,e", ""]);
+        assert_eq!(line, b"7,a  b,\"c\"\"d,e\",\n");
+        assert_eq!(csv_cells(&line[..line.len() - 1]).unwrap(), ["7", "a  b", "c\"d,e", ""]);
+    }
+
+    #[test]
+    fn the_columns_are_those_of_the_documentation() {
+        let page = include_str!("../../../../docs/bulk.md");
+        for (command, columns) in [("export", CustomerRow::COLUMNS), ("match", MatchRow::COLUMNS)] {
+            let row = format!("| `{command}` | `{}` |", columns.join(","));
+            assert!(page.contains(&row), "docs/bulk.md must have: {row}");
+        }
+    }
+
+    #[test]
+    fn the_number_is_read_from_whole_lines_only() {
+        let jsonl = |line: &str| RowFormat::Jsonl.number(0, line.as_bytes());
+        assert_eq!(jsonl(r#"{"line":12,"emails":[]}"#), Some(12));
+        for torn in ["", "\0\0\0", r#"{"line":1"#, r#"{"line":12,"emails":[]"#, r#"{"emails":[]}"#] {
+            assert_eq!(jsonl(torn), None, "{torn}");
+        }
+        let csv = |line: &str| RowFormat::Csv.number(3, line.as_bytes());
+        assert_eq!(csv("12,a,\"b,c\""), Some(12));
+        for torn in ["", "12", "12,a", "line,a,b", "\0\0,a,b"] {
+            assert_eq!(csv(torn), None, "{torn}");
+        }
+    }
+}

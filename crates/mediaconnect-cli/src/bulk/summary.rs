@@ -1,0 +1,48 @@
+//! What became of the rows.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::output::Report;
+use crate::table::labelled;
+use crate::terminal::Terminal;
+
+/// The result of a run, on standard output. It has no personal data.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Summary {
+    /// Rows of the input.
+    pub(super) rows: u64,
+    /// Rows that an earlier run had done.
+    pub(super) done_before: u64,
+    /// Rows of the output that this run wrote.
+    pub(super) written: u64,
+    /// Rows that were left out, since their customer was in an earlier one.
+    pub(super) repeated: u64,
+    /// Failures that would come again.
+    pub(super) failed: u64,
+    /// Failures that `--resume` tries again.
+    pub(super) failed_for_now: u64,
+    /// Whether the run came to the end of the input.
+    pub(super) ended: bool,
+    /// What was found, by kind.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) notes: BTreeMap<&'static str, u64>,
+}
+
+impl Report for Summary {
+    fn text(&self, terminal: Terminal) -> String {
+        let counts = [
+            ("Done before", self.done_before),
+            ("Written", self.written),
+            ("Repeated, left out", self.repeated),
+            ("Failed", self.failed),
+            ("Failed for now", self.failed_for_now),
+        ];
+        let counts = counts.into_iter().chain(self.notes.iter().map(|(note, count)| (*note, *count)));
+        let counted = counts.filter(|(label, count)| *count > 0 || *label == "Written");
+        let rows = std::iter::once(("Rows", self.rows)).chain(counted);
+        labelled(rows.map(|(label, count)| (label, vec![count.to_string()])).collect(), terminal)
+    }
+}

@@ -1,0 +1,98 @@
+//! Killed at random moments and resumed each time, an export has the rows of one that nothing interrupted.
+//!
+//! The seed is printed; set `KILL_SEED` to choose it. What is random besides it is how far the process came.
+
+use std::fs;
+use std::process::{Child, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use fastrand::Rng;
+use mediaconnect_sandbox::Sandbox;
+
+use crate::bulk::{Folder, sandbox};
+use crate::support::finish;
+
+const ROUNDS: u32 = 30;
+/// The longest life of a process, in milliseconds.
+const LONGEST: u64 = 500;
+const FILES: [&str; 2] = ["out", "out.failed.csv"];
+
+#[tokio::test]
+async fn killed_at_random_moments_an_export_to_json_lines_loses_nobody() {
+    killed("jsonl").await;
+}
+
+#[tokio::test]
+async fn killed_at_random_moments_an_export_to_csv_loses_nobody() {
+    killed("csv").await;
+}
+
+/// Kills exports until there were enough rounds, and as many more as the last export needs.
+async fn killed(format: &str) {
+    let seed = std::env::var("KILL_SEED").map_or_else(|_| fastrand::u64(..), |seed| seed.parse().unwrap());
+    println!("KILL_SEED={seed}");
+    let mut rng = Rng::with_seed(seed);
+    let (folder, sandbox) = (Folder::new(&format!("killed-{format}")), sandbox().await);
+    folder.write("in", &input(&mut rng));
+    let line = format!("customer export --input @in --output @out --format {format}");
+    assert_eq!(finish(&mut folder.command(&sandbox, &line)).code, Some(8));
+    let expected = FILES.map(|file| folder.sorted(file));
+
+    let (mut kills, mut resumed) = (0, 0);
+    while kills < ROUNDS {
+        for file in FILES {
+            fs::remove_file(folder.file(file)).unwrap();
+        }
+        let (mut is_over, mut is_first) = (false, true);
+        while !is_over {
+            let resume = !is_first && folder.file("out.resume").exists();
+            let mut child = start(&folder, &sandbox, &line, resume);
+            sleep(Duration::from_millis(rng.u64(0..LONGEST)));
+            child.kill().unwrap();
+            let status = child.wait().unwrap();
+            match status.code() {
+                Some(code) => assert_eq!(code, 8, "round {kills}, KILL_SEED={seed}"),
+                None => kills += 1,
+            }
+            resumed += u32::from(resume);
+            is_first = false;
+            // Killed after its last deed, it is over too.
+            is_over = folder.file("out").exists() && !folder.file("out.resume").exists();
+            if !is_over && rng.bool() {
+                tear(&folder, &mut rng);
+            }
+        }
+        let found = FILES.map(|file| folder.sorted(file));
+        assert!(found == expected, "other rows after {kills} rounds, KILL_SEED={seed}");
+    }
+    println!("{kills} kills, {resumed} resumptions, {} rows", expected[0].len());
+    assert!(resumed >= ROUNDS / 2, "too few resumptions: {resumed}, KILL_SEED={seed}");
+}
+
+/// Customers in any order, and lines that fail or say nothing.
+fn input(rng: &mut Rng) -> String {
+    let mut lines: Vec<_> = (1..=1_500).map(|number: u32| number.to_string()).collect();
+    lines.extend((0..100).map(|_| rng.u32(1..=1_500).to_string()));
+    lines.extend((0..100).map(|number| (5_000 + number).to_string()));
+    lines.extend((0..100).map(|index| ["", "x", "-1"][index % 3].to_owned()));
+    rng.shuffle(&mut lines);
+    lines.join("\n")
+}
+
+fn start(folder: &Folder, sandbox: &Sandbox, line: &str, resume: bool) -> Child {
+    let mut command = folder.command(sandbox, line);
+    if resume {
+        command.arg("--resume");
+    }
+    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+/// Takes some bytes off the end of a file, as a machine that stops may.
+fn tear(folder: &Folder, rng: &mut Rng) {
+    let path = folder.file(FILES[usize::from(rng.bool())]);
+    if let Ok(file) = fs::OpenOptions::new().write(true).open(path) {
+        let length = file.metadata().unwrap().len();
+        file.set_len(length.saturating_sub(rng.u64(0..300))).unwrap();
+    }
+}

@@ -1,0 +1,325 @@
+//! Many calls: as many at once as fill the rate, and no more.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::iter::Fuse;
+use std::panic::resume_unwind;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use futures_core::Stream;
+use tokio::task::JoinSet;
+use tokio::time::{Sleep, sleep};
+use tracing::Instrument;
+
+use crate::call::Call;
+use crate::client::Client;
+use crate::error::Result;
+
+/// The latency up to which the calls under way fill the rate, in seconds.
+const SLOWEST: f64 = 3.0;
+/// Calls under way at once, unless they are told: HTTP/1.1 takes a connection for each.
+const FEWEST: usize = 8;
+const MOST: usize = 256;
+/// How much of the rate waits for its turn, in seconds.
+const READY: f64 = 0.02;
+/// The shortest pause before a call is started again that only waited: not a busy loop.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(1);
+/// Outcomes that wait for an earlier one, at most.
+const HELD_BACK: usize = 1_024;
+
+/// Calls of many items, one for each: a stream of the items with their outcomes, as they come. Get it from
+/// [`Customers::info_many`](crate::Customers::info_many) or [`Client::bulk`].
+///
+/// - **Rate.** A call is started when fewer than a few others wait for the rate: two at upstream's rate. So the rate is
+///   used up whatever the latency, no call spends its deadline in the queue, and other calls of the client wait behind
+///   two, not behind a hundred. If the rate is used up for longer than a call's deadline, the call is started again
+///   when it is its turn.
+/// - **Failures.** One does not end the stream: it is the outcome of its item. A failure that concerns all comes with
+///   each of them, without a request if it is certain: stop reading at [`is_auth`](crate::Error::is_auth).
+/// - **Back-pressure.** An outcome that nobody takes keeps its place among those under way, so who stops reading stops
+///   new calls. Those under way end all the same, in tasks of their own, and their outcomes wait.
+/// - **Memory** does not depend on how many items there are: an item is taken from the iterator when its call starts.
+///   An iterator that blocks holds the thread up that reads the stream.
+/// - **Dropping** it drops all calls under way.
+///
+/// It is a [`Stream`], and has a [`next`](Self::next) of its own for who needs no more. It needs a Tokio runtime, and
+/// borrows nothing of the client: it can be returned and sent to tasks.
+#[must_use = "nothing is called unless it is read"]
+pub struct Bulk<I: Iterator, T> {
+    client: Client,
+    items: Fuse<I>,
+    call: Arc<MakeCall<I::Item, T>>,
+    limits: Limits,
+    concurrency: usize,
+    /// How many calls may wait for the rate.
+    ready: usize,
+    queue: Arc<Queue>,
+    running: JoinSet<Ended<I::Item, T>>,
+    /// The number of the next item.
+    next: u64,
+    /// Items that the rate refused, to be started again, after the pause.
+    again: VecDeque<(u64, I::Item)>,
+    pause: Option<Pin<Box<Sleep>>>,
+    /// Outcomes that came before their turn; nothing if all come as they come.
+    held: Option<Held<I::Item, T>>,
+}
+
+/// Makes the call of an item.
+type MakeCall<K, T> = dyn for<'c> Fn(&'c Client, &K) -> Call<'c, T> + Send + Sync;
+
+/// What the calls are limited to, instead of what they say themselves.
+#[derive(Clone, Copy, Debug, Default)]
+struct Limits {
+    deadline: Option<Duration>,
+    attempt_timeout: Option<Duration>,
+    attempts: Option<u32>,
+}
+
+/// A call that is over.
+struct Ended<K, T> {
+    number: u64,
+    item: K,
+    outcome: Result<T>,
+}
+
+/// Outcomes by the numbers of their items, and the number that is next.
+struct Held<K, T> {
+    outcomes: BTreeMap<u64, (K, Result<T>)>,
+    next: u64,
+}
+
+impl<I, T> Bulk<I, T>
+where
+    I: Iterator<Item: Send + 'static>,
+    T: Send + 'static,
+{
+    pub(crate) fn new<F>(client: Client, items: I, call: F) -> Self
+    where
+        F: for<'c> Fn(&'c Client, &I::Item) -> Call<'c, T> + Send + Sync + 'static,
+    {
+        let rate = client.inner().limiter.sustained();
+        let ready = rounded(rate * READY).max(2);
+        Self {
+            client,
+            items: items.fuse(),
+            call: Arc::new(call),
+            limits: Limits::default(),
+            concurrency: (rounded(rate * SLOWEST) + ready).clamp(FEWEST, MOST),
+            ready,
+            queue: Arc::default(),
+            running: JoinSet::new(),
+            next: 0,
+            again: VecDeque::new(),
+            pause: None,
+            held: None,
+        }
+    }
+
+    /// Outcomes in the order of the items. One that is late holds up to 1,024 others back, then new calls too.
+    pub fn in_order(mut self) -> Self {
+        self.held = Some(Held { outcomes: BTreeMap::new(), next: self.next });
+        self
+    }
+
+    /// At most so many calls at once; 0 counts as 1.
+    ///
+    /// The default is the rate of three seconds and what waits for it, from 8 to 256: 102 at upstream's rate, which is
+    /// used up at latencies up to three seconds. Each call under way has a connection.
+    pub fn with_concurrency(mut self, calls: usize) -> Self {
+        self.concurrency = calls.max(1);
+        self
+    }
+
+    /// Limits each call; see [`Call::with_deadline`].
+    pub fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.limits.deadline = Some(deadline);
+        self
+    }
+
+    /// Limits each attempt; see [`Call::with_attempt_timeout`].
+    pub fn with_attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.attempt_timeout = Some(timeout);
+        self
+    }
+
+    /// Limits the requests of each call; see [`Call::with_attempts`].
+    pub fn with_attempts(mut self, attempts: u32) -> Self {
+        self.limits.attempts = Some(attempts);
+        self
+    }
+
+    /// The next outcome, with its item; `None` when there are no more.
+    ///
+    /// Dropping the future loses nothing.
+    pub async fn next(&mut self) -> Option<(I::Item, Result<T>)> {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+
+    /// Starts calls while there is room for them.
+    fn start(&mut self, context: &mut Context<'_>) {
+        if let Some(pause) = &mut self.pause {
+            if pause.as_mut().poll(context).is_pending() {
+                return;
+            }
+            self.pause = None;
+        }
+        self.queue.wake_when_shorter(context.waker());
+        while self.running.len() < self.concurrency && self.queue.length() < self.ready {
+            let Some((number, item)) = self.again.pop_front().or_else(|| self.next_item()) else { return };
+            let (client, call, limits) = (self.client.clone(), Arc::clone(&self.call), self.limits);
+            let place = Place::take(&self.queue);
+            let task = async move {
+                let call = limits.of(call(&client, &item)).in_place(place);
+                Ended { number, outcome: call.await, item }
+            };
+            self.running.spawn(task.in_current_span());
+        }
+    }
+
+    fn next_item(&mut self) -> Option<(u64, I::Item)> {
+        if self.held.as_ref().is_some_and(|held| held.outcomes.len() >= HELD_BACK) {
+            return None;
+        }
+        let item = self.items.next()?;
+        self.next += 1;
+        Some((self.next - 1, item))
+    }
+
+    /// What comes of a call that is over, if it is its turn.
+    fn settle(&mut self, ended: Ended<I::Item, T>) -> Option<(I::Item, Result<T>)> {
+        let Ended { number, item, outcome } = ended;
+        if let Err(error) = &outcome
+            && error.is_exhausted()
+        {
+            // Nothing was sent: it has only waited.
+            self.again.push_back((number, item));
+            let wait = error.retry_after().unwrap_or_default().max(SHORTEST_PAUSE);
+            self.pause = Some(Box::pin(sleep(wait)));
+            return None;
+        }
+        let Some(held) = &mut self.held else { return Some((item, outcome)) };
+        held.outcomes.insert(number, (item, outcome));
+        held.take()
+    }
+}
+
+impl<I, T> Stream for Bulk<I, T>
+where
+    I: Iterator<Item: Send + 'static>,
+    T: Send + 'static,
+{
+    type Item = (I::Item, Result<T>);
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        if let Some(next) = this.held.as_mut().and_then(Held::take) {
+            return Poll::Ready(Some(next));
+        }
+        loop {
+            this.start(context);
+            match this.running.poll_join_next(context) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(None) if this.pause.is_some() => return Poll::Pending,
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Ready(Some(Ok(ended))) => {
+                    if let Some(next) = this.settle(ended) {
+                        return Poll::Ready(Some(next));
+                    }
+                }
+                Poll::Ready(Some(Err(error))) => match error.try_into_panic() {
+                    Ok(panic) => resume_unwind(panic),
+                    // The runtime is shutting down: nothing will come any more.
+                    Err(_) => return Poll::Pending,
+                },
+            }
+        }
+    }
+}
+
+// Nothing in it is pinned.
+impl<I: Iterator, T> Unpin for Bulk<I, T> {}
+
+/// Hides the items and the outcomes.
+impl<I: Iterator, T> fmt::Debug for Bulk<I, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bulk")
+            .field("limits", &self.limits)
+            .field("concurrency", &self.concurrency)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Limits {
+    fn of<T>(self, mut call: Call<'_, T>) -> Call<'_, T> {
+        if let Some(deadline) = self.deadline {
+            call = call.with_deadline(deadline);
+        }
+        if let Some(timeout) = self.attempt_timeout {
+            call = call.with_attempt_timeout(timeout);
+        }
+        if let Some(attempts) = self.attempts {
+            call = call.with_attempts(attempts);
+        }
+        call
+    }
+}
+
+impl<K, T> Held<K, T> {
+    fn take(&mut self) -> Option<(K, Result<T>)> {
+        let next = self.outcomes.remove(&self.next)?;
+        self.next += 1;
+        Some(next)
+    }
+}
+
+/// The calls of one stream that wait for the rate.
+#[derive(Default)]
+struct Queue {
+    length: AtomicUsize,
+    reader: Mutex<Option<Waker>>,
+}
+
+impl Queue {
+    fn length(&self) -> usize {
+        self.length.load(Ordering::Acquire)
+    }
+
+    /// Wakes the reader of the stream when a call leaves the queue. To be called before the length is looked at.
+    fn wake_when_shorter(&self, waker: &Waker) {
+        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *reader {
+            Some(reader) => reader.clone_from(waker),
+            none => *none = Some(waker.clone()),
+        }
+    }
+}
+
+/// A place in the queue, held until it is dropped.
+pub(crate) struct Place(Arc<Queue>);
+
+impl Place {
+    fn take(queue: &Arc<Queue>) -> Self {
+        queue.length.fetch_add(1, Ordering::AcqRel);
+        Self(Arc::clone(queue))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.length.fetch_sub(1, Ordering::AcqRel);
+        let reader = self.0.reader.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(reader) = reader {
+            reader.wake();
+        }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate is positive and small")]
+fn rounded(count: f64) -> usize {
+    count.ceil() as usize
+}

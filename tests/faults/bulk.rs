@@ -1,0 +1,265 @@
+//! Many calls in one stream: what is under way at once, and what a failure, a slow reader and the rate do to it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+use fastrand::Rng;
+use mediaconnect::{Bulk, Client, ClientBuilder, ClientCredentials, CustomerNumber, RateLimit};
+use mediaconnect_tests::{Answer, Door, Fault, FaultServer, number, run_paced};
+use tokio::time::{Instant, sleep};
+
+const SECOND: Duration = Duration::from_secs(1);
+const MS: Duration = Duration::from_millis(1);
+
+struct Upstream {
+    api: FaultServer,
+    token: FaultServer,
+}
+
+impl Upstream {
+    fn acting(next: impl FnMut() -> Fault + Send + 'static) -> Self {
+        let token = FaultServer::start(vec![Fault::Answer(Answer::token())], Door::Open);
+        Self { api: FaultServer::acting(next, Door::Open), token }
+    }
+
+    /// One that answers everything after the same time.
+    fn after(latency: Duration) -> Self {
+        Self::acting(move || Fault::Late(latency, Answer::good()))
+    }
+
+    /// A client with a rate of five a second, fifteen at once: the proportion of upstream's.
+    fn client(&self) -> ClientBuilder {
+        Client::builder()
+            .base_url(self.api.url("http"))
+            .token_url(self.token.url("http"))
+            .credentials(ClientCredentials::new("id", "secret"))
+            .rate_limit(RateLimit::new(15, 300).unwrap())
+    }
+}
+
+fn numbers(count: u64) -> impl Iterator<Item = CustomerNumber> {
+    (1..=count).map(number)
+}
+
+/// Reads a stream to its end, and returns how many succeeded and how many failed.
+async fn read<I, T>(mut bulk: Bulk<I, T>) -> (usize, usize)
+where
+    I: Iterator<Item: Send + 'static>,
+    T: Send + 'static,
+{
+    let (mut good, mut bad) = (0, 0);
+    while let Some((_, outcome)) = bulk.next().await {
+        *(if outcome.is_ok() { &mut good } else { &mut bad }) += 1;
+    }
+    (good, bad)
+}
+
+#[test]
+fn each_item_has_one_outcome_and_a_failure_ends_nothing() {
+    run_paced(async {
+        let mut rng = Rng::with_seed(1);
+        let upstream = Upstream::acting(move || {
+            let latency = MS * rng.u32(0..3_000);
+            match rng.u8(0..10) {
+                0 => Fault::Late(latency, Answer::status(404).body("{}")),
+                1 => Fault::Late(latency, Answer::status(200).body("<html>")),
+                2 => Fault::Late(latency, Answer::status(500)),
+                _ => Fault::Late(latency, Answer::good()),
+            }
+        });
+        let client = upstream.client().attempts(1).build().unwrap();
+        let mut bulk = client.customers().info_many(numbers(200));
+        let (mut seen, mut failed) = (Vec::new(), 0);
+        while let Some((number, outcome)) = bulk.next().await {
+            seen.push(number.get());
+            failed += usize::from(outcome.is_err());
+        }
+        assert!(bulk.next().await.is_none(), "the end is the end");
+        assert!((20..100).contains(&failed), "{failed}");
+        assert!(!seen.is_sorted(), "as they come");
+        seen.sort_unstable();
+        assert_eq!(seen, (1..=200).collect::<Vec<_>>());
+    });
+}
+
+#[test]
+fn in_order_the_outcomes_come_in_the_order_of_the_items() {
+    run_paced(async {
+        let mut rng = Rng::with_seed(2);
+        let upstream = Upstream::acting(move || Fault::Late(MS * rng.u32(0..3_000), Answer::good()));
+        let client = upstream.client().build().unwrap();
+        let mut bulk = client.customers().info_many(numbers(200)).in_order();
+        let mut seen = Vec::new();
+        while let Some((number, outcome)) = bulk.next().await {
+            outcome.unwrap();
+            seen.push(number.get());
+        }
+        assert_eq!(seen, (1..=200).collect::<Vec<_>>());
+    });
+}
+
+#[test]
+fn one_that_is_late_holds_a_bounded_number_of_outcomes_back() {
+    const MOST: usize = 1_024 + 256;
+    run_paced(async {
+        let mut first = Some(Fault::Late(20 * SECOND, Answer::good()));
+        let upstream = Upstream::acting(move || first.take().unwrap_or(Fault::Answer(Answer::good())));
+        let fast = RateLimit::new(10_000, 600_000).unwrap();
+        let client = upstream.client().attempt_timeout(25 * SECOND).rate_limit(fast).build().unwrap();
+        let mut bulk = client.customers().info_many(numbers(3_000)).in_order();
+        // With a token, the first call is the first to send.
+        client.token_lifetime().await.unwrap();
+        let began = Instant::now();
+        assert_eq!(bulk.next().await.unwrap().0, number(1));
+        assert!(began.elapsed() >= 20 * SECOND);
+        assert!((1_024..=MOST).contains(&upstream.api.requests()), "{}", upstream.api.requests());
+        assert_eq!(read(bulk).await, (2_999, 0));
+    });
+}
+
+#[test]
+fn the_rate_is_filled_at_any_latency_and_no_call_spends_its_deadline_in_the_queue() {
+    const WARM_UP: Duration = Duration::from_secs(60);
+    const MEASURED: Duration = Duration::from_secs(240);
+    for latency in [20, 1_000, 2_800] {
+        run_paced(async {
+            let upstream = Upstream::after(MS * latency);
+            let client = upstream.client().build().unwrap();
+            let endless = (1..).map(number);
+            // Beside the latency, a wait for a full second, which counts by answers.
+            let deadline = MS * latency + 3 * SECOND;
+            let mut bulk = client.customers().info_many(endless).with_deadline(deadline).with_attempts(1);
+            let (began, mut ended) = (Instant::now(), 0);
+            while began.elapsed() < WARM_UP + MEASURED {
+                bulk.next().await.unwrap().1.unwrap();
+                ended += u32::from(began.elapsed() > WARM_UP);
+            }
+            let used = f64::from(ended) / (5.0 * MEASURED.as_secs_f64());
+            println!("latency {latency} ms: {used:.3} of the rate");
+            // The limiter itself keeps up to 2.5 % back where upstream is slow.
+            assert!(used >= 0.96, "{used} of the rate at {latency} ms");
+        });
+    }
+}
+
+#[test]
+fn a_call_that_the_rate_refuses_for_longer_than_its_deadline_is_started_again() {
+    run_paced(async {
+        let upstream = Upstream::after(10 * MS);
+        let slow = RateLimit::new(1, 20).unwrap();
+        let client = upstream.client().rate_limit(slow).build().unwrap();
+        let bulk = client.customers().info_many(numbers(60)).with_deadline(200 * MS);
+        assert_eq!(read(bulk).await, (60, 0));
+        assert_eq!(upstream.api.requests(), 60);
+    });
+}
+
+#[test]
+fn who_does_not_read_stops_new_calls_and_those_under_way_end_in_time() {
+    run_paced(async {
+        let upstream = Upstream::after(SECOND);
+        let client = upstream.client().build().unwrap();
+        let taken = Arc::new(AtomicU64::new(0));
+        let count = Arc::clone(&taken);
+        // An input without an end.
+        let endless = (1..).map(number).inspect(move |_| _ = count.fetch_add(1, Relaxed));
+        let mut bulk = client.customers().info_many(endless).with_concurrency(10).with_attempts(1);
+        for _ in 0..30 {
+            bulk.next().await.unwrap().1.unwrap();
+        }
+        sleep(120 * SECOND).await;
+        // Ten at most were under way, and all that were have their answers.
+        assert!(taken.load(Relaxed) <= 40, "{taken:?}");
+        assert_eq!(upstream.api.requests() as u64, taken.load(Relaxed));
+        for _ in 0..10 {
+            bulk.next().await.unwrap().1.unwrap();
+        }
+    });
+}
+
+#[test]
+fn other_calls_of_the_client_wait_behind_a_few_and_not_behind_all() {
+    run_paced(async {
+        let upstream = Upstream::after(100 * MS);
+        let client = upstream.client().build().unwrap();
+        let running = tokio::spawn(read(client.customers().info_many(numbers(1_000))));
+        sleep(100 * SECOND).await;
+        for _ in 0..10 {
+            let began = Instant::now();
+            client.customers().info(number(1)).await.unwrap();
+            // Two before it and its own turn, a fifth of a second each, and the answer.
+            assert!(began.elapsed() <= 900 * MS, "{:?}", began.elapsed());
+            sleep(SECOND).await;
+        }
+        assert_eq!(running.await.unwrap(), (1_000, 0));
+    });
+}
+
+#[test]
+fn dropping_the_stream_drops_its_calls() {
+    run_paced(async {
+        let upstream = Upstream::acting(|| Fault::Silence);
+        let client = upstream.client().build().unwrap();
+        let mut bulk = client.customers().info_many(numbers(100));
+        tokio::time::timeout(5 * SECOND, bulk.next()).await.unwrap_err();
+        assert!(upstream.api.open() > 1);
+        drop(bulk);
+        sleep(MS).await;
+        assert_eq!(upstream.api.open(), 0);
+    });
+}
+
+#[test]
+fn refused_credentials_cost_no_request_for_each_item() {
+    run_paced(async {
+        let token = FaultServer::start(vec![Fault::Answer(Answer::status(401))], Door::Open);
+        let api = FaultServer::start(vec![Fault::Answer(Answer::good())], Door::Open);
+        let client = Client::builder()
+            .base_url(api.url("http"))
+            .token_url(token.url("http"))
+            .credentials(ClientCredentials::new("id", "secret"))
+            .build()
+            .unwrap();
+        let mut bulk = client.customers().info_many(numbers(1_000));
+        while let Some((_, outcome)) = bulk.next().await {
+            assert!(outcome.unwrap_err().is_auth());
+        }
+        assert_eq!((token.requests(), api.requests()), (1, 0));
+    });
+}
+
+#[test]
+fn any_call_can_be_made_of_any_items() {
+    run_paced(async {
+        let upstream = Upstream::after(MS);
+        let client = upstream.client().build().unwrap();
+        let lines = [(1, "a@example.com"), (2, "nonsense"), (3, "b@example.com")];
+        let mut bulk = client.bulk(lines, |client, (_, email)| {
+            client.customers().search(&mediaconnect::CustomerSearch::by_email(*email))
+        });
+        let mut refused = BTreeSet::new();
+        while let Some(((line, _), outcome)) = bulk.next().await {
+            refused.extend(outcome.is_err().then_some(line));
+        }
+        assert_eq!(refused, BTreeSet::from([2]));
+        assert_eq!(upstream.api.requests(), 2, "what breaks a rule is not sent");
+    });
+}
+
+/// A service returns it from a handler, and gives it to tasks.
+#[test]
+fn a_stream_borrows_nothing_and_can_be_sent() {
+    fn assert_stream<S: futures_core::Stream + Send + Unpin + 'static>(_: &S) {}
+    run_paced(async {
+        let upstream = Upstream::after(MS);
+        let stream = {
+            let client = upstream.client().build().unwrap();
+            client.customers().info_many(numbers(3))
+        };
+        assert_stream(&stream);
+        assert!(!format!("{stream:?}").contains("563457"));
+        assert_eq!(tokio::spawn(read(stream)).await.unwrap(), (3, 0));
+    });
+}
