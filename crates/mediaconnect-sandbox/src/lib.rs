@@ -2,7 +2,7 @@
 //!
 //! A [`Sandbox`] listens on the loopback interface, hands out tokens, and answers the customer endpoints with
 //! invented customers. It answers as upstream does rather than as the documentation says: postal codes as
-//! numbers, a list of one as a bare object, XML for a client that does not ask for JSON ([`Shapes`]).
+//! numbers, a list of one as a bare object, XML for a client that does not ask for JSON ([`Quirks`]).
 //! What it receives, it checks against the contract, so a bug of a client is a 400 that says what is wrong.
 //!
 //! ```
@@ -42,20 +42,38 @@
 //! of the reserved example domains and phone numbers that nobody can have: Norwegian ones begin with 1, Swedish
 //! ones are from the ranges that the Swedish authority (PTS) keeps free for fiction.
 
+pub mod admin;
 mod answer;
 mod builder;
 mod clock;
+mod connection;
 mod contract;
+mod customer;
 mod customers;
+mod expected;
+mod fault;
+mod faults;
+#[cfg(feature = "client")]
+mod memory;
+mod message;
+mod observer;
+mod quirks;
 mod rate;
 mod received;
 mod sandbox;
+pub mod seed;
+mod server;
 mod shapes;
 mod token;
 mod upstream;
 mod xml;
 
 pub use builder::SandboxBuilder;
+pub use customer::Customer;
+pub use expected::Expected;
+pub use fault::{Fault, FaultError, RetryHint};
+pub use observer::Handled;
+pub use quirks::{Quirk, Quirks, UnknownQuirk};
 pub use received::Received;
 pub use sandbox::Sandbox;
-pub use shapes::Shapes;
+pub use seed::SeedError;
