@@ -1,7 +1,7 @@
 //! The customers: where they come from, how they are found and changed.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -65,7 +65,10 @@ impl Customers {
 
     /// Those that come with this crate.
     pub(crate) fn invented() -> Vec<Customer> {
-        serde_json::from_str(include_str!("../data/customers.json")).expect("a test reads this file")
+        static INVENTED: LazyLock<Vec<Customer>> = LazyLock::new(|| {
+            serde_json::from_str(include_str!("../data/customers.json")).expect("a test reads this file")
+        });
+        INVENTED.clone()
     }
 
     pub(crate) fn all(&self) -> Vec<Customer> {
