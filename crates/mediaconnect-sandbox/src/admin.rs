@@ -2,11 +2,11 @@
 //!
 //! | request | what it does |
 //! |---|---|
-//! | `GET /admin/customers` | all customers, in the form of a [seed](crate::seed) |
+//! | `GET /admin/customers` | all customers, in the form of a [seed] |
 //! | `POST /admin/customers` | adds one or a list of them; one with the same number is replaced |
 //! | `DELETE /admin/customers`, `DELETE /admin/customers/100200` | removes all, or one |
 //! | `GET /admin/faults` | the faults, and how often each happened |
-//! | `POST /admin/faults` | sets one or a list of them; [`Fault`](crate::Fault) has the keys |
+//! | `POST /admin/faults` | sets one or a list of them; [`Fault`] has the keys |
 //! | `DELETE /admin/faults` | removes all |
 //! | `GET /admin/requests` | what was received, without headers |
 //! | `DELETE /admin/requests` | forgets it |
