@@ -6,6 +6,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::customer_parts::{Address, AttachedUser, Credential, Name, PhoneNumber};
+
 /// A customer of a sandbox.
 ///
 /// [`invented`](Self::invented) has a little of everything, [`new`](Self::new) nothing but the number. As JSON or YAML
@@ -255,83 +257,6 @@ impl fmt::Debug for Customer {
             .field("phone_numbers", &self.phone_numbers.len())
             .field("attached_users", &self.attached_users.len())
             .finish_non_exhaustive()
-    }
-}
-
-#[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Name {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) first_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) middle_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) last_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) company_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) department_name: Option<String>,
-}
-
-#[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Address {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) care_of_address: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) street_address: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) street_number: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) entrance: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) postal_code: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) postal_place: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) postal_address: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) postal_address_postal_code: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) postal_address_postal_place: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) country_code: Option<String>,
-}
-
-#[derive(Clone, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct PhoneNumber {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) phone_number: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) phone_number_type: Option<String>,
-}
-
-#[derive(Clone, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct AttachedUser {
-    pub(crate) unique_id: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) credentials: Vec<Credential>,
-}
-
-#[derive(Clone, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Credential {
-    pub(crate) credential: String,
-    credential_type: String,
-    verification_level: String,
-}
-
-impl Name {
-    pub(crate) fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-impl Address {
-    fn is_empty(&self) -> bool {
-        *self == Self::default()
     }
 }
 

@@ -6,7 +6,8 @@ use std::sync::{LazyLock, Mutex};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::customer::{Customer, Name, PhoneNumber};
+use crate::customer::Customer;
+use crate::customer_parts::{Name, PhoneNumber};
 use crate::quirks::Quirks;
 use crate::shapes;
 

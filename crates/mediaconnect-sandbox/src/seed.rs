@@ -87,10 +87,13 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 /// What serde says, without the value that it quotes.
 fn without_value(message: &str) -> String {
     match message.split_once(", expected ") {
-        Some((found, expected)) if found.starts_with("invalid") => {
-            let advice = if expected == "a string" { ": write it in quotes" } else { "" };
-            format!("{expected} is expected{advice}")
-        }
+        Some((found, expected)) if found.starts_with("invalid") => match expected {
+            // In YAML, digits are a number unless they are quoted.
+            "a string" => "a text is expected: write it in quotes".to_owned(),
+            "a sequence" => "a list is expected".to_owned(),
+            "i64" => "a whole number is expected".to_owned(),
+            _ => "an object with the fields of a customer is expected".to_owned(),
+        },
         // These quote names of fields only.
         _ if message.contains(" field `") => message.to_owned(),
         _ => "this does not fit".to_owned(),
@@ -141,16 +144,17 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_with_file_line_and_field_and_without_the_value() {
         for (text, expected) in [
-            ("- customerNumber: 1\n- customerNumber: Hemmelig", "s:2: /1/customerNumber: i64 is expected"),
+            ("- customerNumber: 1\n- customerNumber: Hemmelig", "s:2: /1/customerNumber: a whole number"),
             (
                 "- customerNumber: 1\n  address:\n    postalCode: 4711",
-                "s:3: /0/address/postalCode: a string is expected: write it",
+                "s:3: /0/address/postalCode: a text is expected: write it",
             ),
             ("- customerNumber: 1\n  name:\n    nick: Hemmelig", "unknown field `nick`"),
+            ("- customerNumber: 1\n  name: Hemmelig", "s:2: /0/name: an object"),
             ("- name: {}", "missing field `customerNumber`"),
             ("- customerNumber: 0", "s:1: /0/customerNumber: a positive number"),
             ("- customerNumber: 1\n- customerNumber: 1", "s:2: /1/customerNumber: another customer"),
-            ("Hemmelig", "a sequence is expected"),
+            ("Hemmelig", "a list is expected"),
             ("- a: [", "neither YAML nor JSON"),
         ] {
             let message = parse("s", text).unwrap_err().to_string();

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::customer::{Customer, Name, PhoneNumber};
+use crate::customer::Customer;
+use crate::customer_parts::{Name, PhoneNumber};
 use crate::quirks::{Quirk, Quirks};
 
 /// A customer as the info operations return it.

@@ -226,6 +226,18 @@ async fn stopping_waits_for_what_is_under_way() {
 }
 
 #[tokio::test]
+async fn stopping_does_not_wait_for_connections_without_a_request() {
+    let sandbox = one_customer().start().await.unwrap();
+    let client = sandbox.client();
+    client.customers().info(number(7)).await.unwrap();
+    let address = sandbox.base_url().strip_prefix("http://").unwrap().strip_suffix("/capi").unwrap();
+    let _silent = std::net::TcpStream::connect(address).unwrap();
+    let started = std::time::Instant::now();
+    sandbox.stop().await;
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
 async fn a_hundred_sandboxes_run_side_by_side() {
     let started = std::time::Instant::now();
     let mut sandboxes = Vec::new();

@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use mediaconnect_sandbox::{Quirks, Sandbox};
+use mediaconnect_sandbox::{Fault, Quirks, Sandbox};
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -282,8 +282,24 @@ async fn every_answer_carries_the_documented_headers() {
     assert_eq!(ask("/nowhere", "unknown").await, is("1999", "60"));
 }
 
+#[tokio::test]
+async fn a_reset_is_one_and_what_is_cut_off_begins_as_it_should() {
+    let faults = [Fault::on("getOwnCustomerInfo").reset(), Fault::on("getOwnCustomerInfo").cut_off()];
+    let [reset, cut_off] = faults.map(|fault| Sandbox::builder().fault(fault));
+    let (reset, cut_off) = (reset.start().await.unwrap(), cut_off.start().await.unwrap());
+    let whole = get_without_accept(&Sandbox::start().await, OWN, "sandbox-user-token").unwrap();
+
+    let error = get_without_accept(&reset, OWN, reset.user_token()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+
+    let half = get_without_accept(&cut_off, OWN, cut_off.user_token()).unwrap();
+    let body = |answer: &str| answer.split_once("\r\n\r\n").unwrap().1.to_owned();
+    assert!(half.contains(&format!("content-length: {}\r\n", body(&whole).len())), "{half}");
+    assert_eq!(body(&half), body(&whole)[..body(&whole).len() / 2]);
+}
+
 /// A request without `Accept`, which reqwest always sends.
-fn get_without_accept(sandbox: &Sandbox, path: &str, token: &str) -> String {
+fn get_without_accept(sandbox: &Sandbox, path: &str, token: &str) -> std::io::Result<String> {
     let address = sandbox.base_url().strip_prefix("http://").unwrap().strip_suffix("/capi").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
     let request = format!(
@@ -291,20 +307,20 @@ fn get_without_accept(sandbox: &Sandbox, path: &str, token: &str) -> String {
     );
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
 }
 
 #[tokio::test]
 async fn xml_is_what_a_client_gets_that_does_not_ask_for_json() {
     let sandbox = Sandbox::start().await;
     let token = token(&sandbox).await;
-    let answer = get_without_accept(&sandbox, &info(563_457), &token);
+    let answer = get_without_accept(&sandbox, &info(563_457), &token).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("application/xml"), "{answer}");
     assert!(answer.contains("<customerInfo><customerNumber>563457</customerNumber><name>"), "{answer}");
     assert!(answer.contains("<emails><email>ola.nordmann@hotmail.no</email><email>"), "{answer}");
 
-    let answer = get_without_accept(&sandbox, &info(999_999), &token);
+    let answer = get_without_accept(&sandbox, &info(999_999), &token).unwrap();
     assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
     assert!(answer.contains("<exceptionType>RecordNotFoundException</exceptionType>"), "{answer}");
 

@@ -122,7 +122,7 @@ fn a_seed_that_is_wrong_is_a_matter_of_usage_with_file_line_and_field() {
     let seed = file("wrong.yaml", "- customerNumber: 100200\n  emails: canary\n");
     let run = run(&format!("sandbox --seed {}", seed.display()));
     assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
-    assert!(run.err.contains("wrong.yaml:2: /0/emails: a sequence is expected"), "{run:?}");
+    assert!(run.err.contains("wrong.yaml:2: /0/emails: a list is expected"), "{run:?}");
     assert!(!run.err.contains("canary"), "{run:?}");
 }
 
