@@ -31,7 +31,7 @@
 //!
 //! assert_eq!(greeting(&sandbox.client(), "100200".parse()?).await?, "Hei, Kari!");
 //!
-//! sandbox.assert_received(&Expected::operation("getCustomerInfo").field("customerNumber", 100_200).times(2));
+//! sandbox.assert_received(Expected::operation("getCustomerInfo").field("customerNumber", 100_200).times(2));
 //! # Ok(())
 //! # }
 //! ```

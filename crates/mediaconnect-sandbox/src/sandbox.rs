@@ -168,7 +168,8 @@ impl Sandbox {
     /// When it was not. The message has the nearest request of the operation, and where it differs: of what was
     /// received only the fields that the expectation names, and never the access token.
     #[track_caller]
-    pub fn assert_received(&self, expected: &Expected) {
+    #[expect(clippy::needless_pass_by_value, reason = "an expectation is for one assertion")]
+    pub fn assert_received(&self, expected: Expected) {
         if let Some(complaint) = expected.complaint(&self.requests()) {
             panic!("not received: {}; {complaint}", expected.described());
         }
@@ -179,7 +180,8 @@ impl Sandbox {
     /// # Panics
     /// When one was.
     #[track_caller]
-    pub fn assert_not_received(&self, expected: &Expected) {
+    #[expect(clippy::needless_pass_by_value, reason = "an expectation is for one assertion")]
+    pub fn assert_not_received(&self, expected: Expected) {
         let received = self.requests().iter().position(|request| expected.matches(request));
         if let Some(at) = received {
             panic!("received as request {}: {}", at + 1, expected.described());

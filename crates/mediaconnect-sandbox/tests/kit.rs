@@ -171,17 +171,17 @@ async fn what_was_received_can_be_asserted() {
         let client = sandbox.client();
         client.customers().search(&CustomerSearch::by_email("kari@example.com")).await.unwrap();
         client.customers().info(number(7)).await.unwrap();
-        sandbox.assert_received(&Expected::operation("token").times(1));
-        sandbox.assert_received(&Expected::operation("searchCustomers").field("email", "kari@example.com"));
-        sandbox.assert_received(&Expected::operation(OPERATION).field("customerNumber", 7).times(1));
-        sandbox.assert_not_received(&Expected::operation(OPERATION).field("customerNumber", 8));
+        sandbox.assert_received(Expected::operation("token").times(1));
+        sandbox.assert_received(Expected::operation("searchCustomers").field("email", "kari@example.com"));
+        sandbox.assert_received(Expected::operation(OPERATION).field("customerNumber", 7).times(1));
+        sandbox.assert_not_received(Expected::operation(OPERATION).field("customerNumber", 8));
         assert_eq!(sandbox.received("searchCustomers")[0].json()["email"], "kari@example.com");
 
         let other = Expected::operation("searchCustomers").field("email", "ola@example.com");
-        let message = panic_of(|| sandbox.assert_received(&other));
+        let message = panic_of(|| sandbox.assert_received(other));
         let expected = "email: expected \"ola@example.com\", received \"kari@example.com\"";
         assert!(message.contains(expected) && message.contains("request 2"), "{message}");
-        let message = panic_of(|| sandbox.assert_not_received(&Expected::operation(OPERATION)));
+        let message = panic_of(|| sandbox.assert_not_received(Expected::operation(OPERATION)));
         assert!(message.contains("received as request 3: getCustomerInfo"), "{message}");
     }
 }

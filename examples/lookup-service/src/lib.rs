@@ -9,6 +9,14 @@
 //! | `main.rs` | set-up from the environment, graceful shutdown |
 //! | `tests/service` | all of it with the test kit, over sockets and without |
 //!
+//! To try it, start a sandbox, set the variables that it prints, and in that shell start the service:
+//!
+//! ```console
+//! $ cargo run -- sandbox
+//! $ cargo run --package lookup-service
+//! $ curl http://127.0.0.1:3000/customers/563457
+//! ```
+//!
 //! Whoever reaches it may look up anybody: a real service authenticates its callers first.
 
 mod health;

@@ -15,7 +15,7 @@ async fn a_customer_is_found_over_sockets_and_in_memory() {
         let kari =
             json!({ "name": "Kari Nordmann", "emails": ["kari@example.com"], "phones": ["+4712000100"] });
         assert_eq!((status, body), (StatusCode::OK, kari));
-        sandbox.assert_received(&Expected::operation(LOOKUP).field("customerNumber", 100_200).times(1));
+        sandbox.assert_received(Expected::operation(LOOKUP).field("customerNumber", 100_200).times(1));
     }
 }
 
@@ -27,7 +27,7 @@ async fn nobody_is_404_and_no_number_is_400_without_a_request() {
     let (status, headers, body) = get(&service, "/customers/kari").await;
     assert_eq!((status, &body["status"]), (StatusCode::BAD_REQUEST, &json!(400)));
     assert_eq!(headers["content-type"], "application/problem+json");
-    sandbox.assert_received(&Expected::operation(LOOKUP).times(1));
+    sandbox.assert_received(Expected::operation(LOOKUP).times(1));
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The example service with the test kit.
 
 mod answers;
-mod observability;
+mod metrics;
 mod process;
 
 use axum::Router;

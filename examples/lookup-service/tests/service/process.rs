@@ -62,3 +62,19 @@ async fn it_answers_what_is_under_way_before_it_stops() {
     assert_eq!(code, Some(0), "{log}");
     assert!(log.contains("stopped") && !log.contains("100200"), "{log}");
 }
+
+#[tokio::test]
+async fn its_log_has_the_route_and_the_error_and_no_personal_data() {
+    let sandbox = kari().fault(Fault::on(LOOKUP).after(1).times(3).status(503)).start().await.unwrap();
+    let process = Process::start(&sandbox).await;
+    for status in [200, 502] {
+        let answer = reqwest::get(format!("{}/customers/100200", process.url)).await.unwrap();
+        assert_eq!(answer.status(), status);
+    }
+    let (_, log) = process.stop().await;
+    assert!(log.contains("route=\"/customers/{number}\"") && log.contains("status=502"), "{log}");
+    assert!(log.contains("upstream failed (status 503)"), "{log}");
+    for personal in ["100200", "Kari", "kari@example.com", "12000100", "sandbox-access-token"] {
+        assert!(!log.contains(personal), "{personal}: {log}");
+    }
+}
