@@ -3,7 +3,7 @@
 use std::fs;
 
 use mediaconnect_codegen::fingerprint::{MARKER, fingerprint};
-use mediaconnect_codegen::{Contract, generate};
+use mediaconnect_codegen::{Contract, Outline, generate};
 use mediaconnect_tests::{contract, contract_text, sample_contract_text, workspace};
 
 fn generated(contract: &str) -> String {
@@ -63,12 +63,60 @@ fn a_limit_of_the_contract_is_the_limit_of_the_client() {
 }
 
 #[test]
-fn deprecation_in_the_contract_is_deprecation_in_rust() {
-    let edited = sample_contract_text().replace(
-        "      operationId: getOwnCustomerInfo\n",
-        "      operationId: getOwnCustomerInfo\n      deprecated: true\n",
+fn deprecation_in_the_contract_is_deprecation_in_rust_with_note_and_sunset() {
+    let said = ["deprecated: true", "x-sunset: '2027-06-30'", "x-deprecation-note: Use the search."];
+    let indented = |indent: &str| format!("{indent}{}\n", said.join(&format!("\n{indent}")));
+    let operation = "      operationId: getOwnCustomerInfo\n";
+    let field = "          description: The user's external id.\n";
+    let edited = sample_contract_text()
+        .replace(operation, &format!("{operation}{}", indented("      ")))
+        .replace(field, &format!("{field}{}", indented("          ")))
+        .replace(
+            "          description: First name.\n",
+            "          description: First name.\n          deprecated: true\n",
+        );
+    let source = generated(&edited);
+    let attribute = "#[deprecated(note = \"Use the search; it is gone after 2027-06-30\")]";
+    assert_eq!(source.matches(attribute).count(), 2);
+    assert!(source.contains("#[deprecated(note = \"upstream advises against this field\")]"));
+
+    let outline = Outline::of(&Contract::parse("connect.yaml", &edited).unwrap()).to_string();
+    assert!(outline.contains("  deprecated, sunset 2027-06-30, note \"Use the search.\"\n"), "{outline}");
+    assert!(
+        outline
+            .contains("uniqueId / unique_id: text, optional, personal, deprecated, sunset 2027-06-30, note"),
+        "{outline}"
     );
-    assert!(generated(&edited).contains("#[deprecated(note = \"upstream advises against this operation\")]"));
+}
+
+#[test]
+fn a_field_of_a_shared_schema_can_be_deprecated_alone() {
+    let edited = sample_contract_text().replacen(
+        "          $ref: '#/components/schemas/InvoiceEmailAddress'\n",
+        "          allOf: [{$ref: '#/components/schemas/InvoiceEmailAddress'}]\n          deprecated: true\n          \
+         x-deprecation-note: Use emails.\n",
+        1,
+    );
+    let source = generated(&edited);
+    let field = "    pub invoice_email_address: ::std::option::Option<crate::wire::EmailAddress>";
+    let (before, after) = (generated(&sample_contract_text()), source.matches(field).count());
+    assert_eq!((before.matches(field).count(), after), (2, 2), "the type stays");
+    assert_eq!(
+        source.matches("#[deprecated(note = \"Use emails\")]").count(),
+        1,
+        "in the answer, not in the request"
+    );
+}
+
+#[test]
+fn a_deprecated_parameter_is_told_in_the_documentation_of_the_method() {
+    let edited = sample_contract_text().replace(
+        "          description: The customer's number.\n",
+        "          description: The customer's number.\n          deprecated: true\n          x-sunset: '2027-06-30'\n",
+    );
+    assert_ne!(edited, sample_contract_text());
+    let said = "/// Deprecated: `customer_number`: upstream advises against this parameter; it is gone after 2027-06-30.";
+    assert!(generated(&edited).contains(said));
 }
 
 #[test]

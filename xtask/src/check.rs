@@ -1,32 +1,96 @@
 //! Everything that CI checks besides the tests.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use clap::builder::PossibleValuesParser;
 
-use crate::{coverage, regenerate, workspace};
+use crate::sunset::{self, Calendar};
+use crate::{coverage, deprecations, drift, lint, regenerate, versions, workspace};
 
-type Check = fn() -> Result<()>;
+/// What `cargo xtask check --help` says after the options.
+pub(crate) const HELP: &str = "\
+STEPS
+  contract       openapi/connect.yaml keeps all rules of `cargo xtask lint`
+  client         the committed client is what the contract makes
+  deprecations   methods of deprecated operations are deprecated too
+  coverage       openapi/coverage.yaml and the contract agree
+  deviations     openapi/deviations.yaml is well-formed
+  versions       Cargo.toml and CHANGELOG.md tell of what the contract breaks since the last release; every released \
+contract can be read, and all crates have the workspace's version
+  services       a service compiles neither the generator nor what it did not ask for
+  formatting     rustfmt would change nothing
+  clippy         no finding, with each set of features that is supported
+  documentation  rustdoc has nothing to say
 
-/// Runs every check, also behind one that fails.
-pub(crate) fn run() -> Result<()> {
-    let checks: [(&str, Check); 6] = [
-        ("contract and committed client", regenerate::check_copy),
-        ("coverage", coverage::check),
-        ("dependencies of services", services),
-        ("formatting", formatting),
-        ("clippy", clippy),
-        ("documentation", documentation),
-    ];
+Every step is run, also behind one that fails, and says how to mend what it found. The tests are a command of their \
+own: `cargo test --workspace`. Sunsets that are near or past are warnings, and fail nothing.
+
+EXIT STATUS
+  0  all steps passed
+  1  a step failed
+  2  wrong arguments
+
+EXAMPLES
+  cargo xtask check                    everything; clippy and documentation take minutes when nothing is compiled
+  cargo xtask check versions coverage  these two, in a moment";
+
+/// The arguments of `cargo xtask check`.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// The steps to run [default: all].
+    #[arg(value_name = "STEP", value_parser = PossibleValuesParser::new(STEPS.map(|step| step.name)))]
+    pub(crate) steps: Vec<String>,
+    #[command(flatten)]
+    pub(crate) calendar: Calendar,
+}
+
+struct Step {
+    name: &'static str,
+    /// What is wrong and how to mend it, or what to say of success.
+    run: fn() -> Result<String>,
+}
+
+const STEPS: [Step; 10] = [
+    Step { name: "contract", run: || lint::check().map(silent) },
+    Step { name: "client", run: || regenerate::check_copy().map(silent) },
+    Step { name: "deprecations", run: || deprecations::check().map(silent) },
+    Step { name: "coverage", run: || coverage::check().map(silent) },
+    Step { name: "deviations", run: || drift::check().map(silent) },
+    Step { name: "versions", run: versions::check },
+    Step { name: "services", run: || services().map(silent) },
+    Step { name: "formatting", run: || formatting().map(silent) },
+    Step { name: "clippy", run: || clippy().map(silent) },
+    Step { name: "documentation", run: || documentation().map(silent) },
+];
+
+/// Runs the named steps, or all, also behind one that fails.
+pub(crate) fn run(names: &[String], calendar: &Calendar) -> Result<()> {
+    let chosen = STEPS.iter().filter(|step| names.is_empty() || names.iter().any(|name| name == step.name));
     let mut failed = Vec::new();
-    for (name, check) in checks {
-        match check() {
-            Ok(()) => println!("ok      {name}"),
+    for Step { name, run } in chosen {
+        match run() {
+            Ok(note) if note.is_empty() => println!("ok      {name}"),
+            Ok(note) => println!("ok      {name}: {note}"),
             Err(error) => {
                 println!("FAILED  {name}\n{error:#}\n");
-                failed.push(name);
+                failed.push(*name);
             }
         }
     }
-    if failed.is_empty() { Ok(()) } else { bail!("failed: {}", failed.join(", ")) }
+    // The calendar must not fail a checkout that nobody touched.
+    print!("{}", sunset::warnings(&workspace::contract()?, calendar.today));
+    if failed.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "failed: {}; mend what is said above, then run `cargo xtask check {}`",
+        failed.join(", "),
+        failed.join(" ")
+    )
+}
+
+fn silent((): ()) -> String {
+    String::new()
 }
 
 fn formatting() -> Result<()> {
@@ -63,7 +127,8 @@ fn clippy() -> Result<()> {
             "warnings",
         ],
     ] {
-        workspace::run(workspace::cargo(arguments), "mend what clippy says above")?;
+        let again = format!("mend what clippy says above; again: `cargo {}`", arguments.join(" "));
+        workspace::run(workspace::cargo(arguments), &again)?;
     }
     Ok(())
 }
@@ -71,7 +136,10 @@ fn clippy() -> Result<()> {
 fn documentation() -> Result<()> {
     let mut command = workspace::cargo(&["doc", "--quiet", "--workspace", "--no-deps"]);
     command.env("RUSTDOCFLAGS", "-D warnings");
-    workspace::run(command, "mend what rustdoc says above")
+    workspace::run(
+        command,
+        "mend what rustdoc says above; again: `RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps`",
+    )
 }
 
 /// A service must not compile the generator, nor what it did not ask for.
@@ -87,10 +155,14 @@ fn services() -> Result<()> {
         "--format",
         "{p}",
     ])
-    .output()?;
+    .output()
+    .context("cargo cannot be started")?;
     let tree = String::from_utf8_lossy(&output.stdout);
     if !output.status.success() || !tree.starts_with("mediaconnect ") {
-        bail!("`cargo tree` failed: {}", String::from_utf8_lossy(&output.stderr));
+        bail!(
+            "`cargo tree --package mediaconnect` failed, so run it and mend what it says: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
     let refused = [
         "progenitor ",
@@ -99,6 +171,8 @@ fn services() -> Result<()> {
         "openapiv3 ",
         "schemars v0.8",
         "mediaconnect-codegen ",
+        "jsonschema ",
+        "regress ",
         // Behind features that a service must ask for.
         "metrics ",
         "opentelemetry ",
@@ -110,5 +184,9 @@ fn services() -> Result<()> {
     if found.is_empty() {
         return Ok(());
     }
-    bail!("a service that depends on mediaconnect would compile {}: make it optional", found.join(", "))
+    bail!(
+        "a service that depends on mediaconnect would compile {}: make it optional in its Cargo.toml; \
+         `cargo tree --package mediaconnect --invert NAME` says who brings it",
+        found.join(", ")
+    )
 }

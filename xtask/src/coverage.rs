@@ -4,17 +4,38 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
 use comfy_table::{Table, presets};
+use jiff::civil::Date;
 use mediaconnect_codegen::{Contract, Finding, Findings, Outline};
 use serde_json::Value;
 
-use crate::workspace;
+use crate::{sunset, workspace};
 
 const FILE: &str = "openapi/coverage.yaml";
 
-/// Prints the table, and fails where the file and the contract disagree.
-pub(crate) fn run() -> Result<()> {
+/// What `cargo xtask coverage --help` says after the options.
+pub(crate) const HELP: &str = "\
+The endpoints that upstream's documentation names are listed in openapi/coverage.yaml. The table counts them by group \
+and state:
+  covered    the contract has the operation, named by its operationId
+  described  upstream documents it, and the contract does not have it yet
+  named      upstream names it and says no more
+
+Where the file and the contract disagree, each finding has file, line, pointer and remedy: an operation that covers \
+nothing, a covered endpoint without an operation, another method, path or mode.
+
+EXIT STATUS
+  0  they agree
+  1  they do not, or a file cannot be read
+
+EXAMPLES
+  cargo xtask coverage        the table, and whether it is true
+  cargo xtask check coverage  the latter alone";
+
+/// Prints the table and what upstream removes soon, and fails where the file and the contract disagree.
+pub(crate) fn run(today: Date) -> Result<()> {
     let coverage = workspace::read_yaml(FILE)?;
-    println!("{}", table(&endpoints(&coverage)));
+    workspace::print(table(&endpoints(&coverage)));
+    print!("{}", sunset::warnings(&workspace::contract()?, today));
     check()
 }
 
@@ -28,10 +49,11 @@ pub(crate) fn check() -> Result<()> {
     }
 }
 
-struct Endpoint<'a> {
-    pointer: String,
-    group: &'a str,
-    node: &'a Value,
+/// An endpoint as the file has it.
+pub(crate) struct Endpoint<'a> {
+    pub(crate) pointer: String,
+    pub(crate) group: &'a str,
+    pub(crate) node: &'a Value,
 }
 
 impl<'a> Endpoint<'a> {
@@ -40,7 +62,8 @@ impl<'a> Endpoint<'a> {
     }
 }
 
-fn endpoints(coverage: &Contract) -> Vec<Endpoint<'_>> {
+/// All endpoints of the file.
+pub(crate) fn endpoints(coverage: &Contract) -> Vec<Endpoint<'_>> {
     let groups = coverage.document().get("groups").and_then(Value::as_array);
     let mut endpoints = Vec::new();
     for (index, group) in groups.into_iter().flatten().enumerate() {

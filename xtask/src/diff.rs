@@ -1,26 +1,28 @@
 //! What changed between two contracts.
 
-mod markdown;
+pub(crate) mod markdown;
 mod source;
-mod table;
+pub(crate) mod table;
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::{Args, ValueEnum};
 use mediaconnect_codegen::diff::{Class, Report, diff, rules};
-use mediaconnect_codegen::lint::lint_structure;
-use mediaconnect_codegen::{Contract, Outline};
+use mediaconnect_codegen::sunset::{Sunset, sunsets};
 use serde_json::json;
 
-use source::Source;
+use crate::advice::Advice;
+use crate::semver_checks::{self, Verdict};
+use crate::{sunset, workspace};
 
 /// What `cargo xtask diff --help` says after the options.
 pub(crate) const HELP: &str = "\
 OLD and NEW are each a file, a git revision (`HEAD~3`, `v0.1.0`, a commit; its openapi/connect.yaml is read), or a \
 file of a revision (`HEAD:openapi/connect.yaml`). What exists as a file is taken as one. Without OLD it is the \
-contract of the last release, the highest version in openapi/released; as long as nothing is released, it is the \
-contract at HEAD. Without NEW it is openapi/connect.yaml as it stands in the working tree.
+contract of the last release, the highest version in openapi/released (a pre-release only before any other); as long \
+as nothing is released, it is the contract at HEAD. Without NEW it is openapi/connect.yaml as it stands in the working \
+tree. OpenAPI 3.1 is compared in the terms of 3.0.
 
 CLASSES
   breaking       who sends, who reads, or who names a Rust item must change a program
@@ -34,6 +36,12 @@ of the Rust API is a change of its own (`rust-...`), beside the one on the wire.
 PROGRAM is what happens to a program that was written for the old crate when it is built with the new one: it still \
 compiles, compiles with a warning, behaves differently at run time, or does not compile.
 
+VERSION, at the end of the report, is the lowest version after the last release that OLD knows: in 1.x a breaking \
+change raises the major number, a compatible one the minor, one of documentation the patch; in 0.x a breaking change \
+raises the minor number, and any other the patch. What breaks on the wire is breaking also where every program still \
+compiles. Hand-written code is judged by cargo-semver-checks, if --semver-checks asks for it.
+Below the changes stand the sunsets (`x-sunset`) of the new contract that are within 180 days, or past.
+
 EXIT STATUS
   0  compared; with --fail-on, nothing of that class or worse
   1  something of the class of --fail-on or worse, or an error, which says what to do
@@ -45,6 +53,7 @@ EXAMPLES
   cargo xtask diff v0.1.0 v0.2.0 --format markdown  release notes
   cargo xtask diff old.yaml new.yaml --format json
   cargo xtask diff --fail-on breaking               for CI
+  cargo xtask diff --semver-checks                  the Rust API too, by compiling both versions
   cargo xtask diff --rules                          every rule, its class and why";
 
 /// The arguments of `cargo xtask diff`.
@@ -60,20 +69,27 @@ pub(crate) struct Arguments {
     /// Exit with status 1 if there is a change of this class, or of a worse one.
     #[arg(long, value_enum, value_name = "CLASS")]
     fail_on: Option<FailOn>,
+    /// Ask cargo-semver-checks too, which compiles the crates at OLD and in the working tree: it takes minutes.
+    #[arg(long, conflicts_with = "new")]
+    semver_checks: bool,
     /// Compare nothing; print all rules, each with its class, whom it affects, and why.
-    #[arg(long, conflicts_with_all = ["old", "new", "fail_on"])]
+    #[arg(long, conflicts_with_all = ["old", "new", "fail_on", "semver_checks"])]
     rules: bool,
+    #[command(flatten)]
+    calendar: sunset::Calendar,
 }
 
+/// How a report is written.
 #[derive(Clone, Copy, ValueEnum)]
-enum Format {
+pub(crate) enum Format {
     Table,
     Json,
     Markdown,
 }
 
+/// The class that makes a report a failure.
 #[derive(Clone, Copy, ValueEnum)]
-enum FailOn {
+pub(crate) enum FailOn {
     Breaking,
     Compatible,
     Documentation,
@@ -82,30 +98,33 @@ enum FailOn {
 /// Prints what changed; fails on what `--fail-on` names.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.rules {
-        println!("{}", in_format(arguments.format, table::rules, rules_json, markdown::rules));
+        workspace::print(in_format(arguments.format, table::rules, rules_json, markdown::rules));
         return Ok(ExitCode::SUCCESS);
     }
-    let (old, new) = source::pair(arguments.old.as_deref(), arguments.new.as_deref())?;
-    let report = diff(&outline(&old)?, &outline(&new)?);
+    let root = workspace::root();
+    let (old, new) = source::pair(&root, arguments.old.as_deref(), arguments.new.as_deref())?;
+    let before = workspace::outline(&old.name, &old.text)?;
+    let (contract, after) = workspace::comparable(&new.name, &new.text)?;
+    let report = diff(&before, &after);
+    let sunsets = sunsets(&contract, &after, arguments.calendar.today);
+    let verdict = if arguments.semver_checks {
+        semver_checks::run(&root, &old.baseline()?)?
+    } else {
+        Verdict::NotAsked
+    };
+    let advice = Advice::new(&report, new.workspace_version(&root), old.last_release(&root)?, verdict);
     let text = in_format(
         arguments.format,
-        || table::report(&report, &old.name, &new.name),
-        || report_json(&report, &old.name, &new.name),
-        || markdown::report(&report, &old.name, &new.name),
+        || with_warnings(&table::report(&report, &advice, &old.name, &new.name), &sunsets),
+        || report_json(&report, &advice, &old.name, &new.name, &sunsets),
+        || markdown::report(&report, &advice, &old.name, &new.name) + &markdown::sunsets(&sunsets),
     );
-    println!("{text}");
+    workspace::print(text);
     Ok(if fails(&report, arguments.fail_on) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn outline(source: &Source) -> Result<Outline> {
-    let contract = Contract::parse(&source.name, &source.text)?;
-    if let Err(findings) = lint_structure(&contract) {
-        bail!("{} is no contract that can be compared:\n{findings}", source.name);
-    }
-    Ok(Outline::of(&contract))
-}
-
-fn fails(report: &Report, fail_on: Option<FailOn>) -> bool {
+/// Whether there is something of a class, or of a worse one.
+pub(crate) fn fails(report: &Report, fail_on: Option<FailOn>) -> bool {
     let class = match fail_on {
         None => return false,
         Some(FailOn::Breaking) => Class::Breaking,
@@ -115,7 +134,8 @@ fn fails(report: &Report, fail_on: Option<FailOn>) -> bool {
     report.worst().is_some_and(|worst| worst <= class)
 }
 
-fn in_format(
+/// The text in the format that was asked for.
+pub(crate) fn in_format(
     format: Format,
     table: impl FnOnce() -> String,
     json: impl FnOnce() -> String,
@@ -128,10 +148,19 @@ fn in_format(
     }
 }
 
-fn report_json(report: &Report, old: &str, new: &str) -> String {
-    let mut json = json!({ "old": old, "new": new });
+/// The report, and below it what upstream removes soon.
+fn with_warnings(report: &str, sunsets: &[Sunset]) -> String {
+    format!("{report}\n\n{}", sunset::lines(sunsets)).trim_end().to_owned()
+}
+
+fn report_json(report: &Report, advice: &Advice<'_>, old: &str, new: &str, sunsets: &[Sunset]) -> String {
+    let sunsets = sunsets.iter().map(|sunset| {
+        json!({ "what": sunset.what, "pointer": sunset.pointer, "day": sunset.day.to_string(), "daysLeft": sunset.days_left })
+    });
+    let mut json = json!({ "old": old, "new": new, "sunsets": sunsets.collect::<Vec<_>>() });
     if let (Some(head), serde_json::Value::Object(rest)) = (json.as_object_mut(), report.to_json()) {
         head.extend(rest);
+        head.insert("version".to_owned(), advice.to_json());
     }
     format!("{json:#}")
 }
@@ -150,7 +179,7 @@ fn rules_json() -> String {
 }
 
 /// A value that went to `after` or came from `before`; long texts are cut, since a report is no place to read them.
-fn short(value: Option<&String>) -> String {
+pub(crate) fn short(value: Option<&String>) -> String {
     const MOST: usize = 80;
     let Some(value) = value else { return "-".to_owned() };
     let line = value.split_whitespace().collect::<Vec<_>>().join(" ");

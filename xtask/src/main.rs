@@ -1,10 +1,20 @@
 //! Maintenance commands of the workspace: `cargo xtask <command>`, one module each.
 
+mod advice;
+mod changelog;
 mod check;
 mod coverage;
+mod deprecations;
 mod diff;
+mod drift;
+mod lint;
 mod regenerate;
+mod release;
+mod released;
+mod semver_checks;
 mod snapshots;
+mod sunset;
+mod versions;
 mod workspace;
 
 use std::process::ExitCode;
@@ -22,13 +32,18 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Write everything that is made from the contract: the committed client and the snapshots.
+    #[command(after_help = regenerate::HELP)]
     Regenerate {
         /// Write nothing; fail if something is stale.
         #[arg(long)]
         check: bool,
     },
     /// Run everything that CI checks besides the tests.
-    Check,
+    #[command(after_help = check::HELP)]
+    Check(check::Arguments),
+    /// Check a contract by all rules: each finding with its line, its pointer and what to do.
+    #[command(after_help = lint::HELP)]
+    Lint(lint::Arguments),
     /// Run the snapshot tests alone, and show what changed.
     Snapshots {
         /// Take the new snapshots. Read the diff before you commit it.
@@ -36,10 +51,17 @@ enum Command {
         accept: bool,
     },
     /// Print how far the contract covers upstream's endpoints, and check that it is true.
-    Coverage,
+    #[command(after_help = coverage::HELP)]
+    Coverage(sunset::Calendar),
     /// Compare two contracts: what changed, whom it breaks, and what a Rust program sees of it.
     #[command(after_help = diff::HELP)]
     Diff(diff::Arguments),
+    /// Check everything, and file the contract and the changelog of a release.
+    #[command(after_help = release::HELP)]
+    Release(release::Arguments),
+    /// Compare upstream's own document with the contract: what it has that we have not, and what differs.
+    #[command(after_help = drift::HELP)]
+    Drift(drift::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -47,10 +69,13 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Regenerate { check: false } => regenerate::write().map(done),
         Command::Regenerate { check: true } => regenerate::check().map(done),
-        Command::Check => check::run().map(done),
+        Command::Check(arguments) => check::run(&arguments.steps, &arguments.calendar).map(done),
+        Command::Lint(arguments) => lint::run(&arguments),
         Command::Snapshots { accept } => snapshots::run(accept).map(done),
-        Command::Coverage => coverage::run().map(done),
+        Command::Coverage(arguments) => coverage::run(arguments.today).map(done),
         Command::Diff(arguments) => diff::run(&arguments),
+        Command::Release(arguments) => release::run(&arguments).map(done),
+        Command::Drift(arguments) => drift::run(&arguments),
     };
     match outcome {
         Ok(code) => code,

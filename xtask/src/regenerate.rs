@@ -9,6 +9,20 @@ use crate::{snapshots, workspace};
 /// The copy that services compile.
 const COPY: &str = "crates/mediaconnect-api/generated/connect.rs";
 
+/// What `cargo xtask regenerate --help` says after the options.
+pub(crate) const HELP: &str = "\
+From openapi/connect.yaml, two things are made and committed: crates/mediaconnect-api/generated/connect.rs, the client \
+that services compile, and the snapshots in tests/snapshots. A contract that the lint refuses changes nothing; each \
+finding has line, pointer and remedy.
+
+EXIT STATUS
+  0  written, or up to date; with --check, nothing is stale
+  1  with --check, something is stale; or an error, which says what to do
+
+EXAMPLES
+  cargo xtask regenerate          after each edit of the contract; then read `git diff tests/snapshots/outline.snap`
+  cargo xtask regenerate --check  whether that was forgotten";
+
 /// Writes the committed client, if it changed, and the snapshots.
 pub(crate) fn write() -> Result<()> {
     let path = workspace::root().join(COPY);

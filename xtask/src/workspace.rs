@@ -1,27 +1,78 @@
 //! Where things are, and how other programs are run.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use mediaconnect_codegen::Contract;
+use mediaconnect_codegen::lint::lint_structure;
+use mediaconnect_codegen::openapi31::{is_31, to_30};
+use mediaconnect_codegen::{Contract, Outline};
+use semver::Version;
 
-/// The folder of the workspace.
+/// The contract, below the folder of the workspace.
+pub(crate) const CONTRACT: &str = "openapi/connect.yaml";
+
+/// The folder of the workspace: the nearest one upwards of the current folder that has a contract, else the one that
+/// this program was built in.
 pub(crate) fn root() -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let found = here.ancestors().find(|folder| folder.join(CONTRACT).is_file());
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    own.parent().map_or_else(|| own.to_owned(), Path::to_owned)
+    found.or(own.parent()).unwrap_or(own).to_owned()
 }
 
 /// The contract, read and named as people name it.
 pub(crate) fn contract() -> Result<Contract> {
-    read_yaml("openapi/connect.yaml")
+    read_yaml(CONTRACT)
 }
 
 /// A YAML file of the workspace, with the lines of its nodes.
 pub(crate) fn read_yaml(name: &str) -> Result<Contract> {
-    let text =
-        std::fs::read_to_string(root().join(name)).with_context(|| format!("{name} cannot be read"))?;
-    Ok(Contract::parse(name, &text)?)
+    Ok(Contract::parse(name, &read(&root(), name)?)?)
+}
+
+/// A file of the workspace.
+pub(crate) fn read(root: &Path, name: &str) -> Result<String> {
+    std::fs::read_to_string(root.join(name)).with_context(|| {
+        format!("{name} cannot be read: it is part of the workspace, `git checkout {name}` brings it back")
+    })
+}
+
+/// The outline of a contract that is sound enough to be compared.
+pub(crate) fn outline(name: &str, text: &str) -> Result<Outline> {
+    Ok(comparable(name, text)?.1)
+}
+
+/// A contract that is sound enough to be compared, and its outline.
+pub(crate) fn comparable(name: &str, text: &str) -> Result<(Contract, Outline)> {
+    let mut contract = Contract::parse(name, text)?;
+    if is_31(&contract) {
+        contract = to_30(&contract).contract;
+    }
+    if let Err(findings) = lint_structure(&contract) {
+        bail!("{name} is no contract that can be compared:\n{findings}");
+    }
+    let outline = Outline::of(&contract);
+    Ok((contract, outline))
+}
+
+/// The version of all crates.
+pub(crate) fn version(root: &Path) -> Result<Version> {
+    version_in(&read(root, "Cargo.toml")?)
+}
+
+/// The version of all crates, in the text of the workspace's Cargo.toml.
+pub(crate) fn version_in(manifest: &str) -> Result<Version> {
+    let manifest: toml::Table = manifest.parse().context("Cargo.toml is no TOML")?;
+    let package = manifest.get("workspace").and_then(|workspace| workspace.get("package"));
+    let version = package.and_then(|package| package.get("version")).and_then(toml::Value::as_str);
+    let version = version.context("Cargo.toml has no version: add one under [workspace.package]")?;
+    version.parse().with_context(|| {
+        format!(
+            "Cargo.toml: the version {version:?} is no semantic version: write three numbers, as in 0.1.0"
+        )
+    })
 }
 
 /// `cargo` in the folder of the workspace.
@@ -36,4 +87,23 @@ pub(crate) fn run(mut command: Command, remedy: &str) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
     let status = command.status().with_context(|| format!("{program} cannot be started"))?;
     if status.success() { Ok(()) } else { bail!("{remedy}") }
+}
+
+/// Prints a report, as far as anybody reads it: `| head` closes the pipe early, which is no failure.
+pub(crate) fn print(report: impl std::fmt::Display) {
+    let mut out = std::io::stdout().lock();
+    // Nobody is left who could be told.
+    let _ = writeln!(out, "{report}").and_then(|()| out.flush());
+}
+
+/// What git prints.
+pub(crate) fn git(folder: &Path, arguments: &[&str]) -> Result<String> {
+    let output =
+        Command::new("git").arg("-C").arg(folder).args(arguments).output().context(
+            "git cannot be started: install it (`cargo xtask diff` compares two files without it)",
+        )?;
+    if !output.status.success() {
+        bail!("{}", String::from_utf8_lossy(&output.stderr).trim());
+    }
+    String::from_utf8(output.stdout).context("git printed what is no UTF-8")
 }

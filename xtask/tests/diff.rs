@@ -129,7 +129,8 @@ fn revisions_are_compared() {
 fn without_arguments_the_working_tree_is_compared_with_head_and_the_report_says_so() {
     let folder = Folder::repository("head");
     let ran = folder.diff(&[]);
-    assert_eq!((ran.code, ran.out.lines().last()), (0, Some("Nothing changed.")));
+    assert_eq!((ran.code, ran.out.lines().nth(1)), (0, Some("Nothing changed.")));
+    assert!(ran.out.contains("VERSION: nothing is released yet"), "{}", ran.out);
     folder.write("openapi/connect.yaml", &grown());
     let ran = folder.diff(&[]);
     assert!(ran.err.contains("openapi/released has no contract yet"), "{}", ran.err);
@@ -238,7 +239,7 @@ fn errors_say_what_to_do() {
         "broken.yaml",
         &CONTRACT.replace("'#/components/schemas/CustomerInfo'", "'#/components/schemas/No'"),
     );
-    folder.write("newer.yaml", &CONTRACT.replace("openapi: 3.0.3", "openapi: 3.1.0"));
+    folder.write("newer.yaml", &CONTRACT.replace("openapi: 3.0.3", "openapi: 3.2.0"));
     folder.write("no.yaml", "a: [1\n");
     fs::write(folder.0.join("bytes.yaml"), [0xff, 0xfe]).unwrap();
     folder.git(&["rm", "--quiet", "--cached", "openapi/connect.yaml"]);
@@ -263,18 +264,20 @@ fn errors_say_what_to_do() {
     }
 }
 
-/// The contract with the invented edits of `docs/examples/diff.patch`.
+/// The contract with the invented edits of `docs/examples/diff.patch`, since a release.
 #[test]
 fn the_example_in_the_documentation_is_what_the_command_prints() {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/examples");
     let folder = Folder::repository("example");
+    folder.write("openapi/released/0.1.0.yaml", CONTRACT);
+    folder.write("Cargo.toml", "[workspace.package]\nversion = \"0.1.0\"\n");
     let patch = examples.join("diff.patch");
     let applied = git(&folder.0).arg("apply").arg(&patch).status().unwrap();
     let remedy = "apply docs/examples/diff.patch to a copy of crates/mediaconnect-codegen/tests/contract.yaml, and write \
-                  what `cargo xtask diff OLD NEW --format markdown` says of it into docs/examples/diff.md";
+                  what `cargo xtask diff --format markdown` says of it into docs/examples/diff.md";
     assert!(applied.success(), "the patch does not fit the sample any more: {remedy}");
     let expected = fs::read_to_string(examples.join("diff.md")).unwrap();
-    let ran = folder.diff(&["HEAD", "--format", "markdown"]);
+    let ran = folder.diff(&["--format", "markdown"]);
     assert_eq!(ran.out, expected, "the example is stale: {remedy}");
 }
 

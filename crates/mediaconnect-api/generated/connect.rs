@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: 4900e5a96a283b38
+// contract-fingerprint: 00056b1f62da9af0
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -397,6 +397,14 @@ pub mod types {
             deserialize_with = "crate::wire::lenient::text"
         )]
         pub error_description: ::std::option::Option<::std::string::String>,
+        /// What went wrong, in the oldest shape. It may quote what was sent.
+        #[serde(
+            rename = "description",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub description: ::std::option::Option<::std::string::String>,
     }
     /// The new value of an external reference.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -1546,6 +1554,7 @@ pub mod types {
                     "error_description",
                     &crate::wire::redact::present(&self.error_description),
                 )
+                .field("description", &crate::wire::redact::present(&self.description))
                 .finish()
         }
     }
@@ -1565,6 +1574,7 @@ pub mod types {
         "customerNumber",
         "customers",
         "departmentName",
+        "description",
         "email",
         "emails",
         "entrance",

@@ -10,7 +10,7 @@ use crate::contract::Contract;
 use crate::emit;
 use crate::finding::{Finding, Findings};
 use crate::fingerprint::{MARKER, fingerprint};
-use crate::lint::lint;
+use crate::lint::lint_for_build;
 use crate::outline::{Kind, Outline};
 use crate::rewrite::rewrite;
 use crate::view::view;
@@ -24,7 +24,7 @@ use crate::wire_types::ScalarType;
 /// When the lint finds something, or the generator refuses the contract in spite of it.
 pub fn generate(contract: &Contract) -> Result<String, Findings> {
     let outline = Outline::of(contract);
-    lint(contract, &outline)?;
+    lint_for_build(contract, &outline)?;
     let generated = progenitor(contract, &outline)?;
     let mut file: syn::File =
         syn::parse2(generated).map_err(|error| refused(contract, "", &error.to_string()))?;

@@ -8,11 +8,14 @@
 //! 4. `view` (feature `generate`): the document as the generator should see it.
 //! 5. `generate` (feature `generate`): run progenitor, rewrite its output, format it.
 //!
-//! Beside it, [`diff`] compares two outlines: what changed, and whom it breaks.
+//! Beside it, [`diff`] compares two outlines: what changed, and whom it breaks; [`openapi31`] brings documents of
+//! OpenAPI 3.1 into the terms of 3.0.
 //!
-//! Without the feature `generate`, the crate only reads contracts, and compiles in seconds.
+//! Without the feature `generate`, the crate only reads contracts, and compiles in seconds. The feature `lint` has the
+//! rules that do not stop a build, and need libraries that a build should not wait for.
 
 pub mod contract;
+pub mod deprecation;
 pub mod diff;
 #[cfg(feature = "generate")]
 mod emit;
@@ -21,10 +24,14 @@ pub mod finding;
 pub mod fingerprint;
 #[cfg(feature = "generate")]
 mod generate;
+pub mod json_schema;
 pub mod lint;
+pub mod openapi31;
 pub mod outline;
 #[cfg(feature = "generate")]
 mod rewrite;
+#[cfg(feature = "lint")]
+pub mod sunset;
 #[cfg(feature = "generate")]
 mod view;
 mod wire_types;

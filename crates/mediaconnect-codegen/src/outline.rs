@@ -13,6 +13,9 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 
 use crate::contract::Contract;
+use crate::deprecation::Deprecation;
+
+pub(crate) use read::is_keyword;
 
 /// A contract as facts. Build one with [`Outline::of`].
 #[derive(Clone, Debug, PartialEq)]
@@ -86,6 +89,8 @@ pub struct Operation {
     pub safe_to_repeat: Option<bool>,
     /// Whether upstream advises against it.
     pub deprecated: bool,
+    /// What it says of that.
+    pub deprecation: Deprecation,
     /// Security schemes, each with its scopes.
     pub security: Vec<(String, Vec<String>)>,
     /// The same, by alternative: one of them is enough, all schemes of it are needed. None: nobody is asked.
@@ -184,6 +189,8 @@ pub struct Field {
     pub required: bool,
     /// Whether upstream advises against it.
     pub deprecated: bool,
+    /// What it says of that.
+    pub deprecation: Deprecation,
     /// `x-sensitivity`, of the field itself or of the named schema that it refers to.
     pub sensitivity: Option<String>,
     /// What it is.

@@ -83,7 +83,8 @@ fn field_attributes(field: &Field, model: &Model) -> Vec<Attribute> {
     let mut attributes =
         doc_lines(&[field.description.clone(), limits(&field.schema), evidence(field.evidence.as_deref())]);
     if field.deprecated {
-        attributes.push(parse_quote!(#[deprecated(note = "upstream advises against this field")]));
+        let note = field.deprecation.rust_note("field");
+        attributes.push(parse_quote!(#[deprecated(note = #note)]));
     }
     let wire_name = &field.wire_name;
     let decode = decoder(field).map(|path| quote!(, deserialize_with = #path));
@@ -172,11 +173,13 @@ fn operation_method(method: &mut ImplItemFn, operation: &Operation) {
         operation.summary.clone(),
         operation.description.clone(),
         Some(format!("`{} {}`", operation.method, operation.path)),
+        deprecated_parameters(operation),
         evidence(operation.evidence.as_deref()),
         Some("# Errors\nWhen no answer came. Any answer is `Ok`, whatever its status.".to_owned()),
     ]);
     if operation.deprecated {
-        method.attrs.push(parse_quote!(#[deprecated(note = "upstream advises against this operation")]));
+        let note = operation.deprecation.rust_note("operation");
+        method.attrs.push(parse_quote!(#[deprecated(note = #note)]));
     }
     method.sig.output = parse_quote!(-> Result<::reqwest::Response, Error<()>>);
     WithoutApiVersion.visit_block_mut(&mut method.block);
@@ -186,6 +189,15 @@ fn operation_method(method: &mut ImplItemFn, operation: &Operation) {
     if let Some(last) = method.block.stmts.last_mut() {
         *last = Stmt::Expr(parse_quote!(Ok(response)), None);
     }
+}
+
+/// Rust has no attribute for a deprecated argument, so the documentation says it.
+fn deprecated_parameters(operation: &Operation) -> Option<String> {
+    let parameters = operation.parameters.iter().map(|parameter| &parameter.field);
+    let lines = parameters.filter(|field| field.deprecated).map(|field| {
+        format!("Deprecated: `{}`: {}.", field.rust_name, field.deprecation.rust_note("parameter"))
+    });
+    Some(lines.collect::<Vec<_>>().join("\n\n")).filter(|text| !text.is_empty())
 }
 
 /// Removes the header `api-version`, and the header map when nothing else is in it.

@@ -11,6 +11,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::contract::annotated_reference;
+
 /// Keys of a schema that reach the generator.
 const KEPT: [&str; 7] = ["type", "description", "properties", "items", "nullable", "deprecated", "$ref"];
 
@@ -81,6 +83,9 @@ fn schema(node: &Value) -> Value {
         let mut list = schema(&node["properties"][member]);
         list["description"] = node["description"].clone();
         return list;
+    }
+    if let Some(target) = annotated_reference(node) {
+        return json!({ "$ref": target });
     }
     let mut view = keep(node, &KEPT);
     if let Some(properties) = view.get_mut("properties") {

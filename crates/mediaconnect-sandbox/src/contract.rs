@@ -4,10 +4,10 @@ use std::sync::LazyLock;
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, ValidationError, Validator};
-use mediaconnect_codegen::Contract;
-use mediaconnect_codegen::contract::escape;
+use mediaconnect_codegen::contract::{annotated_reference, escape};
+use mediaconnect_codegen::{Contract, json_schema};
 use percent_encoding::percent_decode_str;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 use crate::answer::Answer;
@@ -155,12 +155,10 @@ impl Body {
     fn of(document: &'static Value, body: &Value) -> Self {
         let content = &body["content"];
         let schema = members(content).next().map_or(Value::Null, |(_, media)| media["schema"].clone());
-        // Beside the schema stand the components, where its references point. OpenAPI 3.0 is closest to draft 4.
-        let rooted = json!({ "allOf": [schema], "components": document["components"] });
         let validator = jsonschema::options()
             .with_draft(Draft::Draft4)
             .should_validate_formats(true)
-            .build(&rooted)
+            .build(&json_schema::rooted(document, &schema))
             .unwrap_or_else(|error| panic!("a body's schema in openapi/connect.yaml: {}", error.masked()));
         let media_types = members(content).map(|(name, _)| name.clone()).collect();
         Self { media_types, validator, schema, document }
@@ -230,7 +228,8 @@ fn missing(branch: &[ValidationError<'_>]) -> String {
 
 fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     let mut schema = schema;
-    while let Some(target) = schema["$ref"].as_str().and_then(|target| target.strip_prefix('#')) {
+    let target = |schema: &'a Value| schema["$ref"].as_str().or_else(|| annotated_reference(schema));
+    while let Some(target) = target(schema).and_then(|target| target.strip_prefix('#')) {
         schema = document.pointer(target).unwrap_or(&Value::Null);
     }
     schema
@@ -246,6 +245,8 @@ fn text(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn operation(method: &str, path: &str) -> &'static Operation {
@@ -317,6 +318,13 @@ mod tests {
             assert!(message.contains(pointer), "{pointer} in {message}");
         }
         assert!(!message.to_lowercase().contains("hemmelig") && !message.contains("4711"), "{message}");
+    }
+
+    #[test]
+    fn a_reference_that_more_is_said_of_is_followed() {
+        let document = json!({ "a": { "type": "string" } });
+        let schema = json!({ "allOf": [{ "$ref": "#/a" }], "deprecated": true });
+        assert_eq!(resolved(&document, &schema), &document["a"]);
     }
 
     #[test]

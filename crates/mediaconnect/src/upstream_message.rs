@@ -7,7 +7,7 @@ use mediaconnect_api::types::ErrorBody;
 /// What upstream says of an error: a code, and a text that may quote what was sent.
 ///
 /// Nobody documents error bodies. Two shapes are known from clients, `exceptionType` with `errorMessage` and
-/// OAuth 2.0's `error` with `error_description`; both are read into this. `Debug` hides the values.
+/// OAuth 2.0's `error` with `error_description`; both are read into this, and so is an older `description`. `Debug` hides the values.
 #[derive(Clone, PartialEq, Eq)]
 pub struct UpstreamMessage {
     code: Option<String>,
@@ -20,7 +20,7 @@ impl UpstreamMessage {
         let body: ErrorBody = serde_json::from_slice(body).ok()?;
         let message = Self {
             code: body.exception_type.or(body.error),
-            text: body.error_message.or(body.error_description),
+            text: body.error_message.or(body.error_description).or(body.description),
         };
         (message.code.is_some() || message.text.is_some()).then_some(message)
     }
@@ -31,7 +31,7 @@ impl UpstreamMessage {
         self.code.as_deref()
     }
 
-    /// The explanation: `errorMessage` or `error_description`. It may hold personal data.
+    /// The explanation: `errorMessage`, `error_description` or `description`. It may hold personal data.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         self.text.as_deref()
@@ -54,6 +54,13 @@ mod tests {
         let oauth = UpstreamMessage::read(br#"{"error":"X","error_description":"a"}"#).unwrap();
         assert_eq!(api, oauth);
         assert_eq!((api.code(), api.text()), (Some("X"), Some("a")));
+    }
+
+    #[test]
+    fn the_text_of_the_oldest_shape_is_read_where_there_is_no_other() {
+        let text = |body: &[u8]| UpstreamMessage::read(body).unwrap().text().map(str::to_owned);
+        assert_eq!(text(br#"{"description":"a"}"#).as_deref(), Some("a"));
+        assert_eq!(text(br#"{"description":"a","errorMessage":"b"}"#).as_deref(), Some("b"));
     }
 
     #[test]

@@ -3,34 +3,53 @@
 use std::fmt::Write;
 
 use mediaconnect_codegen::diff::{Change, Class, Report, rules};
+use mediaconnect_codegen::sunset::Sunset;
+
+use crate::advice::Advice;
 
 use super::{affected, short, summary};
 
-/// The changes by class, each with all its places and why.
-pub(super) fn report(report: &Report, old: &str, new: &str) -> String {
+/// The changes by class, each with all its places and why, and what they mean for the version.
+pub(super) fn report(report: &Report, advice: &Advice<'_>, old: &str, new: &str) -> String {
     let mut text = format!("# Changes of the contract\n\nFrom {} to {}.\n", code(old), code(new));
     if report.is_empty() {
-        text.push_str("\nNothing changed.");
-        return text;
+        text.push_str("\nNothing changed.\n");
+    } else {
+        // A String takes all that is written into it.
+        let _ = write!(text, "\n{}\n", summary(report));
     }
-    text.push('\n');
-    text.push_str(&summary(report));
-    text.push('\n');
     for class in [Class::Breaking, Class::Compatible, Class::Documentation] {
         let changes: Vec<_> = report.changes.iter().filter(|change| change.rule.class == class).collect();
         if changes.is_empty() {
             continue;
         }
-        let mut title = class.to_string();
-        title[..1].make_ascii_uppercase();
-        // A String takes all that is written into it.
-        let _ = write!(text, "\n## {title}\n\n");
+        let _ = write!(text, "\n## {}\n\n", capital(&class.to_string()));
         for change in changes {
             item(&mut text, change);
         }
     }
+    version(&mut text, advice);
     text.truncate(text.trim_end().len());
     text
+}
+
+fn version(text: &mut String, advice: &Advice<'_>) {
+    let _ = writeln!(text, "\n## Version\n\n- {}", capital(&advice.sentence()));
+    for line in advice.demand_lines(code) {
+        let _ = writeln!(text, "  - {line}");
+    }
+    let _ = writeln!(text, "- Rust API, by the contract: {}", advice.rust_api());
+    let _ = writeln!(text, "- cargo-semver-checks: {}", advice.verdict());
+}
+
+/// What upstream removes soon, as a section; nothing if there is nothing.
+pub(super) fn sunsets(sunsets: &[Sunset]) -> String {
+    let items = sunsets.iter().map(|sunset| {
+        let state = if sunset.is_past() { "past" } else { "near" };
+        format!("\n- **{}** ({state}): {} in {}", sunset.day, sunset.what, code(&sunset.pointer))
+    });
+    let items: String = items.collect();
+    if items.is_empty() { items } else { format!("\n\n## Sunsets\n{items}") }
 }
 
 /// All rules, as a table.
@@ -43,7 +62,8 @@ pub(super) fn rules() -> String {
     text
 }
 
-fn item(text: &mut String, change: &Change) {
+/// A change, with all its places and why.
+pub(crate) fn item(text: &mut String, change: &Change) {
     let rule = change.rule;
     let direction = change.direction.map(|direction| format!(" ({direction})")).unwrap_or_default();
     let (before, after) = (shown(change.before.as_ref()), shown(change.after.as_ref()));
@@ -61,7 +81,13 @@ fn shown(value: Option<&String>) -> String {
     value.map_or_else(|| "nothing".to_owned(), |value| code(&short(Some(value))))
 }
 
+fn capital(text: &str) -> String {
+    let mut text = text.to_owned();
+    text[..1].make_ascii_uppercase();
+    text
+}
+
 /// A code span; one that holds a backtick gets two around it.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }

@@ -1,25 +1,68 @@
 //! Where a contract comes from: a file, a git revision, or what is compared when nothing is named.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use semver::Version;
 
-use crate::workspace;
+use crate::released;
+use crate::workspace::{self, CONTRACT, git};
 
-const CONTRACT: &str = "openapi/connect.yaml";
-const RELEASED: &str = "openapi/released";
-
-/// A contract that was found: what to call it, and its text.
+/// A contract that was found: what to call it, its text, and where it is from.
 #[derive(Debug)]
 pub(super) struct Source {
     pub(super) name: String,
     pub(super) text: String,
+    origin: Origin,
+}
+
+#[derive(Debug)]
+enum Origin {
+    File,
+    /// A file of `openapi/released`.
+    Release(Version),
+    /// A commit.
+    Revision(String),
+}
+
+impl Source {
+    /// The last release at the time of this contract.
+    pub(super) fn last_release(&self, root: &Path) -> Result<Option<Version>> {
+        let known = match &self.origin {
+            Origin::Release(version) => return Ok(Some(version.clone())),
+            Origin::Revision(commit) => released::versions_at(root, commit),
+            Origin::File => released::versions(root)?,
+        };
+        Ok(released::last(&known).cloned())
+    }
+
+    /// The version of the crates at the time of this contract, if they had one.
+    pub(super) fn workspace_version(&self, root: &Path) -> Option<Version> {
+        match &self.origin {
+            Origin::Revision(commit) => {
+                let manifest = git(root, &["show", &format!("{commit}:Cargo.toml")]).ok()?;
+                workspace::version_in(&manifest).ok()
+            }
+            Origin::Release(_) | Origin::File => workspace::version(root).ok(),
+        }
+    }
+
+    /// The revision that the Rust API was at.
+    pub(super) fn baseline(&self) -> Result<String> {
+        match &self.origin {
+            Origin::Release(version) => Ok(released::tag(version)),
+            Origin::Revision(commit) => Ok(commit.clone()),
+            Origin::File => bail!(
+                "--semver-checks compares Rust code, and {} is a contract alone: name a git revision as OLD",
+                self.name
+            ),
+        }
+    }
 }
 
 /// The contracts to compare.
-pub(super) fn pair(old: Option<&str>, new: Option<&str>) -> Result<(Source, Source)> {
+pub(super) fn pair(root: &Path, old: Option<&str>, new: Option<&str>) -> Result<(Source, Source)> {
     if let (Some(old), Some(new)) = (old, new)
         && is_same(old, new)
     {
@@ -27,22 +70,15 @@ pub(super) fn pair(old: Option<&str>, new: Option<&str>) -> Result<(Source, Sour
             "{old} and {new} are the same contract: name two, or leave NEW out to compare with the working tree"
         );
     }
-    let root = root();
     let old = match old {
-        Some(old) => named(old, &root)?,
-        None => last_release(&root)?,
+        Some(old) => named(old, root)?,
+        None => last_release(root)?,
     };
     let new = match new {
-        Some(new) => named(new, &root)?,
+        Some(new) => named(new, root)?,
         None => file(&root.join(CONTRACT), &format!("{CONTRACT} in the working tree"))?,
     };
     Ok((old, new))
-}
-
-/// The folder that holds the contract: that of the repository we are in, else our own workspace.
-fn root() -> PathBuf {
-    let top = git(Path::new("."), &["rev-parse", "--show-toplevel"]).map(|top| PathBuf::from(top.trim()));
-    top.ok().filter(|top| top.join(CONTRACT).exists()).unwrap_or_else(workspace::root)
 }
 
 fn is_same(old: &str, new: &str) -> bool {
@@ -61,24 +97,13 @@ fn is_same(old: &str, new: &str) -> bool {
 
 /// The last released contract; before the first release, the one at HEAD.
 fn last_release(root: &Path) -> Result<Source> {
-    let files = fs::read_dir(root.join(RELEASED)).into_iter().flatten().flatten();
-    let releases = files.filter_map(|entry| {
-        let path = entry.path();
-        let is_yaml = path.extension().is_some_and(|extension| extension == "yaml");
-        let version = version(path.file_stem()?.to_str()?).filter(|_| is_yaml)?;
-        Some((version, path))
-    });
-    let Some((_, path)) = releases.max() else {
-        eprintln!("note: {RELEASED} has no contract yet, so this compares with the one at HEAD");
+    let versions = released::versions(root)?;
+    let Some(version) = released::last(&versions) else {
+        eprintln!("note: {} has no contract yet, so this compares with the one at HEAD", released::FOLDER);
         return revision("HEAD", root);
     };
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    file(&path, &format!("{RELEASED}/{name}"))
-}
-
-/// `1.2.3` as numbers, so that 0.10 comes after 0.9.
-fn version(text: &str) -> Option<Vec<u64>> {
-    text.strip_prefix('v').unwrap_or(text).split('.').map(|part| part.parse().ok()).collect()
+    let name = released::file(version);
+    file(&root.join(&name), &name)
 }
 
 fn named(name: &str, root: &Path) -> Result<Source> {
@@ -102,7 +127,15 @@ fn is_yaml(name: &str) -> bool {
 fn file(path: &Path, name: &str) -> Result<Source> {
     let text = fs::read_to_string(path)
         .with_context(|| format!("{name} cannot be read: check that it is a text file that you may read"))?;
-    Ok(Source { name: name.to_owned(), text })
+    let origin = release(path).map_or(Origin::File, Origin::Release);
+    Ok(Source { name: name.to_owned(), text, origin })
+}
+
+/// The release whose contract this file is, in whatever workspace.
+fn release(path: &Path) -> Option<Version> {
+    let path = fs::canonicalize(path).ok()?;
+    let version = released::version(path.file_name()?.to_str()?)?;
+    path.parent()?.ends_with(released::FOLDER).then_some(version)
 }
 
 /// The contract of a revision, or another file of it (`HEAD:openapi/other.yaml`).
@@ -116,35 +149,12 @@ fn revision(name: &str, root: &Path) -> Result<Source> {
              revisions; after a shallow clone, run `git fetch --unshallow --tags`"
         );
     };
-    let text = git(root, &["show", &format!("{}:{path}", hash.trim())]).with_context(|| {
+    let commit_id = hash.trim();
+    let text = git(root, &["show", &format!("{commit_id}:{path}")]).with_context(|| {
         format!(
             "the revision {commit} has no {path}: take a later revision, or name the file with `{commit}:path`"
         )
     })?;
-    Ok(Source { name: format!("{path} at {commit}"), text })
-}
-
-/// What git prints.
-fn git(folder: &Path, arguments: &[&str]) -> Result<String> {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(folder)
-        .args(arguments)
-        .output()
-        .context("git cannot be started: install it, or name two files")?;
-    if !output.status.success() {
-        bail!("{}", String::from_utf8_lossy(&output.stderr).trim());
-    }
-    String::from_utf8(output.stdout).context("git printed what is no UTF-8")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_are_ordered_by_number() {
-        assert!(version("0.10.0") > version("0.9.9") && version("v1.0.0") > version("0.99.0"));
-        assert_eq!(version("latest"), None);
-    }
+    let origin = Origin::Revision(commit_id.to_owned());
+    Ok(Source { name: format!("{path} at {commit}"), text, origin })
 }

@@ -3,16 +3,18 @@
 use comfy_table::{ContentArrangement, Table, presets};
 use mediaconnect_codegen::diff::{Change, Report, rules};
 
+use crate::advice::Advice;
+
 use super::{affected, short, summary};
 
 /// How many places of a change are listed; the others are counted.
 const PLACES: usize = 3;
 
-/// The changes, one a row, and below it why the rules that were met are what they are.
-pub(super) fn report(report: &Report, old: &str, new: &str) -> String {
+/// The changes, one a row, below it why the rules that were met are what they are, and what it means for the version.
+pub(super) fn report(report: &Report, advice: &Advice<'_>, old: &str, new: &str) -> String {
     let head = format!("{old} -> {new}");
     if report.is_empty() {
-        return format!("{head}\nNothing changed.");
+        return format!("{head}\nNothing changed.\n\n{}", version(advice));
     }
     let mut table =
         new_table(["class", "rule", "where", "direction", "before", "after", "affects", "program"]);
@@ -28,7 +30,17 @@ pub(super) fn report(report: &Report, old: &str, new: &str) -> String {
             change.rule.effect.to_string(),
         ]);
     }
-    format!("{head}\n\n{table}\n\n{}\n{}", reasons(report), summary(report))
+    format!("{head}\n\n{table}\n\n{}\n{}\n\n{}", reasons(report), summary(report), version(advice))
+}
+
+fn version(advice: &Advice<'_>) -> String {
+    format!(
+        "VERSION: {}{}\nRust API, by the contract: {}\ncargo-semver-checks: {}",
+        advice.sentence(),
+        advice.demand_list(),
+        advice.rust_api(),
+        advice.verdict(),
+    )
 }
 
 /// All rules.
@@ -46,7 +58,8 @@ pub(super) fn rules() -> String {
     table.to_string()
 }
 
-fn new_table<const N: usize>(header: [&str; N]) -> Table {
+/// A table in the style of all reports.
+pub(crate) fn new_table<const N: usize>(header: [&str; N]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic);
@@ -55,7 +68,7 @@ fn new_table<const N: usize>(header: [&str; N]) -> Table {
 }
 
 /// Where a change shows, or where it stands in the contract if it is no operation's.
-fn places(change: &Change) -> String {
+pub(crate) fn places(change: &Change) -> String {
     let named: Vec<String> =
         change.places.iter().map(ToString::to_string).filter(|place| !place.is_empty()).collect();
     if named.is_empty() {
@@ -68,7 +81,8 @@ fn places(change: &Change) -> String {
     lines.join("\n")
 }
 
-fn reasons(report: &Report) -> String {
+/// Why the rules that were met are what they are.
+pub(crate) fn reasons(report: &Report) -> String {
     let met = rules::ALL.iter().filter(|rule| report.changes.iter().any(|change| change.rule == **rule));
     met.fold(String::new(), |text, rule| text + rule.name + ": " + rule.sentence + "\n")
 }

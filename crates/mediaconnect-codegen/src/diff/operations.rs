@@ -2,6 +2,7 @@
 
 use super::change::{Direction, Rule};
 use super::rules;
+use super::schemas::sunset_rule;
 use super::text;
 use super::values::changed;
 use super::walk::{Site, Values, Walk, place};
@@ -59,13 +60,19 @@ impl<'a> Walk<'a> {
             let values = (Some(word(old.deprecated)), Some(word(new.deprecated)));
             self.report(rule, place(label, ""), &new.pointer, values);
         }
+        if let Some(rule) = sunset_rule(&old.deprecation, &new.deprecation) {
+            let values = (old.deprecation.sunset.as_deref(), new.deprecation.sunset.as_deref());
+            self.report(rule, place(label, ""), &new.pointer, values);
+        }
         let is_safe = |operation: &Operation| operation.safe_to_repeat.unwrap_or(false);
         if is_safe(old) != is_safe(new) {
             let rule = if is_safe(new) { &rules::REPEAT_ALLOWED } else { &rules::REPEAT_FORBIDDEN };
             let word = |operation| text::flag(is_safe(operation), "safe to repeat", "not safe to repeat");
             self.report(rule, place(label, ""), &new.pointer, (Some(word(old)), Some(word(new))));
         }
-        let facts: [(&'static Rule, Values<'_>); 3] = [
+        let notes = (old.deprecation.note.as_deref(), new.deprecation.note.as_deref());
+        let facts: [(&'static Rule, Values<'_>); 4] = [
+            (&rules::DESCRIPTION_CHANGED, notes),
             (&rules::DESCRIPTION_CHANGED, (old.summary.as_deref(), new.summary.as_deref())),
             (&rules::DESCRIPTION_CHANGED, (old.description.as_deref(), new.description.as_deref())),
             (&rules::EVIDENCE_CHANGED, (old.evidence.as_deref(), new.evidence.as_deref())),

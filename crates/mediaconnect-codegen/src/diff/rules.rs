@@ -131,6 +131,10 @@ rules! {
     // What people read, and extensions.
     DEPRECATED "deprecated" Compatible [Senders Readers] Warning: "Upstream advises against it: it works until its sunset.";
     VALUE_DEPRECATED "parameter-or-header-deprecated" Compatible [Senders Readers] Unchanged: "Upstream advises against it: it works until its sunset. Rust does not warn of it.";
+    SUNSET_ANNOUNCED "sunset-announced" Compatible [Senders Readers] Unchanged: "After that day it is gone: plan the work; `cargo xtask check` warns as the day comes near.";
+    SUNSET_BROUGHT_FORWARD "sunset-brought-forward" Compatible [Senders Readers] Unchanged: "It is gone earlier than was announced: look at what is planned.";
+    SUNSET_POSTPONED "sunset-postponed" Compatible [Senders Readers] Unchanged: "It works for longer than was announced.";
+    SUNSET_WITHDRAWN "sunset-withdrawn" Compatible [Senders Readers] Unchanged: "No day is known any more on which it goes; while it is deprecated, it may go all the same.";
     MORE_SENSITIVE "more-sensitive" Compatible [Senders Readers] Unchanged: "The data is more sensitive than it was known to be: look at where programs log, store, or pass it on.";
     LESS_SENSITIVE "less-sensitive" Documentation [] Unchanged: "Debug hides all values as before; be sure that the data is what the contract says now.";
     EVIDENCE_CHANGED "evidence-changed" Documentation [] Unchanged: "What is known is the same; where it is known from is not.";

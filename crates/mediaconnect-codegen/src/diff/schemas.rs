@@ -9,6 +9,7 @@ use super::change::{Direction, Rule};
 use super::walk::{Site, Walk};
 use super::{rules, text};
 use crate::contract::escape;
+use crate::deprecation::Deprecation;
 use crate::outline::{Field, Kind, Outline, Schema};
 
 /// The names of the schemas that the walk is in, old and new: a schema that holds itself is walked once.
@@ -134,6 +135,14 @@ impl Walk<'_> {
             let word = |field: &Field| text::flag(field.deprecated, "deprecated", "in use");
             self.report_at(rule, site, &new.pointer, (Some(word(old)), Some(word(new))));
         }
+        let (before, after) = (&old.deprecation, &new.deprecation);
+        if let Some(rule) = sunset_rule(before, after) {
+            self.report_at(rule, site, &new.pointer, (before.sunset.as_deref(), after.sunset.as_deref()));
+        }
+        if before.note != after.note {
+            let values = (before.note.as_deref(), after.note.as_deref());
+            self.report_at(&rules::DESCRIPTION_CHANGED, site, &new.pointer, values);
+        }
         // What a field has of its named schema is reported there, once.
         let own = |field: &'_ Field| {
             let schema = &field.schema;
@@ -201,6 +210,20 @@ impl Walk<'_> {
             let (before, after) = (shown(before), shown(after));
             self.report_at(rule, site, pointer, (before.as_deref(), after.as_deref()));
         }
+    }
+}
+
+/// What became of a sunset; days as the contract writes them are in the order of time.
+pub(super) fn sunset_rule(old: &Deprecation, new: &Deprecation) -> Option<&'static Rule> {
+    match (&old.sunset, &new.sunset) {
+        (None, None) => None,
+        (None, Some(_)) => Some(&rules::SUNSET_ANNOUNCED),
+        (Some(_), None) => Some(&rules::SUNSET_WITHDRAWN),
+        (Some(before), Some(after)) => match after.cmp(before) {
+            Ordering::Less => Some(&rules::SUNSET_BROUGHT_FORWARD),
+            Ordering::Equal => None,
+            Ordering::Greater => Some(&rules::SUNSET_POSTPONED),
+        },
     }
 }
 

@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::read::{Reader, flag, rust_name, text, texts};
 use super::{Field, Kind, Limits, Schema};
-use crate::contract::escape;
+use crate::contract::{annotated_reference, escape};
+use crate::deprecation::Deprecation;
 
 /// Keywords that a fact of the outline holds, or that say nothing of a value.
 const KNOWN: [&str; 18] = [
@@ -36,7 +37,8 @@ const KNOWN: [&str; 18] = [
 const SILENT: [&str; 3] = ["externalDocs", "xml", "examples"];
 
 /// Extensions that a fact of the outline holds.
-const EXTENSIONS: [&str; 4] = ["x-sensitivity", "x-evidence", "x-extensible-enum", "x-list-wrapper"];
+const EXTENSIONS: [&str; 6] =
+    ["x-sensitivity", "x-evidence", "x-extensible-enum", "x-list-wrapper", "x-sunset", "x-deprecation-note"];
 
 const CIRCLE: &str = "a schema that holds itself";
 
@@ -141,6 +143,9 @@ impl Reader<'_> {
 
     /// `trail` has the schemas that this one is spelled out in: one that holds itself is not followed again.
     fn schema_within(&self, pointer: &str, trail: &mut Vec<String>) -> Schema {
+        let annotated =
+            annotated_reference(self.resolve(pointer).1).and_then(|target| target.strip_prefix('#'));
+        let pointer = annotated.unwrap_or(pointer);
         let merged = self.merged(pointer);
         let pointer = merged.parts[0].0.clone();
         let name = component(&pointer);
@@ -227,6 +232,10 @@ impl Reader<'_> {
             required,
             deprecated: flag(node, "deprecated")
                 || merged.all("deprecated").any(|on| on == &Value::Bool(true)),
+            deprecation: Deprecation {
+                note: own_or_named("x-deprecation-note"),
+                sunset: own_or_named("x-sunset"),
+            },
             sensitivity: own_or_named("x-sensitivity"),
             description: own_or_named("description"),
             evidence: own_or_named("x-evidence"),

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Field, Kind, Operation, Outline, Schema};
+use crate::deprecation::Deprecation;
 
 impl fmt::Display for Outline {
     /// The form that a reviewer reads: a line a fact, nothing that moves when something else changes.
@@ -47,10 +48,12 @@ impl fmt::Display for Operation {
             Some(false) => "not safe to repeat",
             None => "repeat unknown",
         };
-        let deprecated = if self.deprecated { ", deprecated" } else { "" };
         writeln!(f, "operation {} = {} {}", self.id, self.method, self.path)?;
         writeln!(f, "  rust {}(), {}", self.rust_name(), self.rust_type())?;
-        writeln!(f, "  {repeat}, evidence {}{deprecated}", or_dash(self.evidence.as_ref()))?;
+        writeln!(f, "  {repeat}, evidence {}", or_dash(self.evidence.as_ref()))?;
+        if self.deprecated {
+            writeln!(f, "  {}", Deprecated(&self.deprecation))?;
+        }
         for (scheme, scopes) in &self.security {
             writeln!(f, "  security {scheme} [{}]", scopes.join(", "))?;
         }
@@ -78,16 +81,32 @@ impl fmt::Display for Operation {
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let required = if self.required { "required" } else { "optional" };
-        let deprecated = if self.deprecated { ", deprecated" } else { "" };
         write!(
             f,
-            "{} / {}: {}, {required}, {}{deprecated}{}",
+            "{} / {}: {}, {required}, {}{}",
             self.wire_name,
             self.rust_name,
             self.schema,
             or_dash(self.sensitivity.as_ref()),
             Evidence(self.evidence.as_ref()),
-        )
+        )?;
+        if self.deprecated { write!(f, ", {}", Deprecated(&self.deprecation)) } else { Ok(()) }
+    }
+}
+
+/// That something is deprecated, until when, and what to use instead.
+struct Deprecated<'a>(&'a Deprecation);
+
+impl fmt::Display for Deprecated<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "deprecated")?;
+        if let Some(day) = &self.0.sunset {
+            write!(f, ", sunset {day}")?;
+        }
+        match &self.0.note {
+            Some(note) => write!(f, ", note {note:?}"),
+            None => Ok(()),
+        }
     }
 }
 

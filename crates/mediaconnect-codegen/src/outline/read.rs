@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::compose::extensions;
 use super::{Body, Field, Kind, Model, Operation, Outline, Parameter, Response, Scalar, Scheme, Server};
 use crate::contract::{Contract, escape};
+use crate::deprecation::Deprecation;
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
@@ -98,12 +99,16 @@ impl Reader<'_> {
             evidence: text(node, "x-evidence"),
             safe_to_repeat: node.get("x-safe-to-repeat").and_then(Value::as_bool),
             deprecated: flag(node, "deprecated"),
+            deprecation: deprecation(node),
             security: self.alternatives(node).into_iter().flatten().collect(),
             alternatives: self.alternatives(node),
             parameters,
             request: self.body(&format!("{pointer}/requestBody")),
             responses: self.responses(&format!("{pointer}/responses")),
-            extensions: extensions([node], &["x-evidence", "x-safe-to-repeat"]),
+            extensions: extensions(
+                [node],
+                &["x-evidence", "x-safe-to-repeat", "x-sunset", "x-deprecation-note"],
+            ),
             pointer,
         }
     }
@@ -154,6 +159,7 @@ impl Reader<'_> {
                         wire_name,
                         required: flag(node, "required"),
                         deprecated: flag(node, "deprecated"),
+                        deprecation: deprecation(node),
                         sensitivity: text(node, "x-sensitivity").or_else(|| text(named, "x-sensitivity")),
                         description: text(node, "description"),
                         evidence: text(node, "x-evidence"),
@@ -206,6 +212,7 @@ impl Reader<'_> {
                     rust_name: rust_name(&wire_name),
                     required: flag(node, "required"),
                     deprecated: flag(node, "deprecated"),
+                    deprecation: deprecation(node),
                     sensitivity: text(node, "x-sensitivity"),
                     description: text(node, "description"),
                     evidence: text(node, "x-evidence"),
@@ -253,12 +260,28 @@ pub(super) fn flag(node: &Value, key: &str) -> bool {
     node.get(key).and_then(Value::as_bool).unwrap_or(false)
 }
 
+pub(super) fn deprecation(node: &Value) -> Deprecation {
+    Deprecation { note: text(node, "x-deprecation-note"), sunset: text(node, "x-sunset") }
+}
+
+/// The keywords of Rust 2024, strict and reserved, and those of the paths.
+#[rustfmt::skip]
+const KEYWORDS: [&str; 52] = [
+    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super",
+    "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// Whether Rust keeps a word for itself.
+pub(crate) fn is_keyword(word: &str) -> bool {
+    KEYWORDS.contains(&word)
+}
+
 /// The Rust name of a field: snake case; a keyword gets an underscore behind it, as typify does it.
 pub(super) fn rust_name(wire_name: &str) -> String {
-    const KEYWORDS: [&str; 12] =
-        ["type", "ref", "match", "move", "use", "self", "in", "for", "loop", "where", "as", "enum"];
     let name = wire_name.to_snake_case();
-    if KEYWORDS.contains(&name.as_str()) { format!("{name}_") } else { name }
+    if is_keyword(&name) { format!("{name}_") } else { name }
 }
 
 /// The leaves of a scheme by their path; its scopes apart, its descriptions not at all.

@@ -24,7 +24,7 @@ fn a_program_breaks_or_is_warned_exactly_where_the_table_says_so() {
     let (mut errors, mut warnings) = (0, 0);
     for edit in edits() {
         // The lint refuses some contracts that the comparison can read.
-        let (Some(old), Some(new)) = (api(edit.old), api(&edit.new)) else { continue };
+        let (Some(old), Some(new)) = (api(&edit.old), api(&edit.new)) else { continue };
         let broken: Vec<_> = old.items.iter().filter(|(path, ty)| new.items.get(*path) != Some(ty)).collect();
         let says_error = edit.program == "compile error";
         assert_eq!(!broken.is_empty(), says_error, "{}: {broken:#?}", edit.what);

@@ -1,0 +1,54 @@
+//! Schemas of OpenAPI 3.0 in the terms of JSON Schema, draft 4, which they are closest to.
+
+use serde_json::{Map, Value, json};
+
+/// A schema of a document as one of its own: the components that its references point to stand beside it.
+///
+/// Draft 4 has no `nullable`; it is spelled out as a type and a value more. Boolean `exclusiveMinimum` it has.
+#[must_use]
+pub fn rooted(document: &Value, schema: &Value) -> Value {
+    let schemas = &document["components"]["schemas"];
+    json!({
+        "allOf": [spelled_out(schema)],
+        "components": { "schemas": if schemas.is_object() { spelled_out(schemas) } else { json!({}) } },
+    })
+}
+
+fn spelled_out(node: &Value) -> Value {
+    match node {
+        Value::Array(items) => items.iter().map(spelled_out).collect(),
+        Value::Object(members) => {
+            let mut spelled: Map<String, Value> =
+                members.iter().map(|(key, value)| (key.clone(), spelled_out(value))).collect();
+            if members.get("nullable") == Some(&Value::Bool(true)) {
+                if let Some(Value::String(name)) = members.get("type") {
+                    spelled.insert("type".to_owned(), json!([name, "null"]));
+                }
+                if let Some(Value::Array(values)) = spelled.get_mut("enum") {
+                    values.push(Value::Null);
+                }
+            }
+            Value::Object(spelled)
+        }
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nullable_is_a_type_and_a_value_more() {
+        let schema = json!({ "type": "string", "nullable": true, "enum": ["a"] });
+        let rooted = rooted(&json!({}), &schema);
+        assert_eq!(rooted["allOf"][0]["type"], json!(["string", "null"]));
+        assert_eq!(rooted["allOf"][0]["enum"], json!(["a", null]));
+    }
+
+    #[test]
+    fn a_property_that_is_called_nullable_is_left_alone() {
+        let schema = json!({ "type": "object", "properties": { "nullable": { "type": "boolean" } } });
+        assert_eq!(rooted(&json!({}), &schema)["allOf"][0], schema);
+    }
+}

@@ -1,0 +1,35 @@
+//! Deprecation: when it ends, and what is said of it.
+
+use jiff::civil::Date;
+use serde_json::Value;
+
+use super::grammar::{Node, Object};
+use super::{Lint, rules};
+
+impl Lint<'_> {
+    pub(super) fn deprecations(&mut self) {
+        for object in [Object::Operation, Object::Parameter, Object::Header, Object::Schema] {
+            for node in self.nodes(object) {
+                self.deprecation(&node);
+            }
+        }
+    }
+
+    fn deprecation(&mut self, node: &Node<'_>) {
+        let is_deprecated = node.value.get("deprecated") == Some(&Value::Bool(true));
+        for key in ["x-sunset", "x-deprecation-note"] {
+            let Some(text) = node.value.get(key) else { continue };
+            let text = text.as_str().unwrap_or_default();
+            let (message, remedy) = if !is_deprecated {
+                (format!("{key} without deprecated: true"), "add deprecated: true, or delete it")
+            } else if key == "x-sunset" && text.parse::<Date>().is_err() {
+                (format!("{text:?} is no day"), "write the last day as 'YYYY-MM-DD', in quotes")
+            } else if text.trim().is_empty() {
+                (format!("{key} says nothing"), "say in a line what to use instead, or delete it")
+            } else {
+                continue;
+            };
+            self.report(&format!("{}/{key}", node.pointer), &rules::DEPRECATION, message, remedy);
+        }
+    }
+}

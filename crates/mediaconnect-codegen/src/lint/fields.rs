@@ -1,0 +1,80 @@
+//! Fields and parameters: what is known of them, and what they can be.
+
+use super::{Lint, rules};
+use crate::outline::{Field, Kind, Schema};
+
+impl Lint<'_> {
+    pub(super) fn field(&mut self, field: &Field, sent: bool) {
+        self.sensitivity(field);
+        self.evidence(&field.pointer, field.evidence.as_deref(), false);
+        self.description(&field.pointer, field.description.as_deref());
+        if sent {
+            self.limit(field);
+        }
+        if field.schema.name.is_none() {
+            self.composition(&field.schema.pointer);
+            self.kind(&field.schema);
+            if !field.schema.values.is_empty() {
+                self.report(
+                    &field.pointer,
+                    &rules::NAMED_ENUM,
+                    format!("the values of {} have no name", field.wire_name),
+                    "move the enum to components/schemas and refer to it: it becomes a Rust type",
+                );
+            }
+        }
+    }
+
+    fn limit(&mut self, field: &Field) {
+        let schema = match &field.schema.kind {
+            Kind::List { items, .. } => items,
+            _ => &field.schema,
+        };
+        let unlimited =
+            schema.kind == Kind::Text && schema.limits.max_length.is_none() && schema.values.is_empty();
+        if unlimited {
+            self.report(
+                &field.pointer,
+                &rules::LIMIT,
+                format!("{} is sent, but has no maxLength", field.wire_name),
+                "add the limit that upstream documents, or a generous one with a comment",
+            );
+        }
+    }
+
+    pub(super) fn kind(&mut self, schema: &Schema) {
+        match &schema.kind {
+            Kind::Other(what) => self.report(
+                &schema.pointer,
+                &rules::TYPE,
+                format!("this schema has {what}, which the generator cannot use"),
+                "give it a type: string, integer, number, boolean, object or array",
+            ),
+            Kind::Object(None) => self.report(
+                &schema.pointer,
+                &rules::NAMED_OBJECT,
+                "an object must have a name".to_owned(),
+                "move it to components/schemas and refer to it: it becomes a Rust type",
+            ),
+            Kind::List { items, .. } if self.node(&items.pointer).is_null() => self.report(
+                &schema.pointer,
+                &rules::LIST_ITEMS,
+                "nothing says what is in the list".to_owned(),
+                "add items; for x-list-wrapper, the property that it names, with items",
+            ),
+            Kind::List { items, .. } if items.name.is_none() => {
+                if matches!(items.kind, Kind::List { .. }) {
+                    self.report(
+                        &items.pointer,
+                        &rules::NESTED_LIST,
+                        "a list of lists is not supported".to_owned(),
+                        "give the inner list an object of its own",
+                    );
+                } else {
+                    self.kind(items);
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Limits that leave no room, or bind nothing.
+
+use serde_json::Value;
+
+use super::grammar::{Node, Object};
+use super::{Lint, rules};
+
+/// The pairs of limits, and the types that they bind.
+const PAIRS: [(&str, &str, &[&str]); 4] = [
+    ("minLength", "maxLength", &["string"]),
+    ("minimum", "maximum", &["integer", "number"]),
+    ("minItems", "maxItems", &["array"]),
+    ("minProperties", "maxProperties", &["object"]),
+];
+
+/// Keywords of one type.
+const OTHERS: [(&str, &[&str]); 7] = [
+    ("pattern", &["string"]),
+    ("multipleOf", &["integer", "number"]),
+    ("exclusiveMinimum", &["integer", "number"]),
+    ("exclusiveMaximum", &["integer", "number"]),
+    ("uniqueItems", &["array"]),
+    ("items", &["array"]),
+    ("properties", &["object"]),
+];
+
+/// Formats, and the types that they are of: those of OpenAPI 3.0, those of JSON Schema, and this project's.
+const FORMATS: [(&str, &[&str]); 18] = [
+    ("int32", &["integer"]),
+    ("int64", &["integer"]),
+    ("float", &["number"]),
+    ("double", &["number"]),
+    ("byte", &["string"]),
+    ("binary", &["string"]),
+    ("date", &["string"]),
+    ("date-time", &["string"]),
+    ("password", &["string"]),
+    ("email", &["string"]),
+    ("hostname", &["string"]),
+    ("ipv4", &["string"]),
+    ("ipv6", &["string"]),
+    ("uri", &["string"]),
+    ("uuid", &["string"]),
+    ("e164", &["string"]),
+    ("country-code", &["string"]),
+    ("path-segment", &["string"]),
+];
+
+impl Lint<'_> {
+    pub(super) fn limits(&mut self) {
+        for node in self.nodes(Object::Schema) {
+            for (low, high, types) in PAIRS {
+                self.pair(&node, low, high);
+                self.keyword_type(&node, low, types);
+                self.keyword_type(&node, high, types);
+            }
+            for (keyword, types) in OTHERS {
+                self.keyword_type(&node, keyword, types);
+            }
+            self.format(&node);
+        }
+    }
+
+    fn pair(&mut self, node: &Node<'_>, low: &str, high: &str) {
+        let number = |key: &str| node.value.get(key).and_then(Value::as_f64);
+        let is_exclusive = |key| node.value.get(key) == Some(&Value::Bool(true));
+        let is_open =
+            low == "minimum" && (is_exclusive("exclusiveMinimum") || is_exclusive("exclusiveMaximum"));
+        for key in [low, high] {
+            if low != "minimum" && number(key).is_some_and(|limit| limit < 0.0) {
+                self.contradiction(&format!("{}/{key}", node.pointer), format!("{key} is below zero"));
+            }
+        }
+        if let (Some(min), Some(max)) = (number(low), number(high))
+            && (min > max || (is_open && min >= max))
+        {
+            self.contradiction(
+                &format!("{}/{low}", node.pointer),
+                format!("{low} {min} and {high} {max} leave no value"),
+            );
+        }
+    }
+
+    fn contradiction(&mut self, pointer: &str, message: String) {
+        let remedy = "write the limits that upstream documents; where it contradicts itself, leave the doubtful one out";
+        self.report(pointer, &rules::LIMITS, message, remedy);
+    }
+
+    fn keyword_type(&mut self, node: &Node<'_>, keyword: &str, types: &[&str]) {
+        let Some(what) = node.value.get("type").and_then(Value::as_str) else { return };
+        if node.value.get(keyword).is_some() && !types.contains(&what) {
+            self.report(
+                &format!("{}/{keyword}", node.pointer),
+                &rules::KEYWORD_TYPE,
+                format!("{keyword} binds nothing that is of the type {what}"),
+                &format!("delete it, or correct the type: it is for {}", types.join(" and ")),
+            );
+        }
+    }
+
+    fn format(&mut self, node: &Node<'_>) {
+        let text = |key: &str| node.value.get(key).and_then(Value::as_str);
+        let Some(format) = text("format") else { return };
+        let pointer = format!("{}/format", node.pointer);
+        let Some((_, types)) = FORMATS.iter().find(|(known, _)| *known == format) else {
+            return self.report(
+                &pointer,
+                &rules::FORMAT,
+                format!("nobody knows the format {format}, so nothing checks it"),
+                "correct the spelling; for a new one, add a check to mediaconnect-api's validate and its name to the lint",
+            );
+        };
+        if let Some(what) = text("type").filter(|what| !types.contains(what)) {
+            self.report(
+                &pointer,
+                &rules::KEYWORD_TYPE,
+                format!("{format} is no format of the type {what}"),
+                &format!("delete it, or correct the type: it is for {}", types.join(" and ")),
+            );
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Models and named values.
+
+use serde_json::Value;
+
+use super::{Lint, rules};
+use crate::outline::Model;
+
+impl Lint<'_> {
+    pub(super) fn models(&mut self) {
+        for model in &self.outline.models {
+            self.type_name(&model.pointer, &model.name);
+            self.evidence(&model.pointer, model.evidence.as_deref(), false);
+            self.description(&model.pointer, model.description.as_deref());
+            self.composition(&model.pointer);
+            self.required_fields(model);
+            self.field_names(model);
+            for field in &model.fields {
+                self.field(field, model.sent);
+            }
+        }
+    }
+
+    fn required_fields(&mut self, model: &Model) {
+        let node = self.node(&model.pointer);
+        let rules = node.get("anyOf").and_then(Value::as_array).map_or(0, Vec::len);
+        let places = (0..rules).map(|index| format!("/anyOf/{index}")).chain([String::new()]);
+        for pointer in places.map(|place| format!("{}{place}/required", model.pointer)) {
+            self.required_names(&pointer, model);
+        }
+    }
+
+    fn required_names(&mut self, pointer: &str, model: &Model) {
+        let required = self.node(pointer).as_array();
+        for name in required.into_iter().flatten().filter_map(Value::as_str) {
+            if !model.fields.iter().any(|field| field.wire_name == name) {
+                self.report(
+                    pointer,
+                    &rules::REQUIRED,
+                    format!("{name} is required, but is no property of {}", model.name),
+                    "add the property, or delete the name",
+                );
+            }
+        }
+    }
+
+    pub(super) fn scalars(&mut self) {
+        for scalar in &self.outline.scalars {
+            self.type_name(&scalar.pointer, &scalar.name);
+            self.description(&scalar.pointer, scalar.schema.description.as_deref());
+            self.composition(&scalar.pointer);
+            self.kind(&scalar.schema);
+            self.variant_names(scalar);
+        }
+    }
+
+    /// `oneOf` and `allOf` make types that nobody wants to use; `anyOf` is kept for rules on required fields.
+    pub(super) fn composition(&mut self, pointer: &str) {
+        let Some(node) = self.contract.document().pointer(pointer) else { return };
+        let alternatives = node.get("anyOf").and_then(Value::as_array);
+        let only_required = alternatives.is_none_or(|alternatives| {
+            alternatives
+                .iter()
+                .filter_map(Value::as_object)
+                .all(|rule| rule.len() == 1 && rule.contains_key("required"))
+        });
+        let refused = ["oneOf", "allOf", "not"].into_iter().find(|key| node.get(key).is_some());
+        if let Some(key) = refused.or((!only_required).then_some("anyOf")) {
+            self.report(
+                pointer,
+                &rules::COMPOSITION,
+                format!("{key} makes types that nobody wants to use"),
+                "spell the fields out; anyOf may hold lists of required fields, and a field's allOf one $ref that more is said of",
+            );
+        }
+        if node.get("additionalProperties").is_some_and(|extra| extra == &Value::Bool(false)) {
+            self.report(
+                pointer,
+                &rules::ADDITIONAL_PROPERTIES,
+                "additionalProperties: false would refuse what upstream adds".to_owned(),
+                "delete it: upstream counts a new field as compatible",
+            );
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Patterns that not everybody reads as a regular expression.
+
+use serde_json::Value;
+
+use super::grammar::Object;
+use super::{Lint, rules};
+
+impl Lint<'_> {
+    pub(super) fn patterns(&mut self) {
+        for node in self.nodes(Object::Schema) {
+            let Some(pattern) = node.value.get("pattern").and_then(Value::as_str) else { continue };
+            let rust = regex::Regex::new(pattern).err().map(|error| ("Rust's regex", error.to_string()));
+            let ecma = || {
+                let flags = regress::Flags { unicode: true, ..regress::Flags::default() };
+                regress::Regex::with_flags(pattern, flags).err().map(|error| ("ECMA 262", error.to_string()))
+            };
+            if let Some((reader, error)) = rust.or_else(ecma) {
+                // Errors of regex draw the pattern over several lines.
+                let error = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
+                self.report(
+                    &format!("{}/pattern", node.pointer),
+                    &rules::PATTERN,
+                    format!("{reader} does not understand it: {error}"),
+                    "write what both know: no look-around, no back-references, no (?i), escapes only where needed",
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Values that the contract gives: they fit the schemas that it gives.
+
+use jsonschema::{Draft, Validator};
+use serde_json::Value;
+
+use super::grammar::{Node, Object};
+use super::rules::Rule;
+use super::{Lint, rules};
+use crate::contract::escape;
+use crate::json_schema;
+
+const UNUSABLE: [&Rule; 4] = [&rules::LIMITS, &rules::PATTERN, &rules::WRONG_KIND, &rules::TYPE];
+
+impl<'a> Lint<'a> {
+    pub(super) fn values(&mut self) {
+        for node in self.nodes(Object::Schema) {
+            self.values_of_schema(&node);
+        }
+        for object in [Object::MediaType, Object::Parameter, Object::Header] {
+            for node in self.nodes(object) {
+                self.examples(&node);
+            }
+        }
+    }
+
+    fn values_of_schema(&mut self, node: &Node<'a>) {
+        if let Some(value) = node.value.get("default") {
+            self.value(&format!("{}/default", node.pointer), value, node.value, &rules::DEFAULT);
+        }
+        if let Some(value) = node.value.get("example") {
+            self.value(&format!("{}/example", node.pointer), value, node.value, &rules::EXAMPLE);
+        }
+        let Some(values) = node.value.get("enum").and_then(Value::as_array) else { return };
+        let mut others = node.value.clone();
+        others.as_object_mut().map(|schema| schema.remove("enum"));
+        for (index, value) in values.iter().enumerate() {
+            let pointer = format!("{}/enum/{index}", node.pointer);
+            if values[..index].contains(value) {
+                let message = format!("{value} is given twice");
+                self.report(&pointer, &rules::ENUM, message, "give each value once");
+            }
+            self.value(&pointer, value, &others, &rules::ENUM);
+        }
+    }
+
+    /// The examples of a parameter, header or body.
+    fn examples(&mut self, node: &Node<'a>) {
+        let Some(schema) = node.value.get("schema") else { return };
+        if let Some(value) = node.value.get("example") {
+            let pointer = format!("{}/example", node.pointer);
+            self.value(&pointer, value, schema, &rules::EXAMPLE);
+        }
+        for (name, _) in node.value.get("examples").and_then(Value::as_object).into_iter().flatten() {
+            let pointer = format!("{}/examples/{}", node.pointer, escape(name));
+            // A shared example is shown where it stands.
+            let Some((pointer, example)) = self.contract.resolve(&pointer) else { continue };
+            if let Some(value) = example.get("value") {
+                self.value(&format!("{pointer}/value"), value, schema, &rules::EXAMPLE);
+            }
+        }
+    }
+
+    fn value(&mut self, pointer: &str, value: &Value, schema: &Value, rule: &'static Rule) {
+        let remedy = "correct the value, or the schema where upstream shows that it is wrong; a text that looks \
+                      like a number or a boolean needs quotes";
+        let validator = match validator(self.contract.document(), schema) {
+            Ok(validator) => validator,
+            // What makes a schema unusable has been said where it stands.
+            Err(_) if self.findings.iter().any(|(rule, _)| UNUSABLE.contains(rule)) => return,
+            Err(error) => {
+                let message = format!("nothing can be checked against the schema: {error}");
+                return self.report(pointer, rule, message, "correct the schema first");
+            }
+        };
+        for error in validator.iter_errors(value) {
+            self.report(&format!("{pointer}{}", error.instance_path()), rule, error.to_string(), remedy);
+        }
+    }
+}
+
+fn validator(document: &Value, schema: &Value) -> Result<Validator, String> {
+    jsonschema::options()
+        .with_draft(Draft::Draft4)
+        .should_validate_formats(true)
+        .build(&json_schema::rooted(document, schema))
+        .map_err(|error| error.to_string())
+}

@@ -1,0 +1,99 @@
+//! Scalars that look like text and are none to some reader of YAML.
+//!
+//! We read YAML 1.2; many tools, PyYAML among them, read 1.1. What the two read differently is refused without
+//! quotes, and so is a number that loses its zeros in either.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Lint, rules};
+use crate::contract::Plain;
+
+/// What a reader may take a text for, and how such texts look.
+static TRAPS: LazyLock<[(&str, Regex); 6]> = LazyLock::new(|| {
+    [
+        ("a boolean of YAML 1.1", r"^(y|Y|n|N|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$"),
+        ("a number that loses its zeros, or an octal one in YAML 1.1", r"^[-+]?0[0-9_]+(\.[0-9_]*)?$"),
+        ("a number to the base of 60 in YAML 1.1", r"^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$"),
+        (
+            "a number in one version of YAML and a text in the other",
+            r"^[-+]?(0o[0-7]+|0b[01_]+|[0-9]+[eE][0-9]+|[0-9][0-9.]*_[0-9_.]*)$",
+        ),
+        ("a date in YAML 1.1", r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t].*)?$"),
+        ("a key with a meaning of its own in YAML 1.1", r"^(<<|=)$"),
+    ]
+    .map(|(what, pattern)| (what, Regex::new(pattern).expect("the patterns above are regular expressions")))
+});
+
+impl Lint<'_> {
+    pub(super) fn yaml(&mut self) {
+        for plain in self.contract.plain_scalars() {
+            if let Some(trap) = trap(plain) {
+                self.report(
+                    &plain.pointer,
+                    &rules::YAML_AMBIGUOUS,
+                    format!("{} without quotes is {trap}", plain.text),
+                    &format!("write '{}' if it is a text", plain.text),
+                );
+            }
+        }
+    }
+}
+
+/// What a reader may take the text for, if it is no text to everybody.
+fn trap(plain: &Plain) -> Option<&'static str> {
+    let trap = TRAPS.iter().find(|(_, pattern)| pattern.is_match(&plain.text));
+    let trap = trap.map(|(what, _)| *what);
+    // A key is always a text in JSON.
+    let number =
+        || (plain.is_key && plain.text.parse::<f64>().is_ok()).then_some("a number, but keys are texts");
+    trap.or_else(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_that_every_reader_takes_for_text_needs_no_quotes() {
+        for text in [
+            "Norway",
+            "NOT",
+            "none",
+            "10:30 in the morning",
+            "1.2.3",
+            "1.0",
+            "42",
+            "true",
+            "-1",
+            "1.5e+3",
+            "+47 12",
+        ] {
+            assert!(!TRAPS.iter().any(|(_, trap)| trap.is_match(text)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_readers_disagree_on_is_a_trap() {
+        for text in [
+            "NO",
+            "no",
+            "on",
+            "Y",
+            "0179",
+            "-07",
+            "007.5",
+            "12:30",
+            "1:02:03",
+            "1_000",
+            "0b11",
+            "0o17",
+            "12e4",
+            "2027-01-31",
+            "<<",
+        ] {
+            assert!(TRAPS.iter().any(|(_, trap)| trap.is_match(text)), "{text}");
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! OpenAPI 3.1 in the terms of 3.0, so that the outline needs to know one of them.
+//!
+//! Upstream's documents may be either. What 3.0 has no word for stays as it is, where the outline takes it for a
+//! rule of its own, or is told in a remark.
+
+mod definitions;
+mod keywords;
+mod schema;
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::contract::{Contract, escape};
+use crate::finding::Finding;
+use definitions::{Definitions, SCHEMAS};
+
+/// A document in the terms of 3.0, and what was lost on the way.
+#[derive(Clone, Debug)]
+pub struct Converted {
+    /// The document; its lines are those of the file that was read.
+    pub contract: Contract,
+    /// What 3.0 cannot say, or has no place for.
+    pub remarks: Vec<Finding>,
+}
+
+/// Whether a document says that it is OpenAPI 3.1.
+#[must_use]
+pub fn is_31(contract: &Contract) -> bool {
+    let version = contract.document().get("openapi").and_then(Value::as_str);
+    version.is_some_and(|version| version.starts_with("3.1."))
+}
+
+/// Writes a 3.1 document in the terms of 3.0.
+#[must_use]
+pub fn to_30(contract: &Contract) -> Converted {
+    let mut converter = Converter {
+        contract,
+        definitions: Definitions::of(contract.document()),
+        lines: HashMap::new(),
+        remarks: Vec::new(),
+    };
+    let document = converter.document();
+    let Converter { lines, mut remarks, .. } = converter;
+    remarks.sort_by_key(|remark| remark.line);
+    Converted { contract: contract.rewritten(document, lines), remarks }
+}
+
+struct Converter<'a> {
+    contract: &'a Contract,
+    definitions: Definitions,
+    lines: HashMap<String, usize>,
+    remarks: Vec<Finding>,
+}
+
+/// A node: where it stood, and where it stands in the new document.
+#[derive(Clone)]
+struct At {
+    from: String,
+    to: String,
+}
+
+impl At {
+    fn same(pointer: &str) -> Self {
+        Self { from: pointer.to_owned(), to: pointer.to_owned() }
+    }
+
+    fn step(&self, step: &str) -> Self {
+        let step = escape(step);
+        Self { from: format!("{}/{step}", self.from), to: format!("{}/{step}", self.to) }
+    }
+}
+
+impl Converter<'_> {
+    fn document(&mut self) -> Value {
+        let root = At::same("");
+        let mut document = Map::new();
+        for (key, value) in self.contract.document().as_object().into_iter().flatten() {
+            let at = root.step(key);
+            match key.as_str() {
+                "openapi" => {
+                    document.insert(key.clone(), self.literal(&json!("3.0.3"), &at));
+                }
+                "webhooks" => self.remark(
+                    &at.from,
+                    "webhooks are left out: they are requests of upstream's, and no operations of the client",
+                    "read them where they are of use",
+                ),
+                "jsonSchemaDialect" => self.dialect(&at, value),
+                "$defs" => {}
+                "paths" => {
+                    let paths = self.paths(&at, value);
+                    document.insert(key.clone(), paths);
+                }
+                _ => {
+                    let value = self.node(&at, value);
+                    document.insert(key.clone(), value);
+                }
+            }
+        }
+        document.entry("paths").or_insert_with(|| json!({}));
+        self.hoist(&mut document);
+        Value::Object(document)
+    }
+
+    fn dialect(&mut self, at: &At, dialect: &Value) {
+        let name = dialect.as_str().unwrap_or_default();
+        if !name.contains("oas/3.1/dialect") && !name.contains("json-schema.org/draft/2020-12") {
+            self.remark(
+                &at.from,
+                &format!("the schemas are written in {name:?}, and read as JSON Schema 2020-12"),
+                "compare the keywords of both where the report surprises",
+            );
+        }
+    }
+
+    /// Paths, with what a path item refers to in its place: 3.0 has no components of path items.
+    fn paths(&mut self, at: &At, paths: &Value) -> Value {
+        self.note_line(at);
+        let mut converted = Map::new();
+        for (path, item) in paths.as_object().into_iter().flatten() {
+            let here = at.step(path);
+            let target = item.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix('#'));
+            let behind = target.and_then(|target| Some((target, self.contract.document().pointer(target)?)));
+            let mut members = Map::new();
+            if let Some((target, behind)) = behind {
+                let at = At { from: target.to_owned(), to: here.to.clone() };
+                members.extend(self.object(&at, behind));
+            }
+            self.note_line(&here);
+            let mut own = self.object(&here, item);
+            if behind.is_some() {
+                own.remove("$ref");
+            }
+            members.extend(own);
+            converted.insert(path.clone(), Value::Object(members));
+        }
+        Value::Object(converted)
+    }
+
+    /// Anything that is no schema.
+    fn node(&mut self, at: &At, node: &Value) -> Value {
+        self.note_line(at);
+        match node {
+            Value::Object(_) => Value::Object(self.object(at, node)),
+            Value::Array(items) => {
+                let items = items.iter().enumerate();
+                Value::Array(
+                    items.map(|(index, item)| self.node(&at.step(&index.to_string()), item)).collect(),
+                )
+            }
+            other => other.clone(),
+        }
+    }
+
+    fn object(&mut self, at: &At, node: &Value) -> Map<String, Value> {
+        let mut converted = Map::new();
+        for (key, value) in node.as_object().into_iter().flatten() {
+            let here = at.step(key);
+            let value = match (key.as_str(), at.from.as_str()) {
+                // The first two are for people only; what path items hold stands where it is referred to.
+                ("summary", "/info") | ("identifier", "/info/license") | ("pathItems", "/components") => {
+                    continue;
+                }
+                ("schemas", "/components") => self.schemas(&here, value),
+                ("schema", _) => self.schema(&here, value),
+                ("example" | "examples" | "default" | "enum", _) => self.literal(value, &here),
+                (key, _) if key.starts_with("x-") => self.literal(value, &here),
+                _ => self.node(&here, value),
+            };
+            converted.insert(key.clone(), value);
+        }
+        converted
+    }
+
+    /// Values that are data, whatever their keys look like.
+    fn literal(&mut self, value: &Value, at: &At) -> Value {
+        self.note_line(at);
+        match value {
+            Value::Object(members) => {
+                for (key, value) in members {
+                    self.literal(value, &at.step(key));
+                }
+            }
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.literal(item, &at.step(&index.to_string()));
+                }
+            }
+            _ => {}
+        }
+        value.clone()
+    }
+
+    /// Makes components of all `$defs`.
+    fn hoist(&mut self, document: &mut Map<String, Value>) {
+        let definitions = self.definitions.clone();
+        for (pointer, name) in definitions.iter() {
+            let Some(node) = self.contract.document().pointer(pointer) else { continue };
+            let to = format!("{SCHEMAS}/{}", escape(name));
+            let schema = self.schema(&At { from: pointer.clone(), to }, node);
+            let components = document.entry("components").or_insert_with(|| json!({}));
+            if components.get("schemas").is_none() {
+                components["schemas"] = json!({});
+            }
+            components["schemas"][name] = schema;
+        }
+    }
+
+    fn note_line(&mut self, at: &At) {
+        self.lines.insert(at.to.clone(), self.contract.line(&at.from));
+    }
+
+    fn remark(&mut self, pointer: &str, message: &str, remedy: &str) {
+        self.remarks.push(self.contract.finding(pointer, "openapi-3.1", message.to_owned(), remedy));
+    }
+}

@@ -1,0 +1,158 @@
+//! How near the end of what upstream has deprecated is.
+
+use std::fmt;
+
+use jiff::civil::Date;
+
+use crate::contract::Contract;
+use crate::outline::{Field, Outline};
+
+/// So many days before a sunset it is told: upstream removes a deprecated endpoint after as many.
+pub const NOTICE_DAYS: i32 = 180;
+
+/// Something deprecated whose sunset is near, or past.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sunset {
+    /// The file.
+    pub file: String,
+    /// The line in it.
+    pub line: usize,
+    /// JSON pointer into the contract.
+    pub pointer: String,
+    /// What it is, in words.
+    pub what: String,
+    /// The last day on which it works.
+    pub day: Date,
+    /// Days from today until then; below zero when it is past.
+    pub days_left: i32,
+}
+
+/// The sunsets of a contract that are near or past, the first one first. Days that are none are the lint's.
+#[must_use]
+pub fn sunsets(contract: &Contract, outline: &Outline, today: Date) -> Vec<Sunset> {
+    let mut all = Vec::new();
+    let mut note = |what: String, pointer: &str, day: Option<&String>| {
+        let Some(day) = day.and_then(|day| day.parse::<Date>().ok()) else { return };
+        let days_left = (day - today).get_days();
+        if days_left <= NOTICE_DAYS && all.iter().all(|known: &Sunset| known.pointer != pointer) {
+            all.push(Sunset {
+                file: contract.name().to_owned(),
+                line: contract.line(pointer),
+                pointer: pointer.to_owned(),
+                what,
+                day,
+                days_left,
+            });
+        }
+    };
+    let sunset = |field: &'_ Field| field.deprecation.sunset.clone().filter(|_| field.deprecated);
+    for operation in &outline.operations {
+        let day = operation.deprecation.sunset.as_ref().filter(|_| operation.deprecated);
+        note(format!("operation {}", operation.id), &operation.pointer, day);
+        for parameter in &operation.parameters {
+            let what = format!("parameter {} of {}", parameter.field.wire_name, operation.id);
+            note(what, &parameter.field.pointer, sunset(&parameter.field).as_ref());
+        }
+        for response in &operation.responses {
+            for header in &response.headers {
+                note(format!("header {}", header.wire_name), &header.pointer, sunset(header).as_ref());
+            }
+        }
+    }
+    for model in &outline.models {
+        for field in &model.fields {
+            let what = format!("field {} of {}", field.wire_name, model.name);
+            note(what, &field.pointer, sunset(field).as_ref());
+        }
+    }
+    all.sort_by_key(|sunset| sunset.day);
+    all
+}
+
+impl Sunset {
+    /// Whether upstream has removed it.
+    #[must_use]
+    pub fn is_past(&self) -> bool {
+        self.days_left < 0
+    }
+}
+
+impl fmt::Display for Sunset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: [sunset] {}: ", self.file, self.line, self.what)?;
+        match self.days_left {
+            ..0 => write!(
+                f,
+                "upstream has removed it; its last day was {}\n  at     {}\n  remedy remove it from the contract and the client",
+                self.day, self.pointer,
+            ),
+            0 => write!(f, "today, {}, is its last day", self.day),
+            1 => write!(f, "tomorrow, {}, is its last day", self.day),
+            days => write!(f, "its last day is {}, in {days} days", self.day),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONTRACT: &str = "\
+paths:
+  /v1/a:
+    get:
+      operationId: readA
+      deprecated: true
+      x-sunset: '2027-06-30'
+      parameters:
+        - {name: q, in: query, deprecated: true, x-sunset: '2027-03-01', schema: {type: string}}
+        - {name: r, in: query, x-sunset: '2027-03-01', schema: {type: string}}
+components:
+  schemas:
+    Thing:
+      type: object
+      properties:
+        old: {type: string, deprecated: true, x-sunset: '2027-01-01'}
+        kind: {$ref: '#/components/schemas/Kind'}
+        odd: {type: string, deprecated: true, x-sunset: soon}
+    Kind: {type: string, deprecated: true, x-sunset: '2027-02-01'}
+";
+
+    fn on(day: &str) -> Vec<String> {
+        let contract = Contract::parse("connect.yaml", CONTRACT).unwrap();
+        let found = sunsets(&contract, &Outline::of(&contract), day.parse().unwrap());
+        found.iter().map(|sunset| format!("{} {}", sunset.what, sunset.days_left)).collect()
+    }
+
+    #[test]
+    fn what_is_deprecated_is_told_from_180_days_before_its_last_day() {
+        assert_eq!(on("2026-07-01"), Vec::<String>::new());
+        assert_eq!(on("2026-07-05"), ["field old of Thing 180"]);
+        let all = [
+            "field old of Thing 0",
+            "field kind of Thing 31",
+            "parameter q of readA 59",
+            "operation readA 180",
+        ];
+        assert_eq!(on("2027-01-01"), all);
+    }
+
+    #[test]
+    fn what_is_past_stays_until_it_is_removed() {
+        assert_eq!(on("2028-01-01")[0], "field old of Thing -365");
+    }
+
+    #[test]
+    fn a_warning_has_file_and_line_and_in_the_end_what_to_do() {
+        let contract = Contract::parse("connect.yaml", CONTRACT).unwrap();
+        let found =
+            |day: &str| sunsets(&contract, &Outline::of(&contract), day.parse().unwrap())[0].to_string();
+        let last = "connect.yaml:15: [sunset] field old of Thing: today, 2027-01-01, is its last day";
+        assert_eq!(found("2027-01-01"), last);
+        let past = found("2027-01-02");
+        assert!(
+            past.contains("at     /components/schemas/Thing/properties/old\n  remedy remove it"),
+            "{past}"
+        );
+    }
+}

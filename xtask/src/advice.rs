@@ -1,0 +1,310 @@
+//! What the change of a contract means for the version of the crates.
+
+use mediaconnect_codegen::diff::{Change, Class, Effect, Report};
+use semver::{Prerelease, Version};
+use serde_json::{Value, json};
+
+use crate::semver_checks::Verdict;
+
+/// How many of the changes that demand a version are named.
+const NAMED: usize = 5;
+
+/// How to raise the version.
+pub(crate) const RAISE: &str =
+    "Set `version` under [workspace.package] in Cargo.toml, and run `cargo update --workspace`.";
+
+/// Which version a change of the contract demands, and what demands it.
+pub(crate) struct Advice<'a> {
+    report: &'a Report,
+    /// The version of the workspace, if it has one.
+    now: Option<Version>,
+    /// The last release before the change, if there is one.
+    release: Option<Version>,
+    verdict: Verdict,
+}
+
+impl<'a> Advice<'a> {
+    /// The advice for a workspace of the version `now` that changed since `release`.
+    pub(crate) fn new(
+        report: &'a Report,
+        now: Option<Version>,
+        release: Option<Version>,
+        verdict: Verdict,
+    ) -> Self {
+        Self { report, now, release, verdict }
+    }
+
+    /// The worst that happened: to the contract, or to the Rust API by hand-written code. What breaks a program at run
+    /// time is as breaking as what does not compile: no compiler will find it, so the version must tell.
+    pub(crate) fn class(&self) -> Option<Class> {
+        if self.verdict == Verdict::Breaking { Some(Class::Breaking) } else { self.report.worst() }
+    }
+
+    /// The lowest version that may have the change; none if nothing changed, or nothing is released.
+    pub(crate) fn least(&self) -> Option<Version> {
+        Some(least_next(self.release.as_ref()?, self.class()?))
+    }
+
+    /// Whether the workspace has such a version. A pre-release of it will do.
+    pub(crate) fn is_satisfied(&self) -> bool {
+        let (Some(now), Some(release), Some(least)) = (&self.now, &self.release, self.least()) else {
+            return true;
+        };
+        let finished = Version { pre: Prerelease::EMPTY, ..now.clone() };
+        *now >= least || (finished >= least && now > release)
+    }
+
+    /// The version now, the least next one, and why.
+    pub(crate) fn sentence(&self) -> String {
+        let now = self.now.as_ref().map_or_else(|| "no version".to_owned(), ToString::to_string);
+        let Some(release) = &self.release else {
+            return format!("nothing is released yet, so any version will do; the workspace has {now}.");
+        };
+        let (Some(class), Some(least)) = (self.class(), self.least()) else {
+            return format!("nothing demands a version after {release}; the workspace has {now}.");
+        };
+        let state = if self.now.is_none() || self.is_satisfied() { "" } else { ", which is too low" };
+        let reason = reason(release, class);
+        format!("at least {least} after {release}: {reason}. The workspace has {now}{state}.")
+    }
+
+    /// What to do if the workspace has no such version.
+    pub(crate) fn remedy(&self) -> Option<String> {
+        (!self.is_satisfied()).then(|| {
+            let sentence = self.sentence();
+            format!("Cargo.toml: the version must be {sentence} {RAISE}")
+        })
+    }
+
+    /// The changes that demand the version, by rule and pointer: first those that do not compile.
+    pub(crate) fn demands(&self) -> Vec<(&'static str, &'a str)> {
+        let class = self.least().and(self.class());
+        let mut changes: Vec<&Change> =
+            self.report.changes.iter().filter(|change| Some(change.rule.class) == class).collect();
+        changes.sort_by_key(|change| std::cmp::Reverse(change.rule.effect));
+        let mut named: Vec<_> =
+            changes.iter().map(|change| (change.rule.name, change.contract_pointer.as_str())).collect();
+        named.dedup();
+        named
+    }
+
+    /// [`Self::demands`] in lines, the rest of a long list as a number. `code` marks a name.
+    pub(crate) fn demand_lines(&self, code: fn(&str) -> String) -> Vec<String> {
+        let demands = self.demands();
+        let mut lines: Vec<String> = demands
+            .iter()
+            .take(NAMED)
+            .map(|(rule, pointer)| format!("{} at {}", code(rule), code(pointer)))
+            .collect();
+        if demands.len() > NAMED {
+            lines.push(format!("and {} more", demands.len() - NAMED));
+        }
+        lines
+    }
+
+    /// [`Self::demand_lines`] below a sentence, indented.
+    pub(crate) fn demand_list(&self) -> String {
+        let lines = self.demand_lines(str::to_owned);
+        lines.iter().flat_map(|line| ["\n  ", line]).collect()
+    }
+
+    /// What of the breaking changes a compiler finds.
+    pub(crate) fn rust_api(&self) -> String {
+        match (self.report.count(Class::Breaking), self.compile_errors()) {
+            (0, _) => "every program still compiles.".to_owned(),
+            (all, 0) => format!(
+                "no compiler finds the breaking changes ({all}), which are breaking all the same: programs behave \
+                 differently at run time."
+            ),
+            (all, errors) if all == errors => {
+                format!("the compiler finds all breaking changes ({all}) where programs use what changed.")
+            }
+            (all, errors) => format!(
+                "the compiler finds {errors} of {all} breaking changes; the others are breaking all the same: \
+                 programs compile, and behave differently at run time."
+            ),
+        }
+    }
+
+    /// What is known of hand-written code.
+    pub(crate) fn verdict(&self) -> &'static str {
+        self.verdict.sentence()
+    }
+
+    /// The advice as JSON: for programs, so its names stay.
+    pub(crate) fn to_json(&self) -> Value {
+        let version = |version: Option<&Version>| version.map(ToString::to_string);
+        let because = self.demands().into_iter();
+        json!({
+            "now": version(self.now.as_ref()),
+            "lastRelease": version(self.release.as_ref()),
+            "change": self.class().map(|class| class.to_string()),
+            "least": version(self.least().as_ref()),
+            "satisfied": self.is_satisfied(),
+            "because": because
+                .map(|(rule, pointer)| json!({ "rule": rule, "contractPointer": pointer }))
+                .collect::<Vec<_>>(),
+            "compileErrors": self.compile_errors(),
+            "semverChecks": self.verdict.name(),
+        })
+    }
+
+    fn compile_errors(&self) -> usize {
+        self.report.changes.iter().filter(|change| change.rule.effect == Effect::CompileError).count()
+    }
+}
+
+/// The lowest version after `release` that may have a change of this class, by the rules that cargo resolves by.
+fn least_next(release: &Version, class: Class) -> Version {
+    let Version { major, minor, patch, .. } = *release;
+    if !release.pre.is_empty() {
+        return next_pre_release(release);
+    }
+    match (class, major, minor) {
+        (_, 0, 0) => Version::new(0, 0, patch + 1),
+        (Class::Breaking, 0, _) => Version::new(0, minor + 1, 0),
+        (Class::Compatible, 0, _) | (Class::Documentation, ..) => Version::new(major, minor, patch + 1),
+        (Class::Breaking, ..) => Version::new(major + 1, 0, 0),
+        (Class::Compatible, ..) => Version::new(major, minor + 1, 0),
+    }
+}
+
+/// `1.0.0-rc.2` after `1.0.0-rc.1`, `1.0.0-alpha.1` after `1.0.0-alpha`.
+fn next_pre_release(release: &Version) -> Version {
+    let text = release.pre.as_str();
+    let counted = text.rsplit_once('.').unwrap_or(("", text));
+    let next = match (counted.0, counted.1.parse::<u64>()) {
+        ("", Ok(number)) => (number + 1).to_string(),
+        (name, Ok(number)) => format!("{name}.{}", number + 1),
+        (_, Err(_)) => format!("{text}.1"),
+    };
+    let pre = Prerelease::new(&next).expect("a pre-release with another number is one");
+    Version { pre, ..Version::new(release.major, release.minor, release.patch) }
+}
+
+fn reason(release: &Version, class: Class) -> &'static str {
+    match (class, release.major, release.minor) {
+        _ if !release.pre.is_empty() => "a pre-release promises nothing, so the next one will do",
+        (_, 0, 0) => "in 0.0.x each version may break",
+        (Class::Breaking, 0, _) => "a breaking change raises the minor number in 0.x",
+        (_, 0, _) => "a change that breaks nothing raises the patch number in 0.x",
+        (Class::Breaking, ..) => "a breaking change raises the major number",
+        (Class::Compatible, ..) => "a compatible change raises the minor number",
+        (Class::Documentation, ..) => "a change of documentation raises the patch number",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mediaconnect_codegen::diff::rules;
+
+    use super::*;
+
+    fn version(text: &str) -> Version {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_least_next_version_follows_semver_for_each_kind_of_release() {
+        for (release, breaking, compatible, documentation) in [
+            ("0.0.3", "0.0.4", "0.0.4", "0.0.4"),
+            ("0.1.0", "0.2.0", "0.1.1", "0.1.1"),
+            ("0.9.7", "0.10.0", "0.9.8", "0.9.8"),
+            ("1.0.0", "2.0.0", "1.1.0", "1.0.1"),
+            ("3.4.5", "4.0.0", "3.5.0", "3.4.6"),
+            ("1.0.0-rc.1", "1.0.0-rc.2", "1.0.0-rc.2", "1.0.0-rc.2"),
+            ("1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.1", "1.0.0-alpha.1"),
+            ("0.2.0-9", "0.2.0-10", "0.2.0-10", "0.2.0-10"),
+        ] {
+            let next = |class| least_next(&version(release), class).to_string();
+            assert_eq!(next(Class::Breaking), breaking, "{release}");
+            assert_eq!(next(Class::Compatible), compatible, "{release}");
+            assert_eq!(next(Class::Documentation), documentation, "{release}");
+            assert!(version(breaking) > version(release));
+        }
+    }
+
+    fn report(names: &[&str]) -> Report {
+        let changes = names.iter().map(|name| Change {
+            rule: rules::ALL.iter().find(|rule| rule.name == *name).unwrap(),
+            direction: None,
+            contract_pointer: format!("/at/{name}"),
+            places: Vec::new(),
+            before: None,
+            after: None,
+        });
+        Report { changes: changes.collect() }
+    }
+
+    const ON_THE_WIRE: &str = "limit-tightened-in-request";
+    const IN_RUST: &str = "rust-field-removed";
+    const COMPATIBLE: &str = "enum-value-added-in-answer";
+
+    fn satisfied(names: &[&str], release: &str, now: &str) -> bool {
+        let report = report(names);
+        let (now, release) = (Some(version(now)), Some(version(release)));
+        Advice::new(&report, now, release, Verdict::NotAsked).is_satisfied()
+    }
+
+    #[test]
+    fn a_version_or_its_pre_release_satisfies() {
+        assert!(!satisfied(&[ON_THE_WIRE], "0.1.0", "0.1.9"));
+        assert!(satisfied(&[ON_THE_WIRE], "0.1.0", "0.2.0"));
+        assert!(satisfied(&[ON_THE_WIRE], "0.1.0", "0.2.0-rc.1"));
+        assert!(satisfied(&[ON_THE_WIRE], "0.1.0", "1.0.0"));
+        assert!(!satisfied(&[ON_THE_WIRE], "1.2.0", "1.3.0"));
+        assert!(satisfied(&[COMPATIBLE], "1.2.0", "1.3.0") && !satisfied(&[COMPATIBLE], "1.2.0", "1.2.1"));
+        assert!(satisfied(&[], "1.2.0", "1.2.0"));
+        assert!(!satisfied(&[ON_THE_WIRE], "1.0.0-rc.1", "1.0.0-rc.1"));
+        assert!(satisfied(&[ON_THE_WIRE], "1.0.0-rc.1", "1.0.0-rc.2"));
+        assert!(satisfied(&[ON_THE_WIRE], "1.0.0-rc.1", "1.0.0"));
+    }
+
+    #[test]
+    fn what_breaks_at_run_time_alone_is_breaking_and_the_advice_says_so() {
+        let report = report(&[ON_THE_WIRE, COMPATIBLE]);
+        let advice = Advice::new(&report, Some(version("0.1.0")), Some(version("0.1.0")), Verdict::NotAsked);
+        assert_eq!(
+            advice.sentence(),
+            "at least 0.2.0 after 0.1.0: a breaking change raises the minor number in 0.x. The workspace has 0.1.0, \
+             which is too low."
+        );
+        assert!(advice.rust_api().contains("no compiler finds the breaking changes (1)"));
+        assert_eq!(
+            advice.demand_lines(str::to_owned),
+            ["limit-tightened-in-request at /at/limit-tightened-in-request"]
+        );
+    }
+
+    #[test]
+    fn what_does_not_compile_is_named_first_and_a_long_list_is_counted() {
+        let report = report(
+            &[
+                [ON_THE_WIRE, IN_RUST].as_slice(),
+                &["rust-type-removed"; 1],
+                &["operation-removed", "field-removed-from-answer", "rust-type-renamed", "rust-type-changed"],
+            ]
+            .concat(),
+        );
+        let advice = Advice::new(&report, None, Some(version("1.0.0")), Verdict::NotAsked);
+        let lines = advice.demand_lines(str::to_owned);
+        assert!(lines[0].starts_with("rust-field-removed at "), "{lines:?}");
+        assert_eq!((lines.len(), lines[NAMED].as_str()), (6, "and 2 more"));
+        assert!(advice.sentence().starts_with("at least 2.0.0"), "{}", advice.sentence());
+    }
+
+    #[test]
+    fn hand_written_code_that_breaks_counts_where_the_contract_did_not_change() {
+        let report = report(&[]);
+        let advice = Advice::new(&report, Some(version("1.0.1")), Some(version("1.0.0")), Verdict::Breaking);
+        assert_eq!((advice.least(), advice.is_satisfied()), (Some(version("2.0.0")), false));
+    }
+
+    #[test]
+    fn before_the_first_release_any_version_will_do() {
+        let report = report(&[ON_THE_WIRE]);
+        let advice = Advice::new(&report, Some(version("0.1.0")), None, Verdict::NotAsked);
+        assert!(advice.is_satisfied() && advice.least().is_none());
+        assert!(advice.sentence().starts_with("nothing is released yet"));
+    }
+}

@@ -1,0 +1,143 @@
+//! Upstream's lifecycle: what it counts as compatible, and when it removes what it deprecated.
+
+use std::fmt;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use mediaconnect_codegen::diff::{Rule, rules};
+use mediaconnect_codegen::outline::Operation;
+use mediaconnect_codegen::{Contract, Finding};
+use serde_json::Value;
+
+/// Where upstream's tools write the stage of an endpoint.
+const STATUS: [&str; 3] = ["x-apidog-status", "x-apifox-status", "x-status"];
+
+/// What upstream counts as compatible, so that it may come in any release.
+pub(super) fn remark(rule: &Rule) -> Option<&'static str> {
+    let compatible = [
+        &rules::OPERATION_ADDED,
+        &rules::OPTIONAL_PARAMETER_ADDED,
+        &rules::PARAMETER_NOW_OPTIONAL,
+        &rules::OPTIONAL_FIELD_ADDED_SENT,
+        &rules::FIELD_ADDED_RECEIVED,
+        &rules::NOW_OPTIONAL_SENT,
+        &rules::NOW_OPTIONAL_RECEIVED,
+        &rules::ENUM_VALUE_ADDED_SENT,
+        &rules::ENUM_VALUE_ADDED_RECEIVED,
+    ];
+    let is_compatible = compatible.iter().any(|one| one.name == rule.name);
+    let breaks = rule.class == mediaconnect_codegen::diff::Class::Breaking;
+    match (is_compatible, breaks) {
+        (false, _) => None,
+        (true, false) => {
+            Some("Upstream counts this as compatible: it comes without a new version of the path.")
+        }
+        (true, true) => Some(
+            "Upstream counts this as compatible, so it comes without a new version of the path; here it breaks readers.",
+        ),
+    }
+}
+
+/// An operation that upstream means to remove.
+#[derive(Clone, Debug)]
+pub(super) struct Sunset {
+    /// What the document says: `deprecated`, or a stage.
+    pub(super) stage: String,
+    /// The last possible day.
+    pub(super) last: Date,
+    /// How the day is known.
+    how: String,
+}
+
+impl fmt::Display for Sunset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: gone on {} at the latest ({})", self.stage, self.last, self.how)
+    }
+}
+
+/// When upstream removes an operation, if its document says that it will; and what it says that is no date.
+pub(super) fn sunset(
+    document: &Contract,
+    operation: &Operation,
+    today: Date,
+) -> (Option<Sunset>, Option<Finding>) {
+    let node = document.document().pointer(&operation.pointer).unwrap_or(&Value::Null);
+    let statuses = STATUS.iter().filter_map(|key| node.get(*key)?.as_str());
+    let stages = statuses.filter_map(|status| Some((days(status)?, status.to_owned())));
+    let flag = operation.deprecated.then(|| (DEPRECATED, "deprecated".to_owned()));
+    let stage = stages.chain(flag).min_by_key(|(days, _)| *days);
+
+    let written = node.get("x-sunset").map(|value| value.as_str().unwrap_or_default());
+    let date = written.and_then(|text| text.get(..10)?.parse::<Date>().ok());
+    let not_understood = (written.is_some() && date.is_none()).then(|| {
+        let message = "x-sunset is no date, and is left out".to_owned();
+        let pointer = format!("{}/x-sunset", operation.pointer);
+        document.finding(&pointer, "not-understood", message, "a date is written YYYY-MM-DD")
+    });
+    let sunset = match (date, stage) {
+        (Some(last), stage) => {
+            let stage = stage.map_or_else(|| "sunset announced".to_owned(), |(_, name)| name);
+            Some(Sunset { stage, last, how: "x-sunset of the document".to_owned() })
+        }
+        (None, Some((days, stage))) => {
+            let last = today.saturating_add(days.days());
+            let how = format!("{days} days from {today}; sooner, if upstream said so before");
+            Some(Sunset { stage, last, how })
+        }
+        (None, None) => None,
+    };
+    (sunset, not_understood)
+}
+
+const DEPRECATED: i32 = 180;
+
+/// Days until the removal, by the stage.
+fn days(status: &str) -> Option<i32> {
+    let name: String = status.chars().filter(|c| c.is_alphabetic()).collect();
+    match name.to_ascii_lowercase().as_str() {
+        "deprecated" | "obsolete" => Some(DEPRECATED),
+        "deprecatedwarning" => Some(30),
+        "readyforsunset" => Some(10),
+        "sunset" => Some(0),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mediaconnect_codegen::Outline;
+
+    use super::*;
+
+    fn sunset_of(members: &str) -> (Option<String>, bool) {
+        let yaml = format!("paths: {{/a: {{get: {{{members}}}}}}}");
+        let document = Contract::parse("up.yaml", &yaml).unwrap();
+        let operation = &Outline::of(&document).operations[0];
+        let (sunset, note) = sunset(&document, operation, jiff::civil::date(2026, 11, 22));
+        (sunset.map(|sunset| format!("{} {}", sunset.stage, sunset.last)), note.is_some())
+    }
+
+    #[test]
+    fn the_stage_tells_how_many_days_are_left() {
+        let cases = [
+            ("deprecated: true", "deprecated 2027-05-21"),
+            ("x-apidog-status: obsolete", "obsolete 2027-05-21"),
+            ("x-status: Deprecated Warning", "Deprecated Warning 2026-12-22"),
+            ("deprecated: true, x-apidog-status: ready_for_sunset", "ready_for_sunset 2026-12-02"),
+            ("deprecated: true, x-sunset: 2027-02-01", "deprecated 2027-02-01"),
+            ("x-sunset: '2027-02-01T00:00:00Z'", "sunset announced 2027-02-01"),
+        ];
+        for (members, expected) in cases {
+            assert_eq!(sunset_of(members), (Some(expected.to_owned()), false), "{members}");
+        }
+        assert_eq!(sunset_of("x-apidog-status: released, deprecated: false"), (None, false));
+    }
+
+    #[test]
+    fn a_sunset_that_is_no_date_is_told() {
+        assert_eq!(
+            sunset_of("deprecated: true, x-sunset: soon"),
+            (Some("deprecated 2027-05-21".to_owned()), true)
+        );
+    }
+}

@@ -1,0 +1,121 @@
+//! The contract, checked by all rules.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+use comfy_table::{ContentArrangement, Table, presets};
+use mediaconnect_codegen::lint::lint;
+use mediaconnect_codegen::lint::rules::{self, Stops};
+use mediaconnect_codegen::{Contract, Finding, Findings, Outline};
+use serde_json::{Value, json};
+
+use crate::workspace;
+
+/// What `cargo xtask lint --help` says after the options.
+pub(crate) const HELP: &str = "\
+Each finding has the file and line, the JSON pointer of the node, the rule, and a remedy. Rules that stop the build \
+are checked before any code is generated, so `cargo build --workspace` finds them too; the others only stop `cargo \
+xtask check`.
+
+EXIT STATUS
+  0  nothing was found
+  1  something was found, or the file cannot be read
+  2  wrong arguments
+
+EXAMPLES
+  cargo xtask lint                       openapi/connect.yaml
+  cargo xtask lint other.yaml
+  cargo xtask lint --format json         for programs
+  cargo xtask lint --rules               every rule, whom it stops, and what it wants";
+
+/// The arguments of `cargo xtask lint`.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// The contract [default: openapi/connect.yaml].
+    file: Option<String>,
+    /// How findings are written.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Check nothing; print all rules.
+    #[arg(long, conflicts_with = "file")]
+    rules: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// Prints what is wrong with a contract; fails if anything is.
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    if arguments.rules {
+        match arguments.format {
+            Format::Text => workspace::print(rules_table()),
+            Format::Json => workspace::print(format_args!("{:#}", rules_json())),
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let contract = match &arguments.file {
+        Some(file) => Contract::load(file.as_ref()),
+        None => Ok(workspace::contract()?),
+    };
+    let found = contract.and_then(|contract| lint(&contract, &Outline::of(&contract)));
+    match arguments.format {
+        Format::Json => workspace::print(format_args!("{:#}", found_json(found.as_ref().err()))),
+        Format::Text => match &found {
+            Ok(()) => workspace::print(format_args!("nothing was found by {} rules", rules::ALL.len())),
+            Err(findings) => workspace::print(findings),
+        },
+    }
+    Ok(if found.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Fails if anything is wrong with the contract.
+pub(crate) fn check() -> Result<()> {
+    let contract = workspace::contract()?;
+    match lint(&contract, &Outline::of(&contract)) {
+        Ok(()) => Ok(()),
+        Err(findings) => bail!("{findings}"),
+    }
+}
+
+fn found_json(findings: Option<&Findings>) -> Value {
+    let findings = findings.into_iter().flatten().map(|finding: &Finding| {
+        json!({
+            "file": finding.file,
+            "line": finding.line,
+            "pointer": finding.pointer,
+            "rule": finding.rule,
+            "message": finding.message,
+            "remedy": finding.remedy,
+        })
+    });
+    findings.collect()
+}
+
+fn rules_table() -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(["rule", "stops", "what it wants"]);
+    for rule in rules::ALL {
+        table.add_row([rule.name, stops(rule.stops), rule.sentence]);
+    }
+    table
+}
+
+fn rules_json() -> Value {
+    let rules = rules::ALL.iter();
+    rules
+        .map(|rule| json!({ "rule": rule.name, "stops": stops(rule.stops), "wants": rule.sentence }))
+        .collect()
+}
+
+fn stops(stops: Stops) -> &'static str {
+    match stops {
+        Stops::Build => "build",
+        Stops::Check => "check",
+    }
+}

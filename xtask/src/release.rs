@@ -1,0 +1,267 @@
+//! A release: everything is checked, then the contract is filed and the changelog dated. Publishing is left to people.
+
+use std::fs::{self, Permissions};
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use mediaconnect_codegen::diff::Report;
+use semver::Version;
+use tempfile::NamedTempFile;
+
+use crate::advice::{Advice, RAISE};
+use crate::changelog::{self, Changelog};
+use crate::semver_checks::{self, Verdict};
+use crate::sunset::Calendar;
+use crate::versions::changes_since;
+use crate::workspace::{self, CONTRACT};
+use crate::{check, released};
+
+/// What `cargo xtask release --help` says after the options.
+pub(crate) const HELP: &str = "\
+The version is that of Cargo.toml. Before anything is written, all of this must hold:
+  - git has nothing to commit;
+  - the version is not released yet, is newer than all that are, and is not lower than what changed demands;
+  - CHANGELOG.md says under [Unreleased] what changed;
+  - `cargo xtask check` and `cargo test --workspace` pass;
+  - cargo-semver-checks, where it is installed, finds nothing that the version does not allow.
+
+Then openapi/connect.yaml is copied to openapi/released/VERSION.yaml, and in CHANGELOG.md [Unreleased] becomes \
+[VERSION] - DATE: both files, or neither. The commands that commit, tag and publish are printed, not run.
+
+EXIT STATUS
+  0  released; with --dry-run, it could be
+  1  something is missing, and nothing was written; the message says what to do
+  2  wrong arguments
+
+EXAMPLES
+  cargo xtask release --dry-run  whether it could be released, and what would be written
+  cargo xtask release            do it";
+
+/// The arguments of `cargo xtask release`.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Check everything, say what would be written, and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// The date of the release, as YYYY-MM-DD [default: today, in UTC].
+    #[arg(long)]
+    date: Option<Date>,
+}
+
+/// Checks everything; writes unless it is a dry run.
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let root = workspace::root();
+    let date = arguments.date.unwrap_or_else(|| Timestamp::now().to_zoned(TimeZone::UTC).date());
+    let plan = Plan::new(&root, date)?;
+    println!("release {} of {date}", plan.version);
+
+    check::run(&[], &Calendar { today: date })?;
+    let mut tests = workspace::cargo(&["test", "--quiet", "--workspace", "--locked"]);
+    tests.env("INSTA_UPDATE", "no");
+    workspace::run(
+        tests,
+        "the tests failed: mend what they say above; again: `cargo test --workspace --locked`",
+    )?;
+    println!("ok      tests");
+    plan.rust_api(&root)?;
+    if let Some(changes) = uncommitted(&root)? {
+        bail!("the checks changed files, which must be committed first:\n{changes}");
+    }
+
+    let (file, tag) = (released::file(&plan.version), released::tag(&plan.version));
+    let (would, now) =
+        if arguments.dry_run { ("would be ", "after a release, run") } else { ("", "now run") };
+    if !arguments.dry_run {
+        write(&root.join(&file), &plan.contract, &root.join(changelog::FILE), &plan.changelog)?;
+    }
+    println!("\n{would}written: {file}, a copy of {CONTRACT}");
+    println!("{would}written: {}, with a section [{}] - {date}", changelog::FILE, plan.version);
+    println!(
+        "\n{now}\n  git add {file} {}\n  git commit --message 'Release {version}'\n  git tag --annotate {tag} --message \
+         'Release {version}'\n  git push --follow-tags\n\nThe tag publishes it: services depend on the repository, with \
+         `tag = \"{tag}\"`.",
+        changelog::FILE,
+        version = plan.version,
+    );
+    Ok(())
+}
+
+/// What is to be written, once the rest is checked too.
+struct Plan {
+    version: Version,
+    /// The releases before, in order.
+    before: Vec<Version>,
+    report: Report,
+    contract: String,
+    changelog: String,
+}
+
+impl Plan {
+    /// Looks at all that takes no time, and fails with all that is missing.
+    fn new(root: &Path, date: Date) -> Result<Self> {
+        let version = workspace::version(root)?;
+        let before = released::versions(root)?;
+        let contract = workspace::read(root, CONTRACT)?;
+        let last = released::last(&before);
+        let report = last.map(|last| changes_since(root, last)).transpose()?.unwrap_or_default();
+        let text = workspace::read(root, changelog::FILE)?;
+        let changelog = Changelog::parse(&text).released(&version, date);
+
+        let mut missing = Vec::new();
+        if let Some(changes) = uncommitted(root)? {
+            missing.push(format!("git has changes that are not committed: commit or stash them\n{changes}"));
+        }
+        missing.extend(taken(root, &version, &before)?);
+        let plan = Self { version, before, report, contract, changelog: String::new() };
+        missing.extend(plan.too_low(Verdict::NotAsked));
+        let changelog = changelog.unwrap_or_else(|error| {
+            missing.push(error.to_string());
+            String::new()
+        });
+        if missing.is_empty() {
+            return Ok(Self { changelog, ..plan });
+        }
+        bail!("{} cannot be released, and nothing is written:\n{}", plan.version, missing.join("\n"))
+    }
+
+    /// Whether the Rust API keeps what the version promises.
+    fn rust_api(&self, root: &Path) -> Result<()> {
+        let Some(last) = released::last(&self.before) else {
+            println!("ok      cargo-semver-checks: not asked, since nothing is released yet");
+            return Ok(());
+        };
+        let verdict = semver_checks::run(root, &released::tag(last))?;
+        if let Some(too_low) = self.too_low(verdict) {
+            bail!("{too_low}\ncargo-semver-checks: {}", verdict.sentence());
+        }
+        let is_told = || Changelog::parse(&self.changelog).tells_of_breaking_since(last, "- ");
+        if verdict == Verdict::Breaking && !is_told() {
+            bail!(
+                "{}: no entry under `### Breaking` tells of what cargo-semver-checks found; it is listed above",
+                changelog::FILE
+            );
+        }
+        println!("ok      cargo-semver-checks: {}", verdict.sentence());
+        Ok(())
+    }
+
+    fn too_low(&self, verdict: Verdict) -> Option<String> {
+        let last = released::last(&self.before).cloned();
+        let advice = Advice::new(&self.report, Some(self.version.clone()), last, verdict);
+        advice.remedy().map(|remedy| remedy + &advice.demand_list())
+    }
+}
+
+/// What git would commit, if anything.
+fn uncommitted(root: &Path) -> Result<Option<String>> {
+    let status = workspace::git(root, &["status", "--porcelain"])
+        .context("a release is made in a git repository, with everything committed")?;
+    Ok(Some(status.trim_end().to_owned()).filter(|status| !status.is_empty()))
+}
+
+/// Why the version is no new one.
+fn taken(root: &Path, version: &Version, before: &[Version]) -> Result<Option<String>> {
+    if before.contains(version) {
+        return Ok(Some(format!("{version} is released: {} is there. {RAISE}", released::file(version))));
+    }
+    if let Some(newer) = before.last().filter(|last| *last > version) {
+        return Ok(Some(format!("{version} is older than {newer}, which is released. {RAISE}")));
+    }
+    let tag = released::tag(version);
+    let found = workspace::git(root, &["tag", "--list", &tag])?;
+    Ok((!found.trim().is_empty()).then(|| {
+        format!("{version} is released: git has the tag {tag}. {RAISE} Or delete the tag if it is a mistake.")
+    }))
+}
+
+/// Writes both files, or neither: each appears whole, and the first goes if the second cannot be written.
+fn write(released: &Path, contract: &str, changelog: &Path, text: &str) -> Result<()> {
+    let folder = released.parent().expect("a release is filed in a folder");
+    let is_new = !folder.exists();
+    fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    let outcome = write_files(released, contract, changelog, text);
+    if outcome.is_err() && is_new {
+        // It is empty, and git does not see it: no matter if it stays.
+        let _ = fs::remove_dir(folder);
+    }
+    outcome.context("nothing is written: check that the files may be written, and that the disk has room")
+}
+
+fn write_files(released: &Path, contract: &str, changelog: &Path, text: &str) -> Result<()> {
+    let permissions = fs::metadata(changelog)?.permissions();
+    let first = staged(released, contract, &permissions)?;
+    let second = staged(changelog, text, &permissions)?;
+    // The error of a file that cannot take its place holds the file, which is to go.
+    let named = |path: &Path| path.display().to_string();
+    first.persist_noclobber(released).map_err(|failed| failed.error).with_context(|| named(released))?;
+    if let Err(failed) = second.persist(changelog) {
+        fs::remove_file(released).with_context(|| format!("{} must be deleted by hand", named(released)))?;
+        return Err(failed.error).with_context(|| named(changelog));
+    }
+    Ok(())
+}
+
+/// The text in a file beside the one that it will become, on disk.
+fn staged(path: &Path, text: &str, permissions: &Permissions) -> Result<NamedTempFile> {
+    let mut file = NamedTempFile::new_in(path.parent().unwrap_or(path))?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().set_permissions(permissions.clone())?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn both_files_are_written_and_nothing_is_left_beside_them() {
+        let root = tempfile::tempdir().unwrap();
+        let (released, changelog) =
+            (root.path().join("released/1.0.0.yaml"), root.path().join("CHANGELOG.md"));
+        fs::write(&changelog, "old").unwrap();
+        write(&released, "contract", &changelog, "new").unwrap();
+        assert_eq!(fs::read_to_string(&released).unwrap(), "contract");
+        assert_eq!(fs::read_to_string(&changelog).unwrap(), "new");
+        assert_eq!(names(root.path()), ["CHANGELOG.md", "released"]);
+        assert_eq!(names(&root.path().join("released")), ["1.0.0.yaml"]);
+    }
+
+    #[test]
+    fn when_the_second_file_cannot_be_written_the_first_is_not_there() {
+        let root = tempfile::tempdir().unwrap();
+        let (released, changelog) =
+            (root.path().join("released/1.0.0.yaml"), root.path().join("CHANGELOG.md"));
+        // A file cannot take the place of a folder.
+        fs::create_dir(&changelog).unwrap();
+        let error = write(&released, "contract", &changelog, "new").unwrap_err();
+        assert!(format!("{error:#}").contains("nothing is written"), "{error:#}");
+        assert_eq!(names(root.path()), ["CHANGELOG.md"]);
+    }
+
+    #[test]
+    fn a_release_that_is_there_is_not_overwritten() {
+        let root = tempfile::tempdir().unwrap();
+        let (released, changelog) = (root.path().join("1.0.0.yaml"), root.path().join("CHANGELOG.md"));
+        fs::write(&released, "released").unwrap();
+        fs::write(&changelog, "old").unwrap();
+        assert!(write(&released, "contract", &changelog, "new").is_err());
+        assert_eq!(fs::read_to_string(&released).unwrap(), "released");
+        assert_eq!(fs::read_to_string(&changelog).unwrap(), "old");
+        assert_eq!(names(root.path()), ["1.0.0.yaml", "CHANGELOG.md"]);
+    }
+}

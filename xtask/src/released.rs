@@ -1,0 +1,91 @@
+//! The contracts of the releases: `openapi/released/<version>.yaml`.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use semver::Version;
+
+use crate::workspace;
+
+/// Where they are, below the folder of the workspace.
+pub(crate) const FOLDER: &str = "openapi/released";
+
+/// The contract of a release.
+pub(crate) fn file(version: &Version) -> String {
+    format!("{FOLDER}/{version}.yaml")
+}
+
+/// The git tag of a release.
+pub(crate) fn tag(version: &Version) -> String {
+    format!("v{version}")
+}
+
+/// The release whose contract has this file name.
+pub(crate) fn version(name: &str) -> Option<Version> {
+    name.strip_suffix(".yaml")?.parse().ok()
+}
+
+/// The names in the folder, in order; none before the first release.
+pub(crate) fn names(root: &Path) -> Result<Vec<String>> {
+    let entries = match fs::read_dir(root.join(FOLDER)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.with_context(|| format!("{FOLDER} cannot be read: it must be a folder"))?,
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// The releases of the working tree, in order.
+pub(crate) fn versions(root: &Path) -> Result<Vec<Version>> {
+    Ok(in_order(names(root)?.iter().map(String::as_str)))
+}
+
+/// The releases that a commit knows, in order.
+pub(crate) fn versions_at(root: &Path, commit: &str) -> Vec<Version> {
+    let names = workspace::git(root, &["ls-tree", "--name-only", &format!("{commit}:{FOLDER}")]);
+    // Before the first release there is no folder.
+    in_order(names.unwrap_or_default().lines())
+}
+
+/// The release that the next one is compared with: the highest, though a pre-release only before any other. Programs
+/// keep what a release promised them, and a pre-release promises nothing.
+pub(crate) fn last(versions: &[Version]) -> Option<&Version> {
+    versions.iter().max_by_key(|version| (version.pre.is_empty(), *version))
+}
+
+fn in_order<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Version> {
+    let mut versions: Vec<Version> = names.filter_map(version).collect();
+    versions.sort();
+    versions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn last_of(names: &[&str]) -> Option<String> {
+        last(&in_order(names.iter().copied())).map(ToString::to_string)
+    }
+
+    #[test]
+    fn versions_are_ordered_by_number() {
+        assert_eq!(last_of(&["0.9.9.yaml", "0.10.0.yaml", "0.2.0.yaml"]).unwrap(), "0.10.0");
+        assert_eq!(last_of(&["1.0.0-rc.2.yaml", "1.0.0-rc.10.yaml"]).unwrap(), "1.0.0-rc.10");
+    }
+
+    #[test]
+    fn a_pre_release_is_compared_with_only_before_any_other() {
+        assert_eq!(last_of(&["0.9.0.yaml", "1.0.0-rc.1.yaml"]).unwrap(), "0.9.0");
+    }
+
+    #[test]
+    fn what_is_no_version_is_no_release() {
+        assert_eq!(last_of(&["README.md", "v1.0.0.yaml", "1.0.yaml", "1.0.0.json"]), None);
+    }
+}

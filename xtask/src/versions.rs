@@ -1,0 +1,129 @@
+//! Whether Cargo.toml, CHANGELOG.md and the released contracts tell the truth of the version.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use mediaconnect_codegen::diff::{Class, Report, diff};
+use semver::Version;
+use serde_json::Value;
+
+use crate::advice::Advice;
+use crate::changelog::{self, Changelog};
+use crate::released;
+use crate::semver_checks::Verdict;
+use crate::workspace::{self, CONTRACT};
+
+/// Fails with all that is wrong; says what was compared.
+pub(crate) fn check() -> Result<String> {
+    let root = workspace::root();
+    let now = workspace::version(&root)?;
+    let changelog = workspace::read(&root, changelog::FILE)?;
+    let changelog = Changelog::parse(&changelog);
+
+    let mut wrong = own_versions(&root)?;
+    let unfit = unfit_releases(&root, &now, &changelog)?;
+    let mut note = String::new();
+    if unfit.is_empty() {
+        let (compared, untold) = compare(&root, &now, &changelog)?;
+        note = compared;
+        wrong.extend(untold);
+    }
+    wrong.extend(unfit);
+    if wrong.is_empty() { Ok(note) } else { bail!("{}", wrong.join("\n")) }
+}
+
+/// What changed between the contract of a release and the working tree.
+pub(crate) fn changes_since(root: &Path, release: &Version) -> Result<Report> {
+    let file = released::file(release);
+    let old = workspace::outline(&file, &workspace::read(root, &file)?)?;
+    let new = workspace::outline(CONTRACT, &workspace::read(root, CONTRACT)?)?;
+    Ok(diff(&old, &new))
+}
+
+/// Crates that have a version of their own.
+fn own_versions(root: &Path) -> Result<Vec<String>> {
+    let arguments = ["metadata", "--no-deps", "--format-version", "1"];
+    let output = workspace::cargo(&arguments).output().context("cargo cannot be started")?;
+    if !output.status.success() {
+        bail!("`cargo metadata` failed: {}", String::from_utf8_lossy(&output.stderr).trim());
+    }
+    let metadata: Value =
+        serde_json::from_slice(&output.stdout).context("`cargo metadata` printed no JSON")?;
+    let mut wrong = Vec::new();
+    for package in metadata["packages"].as_array().into_iter().flatten() {
+        let path = Path::new(package["manifest_path"].as_str().unwrap_or_default());
+        let name = path.strip_prefix(root).unwrap_or(path).display().to_string();
+        let manifest: toml::Table = workspace::read(root, &name)?.parse()?;
+        let version = manifest.get("package").and_then(|package| package.get("version"));
+        if version.and_then(|version| version.get("workspace")).and_then(toml::Value::as_bool) != Some(true) {
+            wrong.push(format!(
+                "{name}: the crate has a version of its own: write `version.workspace = true`"
+            ));
+        }
+    }
+    Ok(wrong)
+}
+
+/// Files of releases that are none, are from the future, cannot be read, or are missing in the changelog.
+fn unfit_releases(root: &Path, now: &Version, changelog: &Changelog<'_>) -> Result<Vec<String>> {
+    let mut wrong = Vec::new();
+    for name in released::names(root)?.into_iter().filter(|name| name != "README.md") {
+        let path = format!("{}/{name}", released::FOLDER);
+        let Some(version) = released::version(&name) else {
+            wrong.push(format!(
+                "{path}: the name is no version: `cargo xtask release` files contracts as 1.2.3.yaml; rename or \
+                 delete it"
+            ));
+            continue;
+        };
+        if version > *now {
+            wrong.push(format!(
+                "{path} is newer than the workspace ({now}): set `version` under [workspace.package] in Cargo.toml to \
+                 {version} or more, or delete the file if it was never released"
+            ));
+        }
+        if let Err(error) = workspace::outline(&path, &workspace::read(root, &path)?) {
+            wrong.push(format!(
+                "{error:#}\n{path} must stay as it was released: `git checkout {} -- {path}` brings it back",
+                released::tag(&version)
+            ));
+        }
+        if !changelog.has_release(&version) {
+            wrong.push(format!("{}: no section `## [{version}] - YYYY-MM-DD`: add it", changelog::FILE));
+        }
+    }
+    Ok(wrong)
+}
+
+/// What was compared, and what Cargo.toml and the changelog do not tell of it.
+fn compare(root: &Path, now: &Version, changelog: &Changelog<'_>) -> Result<(String, Vec<String>)> {
+    let versions = released::versions(root)?;
+    let Some(last) = released::last(&versions) else {
+        return Ok(("nothing is released yet, so no contract is compared".to_owned(), Vec::new()));
+    };
+    let report = changes_since(root, last)?;
+    let breaking = report.count(Class::Breaking);
+    if breaking == 0 {
+        return Ok((format!("{now}; the contract breaks nothing since {last}"), Vec::new()));
+    }
+
+    let advice = Advice::new(&report, Some(now.clone()), Some(last.clone()), Verdict::NotAsked);
+    let mut untold = Vec::from_iter(advice.remedy());
+    if !changelog.tells_of_breaking_since(last, "- contract:") {
+        untold.push(format!(
+            "{}: no entry under `### Breaking` in [Unreleased] starts with `- contract:`. Add one that says what \
+             programs must change",
+            changelog::FILE
+        ));
+    }
+    if !untold.is_empty() {
+        untold.insert(
+            0,
+            format!(
+                "the contract breaks programs since {last} (`cargo xtask diff` says whom):{}",
+                advice.demand_list()
+            ),
+        );
+    }
+    Ok((format!("{now}; it and the changelog tell of what breaks since {last} ({breaking})"), untold))
+}

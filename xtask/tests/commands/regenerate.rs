@@ -1,0 +1,47 @@
+//! `cargo xtask regenerate`.
+
+use crate::workspace::{COPY, Workspace, lowered};
+
+#[test]
+fn an_edit_is_stale_until_it_is_regenerated() {
+    let workspace = Workspace::new();
+    workspace.xtask(&["regenerate", "--check"]).succeeded(&[]);
+    workspace.write("openapi/connect.yaml", &lowered());
+    let before = workspace.read(COPY);
+    workspace
+        .xtask(&["regenerate", "--check"])
+        .failed(&[COPY, "run `cargo xtask regenerate`, and commit it"]);
+    assert_eq!(workspace.read(COPY), before, "--check writes nothing");
+
+    workspace.xtask(&["regenerate"]).succeeded(&["connect.rs is written", "git diff"]);
+    assert!(workspace.read(COPY) != before);
+    workspace.xtask(&["regenerate"]).succeeded(&["connect.rs is up to date"]);
+    workspace.xtask(&["regenerate", "--check"]).succeeded(&[]);
+}
+
+#[test]
+fn snapshots_are_taken_with_the_client_and_compared_by_check() {
+    let workspace = Workspace::new();
+    workspace.xtask(&["regenerate"]).succeeded(&[]);
+    assert!(workspace.calls().contains("--test snapshots INSTA_UPDATE=always"), "{}", workspace.calls());
+    workspace.xtask(&["regenerate", "--check"]).succeeded(&[]);
+    assert!(workspace.calls().contains("--test snapshots INSTA_UPDATE=no"), "{}", workspace.calls());
+    let stale = workspace.with("FAKE_CARGO_FAILS", "test");
+    stale.xtask(&["regenerate", "--check"]).failed(&["`cargo xtask snapshots --accept`"]);
+}
+
+#[test]
+fn a_contract_that_the_lint_refuses_changes_nothing() {
+    let workspace = Workspace::new();
+    let broken = workspace.read("openapi/connect.yaml").replace("openapi: 3.0.3", "openapi: 3.1.0");
+    workspace.write("openapi/connect.yaml", &broken);
+    let before = workspace.read(COPY);
+    workspace.xtask(&["regenerate"]).failed(&["openapi/connect.yaml:", "[openapi-version]", "remedy"]);
+    assert_eq!((workspace.read(COPY), workspace.calls()), (before, String::new()));
+}
+
+#[test]
+fn help_says_what_is_made_and_when_to_run_it() {
+    let help = Workspace::new().xtask(&["regenerate", "--help"]);
+    help.succeeded(&[COPY, "tests/snapshots", "--check", "EXIT STATUS", "EXAMPLES"]);
+}

@@ -1,0 +1,221 @@
+//! `cargo xtask release`.
+
+use std::fs;
+
+use crate::workspace::{CHANGELOG, CONTRACT, RELEASED_CHANGELOG, Workspace, grown, lowered};
+
+const DATE: &str = "2026-02-28";
+
+fn release(workspace: &Workspace, more: &[&str]) -> crate::workspace::Ran {
+    workspace.xtask(&[&["release", "--date", DATE], more].concat())
+}
+
+/// Fails, says all parts, and changes nothing.
+#[track_caller]
+fn refused(workspace: &Workspace, parts: &[&str]) {
+    for arguments in [&[][..], &["--dry-run"]] {
+        let before = (workspace.uncommitted(), workspace.read("CHANGELOG.md"));
+        release(workspace, arguments).failed(parts);
+        assert_eq!((workspace.uncommitted(), workspace.read("CHANGELOG.md")), before);
+    }
+}
+
+/// 0.1.0 is released, and everything is ready for this version.
+fn ready_for(version: &str, contract: &str) -> Workspace {
+    let workspace = Workspace::released();
+    workspace.set_version(version);
+    workspace.write("openapi/connect.yaml", contract);
+    workspace.xtask(&["regenerate"]).succeeded(&[]);
+    workspace.commit();
+    workspace
+}
+
+#[test]
+fn the_first_release_files_the_contract_and_dates_the_changelog() {
+    let workspace = Workspace::new();
+    release(&workspace, &[]).succeeded(&[
+        "release 0.1.0 of 2026-02-28",
+        "nothing is released yet, so no contract is compared",
+        "ok      tests",
+        "cargo-semver-checks: not asked, since nothing is released yet",
+        "\nwritten: openapi/released/0.1.0.yaml, a copy of openapi/connect.yaml\n",
+        "\nwritten: CHANGELOG.md, with a section [0.1.0] - 2026-02-28\n",
+        "  git add openapi/released/0.1.0.yaml CHANGELOG.md\n",
+        "  git commit --message 'Release 0.1.0'\n",
+        "  git tag --annotate v0.1.0 --message 'Release 0.1.0'\n",
+        "  git push --follow-tags\n",
+    ]);
+    assert_eq!(workspace.read("openapi/released/0.1.0.yaml"), CONTRACT);
+    let dated = CHANGELOG.replace("[Unreleased]\n", "[Unreleased]\n\n## [0.1.0] - 2026-02-28\n");
+    assert_eq!(workspace.read("CHANGELOG.md"), dated);
+    assert_eq!(workspace.uncommitted(), " M CHANGELOG.md\n?? openapi/released/0.1.0.yaml\n");
+    assert_eq!(workspace.git(&["tag"]), "", "tagging and publishing are left to people");
+    workspace.xtask(&["check", "versions"]).succeeded(&["0.1.0; the contract breaks nothing since 0.1.0"]);
+}
+
+#[test]
+fn a_dry_run_checks_the_same_and_writes_nothing() {
+    let workspace = Workspace::new();
+    let ran = release(&workspace, &["--dry-run"]);
+    ran.succeeded(&[
+        "would be written: openapi/released/0.1.0.yaml",
+        "would be written: CHANGELOG.md",
+        "git tag",
+    ]);
+    assert_eq!(workspace.uncommitted(), "");
+    assert!(!workspace.exists("openapi/released"));
+    let dry = workspace.calls();
+    let wet = Workspace::new();
+    release(&wet, &[]).succeeded(&[]);
+    assert_eq!(dry, wet.calls());
+    assert!(dry.contains("cargo test --quiet --workspace --locked INSTA_UPDATE=no\n"), "{dry}");
+}
+
+#[test]
+fn a_later_release_is_compared_with_the_last_one() {
+    let workspace = ready_for("0.1.1", &grown());
+    release(&workspace, &[]).succeeded(&[
+        "ok      versions: 0.1.1; the contract breaks nothing since 0.1.0",
+        "ok      cargo-semver-checks: not installed",
+    ]);
+    assert_eq!(workspace.read("openapi/released/0.1.1.yaml"), grown());
+    assert_eq!(workspace.read("openapi/released/0.1.0.yaml"), CONTRACT);
+    let expected = RELEASED_CHANGELOG.replace("[Unreleased]\n", "[Unreleased]\n\n## [0.1.1] - 2026-02-28\n");
+    assert_eq!(workspace.read("CHANGELOG.md"), expected);
+}
+
+#[test]
+fn what_is_not_committed_is_refused() {
+    let workspace = Workspace::new();
+    workspace.write("stray.txt", "");
+    refused(
+        &workspace,
+        &["cannot be released, and nothing is written", "commit or stash them\n?? stray.txt"],
+    );
+}
+
+#[test]
+fn a_folder_without_git_is_refused() {
+    let workspace = Workspace::new();
+    fs::rename(workspace.root().join(".git"), workspace.root().join("../git")).unwrap();
+    release(&workspace, &[]).failed(&["a release is made in a git repository"]);
+    assert!(!workspace.exists("openapi/released"));
+}
+
+#[test]
+fn a_version_that_is_released_is_refused_by_file_and_by_tag() {
+    let workspace = Workspace::released();
+    refused(
+        &workspace,
+        &[
+            "0.1.0 is released: openapi/released/0.1.0.yaml is there. Set `version`",
+            "`cargo update --workspace`",
+        ],
+    );
+    let workspace = Workspace::new();
+    workspace.git(&["-c", "tag.gpgsign=false", "tag", "v0.1.0"]);
+    refused(&workspace, &["0.1.0 is released: git has the tag v0.1.0"]);
+}
+
+#[test]
+fn a_version_that_is_older_than_a_release_is_refused() {
+    let workspace = Workspace::released();
+    workspace.set_version("0.0.9");
+    workspace.commit();
+    refused(&workspace, &["0.0.9 is older than 0.1.0, which is released"]);
+}
+
+#[test]
+fn a_version_lower_than_the_changes_demand_is_refused_before_anything_is_run() {
+    let workspace = ready_for("0.1.1", &lowered());
+    let calls = workspace.calls();
+    refused(
+        &workspace,
+        &[
+            "0.1.1 cannot be released, and nothing is written",
+            "the version must be at least 0.2.0 after 0.1.0",
+            "\n  limit-tightened-in-request at /components/schemas/EmailAddress",
+        ],
+    );
+    assert_eq!(workspace.calls(), calls);
+}
+
+#[test]
+fn a_breaking_change_that_the_changelog_does_not_tell_is_refused() {
+    let workspace = ready_for("0.2.0", &lowered());
+    refused(&workspace, &["FAILED  versions", "no entry under `### Breaking`"]);
+}
+
+#[test]
+fn a_changelog_that_says_nothing_is_refused() {
+    let workspace = Workspace::new();
+    workspace.write("CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n");
+    workspace.commit();
+    refused(&workspace, &["CHANGELOG.md says nothing of 0.1.0: write what changed"]);
+}
+
+#[test]
+fn all_that_is_missing_is_told_at_once() {
+    let workspace = Workspace::released();
+    workspace.write("CHANGELOG.md", &RELEASED_CHANGELOG.replace("- client: more.\n", ""));
+    refused(&workspace, &["not committed", "0.1.0 is released"]);
+    workspace.set_version("0.1.1");
+    refused(&workspace, &["not committed", "CHANGELOG.md says nothing of 0.1.1"]);
+}
+
+#[test]
+fn a_released_contract_that_cannot_be_read_is_refused() {
+    let workspace = ready_for("0.1.1", &grown());
+    workspace.write("openapi/released/0.1.0.yaml", "openapi: 3.1.0\n");
+    workspace.commit();
+    refused(&workspace, &["openapi/released/0.1.0.yaml is no contract that can be compared"]);
+}
+
+#[test]
+fn a_check_or_a_test_that_fails_is_the_end() {
+    let stale = Workspace::new();
+    stale.write("openapi/connect.yaml", &grown());
+    stale.commit();
+    refused(&stale, &["FAILED  client", "run `cargo xtask regenerate`"]);
+    let untidy = Workspace::new().with("FAKE_CARGO_FAILS", "clippy");
+    refused(&untidy, &["FAILED  clippy"]);
+    assert!(!untidy.calls().contains("cargo test"), "the tests take long: checks come first");
+    let broken = Workspace::new().with("FAKE_CARGO_FAILS", "test");
+    refused(&broken, &["the tests failed", "again: `cargo test --workspace --locked`"]);
+}
+
+#[test]
+fn checks_that_change_a_file_are_the_end() {
+    let workspace = Workspace::new().with("FAKE_CARGO_TEST_WRITES", "crates/mediaconnect-api/src/lib.rs");
+    release(&workspace, &[]).failed(&["the checks changed files", "M crates/mediaconnect-api/src/lib.rs"]);
+    assert!(!workspace.exists("openapi/released"));
+}
+
+#[test]
+fn a_broken_rust_api_needs_its_version() {
+    let low = ready_for("0.1.1", &grown()).with_semver_checks(100);
+    refused(
+        &low,
+        &[
+            "the version must be at least 0.2.0 after 0.1.0",
+            "they are listed above",
+            "what cargo-semver-checks says",
+        ],
+    );
+    let high = ready_for("0.2.0", &grown()).with_semver_checks(100);
+    refused(&high, &["CHANGELOG.md: no entry under `### Breaking` tells of what cargo-semver-checks found"]);
+    let told = "### Breaking\n- client: a method is gone.\n\n### Added\n- client: more.";
+    high.write("CHANGELOG.md", &RELEASED_CHANGELOG.replace("### Added\n- client: more.", told));
+    high.commit();
+    release(&high, &[]).succeeded(&["ok      cargo-semver-checks: finds public items that break programs"]);
+    let kept = ready_for("0.1.1", &grown()).with_semver_checks(0);
+    release(&kept, &[]).succeeded(&["ok      cargo-semver-checks: finds nothing that breaks"]);
+    assert!(kept.calls().contains("--baseline-rev v0.1.0"), "{}", kept.calls());
+}
+
+#[test]
+fn help_says_what_must_hold_and_what_is_left_to_people() {
+    let help = Workspace::new().xtask(&["release", "--help"]);
+    help.succeeded(&["--dry-run", "--date", "printed, not run", "EXIT STATUS", "EXAMPLES"]);
+    assert_eq!(Workspace::new().xtask(&["release", "--date", "tomorrow"]).code, 2);
+}

@@ -1,0 +1,145 @@
+//! The same contract gives the same bytes, wherever, whenever and by whomever it is read: generated code, outline and
+//! reports. Each run is a process of its own, so the standard library's hash seeds differ too.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use mediaconnect_codegen::diff::diff;
+use mediaconnect_codegen::{Contract, Outline, generate};
+
+const CONTRACT: &str = include_str!("../../crates/mediaconnect-codegen/tests/contract.yaml");
+
+/// Tells the child, which is this very test program, that it is one.
+const CHILD: &str = "DETERMINISM_CHILD";
+
+/// Folders and settings that should make no difference.
+const SURROUNDINGS: [(&str, &[(&str, &str)]); 4] = [
+    ("a", &[("LANG", "C"), ("LC_ALL", "C"), ("TZ", "UTC"), ("HOME", "/nonexistent")]),
+    (
+        "b/deeper",
+        &[("LANG", "nb_NO.UTF-8"), ("LC_ALL", "nb_NO.UTF-8"), ("TZ", "Pacific/Kiritimati"), ("HOME", "/")],
+    ),
+    (
+        "c d/Å",
+        &[
+            ("LANG", "tr_TR.UTF-8"),
+            ("LC_ALL", "tr_TR.UTF-8"),
+            ("TZ", "America/Los_Angeles"),
+            ("COLUMNS", "40"),
+        ],
+    ),
+    ("e", &[]),
+];
+
+/// A folder of its own, removed at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("xtask-determinism-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn edited() -> String {
+    CONTRACT
+        .replace("maxLength: 255", "maxLength: 100")
+        .replace("personal, fax]", "personal, fax, satellite]")
+        .replace(
+            "      operationId: searchCustomers\n",
+            "      operationId: searchCustomers\n      deprecated: true\n      x-sunset: '2027-06-30'\n",
+        )
+        .replace("postalCode: '0179'", "postalCode: 0179")
+}
+
+/// Runs a program twice in each of the surroundings, each with contracts of its own, and returns what all print.
+fn what_all_print(name: &str, run: impl Fn(&Path) -> Command) -> String {
+    let top = Folder::new(name);
+    let mut printed = Vec::new();
+    for (folder, settings) in SURROUNDINGS {
+        let folder = top.0.join(folder);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("old.yaml"), CONTRACT).unwrap();
+        fs::write(folder.join("new.yaml"), edited()).unwrap();
+        for _ in 0..2 {
+            let mut command = run(&folder);
+            command.current_dir(&folder).envs(settings.iter().copied()).env_remove("RUST_BACKTRACE");
+            let output = command.output().unwrap();
+            assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+            let text = String::from_utf8(output.stdout).unwrap();
+            // What the test program says in the end has the time it took.
+            printed.push(text.split("\ntest result: ").next().unwrap().to_owned());
+        }
+    }
+    for other in &printed[1..] {
+        assert!(*other == printed[0], "{name}: two runs differ");
+    }
+    printed.swap_remove(0)
+}
+
+#[test]
+fn generated_code_and_outline_are_the_same_everywhere() {
+    let printed = what_all_print("code", |_| {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "child", "--ignored", "--nocapture", "--quiet"]).env(CHILD, "1");
+        command
+    });
+    // That something was printed, and by the child.
+    for part in ["pub struct Client", "operation searchCustomers = POST", "limit-tightened-in-request"] {
+        assert!(printed.contains(part), "{part}");
+    }
+}
+
+/// What the test above runs in a process of its own, in a folder that has the contracts.
+#[test]
+#[ignore = "the test above runs it"]
+fn child() {
+    if std::env::var_os(CHILD).is_none() {
+        return;
+    }
+    // Named by their absolute paths, as a build script does.
+    let load = |name: &str| Contract::load(&std::env::current_dir().unwrap().join(name)).unwrap();
+    let (old, new) = (load("old.yaml"), load("new.yaml"));
+    for contract in [&old, &new] {
+        println!("{}\n{}", generate(contract).unwrap(), Outline::of(contract));
+    }
+    println!("{:#}", diff(&Outline::of(&old), &Outline::of(&new)).to_json());
+}
+
+#[test]
+fn reports_are_the_same_everywhere() {
+    let reports: [(&str, &[&str], &str); 7] = [
+        ("table", &["diff", "old.yaml", "new.yaml", "--today", "2027-01-02"], "sunset-announced"),
+        (
+            "json",
+            &["diff", "old.yaml", "new.yaml", "--today", "2027-01-02", "--format", "json"],
+            "\"daysLeft\": 179",
+        ),
+        (
+            "markdown",
+            &["diff", "old.yaml", "new.yaml", "--today", "2027-01-02", "--format", "markdown"],
+            "## Sunsets",
+        ),
+        ("rules", &["diff", "--rules"], "rust-type-renamed"),
+        ("lint", &["lint", "new.yaml"], "[yaml-ambiguous]"),
+        ("lint-rules", &["lint", "--rules"], "yaml-ambiguous"),
+        ("coverage", &["coverage", "--today", "2027-01-02"], "Customer"),
+    ];
+    for (name, arguments, part) in reports {
+        let printed = what_all_print(name, |_| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+            command.args(arguments);
+            command
+        });
+        assert!(printed.contains(part), "{part}: {printed}");
+    }
+}

@@ -1,0 +1,135 @@
+//! `cargo xtask drift` as people run it: on documents, pages and folders, on what it cannot read, and as a patch.
+//!
+//! The pages in `pages` say what upstream's documentation is known to say, in its form and in other words.
+
+mod deviations;
+mod differences;
+mod inputs;
+mod operations;
+mod proposals;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const CONTRACT: &str = include_str!("../../../crates/mediaconnect-codegen/tests/contract.yaml");
+const COVERAGE: &str = include_str!("coverage.yaml");
+const DEVIATIONS: &str = include_str!("deviations.yaml");
+const INFO: &str = include_str!("pages/list-customer-info-client-mode.md");
+const SEARCH: &str = include_str!("pages/search-customer-client-mode.md");
+
+/// A repository with a contract of its own, removed at the end.
+struct Repository(PathBuf);
+
+impl Repository {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("xtask-drift-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        let repository = Self(path);
+        repository.write("openapi/connect.yaml", CONTRACT);
+        repository.write("openapi/coverage.yaml", COVERAGE);
+        repository.write("openapi/deviations.yaml", DEVIATIONS);
+        assert!(repository.git(&["init", "--quiet"]));
+        repository
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.0.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.0.join(name)).unwrap()
+    }
+
+    fn git(&self, arguments: &[&str]) -> bool {
+        let mut command = Command::new("git");
+        alone(command.args(arguments).current_dir(&self.0));
+        command.status().unwrap().success()
+    }
+
+    fn drift(&self, arguments: &[&str]) -> Ran {
+        run_in(&self.0, &[arguments, &["--today", "2026-11-22"]].concat())
+    }
+
+    /// The report on a file of this text.
+    fn report(&self, name: &str, text: &str) -> Value {
+        self.write(name, text);
+        self.drift(&[name, "--format", "json"]).json()
+    }
+}
+
+impl Drop for Repository {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn run_in(folder: &Path, arguments: &[&str]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    alone(command.arg("drift").args(arguments).current_dir(folder));
+    Ran::of(&command.output().unwrap())
+}
+
+/// Nothing of the repository that the tests may run in: git hooks set these.
+fn alone(command: &mut Command) {
+    command.env_remove("GIT_DIR").env_remove("GIT_WORK_TREE").env_remove("GIT_INDEX_FILE");
+}
+
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Ran {
+    fn of(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        Self { code: output.status.code().unwrap(), out: text(&output.stdout), err: text(&output.stderr) }
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {} {}", self.out, self.err))
+    }
+}
+
+/// The rules of a report, each with the place where it shows first.
+fn changes(report: &Value) -> Vec<String> {
+    let changes = report["changes"].as_array().unwrap().iter();
+    changes
+        .map(|change| {
+            let place = &change["places"][0];
+            let parts = ["operation", "part", "pointer"].map(|key| place[key].as_str().unwrap_or_default());
+            let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            format!("{} {}", change["rule"].as_str().unwrap(), parts.join(" ")).trim_end().to_owned()
+        })
+        .collect()
+}
+
+/// One text of each entry of a list in the report.
+fn all<'a>(report: &'a Value, list: &str, key: &str) -> Vec<&'a str> {
+    report[list].as_array().unwrap().iter().map(|one| one[key].as_str().unwrap()).collect()
+}
+
+/// A text with other words in the first place where these stand.
+fn edited(text: &str, from: &str, to: &str) -> String {
+    assert!(text.contains(from), "{from}");
+    text.replacen(from, to, 1)
+}
+
+/// A text with more YAML before the first such line, indented as that line is.
+fn inserted(text: &str, before: &str, yaml: &str) -> String {
+    let line = text.lines().find(|line| line.trim_start() == before).unwrap_or_else(|| panic!("{before}"));
+    let indentation = " ".repeat(line.len() - before.len());
+    let new = yaml.lines().fold(String::new(), |text, line| text + &indentation + line + "\n");
+    text.replacen(&format!("{line}\n"), &format!("{new}{line}\n"), 1)
+}
+
+/// The line, counted from 1, that ends so.
+fn line_of(text: &str, end: &str) -> u64 {
+    let index = text.lines().position(|line| line.ends_with(end)).unwrap_or_else(|| panic!("{end}"));
+    u64::try_from(index).unwrap() + 1
+}
