@@ -1,13 +1,13 @@
 //! The operations, against the sandbox in both of its shapes.
 
 use mediaconnect::{CustomerSearch, SearchName, SearchPlace};
-use mediaconnect_sandbox::{Sandbox, Shapes};
+use mediaconnect_sandbox::{Quirks, Sandbox};
 use mediaconnect_tests::{builder_for, client_of, number};
 
 #[tokio::test]
 async fn both_shapes_of_the_sandbox_decode_to_the_same_customers() {
     let odd = Sandbox::start().await;
-    let documented = Sandbox::builder().shapes(Shapes::Documented).start().await.unwrap();
+    let documented = Sandbox::builder().quirks(Quirks::none()).start().await.unwrap();
     let (of_odd, of_documented) = (client_of(&odd), client_of(&documented));
     let numbers = odd.customer_numbers();
     assert!(numbers.len() >= 60);

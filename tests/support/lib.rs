@@ -9,7 +9,7 @@ mod paced;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mediaconnect::{Client, ClientBuilder, ClientCredentials, CustomerNumber};
+use mediaconnect::{Client, ClientBuilder, CustomerNumber};
 use mediaconnect_codegen::Contract;
 use mediaconnect_sandbox::Sandbox;
 
@@ -53,16 +53,13 @@ pub fn fixture(name: &str) -> String {
 /// A client of a sandbox.
 #[must_use]
 pub fn client_of(sandbox: &Sandbox) -> Client {
-    builder_for(sandbox).build().expect("the sandbox has good URLs")
+    sandbox.client()
 }
 
 /// A client of a sandbox, not built yet.
 #[must_use]
 pub fn builder_for(sandbox: &Sandbox) -> ClientBuilder {
-    Client::builder()
-        .base_url(sandbox.base_url())
-        .token_url(sandbox.token_url())
-        .credentials(ClientCredentials::new(sandbox.client_id(), sandbox.client_secret()))
+    sandbox.client_builder()
 }
 
 /// A customer number.

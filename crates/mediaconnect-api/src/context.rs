@@ -1,11 +1,13 @@
 //! What each request needs besides its operation: the token, and how long it may take.
 
 use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use progenitor_client::{ClientHooks, Error, OperationInfo};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
-use reqwest::{Request, Url};
+use reqwest::{Request, Response, Url};
 
 use crate::Client;
 
@@ -18,7 +20,12 @@ pub struct Context {
     pub timeout: Duration,
     /// Headers that carry the trace, if the service has a tracer.
     pub propagated: HeaderMap,
+    /// What carries requests in place of the network, if anything does.
+    pub carrier: Option<Carrier>,
 }
+
+/// Carries requests in place of the network. That it failed is told by an extension of the response.
+pub type Carrier = Arc<dyn Fn(Request) -> Pin<Box<dyn Future<Output = Response> + Send>> + Send + Sync>;
 
 impl Context {
     /// Adds it to a request.
@@ -31,6 +38,21 @@ impl Context {
         headers.insert(AUTHORIZATION, authorization);
         // Without it, upstream is known to answer XML.
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    }
+}
+
+/// Sends a request by the carrier, if there is one, else by the HTTP client.
+///
+/// # Errors
+/// Those of the HTTP client.
+pub async fn send(
+    http: &reqwest::Client,
+    carrier: Option<&Carrier>,
+    request: Request,
+) -> reqwest::Result<Response> {
+    match carrier {
+        None => http.execute(request).await,
+        Some(carrier) => Ok(carrier(request).await),
     }
 }
 
@@ -55,5 +77,9 @@ impl ClientHooks<Context> for Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), Error<E>> {
         self.inner.apply(request);
         Ok(())
+    }
+
+    async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
+        send(&self.client, self.inner.carrier.as_ref(), request).await
     }
 }

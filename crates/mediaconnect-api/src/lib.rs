@@ -19,7 +19,7 @@ pub mod operation;
 pub mod validate;
 pub mod wire;
 
-pub use context::Context;
+pub use context::{Carrier, Context, send};
 pub use generated::{Client, ClientInfo, Error, limits, operations, servers, types};
 
 #[allow(clippy::all, clippy::pedantic, reason = "nobody writes it by hand")]

@@ -11,6 +11,7 @@ use mediaconnect::{Environment, Method};
 use crate::bulk::{ExportArgs, MatchArgs};
 use crate::help;
 use crate::output::Format;
+use crate::sandbox::SandboxArgs;
 use crate::search::SearchArgs;
 
 /// Look customers of the Connect API up.
@@ -82,12 +83,8 @@ pub(crate) enum Command {
         customer: Option<String>,
     },
     /// Serve a sandbox with invented customers until stopped, and tell how to use it
-    #[command(after_help = help::MORE)]
-    Sandbox {
-        /// The port to listen on; 0 is any free one
-        #[arg(long, default_value_t = 0)]
-        port: u16,
-    },
+    #[command(after_help = help::SANDBOX)]
+    Sandbox(SandboxArgs),
     /// Call any endpoint of Connect with JSON in and out, with the client's token, rate and deadline
     #[command(after_help = help::MORE)]
     Api(ApiArgs),

@@ -35,7 +35,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
             CustomerCommand::Me => me(&global).await,
         },
         Command::Token => token(&global).await,
-        Command::Sandbox { port } => sandbox::serve(port, global.output).await,
+        Command::Sandbox(args) => sandbox::serve(args, global.output).await,
         Command::Api(request) => api::call(&request, &global).await,
         Command::Completions { shell } => completions(shell),
         Command::Doctor { customer } => doctor::run(customer.as_deref(), &global).await,

@@ -54,13 +54,7 @@ impl Connection {
                 "check that this process may listen there, then run it again",
             )
         })?;
-        let client = Client::builder()
-            .base_url(sandbox.base_url())
-            .token_url(sandbox.token_url())
-            .credentials(ClientCredentials::new(sandbox.client_id(), sandbox.client_secret()))
-            .user_token(UserToken::new(sandbox.user_token()))
-            .rate_limit(rate)
-            .build()?;
+        let client = sandbox.client_builder().rate_limit(rate).build()?;
         Ok(Self { client, _sandbox: Some(sandbox) })
     }
 

@@ -5,6 +5,29 @@ use crate::exit::Exit;
 /// Where the help of a subcommand points to.
 pub(crate) const MORE: &str = "Exit codes and environment variables: mediaconnect --help";
 
+/// What is below the options of `sandbox`.
+pub(crate) const SANDBOX: &str = "\
+Faults are OPERATION:KEY=VALUE,… where the operation is an operationId, token, or any:
+  times=N, always, after=N      how often, and after how many requests; once, if nothing is said
+  delayMs=N                     how late the answer is
+  status=N, html, empty         another answer; 500, if nothing is said
+  retryAfter=S, retryAfterDate=S, reset=S, resetEpoch=S
+                                status 429, and how many seconds to wait, in each form of a header
+  resetConnection, cutOff, truncated, expiredToken
+
+While it serves, customers, faults and requests are told and changed below /admin, on this machine only:
+  curl http://127.0.0.1:PORT/admin/requests
+  curl http://127.0.0.1:PORT/admin/faults --json '{\"operation\": \"getCustomerInfo\", \"status\": 503}'
+  curl http://127.0.0.1:PORT/admin/customers --json '{\"customerNumber\": 100200}'
+DELETE removes them.
+
+Examples:
+  mediaconnect sandbox --port 8080 --seed customers.yaml
+  mediaconnect sandbox --quirks none --rate-limit 100,2000
+  mediaconnect sandbox --fault getCustomerInfo:status=503,times=2 --fault token:delayMs=3000
+
+Exit codes and environment variables: mediaconnect --help";
+
 /// Below the options of the bulk commands.
 pub(crate) const BULK: &str = "\
 Each row of the output begins with the line number of its input row. The order is that of the answers.

@@ -1,8 +1,10 @@
 //! `sandbox`: serve one until stopped.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
-use mediaconnect_sandbox::Sandbox;
+use clap::Args;
+use mediaconnect_sandbox::{Fault, Handled, Quirks, Sandbox, SandboxBuilder, seed};
 use serde::Serialize;
 
 use crate::exit::Exit;
@@ -11,14 +13,70 @@ use crate::output::{self, Format, Report, say};
 use crate::signals;
 use crate::terminal::Terminal;
 
+/// What a sandbox is to be like.
+#[derive(Args)]
+pub(crate) struct SandboxArgs {
+    /// The port to listen on; 0 is any free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// A YAML or JSON file with a list of customers, in place of the invented ones
+    #[arg(long, value_name = "FILE")]
+    seed: Option<PathBuf>,
+    /// How answers differ from the documentation: upstream, none, all, or names with commas, a - before those to leave out
+    #[arg(long, value_name = "LIST", default_value = "upstream")]
+    quirks: Quirks,
+    /// Refuse what goes beyond with status 429: requests a second and a minute, such as 100,2000
+    #[arg(long, value_name = "SECOND,MINUTE", value_parser = rate_limit)]
+    rate_limit: Option<(u32, u32)>,
+    /// Something that goes wrong, such as getCustomerInfo:status=503,times=2; can be given more than once
+    #[arg(long, value_name = "FAULT")]
+    fault: Vec<Fault>,
+}
+
+fn rate_limit(text: &str) -> Result<(u32, u32), &'static str> {
+    let numbers = text.split_once(',').map(|(second, minute)| (second.trim().parse(), minute.trim().parse()));
+    match numbers {
+        Some((Ok(second), Ok(minute))) if second > 0 && minute > 0 => Ok((second, minute)),
+        _ => Err("two positive numbers are expected, such as 100,2000"),
+    }
+}
+
+impl SandboxArgs {
+    fn builder(self) -> Result<SandboxBuilder, Failure> {
+        let mut builder = Sandbox::builder()
+            .port(self.port)
+            .quirks(self.quirks)
+            .admin()
+            .allow_unused_faults()
+            .on_request(|handled| say(&line(handled)));
+        if let Some(path) = self.seed {
+            let customers = seed::read(&path)
+                .map_err(|error| Failure::usage(error.to_string(), "mend the file, then run it again"))?;
+            builder = builder.customers(customers);
+        }
+        if let Some((per_second, per_minute)) = self.rate_limit {
+            builder = builder.rate_limit(per_second, per_minute);
+        }
+        Ok(self.fault.into_iter().fold(builder, SandboxBuilder::fault))
+    }
+}
+
+/// A line of the log: nothing that was in the request.
+fn line(handled: &Handled) -> String {
+    let status = handled.status.map_or_else(|| "reset".to_owned(), |status| status.to_string());
+    let operation = handled.operation.unwrap_or("unknown");
+    format!("{operation} {status} {:.1} ms", handled.duration.as_secs_f64() * 1_000.0)
+}
+
 /// The environment variables that point a client at a sandbox. Its credentials are no secrets.
 #[derive(Serialize)]
 struct Variables(BTreeMap<&'static str, String>);
 
 /// Serves a sandbox until Ctrl-C or SIGTERM, and tells how to point a client at it.
-pub(crate) async fn serve(port: u16, format: Format) -> Result<Exit, Failure> {
+pub(crate) async fn serve(args: SandboxArgs, format: Format) -> Result<Exit, Failure> {
     let stopped = signals::stopped()?;
-    let sandbox = Sandbox::builder().port(port).start().await.map_err(|error| {
+    let port = args.port;
+    let sandbox = args.builder()?.start().await.map_err(|error| {
         Failure::new(
             Exit::Failure,
             format!("the sandbox cannot listen on 127.0.0.1:{port}: {error}"),
@@ -27,8 +85,11 @@ pub(crate) async fn serve(port: u16, format: Format) -> Result<Exit, Failure> {
     })?;
     output::print(&Variables::of(&sandbox), format)?;
     say("The sandbox serves until Ctrl-C. Set the variables above where the client runs, and try:");
-    say("  mediaconnect customer info 563457");
+    // A number of a seed may be somebody's, so none is told.
+    let is_invented = sandbox.customer_numbers().contains(&563_457);
+    say(if is_invented { "  mediaconnect customer info 563457" } else { "  mediaconnect customer me" });
     stopped.await;
+    sandbox.stop().await;
     Ok(Exit::Success)
 }
 

@@ -1,9 +1,10 @@
 //! An answer of the API before it is written out, and the refusals among them.
 
+use http::HeaderMap;
 use serde_json::{Value, json};
-use wiremock::ResponseTemplate;
-use wiremock::http::HeaderMap;
 
+use crate::message::{Response, response, set};
+use crate::quirks::{Quirk, Quirks};
 use crate::xml;
 
 /// What is answered. A refusal is one too, so functions that may refuse return `Result<_, Answer>`.
@@ -57,19 +58,22 @@ impl Answer {
         Self { status, root: "error", body }
     }
 
-    pub(crate) fn write(&self, format: Format) -> ResponseTemplate {
-        let response = ResponseTemplate::new(self.status);
-        let response = match format {
-            Format::Json => response.set_body_raw(self.body.to_string(), "application/json"),
+    pub(crate) fn too_many_requests() -> Self {
+        Self::exception(429, "TooManyRequestsException", "The rate limit is used up.")
+    }
+
+    pub(crate) fn write(&self, format: Format) -> Response {
+        let mut response = match format {
+            Format::Json => response(self.status, "application/json", self.body.to_string()),
             Format::Xml => {
-                response.set_body_raw(xml::document(self.root, &self.body), "application/xml;charset=UTF-8")
+                let document = xml::document(self.root, &self.body);
+                response(self.status, "application/xml;charset=UTF-8", document)
             }
         };
         if self.status == 401 {
-            response.insert_header("WWW-Authenticate", r#"Bearer error="invalid_token""#)
-        } else {
-            response
+            set(response.headers_mut(), "www-authenticate", r#"Bearer error="invalid_token""#);
         }
+        response
     }
 
     #[cfg(test)]
@@ -86,23 +90,30 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// JSON only for who names it. `*/*` gets XML, like no `Accept` at all: it is what the HTTP libraries of the
-    /// clients sent that are known to have received XML, and RFC 9110 makes no difference between the two.
-    pub(crate) fn accepted(headers: &HeaderMap) -> Self {
-        let mut accepted = headers.get_all("accept").iter().filter_map(|value| value.to_str().ok());
-        if accepted.any(|value| value.to_ascii_lowercase().contains("json")) { Self::Json } else { Self::Xml }
+    /// With the quirk, JSON only for who names it. `*/*` gets XML, like no `Accept` at all: it is what the HTTP
+    /// libraries of the clients sent that are known to have received XML, and RFC 9110 makes no difference between the
+    /// two. Without it, XML only for who names it and not JSON.
+    pub(crate) fn accepted(headers: &HeaderMap, quirks: Quirks) -> Self {
+        let accepted = headers.get_all("accept").iter().filter_map(|value| value.to_str().ok());
+        let accepted = accepted.collect::<Vec<_>>().join(",").to_ascii_lowercase();
+        let is_xml = quirks.has(Quirk::XmlByDefault) || accepted.contains("xml");
+        if is_xml && !accepted.contains("json") { Self::Xml } else { Self::Json }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use wiremock::http::HeaderName;
+    use http::HeaderName;
 
     use super::*;
 
     fn format_for(accept: &[&'static str]) -> Format {
+        format_with(Quirk::XmlByDefault.into(), accept)
+    }
+
+    fn format_with(quirks: Quirks, accept: &[&'static str]) -> Format {
         let headers = accept.iter().map(|value| (HeaderName::from_static("accept"), value.parse().unwrap()));
-        Format::accepted(&headers.collect())
+        Format::accepted(&headers.collect(), quirks)
     }
 
     #[test]
@@ -110,6 +121,15 @@ mod tests {
         assert_eq!(format_for(&["application/json"]), Format::Json);
         assert_eq!(format_for(&["application/xml, Application/JSON;q=0.5"]), Format::Json);
         assert_eq!(format_for(&["text/html", "application/json"]), Format::Json);
+    }
+
+    #[test]
+    fn without_the_quirk_only_who_asks_for_xml_gets_it() {
+        for (accept, format) in
+            [(&[][..], Format::Json), (&["*/*"], Format::Json), (&["application/xml"], Format::Xml)]
+        {
+            assert_eq!(format_with(Quirks::none(), accept), format, "{accept:?}");
+        }
     }
 
     #[test]

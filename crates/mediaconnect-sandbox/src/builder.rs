@@ -3,48 +3,122 @@
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
-use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Clock;
+use crate::customer::Customer;
 use crate::customers::Customers;
-use crate::rate::{self, RateWindow};
+use crate::fault::Fault;
+use crate::faults::Faults;
+use crate::observer::{Handled, Observer};
+use crate::quirks::Quirks;
+use crate::rate::{Limits, Rate};
+use crate::received::Log;
 use crate::sandbox::Sandbox;
-use crate::shapes::Shapes;
+use crate::server::Server;
 use crate::token::Tokens;
 use crate::upstream::Upstream;
 
 /// A sandbox to be set up; made by [`Sandbox::builder`].
 #[must_use = "a sandbox answers only once it is started"]
 pub struct SandboxBuilder {
-    shapes: Shapes,
+    /// `None` as long as nobody said which.
+    customers: Option<Vec<Customer>>,
+    with_invented: bool,
+    user: Option<i64>,
+    quirks: Quirks,
+    rate_limit: Option<Limits>,
+    faults: Vec<Fault>,
+    allow_unused_faults: bool,
     token_lifetime: Duration,
     client_id: String,
     client_secret: String,
-    generated: Option<RangeInclusive<i64>>,
-    requests_per_minute: u32,
     port: u16,
+    admin: bool,
+    observer: Option<Observer>,
 }
 
 impl Default for SandboxBuilder {
     fn default() -> Self {
         Self {
-            shapes: Shapes::default(),
+            customers: None,
+            with_invented: false,
+            user: None,
+            quirks: Quirks::default(),
+            rate_limit: None,
+            faults: Vec::new(),
+            allow_unused_faults: false,
             // Upstream's documented default.
             token_lifetime: Duration::from_secs(12 * 60 * 60),
             client_id: "no.example.sandbox".to_owned(),
             client_secret: "sandbox-secret".to_owned(),
-            generated: None,
-            requests_per_minute: rate::LIMIT,
             port: 0,
+            admin: false,
+            observer: None,
         }
     }
 }
 
+/// The customer of upstream's documentation.
+const DOCUMENTED_CUSTOMER: i64 = 563_457;
+
 impl SandboxBuilder {
-    /// The shapes that JSON answers are written in; [`Shapes::Upstream`] by default.
-    pub fn shapes(mut self, shapes: Shapes) -> Self {
-        self.shapes = shapes;
+    /// One more customer.
+    ///
+    /// A sandbox with customers of its own has no others: what a search finds is what the test put in.
+    /// [`with_invented_customers`](Self::with_invented_customers) adds them.
+    pub fn customer(mut self, customer: Customer) -> Self {
+        self.customers.get_or_insert_default().push(customer);
+        self
+    }
+
+    /// More customers; none at all for a sandbox without any. Of two with the same number, the later one counts.
+    pub fn customers(mut self, customers: impl IntoIterator<Item = Customer>) -> Self {
+        self.customers.get_or_insert_default().extend(customers);
+        self
+    }
+
+    /// The 66 customers of a sandbox that is not told which ones, beside those that it is told.
+    pub fn with_invented_customers(mut self) -> Self {
+        self.with_invented = true;
+        self
+    }
+
+    /// The customer whom the [user token](Sandbox::user_token) belongs to; 563457 if nothing is said, or the first one
+    /// where that one is missing.
+    pub fn user(mut self, customer_number: i64) -> Self {
+        self.user = Some(customer_number);
+        self
+    }
+
+    /// How answers differ from the documentation; [`Quirks::upstream`] if nothing is said.
+    pub fn quirks(mut self, quirks: impl Into<Quirks>) -> Self {
+        self.quirks = quirks.into();
+        self
+    }
+
+    /// Refuses what goes beyond, with status 429, `Retry-After` and upstream's headers. If nothing is said, upstream's
+    /// limit is told in the headers, and nothing is refused.
+    ///
+    /// Seconds and minutes begin with the first request after the last one ended, and refused requests count.
+    pub fn rate_limit(mut self, per_second: u32, per_minute: u32) -> Self {
+        self.rate_limit = Some(Limits { per_second, per_minute });
+        self
+    }
+
+    /// One more thing that goes wrong.
+    ///
+    /// A fault that never happened makes the test fail when the sandbox is dropped: see
+    /// [`allow_unused_faults`](Self::allow_unused_faults).
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
+
+    /// Dropping the sandbox does not panic when a fault never happened.
+    pub fn allow_unused_faults(mut self) -> Self {
+        self.allow_unused_faults = true;
         self
     }
 
@@ -61,24 +135,21 @@ impl SandboxBuilder {
         self
     }
 
-    /// Makes every number of a range a customer, besides those that are there anyway: a bulk of any size, of which
-    /// nothing is stored.
-    ///
-    /// The customer is made of the number, always the same. `info` finds it, a search does not.
-    pub fn generated(mut self, numbers: RangeInclusive<i64>) -> Self {
-        self.generated = Some(numbers);
-        self
-    }
-
-    /// How many requests a minute the rate headers tell of; upstream's 2,000 by default. It is not enforced.
-    pub fn requests_per_minute(mut self, limit: u32) -> Self {
-        self.requests_per_minute = limit;
-        self
-    }
-
     /// The port to listen on; 0, the default, is any free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
+        self
+    }
+
+    /// Adds the routes of [`admin`](crate::admin), which change and tell everything without a token.
+    pub fn admin(mut self) -> Self {
+        self.admin = true;
+        self
+    }
+
+    /// Tells of each request when its answer is about to be sent.
+    pub fn on_request(mut self, tell: impl Fn(&Handled) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Observer::new(tell));
         self
     }
 
@@ -89,20 +160,55 @@ impl SandboxBuilder {
     ///
     /// # Panics
     /// Outside a Tokio runtime, and when the contract or the customers this crate was built with are broken.
+    #[expect(clippy::unused_async, reason = "starting it need not stay this simple")]
     pub async fn start(self) -> io::Result<Sandbox> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?;
+        let (allow_unused_faults, upstream) = (self.allow_unused_faults, Arc::new(self.upstream()));
+        let server = Server::start(Arc::clone(&upstream), listener)?;
+        Ok(Sandbox::serving(upstream, server, allow_unused_faults))
+    }
+
+    /// A sandbox without a socket: only its [`client`](Sandbox::client) reaches it.
+    ///
+    /// It runs where it is called, so a test can pause Tokio's clock. A connection that is cut off is one that broke
+    /// before the answer. The port does not count.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start) does.
+    #[cfg(feature = "client")]
+    pub fn in_memory(self) -> Sandbox {
+        let allow_unused_faults = self.allow_unused_faults;
+        Sandbox::in_memory(Arc::new(self.upstream()), allow_unused_faults)
+    }
+
+    fn upstream(self) -> Upstream {
         let clock = Clock::of_this_runtime();
-        let tokens = Tokens::new(self.client_id, self.client_secret, self.token_lifetime, clock.clone());
-        let customers = Customers::invented(self.generated);
-        let rate = RateWindow::new(clock, self.requests_per_minute);
-        Ok(Sandbox::serve(Upstream::new(self.shapes, tokens, customers, rate), listener).await)
+        let is_invented = self.with_invented || self.customers.is_none();
+        let mut customers = if is_invented { Customers::invented() } else { Vec::new() };
+        customers.extend(self.customers.unwrap_or_default());
+        let is_documented = |customer: &&Customer| customer.customer_number == DOCUMENTED_CUSTOMER;
+        let user = customers.iter().find(is_documented).or(customers.first());
+        let faults = Faults::default();
+        self.faults.into_iter().for_each(|fault| faults.add(fault));
+        Upstream {
+            user: self.user.or(user.map(|customer| customer.customer_number)).unwrap_or(DOCUMENTED_CUSTOMER),
+            customers: Customers::new(customers),
+            tokens: Tokens::new(self.client_id, self.client_secret, self.token_lifetime, clock.clone()),
+            faults,
+            log: Log::default(),
+            rate: Rate::new(self.rate_limit, clock),
+            quirks: self.quirks,
+            admin: self.admin,
+            observer: self.observer,
+        }
     }
 }
 
 impl fmt::Debug for SandboxBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SandboxBuilder")
-            .field("shapes", &self.shapes)
+            .field("quirks", &self.quirks)
+            .field("faults", &self.faults)
             .field("token_lifetime", &self.token_lifetime)
             .field("port", &self.port)
             .finish_non_exhaustive()

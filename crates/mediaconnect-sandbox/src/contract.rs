@@ -6,10 +6,13 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, ValidationError, Validator};
 use mediaconnect_codegen::contract::{annotated_reference, escape};
 use mediaconnect_codegen::{Contract, json_schema};
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
-use wiremock::Request;
+use url::form_urlencoded;
 
 use crate::answer::Answer;
+use crate::message::{Request, header};
+use crate::received::TOKEN;
 
 /// The operations of the contract.
 pub(crate) struct Operations {
@@ -59,6 +62,18 @@ impl Operations {
         Self { all: all.collect() }
     }
 
+    /// Whether there is such an operation; `token` is the token endpoint.
+    ///
+    /// # Errors
+    /// The message has all operations.
+    pub(crate) fn check_id(&self, id: &str) -> Result<(), String> {
+        if id == TOKEN || self.all.iter().any(|operation| operation.id == id) {
+            return Ok(());
+        }
+        let known: Vec<_> = self.all.iter().map(|operation| operation.id.as_str()).collect();
+        Err(format!("the contract has no operation {id}; there are {}, and {TOKEN}", known.join(", ")))
+    }
+
     /// The operation that a request is, and the values in its path; the path begins after the base URL.
     pub(crate) fn find<'p>(&self, method: &str, path: &'p str) -> Result<(&Operation, Vec<&'p str>), Answer> {
         let mut refusal = Answer::no_such_path();
@@ -92,14 +107,23 @@ impl Operation {
 
     /// The body as JSON, null where the operation has none.
     pub(crate) fn checked_body(&self, request: &Request) -> Result<Value, Answer> {
-        if request.url.query_pairs().any(|(name, _)| !self.query.contains(&name.into_owned())) {
+        let query = request.uri().query().unwrap_or_default();
+        if form_urlencoded::parse(query.as_bytes()).any(|(name, _)| !self.query.contains(&name.into_owned()))
+        {
             return Err(Answer::bad_request("query: a parameter that the contract does not have"));
         }
         match &self.body {
             Some(body) => body.checked(request),
-            None if request.body.is_empty() => Ok(Value::Null),
+            None if request.body().is_empty() => Ok(Value::Null),
             None => Err(Answer::bad_request("body: this operation has none")),
         }
+    }
+
+    /// The values in a path of this operation, with the names of the parameters.
+    pub(crate) fn parameters(&self, values: &[&str]) -> Vec<(String, String)> {
+        let names = self.path.split('/').filter_map(|step| step.strip_prefix('{')?.strip_suffix('}'));
+        let values = values.iter().map(|value| percent_decode_str(value).decode_utf8_lossy().into_owned());
+        names.map(str::to_owned).zip(values).collect()
     }
 
     /// What the body lacks once its empty texts count as not given.
@@ -141,13 +165,15 @@ impl Body {
     }
 
     fn checked(&self, request: &Request) -> Result<Value, Answer> {
-        let content_type = request.headers.get("content-type").and_then(|value| value.to_str().ok());
-        let media_type = content_type.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
+        let media_type = header(request, "content-type")
+            .and_then(|value| value.split(';').next())
+            .unwrap_or_default()
+            .trim();
         if !self.media_types.iter().any(|expected| expected.eq_ignore_ascii_case(media_type)) {
             let expected = self.media_types.join(" or ");
             return Err(Answer::bad_request(format!("Content-Type: {expected} is expected")));
         }
-        let body = serde_json::from_slice(&request.body).map_err(|error| {
+        let body = serde_json::from_slice(request.body()).map_err(|error| {
             Answer::bad_request(format!("body: no JSON, line {} column {}", error.line(), error.column()))
         })?;
         self.check(&body)?;

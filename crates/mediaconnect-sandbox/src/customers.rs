@@ -1,97 +1,21 @@
 //! The customers: where they come from, how they are found and changed.
-#![expect(clippy::struct_field_names, reason = "the names are those on the wire")]
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 
-use crate::shapes::{self, Shapes};
+use crate::customer::Customer;
+use crate::customer_parts::{Name, PhoneNumber};
+use crate::quirks::Quirks;
+use crate::shapes;
 
 /// How many customers a search returns at most.
 const MOST_FOUND: usize = 5;
 
-/// All customers: some in memory, others made of their number when they are asked for.
-pub(crate) struct Customers {
-    stored: Mutex<BTreeMap<i64, Customer>>,
-    generated: Option<RangeInclusive<i64>>,
-}
-
-/// A customer as `data/customers.json` has it: documented names, and the address beside the rest.
-#[derive(Clone, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Customer {
-    pub(crate) customer_number: i64,
-    #[serde(default)]
-    pub(crate) name: Name,
-    #[serde(default)]
-    pub(crate) address: Address,
-    #[serde(default)]
-    pub(crate) phone_numbers: Vec<PhoneNumber>,
-    #[serde(default)]
-    pub(crate) emails: Vec<String>,
-    pub(crate) invoice_email_address: Option<String>,
-    #[serde(default)]
-    pub(crate) attached_users: Vec<AttachedUser>,
-    /// Codes of the products that the customer has. No answer shows them; a search can ask for them.
-    #[serde(default)]
-    pub(crate) products: Vec<String>,
-    /// Ids in other systems, by the codes of the references.
-    #[serde(default)]
-    external_references: BTreeMap<String, String>,
-}
-
-#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Name {
-    pub(crate) first_name: Option<String>,
-    pub(crate) middle_name: Option<String>,
-    pub(crate) last_name: Option<String>,
-    pub(crate) company_name: Option<String>,
-    pub(crate) department_name: Option<String>,
-}
-
-#[derive(Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Address {
-    pub(crate) care_of_address: Option<String>,
-    pub(crate) street_address: Option<String>,
-    pub(crate) street_number: Option<i64>,
-    pub(crate) entrance: Option<String>,
-    pub(crate) postal_code: Option<String>,
-    pub(crate) postal_place: Option<String>,
-    pub(crate) postal_address: Option<String>,
-    pub(crate) postal_address_postal_code: Option<String>,
-    pub(crate) postal_address_postal_place: Option<String>,
-    pub(crate) country_code: Option<String>,
-}
-
-#[derive(Clone, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct PhoneNumber {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) phone_number: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) phone_number_type: Option<String>,
-}
-
-#[derive(Clone, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct AttachedUser {
-    unique_id: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    credentials: Vec<Credential>,
-}
-
-#[derive(Clone, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Credential {
-    credential: String,
-    credential_type: String,
-    verification_level: String,
-}
+/// All customers, in memory.
+pub(crate) struct Customers(Mutex<BTreeMap<i64, Customer>>);
 
 /// The body of a search.
 #[derive(Deserialize)]
@@ -135,37 +59,52 @@ pub(crate) struct ExternalReferenceChange {
 }
 
 impl Customers {
-    /// Those that come with this crate, and one for each number of a range.
-    pub(crate) fn invented(generated: Option<RangeInclusive<i64>>) -> Self {
-        let all: Vec<Customer> =
-            serde_json::from_str(include_str!("../data/customers.json")).expect("a test reads this file");
-        let stored = all.into_iter().map(|customer| (customer.customer_number, customer)).collect();
-        Self { stored: Mutex::new(stored), generated }
+    /// Of two with the same number, the later one counts.
+    pub(crate) fn new(all: Vec<Customer>) -> Self {
+        Self(Mutex::new(all.into_iter().map(|customer| (customer.customer_number, customer)).collect()))
+    }
+
+    /// Those that come with this crate.
+    pub(crate) fn invented() -> Vec<Customer> {
+        static INVENTED: LazyLock<Vec<Customer>> = LazyLock::new(|| {
+            serde_json::from_str(include_str!("../data/customers.json")).expect("a test reads this file")
+        });
+        INVENTED.clone()
+    }
+
+    pub(crate) fn all(&self) -> Vec<Customer> {
+        self.0.lock().expect("nothing panics while it is locked").values().cloned().collect()
+    }
+
+    /// Adds a customer, or replaces the one with its number.
+    pub(crate) fn put(&self, customer: Customer) {
+        let mut customers = self.0.lock().expect("nothing panics while it is locked");
+        customers.insert(customer.customer_number, customer);
+    }
+
+    /// Whether there was one with that number.
+    pub(crate) fn remove(&self, number: i64) -> bool {
+        self.0.lock().expect("nothing panics while it is locked").remove(&number).is_some()
+    }
+
+    pub(crate) fn clear(&self) {
+        self.0.lock().expect("nothing panics while it is locked").clear();
     }
 
     pub(crate) fn numbers(&self) -> Vec<i64> {
-        let stored: Vec<i64> =
-            self.stored.lock().expect("nothing panics while it is locked").keys().copied().collect();
-        let mut numbers: Vec<i64> = self.generated.iter().cloned().flatten().chain(stored).collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers
+        self.0.lock().expect("nothing panics while it is locked").keys().copied().collect()
     }
 
-    pub(crate) fn info(&self, number: i64, shapes: Shapes) -> Option<Value> {
-        let customers = self.stored.lock().expect("nothing panics while it is locked");
-        if let Some(customer) = customers.get(&number) {
-            return Some(shapes::info(customer, shapes));
-        }
-        let is_generated = self.generated.as_ref().is_some_and(|numbers| numbers.contains(&number));
-        is_generated.then(|| shapes::info(&Customer::generated(number), shapes))
+    pub(crate) fn info(&self, number: i64, quirks: Quirks) -> Option<Value> {
+        let customers = self.0.lock().expect("nothing panics while it is locked");
+        customers.get(&number).map(|customer| shapes::info(customer, quirks))
     }
 
     /// The first few that match, by their numbers; nobody knows which ones upstream picks.
-    pub(crate) fn search(&self, search: &Search, shapes: Shapes) -> Vec<Value> {
-        let customers = self.stored.lock().expect("nothing panics while it is locked");
+    pub(crate) fn search(&self, search: &Search, quirks: Quirks) -> Vec<Value> {
+        let customers = self.0.lock().expect("nothing panics while it is locked");
         let found = customers.values().filter(|customer| search.matches(customer));
-        found.take(MOST_FOUND).map(|customer| shapes::found(customer, shapes)).collect()
+        found.take(MOST_FOUND).map(|customer| shapes::found(customer, quirks)).collect()
     }
 
     /// Replaces what a change may hold. Address, users and products are no part of it and stay.
@@ -175,7 +114,7 @@ impl Customers {
             // Documented: upstream stores a dash.
             name.last_name = Some("-".to_owned());
         }
-        let mut customers = self.stored.lock().expect("nothing panics while it is locked");
+        let mut customers = self.0.lock().expect("nothing panics while it is locked");
         if let Some(customer) = customers.get_mut(&number) {
             customer.name = name;
             customer.phone_numbers = phone_numbers;
@@ -185,7 +124,7 @@ impl Customers {
     }
 
     pub(crate) fn external_reference(&self, number: i64, code: &str) -> Option<String> {
-        let customers = self.stored.lock().expect("nothing panics while it is locked");
+        let customers = self.0.lock().expect("nothing panics while it is locked");
         customers.get(&number)?.external_references.get(code).cloned()
     }
 
@@ -196,50 +135,15 @@ impl Customers {
         code: &str,
         change: ExternalReferenceChange,
     ) -> Option<()> {
-        let mut customers = self.stored.lock().expect("nothing panics while it is locked");
+        let mut customers = self.0.lock().expect("nothing panics while it is locked");
         *customers.get_mut(&number)?.external_references.get_mut(code)? = change.external_id;
         Some(())
     }
 
     /// `None` if the customer has no reference with that code.
     pub(crate) fn remove_external_reference(&self, number: i64, code: &str) -> Option<()> {
-        let mut customers = self.stored.lock().expect("nothing panics while it is locked");
+        let mut customers = self.0.lock().expect("nothing panics while it is locked");
         customers.get_mut(&number)?.external_references.remove(code).map(drop)
-    }
-}
-
-impl Customer {
-    /// The customer of a number: with much and with little, with names that need quoting and UTF-8.
-    fn generated(number: i64) -> Self {
-        let text = |text: &str| Some(text.to_owned());
-        let is = |one_in: i64| number % one_in == 0;
-        let name = Name {
-            first_name: text(
-                ["Åse", "Bjørn", "Cecilie", "Dag \"Dagfinn\""][usize::from(is(2)) + 2 * usize::from(is(3))],
-            ),
-            middle_name: is(5).then(|| "Å;, Sæther".to_owned()),
-            last_name: Some(format!("Prøve{number}")),
-            company_name: is(7).then(|| format!("Fjord, {number} AS")),
-            department_name: is(14).then(|| "Innkjøp".to_owned()),
-        };
-        let phone = |kind: &str| PhoneNumber {
-            phone_number: Some(format!("+471{:07}", number % 10_000_000)),
-            phone_number_type: text(kind),
-        };
-        Self {
-            customer_number: number,
-            name,
-            address: Address::default(),
-            phone_numbers: ["personal", "company"][..usize::from(!is(4)) + usize::from(is(6))]
-                .iter()
-                .map(|kind| phone(kind))
-                .collect(),
-            emails: (0..number % 3).map(|index| format!("customer{number}.{index}@example.com")).collect(),
-            invoice_email_address: is(9).then(|| format!("invoice{number}@example.com")),
-            attached_users: Vec::new(),
-            products: Vec::new(),
-            external_references: BTreeMap::new(),
-        }
     }
 }
 
@@ -295,13 +199,17 @@ mod tests {
 
     use super::*;
 
+    fn sandbox() -> Customers {
+        Customers::new(Customers::invented())
+    }
+
     fn all() -> Vec<Customer> {
-        Customers::invented(None).stored.into_inner().unwrap().into_values().collect()
+        sandbox().all()
     }
 
     fn found(search: Value) -> Vec<i64> {
         let search = serde_json::from_value(search).unwrap();
-        let found = Customers::invented(None).search(&search, Shapes::Documented);
+        let found = sandbox().search(&search, Quirks::none());
         found.iter().map(|customer| customer["customerNumber"].as_i64().unwrap()).collect()
     }
 
@@ -310,18 +218,6 @@ mod tests {
         let in_file: Vec<Value> = serde_json::from_str(include_str!("../data/customers.json")).unwrap();
         assert!(in_file.len() >= 60);
         assert_eq!(all().len(), in_file.len());
-    }
-
-    #[test]
-    fn every_number_of_a_range_is_a_customer_and_always_the_same() {
-        let range = 1_000_000..=1_000_500;
-        let customers = Customers::invented(Some(range.clone()));
-        let info = |number| customers.info(number, Shapes::Documented);
-        let generated: HashSet<_> = range.clone().map(|number| info(number).unwrap().to_string()).collect();
-        assert_eq!(generated.len(), range.clone().count());
-        assert_eq!(info(1_000_042), Customers::invented(Some(range)).info(1_000_042, Shapes::Documented));
-        assert!(info(999_999).is_none() && info(1_000_501).is_none() && info(563_457).is_some());
-        assert_eq!(customers.numbers().len(), 501 + all().len());
     }
 
     #[test]
@@ -337,14 +233,12 @@ mod tests {
         let leading_zero = |text: &String| text.starts_with('0');
         assert!(count(&|customer| customer.address.postal_code.as_ref().is_some_and(leading_zero)) >= 10);
 
-        let fields =
-            |customer: &Customer| shapes::info(customer, Shapes::Documented).as_object().unwrap().len();
+        let fields = |customer: &Customer| shapes::info(customer, Quirks::none()).as_object().unwrap().len();
         assert!(count(&|customer| fields(customer) == 1) >= 2, "only a number");
         let every_field = |customer: &Customer| {
-            let name = shapes::info(customer, Shapes::Documented)["name"]
-                .as_object()
-                .map_or(0, serde_json::Map::len);
-            let found = shapes::found(customer, Shapes::Documented).as_object().unwrap().len();
+            let name =
+                shapes::info(customer, Quirks::none())["name"].as_object().map_or(0, serde_json::Map::len);
+            let found = shapes::found(customer, Quirks::none()).as_object().unwrap().len();
             (fields(customer), name, found) == (6, 5, 16)
         };
         assert!(count(&every_field) >= 3);
@@ -418,10 +312,10 @@ mod tests {
 
     #[test]
     fn a_change_replaces_what_it_may_and_keeps_the_rest() {
-        let customers = Customers::invented(None);
+        let customers = sandbox();
         let change = json!({ "name": { "companyName": "Ny AS" }, "emails": ["ny@example.com"] });
         customers.change(563_457, serde_json::from_value(change).unwrap());
-        let info = customers.info(563_457, Shapes::Documented).unwrap();
+        let info = customers.info(563_457, Quirks::none()).unwrap();
         assert_eq!(info["name"], json!({ "companyName": "Ny AS" }));
         assert_eq!(info["emails"], json!(["ny@example.com"]));
         assert!(info.get("phoneNumbers").is_none() && info.get("invoiceEmailAddress").is_none());
@@ -430,7 +324,7 @@ mod tests {
 
     #[test]
     fn an_external_reference_can_be_changed_and_removed_once() {
-        let customers = Customers::invented(None);
+        let customers = sandbox();
         let change = || serde_json::from_value(json!({ "externalId": "A-2048" })).unwrap();
         assert_eq!(customers.external_reference(563_457, "CRM").as_deref(), Some("A-1024"));
         assert_eq!(customers.change_external_reference(563_457, "CRM", change()), Some(()));
@@ -442,10 +336,10 @@ mod tests {
 
     #[test]
     fn a_change_without_a_last_name_or_a_company_stores_a_dash() {
-        let customers = Customers::invented(None);
+        let customers = sandbox();
         let change = json!({ "name": { "firstName": "Ola", "lastName": "" } });
         customers.change(563_457, serde_json::from_value(change).unwrap());
-        let info = customers.info(563_457, Shapes::Documented).unwrap();
+        let info = customers.info(563_457, Quirks::none()).unwrap();
         assert_eq!(info["name"], json!({ "firstName": "Ola", "lastName": "-" }));
     }
 }

@@ -1,4 +1,4 @@
-//! The rate limit as upstream reports it in headers.
+//! The rate limit, as upstream reports it in headers, and enforced if the sandbox is told to.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -7,48 +7,82 @@ use tokio::time::Instant;
 
 use crate::clock::Clock;
 
-/// Requests a client may send in one window, upstream's.
-pub(crate) const LIMIT: u32 = 2_000;
-const WINDOW: Duration = Duration::from_secs(60);
+/// Requests a client may send in a minute, as upstream documents it.
+const DOCUMENTED: u32 = 2_000;
 
-/// Counts requests in windows of a minute; each begins with the first request after the last one ended.
-pub(crate) struct RateWindow {
+/// Counts requests in windows of a second and of a minute.
+pub(crate) struct Rate {
     clock: Clock,
-    limit: u32,
-    current: Mutex<Current>,
+    limits: Option<Limits>,
+    windows: Mutex<[Window; 2]>,
 }
 
-struct Current {
+/// How many requests there may be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) per_second: u32,
+    pub(crate) per_minute: u32,
+}
+
+/// Begins with the first request after the last one ended.
+struct Window {
+    length: Duration,
     began: Instant,
     requests: u32,
 }
 
-/// What is left of a window after a request.
+/// What is left after a request.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Remaining {
+    /// Of this minute.
     pub(crate) requests: u32,
-    /// Whole seconds until the window ends, rounded up.
-    pub(crate) seconds: u128,
+    /// Whole seconds until the minute ends, rounded up.
+    pub(crate) seconds: u64,
+    /// How many seconds to wait, if the request was one too many.
+    pub(crate) refused: Option<u64>,
 }
 
-impl RateWindow {
-    pub(crate) fn new(clock: Clock, limit: u32) -> Self {
-        let current = Mutex::new(Current { began: clock.now(), requests: 0 });
-        Self { clock, limit, current }
+impl Rate {
+    pub(crate) fn new(limits: Option<Limits>, clock: Clock) -> Self {
+        let began = clock.now();
+        let window = |seconds| Window { length: Duration::from_secs(seconds), began, requests: 0 };
+        Self { clock, limits, windows: Mutex::new([window(1), window(60)]) }
     }
 
-    /// Counts one request. The limit is reported, not enforced: past it, none remain.
+    /// Counts one request. One that is refused counts too.
     pub(crate) fn count(&self) -> Remaining {
         let now = self.clock.now();
-        let mut current = self.current.lock().expect("nothing panics while it is locked");
-        if current.requests == 0 || now - current.began >= WINDOW {
-            *current = Current { began: now, requests: 0 };
-        }
-        current.requests = current.requests.saturating_add(1);
+        let mut windows = self.windows.lock().expect("nothing panics while it is locked");
+        let [second, minute] = &mut *windows;
+        second.count(now);
+        minute.count(now);
+        let refused = self.limits.and_then(|limits| {
+            if minute.requests > limits.per_minute {
+                Some(minute.seconds_left(now))
+            } else {
+                (second.requests > limits.per_second).then(|| second.seconds_left(now))
+            }
+        });
+        let limit = self.limits.map_or(DOCUMENTED, |limits| limits.per_minute);
         Remaining {
-            requests: self.limit.saturating_sub(current.requests),
-            seconds: WINDOW.saturating_sub(now - current.began).as_millis().div_ceil(1_000),
+            requests: limit.saturating_sub(minute.requests),
+            seconds: minute.seconds_left(now),
+            refused,
         }
+    }
+}
+
+impl Window {
+    fn count(&mut self, now: Instant) {
+        if self.requests == 0 || now - self.began >= self.length {
+            (self.began, self.requests) = (now, 0);
+        }
+        self.requests = self.requests.saturating_add(1);
+    }
+
+    fn seconds_left(&self, now: Instant) -> u64 {
+        let left = self.length.saturating_sub(now - self.began);
+        left.as_secs() + u64::from(left.subsec_nanos() > 0)
     }
 }
 
@@ -56,27 +90,47 @@ impl RateWindow {
 mod tests {
     use super::*;
 
+    fn rate(limits: Option<(u32, u32)>) -> Rate {
+        let limits = limits.map(|(per_second, per_minute)| Limits { per_second, per_minute });
+        Rate::new(limits, Clock::of_this_runtime())
+    }
+
+    fn left(requests: u32, seconds: u64) -> Remaining {
+        Remaining { requests, seconds, refused: None }
+    }
+
     #[tokio::test(start_paused = true)]
     async fn counts_down_and_starts_again_after_a_minute() {
-        let rate = RateWindow::new(Clock::of_this_runtime(), LIMIT);
-        assert_eq!(rate.count(), Remaining { requests: 1_999, seconds: 60 });
+        let rate = rate(None);
+        assert_eq!(rate.count(), left(1_999, 60));
         tokio::time::advance(Duration::from_millis(59_500)).await;
-        assert_eq!(rate.count(), Remaining { requests: 1_998, seconds: 1 });
+        assert_eq!(rate.count(), left(1_998, 1));
         tokio::time::advance(Duration::from_millis(500)).await;
-        assert_eq!(rate.count(), Remaining { requests: 1_999, seconds: 60 });
+        assert_eq!(rate.count(), left(1_999, 60));
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_window_begins_with_the_first_request() {
-        let rate = RateWindow::new(Clock::of_this_runtime(), LIMIT);
+        let rate = rate(None);
         tokio::time::advance(Duration::from_secs(45)).await;
         assert_eq!(rate.count().seconds, 60);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn none_remain_past_the_limit() {
-        let rate = RateWindow::new(Clock::of_this_runtime(), LIMIT);
-        let last = (0..=LIMIT).map(|_| rate.count().requests).last();
-        assert_eq!(last, Some(0));
+    async fn none_remain_past_the_limit_and_nothing_is_refused_unless_told_so() {
+        let rate = rate(None);
+        let last = (0..=DOCUMENTED).map(|_| rate.count()).last();
+        assert_eq!(last, Some(left(0, 60)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_more_than_a_second_or_a_minute_may_hold_is_refused() {
+        let rate = rate(Some((2, 3)));
+        let refused = || rate.count().refused;
+        assert_eq!([refused(), refused(), refused()], [None, None, Some(1)]);
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert_eq!(refused(), Some(59), "the refused one counted");
+        tokio::time::advance(Duration::from_secs(59)).await;
+        assert_eq!(refused(), None);
     }
 }

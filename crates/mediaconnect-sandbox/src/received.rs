@@ -4,12 +4,15 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Mutex;
 
-use wiremock::Request;
+use serde_json::{Value, json};
+
+use crate::message::Request;
 
 /// How many requests are remembered: more than a test looks at, little enough for a run of days.
 const REMEMBERED: usize = 10_000;
 
-const TOKEN: &str = "token";
+/// What the token endpoint is called among the operations.
+pub(crate) const TOKEN: &str = "token";
 
 /// A request as it came in.
 ///
@@ -23,6 +26,8 @@ pub struct Received {
     pub method: String,
     /// Path and query, such as `/capi/v1/client/customer/info/563457`.
     pub path: String,
+    /// The values in the path, by the contract's names: `customerNumber`, `referenceCode`.
+    pub parameters: Vec<(String, String)>,
     /// Names in lower case, and values; a value that is no text reads as an empty one.
     pub headers: Vec<(String, String)>,
     /// The body, byte for byte.
@@ -30,18 +35,22 @@ pub struct Received {
 }
 
 impl Received {
-    fn new(operation: Option<&'static str>, request: &Request) -> Self {
-        let url = &request.url;
+    pub(crate) fn new(
+        operation: Option<&'static str>,
+        parameters: Vec<(String, String)>,
+        request: &Request,
+    ) -> Self {
+        let headers = request.headers().iter();
+        let path = request.uri().path_and_query().map_or("", |path| path.as_str());
         Self {
             operation,
-            method: request.method.to_string(),
-            path: url[url::Position::BeforePath..url::Position::AfterQuery].to_owned(),
-            headers: request
-                .headers
-                .iter()
+            method: request.method().to_string(),
+            path: path.to_owned(),
+            parameters,
+            headers: headers
                 .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()))
                 .collect(),
-            body: request.body.clone(),
+            body: request.body().to_vec(),
         }
     }
 
@@ -49,6 +58,28 @@ impl Received {
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         headers.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// The body as JSON; null if it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    /// A value in the path or a field of the body, by its name, or by a JSON pointer such as `/name/lastName`.
+    pub fn field(&self, name: &str) -> Option<Value> {
+        let parameter = self.parameters.iter().find(|(key, _)| key == name);
+        let in_path = parameter.map(|(_, value)| Value::from(value.as_str()));
+        let pointer = if name.starts_with('/') { name.to_owned() } else { format!("/{name}") };
+        in_path.or_else(|| self.json().pointer(&pointer).cloned())
+    }
+
+    /// For the admin route: all but the headers, one of which is a secret.
+    pub(crate) fn to_json(&self) -> Value {
+        let body = match self.operation {
+            Some(TOKEN) => Value::Null,
+            _ => self.json(),
+        };
+        json!({ "operation": self.operation, "method": self.method, "path": self.path, "body": body })
     }
 }
 
@@ -73,18 +104,13 @@ struct Entries {
 }
 
 impl Log {
-    pub(crate) fn add(&self, operation: Option<&'static str>, request: &Request) {
-        let received = Received::new(operation, request);
+    pub(crate) fn add(&self, received: Received) {
         let mut entries = self.0.lock().expect("nothing panics while it is locked");
+        entries.token_requests += usize::from(received.operation == Some(TOKEN));
         if entries.latest.len() == REMEMBERED {
             entries.latest.pop_front();
         }
         entries.latest.push_back(received);
-    }
-
-    pub(crate) fn add_token_request(&self, request: &Request) {
-        self.add(Some(TOKEN), request);
-        self.0.lock().expect("nothing panics while it is locked").token_requests += 1;
     }
 
     pub(crate) fn requests(&self) -> Vec<Received> {
@@ -95,47 +121,50 @@ impl Log {
     pub(crate) fn token_requests(&self) -> usize {
         self.0.lock().expect("nothing panics while it is locked").token_requests
     }
+
+    pub(crate) fn clear(&self) {
+        *self.0.lock().expect("nothing panics while it is locked") = Entries::default();
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use wiremock::http::{HeaderMap, HeaderValue, Method};
-
     use super::*;
 
-    fn request(path: &str) -> Request {
-        let headers = HeaderMap::from_iter([(
-            wiremock::http::HeaderName::from_static("authorization"),
-            HeaderValue::from_static("Bearer hush"),
-        )]);
-        let url = format!("http://localhost{path}").parse().unwrap();
-        Request { url, method: Method::POST, headers, body: b"private".to_vec() }
+    fn received(operation: Option<&'static str>, path: &str) -> Received {
+        let parameters = vec![("customerNumber".to_owned(), "563457".to_owned())];
+        let request = http::Request::post(format!("http://localhost{path}"))
+            .header("authorization", "Bearer hush")
+            .body(r#"{"name": {"lastName": "private"}}"#.into());
+        Received::new(operation, parameters, &request.unwrap())
     }
 
     #[test]
     fn keeps_what_came_in() {
         let log = Log::default();
-        log.add(Some("searchCustomers"), &request("/capi/x?y=1"));
+        log.add(received(Some("searchCustomers"), "/capi/x?y=1"));
         let received = &log.requests()[0];
         assert_eq!(received.operation, Some("searchCustomers"));
         assert_eq!((received.method.as_str(), received.path.as_str()), ("POST", "/capi/x?y=1"));
         assert_eq!(received.header("Authorization"), Some("Bearer hush"));
-        assert_eq!(received.body, b"private");
+        assert_eq!(received.field("customerNumber"), Some(json!("563457")));
+        assert_eq!(received.field("name"), Some(json!({ "lastName": "private" })));
+        assert_eq!(received.field("/name/lastName"), Some(json!("private")));
+        assert_eq!(received.field("lastName"), None);
     }
 
     #[test]
     fn debug_holds_no_secret_and_no_personal_data() {
-        let received = Received::new(None, &request("/capi/v1/client/customer/info/563457"));
-        let text = format!("{received:?}");
-        assert!(!text.contains("hush") && !text.contains("563457"), "{text}");
+        let text = format!("{:?}", received(None, "/capi/v1/client/customer/info/563457"));
+        assert!(!text.contains("hush") && !text.contains("563457") && !text.contains("private"), "{text}");
     }
 
     #[test]
     fn forgets_the_oldest_and_counts_all_token_requests() {
         let log = Log::default();
-        log.add(None, &request("/oldest"));
+        log.add(received(None, "/oldest"));
         for _ in 0..REMEMBERED {
-            log.add_token_request(&request("/token"));
+            log.add(received(Some(TOKEN), "/token"));
         }
         assert_eq!(log.requests().len(), REMEMBERED);
         assert!(log.requests().iter().all(|received| received.path == "/token"));

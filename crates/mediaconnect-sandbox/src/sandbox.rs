@@ -3,25 +3,32 @@
 use std::fmt;
 use std::sync::Arc;
 
-use wiremock::matchers::any;
-use wiremock::{Mock, MockServer, Request};
+#[cfg(feature = "client")]
+use mediaconnect::{Client, ClientBuilder, ClientCredentials, UserToken};
 
 use crate::builder::SandboxBuilder;
+use crate::customer::Customer;
+use crate::expected::Expected;
+use crate::fault::Fault;
+#[cfg(feature = "client")]
+use crate::memory::InMemory;
 use crate::received::Received;
+use crate::server::Server;
 use crate::upstream::{BASE_PATH, TOKEN_PATH, USER_TOKEN, Upstream};
 
-/// A stand-in for upstream that listens on the loopback interface until it is dropped.
+/// A stand-in for upstream: on the loopback interface until it is dropped, or [in memory](SandboxBuilder::in_memory).
 ///
 /// Sandboxes share nothing: any number can run side by side in one process.
 ///
 /// Time is the clock of the Tokio runtime that started the sandbox, so a test that pauses and advances its
-/// clock moves token expiry and the rate limit window along with it.
+/// clock moves token expiry and the rate limit's windows along with it.
 pub struct Sandbox {
     upstream: Arc<Upstream>,
     base_url: String,
     token_url: String,
-    /// Stops listening when it is dropped.
-    _server: MockServer,
+    /// Stops listening when it is dropped; `None` in memory.
+    server: Option<Server>,
+    allow_unused_faults: bool,
 }
 
 impl Sandbox {
@@ -38,24 +45,46 @@ impl Sandbox {
         SandboxBuilder::default()
     }
 
-    pub(crate) async fn serve(upstream: Upstream, listener: std::net::TcpListener) -> Self {
-        let upstream = Arc::new(upstream);
-        // wiremock would keep every request for ever; `Received` keeps a bounded number.
-        let server = MockServer::builder().listener(listener).disable_request_recording().start().await;
-        let answering = Arc::clone(&upstream);
-        Mock::given(any())
-            .respond_with(move |request: &Request| answering.respond(request))
-            .mount(&server)
-            .await;
-        Self {
-            upstream,
-            base_url: format!("{}{BASE_PATH}", server.uri()),
-            token_url: format!("{}{TOKEN_PATH}", server.uri()),
-            _server: server,
+    pub(crate) fn serving(upstream: Arc<Upstream>, server: Server, allow_unused_faults: bool) -> Self {
+        let origin = format!("http://{}", server.address());
+        Self::at(&origin, upstream, Some(server), allow_unused_faults)
+    }
+
+    #[cfg(feature = "client")]
+    pub(crate) fn in_memory(upstream: Arc<Upstream>, allow_unused_faults: bool) -> Self {
+        Self::at("http://localhost", upstream, None, allow_unused_faults)
+    }
+
+    fn at(origin: &str, upstream: Arc<Upstream>, server: Option<Server>, allow_unused_faults: bool) -> Self {
+        let (base_url, token_url) = (format!("{origin}{BASE_PATH}"), format!("{origin}{TOKEN_PATH}"));
+        Self { upstream, base_url, token_url, server, allow_unused_faults }
+    }
+
+    /// A client that is set up for this sandbox, its user token included.
+    ///
+    /// # Panics
+    /// When TLS cannot be set up, which the client does whether it needs it or not.
+    #[cfg(feature = "client")]
+    pub fn client(&self) -> Client {
+        self.client_builder().build().expect("the sandbox has good URLs")
+    }
+
+    /// What [`client`](Self::client) is built of, to change some of it.
+    #[cfg(feature = "client")]
+    pub fn client_builder(&self) -> ClientBuilder {
+        let builder = Client::builder()
+            .base_url(&self.base_url)
+            .token_url(&self.token_url)
+            .credentials(ClientCredentials::new(self.client_id(), self.client_secret()))
+            .user_token(UserToken::new(self.user_token()));
+        match self.server {
+            Some(_) => builder,
+            None => builder.transport(InMemory(Arc::downgrade(&self.upstream))),
         }
     }
 
-    /// Where the API is: `http://127.0.0.1:PORT/capi`, to be followed by a path of the contract.
+    /// Where the API is: `http://127.0.0.1:PORT/capi`, to be followed by a path of the contract. In memory, nothing
+    /// listens there.
     pub fn base_url(&self) -> &str {
         &self.base_url
     }
@@ -75,7 +104,8 @@ impl Sandbox {
         &self.upstream.tokens.client_secret
     }
 
-    /// An access token for user mode. It belongs to customer 563457 and does not expire.
+    /// An access token for user mode. It does not expire, and belongs to customer 563457 unless
+    /// [`SandboxBuilder::user`] says otherwise.
     pub fn user_token(&self) -> &str {
         USER_TOKEN
     }
@@ -97,14 +127,87 @@ impl Sandbox {
         self.upstream.tokens.expire_all();
     }
 
+    /// Adds a customer, or replaces the one with its number.
+    pub fn put_customer(&self, customer: Customer) {
+        self.upstream.customers.put(customer);
+    }
+
+    /// Removes a customer; whether there was one with that number.
+    pub fn remove_customer(&self, customer_number: i64) -> bool {
+        self.upstream.customers.remove(customer_number)
+    }
+
+    /// One more thing that goes wrong, from now on.
+    pub fn fault(&self, fault: Fault) {
+        self.upstream.faults.add(fault);
+    }
+
+    /// The faults that never happened, in words.
+    pub fn unused_faults(&self) -> Vec<String> {
+        self.upstream.faults.unused()
+    }
+
     /// What was received, oldest first, token requests included: the last 10,000.
     pub fn requests(&self) -> Vec<Received> {
         self.upstream.log.requests()
     }
 
+    /// What was received of one operation, oldest first.
+    pub fn received(&self, operation: &str) -> Vec<Received> {
+        self.requests().into_iter().filter(|request| request.operation == Some(operation)).collect()
+    }
+
     /// How many requests the token endpoint has received, whatever it answered.
     pub fn token_requests(&self) -> usize {
         self.upstream.log.token_requests()
+    }
+
+    /// Asserts that a request was received.
+    ///
+    /// # Panics
+    /// When it was not. The message has the nearest request of the operation, and where it differs: of what was
+    /// received only the fields that the expectation names, and never the access token.
+    #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "an expectation is for one assertion")]
+    pub fn assert_received(&self, expected: Expected) {
+        if let Some(complaint) = expected.complaint(&self.requests()) {
+            panic!("not received: {}; {complaint}", expected.described());
+        }
+    }
+
+    /// Asserts that no such request was received.
+    ///
+    /// # Panics
+    /// When one was.
+    #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "an expectation is for one assertion")]
+    pub fn assert_not_received(&self, expected: Expected) {
+        let received = self.requests().iter().position(|request| expected.matches(request));
+        if let Some(at) = received {
+            panic!("received as request {}: {}", at + 1, expected.described());
+        }
+    }
+
+    /// Stops listening, when the requests that are under way are answered, ten seconds at most.
+    ///
+    /// Dropping a sandbox stops it at once. The port is free after both.
+    pub async fn stop(mut self) {
+        if let Some(server) = self.server.take() {
+            server.stop().await;
+        }
+    }
+}
+
+/// Panics when a fault never happened: a test with such a fault does not test what it says.
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        let unused = self.unused_faults();
+        let is_fine = unused.is_empty() || self.allow_unused_faults || std::thread::panicking();
+        assert!(
+            is_fine,
+            "these faults of the sandbox never happened: {}; remove them, or call allow_unused_faults",
+            unused.join("; ")
+        );
     }
 }
 

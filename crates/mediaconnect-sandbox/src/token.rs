@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use http::Method;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 use url::form_urlencoded;
-use wiremock::http::Method;
-use wiremock::{Request, ResponseTemplate};
 
 use crate::clock::Clock;
+use crate::message::{Request, Response, header, response, set};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -41,18 +41,22 @@ impl Tokens {
     }
 
     /// Answers a request to the token endpoint. Always in JSON, as the RFC wants it.
-    pub(crate) fn respond(&self, request: &Request) -> ResponseTemplate {
-        if request.method != Method::POST {
-            return ResponseTemplate::new(405).insert_header("Allow", "POST");
+    pub(crate) fn respond(&self, request: &Request) -> Response {
+        if request.method() != Method::POST {
+            let mut refusal = response(405, "", "");
+            set(refusal.headers_mut(), "allow", "POST");
+            return refusal;
         }
         let (status, body) = match self.grant(request) {
             Ok(token) => (200, token),
             Err((status, error, why)) => (status, json!({ "error": error, "error_description": why })),
         };
-        let response = ResponseTemplate::new(status)
-            .insert_header("Cache-Control", "no-store")
-            .set_body_raw(body.to_string(), "application/json");
-        if status == 401 { response.insert_header("WWW-Authenticate", "Basic") } else { response }
+        let mut response = response(status, "application/json", body.to_string());
+        set(response.headers_mut(), "cache-control", "no-store");
+        if status == 401 {
+            set(response.headers_mut(), "www-authenticate", "Basic");
+        }
+        response
     }
 
     pub(crate) fn is_valid(&self, token: &str) -> bool {
@@ -112,19 +116,19 @@ impl Tokens {
 }
 
 fn form(request: &Request) -> Result<Vec<(String, String)>, Refusal> {
-    let content_type = request.headers.get("content-type").and_then(|value| value.to_str().ok());
-    let media_type = content_type.and_then(|value| value.split(';').next()).unwrap_or_default();
+    let media_type =
+        header(request, "content-type").and_then(|value| value.split(';').next()).unwrap_or_default();
     if !media_type.trim().eq_ignore_ascii_case(FORM) {
         return Err((400, "invalid_request", "The body must be application/x-www-form-urlencoded."));
     }
-    Ok(form_urlencoded::parse(&request.body).into_owned().collect())
+    Ok(form_urlencoded::parse(request.body()).into_owned().collect())
 }
 
 /// Id and secret from HTTP Basic, each form-urlencoded before base64 (RFC 6749, section 2.3.1).
 fn basic(request: &Request) -> Result<Option<(String, String)>, Refusal> {
     const MALFORMED: Refusal = (401, "invalid_client", "The Authorization header is no HTTP Basic.");
 
-    let Some(header) = request.headers.get("authorization") else { return Ok(None) };
+    let Some(header) = request.headers().get("authorization") else { return Ok(None) };
     let (scheme, encoded) = header.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(MALFORMED)?;
     if !scheme.eq_ignore_ascii_case("Basic") {
         return Err(MALFORMED);
@@ -142,7 +146,7 @@ fn form_decoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use wiremock::http::{HeaderMap, HeaderValue};
+    use http::HeaderValue;
 
     use super::*;
 
@@ -157,16 +161,12 @@ mod tests {
     }
 
     fn post(body: &str, authorization: Option<&str>) -> Request {
-        let mut headers = HeaderMap::new();
-        headers.insert(
-            "content-type",
-            HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8"),
-        );
+        let mut request = http::Request::post("http://localhost/login/oauth/token")
+            .header("content-type", "application/x-www-form-urlencoded; charset=utf-8");
         if let Some(value) = authorization {
-            headers.insert("authorization", value.parse().unwrap());
+            request = request.header("authorization", value);
         }
-        let url = "http://localhost/login/oauth/token".parse().unwrap();
-        Request { url, method: Method::POST, headers, body: body.as_bytes().to_vec() }
+        request.body(body.to_owned().into()).unwrap()
     }
 
     fn basic_of(text: &str) -> String {
@@ -218,7 +218,7 @@ mod tests {
         assert_eq!(refused(&twice), (400, "invalid_request"));
 
         let mut json = post(&format!("{GRANT}&{form}"), None);
-        json.headers.insert("content-type", HeaderValue::from_static("application/json"));
+        json.headers_mut().insert("content-type", HeaderValue::from_static("application/json"));
         assert_eq!(refused(&json), (400, "invalid_request"));
     }
 

@@ -1,69 +1,122 @@
 //! What upstream does with a request, from the request line to the last header.
 
+use std::time::{Duration, Instant};
+
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use wiremock::{Request, ResponseTemplate};
 
+use crate::admin;
 use crate::answer::{Answer, Format};
 use crate::contract::{Operation, Operations};
 use crate::customers::{Change, Customers, Search};
-use crate::rate::RateWindow;
-use crate::received::Log;
-use crate::shapes::Shapes;
+use crate::faults::{Effect, Faults};
+use crate::message::{Request, Response, header, set};
+use crate::observer::{Handled, Observer};
+use crate::quirks::Quirks;
+use crate::rate::Rate;
+use crate::received::{Log, Received, TOKEN};
 use crate::token::Tokens;
 
 pub(crate) const BASE_PATH: &str = "/capi";
 pub(crate) const TOKEN_PATH: &str = "/login/oauth/token";
 
-/// The one access token of user mode, and the customer it belongs to: that of upstream's documentation.
+/// The one access token of user mode.
 pub(crate) const USER_TOKEN: &str = "sandbox-user-token";
-const USER: i64 = 563_457;
 
 /// The state behind one sandbox.
 pub(crate) struct Upstream {
     pub(crate) tokens: Tokens,
     pub(crate) customers: Customers,
+    pub(crate) faults: Faults,
     pub(crate) log: Log,
-    operations: &'static Operations,
-    shapes: Shapes,
-    rate: RateWindow,
+    pub(crate) rate: Rate,
+    pub(crate) quirks: Quirks,
+    /// The customer whom the user token belongs to.
+    pub(crate) user: i64,
+    /// Whether `/admin` is there.
+    pub(crate) admin: bool,
+    pub(crate) observer: Option<Observer>,
 }
 
+/// What becomes of a request.
+pub(crate) enum Outcome {
+    Answer(Response),
+    /// The connection ends in the middle of the body.
+    CutOff(Response),
+    /// The connection is reset.
+    Reset,
+}
+
+/// The operation that a request is, and the values in its path.
+type Found<'p> = Result<(&'static Operation, Vec<&'p str>), Answer>;
+
 impl Upstream {
-    pub(crate) fn new(shapes: Shapes, tokens: Tokens, customers: Customers, rate: RateWindow) -> Self {
-        Self {
-            tokens,
-            customers,
-            log: Log::default(),
-            operations: Operations::of_the_contract(),
-            shapes,
-            rate,
+    /// Does with a request what is to be done, when it is to be done.
+    pub(crate) async fn handle(&self, request: Request) -> Outcome {
+        let started = Instant::now();
+        let (operation, delay, outcome) = if self.admin && admin::is_for(&request) {
+            (Some(admin::NAME), Duration::ZERO, Outcome::Answer(admin::respond(self, &request)))
+        } else {
+            self.react(&request)
+        };
+        if !delay.is_zero() {
+            tokio::time::sleep(delay).await;
         }
+        if let Some(observer) = &self.observer {
+            observer.tell(&Handled { operation, status: outcome.status(), duration: started.elapsed() });
+        }
+        outcome
     }
 
-    pub(crate) fn respond(&self, request: &Request) -> ResponseTemplate {
-        if request.url.path() == TOKEN_PATH {
-            self.log.add_token_request(request);
-            return self.tokens.respond(request);
-        }
-        let path = request.url.path().strip_prefix(BASE_PATH).unwrap_or_default();
-        let found = self.operations.find(request.method.as_str(), path);
-        self.log.add(found.as_ref().ok().map(|(operation, _)| operation.id.as_str()), request);
-
-        let format = Format::accepted(&request.headers);
-        let shapes = match format {
-            Format::Json => self.shapes,
-            Format::Xml => Shapes::Documented,
+    fn react(&self, request: &Request) -> (Option<&'static str>, Duration, Outcome) {
+        let found = find(request);
+        let (operation, parameters) = match &found {
+            None => (Some(TOKEN), Vec::new()),
+            Some(Ok((operation, values))) => (Some(operation.id.as_str()), operation.parameters(values)),
+            Some(Err(_)) => (None, Vec::new()),
         };
-        let answer = found.and_then(|(operation, values)| self.answer(operation, &values, request, shapes));
-        let response = answer.unwrap_or_else(|refusal| refusal).write(format);
+        self.log.add(Received::new(operation, parameters, request));
 
+        let fault = self.faults.next(operation);
+        let delay = fault.as_ref().map_or(Duration::ZERO, |fault| fault.delay);
+        let respond = || match found {
+            None => self.tokens.respond(request),
+            Some(found) => self.respond(request, found),
+        };
+        let outcome = match fault.and_then(|fault| fault.effect()) {
+            None => Outcome::Answer(respond()),
+            Some(Effect::Answer(answer)) => Outcome::Answer(answer),
+            Some(Effect::Reset) => Outcome::Reset,
+            Some(Effect::CutOff) => Outcome::CutOff(respond()),
+            Some(Effect::Truncated) => Outcome::Answer(respond().map(|body| body.slice(..body.len() / 2))),
+            Some(Effect::ExpiredToken) => {
+                self.tokens.expire_all();
+                Outcome::Answer(Answer::invalid_token("The access token has expired.").write(Format::Json))
+            }
+        };
+        (operation, delay, outcome)
+    }
+
+    fn respond(&self, request: &Request, found: Found<'_>) -> Response {
+        let format = Format::accepted(request.headers(), self.quirks);
+        // Of the shapes, XML has only one.
+        let quirks = if format == Format::Json { self.quirks } else { Quirks::none() };
         let remaining = self.rate.count();
+        let answer = match remaining.refused {
+            Some(_) => Err(Answer::too_many_requests()),
+            None => found.and_then(|(operation, values)| self.answer(operation, &values, request, quirks)),
+        };
+        let mut response = answer.unwrap_or_else(|refusal| refusal).write(format);
+        let headers = response.headers_mut();
+        if let Some(seconds) = remaining.refused {
+            // Not documented. Without it, nothing would tell a used up second from a used up minute.
+            set(headers, "retry-after", &seconds.to_string());
+        }
+        set(headers, "x-ratelimit-remaining", &remaining.requests.to_string());
+        set(headers, "x-ratelimit-reset", &remaining.seconds.to_string());
+        set(headers, "x-mediaconnect-api-version", "1.2.3");
         response
-            .insert_header("X-RateLimit-Remaining", remaining.requests.to_string())
-            .insert_header("X-RateLimit-Reset", remaining.seconds.to_string())
-            .insert_header("X-Mediaconnect-Api-Version", "1.2.3")
     }
 
     fn answer(
@@ -71,19 +124,19 @@ impl Upstream {
         operation: &Operation,
         path_values: &[&str],
         request: &Request,
-        shapes: Shapes,
+        quirks: Quirks,
     ) -> Result<Answer, Answer> {
         self.authorize(operation, request)?;
         let body = operation.checked_body(request)?;
         match operation.id.as_str() {
-            "getCustomerInfo" => self.info(positive(path_values)?, shapes),
-            "getOwnCustomerInfo" => self.info(USER, shapes),
+            "getCustomerInfo" => self.info(positive(path_values)?, quirks),
+            "getOwnCustomerInfo" => self.info(self.user, quirks),
             "searchCustomers" => {
                 operation.check_without_blanks(&body)?;
-                Ok(self.search(&read(body)?, shapes))
+                Ok(self.search(&read(body)?, quirks))
             }
             "changeOwnCustomerInfo" => {
-                self.customers.change(USER, read::<Change>(body)?);
+                self.customers.change(self.user, read::<Change>(body)?);
                 Ok(success())
             }
             "changeExternalReference" => {
@@ -102,8 +155,7 @@ impl Upstream {
 
     /// Client mode takes what the token endpoint issued, user mode the user token; neither takes the other's.
     fn authorize(&self, operation: &Operation, request: &Request) -> Result<(), Answer> {
-        let header = request.headers.get("authorization").and_then(|value| value.to_str().ok());
-        let (scheme, token) = header
+        let (scheme, token) = header(request, "authorization")
             .and_then(|value| value.split_once(' '))
             .ok_or_else(|| Answer::invalid_token("No access token was sent."))?;
         let valid = scheme.eq_ignore_ascii_case("Bearer")
@@ -115,14 +167,34 @@ impl Upstream {
         }
     }
 
-    fn info(&self, number: i64, shapes: Shapes) -> Result<Answer, Answer> {
-        let info = self.customers.info(number, shapes).ok_or_else(Answer::no_such_customer)?;
+    fn info(&self, number: i64, quirks: Quirks) -> Result<Answer, Answer> {
+        let info = self.customers.info(number, quirks).ok_or_else(Answer::no_such_customer)?;
         Ok(Answer::ok("customerInfo", info))
     }
 
-    fn search(&self, search: &Search, shapes: Shapes) -> Answer {
-        Answer::ok("customerSearch", json!({ "customers": self.customers.search(search, shapes) }))
+    fn search(&self, search: &Search, quirks: Quirks) -> Answer {
+        Answer::ok("customerSearch", json!({ "customers": self.customers.search(search, quirks) }))
     }
+}
+
+impl Outcome {
+    /// The status that is sent, if any is.
+    fn status(&self) -> Option<u16> {
+        match self {
+            Self::Answer(answer) | Self::CutOff(answer) => Some(answer.status().as_u16()),
+            Self::Reset => None,
+        }
+    }
+}
+
+/// `None` for the token endpoint.
+fn find(request: &Request) -> Option<Found<'_>> {
+    let path = request.uri().path();
+    if path == TOKEN_PATH {
+        return None;
+    }
+    let path = path.strip_prefix(BASE_PATH).unwrap_or_default();
+    Some(Operations::of_the_contract().find(request.method().as_str(), path))
 }
 
 fn success() -> Answer {

@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use mediaconnect_sandbox::{Sandbox, Shapes};
+use mediaconnect_sandbox::{Fault, Quirks, Sandbox};
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -108,9 +108,9 @@ async fn a_customer_is_found_by_its_number() {
 }
 
 #[tokio::test]
-async fn every_customer_can_be_fetched_in_both_shapes() {
-    for shapes in [Shapes::Upstream, Shapes::Documented] {
-        let sandbox = Sandbox::builder().shapes(shapes).start().await.unwrap();
+async fn every_customer_can_be_fetched_with_and_without_quirks() {
+    for quirks in [Quirks::upstream(), Quirks::none()] {
+        let sandbox = Sandbox::builder().quirks(quirks).start().await.unwrap();
         let token = token(&sandbox).await;
         let numbers = sandbox.customer_numbers();
         assert!(numbers.len() >= 60);
@@ -151,11 +151,11 @@ async fn a_search_finds_at_most_five_and_nobody_is_an_empty_list() {
 #[tokio::test]
 async fn search_answers_in_the_odd_shapes_unless_told_otherwise() {
     let search = json!({ "email": "aslaug@example.org" });
-    for (shapes, code, emails) in [
-        (Shapes::Upstream, json!(181), json!({ "email": "aslaug@example.org" })),
-        (Shapes::Documented, json!("0181"), json!({ "email": ["aslaug@example.org"] })),
+    for (quirks, code, emails) in [
+        (Quirks::upstream(), json!(181), json!({ "email": "aslaug@example.org" })),
+        (Quirks::none(), json!("0181"), json!({ "email": ["aslaug@example.org"] })),
     ] {
-        let sandbox = Sandbox::builder().shapes(shapes).start().await.unwrap();
+        let sandbox = Sandbox::builder().quirks(quirks).start().await.unwrap();
         let token = token(&sandbox).await;
         let (_, answer) = post(&sandbox, SEARCH, &token, &search).await;
         let found = &answer["customers"][0];
@@ -202,7 +202,7 @@ async fn the_rest_of_a_request_is_checked_too() {
 
 #[tokio::test]
 async fn a_user_reads_and_replaces_the_own_data() {
-    let sandbox = Sandbox::builder().shapes(Shapes::Documented).start().await.unwrap();
+    let sandbox = Sandbox::builder().quirks(Quirks::none()).start().await.unwrap();
     let user = sandbox.user_token();
     assert_eq!(get(&sandbox, OWN, user).await.1["customerNumber"], 563_457);
 
@@ -282,8 +282,24 @@ async fn every_answer_carries_the_documented_headers() {
     assert_eq!(ask("/nowhere", "unknown").await, is("1999", "60"));
 }
 
+#[tokio::test]
+async fn a_reset_is_one_and_what_is_cut_off_begins_as_it_should() {
+    let faults = [Fault::on("getOwnCustomerInfo").reset(), Fault::on("getOwnCustomerInfo").cut_off()];
+    let [reset, cut_off] = faults.map(|fault| Sandbox::builder().fault(fault));
+    let (reset, cut_off) = (reset.start().await.unwrap(), cut_off.start().await.unwrap());
+    let whole = get_without_accept(&Sandbox::start().await, OWN, "sandbox-user-token").unwrap();
+
+    let error = get_without_accept(&reset, OWN, reset.user_token()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+
+    let half = get_without_accept(&cut_off, OWN, cut_off.user_token()).unwrap();
+    let body = |answer: &str| answer.split_once("\r\n\r\n").unwrap().1.to_owned();
+    assert!(half.contains(&format!("content-length: {}\r\n", body(&whole).len())), "{half}");
+    assert_eq!(body(&half), body(&whole)[..body(&whole).len() / 2]);
+}
+
 /// A request without `Accept`, which reqwest always sends.
-fn get_without_accept(sandbox: &Sandbox, path: &str, token: &str) -> String {
+fn get_without_accept(sandbox: &Sandbox, path: &str, token: &str) -> std::io::Result<String> {
     let address = sandbox.base_url().strip_prefix("http://").unwrap().strip_suffix("/capi").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
     let request = format!(
@@ -291,20 +307,20 @@ fn get_without_accept(sandbox: &Sandbox, path: &str, token: &str) -> String {
     );
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
 }
 
 #[tokio::test]
 async fn xml_is_what_a_client_gets_that_does_not_ask_for_json() {
     let sandbox = Sandbox::start().await;
     let token = token(&sandbox).await;
-    let answer = get_without_accept(&sandbox, &info(563_457), &token);
+    let answer = get_without_accept(&sandbox, &info(563_457), &token).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("application/xml"), "{answer}");
     assert!(answer.contains("<customerInfo><customerNumber>563457</customerNumber><name>"), "{answer}");
     assert!(answer.contains("<emails><email>ola.nordmann@hotmail.no</email><email>"), "{answer}");
 
-    let answer = get_without_accept(&sandbox, &info(999_999), &token);
+    let answer = get_without_accept(&sandbox, &info(999_999), &token).unwrap();
     assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
     assert!(answer.contains("<exceptionType>RecordNotFoundException</exceptionType>"), "{answer}");
 
@@ -353,13 +369,10 @@ async fn a_port_that_is_taken_is_an_error() {
 }
 
 #[tokio::test]
-async fn it_stops_when_it_is_dropped() {
+async fn the_port_is_free_when_it_is_dropped() {
     let sandbox = Sandbox::start().await;
     let address =
         sandbox.base_url().strip_prefix("http://").unwrap().strip_suffix("/capi").unwrap().to_owned();
     drop(sandbox);
-    // Its thread closes the port in its own time.
-    while TcpStream::connect(&address).is_ok() {
-        tokio::task::yield_now().await;
-    }
+    assert_eq!(TcpStream::connect(&address).unwrap_err().kind(), ErrorKind::ConnectionRefused);
 }

@@ -16,6 +16,7 @@ use crate::rate::{RateLimit, RateLimiter, WhenExhausted};
 use crate::retry::RetryBudget;
 use crate::telemetry;
 use crate::token::{ClientCredentialsGrant, TokenCache, TokenEndpoint, TokenSource, UserToken};
+use crate::transport::{self, Transport};
 
 /// Sets a [`Client`] up. Everything has a default but the credentials.
 #[derive(Clone, Default)]
@@ -34,6 +35,7 @@ pub struct ClientBuilder {
     pool_max_idle: Option<usize>,
     application: Option<String>,
     root_certificates: Vec<Vec<u8>>,
+    transport: Option<Arc<dyn Transport>>,
 }
 
 impl ClientBuilder {
@@ -198,6 +200,14 @@ impl ClientBuilder {
         self
     }
 
+    /// What carries requests in place of the network, those to the token endpoint too; for tests. See
+    /// [`transport`](crate::transport).
+    #[must_use]
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
     /// The client.
     ///
     /// # Errors
@@ -209,8 +219,10 @@ impl ClientBuilder {
         let http = self.http(&base_url)?;
         let token_http =
             if is_local(&base_url) == is_local(&token_url) { http.clone() } else { self.http(&token_url)? };
+        let carrier = self.transport.map(transport::carrier);
         let token_endpoint = self.credentials.map(|credentials| TokenEndpoint {
             http: token_http,
+            carrier: carrier.clone(),
             url: token_url,
             credentials,
             timeout: self.options.attempt_timeout,
@@ -224,6 +236,7 @@ impl ClientBuilder {
             server_port: base_url.port_or_known_default(),
             base_url,
             http,
+            carrier,
             options: self.options,
             limiter: RateLimiter::new(&self.rate, self.when_exhausted),
             budget: RetryBudget::new(),

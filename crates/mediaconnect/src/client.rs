@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use mediaconnect_api::Carrier;
 use mediaconnect_api::wire::CustomerNumber;
 use url::Url;
 
@@ -37,6 +38,7 @@ pub struct Client(Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) base_url: Url,
     pub(crate) http: reqwest::Client,
+    pub(crate) carrier: Option<Carrier>,
     pub(crate) server_address: String,
     pub(crate) server_port: Option<u16>,
     pub(crate) options: CallOptions,

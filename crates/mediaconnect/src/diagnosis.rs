@@ -126,6 +126,7 @@ async fn look_up(client: &Inner, number: CustomerNumber, token: &Token, deadline
                 authorization: token.authorization(),
                 timeout: client.options.attempt_timeout,
                 propagated: HeaderMap::new(),
+                carrier: client.carrier.clone(),
             };
             let api = Api::new_with_client(client.base_url.clone(), client.http.clone(), context);
             let sending = async {

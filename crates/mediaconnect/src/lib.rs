@@ -67,6 +67,7 @@ mod retry;
 mod search;
 mod telemetry;
 mod token;
+pub mod transport;
 mod upstream_message;
 
 pub use builder::ClientBuilder;

@@ -22,6 +22,7 @@ use crate::rate::Permit;
 use crate::retry::{Fate, backoff, fate};
 use crate::telemetry;
 use crate::token::{Token, UserToken};
+use crate::transport;
 use crate::upstream_message::UpstreamMessage;
 
 /// The largest body of a success, in bytes.
@@ -138,6 +139,7 @@ where
             authorization: token.authorization(),
             timeout: options.attempt_timeout.min(remaining),
             propagated: telemetry::propagated(&span),
+            carrier: client.carrier.clone(),
         };
         let api = Api::new_with_client(client.base_url.clone(), client.http.clone(), context);
         let outcome = pin!(attempt(permit, send(api), &read)).instrument(span.clone()).await;
@@ -187,7 +189,7 @@ pub(crate) async fn attempt<T>(
     sending: impl Future<Output = Result<Response, mediaconnect_api::Error<()>>>,
     read: impl Fn(&[u8]) -> Result<T, Unreadable>,
 ) -> Result<Answer<T>> {
-    let response = sending.await.map_err(not_answered)?;
+    let response = sending.await.map_err(not_answered).and_then(transport::carried)?;
     let feedback = headers::feedback(&response);
     permit.answered(&feedback);
     let status = response.status().as_u16();

@@ -115,7 +115,7 @@ impl<'a> Request<'a> {
                 };
                 let mut request = request.build()?;
                 api.inner().apply(&mut request);
-                Ok(api.client().execute(request).await?)
+                Ok(mediaconnect_api::send(api.client(), api.inner().carrier.as_ref(), request).await?)
             };
             call(client, traits, caller, terms, span, send, decode_any::<T>).await
         })

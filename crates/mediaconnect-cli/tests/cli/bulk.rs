@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use mediaconnect_sandbox::Sandbox;
+use mediaconnect_sandbox::{Customer, Sandbox};
 use wiremock::matchers::{path, path_regex};
 use wiremock::{Mock, MockServer};
 
@@ -80,7 +80,20 @@ impl Folder {
 
 /// A sandbox in which the numbers 1 to 2,000 are customers.
 pub async fn sandbox() -> Sandbox {
-    Sandbox::builder().generated(1..=2_000).requests_per_minute(u32::MAX).start().await.unwrap()
+    let customers = (1..=2_000).map(|number| match number % 11 {
+        // What CSV must quote, and what is not ASCII.
+        0 => Customer::invented(number).name("Dag \"Dagfinn\"", "Å;, Sæther").company("Fjord,\nAS"),
+        1 => Customer::new(number),
+        _ => Customer::invented(number),
+    });
+    // As good as none: the client goes by what upstream says is left.
+    Sandbox::builder()
+        .customers(customers)
+        .with_invented_customers()
+        .rate_limit(u32::MAX, u32::MAX)
+        .start()
+        .await
+        .unwrap()
 }
 
 fn lines(numbers: impl IntoIterator<Item = u32>) -> String {

@@ -1,31 +1,65 @@
 //! `sandbox` serves until it is stopped.
 
-use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, ChildStderr, Command, Stdio};
 
-use crate::support::{command, finish, run};
+use crate::support::{Run, command, finish, run};
 
 /// A running `mediaconnect sandbox`, ended with the test.
 struct Serving {
     child: Child,
     variables: Vec<(String, String)>,
+    log: BufReader<ChildStderr>,
 }
 
 impl Serving {
     fn start(arguments: &str) -> Self {
         let mut child = command(&format!("sandbox {arguments}"))
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
+        let log = BufReader::new(child.stderr.take().unwrap());
         let lines = BufReader::new(child.stdout.take().unwrap()).lines().take(5);
         let variables = lines.map(|line| {
             let line = line.unwrap();
             let (name, value) = line.strip_prefix("export ").unwrap().split_once('=').unwrap();
             (name.to_owned(), value.to_owned())
         });
-        Self { variables: variables.collect(), child }
+        Self { variables: variables.collect(), child, log }
+    }
+
+    /// Runs another command, pointed at it.
+    fn run(&self, arguments: &str) -> Run {
+        finish(command(arguments).envs(self.variables.iter().cloned()))
+    }
+
+    /// Sends a request to a route, and returns the whole answer.
+    fn admin(&self, request: &str, body: &str) -> String {
+        let (_, url) = &self.variables[0];
+        let address = url.strip_prefix("http://").unwrap().strip_suffix("/capi").unwrap();
+        let mut stream = TcpStream::connect(address).unwrap();
+        write!(
+            stream,
+            "{request} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// What it logged, after a signal.
+    fn log(mut self) -> String {
+        assert_eq!(self.stop("-TERM"), Some(0));
+        let mut log = String::new();
+        self.log.read_to_string(&mut log).unwrap();
+        log
     }
 
     /// Sends a signal, and returns the exit code.
@@ -47,7 +81,7 @@ impl Drop for Serving {
 fn the_printed_variables_point_a_client_at_it() {
     let serving = Serving::start("");
     for arguments in ["customer info 563457", "customer me", "token"] {
-        let run = finish(command(arguments).envs(serving.variables.iter().cloned()));
+        let run = serving.run(arguments);
         assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{arguments}: {run:?}");
     }
 }
@@ -65,4 +99,100 @@ fn a_port_that_is_taken_is_a_failure_with_advice() {
     let run = run(&format!("sandbox --port {}", taken.local_addr().unwrap().port()));
     assert_eq!((run.code, run.out.as_str()), (Some(1), ""));
     assert!(run.err.contains("next: choose another port"), "{run:?}");
+}
+
+/// A file of a test's own.
+fn file(name: &str, text: &str) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&path, text).unwrap();
+    path
+}
+
+#[test]
+fn a_seed_is_all_that_there_is() {
+    let seed = file("seed.yaml", "- customerNumber: 100200\n  name: { lastName: Solbakken }\n");
+    let serving = Serving::start(&format!("--seed {}", seed.display()));
+    assert!(serving.run("customer info 100200").out.contains("Solbakken"));
+    assert!(serving.run("customer me").out.contains("Solbakken"));
+    assert_eq!(serving.run("customer info 563457").code, Some(4));
+}
+
+#[test]
+fn a_seed_that_is_wrong_is_a_matter_of_usage_with_file_line_and_field() {
+    let seed = file("wrong.yaml", "- customerNumber: 100200\n  emails: canary\n");
+    let run = run(&format!("sandbox --seed {}", seed.display()));
+    assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
+    assert!(run.err.contains("wrong.yaml:2: /0/emails: a list is expected"), "{run:?}");
+    assert!(!run.err.contains("canary"), "{run:?}");
+}
+
+#[test]
+fn quirks_faults_and_the_rate_limit_are_options() {
+    let serving = Serving::start("--quirks none --rate-limit 100,3 --fault getCustomerInfo:status=403");
+    assert_eq!(serving.run("customer info 563457").code, Some(3));
+    for _ in 0..3 {
+        let raw = serving.run("api GET /v1/client/customer/info/563457");
+        // With upstream's quirks, a list of one is its element.
+        assert!(raw.json()["attachedUsers"].is_array(), "{raw:?}");
+    }
+    let refused = serving.run("customer info 563457");
+    assert_eq!(refused.code, Some(5), "{refused:?}");
+}
+
+#[test]
+fn an_option_that_makes_no_sense_says_what_would() {
+    for (arguments, expected) in [
+        (
+            "--fault getCustomer:status=503",
+            "the contract has no operation getCustomer; there are getCustomerInfo",
+        ),
+        ("--fault any:stauts=503", "unknown field `stauts`"),
+        ("--quirks odd", "no such quirk; there are none, upstream, all, numeric-postal-codes"),
+        ("--rate-limit 100", "such as 100,2000"),
+    ] {
+        let run = run(&format!("sandbox {arguments}"));
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.err.contains(expected), "{run:?}");
+    }
+}
+
+#[test]
+fn admin_routes_change_and_tell_it() {
+    let serving = Serving::start("");
+    let added =
+        serving.admin("POST /admin/customers", r#"{"customerNumber": 100200, "emails": ["a@example.com"]}"#);
+    assert!(added.starts_with("HTTP/1.1 204"), "{added}");
+    assert!(serving.run("customer info 100200").out.contains("a@example.com"));
+    let fault = serving.admin("POST /admin/faults", r#"{"operation": "getCustomerInfo", "status": 403}"#);
+    assert!(fault.starts_with("HTTP/1.1 204"), "{fault}");
+    assert_eq!(serving.run("customer info 100200").code, Some(3));
+    let requests = serving.admin("GET /admin/requests", "");
+    assert!(requests.contains("/capi/v1/client/customer/info/100200"), "{requests}");
+}
+
+#[test]
+fn the_log_tells_operation_status_and_time_and_nothing_of_the_customer() {
+    let serving = Serving::start("--fault getCustomerInfo:resetConnection");
+    serving.run("customer info 563457");
+    serving.run("customer search --email kari.canary@example.com");
+    let log = serving.log();
+    for start in ["token 200 ", "getCustomerInfo reset ", "getCustomerInfo 200 ", "searchCustomers 200 "] {
+        assert!(log.lines().any(|line| line.starts_with(start) && line.ends_with(" ms")), "{start}: {log}");
+    }
+    let lines: String = log.lines().filter(|line| line.ends_with(" ms")).collect();
+    assert!(!lines.contains("563457") && !lines.contains("canary"), "{log}");
+}
+
+#[test]
+fn a_request_that_is_under_way_is_answered_before_it_stops() {
+    let mut serving = Serving::start("--fault getCustomerInfo:delayMs=1000");
+    let call = command("customer info 563457")
+        .envs(serving.variables.iter().cloned())
+        .stdout(Stdio::piped())
+        .spawn();
+    let call = call.unwrap();
+    while !serving.admin("GET /admin/requests", "").contains("getCustomerInfo") {}
+    assert_eq!(serving.stop("-TERM"), Some(0));
+    let answered = call.wait_with_output().unwrap();
+    assert!(answered.status.success() && String::from_utf8(answered.stdout).unwrap().contains("Nordmann"));
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use mediaconnect_api::Carrier;
 use reqwest::Response;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use secrecy::{ExposeSecret, SecretString};
@@ -17,6 +18,7 @@ use crate::answer::{Unreadable, decode, read_body};
 use crate::credentials::{ClientAuthentication, ClientCredentials};
 use crate::error::{Error, Kind, Result};
 use crate::headers;
+use crate::transport;
 use crate::upstream_message::UpstreamMessage;
 
 /// The largest answer that is read, in bytes.
@@ -29,6 +31,7 @@ const MAX_ANSWER: usize = 64 * 1024;
 #[derive(Clone)]
 pub struct TokenEndpoint {
     pub(crate) http: reqwest::Client,
+    pub(crate) carrier: Option<Carrier>,
     pub(crate) url: Url,
     pub(crate) credentials: ClientCredentials,
     /// Of one request, its answer's body included.
@@ -49,7 +52,11 @@ impl TokenEndpoint {
 
     /// Asks for a token. The answer may be anything.
     pub(crate) async fn send(&self, grant_type: &str, parameters: &[(&str, &str)]) -> Result<Response> {
-        self.request(grant_type, parameters).send().await.map_err(Error::transport)
+        let request = self.request(grant_type, parameters).build().map_err(Error::transport)?;
+        mediaconnect_api::send(&self.http, self.carrier.as_ref(), request)
+            .await
+            .map_err(Error::transport)
+            .and_then(transport::carried)
     }
 
     /// The token in an answer, or the reason why there is none.

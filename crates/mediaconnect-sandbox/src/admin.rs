@@ -1,0 +1,116 @@
+//! The routes below `/admin`, for front ends and other languages.
+//!
+//! | request | what it does |
+//! |---|---|
+//! | `GET /admin/customers` | all customers, in the form of a [seed] |
+//! | `POST /admin/customers` | adds one or a list of them; one with the same number is replaced |
+//! | `DELETE /admin/customers`, `DELETE /admin/customers/100200` | removes all, or one |
+//! | `GET /admin/faults` | the faults, and how often each happened |
+//! | `POST /admin/faults` | sets one or a list of them; [`Fault`] has the keys |
+//! | `DELETE /admin/faults` | removes all |
+//! | `GET /admin/requests` | what was received, without headers |
+//! | `DELETE /admin/requests` | forgets it |
+//!
+//! Bodies are JSON. What is refused is a 400 whose `error` says why.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::fault::Fault;
+use crate::message::{Request, Response, header, response};
+use crate::seed;
+use crate::upstream::Upstream;
+
+/// What the routes are called in a log.
+pub(crate) const NAME: &str = "admin";
+
+/// Whether a request is for one of these routes.
+pub(crate) fn is_for(request: &Request) -> bool {
+    request.uri().path().starts_with("/admin/")
+}
+
+pub(crate) fn respond(upstream: &Upstream, request: &Request) -> Response {
+    let (status, body) = answer(upstream, request).unwrap_or_else(|(status, why)| {
+        let body = json!({ "error": why });
+        (status, body)
+    });
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    response(status, "application/json", body)
+}
+
+type Refusal = (u16, String);
+
+fn answer(upstream: &Upstream, request: &Request) -> Result<(u16, Value), Refusal> {
+    // A page of the web could reach this port under a name of its own.
+    if !header(request, "host").is_none_or(is_loopback) {
+        return Err((403, "the host must be a name of the own machine, such as 127.0.0.1".to_owned()));
+    }
+    let Upstream { customers, faults, log, .. } = upstream;
+    let done = (204, Value::Null);
+    match (request.method().as_str(), request.uri().path()) {
+        ("GET", "/admin/customers") => Ok((200, json!(customers.all()))),
+        ("POST", "/admin/customers") => {
+            let value = one_or_more(body(request)?);
+            let all = seed::customers(&value).map_err(|(at, why)| (400, format!("{at}: {why}")))?;
+            for customer in all {
+                customers.put(customer);
+            }
+            Ok(done)
+        }
+        ("DELETE", "/admin/customers") => {
+            customers.clear();
+            Ok(done)
+        }
+        ("DELETE", path) if path.starts_with("/admin/customers/") => {
+            let number = path.rsplit('/').next().and_then(|number| number.parse().ok());
+            if number.is_some_and(|number| customers.remove(number)) {
+                return Ok(done);
+            }
+            Err((404, "there is no such customer".to_owned()))
+        }
+        ("GET", "/admin/faults") => Ok((200, faults.to_json())),
+        ("POST", "/admin/faults") => {
+            let all: Vec<Fault> = read(one_or_more(body(request)?))?;
+            for fault in all {
+                faults.add(fault);
+            }
+            Ok(done)
+        }
+        ("DELETE", "/admin/faults") => {
+            faults.clear();
+            Ok(done)
+        }
+        ("GET", "/admin/requests") => {
+            Ok((200, log.requests().iter().map(crate::Received::to_json).collect()))
+        }
+        ("DELETE", "/admin/requests") => {
+            log.clear();
+            Ok(done)
+        }
+        _ => Err((404, "there are /admin/customers, /admin/faults and /admin/requests".to_owned())),
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let host = Url::parse(&format!("http://{host}")).ok().and_then(|url| url.host_str().map(str::to_owned));
+    matches!(host.as_deref(), Some("127.0.0.1" | "localhost" | "[::1]"))
+}
+
+fn body(request: &Request) -> Result<Value, Refusal> {
+    let is_json = header(request, "content-type").is_some_and(|value| value.starts_with("application/json"));
+    if !is_json {
+        return Err((400, "Content-Type: application/json is expected".to_owned()));
+    }
+    serde_json::from_slice(request.body()).map_err(|error| {
+        (400, format!("the body is no JSON: line {} column {}", error.line(), error.column()))
+    })
+}
+
+fn one_or_more(body: Value) -> Value {
+    if body.is_array() { body } else { json!([body]) }
+}
+
+fn read<T: DeserializeOwned>(body: Value) -> Result<T, Refusal> {
+    serde_json::from_value(body).map_err(|error| (400, error.to_string()))
+}

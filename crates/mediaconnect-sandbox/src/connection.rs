@@ -1,0 +1,115 @@
+//! A connection of the sandbox, which can be cut off or reset.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+
+use crate::server::Running;
+use crate::upstream::{Outcome, Upstream};
+
+/// Answers requests until the connection ends or the server does.
+pub(crate) async fn serve(stream: TcpStream, upstream: Arc<Upstream>, mut running: watch::Receiver<Running>) {
+    // Small answers must not wait for each other.
+    let _ = stream.set_nodelay(true);
+    let is_reset = Arc::new(AtomicBool::new(false));
+    let service =
+        service_fn(|request| Box::pin(answer(request, Arc::clone(&upstream), Arc::clone(&is_reset))));
+    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let mut is_ending = false;
+    loop {
+        tokio::select! {
+            // That a client hangs up is no news, and a reset ends in an error on purpose.
+            _ = std::future::poll_fn(|context| connection.poll_without_shutdown(context)) => break,
+            _ = running.changed(), if !is_ending => {
+                is_ending = true;
+                Pin::new(&mut connection).graceful_shutdown();
+            }
+        }
+    }
+    let stream = connection.into_parts().io.into_inner();
+    if is_reset.load(Ordering::Relaxed) {
+        // Closed like this, the kernel sends a reset.
+        let _ = stream.set_zero_linger();
+    }
+}
+
+async fn answer(
+    request: http::Request<Incoming>,
+    upstream: Arc<Upstream>,
+    is_reset: Arc<AtomicBool>,
+) -> io::Result<http::Response<Written>> {
+    let (head, body) = request.into_parts();
+    let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+    match upstream.handle(http::Request::from_parts(head, body)).await {
+        Outcome::Answer(response) => Ok(response.map(|body| Written { rest: Some(body), end: End::Good })),
+        Outcome::CutOff(response) => {
+            let (mut head, body) = response.into_parts();
+            head.headers.insert("content-length", body.len().into());
+            let half = body.slice(..body.len() / 2);
+            Ok(http::Response::from_parts(head, Written { rest: Some(half), end: End::Flush }))
+        }
+        Outcome::Reset => {
+            is_reset.store(true, Ordering::Relaxed);
+            Err(io::ErrorKind::ConnectionReset.into())
+        }
+    }
+}
+
+/// A body, all of it or cut off.
+struct Written {
+    rest: Option<Bytes>,
+    end: End,
+}
+
+/// What comes behind the bytes.
+enum End {
+    Good,
+    /// A pause in which the bytes before are sent, then the error.
+    Flush,
+    Error,
+}
+
+impl Body for Written {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        if let Some(bytes) = self.rest.take() {
+            return Poll::Ready(Some(Ok(Frame::data(bytes))));
+        }
+        match self.end {
+            End::Good => Poll::Ready(None),
+            End::Flush => {
+                self.end = End::Error;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            End::Error => Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into()))),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.rest.is_none() && matches!(self.end, End::Good)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match (&self.rest, &self.end) {
+            (rest, End::Good) => SizeHint::with_exact(rest.as_ref().map_or(0, |rest| rest.len() as u64)),
+            _ => SizeHint::default(),
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! A fault as text: on a command line, and as JSON.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::contract::Operations;
+use crate::fault::{ANY, Body, Breakage, Fault, RetryHint, STATUS_RULE, is_status};
+
+/// `OPERATION[:KEY[=VALUE],…]`, such as `getCustomerInfo:status=503,times=2` or `token:reset`.
+///
+/// | key | what it is |
+/// |---|---|
+/// | `times`, `always`, `after` | how often, and after how many requests |
+/// | `delayMs` | how late the answer is, in milliseconds |
+/// | `status` | another status |
+/// | `html`, `empty` | another body |
+/// | `retryAfter`, `retryAfterDate`, `reset`, `resetEpoch` | status 429, and how many seconds to wait |
+/// | `resetConnection`, `cutOff`, `truncated`, `expiredToken` | what breaks |
+///
+/// The operation is an `operationId`, `token`, or `any`. As JSON, a fault is an object with these keys and `operation`;
+/// what has no value is `true`.
+impl FromStr for Fault {
+    type Err = FaultError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (operation, keys) = text.split_once(':').unwrap_or((text, ""));
+        let mut object = Map::new();
+        object.insert("operation".to_owned(), Value::from(operation));
+        for word in keys.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+            let (key, value) = match word.split_once('=') {
+                None => (word, Value::Bool(true)),
+                Some((key, value)) => (key, value.parse::<u64>().map_or_else(|_| value.into(), Value::from)),
+            };
+            object.insert(key.to_owned(), value);
+        }
+        serde_json::from_value(Value::Object(object)).map_err(|error| FaultError(error.to_string()))
+    }
+}
+
+/// What is wrong with the text of a fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FaultError(String);
+
+impl fmt::Display for FaultError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; expected is OPERATION:KEY=VALUE,… as in getCustomerInfo:status=503,times=2", self.0)
+    }
+}
+
+impl std::error::Error for FaultError {}
+
+impl<'de> Deserialize<'de> for Fault {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Keys::deserialize(deserializer)?.fault().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A fault as it is written.
+#[derive(Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of the text")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Keys {
+    operation: String,
+    times: Option<u32>,
+    #[serde(default)]
+    always: bool,
+    #[serde(default)]
+    after: u32,
+    #[serde(default)]
+    delay_ms: u64,
+    status: Option<u16>,
+    #[serde(default)]
+    html: bool,
+    #[serde(default)]
+    empty: bool,
+    retry_after: Option<u64>,
+    retry_after_date: Option<u64>,
+    reset: Option<u64>,
+    reset_epoch: Option<u64>,
+    #[serde(default)]
+    reset_connection: bool,
+    #[serde(default)]
+    cut_off: bool,
+    #[serde(default)]
+    truncated: bool,
+    #[serde(default)]
+    expired_token: bool,
+}
+
+impl Keys {
+    fn fault(self) -> Result<Fault, String> {
+        if !self.status.is_none_or(is_status) {
+            return Err(STATUS_RULE.to_owned());
+        }
+        let operation = (self.operation != ANY).then_some(self.operation);
+        if let Some(operation) = &operation {
+            Operations::of_the_contract().check_id(operation)?;
+        }
+        let hints = [
+            self.retry_after.map(RetryHint::Seconds),
+            self.retry_after_date.map(RetryHint::Date),
+            self.reset.map(RetryHint::Reset),
+            self.reset_epoch.map(RetryHint::ResetEpoch),
+        ];
+        let breakages = [
+            (self.reset_connection, Breakage::Reset),
+            (self.cut_off, Breakage::CutOff),
+            (self.truncated, Breakage::Truncated),
+            (self.expired_token, Breakage::ExpiredToken),
+        ];
+        let bodies = [(self.html, Body::Html), (self.empty, Body::Empty)];
+        let is_answer = self.status.is_some() || self.html || self.empty;
+        let broken = breakages.iter().filter(|(is_set, _)| *is_set).count();
+        let hinted = hints.iter().flatten().count();
+        if hinted > 1 || self.html && self.empty || broken + usize::from(is_answer || hinted > 0) > 1 {
+            return Err("a fault does one thing: one of these keys contradicts another".to_owned());
+        }
+        Ok(Fault {
+            times: if self.always { None } else { Some(self.times.unwrap_or(1)) },
+            after: self.after,
+            delay: Duration::from_millis(self.delay_ms),
+            status: self.status,
+            body: bodies.into_iter().find_map(|(is_set, body)| is_set.then_some(body)),
+            hint: hints.into_iter().flatten().next(),
+            breakage: breakages.into_iter().find_map(|(is_set, breakage)| is_set.then_some(breakage)),
+            ..Fault::of(operation)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_says_what_the_methods_say() {
+        for (text, fault) in [
+            ("getCustomerInfo", Fault::on("getCustomerInfo")),
+            ("any:status=503,times=2", Fault::on_any().status(503).times(2)),
+            ("token:resetConnection, always", Fault::on("token").reset().always()),
+            (
+                "searchCustomers:retryAfterDate=30,after=1",
+                Fault::on("searchCustomers").rate_limited(RetryHint::Date(30)).after(1),
+            ),
+            (
+                "any:status=502,html,delayMs=20",
+                Fault::on_any().status(502).html().delay(Duration::from_millis(20)),
+            ),
+        ] {
+            let read: Fault = text.parse().unwrap();
+            assert_eq!(format!("{read:?}"), format!("{fault:?}"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_fault_is_refused_with_the_key() {
+        for (text, expected) in [
+            ("any:stauts=503", "stauts"),
+            ("any:status=700", "within 200 and 599"),
+            ("any:cutOff,status=503", "contradicts"),
+            ("any:times=many", "many"),
+            ("any:reset", "u64"),
+            ("getCustomer", "there are getCustomerInfo, "),
+        ] {
+            let error = text.parse::<Fault>().unwrap_err().to_string();
+            assert!(error.contains(expected) && error.contains("OPERATION:KEY=VALUE"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! The faults of a sandbox, and which of them happens next.
+
+use std::sync::Mutex;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use crate::fault::{Body, Breakage, Fault, RetryHint};
+use crate::message::{Response, response, set};
+use crate::received::TOKEN;
+
+/// The faults, in the order in which they were set.
+#[derive(Default)]
+pub(crate) struct Faults(Mutex<Vec<Entry>>);
+
+struct Entry {
+    fault: Fault,
+    /// How many requests of its operation there were, as long as it was its turn.
+    seen: u32,
+    happened: u32,
+}
+
+impl Faults {
+    pub(crate) fn add(&self, fault: Fault) {
+        let mut entries = self.0.lock().expect("nothing panics while it is locked");
+        entries.push(Entry { fault, seen: 0, happened: 0 });
+    }
+
+    pub(crate) fn clear(&self) {
+        self.0.lock().expect("nothing panics while it is locked").clear();
+    }
+
+    /// The fault that happens to a request, if one does.
+    pub(crate) fn next(&self, operation: Option<&str>) -> Option<Fault> {
+        let mut entries = self.0.lock().expect("nothing panics while it is locked");
+        for entry in entries.iter_mut().filter(|entry| entry.fault.is_of(operation)) {
+            if entry.fault.times.is_some_and(|times| entry.happened >= times) {
+                continue;
+            }
+            entry.seen = entry.seen.saturating_add(1);
+            if entry.seen > entry.fault.after {
+                entry.happened = entry.happened.saturating_add(1);
+                return Some(entry.fault.clone());
+            }
+        }
+        None
+    }
+
+    /// Those that never happened, in words.
+    pub(crate) fn unused(&self) -> Vec<String> {
+        let entries = self.0.lock().expect("nothing panics while it is locked");
+        let unused = entries.iter().enumerate().filter(|(_, entry)| entry.happened == 0);
+        unused.map(|(at, entry)| format!("fault {}, of {}", at + 1, entry.fault.operation_name())).collect()
+    }
+
+    /// All of them for the admin route.
+    pub(crate) fn to_json(&self) -> Value {
+        let entries = self.0.lock().expect("nothing panics while it is locked");
+        let all = entries.iter().map(|entry| {
+            json!({
+                "operation": entry.fault.operation_name(),
+                "times": entry.fault.times,
+                "happened": entry.happened,
+            })
+        });
+        all.collect()
+    }
+}
+
+impl Fault {
+    fn is_of(&self, operation: Option<&str>) -> bool {
+        match &self.operation {
+            None => operation != Some(TOKEN),
+            Some(own) => operation == Some(own.as_str()),
+        }
+    }
+
+    /// What to do instead of answering as one should; `None` if the answer is only late.
+    pub(crate) fn effect(&self) -> Option<Effect> {
+        match (self.breakage, self.hint) {
+            (Some(Breakage::Reset), _) => Some(Effect::Reset),
+            (Some(Breakage::CutOff), _) => Some(Effect::CutOff),
+            (Some(Breakage::Truncated), _) => Some(Effect::Truncated),
+            (Some(Breakage::ExpiredToken), _) => Some(Effect::ExpiredToken),
+            (None, Some(hint)) => Some(Effect::Answer(hint.apply(self.answer(429)))),
+            (None, None) if self.status.is_some() => Some(Effect::Answer(self.answer(500))),
+            (None, None) if self.body.is_some() => Some(Effect::Answer(self.answer(200))),
+            (None, None) if self.delay > Duration::ZERO => None,
+            (None, None) => Some(Effect::Answer(self.answer(500))),
+        }
+    }
+
+    fn answer(&self, default_status: u16) -> Response {
+        let status = self.status.unwrap_or(default_status);
+        match &self.body {
+            Some(Body::Html) => response(status, "text/html", HTML),
+            Some(Body::Empty) => response(status, "", Bytes::new()),
+            Some(Body::Text { content_type, text }) => response(status, content_type, text.clone()),
+            None if self.operation.as_deref() == Some(TOKEN) => {
+                let body = json!({ "error": "server_error", "error_description": "A fault of the sandbox." });
+                response(status, "application/json", body.to_string())
+            }
+            None => {
+                let body =
+                    json!({ "exceptionType": "SandboxFault", "errorMessage": "A fault of the sandbox." });
+                response(status, "application/json", body.to_string())
+            }
+        }
+    }
+}
+
+const HTML: &str =
+    "<!DOCTYPE html><html><head><title>Bad Gateway</title></head><body>Bad Gateway</body></html>";
+
+/// What a fault does in place of the right answer.
+pub(crate) enum Effect {
+    Answer(Response),
+    Reset,
+    CutOff,
+    Truncated,
+    ExpiredToken,
+}
+
+impl RetryHint {
+    fn apply(self, mut response: Response) -> Response {
+        let headers = response.headers_mut();
+        let at = |seconds| SystemTime::now() + Duration::from_secs(seconds);
+        match self {
+            Self::Seconds(seconds) => set(headers, "retry-after", &seconds.to_string()),
+            Self::Date(seconds) => set(headers, "retry-after", &httpdate::fmt_http_date(at(seconds))),
+            Self::Reset(seconds) => {
+                set(headers, "x-ratelimit-remaining", "0");
+                set(headers, "x-ratelimit-reset", &seconds.to_string());
+            }
+            Self::ResetEpoch(seconds) => {
+                let since = at(seconds).duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+                set(headers, "x-ratelimit-remaining", "0");
+                set(headers, "x-ratelimit-reset", &since.as_secs().to_string());
+            }
+            Self::Silent => {}
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn statuses(faults: &Faults, operation: &str, requests: usize) -> Vec<u16> {
+        let status = || match faults.next(Some(operation)).map(|fault| fault.effect()) {
+            Some(Some(Effect::Answer(answer))) => answer.status().as_u16(),
+            _ => 0,
+        };
+        (0..requests).map(|_| status()).collect()
+    }
+
+    #[test]
+    fn faults_of_an_operation_follow_each_other() {
+        let faults = Faults::default();
+        faults.add(Fault::on("getCustomerInfo").times(2).status(503));
+        faults.add(Fault::on("getCustomerInfo").after(1).rate_limited(RetryHint::Silent));
+        assert_eq!(statuses(&faults, "searchCustomers", 2), [0, 0]);
+        assert_eq!(statuses(&faults, "getCustomerInfo", 5), [503, 503, 0, 429, 0]);
+        assert!(faults.unused().is_empty());
+    }
+
+    #[test]
+    fn any_operation_is_not_the_token_endpoint() {
+        let faults = Faults::default();
+        faults.add(Fault::on_any().always());
+        assert!(faults.next(Some(TOKEN)).is_none());
+        assert_eq!(faults.unused(), ["fault 1, of any"]);
+        assert_eq!(statuses(&faults, "searchCustomers", 3), [500; 3]);
+    }
+
+    #[test]
+    fn a_status_and_a_body_may_come_in_any_order() {
+        for fault in [Fault::on_any().html().status(502), Fault::on_any().status(502).html()] {
+            let Some(Effect::Answer(answer)) = fault.effect() else { panic!("it is an answer") };
+            assert_eq!(
+                (answer.status().as_u16(), answer.headers()["content-type"].to_str().unwrap()),
+                (502, "text/html")
+            );
+        }
+        assert!(Fault::on_any().delay(Duration::from_secs(1)).effect().is_none());
+    }
+}

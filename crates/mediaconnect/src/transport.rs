@@ -1,0 +1,201 @@
+//! What carries requests in place of the network, so that a service can be tested without a socket.
+//!
+//! Everything above the wire stays as it is: the token, the rate, retries, deadlines, decoding, telemetry. And since no
+//! socket is waited for, a test can pause Tokio's clock, and pauses of seconds take no time.
+//!
+//! `Sandbox::in_memory` of the crate `mediaconnect-sandbox` is a transport that answers as upstream does. To write one's
+//! own takes a few lines:
+//!
+//! ```
+//! use mediaconnect::transport::{Bytes, Transport, TransportFuture, http};
+//! use mediaconnect::{Client, UserToken};
+//!
+//! struct Nobody;
+//!
+//! impl Transport for Nobody {
+//!     fn send(&self, _: http::Request<Bytes>) -> TransportFuture {
+//!         let answer = http::Response::builder().status(404).body(Bytes::new());
+//!         Box::pin(async { Ok(answer.expect("a good status")) })
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> mediaconnect::Result<()> {
+//! let client = Client::builder().transport(Nobody).build()?;
+//! let error = client.customers().own_info(&UserToken::new("token")).await.unwrap_err();
+//! assert!(error.is_not_found());
+//! # Ok(())
+//! # }
+//! ```
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+
+pub use bytes::Bytes;
+pub use http;
+use mediaconnect_api::Carrier;
+use tokio::time::timeout;
+
+use crate::error::{Error, Kind};
+
+/// Carries requests in place of the network; set with [`ClientBuilder::transport`](crate::ClientBuilder::transport).
+pub trait Transport: Send + Sync + 'static {
+    /// Answers a request.
+    ///
+    /// It has the method, the whole URL, the headers and the body that would go over the wire, but not what an HTTP
+    /// client adds there: `Host`, `User-Agent`, `Accept-Encoding`. It is dropped when the time for the attempt is over.
+    fn send(&self, request: http::Request<Bytes>) -> TransportFuture;
+}
+
+/// What [`Transport::send`] returns.
+pub type TransportFuture =
+    Pin<Box<dyn Future<Output = Result<http::Response<Bytes>, TransportError>> + Send>>;
+
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TransportError {
+    /// No connection came about: the call's error answers [`is_connect`](Error::is_connect).
+    Connect,
+    /// The connection broke: the call's error answers [`is_interrupted`](Error::is_interrupted).
+    Interrupted,
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connect => "the transport could not connect",
+            Self::Interrupted => "the transport lost the connection",
+        })
+    }
+}
+
+impl std::error::Error for TransportError {}
+
+/// The transport as the generated client and the token endpoint call it.
+pub(crate) fn carrier(transport: Arc<dyn Transport>) -> Carrier {
+    Arc::new(move |request| {
+        let transport = Arc::clone(&transport);
+        Box::pin(carry(transport, request))
+    })
+}
+
+/// No answer came.
+#[derive(Clone)]
+enum Failure {
+    Timeout,
+    Transport(TransportError),
+}
+
+async fn carry(transport: Arc<dyn Transport>, request: reqwest::Request) -> reqwest::Response {
+    let limit = request.timeout().copied();
+    let sending = async {
+        let request = http::Request::try_from(request).map_err(|_| TransportError::Connect)?;
+        let bytes = |body: reqwest::Body| body.as_bytes().map(Bytes::copy_from_slice).unwrap_or_default();
+        transport.send(request.map(bytes)).await
+    };
+    let sent = match limit {
+        Some(limit) => timeout(limit, sending).await,
+        None => Ok(sending.await),
+    };
+    let failure = match sent {
+        Ok(Ok(answer)) => return answer.into(),
+        Ok(Err(error)) => Failure::Transport(error),
+        Err(_) => Failure::Timeout,
+    };
+    // An error of reqwest cannot be made by others, so it travels in a response: see `carried`.
+    let mut response = http::Response::new(Bytes::new());
+    response.extensions_mut().insert(failure);
+    response.into()
+}
+
+/// The answer, unless the transport failed.
+pub(crate) fn carried(response: reqwest::Response) -> Result<reqwest::Response, Error> {
+    match response.extensions().get() {
+        None => Ok(response),
+        Some(Failure::Timeout) => Err(Error::new(Kind::Timeout)),
+        Some(Failure::Transport(error)) => {
+            let kind = match error {
+                TransportError::Connect => Kind::Connect,
+                TransportError::Interrupted => Kind::Interrupted,
+            };
+            Err(Error::new(kind).with_source(*error))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::{Client, ClientCredentials, CustomerSearch};
+
+    /// Hands out tokens, and leaves the rest to a function.
+    struct Answering<F>(F);
+
+    impl<F, Fut> Transport for Answering<F>
+    where
+        F: Fn(http::Request<Bytes>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<http::Response<Bytes>, TransportError>> + Send + 'static,
+    {
+        fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
+            if request.uri().path().ends_with("/token") {
+                let token = r#"{"access_token": "token", "expires_in": 3600}"#;
+                return Box::pin(async move { Ok(http::Response::new(Bytes::from(token))) });
+            }
+            Box::pin(self.0(request))
+        }
+    }
+
+    fn client<F, Fut>(answer: F) -> Client
+    where
+        F: Fn(http::Request<Bytes>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<http::Response<Bytes>, TransportError>> + Send + 'static,
+    {
+        let credentials = ClientCredentials::new("no.example.test", "secret");
+        Client::builder().credentials(credentials).transport(Answering(answer)).build().unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_reaches_it_whole() {
+        let client = client(async |request| {
+            assert_eq!(request.uri(), "https://api.mediaconnect.no/capi/v1/client/customer/search");
+            assert_eq!(request.method(), "POST");
+            assert_eq!(request.headers()["authorization"], "Bearer token");
+            assert_eq!(request.body(), r#"{"email":"kari@example.com"}"#);
+            Ok(http::Response::new(Bytes::from(r#"{"customers": [{"customerNumber": 7}]}"#)))
+        });
+        let found = client.customers().search(&CustomerSearch::by_email("kari@example.com")).await.unwrap();
+        assert_eq!(found.customers.len(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn its_failures_are_those_of_a_network_and_are_repeated_alike() {
+        let client = client(async |request: http::Request<Bytes>| {
+            Err(if request.uri().path().ends_with("/1") {
+                TransportError::Connect
+            } else {
+                TransportError::Interrupted
+            })
+        });
+        let error = client.customers().info("1".parse().unwrap()).await.unwrap_err();
+        assert!(error.is_connect() && error.attempts() == 3, "{error:?}");
+        let error = client.customers().info("2".parse().unwrap()).await.unwrap_err();
+        assert!(error.is_interrupted() && error.attempts() == 3, "{error:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_ends_with_the_time_of_the_attempt() {
+        let client = client(async |_| std::future::pending().await);
+        let started = Instant::now();
+        let call = client.customers().info("1".parse().unwrap()).with_attempts(1);
+        assert!(call.await.unwrap_err().is_timeout());
+        // Ten seconds for the attempt; timers are late by up to a millisecond.
+        assert_eq!(started.elapsed().as_secs(), 10, "{:?}", started.elapsed());
+        assert!(started.elapsed() < Duration::from_millis(10_010));
+    }
+}

@@ -1,0 +1,61 @@
+//! What a caller of this service is told when the client failed.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use mediaconnect::Error;
+use serde_json::json;
+
+/// An error of the client, as an answer in the form of RFC 9457.
+#[derive(Debug)]
+pub(crate) struct Problem(Error);
+
+/// Which errors, the status, and what the caller is told.
+type Row = (fn(&Error) -> bool, StatusCode, &'static str);
+
+/// The first predicate that holds decides. What upstream says of its own accord (`upstream_message`) is told to nobody:
+/// it may quote the customer.
+const TABLE: [Row; 10] = [
+    (Error::is_invalid_input, StatusCode::BAD_REQUEST, "the customer number is not one"),
+    // Before the others: a token endpoint that answers 404, say, has nothing to do with the customer.
+    (is_misconfigured, StatusCode::INTERNAL_SERVER_ERROR, "this service is not set up for Connect"),
+    (Error::is_not_found, StatusCode::NOT_FOUND, "nobody has this customer number"),
+    // Not the caller's fault, so not 429.
+    (Error::is_rate_limited, StatusCode::SERVICE_UNAVAILABLE, "too many lookups at once"),
+    (Error::is_timeout, StatusCode::GATEWAY_TIMEOUT, "Connect did not answer in time"),
+    (Error::is_connect, StatusCode::SERVICE_UNAVAILABLE, "Connect cannot be reached"),
+    (Error::is_unavailable, StatusCode::BAD_GATEWAY, "Connect failed"),
+    (Error::is_unreadable, StatusCode::BAD_GATEWAY, "Connect's answer could not be understood"),
+    (Error::is_refused, StatusCode::BAD_GATEWAY, "Connect refused the lookup"),
+    // Errors that a later version of the client may have.
+    (|_| true, StatusCode::INTERNAL_SERVER_ERROR, "the lookup failed"),
+];
+
+/// Somebody has to do something: these should wake somebody up.
+fn is_misconfigured(error: &Error) -> bool {
+    error.is_configuration() || error.is_auth() || error.is_forbidden()
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let Self(error) = self;
+        let row = TABLE.iter().find(|(is, ..)| is(&error));
+        let (_, status, title) = row.expect("the last row is for all");
+        // Safe to log: an error of the client holds nothing of a customer.
+        if status.is_server_error() {
+            tracing::error!(%error, kind = error.type_name(), attempts = error.attempts(), "lookup failed");
+        }
+        let body = json!({ "status": status.as_u16(), "title": title }).to_string();
+        let mut response =
+            (*status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
+        if let Some(wait) = error.retry_after().filter(|_| error.is_rate_limited()) {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+        }
+        response
+    }
+}

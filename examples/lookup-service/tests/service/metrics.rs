@@ -1,0 +1,28 @@
+//! What the service counts. What it logs is in `process.rs`: a log is of a whole process.
+
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tower::ServiceExt;
+
+use crate::{get, kari};
+
+#[tokio::test]
+async fn metrics_have_the_services_and_the_clients() {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let _guard = ::metrics::set_default_local_recorder(&recorder);
+    let sandbox = kari().in_memory();
+    let service = lookup_service::app(sandbox.client(), recorder.handle());
+    get(&service, "/customers/100200").await;
+    get(&service, "/customers/7").await;
+    let answer = service.oneshot(Request::get("/metrics").body(Body::empty()).unwrap()).await.unwrap();
+    let text = String::from_utf8(to_bytes(answer.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap();
+    for line in [
+        r#"lookup_requests_total{route="/customers/{number}",status="200"} 1"#,
+        r#"lookup_requests_total{route="/customers/{number}",status="404"} 1"#,
+        r#"mediaconnect_calls_total{operation="getCustomerInfo",outcome="ok"} 1"#,
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line}: {text}");
+    }
+    assert!(!text.contains("100200"), "{text}");
+}
