@@ -13,7 +13,7 @@ use mediaconnect_sandbox::Sandbox;
 use crate::bulk::{Folder, sandbox};
 use crate::support::finish;
 
-const ROUNDS: u32 = 30;
+const ROUNDS: u32 = 50;
 /// The longest life of a process, in milliseconds.
 const LONGEST: u64 = 500;
 const FILES: [&str; 2] = ["out", "out.failed.csv"];
