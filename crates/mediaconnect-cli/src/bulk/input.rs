@@ -119,6 +119,12 @@ pub(super) struct Rows {
 impl Rows {
     fn open(path: &Path, wanted: Option<&[String]>) -> Result<Self, Failure> {
         let open = || File::open(path).map_err(|error| unreadable(path, &error));
+        if is_utf_16(open()?).map_err(|error| unreadable(path, &error))? {
+            return Err(Failure::usage(
+                "the input is UTF-16",
+                "save it as UTF-8, such as with iconv -f UTF-16 -t UTF-8, then run it again",
+            ));
+        }
         let mut builder = ReaderBuilder::new();
         // A carriage return before the line feed is trimmed.
         builder.has_headers(false).flexible(true).terminator(Terminator::Any(b'\n'));
@@ -215,6 +221,13 @@ fn position(header: &ByteRecord, name: &str) -> Option<usize> {
     let name = plain(name.as_bytes());
     let short = if name == "phonenumber" { "phone" } else { name.as_str() };
     header.iter().position(|cell| [name.as_str(), short].contains(&plain(cell).as_str()))
+}
+
+/// Whether a file says that it is UTF-16, as spreadsheets save "Unicode text".
+fn is_utf_16(file: File) -> io::Result<bool> {
+    let mut mark = Vec::new();
+    file.take(2).read_to_end(&mut mark)?;
+    Ok(mark == [0xff, 0xfe] || mark == [0xfe, 0xff])
 }
 
 /// What separates the columns: Nordic spreadsheets write semicolons.
@@ -329,6 +342,16 @@ mod tests {
     fn a_header_without_a_known_column_is_refused_without_quoting_it() {
         let refused = read(b"kari.canary@example.com,1\n", Some(&["email", "lastName"])).err().unwrap();
         assert!(refused.contains("email, lastName") && !refused.contains("canary"), "{refused}");
+    }
+
+    #[test]
+    fn utf_16_is_refused_by_its_name() {
+        for content in [&b"\xff\xfe1\0\n\0"[..], b"\xfe\xff\x001\0\n"] {
+            for wanted in [None, Some(&["number"][..])] {
+                let refused = read(content, wanted).err().unwrap();
+                assert!(refused.contains("UTF-16") && refused.contains("UTF-8"), "{refused}");
+            }
+        }
     }
 
     #[test]
