@@ -187,7 +187,7 @@ impl Iterator for Rows {
             if record.iter().eq([END.trim_ascii()]) {
                 continue;
             }
-            self.is_open = record.iter().last().is_some_and(|cell| cell.ends_with(END));
+            self.is_open = record.iter().next_back().is_some_and(|cell| cell.ends_with(END));
             // The reader tells where it began to look, which may be on an empty line before; so it is counted back from
             // the end.
             self.began = record.position().map_or(0, csv::Position::line);
