@@ -14,6 +14,7 @@ mod models;
 mod operations;
 mod server;
 mod tls;
+mod transport;
 
 use std::sync::Arc;
 

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use mediaconnect::models::{CustomerChangeRequest, ExternalId, ReferenceCode};
 use mediaconnect::{
-    Client, ClientAuthentication, ClientCredentials, CustomerNumber, CustomerSearch, Error, ExtidCode,
-    Method, RateLimit, RefreshToken, SearchName, SearchPlace, UserToken,
+    Client, ClientAuthentication, ClientBuilder, ClientCredentials, CustomerNumber, CustomerSearch, Error,
+    ExtidCode, Method, RateLimit, RefreshToken, SearchName, SearchPlace, UserToken,
 };
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use crate::canaries::{COUNTRY, CUSTOMER, DIGITS, STREET, text};
 use crate::capture::{hear, provoke};
@@ -18,6 +19,19 @@ use crate::documents::Documents;
 
 /// A client that gives up soon, and tries twice.
 pub(crate) fn client(base_url: &str, token_url: &str, authentication: ClientAuthentication) -> Client {
+    let client = builder(base_url, token_url, authentication).build().expect("good URLs");
+    print(&client);
+    print(&client.user_token());
+    print(&client.token_endpoint());
+    client
+}
+
+/// What such a client is made of.
+pub(crate) fn builder(
+    base_url: &str,
+    token_url: &str,
+    authentication: ClientAuthentication,
+) -> ClientBuilder {
     let credentials = ClientCredentials::new(text("client-id"), text("client-secret+/=&%"))
         .with_authentication(authentication);
     let builder = Client::builder()
@@ -31,16 +45,14 @@ pub(crate) fn client(base_url: &str, token_url: &str, authentication: ClientAuth
         .attempts(2);
     print(&credentials);
     print(&builder);
-    let client = builder.build().expect("good URLs");
-    print(&client);
-    print(&client.user_token());
-    print(&client.token_endpoint());
-    client
+    builder
 }
 
 /// Every operation, once.
 pub(crate) async fn all(client: &Client, change: &CustomerChangeRequest) {
-    tokio::join!(of_customers(client), of_users(client, change), of_requests(client));
+    // After a 429, a bulk waits for the rate longer than these tests.
+    let many = timeout(Duration::from_secs(4), of_many(client));
+    let _ = tokio::join!(of_customers(client), many, of_users(client, change), of_requests(client));
 }
 
 /// The operation that answers with a model, sent once.
@@ -91,6 +103,22 @@ async fn of_customers(client: &Client) {
     }
     observe(client.token_lifetime().await);
     print(&client.diagnose(number()).await);
+}
+
+/// The streams of calls, in both orders.
+async fn of_many(client: &Client) {
+    let mut customers = client.customers().info_many([number(), number()]);
+    print(&customers);
+    while let Some((number, outcome)) = customers.next().await {
+        print(&number);
+        observe(outcome);
+    }
+    let mut found = client.bulk(searches(), |client, search| client.customers().search(search)).in_order();
+    while let Some((search, outcome)) = found.next().await {
+        print(&found);
+        print(&search);
+        observe(outcome);
+    }
 }
 
 fn reference_code() -> ReferenceCode {

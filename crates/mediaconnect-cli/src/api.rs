@@ -12,10 +12,14 @@ use crate::connect::{Caller, Connection, no_user_token};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Format, Report, print};
+use crate::secret_file;
 use crate::terminal::Terminal;
 
 /// Sends the request and prints the answer.
 pub(crate) async fn call(args: &ApiArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
+    if let Some(path) = &args.json {
+        secret_file::check_stdin(global.connection.client_secret_file.as_deref(), "--json", path)?;
+    }
     let body = args.json.as_deref().map(read).transpose()?;
     let caller = if args.as_user { Caller::User } else { Caller::Client };
     let connection = Connection::open(&global.connection, caller).await?;

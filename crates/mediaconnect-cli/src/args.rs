@@ -6,7 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
-use mediaconnect::{Environment, Method};
+use mediaconnect::{Environment, Method, RateLimit};
 
 use crate::bulk::{ExportArgs, MatchArgs};
 use crate::help;
@@ -194,6 +194,13 @@ fn method_parser() -> impl TypedValueParser<Value = Method> {
     })
 }
 
+/// A rate as two numbers, a second and a minute.
+pub(crate) fn rate_limit(text: &str) -> Result<RateLimit, String> {
+    let parse = |text: &str| text.trim().parse().map_err(|_| "two whole numbers are expected".to_owned());
+    let (second, minute) = text.split_once('/').ok_or("two numbers are expected, such as 100/2000")?;
+    RateLimit::new(parse(second)?, parse(minute)?).map_err(|error| error.to_string())
+}
+
 /// Takes what may be personal data out of a message: a number without its subcommand, an address without its option.
 fn without_values(mut error: clap::Error) -> clap::Error {
     let kind = match error.kind() {
@@ -244,11 +251,20 @@ mod tests {
     #[test]
     fn the_help_lists_every_exit_code_and_variable() {
         let help = Cli::command().render_help().to_string();
-        for code in 0..=7 {
+        for code in [0, 1, 2, 3, 4, 5, 6, 7, 8, 130] {
             assert!(help.contains(&format!("\n  {code}  ")), "{code}");
         }
         for variable in ["CLIENT_ID", "CLIENT_SECRET", "USER_TOKEN", "ENVIRONMENT", "BASE_URL", "TOKEN_URL"] {
             assert!(help.contains(&format!("  MEDIACONNECT_{variable} ")), "{variable}");
+        }
+    }
+
+    #[test]
+    fn a_rate_is_two_numbers() {
+        let rate = rate_limit("100/2000").unwrap();
+        assert_eq!((rate.per_second(), rate.per_minute()), (100, 2_000));
+        for text in ["", "100", "0/1", "a/b", "1/2/3"] {
+            assert!(rate_limit(text).is_err(), "{text}");
         }
     }
 

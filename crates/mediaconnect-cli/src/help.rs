@@ -23,7 +23,7 @@ DELETE removes them.
 
 Examples:
   mediaconnect sandbox --port 8080 --seed customers.yaml
-  mediaconnect sandbox --quirks none --rate-limit 100,2000
+  mediaconnect sandbox --quirks none --rate-limit 100/2000
   mediaconnect sandbox --fault getCustomerInfo:status=503,times=2 --fault token:delayMs=3000
 
 Exit codes and environment variables: mediaconnect --help";

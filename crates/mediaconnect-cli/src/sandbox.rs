@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
+use mediaconnect::RateLimit;
 use mediaconnect_sandbox::{Fault, Handled, Quirks, Sandbox, SandboxBuilder, seed};
 use serde::Serialize;
 
+use crate::args::rate_limit;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{self, Format, Report, say};
@@ -25,20 +27,12 @@ pub(crate) struct SandboxArgs {
     /// How answers differ from the documentation: upstream, none, all, or names with commas, a - before those to leave out
     #[arg(long, value_name = "LIST", default_value = "upstream")]
     quirks: Quirks,
-    /// Refuse what goes beyond with status 429: requests a second and a minute, such as 100,2000
-    #[arg(long, value_name = "SECOND,MINUTE", value_parser = rate_limit)]
-    rate_limit: Option<(u32, u32)>,
+    /// Refuse what goes beyond with status 429: requests a second and a minute
+    #[arg(long, value_name = "SECOND/MINUTE", value_parser = rate_limit)]
+    rate_limit: Option<RateLimit>,
     /// Something that goes wrong, such as getCustomerInfo:status=503,times=2; can be given more than once
     #[arg(long, value_name = "FAULT")]
     fault: Vec<Fault>,
-}
-
-fn rate_limit(text: &str) -> Result<(u32, u32), &'static str> {
-    let numbers = text.split_once(',').map(|(second, minute)| (second.trim().parse(), minute.trim().parse()));
-    match numbers {
-        Some((Ok(second), Ok(minute))) if second > 0 && minute > 0 => Ok((second, minute)),
-        _ => Err("two positive numbers are expected, such as 100,2000"),
-    }
 }
 
 impl SandboxArgs {
@@ -54,8 +48,8 @@ impl SandboxArgs {
                 .map_err(|error| Failure::usage(error.to_string(), "mend the file, then run it again"))?;
             builder = builder.customers(customers);
         }
-        if let Some((per_second, per_minute)) = self.rate_limit {
-            builder = builder.rate_limit(per_second, per_minute);
+        if let Some(rate) = self.rate_limit {
+            builder = builder.rate_limit(rate.per_second(), rate.per_minute());
         }
         Ok(self.fault.into_iter().fold(builder, SandboxBuilder::fault))
     }

@@ -25,6 +25,20 @@ pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     secret(file, &name)
 }
 
+/// Refuses that standard input is the secret and something else: who reads it first would leave nothing of it.
+pub(crate) fn check_stdin(secret: Option<&Path>, option: &str, path: &Path) -> Result<(), Failure> {
+    let is_stdin = |path: &Path| path.as_os_str() == "-";
+    if secret.is_some_and(is_stdin) && is_stdin(path) {
+        return Err(Failure::usage(
+            format!(
+                "standard input cannot be both: --client-secret-file - and {option} - do not go together"
+            ),
+            "name a file for one of them, or set MEDIACONNECT_CLIENT_SECRET",
+        ));
+    }
+    Ok(())
+}
+
 fn secret(source: impl Read, name: &str) -> Result<String, Failure> {
     let mut text = String::new();
     source.take(MAX_SIZE + 1).read_to_string(&mut text).map_err(|error| unreadable(name, &error))?;

@@ -7,6 +7,7 @@ use clap::Args;
 use mediaconnect::RateLimit;
 
 use super::row::RowFormat;
+use crate::args::rate_limit;
 use crate::failure::Failure;
 use crate::output::Format;
 
@@ -53,7 +54,7 @@ pub(crate) struct BulkArgs {
     #[arg(long, value_name = "PART", default_value = "1", value_parser = str::parse::<f64>)]
     rate_share: f64,
     /// The rate that upstream agreed to for this client, a second and a minute
-    #[arg(long, value_name = "N/N", default_value = "100/2000", value_parser = rate_limit)]
+    #[arg(long, value_name = "SECOND/MINUTE", default_value = "100/2000", value_parser = rate_limit)]
     rate_limit: RateLimit,
     /// How to write the summary to standard output
     // The id keeps the global `--output` out, whose name the file has here.
@@ -81,24 +82,4 @@ pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);
     name.into()
-}
-
-fn rate_limit(text: &str) -> Result<RateLimit, String> {
-    let parse = |text: &str| text.trim().parse().map_err(|_| "two whole numbers are expected".to_owned());
-    let (second, minute) = text.split_once('/').ok_or("two numbers are expected, such as 100/2000")?;
-    RateLimit::new(parse(second)?, parse(minute)?).map_err(|error| error.to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_rate_is_two_numbers() {
-        let rate = rate_limit("100/2000").unwrap();
-        assert_eq!((rate.per_second(), rate.per_minute()), (100, 2_000));
-        for text in ["", "100", "0/1", "a/b", "1/2/3"] {
-            assert!(rate_limit(text).is_err(), "{text}");
-        }
-    }
 }

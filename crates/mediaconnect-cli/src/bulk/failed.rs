@@ -85,7 +85,8 @@ impl FailedFile {
     pub(super) fn recover(path: &Path) -> io::Result<(Self, RoaringTreemap)> {
         let (mut lines, mut kept) = (RoaringTreemap::new(), Vec::new());
         LineFile::recover(path, |line| {
-            let Some(cells) = csv_cells(line).filter(|cells| cells.len() == COLUMNS.len()) else {
+            let is_whole = |cells: &Vec<String>| cells.len() == COLUMNS.len() && !line.contains(&0);
+            let Some(cells) = csv_cells(line).filter(is_whole) else {
                 return false;
             };
             let is_final = Reason::FINAL.iter().any(|reason| reason.as_str() == cells[1]);

@@ -12,6 +12,8 @@ use crate::failure::Failure;
 
 /// A row that spans more lines has a quote that is not closed.
 const MOST_LINES: u64 = 100;
+/// What is read behind the file, as a row of its own: so each row has an end, and where it is in a cell, that cell has none.
+const END: &[u8] = b"\n\x1e\n";
 /// How much of the first line tells what separates the columns.
 const HEAD: u64 = 64 * 1024;
 
@@ -59,12 +61,12 @@ impl Input {
         while let Some(row) = rows.next() {
             row.map_err(|error| unreadable(path, &error))?;
             if rows.span > MOST_LINES {
-                return Err(Failure::usage(
-                    format!("the input's row from line {} on has no end: a quote is not closed", rows.began),
-                    "close it, or write it twice if it belongs to the text; then run it again",
-                ));
+                return Err(unclosed(rows.began));
             }
             input.rows += 1;
+        }
+        if rows.is_open {
+            return Err(unclosed(rows.line));
         }
         input.fingerprint = rows.reader.into_inner().into_inner().into_inner().0.fingerprint;
         Ok(input)
@@ -114,11 +116,19 @@ pub(super) struct Rows {
     began: u64,
     line: u64,
     span: u64,
+    /// Whether it ended inside of a quote.
+    is_open: bool,
 }
 
 impl Rows {
     fn open(path: &Path, wanted: Option<&[String]>) -> Result<Self, Failure> {
         let open = || File::open(path).map_err(|error| unreadable(path, &error));
+        if is_utf_16(open()?).map_err(|error| unreadable(path, &error))? {
+            return Err(Failure::usage(
+                "the input is UTF-16",
+                "save it as UTF-8, such as with iconv -f UTF-16 -t UTF-8, then run it again",
+            ));
+        }
         let mut builder = ReaderBuilder::new();
         // A carriage return before the line feed is trimmed.
         builder.has_headers(false).flexible(true).terminator(Terminator::Any(b'\n'));
@@ -130,8 +140,7 @@ impl Rows {
             None => builder.delimiter(0).quoting(false),
         };
         let file = Fingerprinting { file: open()?, fingerprint: Fingerprint::default() };
-        // So each row has an end; a line without anything is no row.
-        let source = BufReader::new(file.chain(&b"\n"[..]));
+        let source = BufReader::new(file.chain(END));
         let mut rows = Self {
             reader: builder.from_reader(source),
             columns: Columns(vec![Some(0)]),
@@ -139,6 +148,7 @@ impl Rows {
             began: 0,
             line: 0,
             span: 0,
+            is_open: false,
         };
         if let Some(wanted) = wanted {
             let header = rows.next().transpose().map_err(|error| unreadable(path, &error))?;
@@ -174,10 +184,15 @@ impl Iterator for Rows {
                 Ok(true) => {}
                 Err(error) => return Some(Err(error.into())),
             }
+            if record.iter().eq([END.trim_ascii()]) {
+                continue;
+            }
+            self.is_open = record.iter().next_back().is_some_and(|cell| cell.ends_with(END));
             // The reader tells where it began to look, which may be on an empty line before; so it is counted back from
             // the end.
             self.began = record.position().map_or(0, csv::Position::line);
-            self.span = occurrences(b'\n', record.as_slice()) + 1;
+            // What is open has no line break behind it.
+            self.span = occurrences(b'\n', record.as_slice()) + u64::from(!self.is_open);
             self.line = self.reader.position().line() - self.span;
             record.trim();
             // Spreadsheets write rows of nothing but separators.
@@ -217,6 +232,13 @@ fn position(header: &ByteRecord, name: &str) -> Option<usize> {
     header.iter().position(|cell| [name.as_str(), short].contains(&plain(cell).as_str()))
 }
 
+/// Whether a file says that it is UTF-16, as spreadsheets save "Unicode text".
+fn is_utf_16(file: File) -> io::Result<bool> {
+    let mut mark = Vec::new();
+    file.take(2).read_to_end(&mut mark)?;
+    Ok(mark == [0xff, 0xfe] || mark == [0xfe, 0xff])
+}
+
 /// What separates the columns: Nordic spreadsheets write semicolons.
 fn delimiter(head: Take<File>) -> io::Result<u8> {
     let mut line = Vec::new();
@@ -224,6 +246,13 @@ fn delimiter(head: Take<File>) -> io::Result<u8> {
     // Of those as frequent, the last wins.
     let most = b"\t;,".iter().max_by_key(|delimiter| occurrences(**delimiter, &line));
     Ok(*most.expect("there are three"))
+}
+
+fn unclosed(line: u64) -> Failure {
+    Failure::usage(
+        format!("the input's row from line {line} on has no end: a quote is not closed"),
+        "close it, or write it twice if it belongs to the text; then run it again",
+    )
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Failure {
@@ -320,15 +349,30 @@ mod tests {
 
     #[test]
     fn a_quote_that_is_not_closed_is_refused_before_it_swallows_the_rest() {
-        let content = format!("number\n1\n\"2\n{}", "3\n".repeat(200));
-        let refused = read(content.as_bytes(), Some(&["number"])).err().unwrap();
-        assert!(refused.contains("line 3") && refused.contains("a quote is not closed"), "{refused}");
+        for rest in ["3\n".repeat(200), "3\n".repeat(2), "3\n\"\"4\"\"".to_owned(), String::new()] {
+            let content = format!("number\n1\n\"2\n{rest}");
+            let refused = read(content.as_bytes(), Some(&["number"])).err().unwrap();
+            assert!(refused.contains("line 3") && refused.contains("a quote is not closed"), "{refused}");
+        }
+        for closed in ["number\n1\n\"2\n\"", "number\n1\n\"2\"\n\n"] {
+            assert_eq!(rows(closed.as_bytes(), Some(&["number"])), numbered(&[(2, "1"), (3, "2")]));
+        }
     }
 
     #[test]
     fn a_header_without_a_known_column_is_refused_without_quoting_it() {
         let refused = read(b"kari.canary@example.com,1\n", Some(&["email", "lastName"])).err().unwrap();
         assert!(refused.contains("email, lastName") && !refused.contains("canary"), "{refused}");
+    }
+
+    #[test]
+    fn utf_16_is_refused_by_its_name() {
+        for content in [&b"\xff\xfe1\0\n\0"[..], b"\xfe\xff\x001\0\n"] {
+            for wanted in [None, Some(&["number"][..])] {
+                let refused = read(content, wanted).err().unwrap();
+                assert!(refused.contains("UTF-16") && refused.contains("UTF-8"), "{refused}");
+            }
+        }
     }
 
     #[test]

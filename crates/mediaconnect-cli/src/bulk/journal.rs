@@ -42,6 +42,15 @@ impl Journal {
         Ok(journal)
     }
 
+    /// Makes sure that no process works on it: its files would be deleted while it writes them.
+    pub(super) fn check_unused(path: &Path) -> Result<(), Failure> {
+        match File::open(path) {
+            Ok(file) => Self::locked(path, file).map(drop),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(unusable(path, &error)),
+        }
+    }
+
     /// Goes on with work, if it is the same; or begins it, if not even this file was written.
     pub(super) fn resume(path: &Path, work: &Work, has_output: bool) -> Result<Self, Failure> {
         let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(|error| {

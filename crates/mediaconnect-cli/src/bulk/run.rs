@@ -21,6 +21,7 @@ use crate::connect::{Caller, Connection};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{print, say};
+use crate::secret_file;
 use crate::signals;
 
 /// How often what was written is handed to the operating system.
@@ -69,6 +70,10 @@ pub(super) async fn run<J: Job>(
     wanted: Option<&[&str]>,
     global: &GlobalArgs,
 ) -> Result<Exit, Failure> {
+    // A resumed run has its input already.
+    if !args.resume {
+        secret_file::check_stdin(global.connection.client_secret_file.as_deref(), "--input", &args.input)?;
+    }
     let connection = Connection::open_with_rate(&global.connection, Caller::Client, args.rate()?).await?;
     let stopped = signals::stopped()?;
     let (store, input) = Store::open::<J::Row>(args, command, wanted)?;

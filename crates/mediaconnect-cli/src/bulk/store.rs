@@ -36,9 +36,10 @@ impl Store {
         let journal = with_suffix(&args.output, ".resume");
         let copy = with_suffix(&args.output, ".input");
         let is_stream = is_stream(&args.input);
-        let files = [&args.output, &args.failed(), &journal];
+        let files = [&args.output, &args.failed(), &copy, &journal];
         if !args.resume {
             check_room(args, &files)?;
+            Journal::check_unused(&journal)?;
             if is_stream {
                 copy_stream(&args.input, &copy)?;
             }
@@ -55,7 +56,7 @@ impl Store {
             let journal = Journal::resume(&journal, &work, exists(&args.output))?;
             Self::recover::<R>(args, journal)
         } else {
-            for path in files {
+            for path in files.into_iter().filter(|path| **path != copy || !is_stream) {
                 delete(path).map_err(|error| unwritable(path, &error))?;
             }
             let journal = Journal::begin(&journal, &work)?;
@@ -139,8 +140,8 @@ impl Store {
     }
 }
 
-/// Makes sure that nothing is overwritten that is not meant to be. The last of the files is the journal.
-fn check_room(args: &BulkArgs, files: &[&PathBuf; 3]) -> Result<(), Failure> {
+/// Makes sure that nothing is overwritten, or deleted at the end, that is not meant to be. The last of the files is the journal.
+fn check_room(args: &BulkArgs, files: &[&PathBuf; 4]) -> Result<(), Failure> {
     for (index, path) in files.iter().enumerate() {
         let is_same = |other: &Path| {
             path.canonicalize().is_ok_and(|path| other.canonicalize().is_ok_and(|other| path == other))
@@ -152,7 +153,7 @@ fn check_room(args: &BulkArgs, files: &[&PathBuf; 3]) -> Result<(), Failure> {
             ));
         }
         if exists(path) && !args.force {
-            let next = if exists(files[2]) {
+            let next = if exists(files[3]) {
                 "go on with --resume, or delete what is there with --force"
             } else {
                 "name another file, or delete it with --force"

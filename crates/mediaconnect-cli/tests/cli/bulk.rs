@@ -166,6 +166,39 @@ async fn nothing_is_overwritten_that_was_not_meant_to_be() {
     assert_eq!(folder.sorted("out").len(), 1);
 }
 
+#[tokio::test]
+async fn what_has_the_name_of_the_copy_of_standard_input_is_left_alone() {
+    let (folder, sandbox) = (Folder::new("copy"), sandbox().await);
+    folder.write("out.input", "1\n");
+    for line in [
+        "customer export --input @out.input --output @out",
+        "customer export --input @out.input --output @out --force",
+        "customer export --input - --output @out",
+        "customer export --input - --output @new --failed @new.input",
+    ] {
+        let run = folder.run(&sandbox, line);
+        assert!(run.code == Some(2) && run.err.contains(".input"), "{line}: {run:?}");
+        assert_eq!(folder.files(), ["out.input"], "{line}");
+    }
+}
+
+#[tokio::test]
+async fn standard_input_is_either_the_secret_or_the_input() {
+    let (folder, sandbox) = (Folder::new("stdin-twice"), sandbox().await);
+    folder.write("people", "email\n");
+    for line in [
+        "customer export --input - --output @out --client-secret-file -",
+        "customer match --input - --output @out --client-secret-file -",
+        "api POST /v1/client/customer/search --json - --client-secret-file -",
+    ] {
+        let mut command = command(&folder.arguments(line));
+        command.env("MEDIACONNECT_CLIENT_ID", "x").env("MEDIACONNECT_BASE_URL", sandbox.base_url());
+        let run = finish(command.stdin(fs::File::open(folder.file("people")).unwrap()));
+        assert!(run.code == Some(2) && run.err.contains("--client-secret-file"), "{line}: {run:?}");
+        assert_eq!(folder.files(), ["people"], "{line}");
+    }
+}
+
 /// Runs an export that is interrupted in the middle.
 async fn interrupted(folder: &Folder, signal: &str) -> (Sandbox, Run) {
     let sandbox = sandbox().await;
@@ -398,8 +431,12 @@ async fn two_do_not_work_on_one_output() {
     while !folder.file("out").exists() {
         sleep(Duration::from_millis(5));
     }
-    let second = folder.run_at(&upstream, &format!("{EXPORT} --resume"));
-    assert!(second.code == Some(2) && second.err.contains("another process works"), "{second:?}");
+    let files = folder.files();
+    for how in ["--resume", "--force"] {
+        let second = folder.run_at(&upstream, &format!("{EXPORT} {how}"));
+        assert!(second.code == Some(2) && second.err.contains("another process works"), "{second:?}");
+        assert_eq!(folder.files(), files, "{how}");
+    }
     first.kill().unwrap();
     first.wait().unwrap();
 }

@@ -128,7 +128,7 @@ fn a_seed_that_is_wrong_is_a_matter_of_usage_with_file_line_and_field() {
 
 #[test]
 fn quirks_faults_and_the_rate_limit_are_options() {
-    let serving = Serving::start("--quirks none --rate-limit 100,3 --fault getCustomerInfo:status=403");
+    let serving = Serving::start("--quirks none --rate-limit 100/3 --fault getCustomerInfo:status=403");
     assert_eq!(serving.run("customer info 563457").code, Some(3));
     for _ in 0..3 {
         let raw = serving.run("api GET /v1/client/customer/info/563457");
@@ -148,7 +148,8 @@ fn an_option_that_makes_no_sense_says_what_would() {
         ),
         ("--fault any:stauts=503", "unknown field `stauts`"),
         ("--quirks odd", "no such quirk; there are none, upstream, all, numeric-postal-codes"),
-        ("--rate-limit 100", "such as 100,2000"),
+        ("--rate-limit 100", "such as 100/2000"),
+        ("--rate-limit 100,2000", "such as 100/2000"),
     ] {
         let run = run(&format!("sandbox {arguments}"));
         assert_eq!(run.code, Some(2), "{run:?}");
