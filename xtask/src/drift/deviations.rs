@@ -15,15 +15,16 @@ pub(super) const FILE: &str = "openapi/deviations.yaml";
 const KEYS: [&str; 8] = ["pointer", "operation", "field", "rules", "before", "reason", "evidence", "review"];
 
 /// Rules of what is gone as a whole, or is another thing: nothing below it was compared.
-const HIDING: [&str; 8] = [
-    "answer-body-removed",
-    "error-status-removed",
-    "success-status-removed",
-    "request-body-removed",
-    "field-removed-from-answer",
-    "field-removed-from-request",
-    "type-changed-in-answer",
-    "type-changed-in-request",
+const HIDING: [&Rule; 9] = [
+    &rules::PARAMETER_REMOVED,
+    &rules::BODY_REMOVED,
+    &rules::ANSWER_BODY_REMOVED,
+    &rules::SUCCESS_STATUS_REMOVED,
+    &rules::ERROR_STATUS_REMOVED,
+    &rules::FIELD_REMOVED_SENT,
+    &rules::FIELD_REMOVED_RECEIVED,
+    &rules::TYPE_CHANGED_SENT,
+    &rules::TYPE_CHANGED_RECEIVED,
 ];
 
 /// All entries of the file.
@@ -189,7 +190,7 @@ impl<'a> Compared<'a> {
             let schemes = comparison.outline.schemes.iter().filter(|scheme| names.contains(&scheme.name));
             roots.extend(schemes.map(|scheme| scheme.pointer.clone()));
         }
-        let hiding: Vec<&Found> = open.iter().filter(|found| HIDING.contains(&found.rule.name)).collect();
+        let hiding: Vec<&Found> = open.iter().filter(|found| HIDING.contains(&found.rule)).collect();
         let mut hidden = BTreeSet::new();
         for found in &hiding {
             let spot = &found.spot;
