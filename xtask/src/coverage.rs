@@ -156,11 +156,22 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
     }
     for operation in &outline.operations {
         let Some(endpoint) = covered.remove(operation.id.as_str()) else {
-            report(
-                "/groups",
-                format!("the contract has {}, which covers no endpoint here", operation.id),
-                "find its endpoint by title, write state: covered and its operation",
-            );
+            let id = &operation.id;
+            let is_its = |endpoint: &&Endpoint<'_>| {
+                endpoint.text("method") == Some(operation.method.as_str())
+                    && endpoint.text("path") == Some(operation.path.as_str())
+            };
+            // Named endpoints have no path: only their title tells.
+            let (pointer, remedy) = match endpoints.iter().find(is_its) {
+                Some(endpoint) => {
+                    (endpoint.pointer.as_str(), format!("write state: covered, and operation: {id}"))
+                }
+                None => (
+                    "/groups",
+                    format!("find its endpoint by title: write state: covered, and operation: {id}"),
+                ),
+            };
+            report(pointer, format!("the contract has {id}, which covers no endpoint here"), &remedy);
             continue;
         };
         for (key, expected) in [("method", &operation.method), ("path", &operation.path)] {
@@ -216,6 +227,17 @@ mod tests {
     fn an_operation_that_covers_nothing_is_found() {
         let found = found("      - {title: A, mode: client, state: named}\n");
         assert_eq!(found, ["the contract has readA, which covers no endpoint here"]);
+    }
+
+    #[test]
+    fn the_endpoint_that_an_operation_should_cover_is_pointed_at() {
+        let text = "groups:\n  - name: G\n    endpoints:\n      - {title: B, mode: user, state: named}\n      \
+                    - {title: A, mode: client, state: described, method: GET, path: /v1/a}\n";
+        let coverage = Contract::parse("coverage.yaml", text).unwrap();
+        let outline = Outline::of(&Contract::parse("connect.yaml", CONTRACT).unwrap());
+        let found = disagreements(&coverage, &outline);
+        assert_eq!(found[0].pointer, "/groups/0/endpoints/1");
+        assert_eq!(found[0].remedy, "write state: covered, and operation: readA");
     }
 
     #[test]

@@ -48,8 +48,8 @@ pub(crate) struct Arguments {
     /// Check everything, say what would be written, and write nothing.
     #[arg(long)]
     dry_run: bool,
-    /// The date of the release, as YYYY-MM-DD [default: today, in UTC].
-    #[arg(long)]
+    /// The date of the release [default: today, in UTC].
+    #[arg(long, value_name = "YYYY-MM-DD")]
     date: Option<Date>,
 }
 

@@ -119,6 +119,7 @@ pub(crate) fn next(error: &Error) -> String {
         Exit::Unavailable if error.is_connect() => {
             "check the network, the proxy, and the URLs: --base-url, --token-url"
         }
+        Exit::Unavailable if error.is_outcome_unknown() => "look whether it was made before you run it again",
         Exit::Unavailable => "run it again later; nothing was changed",
         Exit::Unreadable => {
             "check --base-url and --token-url; if they are right, a gateway answered or upstream has changed"

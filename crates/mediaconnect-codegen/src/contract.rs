@@ -53,7 +53,7 @@ impl Contract {
                 pointer: String::new(),
                 rule: "readable",
                 message: format!("the contract cannot be read: {error}"),
-                remedy: "check the path".to_owned(),
+                remedy: "check the path, and that it is a text file in UTF-8".to_owned(),
             })),
         }
     }

@@ -73,6 +73,14 @@ pub(super) struct Found {
     pub(super) pointer: String,
 }
 
+impl Found {
+    /// The place in its operation, as reports write it: `200 /customers/[]/emails`.
+    pub(super) fn part(&self) -> String {
+        let part = self.place.part.as_deref().unwrap_or_default();
+        format!("{part} {}", self.place.pointer).trim_end().to_owned()
+    }
+}
+
 /// Rules about a field, an answer or a parameter as such, and not about the values there.
 const NODES: [&str; 8] = [
     "field-",

@@ -14,6 +14,19 @@ pub(super) const FILE: &str = "openapi/deviations.yaml";
 
 const KEYS: [&str; 8] = ["pointer", "operation", "field", "rules", "before", "reason", "evidence", "review"];
 
+/// Rules of what is gone as a whole, or is another thing: nothing below it was compared.
+const HIDING: [&Rule; 9] = [
+    &rules::PARAMETER_REMOVED,
+    &rules::BODY_REMOVED,
+    &rules::ANSWER_BODY_REMOVED,
+    &rules::SUCCESS_STATUS_REMOVED,
+    &rules::ERROR_STATUS_REMOVED,
+    &rules::FIELD_REMOVED_SENT,
+    &rules::FIELD_REMOVED_RECEIVED,
+    &rules::TYPE_CHANGED_SENT,
+    &rules::TYPE_CHANGED_RECEIVED,
+];
+
 /// All entries of the file.
 pub(super) struct Deviations {
     pub(super) entries: Vec<Deviation>,
@@ -77,13 +90,16 @@ impl Deviations {
     }
 
     /// Entries that held nothing, although what they are about was compared; and those past their review date.
+    ///
+    /// `open` are the differences that no entry holds.
     pub(super) fn to_look_at(
         &self,
         held: &BTreeSet<usize>,
+        open: &[Found],
         comparison: &Comparison<'_>,
         today: Date,
     ) -> Vec<Finding> {
-        let compared = Compared::of(comparison);
+        let compared = Compared::of(comparison, open);
         let mut findings = Vec::new();
         for (index, entry) in self.entries.iter().enumerate() {
             let mut report = |rule, message: String, remedy: &str| {
@@ -135,9 +151,7 @@ impl Deviation {
                 nodes.into_iter().any(|node| is_below(node, pointer))
             }
             Scope::Field { operation, field } => {
-                let part = found.place.part.as_deref().unwrap_or_default();
-                let place = format!("{part} {}", found.place.pointer);
-                found.place.operation.as_ref() == Some(operation) && is_below(place.trim_end(), field)
+                found.place.operation.as_ref() == Some(operation) && is_below(&found.part(), field)
             }
         }
     }
@@ -150,14 +164,16 @@ fn is_below(pointer: &str, parent: &str) -> bool {
         .is_some_and(|rest| parent.is_empty() || rest.is_empty() || rest.starts_with(['/', ' ']))
 }
 
-/// What of the contract was compared: the roots that the common operations reach.
-struct Compared {
+/// What of the contract was compared: the roots that the common operations reach, but for what hides behind a difference.
+struct Compared<'a> {
     operations: BTreeSet<String>,
     roots: BTreeSet<String>,
+    hiding: Vec<&'a Found>,
+    hidden: BTreeSet<String>,
 }
 
-impl Compared {
-    fn of(comparison: &Comparison<'_>) -> Self {
+impl<'a> Compared<'a> {
+    fn of(comparison: &Comparison<'_>, open: &'a [Found]) -> Self {
         let operations: BTreeSet<String> =
             comparison.operations.iter().filter_map(|one| one.ours.clone()).collect();
         let mut roots = BTreeSet::new();
@@ -174,15 +190,27 @@ impl Compared {
             let schemes = comparison.outline.schemes.iter().filter(|scheme| names.contains(&scheme.name));
             roots.extend(schemes.map(|scheme| scheme.pointer.clone()));
         }
-        Self { operations, roots }
+        let hiding: Vec<&Found> = open.iter().filter(|found| HIDING.contains(&found.rule)).collect();
+        let mut hidden = BTreeSet::new();
+        for found in &hiding {
+            let spot = &found.spot;
+            reach(comparison.contract, spot.value.as_ref().unwrap_or(&spot.behind), &mut hidden);
+        }
+        Self { operations, roots, hiding, hidden }
     }
 
     fn has(&self, scope: &Scope) -> bool {
         match scope {
             Scope::Node(pointer) => {
                 self.roots.iter().any(|root| is_below(pointer, root) || is_below(root, pointer))
+                    && !self.hidden.iter().any(|root| is_below(pointer, root))
             }
-            Scope::Field { operation, .. } => self.operations.contains(operation),
+            Scope::Field { operation, field } => {
+                let hides = |found: &&Found| {
+                    found.place.operation.as_ref() == Some(operation) && is_below(field, &found.part())
+                };
+                self.operations.contains(operation) && !self.hiding.iter().any(hides)
+            }
         }
     }
 }

@@ -90,7 +90,7 @@ impl<'a> Drift<'a> {
             differences: differences(comparison, &found),
             missing: missing(comparison),
             gone: if is_whole { gone(comparison) } else { Vec::new() },
-            deviations: deviations.to_look_at(&held, comparison, today),
+            deviations: deviations.to_look_at(&held, &found, comparison, today),
             held: counts
                 .into_iter()
                 .map(|(index, places)| {

@@ -21,6 +21,18 @@ fn a_deviation_that_matches_nothing_is_told_if_its_operation_was_compared() {
 }
 
 #[test]
+fn a_deviation_behind_a_difference_is_not_taken_for_needless() {
+    let repository = Repository::new("hidden");
+    // No field of the answer can be compared, since upstream's page leads nowhere there.
+    let search = "```yaml\nopenapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /v1/client/customer/search:\n    post:\n      \
+                  responses:\n        '200':\n          description: d\n          content:\n            \
+                  application/json: {schema: {$ref: '#/components/schemas/Lost'}}\n```\n";
+    let report = repository.report("search.md", search);
+    assert!(changes(&report).contains(&"type-changed-in-answer searchCustomers 200".to_owned()), "{report}");
+    assert_eq!(report["deviations"], json!([]));
+}
+
+#[test]
 fn a_deviation_past_its_review_is_told_also_when_it_holds() {
     let repository = Repository::new("review");
     repository.write("page.md", INFO);

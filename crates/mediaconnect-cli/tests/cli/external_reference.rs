@@ -35,3 +35,12 @@ async fn a_refusal_with_status_200_is_a_failure() {
     let run = finish(&mut command_at(&upstream, "customer external-reference remove 563457 CRM"));
     assert_eq!((run.code, run.out.as_str()), (Some(1), "upstream did not do it\n"), "{run:?}");
 }
+
+#[tokio::test]
+async fn a_change_that_may_have_been_made_is_not_called_undone() {
+    let upstream = upstream(json(503, "{}")).await;
+    let run = finish(&mut command_at(&upstream, "customer external-reference remove 563457 CRM"));
+    assert_eq!(run.code, Some(6), "{run:?}");
+    assert!(run.err.contains("look whether it was made"), "{run:?}");
+    assert!(!run.err.contains("nothing was changed"), "{run:?}");
+}
