@@ -41,6 +41,8 @@ pub(super) struct InputRow {
     /// The line that it begins on, from 1.
     pub(super) line: u64,
     record: ByteRecord,
+    /// Whether a byte stands in it that no UTF-8 has.
+    is_foreign: bool,
 }
 
 /// Which cell of a row has which of the wanted columns.
@@ -110,6 +112,8 @@ type Source = io::Chain<Fingerprinting, &'static [u8]>;
 pub(super) struct Rows {
     reader: Reader<BufReader<Source>>,
     pub(super) columns: Columns,
+    /// Whether a line is a cell.
+    is_lines: bool,
     /// The cells of the header.
     header: usize,
     /// Of the last row: where it began, or empty lines before it, where it began indeed, and how many lines it has.
@@ -136,14 +140,15 @@ impl Rows {
             Some(_) => {
                 builder.delimiter(delimiter(open()?.take(HEAD)).map_err(|error| unreadable(path, &error))?)
             }
-            // A line is a cell.
-            None => builder.delimiter(0).quoting(false),
+            // A line is a cell: nothing that is UTF-8 has this byte.
+            None => builder.delimiter(0xff).quoting(false),
         };
         let file = Fingerprinting { file: open()?, fingerprint: Fingerprint::default() };
         let source = BufReader::new(file.chain(END));
         let mut rows = Self {
             reader: builder.from_reader(source),
             columns: Columns(vec![Some(0)]),
+            is_lines: wanted.is_none(),
             header: 0,
             began: 0,
             line: 0,
@@ -195,9 +200,10 @@ impl Iterator for Rows {
             self.span = occurrences(b'\n', record.as_slice()) + u64::from(!self.is_open);
             self.line = self.reader.position().line() - self.span;
             record.trim();
+            let is_foreign = self.is_lines && record.len() > 1;
             // Spreadsheets write rows of nothing but separators.
-            if record.iter().any(|cell| !cell.is_empty()) {
-                return Some(Ok(InputRow { line: self.line, record }));
+            if is_foreign || record.iter().any(|cell| !cell.is_empty()) {
+                return Some(Ok(InputRow { line: self.line, record, is_foreign }));
             }
         }
     }
@@ -211,8 +217,8 @@ impl InputRow {
     /// The text of a wanted column; nothing if there is none. An error if it is no UTF-8.
     pub(super) fn text(&self, columns: &Columns, wanted: usize) -> Result<Option<&str>, &'static str> {
         let cell = columns.0[wanted].and_then(|column| self.record.get(column)).unwrap_or_default();
-        let text =
-            str::from_utf8(cell).map_err(|_| "the line is not UTF-8: save the file with that encoding")?;
+        let text = str::from_utf8(cell).ok().filter(|_| !self.is_foreign);
+        let text = text.ok_or("the line is not UTF-8: save the file with that encoding")?;
         Ok(Some(text).filter(|text| !text.is_empty()))
     }
 }
@@ -328,6 +334,8 @@ mod tests {
         assert_eq!(rows(b"", None), []);
         assert_eq!(rows(b"1\n  \n2\n", None), numbered(&[(1, "1"), (3, "2")]));
         assert_eq!(rows(b"1\n\xff\n", None), numbered(&[(1, "1"), (2, "not UTF-8")]));
+        assert_eq!(rows(b"1\xff2\n", None), numbered(&[(1, "not UTF-8")]));
+        assert_eq!(rows(b"1\x002\n", None), numbered(&[(1, "1\x002")]));
     }
 
     #[test]
