@@ -1,8 +1,12 @@
 //! `cargo xtask diff` as people run it: on files, on revisions of a repository, and on what it cannot compare.
 
+mod support;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
+
+use support::{Ran, alone};
 
 const CONTRACT: &str = include_str!("../../crates/mediaconnect-codegen/tests/contract.yaml");
 
@@ -64,28 +68,6 @@ fn git(folder: &Path) -> Command {
     command.current_dir(folder);
     alone(&mut command);
     command
-}
-
-/// Nothing of the repository that the tests may run in: git hooks set these.
-fn alone(command: &mut Command) {
-    command.env_remove("GIT_DIR").env_remove("GIT_WORK_TREE").env_remove("GIT_INDEX_FILE");
-}
-
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl Ran {
-    fn of(output: &Output) -> Self {
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-        Self { code: output.status.code().unwrap(), out: text(&output.stdout), err: text(&output.stderr) }
-    }
-
-    fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {} {}", self.out, self.err))
-    }
 }
 
 /// A lower limit: breaking.

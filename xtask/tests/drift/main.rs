@@ -7,12 +7,15 @@ mod differences;
 mod inputs;
 mod operations;
 mod proposals;
+#[path = "../support/mod.rs"]
+mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 use serde_json::Value;
+use support::{Ran, alone};
 
 const CONTRACT: &str = include_str!("../../../crates/mediaconnect-codegen/tests/contract.yaml");
 const COVERAGE: &str = include_str!("coverage.yaml");
@@ -72,28 +75,6 @@ fn run_in(folder: &Path, arguments: &[&str]) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     alone(command.arg("drift").args(arguments).current_dir(folder));
     Ran::of(&command.output().unwrap())
-}
-
-/// Nothing of the repository that the tests may run in: git hooks set these.
-fn alone(command: &mut Command) {
-    command.env_remove("GIT_DIR").env_remove("GIT_WORK_TREE").env_remove("GIT_INDEX_FILE");
-}
-
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl Ran {
-    fn of(output: &Output) -> Self {
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-        Self { code: output.status.code().unwrap(), out: text(&output.stdout), err: text(&output.stderr) }
-    }
-
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {} {}", self.out, self.err))
-    }
 }
 
 /// The rules of a report, each with the place where it shows first.

@@ -10,6 +10,7 @@ mod killed;
 mod man;
 mod output;
 mod privacy;
+mod resume;
 mod sandbox;
 mod support;
 mod tls;
