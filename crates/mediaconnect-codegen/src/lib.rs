@@ -31,6 +31,8 @@ mod generate;
 pub mod json_schema;
 pub mod lint;
 pub mod openapi31;
+#[cfg(feature = "generate")]
+mod operation;
 pub mod outline;
 #[cfg(feature = "generate")]
 mod rewrite;

@@ -6,6 +6,7 @@
 mod compose;
 mod display;
 mod read;
+mod success;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,7 @@ use crate::contract::Contract;
 use crate::deprecation::Deprecation;
 
 pub(crate) use read::is_keyword;
+pub use success::{Has, SuccessRule};
 
 /// A contract as facts. Build one with [`Outline::of`].
 #[derive(Clone, Debug, PartialEq)]
@@ -309,7 +311,7 @@ impl Operation {
         self.id.to_snake_case()
     }
 
-    /// The name of the generated marker type.
+    /// The name of the generated type.
     #[must_use]
     pub fn rust_type(&self) -> String {
         self.id.to_upper_camel_case()
@@ -319,6 +321,24 @@ impl Operation {
     #[must_use]
     pub fn is_user_mode(&self) -> bool {
         self.security.iter().any(|(scheme, _)| scheme == "authorizationCode")
+    }
+
+    /// Whether path or shape are inferred: services must ask for it by the feature `unverified`.
+    #[must_use]
+    pub fn is_inferred(&self) -> bool {
+        self.evidence.as_deref() == Some("inferred")
+    }
+
+    /// What a response must have before it counts as a success: `x-success`.
+    #[must_use]
+    pub fn success_rule(&self) -> Option<SuccessRule> {
+        self.extensions.get("x-success").and_then(SuccessRule::read)
+    }
+
+    /// The model of the response of a success.
+    #[must_use]
+    pub fn output(&self) -> Option<&str> {
+        self.success()?.body.as_ref()?.schema.model()
     }
 
     /// The answer of a success, if there is exactly one.

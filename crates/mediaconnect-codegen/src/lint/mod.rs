@@ -21,6 +21,7 @@ mod prose;
 mod references;
 pub mod rules;
 mod security;
+mod success;
 #[cfg(feature = "lint")]
 mod values;
 #[cfg(feature = "lint")]

@@ -61,6 +61,7 @@ impl Lint<'_> {
             self.security(operation);
             self.parameters(operation);
             self.bodies(operation);
+            self.success_rule(operation);
         }
     }
 

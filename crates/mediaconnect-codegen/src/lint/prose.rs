@@ -94,6 +94,8 @@ impl Lint<'_> {
             "x-evidence" => (is_one_of(value, &EVIDENCE), "documented, example, third-party or inferred"),
             "x-sensitivity" => (is_one_of(value, &SENSITIVITY), "personal, secret or none"),
             "x-safe-to-repeat" => (value.is_boolean(), "true or false"),
+            // Its form and what it names are a rule of their own: `success-rule`.
+            "x-success" => (true, ""),
             "x-extensible-enum" => (value.is_array(), "a list of values"),
             "x-enum-descriptions" => (value.is_object(), "a text for each value"),
             "x-list-wrapper" | "x-environment" | "x-token-url" | "x-sunset" | "x-deprecation-note" => {

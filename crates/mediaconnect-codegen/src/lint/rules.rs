@@ -65,6 +65,7 @@ rules! {
     PARAMETER "parameter" Build: "A parameter is in the path, the query or a header.";
     DUPLICATE_PARAMETER "duplicate-parameter" Check: "A parameter is declared once in its place.";
     SUCCESS "success" Build: "Each operation has exactly one answer of a success, since the generator cannot tell several apart.";
+    SUCCESS_RULE "success-rule" Build: "An operation with a response body says by x-success what a success must have, in fields and parameters that exist.";
     MEDIA_TYPE "media-type" Build: "Bodies are JSON, which is what upstream documents.";
     NAMED_BODY "named-body" Build: "A body is a named object: it becomes a Rust type.";
     REQUIRED_BODY "required-body" Build: "A request body is required.";
