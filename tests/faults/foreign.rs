@@ -85,6 +85,27 @@ fn others(info: &OperationInfo) -> Vec<(&'static str, String)> {
     rule.matches.into_iter().map(other).collect()
 }
 
+/// An API that always responds the same, and a client of it.
+struct Upstream {
+    api: FaultServer,
+    _token: FaultServer,
+    client: Client,
+}
+
+impl Upstream {
+    fn start(answer: Answer) -> Self {
+        let api = FaultServer::start(vec![Fault::Answer(answer)], Door::Open);
+        let token = FaultServer::start(vec![Fault::Answer(Answer::token())], Door::Open);
+        let client = Client::builder()
+            .base_url(api.url("http"))
+            .token_url(token.url("http"))
+            .credentials(ClientCredentials::new("canary-id", "canary-secret"))
+            .build()
+            .expect("good URLs");
+        Self { api, _token: token, client }
+    }
+}
+
 /// Runs the rows of an operation, each in a runtime of its own.
 fn check<O: Operation + serde::de::DeserializeOwned>(call: fn(&Client, O) -> mediaconnect::Call<O::Output>) -> usize {
     let info = O::INFO;
@@ -94,15 +115,8 @@ fn check<O: Operation + serde::de::DeserializeOwned>(call: fn(&Client, O) -> med
     for row in rows {
         let (outcome, requests): (Result<O::Output>, usize) = run_paced(async {
             let answer = row.header.into_iter().fold(Answer::status(row.status), Answer::header).body(&row.body);
-            let api = FaultServer::start(vec![Fault::Answer(answer)], Door::Open);
-            let token = FaultServer::start(vec![Fault::Answer(Answer::token())], Door::Open);
-            let client = Client::builder()
-                .base_url(api.url("http"))
-                .token_url(token.url("http"))
-                .credentials(ClientCredentials::new("canary-id", "canary-secret"))
-                .build()
-                .expect("good URLs");
-            (call(&client, request()).await, api.requests())
+            let upstream = Upstream::start(answer);
+            (call(&upstream.client, request()).await, upstream.api.requests())
         });
         let at = format!("{}: {} with status {}", info.id, row.name, row.status);
         let unknown = row.unknown && !info.safe_to_repeat;
@@ -138,16 +152,8 @@ macro_rules! every_operation {
                         .expect("the contract's example of a request");
                 let info = <mediaconnect::operations::$operation as Operation>::INFO;
                 let outcome = run_paced(async {
-                    let answer = Answer::status(200).body(info.response_example);
-                    let api = FaultServer::start(vec![Fault::Answer(answer)], Door::Open);
-                    let token = FaultServer::start(vec![Fault::Answer(Answer::token())], Door::Open);
-                    let client = Client::builder()
-                        .base_url(api.url("http"))
-                        .token_url(token.url("http"))
-                        .credentials(ClientCredentials::new("id", "secret"))
-                        .build()
-                        .expect("good URLs");
-                    every_operation!(@$mode client, operation).await.map(drop)
+                    let upstream = Upstream::start(Answer::status(200).body(info.response_example));
+                    every_operation!(@$mode upstream.client, operation).await.map(drop)
                 });
                 assert_eq!(describe(&outcome), "ok", "{}", info.id);
             )*
@@ -165,15 +171,9 @@ fn an_empty_search_is_believed_in_each_form_and_an_empty_object_only_with_proof(
     let search = |body: &'static str, header: Option<&'static str>| {
         run_paced(async move {
             let answer = header.into_iter().fold(Answer::status(200), Answer::header).body(body);
-            let api = FaultServer::start(vec![Fault::Answer(answer)], Door::Open);
-            let client = Client::builder()
-                .base_url(api.url("http"))
-                .token_url(FaultServer::start(vec![Fault::Answer(Answer::token())], Door::Open).url("http"))
-                .credentials(ClientCredentials::new("id", "secret"))
-                .build()
-                .expect("good URLs");
             let search = mediaconnect::CustomerSearch::by_email("kari@example.com");
-            client.customers().search(&search).await.map(|found| found.customers.len())
+            let upstream = Upstream::start(answer);
+            upstream.client.customers().search(&search).await.map(|found| found.customers.len())
         })
     };
     for body in [r#"{"customers":[]}"#, r#"{"customers":null}"#, r#"{"customers":""}"#] {
