@@ -4,14 +4,14 @@
 use std::collections::BTreeSet;
 
 use heck::{ToLowerCamelCase, ToShoutySnakeCase, ToUpperCamelCase};
+use mediaconnect_contract::contract::Contract;
+use mediaconnect_contract::outline::{Field, Kind, Model, Outline, Scalar, Schema, Server};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{File, parse_quote};
 
-use crate::contract::Contract;
 use crate::operation::{for_each_operation, operations};
-use crate::outline::{Field, Kind, Model, Outline, Scalar, Schema, Server};
 use crate::rewrite::{append_to_types, doc_lines};
 use crate::wire_types::ScalarType;
 

@@ -1,13 +1,13 @@
 //! An operation as a value: a struct of what is sent, around the method that progenitor wrote.
 
+use mediaconnect_contract::contract::Contract;
+use mediaconnect_contract::outline::{Field, Has, Kind, Operation, Outline, Schema};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::{Map, Value};
 use syn::{File, FnArg, Ident, ImplItem, ImplItemFn, Item, Pat, Type, parse_quote};
 
-use crate::contract::Contract;
 use crate::emit::check_value;
-use crate::outline::{Field, Has, Kind, Operation, Outline, Schema};
 use crate::rewrite::doc_lines;
 
 /// Names of an error body's members: a response that has nothing else is no success.

@@ -3,14 +3,14 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use mediaconnect_contract::contract::escape;
+use mediaconnect_contract::deprecation::Deprecation;
+use mediaconnect_contract::outline::{Field, Kind, Outline, Schema};
 use serde_json::Value;
 
 use super::change::{Direction, Rule};
 use super::walk::{Site, Walk};
 use super::{rules, text};
-use crate::contract::escape;
-use crate::deprecation::Deprecation;
-use crate::outline::{Field, Kind, Outline, Schema};
 
 /// The names of the schemas that the walk is in, old and new: a schema that holds itself is walked once.
 type Trail = Vec<(String, String)>;

@@ -1,6 +1,6 @@
 //! Edits that change nothing are no change.
 
-use mediaconnect_codegen::Contract;
+use mediaconnect_contract::Contract;
 use serde_json::{Map, Value};
 
 use crate::{CONNECT, SMALL, compare, edited, lines};

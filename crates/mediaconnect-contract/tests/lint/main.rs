@@ -1,42 +1,14 @@
 //! What the lint says of a contract that breaks a rule: which rule, on which line, at which pointer, and nothing else.
 
+mod cases;
 mod crosscheck;
 
 use std::collections::BTreeSet;
 
-use mediaconnect_codegen::lint::{lint, rules};
-use mediaconnect_codegen::{Contract, Finding, Outline, generate};
-use serde_json::Value;
+use mediaconnect_contract::lint::{lint, rules};
+use mediaconnect_contract::{Contract, Finding, Outline};
 
-/// A contract in which nothing is wrong.
-const BASE: &str = include_str!("base.yaml");
-
-/// An edit of it that breaks something.
-pub(crate) struct Case {
-    pub(crate) what: String,
-    pub(crate) contract: String,
-    findings: Vec<String>,
-}
-
-/// The table of `cases.yaml`.
-pub(crate) fn cases() -> Vec<Case> {
-    let table = Contract::parse("cases.yaml", include_str!("cases.yaml")).unwrap();
-    table.document()["cases"].as_array().unwrap().iter().map(case).collect()
-}
-
-fn case(row: &Value) -> Case {
-    let text = |node: &Value| node.as_str().unwrap().to_owned();
-    let replace = |contract: String, edit: &Value| {
-        let (from, to) = (text(&edit["from"]), text(&edit["to"]));
-        assert!(contract.contains(&from), "{from:?} is not in the contract any more");
-        contract.replacen(&from, &to, 1)
-    };
-    Case {
-        what: text(&row["what"]),
-        contract: row["edits"].as_array().unwrap().iter().fold(BASE.to_owned(), replace),
-        findings: row["findings"].as_array().unwrap().iter().map(text).collect(),
-    }
-}
+use cases::{BASE, cases, rules_of};
 
 /// What is found of a contract.
 pub(crate) fn findings(contract: &str) -> Vec<Finding> {
@@ -84,25 +56,6 @@ fn each_rule_has_a_case_and_each_finding_a_rule() {
 }
 
 #[test]
-fn a_rule_that_stops_the_build_stops_the_generator_and_the_others_do_not() {
-    let stops_build =
-        |name: &String| rules::ALL.iter().any(|rule| rule.name == *name && rule.stops == rules::Stops::Build);
-    let mut wrong = Vec::new();
-    for case in cases() {
-        let refused: BTreeSet<String> =
-            match Contract::parse("contract.yaml", &case.contract).and_then(|c| generate(&c)) {
-                Ok(_) => BTreeSet::new(),
-                Err(findings) => findings.iter().map(|finding| finding.rule.to_owned()).collect(),
-            };
-        let expected: BTreeSet<String> = rules_of(&case).into_iter().filter(stops_build).collect();
-        if refused != expected {
-            wrong.push((case.what, refused, expected));
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong:#?}");
-}
-
-#[test]
 fn the_extensions_that_the_guide_explains_are_those_that_are_known() {
     let guide = include_str!("../../../../openapi/README.md");
     let table = guide.split("## Extensions").nth(1).unwrap().split("\n## ").next().unwrap();
@@ -118,9 +71,4 @@ fn the_extensions_that_the_guide_explains_are_those_that_are_known() {
         assert!(is_known(name), "{name}");
     }
     assert!(!is_known("x-invented"));
-}
-
-/// The names of the rules that a case breaks.
-pub(crate) fn rules_of(case: &Case) -> BTreeSet<String> {
-    case.findings.iter().map(|finding| finding.split(' ').next().unwrap().to_owned()).collect()
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use mediaconnect_codegen::Contract;
-use mediaconnect_codegen::fingerprint::fingerprint;
+use mediaconnect_contract::Contract;
+use mediaconnect_contract::fingerprint::fingerprint;
 use serde_json::Value;
 
-use crate::{BASE, cases, rules_of};
+use crate::cases::{BASE, cases, rules_of};
 
 /// Each rule of redocly, and keyword or error of openapi-spec-validator, with our rules that say the same. Where it
 /// has several, theirs is about more: `struct` and the keywords are about all of the grammar.
@@ -107,7 +107,7 @@ fn the_record_is_of_the_cases_as_they_are() {
     let base = ("nothing is wrong".to_owned(), fingerprint(BASE));
     let cases = cases().into_iter().map(|case| (case.what, fingerprint(&case.contract)));
     let expected: Vec<_> = std::iter::once(base).chain(cases).collect();
-    assert_eq!(recorded, expected, "run crates/mediaconnect-codegen/tests/lint/crosscheck.py");
+    assert_eq!(recorded, expected, "run crates/mediaconnect-contract/tests/lint/crosscheck.py");
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! Documents of OpenAPI 3.1 have the outline of the same document written in 3.0.
 
-use mediaconnect_codegen::openapi31::{is_31, to_30};
-use mediaconnect_codegen::{Contract, Outline};
+use mediaconnect_contract::openapi31::{is_31, to_30};
+use mediaconnect_contract::{Contract, Outline};
 use serde_json::{Value, json};
 
 const HEAD: &str = "openapi: 3.1.0\ninfo: {title: T, version: '1', summary: S}\npaths: {}\n";
 
-fn convert(yaml: &str) -> mediaconnect_codegen::openapi31::Converted {
+fn convert(yaml: &str) -> mediaconnect_contract::openapi31::Converted {
     let contract = Contract::parse("up.yaml", yaml).unwrap();
     assert!(is_31(&contract));
     to_30(&contract)

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mediaconnect_contract::outline::{Operation, Outline, Scheme, Server};
+
 use super::change::{Place, Rule};
 use super::rules;
 use super::values::changed;
 use super::walk::{Values, Walk, place};
-use crate::outline::{Operation, Outline, Scheme, Server};
 
 type Alternative = BTreeMap<String, Vec<String>>;
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use mediaconnect_codegen::Contract;
-use mediaconnect_codegen::diff::rules::ALL;
-use mediaconnect_codegen::diff::{Class, Report};
+use mediaconnect_contract::Contract;
 use serde_json::Value;
+use xtask::compare::rules::ALL;
+use xtask::compare::{Class, Report};
 
 use crate::{CONNECT, SMALL, compare, edited, lines};
 

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use mediaconnect_contract::outline::{Operation, Outline};
+
 use super::change::{Change, Class, Direction, Place, Rule};
 use super::rules;
-use crate::outline::{Operation, Outline};
 
 /// Both outlines, and the changes found so far.
 pub(super) struct Walk<'a> {

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
+use mediaconnect_contract::outline::Schema;
 use serde_json::Value;
 
 use super::change::{Direction, Rule};
 use super::walk::{Site, Walk};
 use super::{rules, text};
-use crate::outline::Schema;
 
 impl Walk<'_> {
     pub(super) fn nullable(&mut self, site: &Site, old: &Schema, new: &Schema) {

@@ -51,7 +51,7 @@ impl Lint<'_> {
                 &field.pointer,
                 &rules::FIELD_NAME,
                 wrong,
-                "teach mediaconnect-codegen a name for it, since the name on the wire is upstream's",
+                "teach mediaconnect-contract a name for it, since the name on the wire is upstream's",
             );
         }
     }

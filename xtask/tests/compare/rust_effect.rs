@@ -5,7 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mediaconnect_codegen::{Contract, generate};
+use mediaconnect_codegen::generate;
+use mediaconnect_contract::Contract;
 use quote::ToTokens;
 use syn::{Attribute, ImplItem, Item};
 

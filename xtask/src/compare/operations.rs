@@ -1,12 +1,13 @@
 //! Operations: which are the same, and what became of their parameters, bodies and answers.
 
+use mediaconnect_contract::outline::{Body, Operation, Parameter, Response};
+
 use super::change::{Direction, Rule};
 use super::rules;
 use super::schemas::sunset_rule;
 use super::text;
 use super::values::changed;
 use super::walk::{Site, Values, Walk, place};
-use crate::outline::{Body, Operation, Parameter, Response};
 
 impl<'a> Walk<'a> {
     pub(super) fn operations(&mut self) {

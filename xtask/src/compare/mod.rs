@@ -16,7 +16,7 @@ mod walk;
 
 pub use change::{Affected, Change, Class, Direction, Effect, Place, Report, Rule};
 
-use crate::outline::Outline;
+use mediaconnect_contract::outline::Outline;
 use walk::Walk;
 
 /// Compares two outlines: what is on the wire, and the Rust items made of them.

@@ -1,8 +1,7 @@
 //! Facts as people read them, before and after.
 
+use mediaconnect_contract::outline::{Field, Kind, Schema};
 use serde_json::Value;
-
-use crate::outline::{Field, Kind, Schema};
 
 /// A kind of value.
 pub(super) fn kind(kind: &Kind) -> String {

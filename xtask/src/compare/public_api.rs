@@ -5,13 +5,13 @@
 use std::collections::BTreeMap;
 
 use heck::{ToShoutySnakeCase, ToUpperCamelCase};
+use mediaconnect_codegen::ScalarType;
+use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Scalar, Schema};
 
 use super::change::{Place, Rule};
 use super::operations::label;
 use super::rules;
 use super::walk::{Values, Walk, place};
-use crate::outline::{Field, Kind, Model, Operation, Outline, Scalar, Schema};
-use crate::wire_types::ScalarType;
 
 type Renamed = BTreeMap<String, String>;
 
