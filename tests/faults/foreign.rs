@@ -2,7 +2,7 @@
 
 use mediaconnect::operations::{Operation, OperationInfo};
 use mediaconnect::{Client, ClientCredentials, Error, Result, UserToken};
-use mediaconnect_codegen::Outline;
+use mediaconnect_contract::Outline;
 use mediaconnect_tests::{Answer, Door, Fault, FaultServer, contract, run_paced};
 use serde_json::{Value, json};
 

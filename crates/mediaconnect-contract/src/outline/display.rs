@@ -54,6 +54,9 @@ impl fmt::Display for Operation {
         if self.deprecated {
             writeln!(f, "  {}", Deprecated(&self.deprecation))?;
         }
+        if let Some(rule) = self.success_rule() {
+            writeln!(f, "  believed if {rule}")?;
+        }
         for (scheme, scopes) in &self.security {
             writeln!(f, "  security {scheme} [{}]", scopes.join(", "))?;
         }

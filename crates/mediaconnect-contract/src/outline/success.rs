@@ -1,5 +1,7 @@
 //! `x-success`: what a response with a success status must have before the client believes it.
 
+use std::fmt;
+
 use serde_json::Value;
 
 /// What a response must have before it counts as a success.
@@ -45,5 +47,17 @@ impl SuccessRule {
             }
         }
         Some(rule)
+    }
+}
+
+impl fmt::Display for SuccessRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let has = self.has.iter().map(|has| match has {
+            Has::Any => "any field is there".to_owned(),
+            Has::Fields(fields) => format!("{} is there", fields.join(" or ")),
+        });
+        let flag = self.flag.iter().map(|flag| format!("{flag} is true"));
+        let matches = self.matches.iter().map(|(found, asked)| format!("{found} is {asked} of the request"));
+        f.write_str(&has.chain(flag).chain(matches).collect::<Vec<_>>().join(", "))
     }
 }
