@@ -1848,24 +1848,26 @@ macro_rules! for_each_model {
         ExternalReferenceResponse ErrorBody }
     };
 }
-/// Calls a macro with the names of all operations.
+/// Calls a macro with the names of all operations, each with its mode: `GetCustomerInfo(client)`.
 #[doc(hidden)]
 #[macro_export]
 #[cfg(feature = "unverified")]
 macro_rules! for_each_operation {
     ($call:ident) => {
-        $call ! { GetCustomerInfo SearchCustomers GetOwnCustomerInfo
-        ChangeOwnCustomerInfo ChangeExternalReference RemoveExternalReference }
+        $call ! { GetCustomerInfo(client) SearchCustomers(client)
+        GetOwnCustomerInfo(user) ChangeOwnCustomerInfo(user)
+        ChangeExternalReference(client) RemoveExternalReference(client) }
     };
 }
-/// Calls a macro with the names of all operations.
+/// Calls a macro with the names of all operations, each with its mode: `GetCustomerInfo(client)`.
 #[doc(hidden)]
 #[macro_export]
 #[cfg(not(feature = "unverified"))]
 macro_rules! for_each_operation {
     ($call:ident) => {
-        $call ! { GetCustomerInfo SearchCustomers GetOwnCustomerInfo
-        ChangeExternalReference RemoveExternalReference }
+        $call ! { GetCustomerInfo(client) SearchCustomers(client)
+        GetOwnCustomerInfo(user) ChangeExternalReference(client)
+        RemoveExternalReference(client) }
     };
 }
 /// The contract's limits on the named texts.
@@ -1950,7 +1952,7 @@ pub mod operations {
         }
     }
     impl crate::validate::Validate for GetCustomerInfo {
-        fn check(&self, checks: &mut crate::validate::Checks) {}
+        fn check(&self, _: &mut crate::validate::Checks) {}
     }
     impl crate::operation::ClientOperation for GetCustomerInfo {}
     impl crate::operation::Operation for GetCustomerInfo {
