@@ -132,7 +132,6 @@ async fn a_number_that_nobody_has_is_404_and_one_that_is_none_is_400() {
         assert_eq!(status, 400, "{number}");
         assert_eq!(error["errorMessage"], "customerNumber: a positive integer is expected");
     }
-    assert_eq!(get(&sandbox, "/v1/client/customer", &token).await.0, 404);
     assert_eq!(get(&sandbox, SEARCH, &token).await.0, 405);
 }
 
@@ -279,7 +278,16 @@ async fn every_answer_carries_the_documented_headers() {
     tokio::time::advance(Duration::from_secs(15)).await;
     assert_eq!(ask(OWN, "unknown").await, is("1998", "45"));
     tokio::time::advance(Duration::from_secs(45)).await;
-    assert_eq!(ask("/nowhere", "unknown").await, is("1999", "60"));
+    assert_eq!(ask(SEARCH, "unknown").await, is("1999", "60"));
+}
+
+#[tokio::test]
+async fn a_path_outside_the_contract_reaches_nothing_of_connect() {
+    let sandbox = Sandbox::start().await;
+    let answer = request(&sandbox, Method::GET, "/nowhere", "unknown").send().await.unwrap();
+    assert_eq!(answer.status(), 404);
+    assert!(!answer.headers().contains_key("x-mediaconnect-api-version"));
+    assert!(answer.text().await.unwrap().starts_with("<!DOCTYPE html>"));
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ async fn api(taken: &str) -> MockServer {
     let server = MockServer::start().await;
     Mock::given(method("GET"))
         .and(header("authorization", format!("Bearer {taken}").as_str()))
-        .respond_with(ResponseTemplate::new(200).set_body_string("{}"))
+        .respond_with(ResponseTemplate::new(200).set_body_string(r#"{"emails": ["kari@example.com"]}"#))
         .mount(&server)
         .await;
     Mock::given(method("GET")).respond_with(ResponseTemplate::new(401)).with_priority(9).mount(&server).await;
