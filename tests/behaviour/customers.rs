@@ -63,6 +63,17 @@ async fn a_gateways_404_is_no_answer_to_whether_a_customer_exists() {
 }
 
 #[tokio::test]
+async fn a_call_borrows_nothing_and_can_be_spawned() {
+    let sandbox = Sandbox::start().await;
+    let call = {
+        let client = client_of(&sandbox);
+        client.customers().info(number(563_457))
+    };
+    let customer = tokio::spawn(call.into_future()).await.unwrap().unwrap();
+    assert_eq!(customer.customer_number, Some(number(563_457)));
+}
+
+#[tokio::test]
 async fn each_kind_of_search_finds_the_documented_customer() {
     let sandbox = Sandbox::start().await;
     let client = client_of(&sandbox);

@@ -8,6 +8,7 @@ mod deprecations;
 mod diff;
 mod drift;
 mod lint;
+mod mutants;
 mod regenerate;
 mod release;
 mod released;
@@ -60,6 +61,9 @@ enum Command {
     /// Check everything, and file the contract and the changelog of a release.
     #[command(after_help = release::HELP)]
     Release(release::Arguments),
+    /// Break the code that the guarantees rest on, one place at a time, and see whether a test notices.
+    #[command(after_help = mutants::HELP)]
+    Mutants(mutants::Arguments),
     /// Compare upstream's own document with the contract: what it has that we have not, and what differs.
     #[command(after_help = drift::HELP)]
     Drift(drift::Arguments),
@@ -76,6 +80,7 @@ fn main() -> ExitCode {
         Command::Coverage(arguments) => coverage::run(arguments.today).map(done),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Release(arguments) => release::run(&arguments).map(done),
+        Command::Mutants(arguments) => mutants::run(&arguments),
         Command::Drift(arguments) => drift::run(&arguments),
     };
     match outcome {

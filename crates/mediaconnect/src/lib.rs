@@ -98,7 +98,17 @@ pub mod operations {
     //! The operations of the contract, as values, generated from it.
     //!
     //! What is sent are their fields. [`Client::call`](crate::Client::call) calls those of client mode,
-    //! [`UserClient::call`](crate::UserClient::call) those of user mode; the other does not compile.
+    //! [`UserClient::call`](crate::UserClient::call) those of user mode. The other one does not compile, and the compiler
+    //! says which to use:
+    //!
+    //! ```compile_fail,E0277
+    //! # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
+    //! use mediaconnect::operations::GetOwnCustomerInfo;
+    //!
+    //! client.call(GetOwnCustomerInfo::new()).await?; // needs the token of a user
+    //! # Ok(())
+    //! # }
+    //! ```
 
     pub use mediaconnect_api::operation::{ClientOperation, Mode, Operation, OperationInfo, UserOperation};
     pub use mediaconnect_api::operations::*;
