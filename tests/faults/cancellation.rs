@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mediaconnect::{Client, ClientBuilder, ClientCredentials, RateLimit};
+use mediaconnect::{Client, ClientBuilder, ClientCredentials, ExtidCode, RateLimit, RefreshToken, UserToken};
 use mediaconnect_tests::{Answer, Door, Fault, FaultServer, number, run_paced};
 use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep, timeout};
@@ -104,6 +104,32 @@ fn a_fetch_of_a_token_outlives_the_call_but_not_the_client() {
         assert_eq!(upstream.token.open(), 0);
         assert_eq!(Handle::current().metrics().num_alive_tasks(), tasks);
     });
+}
+
+#[test]
+fn a_grant_that_works_once_outlives_the_client_and_ends_in_time() {
+    for fault in [Fault::Silence, Fault::SlowBody, Fault::SlowHead] {
+        for is_code in [false, true] {
+            run_paced(async {
+                let upstream = Upstream::with_token([Fault::Answer(Answer::good())], [fault.clone()]);
+                let tasks = Handle::current().metrics().num_alive_tasks();
+                let client = upstream.client().attempt_timeout(SECOND).token_timeout(SECOND).build().unwrap();
+                let endpoint = client.token_endpoint().unwrap();
+                let user = if is_code {
+                    UserToken::from_source(ExtidCode::new(endpoint, "code"))
+                } else {
+                    UserToken::from_source(RefreshToken::new(endpoint, "refresh-token"))
+                };
+                assert!(timeout(2 * SECOND, client.customers().own_info(&user).into_future()).await.is_err());
+                drop((client, user));
+                sleep(27 * SECOND).await;
+                assert_eq!((upstream.token.requests(), upstream.token.open()), (1, 1));
+                sleep(2 * SECOND).await;
+                assert_eq!((upstream.token.requests(), upstream.token.open()), (1, 0));
+                assert_eq!(Handle::current().metrics().num_alive_tasks(), tasks);
+            });
+        }
+    }
 }
 
 #[test]

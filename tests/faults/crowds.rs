@@ -40,6 +40,29 @@ fn ten_thousand_cold_callers_make_one_token_request() {
     });
 }
 
+#[test]
+fn one_failure_of_the_token_endpoint_fails_none_of_a_hundred_callers() {
+    const CALLERS: usize = 100;
+    run_paced(async {
+        let api = FaultServer::start(vec![Fault::Answer(Answer::good())], Door::Open);
+        let script = vec![Fault::Answer(Answer::status(503)), Fault::Answer(Answer::token())];
+        let token = FaultServer::start(script, Door::Open);
+        let client = client_of(&api, &token).build().unwrap();
+        let calls: Vec<_> = (0..CALLERS)
+            .map(|_| {
+                let client = client.clone();
+                tokio::spawn(async move { client.customers().info(number(1)).await.map(drop) })
+            })
+            .collect();
+        let mut succeeded = 0;
+        for call in calls {
+            succeeded += usize::from(call.await.unwrap().is_ok());
+        }
+        println!("{succeeded} of {CALLERS} calls succeed, with {} token requests", token.requests());
+        assert_eq!((succeeded, token.requests()), (CALLERS, 2));
+    });
+}
+
 /// How many requests an upstream that is down for ten minutes sees of 200 callers, each with a call a minute: ten of
 /// them at a time.
 fn requests_in_an_outage(outage: Fault, attempts: u32) -> usize {

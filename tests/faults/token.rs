@@ -3,7 +3,9 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use mediaconnect_tests::{Answer, Door, Fault};
+use mediaconnect::{Client, ClientCredentials};
+use mediaconnect_tests::{Answer, Door, Fault, FaultServer, number, run_paced};
+use tokio::time::Instant;
 
 use Fault::{Garbage, Late, ResetBeforeHead, Silence, SlowBody};
 
@@ -58,9 +60,16 @@ fn tokens_that_the_api_refuses() {
         row("503, then 401 for ever", Info, [status(503), status(401)], 3, BACKOFF, "401 auth").tokens(2),
         // New tokens do not help: a client that is blocked asks for few.
         row("401, for ever, ten calls", Info, [status(401)], 11, AT_ONCE, "401 auth").calls(10).tokens(2),
+        // Once, also where a third token could be had: the second was not new any more when it was refused.
+        row("401, for ever, late", Info, [late_401()], 2, 6_000..=6_001, "401 auth").tokens(2),
+        row("401, for ever, late, post", Post, [late_401()], 2, 6_000..=6_001, "401 auth").tokens(2),
         row("401, and no new token", Info, [status(401)], 1, AT_ONCE, "401 token auth").token([token(), status(401)], 2),
         row("401, and a slow new token", Post, [status(401), good()], 2, 3_000..=3_001, "ok").token([token(), Late(Duration::from_secs(3), Answer::token())], 2),
     ]);
+}
+
+fn late_401() -> Fault {
+    Late(Duration::from_secs(3), Answer::status(401))
 }
 
 /// A row in which nothing reaches the API.
@@ -114,6 +123,29 @@ fn token_endpoint_is_slow() {
         // The fetch goes on without the call that gave up, for those that come next.
         row("given up, then there", Info, [good()], 1, 5_000..=5_001, "ok").token([slow()], 1).deadline(4_000).calls(2),
     ]);
+}
+
+#[test]
+fn a_token_request_has_a_timeout_of_its_own() {
+    const SECOND: Duration = Duration::from_secs(1);
+    run_paced(async {
+        let api = FaultServer::start(vec![good()], Door::Open);
+        let endpoint = FaultServer::start(vec![Late(5 * SECOND, Answer::token())], Door::Open);
+        let client = || {
+            Client::builder()
+                .base_url(api.url("http"))
+                .token_url(endpoint.url("http"))
+                .credentials(ClientCredentials::new("id", "secret"))
+                .attempts(1)
+        };
+        let patient = client().attempt_timeout(SECOND).build().unwrap();
+        patient.customers().info(number(1)).await.unwrap();
+        let hasty = client().token_timeout(SECOND).build().unwrap();
+        let began = Instant::now();
+        let error = hasty.customers().info(number(1)).await.unwrap_err();
+        assert!(error.is_timeout() && error.is_token_fetch(), "{error}");
+        assert_eq!(began.elapsed().as_secs(), 1);
+    });
 }
 
 #[test]

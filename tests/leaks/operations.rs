@@ -41,6 +41,7 @@ pub(crate) fn builder(
         .user_token(UserToken::new(text("user-token")))
         .rate_limit(RateLimit::new(1_000_000, 1_000_000).expect("a rate"))
         .attempt_timeout(Duration::from_millis(300))
+        .token_timeout(Duration::from_millis(300))
         .deadline(Duration::from_millis(900))
         .attempts(2);
     print(&credentials);

@@ -8,15 +8,20 @@ use reqwest::header::HeaderValue;
 use url::{Host, Url};
 
 use crate::client::{Client, Inner};
-use crate::credentials::ClientCredentials;
+use crate::credentials::{ClientCredentials, CredentialsProvider};
 use crate::environment::Environment;
 use crate::error::{Error, Result};
-use crate::options::CallOptions;
+use crate::options::{CallOptions, bounded};
 use crate::rate::{RateLimit, RateLimiter, WhenExhausted};
 use crate::retry::RetryBudget;
 use crate::telemetry;
 use crate::token::{ClientCredentialsGrant, TokenCache, TokenEndpoint, TokenSource, UserToken};
 use crate::transport::{self, Transport};
+
+/// How long one request to the token endpoint may take, unless the service says otherwise.
+const TOKEN_TIMEOUT: Duration = Duration::from_secs(10);
+/// The longest time for such a request: a grant that works once is redeemed in a bounded time.
+const MAX_TOKEN_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Sets a [`Client`] up. Everything has a default but the credentials.
 #[derive(Clone, Default)]
@@ -24,12 +29,15 @@ pub struct ClientBuilder {
     environment: Environment,
     base_url: Option<String>,
     token_url: Option<String>,
-    credentials: Option<ClientCredentials>,
+    credentials: Option<Arc<dyn CredentialsProvider>>,
+    /// The variable that would have completed the credentials.
+    missing_variable: Option<&'static str>,
     token_source: Option<Arc<dyn TokenSource>>,
     user_token: Option<UserToken>,
     options: CallOptions,
     rate: RateLimit,
     when_exhausted: WhenExhausted,
+    token_timeout: Option<Duration>,
     connect_timeout: Option<Duration>,
     pool_idle_timeout: Option<Duration>,
     pool_max_idle: Option<usize>,
@@ -48,8 +56,12 @@ impl ClientBuilder {
     /// | `MEDIACONNECT_BASE_URL`, `MEDIACONNECT_TOKEN_URL` | other servers than the environment's |
     /// | `MEDIACONNECT_USER_TOKEN` | a user's access token, for user mode; then the credentials may be absent |
     ///
+    /// Id or secret may be absent when [`credentials`](Self::credentials) or a [`token_source`](Self::token_source) is
+    /// set before [`build`](Self::build).
+    ///
     /// # Errors
-    /// When a variable is missing or malformed; the message names it. An empty variable counts as missing.
+    /// When a variable is malformed; when one is missing, `build` fails. The message names it. An empty variable counts
+    /// as missing.
     pub fn from_env() -> Result<Self> {
         Self::from_variables(|name| std::env::var(name).ok())
     }
@@ -57,11 +69,6 @@ impl ClientBuilder {
     /// [`from_env`](Self::from_env) with another source of variables.
     pub(crate) fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
         let variable = |name| variable(name).filter(|value| !value.is_empty());
-        let missing = |name: &str| {
-            Error::configuration(format!(
-                "the environment variable {name} is missing: set it, it may not be empty"
-            ))
-        };
         let mut builder = Self::default();
         if let Some(name) = variable("MEDIACONNECT_ENVIRONMENT") {
             builder.environment = name.parse().map_err(|error| {
@@ -73,12 +80,12 @@ impl ClientBuilder {
         builder.user_token = variable("MEDIACONNECT_USER_TOKEN").map(UserToken::new);
         let id = variable("MEDIACONNECT_CLIENT_ID");
         let secret = variable("MEDIACONNECT_CLIENT_SECRET");
-        builder.credentials = match (id, secret) {
-            (Some(id), Some(secret)) => Some(ClientCredentials::new(id, secret)),
-            (None, None) if builder.user_token.is_some() => None,
-            (Some(_), None) => return Err(missing("MEDIACONNECT_CLIENT_SECRET")),
-            (None, _) => return Err(missing("MEDIACONNECT_CLIENT_ID")),
-        };
+        match (id, secret) {
+            (Some(id), Some(secret)) => builder = builder.credentials(ClientCredentials::new(id, secret)),
+            (None, None) if builder.user_token.is_some() => {}
+            (Some(_), None) => builder.missing_variable = Some("MEDIACONNECT_CLIENT_SECRET"),
+            (None, _) => builder.missing_variable = Some("MEDIACONNECT_CLIENT_ID"),
+        }
         Ok(builder)
     }
 
@@ -103,11 +110,11 @@ impl ClientBuilder {
         self
     }
 
-    /// What the client authenticates with. Needed for everything but user mode, or a
-    /// [`token_source`](Self::token_source).
+    /// What the client authenticates with: [`ClientCredentials`], or a [`CredentialsProvider`] whose secret can change
+    /// while the client runs. Needed for everything but user mode, or a [`token_source`](Self::token_source).
     #[must_use]
-    pub fn credentials(mut self, credentials: ClientCredentials) -> Self {
-        self.credentials = Some(credentials);
+    pub fn credentials(mut self, credentials: impl CredentialsProvider) -> Self {
+        self.credentials = Some(Arc::new(credentials));
         self
     }
 
@@ -138,6 +145,17 @@ impl ClientBuilder {
     #[must_use]
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.options.attempt_timeout = timeout;
+        self
+    }
+
+    /// How long one request to the token endpoint may take, its response's body included; the default is 10 seconds, and
+    /// more than 60 count as 60.
+    ///
+    /// A refresh token and an extid code work once, so redeeming one has 30 seconds at least: a response that comes late
+    /// must not be lost. The call that waits for the token keeps to its own deadline.
+    #[must_use]
+    pub fn token_timeout(mut self, timeout: Duration) -> Self {
+        self.token_timeout = Some(timeout);
         self
     }
 
@@ -211,8 +229,17 @@ impl ClientBuilder {
     /// The client.
     ///
     /// # Errors
-    /// When a URL is malformed or not https, or TLS cannot be set up.
+    /// When a URL is malformed or not https, TLS cannot be set up, or [`from_env`](Self::from_env) found no credentials
+    /// and none were set since.
     pub fn build(self) -> Result<Client> {
+        if let Some(name) = self.missing_variable
+            && self.credentials.is_none()
+            && self.token_source.is_none()
+        {
+            return Err(Error::configuration(format!(
+                "the environment variable {name} is missing: set it, it may not be empty"
+            )));
+        }
         let base_url = endpoint("base URL", self.base_url.as_deref().unwrap_or(self.environment.base_url()))?;
         let token_url =
             endpoint("token URL", self.token_url.as_deref().unwrap_or(self.environment.token_url()))?;
@@ -225,7 +252,7 @@ impl ClientBuilder {
             carrier: carrier.clone(),
             url: token_url,
             credentials,
-            timeout: self.options.attempt_timeout,
+            timeout: self.token_timeout.unwrap_or(TOKEN_TIMEOUT).min(MAX_TOKEN_TIMEOUT),
         });
         let has_token_source = self.token_source.is_some();
         let credentials_grant = || Some(Arc::new(ClientCredentialsGrant(token_endpoint.clone()?)) as _);
@@ -261,7 +288,7 @@ impl ClientBuilder {
             .http1_only()
             .user_agent(self.user_agent()?);
         if let Some(timeout) = self.pool_idle_timeout {
-            builder = builder.pool_idle_timeout(timeout);
+            builder = builder.pool_idle_timeout(bounded(timeout));
         }
         if let Some(connections) = self.pool_max_idle {
             builder = builder.pool_max_idle_per_host(connections);
@@ -359,9 +386,17 @@ mod tests {
             (&[ID, ("MEDIACONNECT_CLIENT_SECRET", "")], "MEDIACONNECT_CLIENT_SECRET"),
             (&[ID, SECRET, ("MEDIACONNECT_ENVIRONMENT", "prod")], "MEDIACONNECT_ENVIRONMENT"),
         ] {
-            let error = from(variables).unwrap_err();
+            let error = from(variables).and_then(ClientBuilder::build).unwrap_err();
             assert!(error.is_configuration() && error.to_string().contains(name), "{error}");
             assert!(!format!("{error} {error:?}").contains("canary"));
+        }
+    }
+
+    #[test]
+    fn credentials_that_are_set_take_the_place_of_those_that_are_missing() {
+        for variables in [&[][..], &[ID], &[SECRET]] {
+            let builder = from(variables).unwrap().credentials(ClientCredentials::new("id", "canary"));
+            assert!(builder.build().unwrap().inner().tokens().is_ok());
         }
     }
 

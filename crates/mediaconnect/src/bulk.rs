@@ -12,6 +12,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use futures_core::Stream;
+use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 use tokio::time::{Sleep, sleep};
 use tracing::Instrument;
@@ -19,6 +20,7 @@ use tracing::Instrument;
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::Result;
+use crate::runtime;
 
 /// The latency up to which the calls under way fill the rate, in seconds.
 const SLOWEST: f64 = 3.0;
@@ -47,8 +49,10 @@ const HELD_BACK: usize = 1_024;
 ///   An iterator that blocks holds the thread up that reads the stream.
 /// - **Dropping** it drops all calls under way.
 ///
-/// It is a [`Stream`], and has a [`next`](Self::next) of its own for who needs no more. It needs a Tokio runtime, and
-/// borrows nothing of the client: it can be returned and sent to tasks.
+/// It is a [`Stream`], and has a [`next`](Self::next) of its own for who needs no more. Its calls run in the Tokio
+/// runtime in which it is first read; read outside one, each item ends with
+/// [`is_configuration`](crate::Error::is_configuration). It borrows nothing of the client: it can be returned and sent
+/// to tasks.
 #[must_use = "nothing is called unless it is read"]
 pub struct Bulk<I: Iterator, T> {
     client: Client,
@@ -59,6 +63,8 @@ pub struct Bulk<I: Iterator, T> {
     /// How many calls may wait for the rate.
     ready: usize,
     queue: Arc<Queue>,
+    /// Where its calls run.
+    runtime: Option<Handle>,
     running: JoinSet<Ended<I::Item, T>>,
     /// The number of the next item.
     next: u64,
@@ -112,6 +118,7 @@ where
             concurrency: (rounded(rate * SLOWEST) + ready).clamp(FEWEST, MOST),
             ready,
             queue: Arc::default(),
+            runtime: None,
             running: JoinSet::new(),
             next: 0,
             again: VecDeque::new(),
@@ -217,6 +224,17 @@ where
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
+        let runtime = match this.runtime.clone().map_or_else(runtime::handle, Ok) {
+            Ok(runtime) => this.runtime.insert(runtime).clone(),
+            Err(error) => {
+                let refused = this.next_item();
+                return Poll::Ready(
+                    refused
+                        .and_then(|(number, item)| this.settle(Ended { number, item, outcome: Err(error) })),
+                );
+            }
+        };
+        let _entered = runtime.enter();
         if let Some(next) = this.held.as_mut().and_then(Held::take) {
             return Poll::Ready(Some(next));
         }

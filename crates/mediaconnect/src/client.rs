@@ -20,11 +20,15 @@ use crate::path::Caller;
 use crate::rate::RateLimiter;
 use crate::request::{Method, Request};
 use crate::retry::RetryBudget;
+use crate::runtime;
 use crate::token::{TokenCache, TokenEndpoint, UserToken};
 
 /// A client of the Connect API.
 ///
 /// Build one in a process and clone it: clones share connections, the access token, the rate and the retry budget.
+///
+/// Its calls need a Tokio runtime with timers and I/O (`enable_all`); it can be built outside one. Polled outside any
+/// runtime, they fail with [`is_configuration`](Error::is_configuration). In a runtime without timers or I/O they panic.
 ///
 /// ```no_run
 /// # async fn example() -> mediaconnect::Result<()> {
@@ -164,9 +168,10 @@ impl Client {
     /// seven days at most, five minutes if upstream does not say.
     ///
     /// # Errors
-    /// When the client has no credentials, or no token can be fetched.
+    /// When the client has no credentials, or no token can be fetched within the client's deadline.
     pub async fn token_lifetime(&self) -> Result<Duration> {
-        self.0.tokens()?.time_left().await
+        let deadline = self.0.options.deadline_from_now();
+        runtime::inside(self.0.tokens()?.time_left(deadline)).await
     }
 
     /// The token endpoint with this client's credentials, to fetch the tokens of users with: see

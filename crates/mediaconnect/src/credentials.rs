@@ -1,8 +1,55 @@
 //! What a client authenticates with.
 
 use std::fmt;
+use std::future::ready;
+use std::pin::Pin;
 
 use secrecy::SecretString;
+
+use crate::error::Result;
+
+/// Provides the credentials of a client each time a token is fetched, so that a secret can be rotated while the
+/// client runs.
+///
+/// Hand it to [`ClientBuilder::credentials`](crate::ClientBuilder::credentials). The client keeps its connections, its
+/// rate and its access token. [`ClientCredentials`] is a provider of itself.
+///
+/// ```
+/// use mediaconnect::{Client, ClientCredentials, CredentialsFuture, CredentialsProvider, Error};
+///
+/// /// A secret in a file that something else replaces, such as a mounted secret of Kubernetes.
+/// struct SecretFile;
+///
+/// impl CredentialsProvider for SecretFile {
+///     fn credentials(&self) -> CredentialsFuture<'_> {
+///         Box::pin(async {
+///             let secret = std::fs::read_to_string("/run/secrets/client").map_err(Error::token_unavailable)?;
+///             Ok(ClientCredentials::new("no.example.service", secret.trim()))
+///         })
+///     }
+/// }
+///
+/// # fn example() -> mediaconnect::Result<()> {
+/// let client = Client::builder().credentials(SecretFile).build()?;
+/// # Ok(())
+/// # }
+/// ```
+pub trait CredentialsProvider: Send + Sync + 'static {
+    /// Returns the credentials that are valid now.
+    ///
+    /// It is called before each request to the token endpoint, for the client's own token and for those of users, so
+    /// after upstream has refused a secret, the next fetch asks again. Calls can be concurrent. A call may take 30
+    /// seconds.
+    ///
+    /// # Errors
+    /// The token fetch fails with the error, and the next one comes after a backoff. Create errors with
+    /// [`Error::token_unavailable`](crate::Error::token_unavailable) and
+    /// [`Error::token_refused`](crate::Error::token_refused).
+    fn credentials(&self) -> CredentialsFuture<'_>;
+}
+
+/// The future that [`CredentialsProvider::credentials`] returns.
+pub type CredentialsFuture<'a> = Pin<Box<dyn Future<Output = Result<ClientCredentials>> + Send + 'a>>;
 
 /// The id and secret of a client, for OAuth 2.0 client credentials.
 #[derive(Clone)]
@@ -26,6 +73,12 @@ impl ClientCredentials {
     }
 }
 
+/// Provides credentials that stay the same.
+impl CredentialsProvider for ClientCredentials {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        Box::pin(ready(Ok(self.clone())))
+    }
+}
 /// Hides id and secret.
 impl fmt::Debug for ClientCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,13 +8,14 @@ use mediaconnect_api::wire::CustomerNumber;
 use mediaconnect_api::{Client as Api, Context};
 use reqwest::header::HeaderMap;
 use reqwest::{Response, Url};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use crate::client::Inner;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::headers;
 use crate::path::attempt;
 use crate::proof::believe;
+use crate::runtime;
 use crate::token::{AccessToken, Token, TokenEndpoint};
 
 /// What [`Client::diagnose`](crate::Client::diagnose) found. It holds neither a secret nor anything of a customer.
@@ -77,7 +78,7 @@ pub enum Header<T> {
 
 /// Fetches a token and makes a lookup with it, once each.
 pub(crate) async fn diagnose(client: &Inner, number: CustomerNumber) -> Diagnosis {
-    let deadline = Instant::now() + client.options.deadline;
+    let deadline = client.options.deadline_from_now();
     let (token, fetched) = fetch(client, deadline).await;
     let Some((sendable, token_lifetime)) = fetched else {
         return Diagnosis { token, token_lifetime: None, lookup: None };
@@ -91,13 +92,16 @@ async fn fetch(client: &Inner, deadline: Instant) -> (Probe, Option<(Token, Opti
     let endpoint = client.token_endpoint.as_ref().filter(|_| !client.has_token_source);
     let began = Instant::now();
     let mut probe = Probe { server: endpoint.map(|endpoint| server(&endpoint.url)), ..Probe::default() };
-    let fetched = match endpoint {
-        Some(endpoint) => ask(endpoint, &mut probe.answer).await.and_then(AccessToken::into_sendable),
-        None => match client.tokens() {
-            Ok(tokens) => tokens.token_by(deadline).await.map(|token| (token, None)),
-            Err(error) => Err(error),
-        },
-    };
+    let fetched = runtime::inside(async {
+        match endpoint {
+            Some(endpoint) => {
+                let asked = timeout_at(deadline, ask(endpoint, &mut probe.answer)).await;
+                asked.unwrap_or_else(|_| Err(Error::new(Kind::Timeout)))?.into_sendable()
+            }
+            None => Ok((client.tokens()?.token_by(deadline).await?, None)),
+        }
+    })
+    .await;
     probe.took = began.elapsed();
     match fetched {
         Ok(token) => (probe, Some(token)),
@@ -112,33 +116,32 @@ async fn ask(endpoint: &TokenEndpoint, answer: &mut Option<AnswerHead>) -> Resul
     let sent = SystemTime::now();
     let response = endpoint.send("client_credentials", &[]).await?;
     *answer = Some(AnswerHead::read(&response, sent));
-    Ok(TokenEndpoint::read(response).await?.access)
+    TokenEndpoint::read(response).await?.access
 }
 
 async fn look_up(client: &Inner, number: CustomerNumber, token: &Token, deadline: Instant) -> Probe {
     let began = Instant::now();
     let mut probe = Probe { server: Some(server(&client.base_url)), ..Probe::default() };
-    let outcome = match client.limiter.acquire(deadline).await {
-        Err(rate) => Err(Error::exhausted(rate.wait)),
-        Ok(permit) => {
-            let context = Context {
-                authorization: token.authorization(),
-                timeout: client.options.attempt_timeout,
-                propagated: HeaderMap::new(),
-                carrier: client.carrier.clone(),
-            };
-            let api = Api::new_with_client(client.base_url.clone(), client.http.clone(), context);
-            let sending = async {
-                let sent = SystemTime::now();
-                let response = api.get_customer_info(&number).await?;
-                probe.answer = Some(AnswerHead::read(&response, sent));
-                Ok(response)
-            };
-            // What it says of the customer is thrown away.
-            let lookup = GetCustomerInfo::new(number);
-            attempt(permit, sending, |response| believe(&lookup, response).map(drop)).await
-        }
-    };
+    let outcome = runtime::inside(async {
+        let permit = client.limiter.acquire(deadline).await.map_err(|rate| Error::exhausted(rate.wait))?;
+        let context = Context {
+            authorization: token.authorization(),
+            timeout: client.options.attempt_timeout.min(deadline.saturating_duration_since(Instant::now())),
+            propagated: HeaderMap::new(),
+            carrier: client.carrier.clone(),
+        };
+        let api = Api::new_with_client(client.base_url.clone(), client.http.clone(), context);
+        let sending = async {
+            let sent = SystemTime::now();
+            let response = api.get_customer_info(&number).await?;
+            probe.answer = Some(AnswerHead::read(&response, sent));
+            Ok(response)
+        };
+        // What it says of the customer is thrown away.
+        let lookup = GetCustomerInfo::new(number);
+        attempt(permit, sending, |response| believe(&lookup, response).map(drop)).await
+    })
+    .await;
     probe.took = began.elapsed();
     probe.error = outcome.err().map(|error| error.in_operation(GetCustomerInfo::INFO.id, 1));
     probe

@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use mediaconnect_api::validate::{Violation, Violations};
@@ -28,8 +29,8 @@ struct Inner {
     operation: Option<&'static str>,
     status: Option<u16>,
     attempts: u32,
-    /// Whether it was met on the way to a token.
-    token_fetch: bool,
+    /// It was met on the way to a token. All callers of one fetch share this: whether one of them paid for the next.
+    token_fetch: Option<Arc<AtomicBool>>,
     retry_after: Option<Duration>,
     outcome_unknown: bool,
     /// Whether the response proved to be Connect's own.
@@ -82,7 +83,7 @@ impl Error {
             operation: None,
             status: None,
             attempts: 0,
-            token_fetch: false,
+            token_fetch: None,
             retry_after: None,
             outcome_unknown: false,
             from_connect: false,
@@ -142,7 +143,12 @@ impl Error {
 
     /// Whether it is [`exhausted`](Self::exhausted), and not upstream's word: nothing was sent.
     pub(crate) fn is_exhausted(&self) -> bool {
-        self.is_rate_limited() && self.0.status.is_none() && !self.0.token_fetch
+        self.is_rate_limited() && self.0.status.is_none() && !self.is_token_fetch()
+    }
+
+    /// Whether the next token fetch is paid for, if this error is of one.
+    pub(crate) fn next_fetch_paid(&self) -> Option<&AtomicBool> {
+        self.0.token_fetch.as_deref()
     }
 
     /// Marks the error of a request that must not be sent twice: does anybody know whether it was applied?
@@ -184,7 +190,7 @@ impl Error {
     }
 
     pub(crate) fn while_fetching_token(mut self) -> Self {
-        self.0.token_fetch = true;
+        self.0.token_fetch.get_or_insert_default();
         self
     }
 
@@ -403,7 +409,7 @@ impl Error {
     /// What to do depends on the other predicates; all callers that waited for the token got the same error.
     #[must_use]
     pub fn is_token_fetch(&self) -> bool {
-        self.0.token_fetch
+        self.0.token_fetch.is_some()
     }
 
     /// The operation that failed, by its id in the contract.
@@ -463,7 +469,7 @@ impl fmt::Display for Error {
         if let Some(operation) = self.0.operation {
             write!(f, "{operation}: ")?;
         }
-        if self.0.token_fetch {
+        if self.is_token_fetch() {
             f.write_str("no access token: ")?;
         }
         match &self.0.kind {

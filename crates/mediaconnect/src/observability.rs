@@ -35,7 +35,8 @@
 //!
 //! # Events
 //!
-//! All are on level debug, with the target of a module of this crate. Their fields are `operation`, `grant`
+//! All are on level debug, with the target of a module of this crate; only that an observer of refresh tokens panicked is
+//! a warning. Their fields are `operation`, `grant`
 //! ([`TokenSource::name`](crate::TokenSource::name)), `status`, `error.type`, and durations: `took_ms`, `wait_ms`,
 //! `pause_ms`, `duration_ms`, `lifetime_s`.
 //!

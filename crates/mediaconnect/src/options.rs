@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
+/// A longer time is as good as no limit, and cannot be added to every point in time.
+const MAX_TIME: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
 /// The limits of one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CallOptions {
@@ -11,6 +16,18 @@ pub(crate) struct CallOptions {
     pub(crate) attempt_timeout: Duration,
     /// How many requests at most.
     pub(crate) attempts: u32,
+}
+
+impl CallOptions {
+    /// Returns when a call ends that begins now.
+    pub(crate) fn deadline_from_now(&self) -> Instant {
+        Instant::now() + bounded(self.deadline)
+    }
+}
+
+/// Returns a time that can be added to any point in time: ten years if it is longer.
+pub(crate) fn bounded(time: Duration) -> Duration {
+    time.min(MAX_TIME)
 }
 
 impl Default for CallOptions {

@@ -21,6 +21,7 @@ use crate::headers;
 use crate::proof::{Success, is_from_connect};
 use crate::rate::Permit;
 use crate::retry::{Fate, backoff, fate};
+use crate::runtime;
 use crate::telemetry;
 use crate::token::{Token, UserToken};
 use crate::transport;
@@ -30,9 +31,6 @@ use crate::upstream_message::UpstreamMessage;
 const MAX_BODY: usize = 8 * 1024 * 1024;
 /// The largest body of an error that is read, in bytes.
 const MAX_ERROR_BODY: usize = 64 * 1024;
-
-/// What is longer is as good as no deadline, and cannot be added to every point in time.
-const LONGEST_DEADLINE: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
 /// What the way must know of an operation.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +77,7 @@ where
     let started = Instant::now();
     let mut attempts = 0;
     // Pinned here, so that it need not be moved into its span: it is large.
-    let outcome = pin!(repeat(client, operation, caller, terms, &mut attempts, send, read))
+    let outcome = runtime::inside(pin!(repeat(client, operation, caller, terms, &mut attempts, send, read)))
         .instrument(span.clone())
         .await;
     let outcome = outcome.map_err(|error| error.in_operation(operation.id, attempts));
@@ -113,7 +111,7 @@ where
     Fut: Future<Output = Result<Response, mediaconnect_api::Error<()>>>,
 {
     let Terms { options, mut place } = terms;
-    let deadline = Instant::now() + options.deadline.min(LONGEST_DEADLINE);
+    let deadline = options.deadline_from_now();
     let (mut replayed, mut paid, mut token_failures) = (false, None, 0);
     loop {
         // The token comes first: a turn that is given must be used, or upstream counts it in another window.

@@ -58,6 +58,8 @@ const CAPACITY: u32 = 500;
 const AFTER_THROTTLING: Price = Price(5);
 /// Of any other repetition.
 const AFTER_FAILURE: Price = Price(14);
+/// Of a repetition that somebody else paid.
+const PAID: Price = Price(0);
 /// What a success without repetition pays in.
 const REFUND: Price = Price(1);
 
@@ -68,8 +70,20 @@ impl RetryBudget {
     }
 
     /// Takes the price of repeating after an error; `None` when there is not enough left.
+    ///
+    /// A token fetch is one for all callers, and so is its repetition: the first of them pays.
     pub(crate) fn take(&self, error: &Error) -> Option<Price> {
         let price = if error.is_rate_limited() { AFTER_THROTTLING } else { AFTER_FAILURE };
+        let Some(is_paid) = error.next_fetch_paid() else { return self.pay(price) };
+        if is_paid.load(Ordering::Relaxed) {
+            return Some(PAID);
+        }
+        let paid = self.pay(price)?;
+        is_paid.store(true, Ordering::Relaxed);
+        Some(paid)
+    }
+
+    fn pay(&self, price: Price) -> Option<Price> {
         let update = |tokens: u32| tokens.checked_sub(price.0);
         self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, update).ok().map(|_| price)
     }
@@ -148,6 +162,20 @@ mod tests {
         assert_eq!(budget.take(&outage), Some(AFTER_FAILURE), "10 were left, and 4 paid in");
         budget.refund(Some(AFTER_FAILURE));
         assert!(budget.take(&Error::status(429)).is_some());
+    }
+
+    #[test]
+    fn the_repetition_of_a_shared_token_fetch_is_paid_once() {
+        let budget = RetryBudget::new();
+        let fetch = || Error::status(503).while_fetching_token();
+        let shared = fetch();
+        assert_eq!(budget.take(&shared.clone()), Some(AFTER_FAILURE));
+        for _ in 0..100 {
+            assert_eq!(budget.take(&shared.clone()), Some(PAID));
+        }
+        assert_eq!(budget.tokens.load(Ordering::Relaxed), CAPACITY - AFTER_FAILURE.0);
+        while budget.take(&fetch()).is_some() {}
+        assert_eq!(budget.take(&shared), Some(PAID), "another fetch is another's to pay");
     }
 
     #[test]

@@ -3,9 +3,11 @@
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::wiped::wiped;
 use crate::error::{Error, Result};
 
-/// An access token, ready to be sent. Cheap to clone; the header is marked as sensitive, so `Debug` hides it.
+/// An access token, ready to be sent. Cheap to clone; the header is marked as sensitive, so `Debug` hides it, and its
+/// bytes are overwritten when the last clone is dropped.
 #[derive(Clone, Debug)]
 pub(crate) struct Token {
     authorization: HeaderValue,
@@ -20,8 +22,9 @@ impl Token {
                 "the access token is empty or has characters that a bearer token cannot have",
             ));
         }
-        let mut authorization = HeaderValue::try_from(format!("Bearer {}", secret.expose_secret()))
-            .map_err(|_| Error::configuration("the access token cannot be sent in a header"))?;
+        let mut authorization =
+            HeaderValue::from_maybe_shared(wiped(["Bearer ", secret.expose_secret()].concat()))
+                .map_err(|_| Error::configuration("the access token cannot be sent in a header"))?;
         authorization.set_sensitive(true);
         Ok(Self { authorization, number })
     }

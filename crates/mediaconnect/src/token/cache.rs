@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
@@ -12,7 +11,7 @@ use super::bearer::Token;
 use super::source::{AccessToken, TokenSource};
 use super::state::State;
 use crate::error::{Error, Kind, Result};
-use crate::telemetry;
+use crate::{runtime, telemetry};
 
 /// How long a source may take for a fetch.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(60);
@@ -87,8 +86,8 @@ impl TokenCache {
     }
 
     /// How long upstream takes the token, which is fetched if there is none.
-    pub(crate) async fn time_left(&self) -> Result<Duration> {
-        self.token().await?;
+    pub(crate) async fn time_left(&self, deadline: Instant) -> Result<Duration> {
+        self.token_by(deadline).await?;
         Ok(self.0.lock().state.time_left(Instant::now()).unwrap_or_default())
     }
 
@@ -123,8 +122,7 @@ impl TokenCache {
 
     /// Starts a fetch, which waits for the end of a backoff first.
     fn start(&self, inner: &mut Inner, now: Instant) -> Result<Fetch> {
-        let runtime = Handle::try_current()
-            .map_err(|_| Error::configuration("there is no tokio runtime: call it inside of one"))?;
+        let runtime = runtime::handle()?;
         let begins = inner.state.next_fetch(now);
         let (sender, outcome) = watch::channel(None);
         inner.started += 1;
@@ -218,7 +216,7 @@ impl Shared {
     }
 }
 
-/// No fetch outlives the cache.
+/// No fetch outlives the cache. What a source has in tasks of its own does.
 impl Drop for Shared {
     fn drop(&mut self) {
         if let Some(fetch) = self.lock().running.take() {

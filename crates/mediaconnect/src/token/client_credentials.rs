@@ -8,7 +8,7 @@ pub(crate) struct ClientCredentialsGrant(pub(crate) TokenEndpoint);
 
 impl TokenSource for ClientCredentialsGrant {
     fn fetch(&self) -> TokenFuture<'_> {
-        Box::pin(async { Ok(self.0.grant("client_credentials", &[]).await?.access) })
+        Box::pin(async { self.0.grant("client_credentials", &[]).await?.access })
     }
 
     fn name(&self) -> &'static str {

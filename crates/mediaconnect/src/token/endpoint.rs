@@ -1,21 +1,28 @@
 //! The token endpoint: a grant is sent as a form, a token or the reason why there is none comes back.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use bytes::Bytes;
 use mediaconnect_api::Carrier;
 use reqwest::Response;
-use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
+use tokio::time;
 use url::Url;
 use url::form_urlencoded;
+use zeroize::Zeroizing;
 
 use super::bearer::is_sendable;
 use super::source::AccessToken;
+use super::wiped::wiped;
 use crate::answer::{Unreadable, decode, read_body};
-use crate::credentials::{ClientAuthentication, ClientCredentials};
+use crate::credentials::{ClientAuthentication, ClientCredentials, CredentialsProvider};
 use crate::error::{Error, Kind, Result};
 use crate::headers;
 use crate::transport;
@@ -23,6 +30,8 @@ use crate::upstream_message::UpstreamMessage;
 
 /// The largest answer that is read, in bytes.
 const MAX_ANSWER: usize = 64 * 1024;
+/// How long a provider of credentials may take.
+pub(super) const PROVIDER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Upstream's token endpoint and the credentials that a client authenticates with there.
 ///
@@ -33,14 +42,15 @@ pub struct TokenEndpoint {
     pub(crate) http: reqwest::Client,
     pub(crate) carrier: Option<Carrier>,
     pub(crate) url: Url,
-    pub(crate) credentials: ClientCredentials,
+    pub(crate) credentials: Arc<dyn CredentialsProvider>,
     /// Of one request, its answer's body included.
     pub(crate) timeout: Duration,
 }
 
-/// What a grant was exchanged for.
+/// What a grant was exchanged for: an access token, a new refresh token, or both.
 pub(crate) struct Granted {
-    pub(crate) access: AccessToken,
+    /// A refresh token counts also when the access token beside it cannot be understood.
+    pub(crate) access: Result<AccessToken>,
     pub(super) refresh_token: Option<SecretString>,
 }
 
@@ -52,7 +62,13 @@ impl TokenEndpoint {
 
     /// Asks for a token. The answer may be anything.
     pub(crate) async fn send(&self, grant_type: &str, parameters: &[(&str, &str)]) -> Result<Response> {
-        let request = self.request(grant_type, parameters).build().map_err(Error::transport)?;
+        let credentials = time::timeout(PROVIDER_TIMEOUT, self.credentials.credentials()).await;
+        let credentials = credentials.unwrap_or_else(|_| {
+            Err(Error::token_unavailable(
+                "the provider of the client credentials took longer than 30 seconds",
+            ))
+        })?;
+        let request = self.request(&credentials, grant_type, parameters)?;
         mediaconnect_api::send(&self.http, self.carrier.as_ref(), request)
             .await
             .map_err(Error::transport)
@@ -65,41 +81,69 @@ impl TokenEndpoint {
         if !status.is_success() {
             return Err(refused(response).await);
         }
-        let body = read_body(response, MAX_ANSWER).await?;
-        decode::<Answer>(&body)
-            .and_then(Answer::granted)
-            .map_err(|reason| Error::new(Kind::Unreadable(reason)).with_status(status.as_u16()))
+        let body = Zeroizing::new(read_body(response, MAX_ANSWER).await?);
+        let unreadable = |reason| Error::new(Kind::Unreadable(reason)).with_status(status.as_u16());
+        let mut answer = decode::<Answer>(&body).map_err(unreadable)?;
+        let refresh_token = answer.refresh_token();
+        match answer.access_token().map_err(unreadable) {
+            Err(error) if refresh_token.is_none() => Err(error),
+            access => Ok(Granted { access, refresh_token }),
+        }
     }
 
-    fn request(&self, grant_type: &str, parameters: &[(&str, &str)]) -> reqwest::RequestBuilder {
+    pub(super) fn request(
+        &self,
+        credentials: &ClientCredentials,
+        grant_type: &str,
+        parameters: &[(&str, &str)],
+    ) -> Result<reqwest::Request> {
         let request = self
             .http
             .post(self.url.clone())
             .timeout(self.timeout)
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("grant_type", grant_type).extend_pairs(parameters);
-        let (id, secret) = (self.credentials.id.as_str(), self.credentials.secret.expose_secret());
-        match self.credentials.authentication {
+        let mut pairs = vec![("grant_type", grant_type)];
+        pairs.extend_from_slice(parameters);
+        let (id, secret) = (credentials.id.as_str(), credentials.secret.expose_secret());
+        let request = match credentials.authentication {
             ClientAuthentication::FormBody => {
-                form.append_pair("client_id", id).append_pair("client_secret", secret);
-                request.body(form.finish())
+                pairs.extend([("client_id", id), ("client_secret", secret)]);
+                request
             }
-            ClientAuthentication::Basic => {
-                let encode =
-                    |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-                // reqwest marks the header as sensitive.
-                request.body(form.finish()).basic_auth(encode(id), Some(encode(secret)))
-            }
-        }
+            ClientAuthentication::Basic => request.header(AUTHORIZATION, basic(id, secret)?),
+        };
+        request.body(form(&pairs)).build().map_err(Error::transport)
     }
+}
+
+/// A form as it is sent. It is built in one piece of memory, so that no part of it is left behind.
+fn form(pairs: &[(&str, &str)]) -> Bytes {
+    let encoded = |text: &str| 3 * text.len() + 1;
+    let length = pairs.iter().map(|(name, value)| encoded(name) + encoded(value)).sum();
+    wiped(form_urlencoded::Serializer::new(String::with_capacity(length)).extend_pairs(pairs).finish())
+}
+
+/// HTTP Basic: id and secret are encoded as in a form before they are joined (RFC 6749, section 2.3.1).
+fn basic(id: &str, secret: &str) -> Result<HeaderValue> {
+    let mut joined = Zeroizing::new(String::with_capacity(3 * (id.len() + secret.len()) + 1));
+    joined.extend(form_urlencoded::byte_serialize(id.as_bytes()));
+    joined.push(':');
+    joined.extend(form_urlencoded::byte_serialize(secret.as_bytes()));
+    let mut header = String::with_capacity("Basic ".len() + joined.len().div_ceil(3) * 4);
+    header.push_str("Basic ");
+    BASE64_STANDARD.encode_string(joined.as_bytes(), &mut header);
+    let header = HeaderValue::from_maybe_shared(wiped(header));
+    let mut header =
+        header.map_err(|_| Error::configuration("the client credentials cannot be sent in a header"))?;
+    header.set_sensitive(true);
+    Ok(header)
 }
 
 /// Hides the credentials.
 impl fmt::Debug for TokenEndpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenEndpoint").field("credentials", &self.credentials).finish_non_exhaustive()
+        f.debug_struct("TokenEndpoint").finish_non_exhaustive()
     }
 }
 
@@ -130,7 +174,7 @@ struct Answer {
 }
 
 impl Answer {
-    fn granted(self) -> Result<Granted, Unreadable> {
+    fn access_token(&mut self) -> Result<AccessToken, Unreadable> {
         let unexpected = |path: &str, found| Err(Unreadable::Field { path: path.to_owned(), found });
         match &self.token_type {
             // Seldom left out by a server that sends another type.
@@ -138,7 +182,7 @@ impl Answer {
             Value::String(name) if name.eq_ignore_ascii_case("bearer") => {}
             _ => return unexpected("token_type", "type that is not bearer"),
         }
-        let secret = match self.access_token {
+        let secret = match self.access_token.take() {
             Value::String(token) => SecretString::from(token),
             Value::Null => return unexpected("access_token", "absence"),
             _ => return unexpected("access_token", "value that is no text"),
@@ -146,11 +190,14 @@ impl Answer {
         if !is_sendable(&secret) {
             return unexpected("access_token", "characters");
         }
-        let refresh_token = match self.refresh_token {
+        Ok(AccessToken::new(secret, seconds(&self.expires_in)))
+    }
+
+    fn refresh_token(&mut self) -> Option<SecretString> {
+        match self.refresh_token.take() {
             Value::String(token) if !token.is_empty() => Some(SecretString::from(token)),
             _ => None,
-        };
-        Ok(Granted { access: AccessToken::new(secret, seconds(&self.expires_in)), refresh_token })
+        }
     }
 }
 

@@ -1,23 +1,19 @@
 //! The token of a user whom the service identified itself.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use super::endpoint::TokenEndpoint;
-use super::refresh_token::{Observer, RefreshToken};
-use super::source::{AccessToken, TokenFuture, TokenSource};
-use crate::error::{Error, Result};
-
-/// Upstream's own grant, documented in its article "External Identity".
-const GRANT_TYPE: &str = "https://connectid.no/oauth2/grant_type/extid_code";
+use super::rotating::{Grant, RotatingGrant};
+use super::source::{TokenFuture, TokenSource};
 
 /// Fetches a user's access tokens with the `extidCode` that upstream's External Identity API gave the service.
 ///
 /// A code is good for one token. If a refresh token comes with it, later tokens are fetched with that, as by
-/// [`RefreshToken`]; without one, the fetch after the first fails with [`is_auth`](crate::Error::is_auth) and sends
-/// nothing: get a new code then.
+/// [`RefreshToken`](crate::RefreshToken), which says what may be lost and what not; without one, the fetch after the
+/// first fails with [`is_auth`](crate::Error::is_auth) and sends nothing: get a new code then.
 ///
 /// ```no_run
 /// # async fn example(client: mediaconnect::Client, extid_code: String) -> mediaconnect::Result<()> {
@@ -28,65 +24,27 @@ const GRANT_TYPE: &str = "https://connectid.no/oauth2/grant_type/extid_code";
 /// # Ok(())
 /// # }
 /// ```
-pub struct ExtidCode {
-    endpoint: TokenEndpoint,
-    stage: Mutex<Stage>,
-    observer: Option<Observer>,
-}
-
-#[derive(Clone)]
-enum Stage {
-    Code(SecretString),
-    Refreshing(Arc<RefreshToken>),
-    Spent,
-}
+pub struct ExtidCode(RotatingGrant);
 
 impl ExtidCode {
     /// The `extidCode` as upstream gave it.
     pub fn new(endpoint: TokenEndpoint, code: impl Into<SecretString>) -> Self {
-        Self { endpoint, stage: Mutex::new(Stage::Code(code.into())), observer: None }
+        Self(RotatingGrant::new(endpoint, Grant::ExtidCode(code.into())))
     }
 
     /// Is told each refresh token, also the first; see [`RefreshToken::with_observer`].
+    ///
+    /// [`RefreshToken::with_observer`]: crate::RefreshToken::with_observer
     #[must_use]
     pub fn with_observer(mut self, observer: impl Fn(&SecretString) + Send + Sync + 'static) -> Self {
-        self.observer = Some(Arc::new(observer));
+        self.0.observer = Some(Arc::new(observer));
         self
-    }
-
-    fn stage(&self) -> MutexGuard<'_, Stage> {
-        self.stage.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A code stays in place until it brought a token: a request that failed may not have reached upstream.
-    async fn exchange(&self, code: &SecretString) -> Result<AccessToken> {
-        let granted = self.endpoint.grant(GRANT_TYPE, &[("code", code.expose_secret())]).await?;
-        let Some(refresh_token) = granted.refresh_token else {
-            *self.stage() = Stage::Spent;
-            return Ok(granted.access);
-        };
-        let refreshing = RefreshToken::new(self.endpoint.clone(), refresh_token.clone())
-            .with_shared_observer(self.observer.clone());
-        *self.stage() = Stage::Refreshing(Arc::new(refreshing));
-        if let Some(observer) = &self.observer {
-            observer(&refresh_token);
-        }
-        Ok(granted.access)
     }
 }
 
 impl TokenSource for ExtidCode {
     fn fetch(&self) -> TokenFuture<'_> {
-        let stage = self.stage().clone();
-        Box::pin(async move {
-            match stage {
-                Stage::Code(code) => self.exchange(&code).await,
-                Stage::Refreshing(refresh_token) => refresh_token.fetch().await,
-                Stage::Spent => Err(Error::token_refused(
-                    "the extid code was good for one token, and no refresh token came with it",
-                )),
-            }
-        })
+        Box::pin(self.0.fetch())
     }
 
     fn name(&self) -> &'static str {
@@ -97,12 +55,15 @@ impl TokenSource for ExtidCode {
 /// Hides credentials, code and tokens.
 impl fmt::Debug for ExtidCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ExtidCode").field("endpoint", &self.endpoint).finish_non_exhaustive()
+        f.debug_struct("ExtidCode").field("endpoint", &self.0.endpoint).finish_non_exhaustive()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
+    use secrecy::ExposeSecret;
     use wiremock::matchers::body_string;
     use wiremock::{Mock, ResponseTemplate};
 

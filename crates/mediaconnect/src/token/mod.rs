@@ -12,7 +12,8 @@
 //! ```
 //!
 //! [`state`] decides, without I/O and without a clock of its own; [`cache`] holds the lock, runs the fetch as a task
-//! and lets the callers wait for it. A [`TokenSource`] fetches.
+//! and lets the callers wait for it. A [`TokenSource`] fetches. Grants that work once are exchanged in tasks of their own
+//! ([`rotating`]), which end neither with the cache nor with the source.
 //!
 //! Time is [`tokio::time::Instant`], which does not jump with the wall clock. On systems where it stands still while
 //! the machine sleeps, a token can be dead before its time: the API refuses it then, and it is forgotten.
@@ -24,10 +25,12 @@ mod client_credentials;
 mod endpoint;
 mod extid_code;
 mod refresh_token;
+mod rotating;
 mod source;
 mod state;
 mod user_token;
 mod validity;
+mod wiped;
 
 pub(crate) use bearer::Token;
 pub(crate) use cache::TokenCache;

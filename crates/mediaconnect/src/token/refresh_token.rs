@@ -1,20 +1,25 @@
 //! A user's token that renews itself.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use super::endpoint::TokenEndpoint;
+use super::rotating::{Grant, RotatingGrant};
 use super::source::{TokenFuture, TokenSource};
-
-/// Is told each new refresh token.
-pub(super) type Observer = Arc<dyn Fn(&SecretString) + Send + Sync>;
 
 /// Fetches a user's access tokens with a refresh token (RFC 6749, section 6).
 ///
 /// A refresh token lives for 30 days by default, as upstream documents. When upstream answers with a new one, that
 /// one is used from then on; [`with_observer`](Self::with_observer) tells it to the service, which should store it.
+///
+/// A refresh token that upstream replaces works once. So an exchange that has begun runs to its end in a task of its
+/// own, for up to a minute and a half, also when the call, the [`UserToken`](crate::UserToken) and the client are gone:
+/// the observer is called in every case. Two things can still lose it:
+/// - a runtime that is shut down during the exchange: let calls end before you shut it down;
+/// - two `RefreshToken`s of one refresh token: the first to fetch makes the other's worthless. Create one for a
+///   session, and clone its `UserToken`.
 ///
 /// ```no_run
 /// use mediaconnect::{Client, RefreshToken, UserToken};
@@ -29,58 +34,28 @@ pub(super) type Observer = Arc<dyn Fn(&SecretString) + Send + Sync>;
 /// # Ok(())
 /// # }
 /// ```
-pub struct RefreshToken {
-    endpoint: TokenEndpoint,
-    newest: Mutex<SecretString>,
-    observer: Option<Observer>,
-}
+pub struct RefreshToken(RotatingGrant);
 
 impl RefreshToken {
     /// The refresh token that the service got when the user logged in.
     pub fn new(endpoint: TokenEndpoint, refresh_token: impl Into<SecretString>) -> Self {
-        Self { endpoint, newest: Mutex::new(refresh_token.into()), observer: None }
+        Self(RotatingGrant::new(endpoint, Grant::RefreshToken(refresh_token.into())))
     }
 
     /// Is told each new refresh token, before the access token that came with it is used.
     ///
-    /// It runs within the fetch: all callers wait for it, and it must not block.
+    /// It runs within the fetch: all callers wait for it, and it must not block. When it panics, the session goes on
+    /// with the new refresh token, and a warning is logged.
     #[must_use]
     pub fn with_observer(mut self, observer: impl Fn(&SecretString) + Send + Sync + 'static) -> Self {
-        self.observer = Some(Arc::new(observer));
+        self.0.observer = Some(Arc::new(observer));
         self
-    }
-
-    pub(super) fn with_shared_observer(self, observer: Option<Observer>) -> Self {
-        Self { observer, ..self }
-    }
-
-    fn newest(&self) -> SecretString {
-        self.newest.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// From here to the answer there is no await: once it is read, the new refresh token cannot be lost.
-    fn renew(&self, used: &SecretString, renewed: &SecretString) {
-        if renewed.expose_secret() == used.expose_secret() {
-            return;
-        }
-        *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = renewed.clone();
-        if let Some(observer) = &self.observer {
-            observer(renewed);
-        }
     }
 }
 
 impl TokenSource for RefreshToken {
     fn fetch(&self) -> TokenFuture<'_> {
-        Box::pin(async {
-            let used = self.newest();
-            let parameters = [("refresh_token", used.expose_secret())];
-            let granted = self.endpoint.grant("refresh_token", &parameters).await?;
-            if let Some(renewed) = granted.refresh_token {
-                self.renew(&used, &renewed);
-            }
-            Ok(granted.access)
-        })
+        Box::pin(self.0.fetch())
     }
 
     fn name(&self) -> &'static str {
@@ -91,12 +66,16 @@ impl TokenSource for RefreshToken {
 /// Hides credentials and tokens.
 impl fmt::Debug for RefreshToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RefreshToken").field("endpoint", &self.endpoint).finish_non_exhaustive()
+        f.debug_struct("RefreshToken").field("endpoint", &self.0.endpoint).finish_non_exhaustive()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
+    use secrecy::ExposeSecret;
+
     use super::*;
     use crate::token::endpoint::tests::{answer, endpoint, rotating, server};
     use wiremock::ResponseTemplate;
@@ -134,10 +113,26 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_new_one_counts_also_when_the_access_token_beside_it_cannot_be_understood() {
+        let body = r#"{"access_token": "t", "token_type": "mac", "refresh_token": "second"}"#;
+        let server = server(FORM, ResponseTemplate::new(200).set_body_string(body)).await;
+        let (source, seen) = observed(RefreshToken::new(endpoint(&server), "first+"));
+        assert!(source.fetch().await.unwrap_err().is_unreadable());
+        assert_eq!(*seen.lock().unwrap(), ["second"]);
+        wiremock::Mock::given(wiremock::matchers::body_string(NEXT))
+            .respond_with(answer())
+            .mount(&server)
+            .await;
+        assert!(source.fetch().await.is_ok());
+    }
+
+    #[tokio::test]
     async fn a_failure_keeps_it() {
         let server = server(FORM, ResponseTemplate::new(503)).await;
         let source = RefreshToken::new(endpoint(&server), "first+");
-        assert!(source.fetch().await.unwrap_err().is_unavailable());
-        assert_eq!(source.newest().expose_secret(), "first+");
+        for sent in [1, 2] {
+            assert!(source.fetch().await.unwrap_err().is_unavailable());
+            assert_eq!(server.received_requests().await.unwrap().len(), sent, "each with the same form");
+        }
     }
 }

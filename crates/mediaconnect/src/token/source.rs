@@ -7,6 +7,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::bearer::Token;
+use super::validity::{LEAST, counted_on};
 use crate::error::Result;
 
 /// What [`TokenSource::fetch`] returns.
@@ -45,8 +46,9 @@ pub trait TokenSource: Send + Sync + 'static {
     /// Fetches a new token.
     ///
     /// It is called in a tokio task of its own, one call at a time, and given up after 60 seconds. The future is
-    /// dropped when the last client (or [`UserToken`](crate::UserToken)) that shares the token is. A panic fails the
-    /// fetch, nothing else.
+    /// dropped when the last client (or [`UserToken`](crate::UserToken)) that shares the token is. So a source that
+    /// redeems what works only once should do that in a task of its own, as [`RefreshToken`](crate::RefreshToken) and
+    /// [`ExtidCode`](crate::ExtidCode) do. A panic fails the fetch, nothing else.
     ///
     /// # Errors
     /// All callers that wait for the token get the error; the next fetch comes after a backoff. Make errors with
@@ -75,6 +77,19 @@ impl AccessToken {
     /// 12 hours may be set otherwise for a client. Of a lifetime, at most seven days are used.
     pub fn new(secret: impl Into<SecretString>, lifetime: Option<Duration>) -> Self {
         Self { secret: secret.into(), lifetime }
+    }
+
+    /// Whether it is still good so long after it was asked for.
+    pub(super) fn is_good_at(&self, age: Duration) -> bool {
+        counted_on(self.lifetime) > age + LEAST
+    }
+
+    /// The token for a caller who asked so long after it was asked for first.
+    pub(super) fn aged(mut self, age: Duration) -> Self {
+        if !age.is_zero() {
+            self.lifetime = Some(counted_on(self.lifetime).saturating_sub(age).max(LEAST));
+        }
+        self
     }
 
     /// The token as it is sent, outside of any cache, and how long it lives.

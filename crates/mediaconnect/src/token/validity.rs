@@ -9,7 +9,7 @@ const MARGIN: Duration = Duration::from_secs(30);
 /// The lifetime of a token that does not tell one: short, since upstream's default (12 hours) may be overridden.
 const UNKNOWN: Duration = Duration::from_secs(5 * 60);
 /// What is less cannot be meant: it would be a fetch for each call.
-const LEAST: Duration = Duration::from_secs(1);
+pub(super) const LEAST: Duration = Duration::from_secs(1);
 /// What is more is not made use of.
 const MOST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
@@ -27,12 +27,17 @@ pub(super) struct Validity {
 impl Validity {
     /// `fetched` is when it was asked for, `random` is in `0.0..1.0`.
     pub(super) fn new(fetched: Instant, lifetime: Option<Duration>, random: f64) -> Self {
-        let lifetime = lifetime.filter(|lifetime| *lifetime >= LEAST).unwrap_or(UNKNOWN).min(MOST);
+        let lifetime = counted_on(lifetime);
         let usable = lifetime.saturating_sub(MARGIN).max(lifetime / 2);
         // At random, so that clients that were started together do not refresh together.
         let refresh = usable.mul_f64(0.75 + 0.15 * random);
         Self { refresh_at: fetched + refresh, usable_until: fetched + usable, expires: fetched + lifetime }
     }
+}
+
+/// Returns the lifetime to count on, whatever upstream says.
+pub(super) fn counted_on(lifetime: Option<Duration>) -> Duration {
+    lifetime.filter(|lifetime| *lifetime >= LEAST).unwrap_or(UNKNOWN).min(MOST)
 }
 
 #[cfg(test)]

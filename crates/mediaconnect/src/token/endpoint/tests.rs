@@ -144,7 +144,7 @@ async fn lifetime_and_type_come_in_many_forms() {
         let body = format!(r#"{{"access_token": "t"{fields}}}"#);
         let granted = granted(ResponseTemplate::new(200).set_body_string(body)).await;
         let granted = granted.unwrap_or_else(|error| panic!("{fields}: {error}"));
-        assert_eq!(granted.access.lifetime, seconds.map(Duration::from_secs_f64), "{fields}");
+        assert_eq!(granted.access.unwrap().lifetime, seconds.map(Duration::from_secs_f64), "{fields}");
         assert!(granted.refresh_token.is_none());
     }
 }

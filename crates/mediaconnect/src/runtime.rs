@@ -1,0 +1,28 @@
+//! Calls need a Tokio runtime. Without one they fail with an error and do not panic.
+
+use std::future::poll_fn;
+use std::pin::pin;
+
+use tokio::runtime::Handle;
+
+use crate::error::{Error, Result};
+
+/// Returns the runtime that the current thread is in.
+pub(crate) fn handle() -> Result<Handle> {
+    Handle::try_current().map_err(|_| {
+        Error::configuration(
+            "there is no Tokio runtime on this thread: await the call in one, such as a function with \
+             #[tokio::main], or enter one with tokio::runtime::Handle::enter",
+        )
+    })
+}
+
+/// Polls a future inside a runtime only: outside one, its timers and sockets would panic.
+pub(crate) async fn inside<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        handle()?;
+        future.as_mut().poll(context)
+    })
+    .await
+}

@@ -1,0 +1,151 @@
+//! Grants that work once: a refresh token, an extid code.
+//!
+//! When upstream has redeemed one, its response is the only copy of what comes next. So each exchange is a task of its
+//! own that runs to its end, also when nobody waits any more: until the new grant is kept and the observer was called.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
+
+use super::endpoint::{PROVIDER_TIMEOUT, TokenEndpoint};
+use super::source::AccessToken;
+use crate::error::{Error, Result};
+use crate::runtime;
+
+/// Upstream's own grant, documented in its article "External Identity".
+const EXTID_CODE: &str = "https://connectid.no/oauth2/grant_type/extid_code";
+/// The shortest time that a request is given: a response that comes late must not be lost.
+const MIN_TIMEOUT: Duration = Duration::from_secs(30);
+/// An exchange that is not over so long after its time never ends: its runtime stands still.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Is called with each new refresh token.
+pub(super) type Observer = Arc<dyn Fn(&SecretString) + Send + Sync>;
+
+/// A grant that works once, or the one that took its place. Clones share it.
+#[derive(Clone)]
+pub(super) struct RotatingGrant {
+    pub(super) endpoint: TokenEndpoint,
+    pub(super) observer: Option<Observer>,
+    /// Never locked across an await, nor while the observer runs.
+    state: Arc<Mutex<State>>,
+}
+
+struct State {
+    /// What is redeemed next; nothing after an extid code that brought no refresh token.
+    grant: Option<Grant>,
+    /// An exchange that runs, or whose token nobody took.
+    exchange: Option<Exchange>,
+}
+
+/// What is exchanged for an access token.
+#[derive(Clone)]
+pub(super) enum Grant {
+    RefreshToken(SecretString),
+    ExtidCode(SecretString),
+}
+
+/// One exchange. Clones share it.
+#[derive(Clone)]
+struct Exchange {
+    began: Instant,
+    over_at: Instant,
+    /// Closed without an outcome if the runtime was shut down.
+    outcome: watch::Receiver<Option<Result<AccessToken>>>,
+    task: AbortHandle,
+}
+
+impl RotatingGrant {
+    pub(super) fn new(mut endpoint: TokenEndpoint, grant: Grant) -> Self {
+        endpoint.timeout = endpoint.timeout.max(MIN_TIMEOUT);
+        let state = State { grant: Some(grant), exchange: None };
+        Self { endpoint, observer: None, state: Arc::new(Mutex::new(state)) }
+    }
+
+    /// Exchanges the grant for an access token, or waits for the exchange that runs.
+    ///
+    /// Dropping the future is harmless: the next fetch gets what the exchange brings.
+    pub(super) async fn fetch(&self) -> Result<AccessToken> {
+        let asked = Instant::now();
+        let mut exchange = self.exchange(asked)?;
+        let ended = exchange.outcome.wait_for(Option::is_some).await.map(|outcome| outcome.clone());
+        let taken = |current: &mut Exchange| current.outcome.same_channel(&exchange.outcome);
+        self.state().exchange.take_if(taken);
+        let outcome = ended.ok().flatten().unwrap_or_else(|| {
+            Err(Error::token_unavailable("the exchange broke off: the runtime that it ran in was shut down"))
+        });
+        outcome.map(|token| token.aged(asked.saturating_duration_since(exchange.began)))
+    }
+
+    /// The exchange to wait for, started if there is none.
+    fn exchange(&self, now: Instant) -> Result<Exchange> {
+        let mut state = self.state();
+        if let Some(exchange) = state.exchange.as_ref().filter(|exchange| exchange.is_of_use(now)) {
+            return Ok(exchange.clone());
+        }
+        let Some(grant) = state.grant.clone() else {
+            return Err(Error::token_refused(
+                "the extid code was good for one token, and no refresh token came with it",
+            ));
+        };
+        let (sender, outcome) = watch::channel(None);
+        let task = self.clone().run(grant, sender);
+        let task = runtime::handle()?.spawn(task).abort_handle();
+        let over_at = now + PROVIDER_TIMEOUT + self.endpoint.timeout + GRACE;
+        let exchange = Exchange { began: now, over_at, outcome, task };
+        if let Some(lost) = state.exchange.replace(exchange.clone()) {
+            lost.task.abort();
+        }
+        Ok(exchange)
+    }
+
+    /// The task of an exchange. The endpoint bounds its time.
+    async fn run(self, grant: Grant, outcome: watch::Sender<Option<Result<AccessToken>>>) {
+        let exchanged = self.redeem(&grant).await;
+        outcome.send_replace(Some(exchanged));
+    }
+
+    async fn redeem(&self, grant: &Grant) -> Result<AccessToken> {
+        let (grant_type, name, secret) = match grant {
+            Grant::RefreshToken(token) => ("refresh_token", "refresh_token", token),
+            Grant::ExtidCode(code) => (EXTID_CODE, "code", code),
+        };
+        // What fails may not have reached upstream: the grant stays.
+        let granted = self.endpoint.grant(grant_type, &[(name, secret.expose_secret())]).await?;
+        match granted.refresh_token {
+            Some(renewed) if renewed.expose_secret() != secret.expose_secret() => self.renew(&renewed),
+            None if matches!(grant, Grant::ExtidCode(_)) => self.state().grant = None,
+            _ => {}
+        }
+        granted.access
+    }
+
+    fn renew(&self, renewed: &SecretString) {
+        self.state().grant = Some(Grant::RefreshToken(renewed.clone()));
+        let Some(observer) = &self.observer else { return };
+        // The session goes on with the new refresh token, whatever the observer does.
+        if catch_unwind(AssertUnwindSafe(|| observer(renewed))).is_err() {
+            tracing::warn!("the observer of refresh tokens panicked: the newest may not be stored");
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Exchange {
+    /// Whether it runs, or brought a token that is still good.
+    fn is_of_use(&self, now: Instant) -> bool {
+        if let Some(outcome) = &*self.outcome.borrow() {
+            let age = now.saturating_duration_since(self.began);
+            return outcome.as_ref().is_ok_and(|token| token.is_good_at(age));
+        }
+        self.outcome.has_changed().is_ok() && now < self.over_at
+    }
+}

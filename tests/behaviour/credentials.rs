@@ -1,0 +1,150 @@
+//! Client credentials that are rotated while the client runs.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use mediaconnect::secrecy::SecretString;
+use mediaconnect::{
+    Client, ClientCredentials, CredentialsFuture, CredentialsProvider, Error, ExtidCode, RefreshToken,
+    UserToken,
+};
+use mediaconnect_tests::number;
+use serde_json::json;
+use wiremock::matchers::{body_string_contains, method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+/// A vault, whose secret can be replaced; without one, it is sealed.
+#[derive(Clone, Default)]
+struct Vault {
+    secret: Arc<Mutex<Option<SecretString>>>,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Vault {
+    fn put(&self, secret: &str) {
+        *self.secret.lock().unwrap() = Some(secret.into());
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+}
+
+impl CredentialsProvider for Vault {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        Box::pin(async {
+            self.asked.fetch_add(1, Ordering::SeqCst);
+            let secret = self.secret.lock().unwrap().clone();
+            Ok(ClientCredentials::new("id", secret.ok_or_else(|| Error::token_unavailable("it is sealed"))?))
+        })
+    }
+}
+
+/// A token endpoint that accepts one secret, and an API.
+async fn upstream(secret: &str) -> MockServer {
+    let server = MockServer::start().await;
+    accept(&server, secret).await;
+    server
+}
+
+async fn accept(server: &MockServer, secret: &str) {
+    server.reset().await;
+    let token = json!({ "access_token": "t", "expires_in": 3600 });
+    Mock::given(path("/token"))
+        .and(body_string_contains(format!("client_id=id&client_secret={secret}")))
+        .respond_with(ResponseTemplate::new(200).set_body_json(token))
+        .mount(server)
+        .await;
+    Mock::given(path("/token")).respond_with(ResponseTemplate::new(401)).with_priority(9).mount(server).await;
+    let customer = json!({ "customerNumber": 1 });
+    Mock::given(method("GET"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(customer))
+        .mount(server)
+        .await;
+}
+
+fn client(server: &MockServer, provider: &Vault) -> Client {
+    Client::builder()
+        .base_url(server.uri())
+        .token_url(format!("{}/token", server.uri()))
+        .credentials(provider.clone())
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn after_a_refusal_the_next_fetch_asks_the_provider_again() {
+    let (server, vault) = (upstream("new").await, Vault::default());
+    vault.put("old");
+    let client = client(&server, &vault);
+    assert!(client.customers().info(number(1)).await.unwrap_err().is_auth());
+    vault.put("new");
+    // Refused credentials are tried again after a backoff, of at most 0.4 seconds here.
+    tokio::time::sleep(std::time::Duration::from_millis(450)).await;
+    client.customers().info(number(1)).await.unwrap();
+    assert_eq!(vault.asked(), 2);
+    client.customers().info(number(1)).await.unwrap();
+    assert_eq!(vault.asked(), 2, "the token is kept");
+}
+
+#[tokio::test]
+async fn each_fetch_has_the_secret_that_is_valid_then() {
+    let (server, vault) = (upstream("first").await, Vault::default());
+    vault.put("first");
+    let client = client(&server, &vault);
+    assert!(client.diagnose(number(1)).await.token.error.is_none());
+    vault.put("second");
+    accept(&server, "second").await;
+    assert!(client.diagnose(number(1)).await.token.error.is_none());
+    let endpoint = || client.token_endpoint().unwrap();
+    for user in [
+        UserToken::from_source(RefreshToken::new(endpoint(), "r")),
+        UserToken::from_source(ExtidCode::new(endpoint(), "c")),
+    ] {
+        client.customers().own_info(&user).await.unwrap();
+    }
+    assert_eq!(vault.asked(), 4);
+}
+
+#[tokio::test]
+async fn what_the_provider_fails_with_is_an_error_of_the_token_fetch() {
+    let (server, vault) = (upstream("secret").await, Vault::default());
+    let client = client(&server, &vault);
+    let error = client.customers().info(number(1)).await.unwrap_err();
+    assert!(error.is_token_fetch() && error.is_unavailable(), "{error}");
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(cause, "it is sealed");
+    let user = UserToken::from_source(RefreshToken::new(client.token_endpoint().unwrap(), "r"));
+    assert!(client.customers().own_info(&user).await.unwrap_err().is_token_fetch());
+    assert!(client.diagnose(number(1)).await.token.error.unwrap().is_token_fetch());
+    assert!(server.received_requests().await.unwrap().is_empty());
+}
+
+/// A provider that never answers.
+struct Silent;
+
+impl CredentialsProvider for Silent {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_that_does_not_answer_fails_the_fetch_in_time() {
+    let client = Client::builder().credentials(Silent).deadline(std::time::Duration::from_secs(100));
+    let client = client.build().unwrap();
+    let error = client.customers().info(number(1)).await.unwrap_err();
+    assert!(error.is_token_fetch() && error.is_unavailable(), "{error}");
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(cause.contains("30 seconds"), "{cause}");
+}
+
+#[tokio::test]
+async fn nothing_that_holds_a_provider_prints_it() {
+    let vault = Vault::default();
+    vault.put("canary");
+    let client = client(&upstream("canary").await, &vault);
+    let printed = format!("{client:?} {:?}", client.token_endpoint().unwrap());
+    assert!(!printed.contains("canary"), "{printed}");
+}

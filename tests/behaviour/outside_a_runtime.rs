@@ -1,0 +1,170 @@
+//! Outside a Tokio runtime, or with times that no clock can hold, there are errors and no panics.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use mediaconnect::{
+    Client, ClientCredentials, Error, ExtidCode, Method, RateLimit, RefreshToken, TokenSource, UserToken,
+};
+use mediaconnect_sandbox::Sandbox;
+use mediaconnect_tests::{builder_for, client_of, number};
+use serde_json::Value;
+
+/// What an executor that is not Tokio's sees of a future.
+fn poll_once<F: IntoFuture>(future: F) -> Poll<F::Output> {
+    pin!(future.into_future()).poll(&mut Context::from_waker(Waker::noop()))
+}
+
+/// What it must see of one that needs Tokio.
+#[track_caller]
+fn assert_refused<T>(outcome: Poll<mediaconnect::Result<T>>) {
+    match outcome {
+        Poll::Ready(Err(error)) => assert_says_what_to_do(&error),
+        Poll::Ready(Ok(_)) => panic!("it succeeds"),
+        Poll::Pending => panic!("it waits for ever"),
+    }
+}
+
+#[track_caller]
+fn assert_says_what_to_do(error: &Error) {
+    assert!(error.is_configuration() && error.to_string().contains("#[tokio::main]"), "{error}");
+}
+
+fn client() -> Client {
+    Client::builder()
+        .base_url("http://127.0.0.1:1")
+        .token_url("http://127.0.0.1:1")
+        .credentials(ClientCredentials::new("id", "secret"))
+        .build()
+        .unwrap()
+}
+
+#[test]
+fn a_call_is_an_error() {
+    let client = client();
+    let renewed = UserToken::from_source(RefreshToken::new(client.token_endpoint().unwrap(), "r"));
+    assert_refused(poll_once(client.customers().info(number(1))));
+    assert_refused(poll_once(client.customers().exists(number(1))));
+    assert_refused(poll_once(client.customers().own_info(&UserToken::new("token"))));
+    assert_refused(poll_once(client.customers().own_info(&renewed)));
+    assert_refused(poll_once(client.request(Method::Post, "/v1/x").send::<Value>()));
+    assert_refused(poll_once(client.token_lifetime()));
+}
+
+#[test]
+fn a_fetch_of_a_users_token_is_an_error() {
+    let endpoint = || client().token_endpoint().unwrap();
+    assert_refused(poll_once(RefreshToken::new(endpoint(), "r").fetch()));
+    assert_refused(poll_once(ExtidCode::new(endpoint(), "c").fetch()));
+}
+
+#[test]
+fn a_diagnosis_has_the_error() {
+    let Poll::Ready(diagnosis) = poll_once(client().diagnose(number(1))) else { panic!("it waits") };
+    assert_says_what_to_do(&diagnosis.token.error.unwrap());
+}
+
+#[test]
+fn each_item_of_a_bulk_ends_with_the_error() {
+    for in_order in [false, true] {
+        let bulk = client().customers().info_many([number(1), number(2)]);
+        let mut bulk = if in_order { bulk.in_order() } else { bulk };
+        for expected in [1, 2] {
+            let Poll::Ready(Some((item, outcome))) = poll_once(bulk.next()) else { panic!("no outcome") };
+            assert_eq!(item, number(expected));
+            assert_says_what_to_do(&outcome.unwrap_err());
+        }
+        assert!(matches!(poll_once(bulk.next()), Poll::Ready(None)));
+    }
+}
+
+#[test]
+fn a_call_that_leaves_its_runtime_is_an_error() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let client = client();
+    let mut call = client.customers().info(number(1)).into_future();
+    let polled = runtime.block_on(async { futures_poll(&mut call) });
+    assert!(polled.is_pending());
+    assert_refused(futures_poll(&mut call));
+}
+
+fn futures_poll<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+    std::pin::Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
+}
+
+#[test]
+fn a_bulk_that_leaves_its_runtime_goes_on_in_it() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let sandbox = runtime.block_on(Sandbox::start());
+    let mut bulk = client_of(&sandbox).customers().info_many([number(563_457), number(999_999_999)]);
+    let first = runtime.block_on(bulk.next()).unwrap();
+    // The runtime has threads of its own.
+    let second = loop {
+        match poll_once(bulk.next()) {
+            Poll::Ready(outcome) => break outcome.unwrap(),
+            Poll::Pending => std::thread::yield_now(),
+        }
+    };
+    assert_ne!(first.0, second.0);
+    assert!(matches!(poll_once(bulk.next()), Poll::Ready(None)));
+}
+
+/// Counts the panics of the current thread from now on, also those that a runtime catches.
+fn panics() -> Arc<AtomicUsize> {
+    let (panics, this) = (Arc::new(AtomicUsize::new(0)), std::thread::current().id());
+    let (counted, before) = (Arc::clone(&panics), std::panic::take_hook());
+    std::panic::set_hook(Box::new(move |info| {
+        if std::thread::current().id() == this {
+            counted.fetch_add(1, Ordering::SeqCst);
+        }
+        before(info);
+    }));
+    panics
+}
+
+#[tokio::test]
+async fn times_that_no_clock_can_hold_are_no_limits() {
+    const EVER: Duration = Duration::MAX;
+    let panics = panics();
+    let sandbox = Sandbox::start().await;
+    let client = builder_for(&sandbox)
+        .deadline(EVER)
+        .attempt_timeout(EVER)
+        .token_timeout(EVER)
+        .connect_timeout(EVER)
+        .pool_idle_timeout(EVER)
+        .rate_limit(RateLimit::new(1_000, 100_000).unwrap())
+        .build()
+        .unwrap();
+    let number = number(563_457);
+    client.customers().info(number).await.unwrap();
+    client.customers().info(number).with_deadline(EVER).with_attempt_timeout(EVER).await.unwrap();
+    let mut many = client.customers().info_many([number]).with_deadline(EVER).with_attempt_timeout(EVER);
+    assert!(many.next().await.unwrap().1.is_ok());
+    assert!(client.token_lifetime().await.is_ok());
+    let diagnosis = client.diagnose(number).await;
+    assert!(diagnosis.token.error.is_none() && diagnosis.lookup.unwrap().error.is_none());
+    // What keeps the connections has had its turn.
+    tokio::task::yield_now().await;
+    assert_eq!(panics.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn no_time_at_all_is_a_timeout() {
+    const NONE: Duration = Duration::ZERO;
+    let sandbox = Sandbox::start().await;
+    let client = builder_for(&sandbox)
+        .deadline(NONE)
+        .attempt_timeout(NONE)
+        .token_timeout(NONE)
+        .connect_timeout(NONE)
+        .pool_idle_timeout(NONE)
+        .build()
+        .unwrap();
+    assert!(client.customers().info(number(563_457)).await.unwrap_err().is_timeout());
+    assert!(client.token_lifetime().await.unwrap_err().is_timeout());
+    assert!(client.diagnose(number(563_457)).await.token.error.unwrap().is_timeout());
+}
