@@ -50,7 +50,7 @@ const HELD_BACK: usize = 1_024;
 /// - **Dropping** it drops all calls under way.
 ///
 /// It is a [`Stream`], and has a [`next`](Self::next) of its own for who needs no more. Its calls run in the Tokio
-/// runtime in which it is first read; read outside one, each item ends with
+/// runtime in which it is read. Outside one, it goes on in the last runtime; without one, each item ends with
 /// [`is_configuration`](crate::Error::is_configuration). It borrows nothing of the client: it can be returned and sent
 /// to tasks.
 #[must_use = "nothing is called unless it is read"]
@@ -63,7 +63,7 @@ pub struct Bulk<I: Iterator, T> {
     /// How many calls may wait for the rate.
     ready: usize,
     queue: Arc<Queue>,
-    /// Where its calls run.
+    /// Where it was read last.
     runtime: Option<Handle>,
     running: JoinSet<Ended<I::Item, T>>,
     /// The number of the next item.
@@ -224,7 +224,7 @@ where
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
-        let runtime = match this.runtime.clone().map_or_else(runtime::handle, Ok) {
+        let runtime = match runtime::handle().or_else(|error| this.runtime.clone().ok_or(error)) {
             Ok(runtime) => this.runtime.insert(runtime).clone(),
             Err(error) => {
                 let refused = this.next_item();

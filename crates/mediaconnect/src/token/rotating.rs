@@ -55,7 +55,7 @@ pub(super) enum Grant {
 struct Exchange {
     began: Instant,
     over_at: Instant,
-    /// Closed without an outcome if the runtime was shut down.
+    /// Closed without an outcome if the provider of credentials panicked or the runtime was shut down.
     outcome: watch::Receiver<Option<Result<AccessToken>>>,
     task: AbortHandle,
 }
@@ -77,7 +77,9 @@ impl RotatingGrant {
         let taken = |current: &mut Exchange| current.outcome.same_channel(&exchange.outcome);
         self.state().exchange.take_if(taken);
         let outcome = ended.ok().flatten().unwrap_or_else(|| {
-            Err(Error::token_unavailable("the exchange broke off: the runtime that it ran in was shut down"))
+            Err(Error::token_unavailable(
+                "the exchange broke off: the credentials provider panicked, or the runtime of the fetch was shut down",
+            ))
         });
         outcome.map(|token| token.aged(asked.saturating_duration_since(exchange.began)))
     }
