@@ -5,6 +5,7 @@ mod any_endpoint;
 mod authentication;
 mod broken_contract;
 mod customers;
+mod digits;
 mod documented_examples;
 mod external_references;
 mod generated_code;

@@ -19,6 +19,8 @@
 //! | `lint` | the rules that do not stop a build, and need libraries that a build should not wait for |
 
 pub mod contract;
+#[cfg(feature = "generate")]
+mod decode;
 pub mod deprecation;
 pub mod diff;
 #[cfg(feature = "generate")]
