@@ -55,6 +55,30 @@ fn a_new_enum_value_is_a_variant_that_breaks_nobody() {
 }
 
 #[test]
+fn a_postal_code_belongs_to_the_country_beside_it() {
+    let field = "        postalAddressPostalCode:\n          $ref: '#/components/schemas/PostalCode'\n";
+    let country = "        postalAddressCountryCode:\n          $ref: '#/components/schemas/CountryCode'\n";
+    let edited = sample_contract_text().replace(field, &format!("{field}{country}"));
+    assert_ne!(edited, sample_contract_text());
+    let squeezed = |source: &str| source.split_whitespace().collect::<String>();
+    let [before, after] = [sample_contract_text(), edited].map(|contract| squeezed(&generated(&contract)));
+    let of = |code: &str, country: &str| {
+        format!("let{code}=received.{code}.map(|code|code.in_country(received.{country}.as_ref()));")
+    };
+    assert!(before.contains(&of("postal_address_postal_code", "country_code")));
+    assert!(after.contains(&of("postal_address_postal_code", "postal_address_country_code")));
+    assert!(after.contains(&of("postal_code", "country_code")));
+}
+
+#[test]
+fn a_list_is_decoded_up_to_a_hundred_times_its_documented_length() {
+    let source = generated(&sample_contract_text().replace("maxItems: 5\n", "maxItems: 7\n"));
+    assert!(source.contains("\"crate::wire::lenient::objects::<_, _, 700>\""));
+    assert!(source.contains("\"crate::wire::lenient::values::<_, _, 100000>\""));
+    assert!(source.contains("wrapped_values(deserializer, \"email\", 100000)"));
+}
+
+#[test]
 fn a_limit_of_the_contract_is_the_limit_of_the_client() {
     let edited = sample_contract_text()
         .replace("maxLength: 12\n      format: path-segment", "maxLength: 9\n      format: path-segment");

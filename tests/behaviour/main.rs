@@ -6,6 +6,7 @@ mod authentication;
 mod broken_contract;
 mod credentials;
 mod customers;
+mod digits;
 mod documented_examples;
 mod external_references;
 mod generated_code;

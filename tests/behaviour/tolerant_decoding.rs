@@ -93,6 +93,30 @@ proptest! {
 }
 
 #[test]
+fn a_postal_code_of_another_country_keeps_its_digits() {
+    let found = |country: Value| {
+        let body = json!({ "postalCode": 101, "countryCode": country, "postalAddressPostalCode": 179 });
+        let customer = found(&body);
+        [customer.postal_code, customer.postal_address_postal_code]
+            .map(|code| code.unwrap().as_str().to_owned())
+    };
+    for norway in [json!("NO"), json!("NOR"), json!(""), Value::Null] {
+        assert_eq!(found(norway.clone()), ["0101", "0179"], "{norway}");
+    }
+    for other in ["IS", "SE", "FO"] {
+        assert_eq!(found(json!(other)), ["101", "179"], "{other}");
+    }
+}
+
+#[test]
+fn a_wrapper_is_read_by_its_documented_member() {
+    let emails = json!({ "@class": "list", "count": 2, "email": ["a@example.com", "b@example.com"] });
+    let customer = found(&json!({ "emails": emails }));
+    let emails: Vec<_> = customer.emails.iter().map(|email| email.as_str()).collect();
+    assert_eq!(emails, ["a@example.com", "b@example.com"]);
+}
+
+#[test]
 fn a_known_enum_value_in_another_case_is_kept_as_it_came() {
     let customer = info(json!({ "phoneNumbers": { "phoneNumberType": "MOBILE" } }));
     assert_eq!(customer.phone_numbers[0].phone_number_type.as_ref().unwrap().as_str(), "MOBILE");

@@ -25,7 +25,7 @@ pub mod types {
         #[serde(
             rename = "credentials",
             default,
-            deserialize_with = "crate::wire::lenient::list"
+            deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
         )]
         pub credentials: ::std::vec::Vec<Credential>,
     }
@@ -50,7 +50,8 @@ pub mod types {
         #[serde(
             rename = "credentialType",
             default,
-            skip_serializing_if = "::std::option::Option::is_none"
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::value"
         )]
         pub credential_type: ::std::option::Option<crate::types::CredentialType>,
         /// How far a credential was verified.
@@ -59,7 +60,8 @@ pub mod types {
         #[serde(
             rename = "verificationLevel",
             default,
-            skip_serializing_if = "::std::option::Option::is_none"
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::value"
         )]
         pub verification_level: ::std::option::Option<crate::types::VerificationLevel>,
     }
@@ -73,7 +75,7 @@ pub mod types {
             rename = "name",
             default,
             skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::optional"
+            deserialize_with = "crate::wire::lenient::object"
         )]
         pub name: ::std::option::Option<Name>,
         /// All of the customer's phone numbers.
@@ -81,7 +83,7 @@ pub mod types {
             rename = "phoneNumbers",
             default,
             skip_serializing_if = "::std::vec::Vec::is_empty",
-            deserialize_with = "crate::wire::lenient::list"
+            deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
         )]
         pub phone_numbers: ::std::vec::Vec<CustomerPhoneNumber>,
         /// All of the customer's e-mail addresses.
@@ -91,7 +93,7 @@ pub mod types {
             rename = "emails",
             default,
             skip_serializing_if = "::std::vec::Vec::is_empty",
-            deserialize_with = "crate::wire::lenient::list"
+            deserialize_with = "crate::wire::lenient::values::<_, _, 100000>"
         )]
         pub emails: ::std::vec::Vec<crate::wire::EmailAddress>,
         /// The e-mail address that invoices go to.
@@ -100,7 +102,8 @@ pub mod types {
         #[serde(
             rename = "invoiceEmailAddress",
             default,
-            skip_serializing_if = "::std::option::Option::is_none"
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::value"
         )]
         pub invoice_email_address: ::std::option::Option<crate::wire::EmailAddress>,
     }
@@ -128,7 +131,7 @@ pub mod types {
             rename = "customerNumber",
             default,
             skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::optional"
+            deserialize_with = "crate::wire::lenient::number"
         )]
         pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
         /// The parts of a customer's name.
@@ -136,14 +139,14 @@ pub mod types {
             rename = "name",
             default,
             skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::optional"
+            deserialize_with = "crate::wire::lenient::object"
         )]
         pub name: ::std::option::Option<Name>,
         /// The customer's phone numbers, each with its type.
         #[serde(
             rename = "phoneNumbers",
             default,
-            deserialize_with = "crate::wire::lenient::list"
+            deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
         )]
         pub phone_numbers: ::std::vec::Vec<CustomerPhoneNumber>,
         /// The customer's e-mail addresses.
@@ -152,7 +155,7 @@ pub mod types {
         #[serde(
             rename = "emails",
             default,
-            deserialize_with = "crate::wire::lenient::list"
+            deserialize_with = "crate::wire::lenient::values::<_, _, 100000>"
         )]
         pub emails: ::std::vec::Vec<crate::wire::EmailAddress>,
         /// The e-mail address that invoices go to.
@@ -161,14 +164,15 @@ pub mod types {
         #[serde(
             rename = "invoiceEmailAddress",
             default,
-            skip_serializing_if = "::std::option::Option::is_none"
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::value"
         )]
         pub invoice_email_address: ::std::option::Option<crate::wire::EmailAddress>,
         /// The users connected to the customer number.
         #[serde(
             rename = "attachedUsers",
             default,
-            deserialize_with = "crate::wire::lenient::list"
+            deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
         )]
         pub attached_users: ::std::vec::Vec<AttachedUser>,
     }
@@ -183,19 +187,21 @@ pub mod types {
         #[serde(
             rename = "phoneNumber",
             default,
-            skip_serializing_if = "::std::option::Option::is_none"
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::value"
         )]
         pub phone_number: ::std::option::Option<crate::wire::PhoneNumber>,
         /// What a phone number is for.
         #[serde(
             rename = "phoneNumberType",
             default,
-            skip_serializing_if = "::std::option::Option::is_none"
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::value"
         )]
         pub phone_number_type: ::std::option::Option<crate::types::PhoneNumberType>,
     }
     /// What to search for. Upstream's rule on which fields belong together is the anyOf.
-    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct CustomerSearchRequest {
@@ -214,8 +220,7 @@ pub mod types {
         #[serde(
             rename = "companyName",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub company_name: ::std::option::Option<::std::string::String>,
         /// Department within the company.
@@ -224,8 +229,7 @@ pub mod types {
         #[serde(
             rename = "departmentName",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub department_name: ::std::option::Option<::std::string::String>,
         /// First name.
@@ -234,8 +238,7 @@ pub mod types {
         #[serde(
             rename = "firstName",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub first_name: ::std::option::Option<::std::string::String>,
         /// Middle name.
@@ -244,8 +247,7 @@ pub mod types {
         #[serde(
             rename = "middleName",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub middle_name: ::std::option::Option<::std::string::String>,
         /// Last name.
@@ -254,8 +256,7 @@ pub mod types {
         #[serde(
             rename = "lastName",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub last_name: ::std::option::Option<::std::string::String>,
         /// Care-of line of the address.
@@ -264,8 +265,7 @@ pub mod types {
         #[serde(
             rename = "careOfAddress",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub care_of_address: ::std::option::Option<::std::string::String>,
         /// Street name, without the number.
@@ -274,16 +274,14 @@ pub mod types {
         #[serde(
             rename = "streetAddress",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub street_address: ::std::option::Option<::std::string::String>,
         /// Street number.
         #[serde(
             rename = "streetNumber",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::optional"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub street_number: ::std::option::Option<i64>,
         /// Entrance, often a letter.
@@ -292,8 +290,7 @@ pub mod types {
         #[serde(
             rename = "entrance",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub entrance: ::std::option::Option<::std::string::String>,
         /// A postal code, with its leading zeros.
@@ -311,8 +308,7 @@ pub mod types {
         #[serde(
             rename = "postalPlace",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub postal_place: ::std::option::Option<::std::string::String>,
         /// A country code, such as NO or SE.
@@ -354,7 +350,7 @@ pub mod types {
         #[serde(
             rename = "customers",
             default,
-            deserialize_with = "crate::wire::lenient::list"
+            deserialize_with = "crate::wire::lenient::objects::<_, _, 500>"
         )]
         pub customers: ::std::vec::Vec<FoundCustomer>,
     }
@@ -417,7 +413,8 @@ pub mod types {
         #[serde(
             rename = "externalId",
             default,
-            skip_serializing_if = "::std::option::Option::is_none"
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::value"
         )]
         pub external_id: ::std::option::Option<crate::types::ExternalId>,
     }
@@ -436,7 +433,7 @@ pub mod types {
         pub success: ::std::option::Option<bool>,
     }
     /// A customer as a search returns it.
-    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct FoundCustomer {
@@ -444,8 +441,7 @@ pub mod types {
         #[serde(
             rename = "customerNumber",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::optional"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
         /// Company name.
@@ -454,8 +450,7 @@ pub mod types {
         #[serde(
             rename = "companyName",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub company_name: ::std::option::Option<::std::string::String>,
         /// Department within the company.
@@ -464,8 +459,7 @@ pub mod types {
         #[serde(
             rename = "departmentName",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub department_name: ::std::option::Option<::std::string::String>,
         /// First name.
@@ -474,8 +468,7 @@ pub mod types {
         #[serde(
             rename = "firstName",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub first_name: ::std::option::Option<::std::string::String>,
         /// Middle name.
@@ -484,8 +477,7 @@ pub mod types {
         #[serde(
             rename = "middleName",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub middle_name: ::std::option::Option<::std::string::String>,
         /// Last name.
@@ -494,8 +486,7 @@ pub mod types {
         #[serde(
             rename = "lastName",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub last_name: ::std::option::Option<::std::string::String>,
         /// Street name of the street address.
@@ -504,16 +495,14 @@ pub mod types {
         #[serde(
             rename = "streetAddress",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub street_address: ::std::option::Option<::std::string::String>,
         /// A street number.
         #[serde(
             rename = "streetNumber",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::optional"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub street_number: ::std::option::Option<crate::wire::StreetNumber>,
         /// A postal code, with its leading zeros.
@@ -531,8 +520,7 @@ pub mod types {
         #[serde(
             rename = "postalPlace",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub postal_place: ::std::option::Option<::std::string::String>,
         /// Postal address, such as a post-office box.
@@ -541,8 +529,7 @@ pub mod types {
         #[serde(
             rename = "postalAddress",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub postal_address: ::std::option::Option<::std::string::String>,
         /// A postal code, with its leading zeros.
@@ -560,8 +547,7 @@ pub mod types {
         #[serde(
             rename = "postalAddressPostalPlace",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub postal_address_postal_place: ::std::option::Option<::std::string::String>,
         /// A country code, such as NO or SE.
@@ -576,18 +562,10 @@ pub mod types {
         /// The customer's e-mail addresses, in a wrapper that stems from XML.
         ///
         /// Documented limit: 255 characters.
-        #[serde(
-            rename = "emails",
-            default,
-            deserialize_with = "crate::wire::lenient::wrapped_list"
-        )]
+        #[serde(rename = "emails", default)]
         pub emails: ::std::vec::Vec<crate::wire::EmailAddress>,
         /// The customer's phone numbers.
-        #[serde(
-            rename = "phoneNumbers",
-            default,
-            deserialize_with = "crate::wire::lenient::list"
-        )]
+        #[serde(rename = "phoneNumbers", default)]
         pub phone_numbers: ::std::vec::Vec<FoundPhoneNumber>,
     }
     /// A phone number as a search returns it.
@@ -603,7 +581,8 @@ pub mod types {
         #[serde(
             rename = "phoneNumber",
             default,
-            skip_serializing_if = "::std::option::Option::is_none"
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::value"
         )]
         pub phone_number: ::std::option::Option<crate::wire::PhoneNumber>,
         /// Whether it is a mobile number.
@@ -670,6 +649,263 @@ pub mod types {
             deserialize_with = "crate::wire::lenient::text"
         )]
         pub department_name: ::std::option::Option<::std::string::String>,
+    }
+    #[derive(::serde::Deserialize)]
+    struct ReceivedCustomerSearchRequest {
+        #[serde(
+            rename = "productCode",
+            default,
+            deserialize_with = "crate::wire::lenient::value"
+        )]
+        product_code: ::std::option::Option<crate::wire::ProductCode>,
+        #[serde(
+            rename = "companyName",
+            default,
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        company_name: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "departmentName",
+            default,
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        department_name: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "firstName",
+            default,
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        first_name: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "middleName",
+            default,
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        middle_name: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "lastName",
+            default,
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        last_name: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "careOfAddress",
+            default,
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        care_of_address: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "streetAddress",
+            default,
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        street_address: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "streetNumber",
+            default,
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        street_number: ::std::option::Option<i64>,
+        #[serde(
+            rename = "entrance",
+            default,
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        entrance: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "postalCode",
+            default,
+            deserialize_with = "crate::wire::lenient::value"
+        )]
+        postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
+        #[serde(
+            rename = "postalPlace",
+            default,
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        postal_place: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "countryCode",
+            default,
+            deserialize_with = "crate::wire::lenient::value"
+        )]
+        country_code: ::std::option::Option<crate::wire::CountryCode>,
+        #[serde(
+            rename = "phoneNumber",
+            default,
+            deserialize_with = "crate::wire::lenient::value"
+        )]
+        phone_number: ::std::option::Option<crate::wire::PhoneNumber>,
+        #[serde(
+            rename = "email",
+            default,
+            deserialize_with = "crate::wire::lenient::value"
+        )]
+        email: ::std::option::Option<crate::wire::EmailAddress>,
+    }
+    /// A postal code that came as a number is padded to four digits in Norway only.
+    #[allow(deprecated)]
+    impl<'de> ::serde::Deserialize<'de> for CustomerSearchRequest {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Self, D::Error> {
+            let received = ReceivedCustomerSearchRequest::deserialize(deserializer)?;
+            let postal_code = received
+                .postal_code
+                .map(|code| code.in_country(received.country_code.as_ref()));
+            Ok(Self {
+                product_code: received.product_code,
+                company_name: received.company_name,
+                department_name: received.department_name,
+                first_name: received.first_name,
+                middle_name: received.middle_name,
+                last_name: received.last_name,
+                care_of_address: received.care_of_address,
+                street_address: received.street_address,
+                street_number: received.street_number,
+                entrance: received.entrance,
+                postal_code,
+                postal_place: received.postal_place,
+                country_code: received.country_code,
+                phone_number: received.phone_number,
+                email: received.email,
+            })
+        }
+    }
+    #[derive(::serde::Deserialize)]
+    struct ReceivedFoundCustomer {
+        #[serde(
+            rename = "customerNumber",
+            default,
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
+        #[serde(
+            rename = "companyName",
+            default,
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        company_name: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "departmentName",
+            default,
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        department_name: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "firstName",
+            default,
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        first_name: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "middleName",
+            default,
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        middle_name: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "lastName",
+            default,
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        last_name: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "streetAddress",
+            default,
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        street_address: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "streetNumber",
+            default,
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        street_number: ::std::option::Option<crate::wire::StreetNumber>,
+        #[serde(
+            rename = "postalCode",
+            default,
+            deserialize_with = "crate::wire::lenient::value"
+        )]
+        postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
+        #[serde(
+            rename = "postalPlace",
+            default,
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        postal_place: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "postalAddress",
+            default,
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        postal_address: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "postalAddressPostalCode",
+            default,
+            deserialize_with = "crate::wire::lenient::value"
+        )]
+        postal_address_postal_code: ::std::option::Option<
+            crate::wire::ReceivedPostalCode,
+        >,
+        #[serde(
+            rename = "postalAddressPostalPlace",
+            default,
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        postal_address_postal_place: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "countryCode",
+            default,
+            deserialize_with = "crate::wire::lenient::value"
+        )]
+        country_code: ::std::option::Option<crate::wire::CountryCode>,
+        #[serde(rename = "emails", default, deserialize_with = "found_customer_emails")]
+        emails: ::std::vec::Vec<crate::wire::EmailAddress>,
+        #[serde(
+            rename = "phoneNumbers",
+            default,
+            deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
+        )]
+        phone_numbers: ::std::vec::Vec<FoundPhoneNumber>,
+    }
+    /// A postal code that came as a number is padded to four digits in Norway only.
+    #[allow(deprecated)]
+    impl<'de> ::serde::Deserialize<'de> for FoundCustomer {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Self, D::Error> {
+            let received = ReceivedFoundCustomer::deserialize(deserializer)?;
+            let postal_code = received
+                .postal_code
+                .map(|code| code.in_country(received.country_code.as_ref()));
+            let postal_address_postal_code = received
+                .postal_address_postal_code
+                .map(|code| code.in_country(received.country_code.as_ref()));
+            Ok(Self {
+                customer_number: received.customer_number,
+                company_name: received.company_name,
+                department_name: received.department_name,
+                first_name: received.first_name,
+                middle_name: received.middle_name,
+                last_name: received.last_name,
+                street_address: received.street_address,
+                street_number: received.street_number,
+                postal_code,
+                postal_place: received.postal_place,
+                postal_address: received.postal_address,
+                postal_address_postal_code,
+                postal_address_postal_place: received.postal_address_postal_place,
+                country_code: received.country_code,
+                emails: received.emails,
+                phone_numbers: received.phone_numbers,
+            })
+        }
+    }
+    fn found_customer_emails<'de, D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<::std::vec::Vec<crate::wire::EmailAddress>, D::Error> {
+        crate::wire::lenient::wrapped_values(deserializer, "email", 100000)
     }
     /// What a phone number is for.
     ///
@@ -766,7 +1002,12 @@ pub mod types {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> Result<Self, D::Error> {
-            crate::wire::lenient::value(deserializer)
+            crate::wire::scalar::read(deserializer)
+        }
+    }
+    impl crate::wire::scalar::FromScalar for PhoneNumberType {
+        fn from_scalar(scalar: crate::wire::scalar::Scalar<'_>) -> Option<Self> {
+            Some(Self::from(scalar.as_text()))
         }
     }
     #[cfg(feature = "schemars")]
@@ -844,7 +1085,12 @@ pub mod types {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> Result<Self, D::Error> {
-            crate::wire::lenient::value(deserializer)
+            crate::wire::scalar::read(deserializer)
+        }
+    }
+    impl crate::wire::scalar::FromScalar for CredentialType {
+        fn from_scalar(scalar: crate::wire::scalar::Scalar<'_>) -> Option<Self> {
+            Some(Self::from(scalar.as_text()))
         }
     }
     #[cfg(feature = "schemars")]
@@ -924,7 +1170,12 @@ pub mod types {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> Result<Self, D::Error> {
-            crate::wire::lenient::value(deserializer)
+            crate::wire::scalar::read(deserializer)
+        }
+    }
+    impl crate::wire::scalar::FromScalar for VerificationLevel {
+        fn from_scalar(scalar: crate::wire::scalar::Scalar<'_>) -> Option<Self> {
+            Some(Self::from(scalar.as_text()))
         }
     }
     #[cfg(feature = "schemars")]

@@ -152,7 +152,14 @@ fn open_enum(scalar: &Scalar, contract: &Contract) -> Vec<TokenStream> {
         quote! {
             impl<'de> ::serde::Deserialize<'de> for #name {
                 fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    crate::wire::lenient::value(deserializer)
+                    crate::wire::scalar::read(deserializer)
+                }
+            }
+        },
+        quote! {
+            impl crate::wire::scalar::FromScalar for #name {
+                fn from_scalar(scalar: crate::wire::scalar::Scalar<'_>) -> Option<Self> {
+                    Some(Self::from(scalar.as_text()))
                 }
             }
         },

@@ -7,6 +7,7 @@
 //! 3. `rewrite`: the methods and models of progenitor as this project has them.
 //! 4. `operation`: each operation as a value. `emit`: the rest of what progenitor does not write.
 
+mod decode;
 mod emit;
 mod generate;
 mod operation;

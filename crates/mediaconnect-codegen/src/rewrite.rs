@@ -14,6 +14,8 @@ use syn::{
     LitStr, Macro, Stmt, Token, parse_quote,
 };
 
+use crate::decode;
+
 /// Rewrites the generated file in place.
 pub(crate) fn rewrite(file: &mut File, outline: &Outline) {
     file.items.retain(|item| !is_module(item, "prelude"));
@@ -46,39 +48,47 @@ fn models(module: &mut ItemMod, outline: &Outline) {
     let Some((_, items)) = &mut module.content else { return };
     // Conversion errors of types that the view does not let typify make.
     items.retain(|item| !is_module(item, "error"));
-    for item in items {
+    let mut decoders = Vec::new();
+    for item in items.iter_mut() {
         if let Item::Struct(item) = item
             && let Some(found) = outline.model(&item.ident.to_string())
         {
-            model(item, found);
+            decoders.extend(model(item, found));
         }
     }
+    items.extend(decoders);
 }
 
-fn model(item: &mut ItemStruct, model: &Model) {
+/// Rewrites a model, and returns the items that it is decoded with.
+fn model(item: &mut ItemStruct, model: &Model) -> Vec<Item> {
+    let mut decoders = decode::by_country(item, model);
+    let is_derived = decoders.is_empty();
+    decoders.extend(decode::wrapped_lists(item, model));
+    let deserialize = is_derived.then(|| quote!(::serde::Deserialize));
     let docs = doc_lines(&[model.description.clone(), evidence(model.evidence.as_deref())]);
     item.attrs = vec![
-        parse_quote!(#[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]),
+        parse_quote!(#[derive(Clone, Default, PartialEq, ::serde::Serialize, #deserialize)]),
         parse_quote!(#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]),
         parse_quote!(#[non_exhaustive]),
     ];
     item.attrs.splice(0..0, docs);
-    let Fields::Named(fields) = &mut item.fields else { return };
+    let Fields::Named(fields) = &mut item.fields else { return decoders };
     let mut generated: Vec<_> = std::mem::take(&mut fields.named).into_iter().collect();
     for field in &model.fields {
         let rust_name = format_ident!("{}", field.rust_name);
         let found = generated.iter().position(|candidate| candidate.ident.as_ref() == Some(&rust_name));
         if let Some(index) = found {
             let mut rewritten = generated.remove(index);
-            rewritten.attrs = field_attributes(field, model);
+            rewritten.attrs = field_attributes(field, model, is_derived);
             fields.named.push(rewritten);
         }
     }
     // Whatever the outline does not know stays as the generator wrote it.
     fields.named.extend(generated);
+    decoders
 }
 
-fn field_attributes(field: &Field, model: &Model) -> Vec<Attribute> {
+fn field_attributes(field: &Field, model: &Model, is_decoded: bool) -> Vec<Attribute> {
     let mut attributes =
         doc_lines(&[field.description.clone(), limits(&field.schema), evidence(field.evidence.as_deref())]);
     if field.deprecated {
@@ -86,7 +96,8 @@ fn field_attributes(field: &Field, model: &Model) -> Vec<Attribute> {
         attributes.push(parse_quote!(#[deprecated(note = #note)]));
     }
     let wire_name = &field.wire_name;
-    let decode = decoder(field).map(|path| quote!(, deserialize_with = #path));
+    let decode =
+        is_decoded.then(|| decode::decoder(field, model)).map(|path| quote!(, deserialize_with = #path));
     let is_list = matches!(field.schema.kind, Kind::List { .. });
     let skip = match (is_list, model.sent && !field.required) {
         (false, _) => Some("::std::option::Option::is_none"),
@@ -97,20 +108,6 @@ fn field_attributes(field: &Field, model: &Model) -> Vec<Attribute> {
     let skip = skip.map(|path| quote!(, skip_serializing_if = #path));
     attributes.push(parse_quote!(#[serde(rename = #wire_name, default #skip #decode)]));
     attributes
-}
-
-/// The function of `wire::lenient` that decodes a field; `None` for the field's own implementation.
-fn decoder(field: &Field) -> Option<String> {
-    let name = match &field.schema.kind {
-        Kind::List { wrapper: Some(_), .. } => "wrapped_list",
-        Kind::List { wrapper: None, .. } => "list",
-        Kind::Text if field.schema.name.is_none() => "text",
-        Kind::Boolean => "boolean",
-        // Texts of a type of their own keep an empty text as it came.
-        Kind::Text => return None,
-        Kind::Integer | Kind::Number | Kind::Object(_) | Kind::Other(_) => "optional",
-    };
-    Some(format!("crate::wire::lenient::{name}"))
 }
 
 fn limits(schema: &Schema) -> Option<String> {

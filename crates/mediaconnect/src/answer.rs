@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use mediaconnect_api::types::WIRE_NAMES;
 use reqwest::Response;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use crate::error::{Error, Kind};
+use crate::json::{self, TOP};
+use crate::survey::survey;
 
 /// Why an answer cannot be understood. It never holds anything of the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub(crate) enum Unreadable {
     TooLarge(usize),
     /// A JSON object without anything that the operation promises.
     Nothing,
+    /// More elements than fit into the memory that a response may take: the path of their list.
+    TooMany { path: String },
     /// JSON of another shape: the path of the field and the kind of value found there.
     Field { path: String, found: &'static str },
 }
@@ -40,6 +42,12 @@ impl fmt::Display for Unreadable {
             Self::NotJson => f.write_str("it is not JSON"),
             Self::Nothing => f.write_str("it has nothing of what Connect responds with, so it may not be Connect's"),
             Self::TooLarge(cap) => write!(f, "it is larger than {cap} bytes"),
+            Self::TooMany { path } => {
+                write!(
+                    f,
+                    "there are more elements than the client has memory for, far more than documented, at {path}"
+                )
+            }
             Self::Field { path, found } => write!(f, "unexpected {found} at {path}"),
         }
     }
@@ -66,16 +74,14 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> 
     if body.trim_ascii_start().starts_with(b"[") {
         return Err(Unreadable::Field { path: TOP.to_owned(), found: "list" });
     }
-    serde_json::from_slice(body).map_err(|error| explain::<T>(body, &error))
+    json::read(body).map_err(|error| explain::<T>(body, &error))
 }
-
-/// What the path of the whole answer is called.
-const TOP: &str = "the top";
 
 /// Any JSON value in a body; an empty body counts as `null`.
 pub(crate) fn decode_any<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> {
     let body = if body.trim_ascii().is_empty() { b"null" } else { body };
-    serde_json::from_slice(body).map_err(|error| explain::<T>(body, &error))
+    survey(body)?;
+    json::read(body).map_err(|error| explain::<T>(body, &error))
 }
 
 /// Says what is wrong. The parser's own message quotes values, so none of it is used.
@@ -93,57 +99,15 @@ pub(crate) fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Erro
     }
     match error.classify() {
         serde_json::error::Category::Eof => Unreadable::Truncated,
-        serde_json::error::Category::Data => locate::<T>(body),
+        serde_json::error::Category::Data => json::locate::<T>(body),
         _ => Unreadable::NotJson,
-    }
-}
-
-/// Decodes once more to find the field that does not fit.
-fn locate<T: DeserializeOwned>(body: &[u8]) -> Unreadable {
-    use serde_path_to_error::Segment;
-
-    let deserializer = &mut serde_json::Deserializer::from_slice(body);
-    let Err(error) = serde_path_to_error::deserialize::<_, T>(deserializer) else {
-        return Unreadable::NotJson;
-    };
-    let value = serde_json::from_slice::<Value>(body).unwrap_or_default();
-    let (mut node, mut path) = (Some(&value), String::new());
-    for segment in error.path() {
-        match segment {
-            Segment::Seq { index } => {
-                node = node.and_then(|node| node.get(index).or(Some(node)));
-                path.extend(["[", &index.to_string(), "]"]);
-            }
-            Segment::Map { key } => {
-                node = node.and_then(|node| node.get(key));
-                // A key that the contract does not know may be anything, also somebody's name.
-                let name = if WIRE_NAMES.contains(&key.as_str()) { key } else { "?" };
-                path.push_str(if path.is_empty() { "" } else { "." });
-                path.push_str(name);
-            }
-            Segment::Enum { .. } | Segment::Unknown => {}
-        }
-    }
-    if path.is_empty() {
-        path.push_str(TOP);
-    }
-    Unreadable::Field { path, found: node.map_or("value", kind_of) }
-}
-
-fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "number",
-        Value::String(text) if text.is_empty() => "empty text",
-        Value::String(_) => "text",
-        Value::Array(_) => "list",
-        Value::Object(_) => "object",
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use mediaconnect_api::types::{CustomerInfo, CustomerSearchResponse};
 
     use super::*;
@@ -174,10 +138,12 @@ mod tests {
 
     #[test]
     fn a_key_that_the_contract_does_not_know_is_not_quoted() {
-        let body = br#"{"customers": [{"emails": {"kari@example.com": {"a": {"b": 1}}}}]}"#;
+        let body = br#"{"customers": [{"emails": {"email": [{"kari@example.com": {"a": {"b": 1}}}]}}]}"#;
         let problem = decode::<CustomerSearchResponse>(body).unwrap_err().to_string();
         assert!(!problem.contains("kari"), "{problem}");
         assert!(problem.contains("customers[0].emails"), "{problem}");
+        let problem = decode_any::<BTreeMap<String, u8>>(br#"{"kari@example.com": "a"}"#).unwrap_err();
+        assert_eq!(problem.to_string(), "unexpected text at ?");
     }
 
     #[test]

@@ -40,6 +40,7 @@ mod notice {
     use serde_ignored::Path;
 
     use crate::answer::{Unreadable, explain};
+    use crate::json::within_bounds;
     use crate::path::Traits;
 
     /// Unknown fields that are told by name in a process. A label has few values, whatever upstream sends.
@@ -63,9 +64,10 @@ mod notice {
     pub(super) fn decode<T: DeserializeOwned + Drift>(body: &[u8]) -> Result<(T, Noticed), Unreadable> {
         let mut noticed = Noticed::default();
         let mut deserializer = serde_json::Deserializer::from_slice(body);
-        let output: T = serde_ignored::deserialize(&mut deserializer, |path| noticed.field(&path))
-            .and_then(|output| deserializer.end().map(|()| output))
-            .map_err(|error| explain::<T>(body, &error))?;
+        let output: T =
+            within_bounds(|| serde_ignored::deserialize(&mut deserializer, |path| noticed.field(&path)))
+                .and_then(|output| deserializer.end().map(|()| output))
+                .map_err(|error| explain::<T>(body, &error))?;
         output.unknown_values(&mut |field| {
             noticed.values.insert(field);
         });

@@ -80,7 +80,8 @@ mod tests {
 
     #[test]
     fn a_body_of_another_shape_is_no_message() {
-        for body in ["", "<html>", "[]", "{}", r#"{"message":"a"}"#] {
+        let twice = r#"{"errorMessage":"a","errorMessage":"b"}"#;
+        for body in ["", "<html>", "[]", "{}", r#"{"message":"a"}"#, twice] {
             assert_eq!(UpstreamMessage::read(body.as_bytes()), None, "{body}");
         }
     }

@@ -2,10 +2,11 @@ use std::fmt;
 use std::num::NonZeroU64;
 use std::str::FromStr;
 
-use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::de::{Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
 
-use super::scalar::{Scalar, is_digits};
+use super::digits::whole;
+use super::scalar::{self, FromScalar, Scalar, is_digits};
 use crate::validate::{Found, Rule, Violation};
 
 /// A customer's number in the media house's customer data, 1 or more: personal data.
@@ -87,13 +88,19 @@ impl Serialize for CustomerNumber {
     }
 }
 
-/// Takes a number or a text of digits.
 impl<'de> Deserialize<'de> for CustomerNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Scalar::deserialize(deserializer)? {
-            Scalar::Text(text) => text.parse().map_err(D::Error::custom),
-            Scalar::Number(number) => number.parse().map_err(|_| D::Error::custom(violation(Found::Number))),
-            Scalar::Boolean(_) => Err(D::Error::custom(violation(Found::Kind("a boolean")))),
+        scalar::read(deserializer)
+    }
+}
+
+/// Takes a whole number or a text of digits.
+impl FromScalar for CustomerNumber {
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
+        match scalar {
+            Scalar::Text(text) => text.parse().ok(),
+            Scalar::Number(number) => Self::new(whole(&number)?).ok(),
+            Scalar::Boolean(_) => None,
         }
     }
 }

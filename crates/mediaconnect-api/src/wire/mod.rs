@@ -5,8 +5,10 @@
 //! that was received is kept as it came, because upstream's answers do not always keep to
 //! upstream's documentation; `is_valid` tells. No type's Debug prints its value.
 
+pub mod bounds;
 mod country_code;
 mod customer_number;
+mod digits;
 mod email_address;
 pub mod lenient;
 mod phone_number;
@@ -23,6 +25,7 @@ pub use customer_number::CustomerNumber;
 pub use email_address::EmailAddress;
 pub use phone_number::PhoneNumber;
 pub use postal_code::PostalCode;
+pub(crate) use postal_code::ReceivedPostalCode;
 pub use product_code::ProductCode;
 pub use street_number::StreetNumber;
 pub use unknown_value::UnknownValue;

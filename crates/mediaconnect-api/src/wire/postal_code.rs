@@ -1,4 +1,6 @@
-use super::scalar::Scalar;
+use super::CountryCode;
+use super::digits::whole;
+use super::scalar::{FromScalar, Scalar};
 use super::text::text_type;
 
 text_type! {
@@ -6,7 +8,7 @@ text_type! {
     ///
     /// A text is kept as it came and may break the rule on length; [`is_valid`](Self::is_valid)
     /// tells. A whole number is padded to the four digits of a Norwegian code, because upstream's
-    /// examples have 179 for `0179`.
+    /// examples have 179 for `0179`; beside the code of another country it keeps its digits.
     PostalCode,
     field: "postalCode",
     limits: crate::limits::POSTAL_CODE,
@@ -14,12 +16,41 @@ text_type! {
     schema: "Postal code; a Norwegian one has four digits."
 }
 
-fn padded(received: Scalar<'_>) -> String {
-    match received {
-        Scalar::Number(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => {
-            format!("{text:0>4}")
-        }
-        other => other.into_text(),
+/// A postal code before it is known which country it is in.
+pub(crate) enum ReceivedPostalCode {
+    Text(String),
+    /// A whole number, which may have lost its leading zeros.
+    Number(String),
+}
+
+impl ReceivedPostalCode {
+    fn of(scalar: Scalar<'_>) -> Self {
+        let number = match &scalar {
+            Scalar::Number(number) => whole::<u64>(number),
+            Scalar::Text(_) | Scalar::Boolean(_) => None,
+        };
+        number.map_or_else(|| Self::Text(scalar.into_text()), |number| Self::Number(number.to_string()))
+    }
+
+    /// The postal code in a country; an absent or empty one is taken for Norway.
+    pub(crate) fn in_country(self, country: Option<&CountryCode>) -> PostalCode {
+        let country = country.map_or("", |country| country.as_str().trim());
+        let is_norway = ["", "NO", "NOR"].iter().any(|code| country.eq_ignore_ascii_case(code));
+        PostalCode(match self {
+            Self::Number(digits) if is_norway => format!("{digits:0>4}"),
+            Self::Number(text) | Self::Text(text) => text,
+        })
+    }
+}
+
+/// The text of a postal code that stands alone.
+fn padded(scalar: Scalar<'_>) -> String {
+    ReceivedPostalCode::of(scalar).in_country(None).into()
+}
+
+impl FromScalar for ReceivedPostalCode {
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
+        Some(Self::of(scalar))
     }
 }
 
@@ -43,6 +74,24 @@ mod tests {
         assert_eq!(from_value::<PostalCode>(json!("179")).unwrap().as_str(), "179");
         assert_eq!(from_value::<PostalCode>(json!(-179)).unwrap().as_str(), "-179");
         assert_eq!(from_value::<PostalCode>(json!(1.5)).unwrap().as_str(), "1.5");
+    }
+
+    #[test]
+    fn in_another_country_a_number_keeps_its_digits() {
+        let read = |json: &str, country: Option<&str>| {
+            let country: Option<CountryCode> = country.map(|code| from_value(json!(code)).unwrap());
+            let received: ReceivedPostalCode =
+                crate::wire::scalar::read(&mut serde_json::Deserializer::from_str(json)).unwrap();
+            String::from(received.in_country(country.as_ref()))
+        };
+        for norway in [None, Some(""), Some(" "), Some("NO"), Some("no"), Some("NOR")] {
+            assert_eq!(read("179", norway), "0179", "{norway:?}");
+        }
+        for other in ["IS", "SE", "DK", "N", "47"] {
+            assert_eq!(read("101", Some(other)), "101", "{other}");
+            assert_eq!(read("101.0", Some(other)), "101", "{other}");
+            assert_eq!(read("\"0800\"", Some(other)), "0800", "{other}");
+        }
     }
 
     proptest! {

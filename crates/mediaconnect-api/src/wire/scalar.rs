@@ -1,34 +1,81 @@
+//! A single value as it was received, with the digits of a number as they were written.
+
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
-use serde_json::Number;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
 /// A text, number or boolean as it was received.
 ///
 /// Upstream's JSON comes from an XML mapping, so one field may come as any of them.
-pub(crate) enum Scalar<'a> {
-    Text(Cow<'a, str>),
-    /// The number's own text; a whole number has no fraction, however it was written.
-    Number(String),
+pub enum Scalar<'de> {
+    Text(Cow<'de, str>),
+    /// The number as it was written, digit for digit.
+    Number(Cow<'de, str>),
     Boolean(bool),
 }
 
-impl Scalar<'_> {
+/// A type that is read from a scalar.
+pub trait FromScalar: Sized {
+    /// Reads the scalar. `None` when it does not fit, or only with other digits.
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self>;
+}
+
+impl<'de> Scalar<'de> {
+    /// Reads a scalar; null is `None`.
+    ///
+    /// # Errors
+    /// For a list or an object.
+    pub(crate) fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        deserializer.deserialize_newtype_struct(SOURCE, ScalarVisitor)
+    }
+
+    pub(crate) fn as_text(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::Number(text) => text,
+            Self::Boolean(true) => "true",
+            Self::Boolean(false) => "false",
+        }
+    }
+
     pub(crate) fn into_text(self) -> String {
         match self {
-            Self::Text(text) => text.into_owned(),
-            Self::Number(text) => text,
+            Self::Text(text) | Self::Number(text) => text.into_owned(),
             Self::Boolean(value) => value.to_string(),
         }
     }
+
+    /// Reads the scalar as a `T`. The error is our own, because serde's quotes the value.
+    pub(super) fn to<T: FromScalar, E: Error>(self) -> Result<T, E> {
+        let kind = match self {
+            Self::Text(_) => "a text",
+            Self::Number(_) => "a number",
+            Self::Boolean(_) => "a boolean",
+        };
+        T::from_scalar(self).ok_or_else(|| E::custom(format_args!("found {kind} that does not fit")))
+    }
+
+    /// The scalar in the source text of a JSON value.
+    fn of_source<E: Error>(source: Cow<'de, str>) -> Result<Option<Self>, E> {
+        Ok(Some(match source.as_bytes().first() {
+            Some(b'"') => Self::Text(text_of_source(source)?),
+            Some(b't') => Self::Boolean(true),
+            Some(b'f') => Self::Boolean(false),
+            Some(b'n') => return Ok(None),
+            Some(b'{') => return Err(E::custom(OBJECT)),
+            Some(b'[') => return Err(E::custom(LIST)),
+            _ => Self::Number(source),
+        }))
+    }
 }
 
-impl<'de> Deserialize<'de> for Scalar<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ScalarVisitor)
-    }
+/// Reads a `T` that must be there.
+///
+/// # Errors
+/// For null, a list or an object, and for a scalar that is no `T`.
+pub(crate) fn read<'de, D: Deserializer<'de>, T: FromScalar>(deserializer: D) -> Result<T, D::Error> {
+    let scalar = Scalar::read(deserializer)?;
+    scalar.ok_or_else(|| D::Error::custom("found null, expected a text, number or boolean"))?.to()
 }
 
 /// Whether a text is ASCII digits alone, which `parse` does not tell: it takes a sign too.
@@ -36,51 +83,129 @@ pub(super) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// The text in the source text of a JSON string.
+fn text_of_source<'de, E: Error>(source: Cow<'de, str>) -> Result<Cow<'de, str>, E> {
+    // Without a way out early, this is a handful of instructions for a whole text.
+    let has_escape = source.bytes().fold(false, |found, byte| found | (byte == b'\\'));
+    if has_escape {
+        let text: Result<String, _> = serde_json::from_str(&source);
+        // An escape of half a character.
+        return text.map(Cow::Owned).map_err(|_| E::custom("found a text that does not fit"));
+    }
+    let inside = 1..source.len() - 1;
+    Ok(match source {
+        Cow::Borrowed(source) => Cow::Borrowed(&source[inside]),
+        Cow::Owned(source) => Cow::Owned(source[inside].to_owned()),
+    })
+}
+
+/// The name by which serde_json hands out the source text of a value, as a map with one entry; see its `RawValue`.
+/// Other formats, and serde's own buffers, take no notice of it.
+const SOURCE: &str = "$serde_json::private::RawValue";
+
+/// The name by which serde_json hands out a number where a service turned on its feature `arbitrary_precision`.
+const NUMBER: &str = "$serde_json::private::Number";
+
+const OBJECT: &str = "found an object, expected a text, number or boolean";
+const LIST: &str = "found a list, expected one element";
+
 struct ScalarVisitor;
 
 impl<'de> Visitor<'de> for ScalarVisitor {
-    type Value = Scalar<'de>;
+    type Value = Option<Scalar<'de>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a text, number or boolean")
     }
 
-    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Scalar<'de>, E> {
-        Ok(Scalar::Text(text.into()))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Scalar<'de>, E> {
-        Ok(Scalar::Text(text.to_owned().into()))
-    }
-
-    fn visit_string<E: Error>(self, text: String) -> Result<Scalar<'de>, E> {
-        Ok(Scalar::Text(text.into()))
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Scalar<'de>, E> {
-        Ok(Scalar::Boolean(value))
-    }
-
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Scalar<'de>, E> {
-        Ok(Scalar::Number(number.to_string()))
-    }
-
-    fn visit_i64<E: Error>(self, number: i64) -> Result<Scalar<'de>, E> {
-        Ok(Scalar::Number(number.to_string()))
-    }
-
-    fn visit_f64<E: Error>(self, number: f64) -> Result<Scalar<'de>, E> {
-        Ok(Scalar::Number(number.to_string()))
-    }
-
-    /// A service may turn on serde_json's `arbitrary_precision` for all its crates; a number then
-    /// comes as a map that only serde_json's own type can read.
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Scalar<'de>, A::Error> {
-        let number = Number::deserialize(MapAccessDeserializer::new(map))
-            .map_err(|_| A::Error::custom("found an object, expected a text, number or boolean"))?;
-        match number.as_f64() {
-            Some(fraction) if number.is_f64() => self.visit_f64(fraction),
-            _ => Ok(Scalar::Number(number.to_string())),
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        match map.next_key_seed(Str)?.as_deref() {
+            Some(SOURCE) => Scalar::of_source(map.next_value_seed(Str)?),
+            Some(NUMBER) => Ok(Some(Scalar::Number(map.next_value_seed(Str)?))),
+            _ => Err(A::Error::custom(OBJECT)),
         }
+    }
+
+    /// A format that knows nothing of source texts.
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Some(Scalar::Text(text.into())))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        self.visit_string(text.to_owned())
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {
+        Ok(Some(Scalar::Text(text.into())))
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Some(Scalar::Boolean(value)))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Some(Scalar::Number(number.to_string().into())))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Some(Scalar::Number(number.to_string().into())))
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
+        Err(E::custom(DIGITS_LOST))
+    }
+
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
+        Err(A::Error::custom(LIST))
+    }
+}
+
+/// A number that is no whole one, of which only the nearest `f64` is left.
+const DIGITS_LOST: &str = "found a number whose digits are lost";
+
+/// Reads a text, borrowed where it can be.
+pub(super) struct Str;
+
+impl<'de> DeserializeSeed<'de> for Str {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Cow<'de, str>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Str {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Cow<'de, str>, E> {
+        Ok(text.into())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Cow<'de, str>, E> {
+        Ok(text.to_owned().into())
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<Cow<'de, str>, E> {
+        Ok(text.into())
     }
 }

@@ -4,7 +4,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
 
-use super::scalar::{Scalar, is_digits};
+use super::digits::whole;
+use super::scalar::{self, FromScalar, Scalar, is_digits};
 
 /// The number of a house in its street: personal data as part of an address.
 ///
@@ -62,9 +63,18 @@ impl Serialize for StreetNumber {
 
 impl<'de> Deserialize<'de> for StreetNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Scalar::deserialize(deserializer)?.into_text();
-        let number = if is_digits(&text) { text.parse().ok() } else { None };
-        Ok(Self(number.map_or(Inner::Text(text), Inner::Number)))
+        scalar::read(deserializer)
+    }
+}
+
+impl FromScalar for StreetNumber {
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
+        let number = match &scalar {
+            Scalar::Number(number) => whole(number),
+            Scalar::Text(text) if is_digits(text) => text.parse().ok(),
+            _ => None,
+        };
+        Some(Self(number.map_or_else(|| Inner::Text(scalar.into_text()), Inner::Number)))
     }
 }
 

@@ -79,7 +79,13 @@ macro_rules! text_type {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                crate::wire::scalar::Scalar::deserialize(deserializer).map($received).map(Self)
+                crate::wire::scalar::read(deserializer)
+            }
+        }
+
+        impl crate::wire::scalar::FromScalar for $name {
+            fn from_scalar(scalar: crate::wire::scalar::Scalar<'_>) -> Option<Self> {
+                Some(Self($received(scalar)))
             }
         }
 

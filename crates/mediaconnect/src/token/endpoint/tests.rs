@@ -121,6 +121,14 @@ async fn nonsense_in_a_success_is_unreadable_and_not_quoted() {
 }
 
 #[tokio::test]
+async fn a_field_that_is_there_twice_is_refused_with_its_name() {
+    let body = r#"{"access_token": "canary", "expires_in": 60, "access_token": "canary"}"#;
+    let error = error(ResponseTemplate::new(200).set_body_string(body)).await;
+    assert!(error.is_unreadable() && error.to_string().contains("second value at access_token"), "{error}");
+    assert!(!format!("{error:?}").contains("canary"));
+}
+
+#[tokio::test]
 async fn a_large_answer_is_not_read_to_its_end() {
     let large = "x".repeat(MAX_ANSWER + 1);
     let success = error(ResponseTemplate::new(200).set_body_string(large.clone())).await;

@@ -1,0 +1,77 @@
+//! How much memory the lists of a document may take.
+//!
+//! `{}` is two bytes of JSON and some hundred of a struct, so the size of a document says little of
+//! what it becomes. Texts are not counted: they are no larger than their JSON.
+
+use std::cell::Cell;
+
+/// The error of a list that is longer than allowed.
+pub const TOO_MANY: &str = "found more elements than may be read";
+
+thread_local! {
+    /// Bytes that lists may still take on this thread.
+    static LEFT: Cell<usize> = const { Cell::new(usize::MAX) };
+}
+
+/// Reads something whose lists may take so many bytes in all, and no more; beyond, the error is
+/// [`TOO_MANY`]. Without it, they may take any.
+///
+/// It holds for what `read` does on this thread.
+pub fn within<T>(bytes: usize, read: impl FnOnce() -> T) -> T {
+    struct Restored(usize);
+
+    impl Drop for Restored {
+        fn drop(&mut self) {
+            LEFT.set(self.0);
+        }
+    }
+
+    let _restored = Restored(LEFT.replace(bytes));
+    read()
+}
+
+/// Makes room for one more item, if there is memory left for it.
+pub(super) fn has_room<T>(items: &mut Vec<T>) -> bool {
+    let capacity = items.capacity();
+    if items.len() < capacity {
+        return true;
+    }
+    let more = capacity.max(4);
+    let Some(left) = LEFT.get().checked_sub(more.saturating_mul(size_of::<T>())) else { return false };
+    LEFT.set(left);
+    items.reserve_exact(more);
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled(bytes: usize) -> usize {
+        within(bytes, || {
+            let mut items = Vec::new();
+            while has_room(&mut items) {
+                items.push(0_u64);
+            }
+            items.capacity()
+        })
+    }
+
+    #[test]
+    fn lists_take_no_more_than_they_may() {
+        assert_eq!(
+            [filled(0), filled(31), filled(32), filled(63), filled(64), filled(1 << 20)],
+            [0, 0, 4, 4, 8, 1 << 17]
+        );
+    }
+
+    #[test]
+    fn they_share_it_and_give_it_back_at_the_end() {
+        within(64, || {
+            assert_eq!(filled(32), 4);
+            assert!(has_room(&mut Vec::<u64>::new()) && has_room(&mut Vec::<u64>::new()));
+            assert!(!has_room(&mut Vec::<u64>::new()));
+        });
+        assert!(has_room(&mut Vec::<[u8; 1000]>::new()));
+    }
+}

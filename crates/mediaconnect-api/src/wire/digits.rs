@@ -1,0 +1,147 @@
+//! Numbers by their digits, never through `f64`.
+
+use super::scalar::{FromScalar, Scalar};
+
+/// A number as `digits` × 10^`exponent`, without zeros at either end; zero has no digits.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Digits {
+    is_negative: bool,
+    digits: String,
+    exponent: i64,
+}
+
+impl Digits {
+    /// Takes a number as JSON writes it. `None` if the exponent is beyond all sense.
+    pub(super) fn of(number: &str) -> Option<Self> {
+        let (is_negative, number) = number.strip_prefix('-').map_or((false, number), |rest| (true, rest));
+        let (number, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+        let digits = [whole, fraction].concat();
+        let without_end = digits.trim_end_matches('0');
+        let behind_point = i64::try_from(fraction.len()).ok()?;
+        let zeros = i64::try_from(digits.len() - without_end.len()).ok()?;
+        let exponent = exponent.parse::<i64>().ok()?.checked_sub(behind_point)?.checked_add(zeros)?;
+        let digits = without_end.trim_start_matches('0').to_owned();
+        Some(if digits.is_empty() {
+            Self { is_negative: false, digits, exponent: 0 }
+        } else {
+            Self { is_negative, digits, exponent }
+        })
+    }
+
+    /// The whole number it is, if it is one of a size that occurs.
+    fn whole(&self) -> Option<i128> {
+        let zeros = u32::try_from(self.exponent).ok()?;
+        let digits = if self.digits.is_empty() { 0 } else { self.digits.parse::<i128>().ok()? };
+        let number = digits.checked_mul(10_i128.checked_pow(zeros)?)?;
+        Some(if self.is_negative { -number } else { number })
+    }
+}
+
+/// The whole number that JSON wrote, also as `7.0` or `7e0`.
+pub(super) fn whole<T: TryFrom<i128> + std::str::FromStr>(number: &str) -> Option<T> {
+    number.parse().ok().or_else(|| T::try_from(Digits::of(number)?.whole()?).ok())
+}
+
+/// Takes a whole number, or the text of one.
+impl FromScalar for i64 {
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
+        match scalar {
+            Scalar::Number(number) => whole(&number),
+            Scalar::Text(text) => text.parse().ok(),
+            Scalar::Boolean(_) => None,
+        }
+    }
+}
+
+/// Takes a number that an `f64` has all digits of, or the text of one.
+impl FromScalar for f64 {
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
+        let (Scalar::Number(text) | Scalar::Text(text)) = scalar else { return None };
+        let number: f64 = text.parse().ok().filter(|number: &f64| number.is_finite())?;
+        (Digits::of(&text)? == Digits::of(&number.to_string())?).then_some(number)
+    }
+}
+
+/// Takes true and false, also as their text in any case, and 1 and 0, which XML allows.
+impl FromScalar for bool {
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
+        match scalar {
+            Scalar::Boolean(value) => Some(value),
+            Scalar::Text(text) | Scalar::Number(text) => match text.to_ascii_lowercase().as_str() {
+                "true" | "1" => Some(true),
+                "false" | "0" => Some(false),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// Takes anything, as it was written.
+impl FromScalar for String {
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
+        Some(scalar.into_text())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn number<T: FromScalar>(text: &str) -> Option<T> {
+        T::from_scalar(Scalar::Number(text.into()))
+    }
+
+    #[test]
+    fn a_whole_number_is_read_however_it_is_written() {
+        for text in ["563457", "563457.0", "563457.000", "5.63457e5", "56345700E-2", "0.563457e+6"] {
+            assert_eq!(number::<i64>(text), Some(563_457), "{text}");
+        }
+        for text in ["0", "-0", "0.0", "0e400", "-0.00E-5"] {
+            assert_eq!(number::<i64>(text), Some(0), "{text}");
+        }
+        assert_eq!(number::<i64>("-9223372036854775808"), Some(i64::MIN));
+        assert_eq!(number::<i64>("-9.223372036854775808e18"), Some(i64::MIN));
+    }
+
+    #[test]
+    fn a_number_that_would_change_is_refused() {
+        for text in ["1.5", "9223372036854775808", "1e19", "1e-1", "1e99999999999999999999", "-1e400"] {
+            assert_eq!(number::<i64>(text), None, "{text}");
+        }
+        for text in ["123456789012345678901234", "0.1000000000000000055", "1e400", "9007199254740993.0"] {
+            assert_eq!(number::<f64>(text), None, "{text}");
+        }
+        assert_eq!(number::<f64>("79.90"), Some(79.9));
+    }
+
+    #[test]
+    fn beyond_what_f64_can_tell_apart_numbers_keep_their_digits() {
+        assert_eq!(number::<i64>("9007199254740993.0"), Some(9_007_199_254_740_993));
+        assert_eq!(number::<String>("123456789012345678901234").unwrap(), "123456789012345678901234");
+        assert_eq!(number::<String>("1.10").unwrap(), "1.10");
+    }
+
+    proptest! {
+        #[test]
+        fn no_number_is_read_with_other_digits(text in "-?(0|[1-9][0-9]{0,24})(\\.[0-9]{1,24})?([eE][+-]?[0-9]{1,3})?") {
+            if let Some(read) = number::<i64>(&text) {
+                prop_assert_eq!(Digits::of(&read.to_string()), Digits::of(&text));
+            }
+            if let Some(read) = number::<f64>(&text) {
+                prop_assert_eq!(Digits::of(&read.to_string()), Digits::of(&text));
+            }
+            prop_assert_eq!(number::<String>(&text), Some(text));
+        }
+
+        #[test]
+        fn every_number_of_a_type_is_read(whole in any::<i64>(), fraction in any::<f64>()) {
+            prop_assert_eq!(number::<i64>(&whole.to_string()), Some(whole));
+            prop_assume!(fraction.is_finite());
+            prop_assert_eq!(number::<f64>(&fraction.to_string()), Some(fraction));
+            prop_assert_eq!(number::<f64>(&format!("{fraction:e}")), Some(fraction));
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Lists: bare, as their single element, or in a wrapper.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::mem;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess,
+    Visitor,
+};
+
+use super::{number, object};
+use crate::wire::bounds;
+use crate::wire::scalar::{FromScalar, Str};
+
+/// The error of a wrapper that has its member twice.
+pub const REPEATED: &str = "found the member of a wrapper twice";
+
+/// Reads a list of at most `MAX` objects, also as its single element; null and an empty text are
+/// the empty list, and are skipped within it.
+///
+/// # Errors
+/// If `T` cannot read an element, and if there are more than `MAX` or than [`bounds`] allow.
+pub fn objects<'de, D, T, const MAX: usize>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    List::<T, Objects>::new(MAX).deserialize(deserializer)
+}
+
+/// Reads a list of texts or numbers like [`objects`]. A fraction alone is refused: serde reads it
+/// as `f64` before it can be asked for its digits.
+///
+/// # Errors
+/// Those of [`objects`].
+pub fn values<'de, D, T, const MAX: usize>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromScalar,
+{
+    List::<T, Values>::new(MAX).deserialize(deserializer)
+}
+
+/// Reads a list like [`objects`], also as the member `wrapper` of an object. Other members of it
+/// are unknown fields.
+///
+/// # Errors
+/// Those of [`objects`], and if the member is there twice.
+pub fn wrapped_objects<'de, D, T>(deserializer: D, wrapper: &str, max: usize) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    List::<T, Objects>::new(max).within(wrapper).deserialize(deserializer)
+}
+
+/// Reads a list like [`values`], also as the member `wrapper` of an object: `{"email": ["a", "b"]}`
+/// or `{"email": "a"}`. Other members of it are unknown fields.
+///
+/// # Errors
+/// Those of [`objects`], and if the member is there twice.
+pub fn wrapped_values<'de, D, T>(deserializer: D, wrapper: &str, max: usize) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromScalar,
+{
+    List::<T, Values>::new(max).within(wrapper).deserialize(deserializer)
+}
+
+/// What the elements of a list are.
+trait Elements<'de, T> {
+    /// Reads one; `None` is nothing.
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error>;
+}
+
+struct Objects;
+
+impl<'de, T: Deserialize<'de>> Elements<'de, T> for Objects {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+        object(deserializer)
+    }
+}
+
+struct Values;
+
+impl<'de, T: FromScalar> Elements<'de, T> for Values {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+        number(deserializer)
+    }
+}
+
+/// Reads a list.
+struct List<'a, T, K> {
+    items: Vec<T>,
+    max: usize,
+    wrapper: Option<&'a str>,
+    elements: PhantomData<K>,
+}
+
+impl<'a, T, K> List<'a, T, K> {
+    fn new(max: usize) -> Self {
+        Self { items: Vec::new(), max, wrapper: None, elements: PhantomData }
+    }
+
+    fn within(self, wrapper: &'a str) -> Self {
+        Self { wrapper: Some(wrapper), ..self }
+    }
+
+    fn push<E: Error>(&mut self, item: Option<T>) -> Result<(), E> {
+        let Some(item) = item else { return Ok(()) };
+        if self.items.len() == self.max || !bounds::has_room(&mut self.items) {
+            return Err(E::custom(bounds::TOO_MANY));
+        }
+        self.items.push(item);
+        Ok(())
+    }
+
+    /// The list of one element.
+    fn single<'de, D: Deserializer<'de>>(mut self, element: D) -> Result<Vec<T>, D::Error>
+    where
+        K: Elements<'de, T>,
+    {
+        self.push(K::read(element)?)?;
+        Ok(self.items)
+    }
+}
+
+impl<'de, T, K: Elements<'de, T>> DeserializeSeed<'de> for List<'_, T, K> {
+    type Value = Vec<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<T>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, T, K: Elements<'de, T>> Visitor<'de> for List<'_, T, K> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut elements: A) -> Result<Vec<T>, A::Error> {
+        while let Some(item) = elements.next_element_seed(Element::<T, K>(PhantomData))? {
+            self.push(item)?;
+        }
+        Ok(self.items)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Vec<T>, A::Error> {
+        let Some(wrapper) = self.wrapper else {
+            return self.single(MapAccessDeserializer::new(members));
+        };
+        let (mut items, mut is_read) = (Vec::new(), false);
+        while let Some(member) = members.next_key_seed(Str)? {
+            if member != wrapper {
+                members.next_value::<IgnoredAny>()?;
+            } else if mem::replace(&mut is_read, true) {
+                return Err(A::Error::custom(REPEATED));
+            } else {
+                items = members.next_value_seed(Self::new(self.max))?;
+            }
+        }
+        Ok(items)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Vec<T>, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Vec<T>, E> {
+        self.single(text.into_deserializer())
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Vec<T>, E> {
+        self.single(value.into_deserializer())
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Vec<T>, E> {
+        self.single(number.into_deserializer())
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Vec<T>, E> {
+        self.single(number.into_deserializer())
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Vec<T>, E> {
+        self.single(number.into_deserializer())
+    }
+}
+
+/// Reads an element of a list.
+struct Element<T, K>(PhantomData<(T, K)>);
+
+impl<'de, T, K: Elements<'de, T>> DeserializeSeed<'de> for Element<T, K> {
+    type Value = Option<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+        K::read(deserializer)
+    }
+}

@@ -1,0 +1,139 @@
+//! How the fields of a model are decoded: by functions of `mediaconnect_api::wire::lenient`, and postal codes by the
+//! country beside them.
+
+use heck::ToSnakeCase;
+use mediaconnect_contract::outline::{Field, Kind, Model, Schema};
+use quote::{ToTokens, format_ident, quote};
+use syn::{Item, ItemStruct, parse_quote};
+
+use crate::wire_types::ScalarType;
+
+/// How many times its `maxItems` a received list may be long. This guards memory and is no check of limits.
+const TIMES_MAX_ITEMS: u64 = 100;
+/// The most items of a received list without `maxItems`.
+const MAX_ITEMS: u64 = 100_000;
+
+/// The path of the function that decodes a field.
+pub(crate) fn decoder(field: &Field, model: &Model) -> String {
+    let name = match &field.schema.kind {
+        Kind::List { wrapper: Some(_), .. } => return wrapper_name(field, model),
+        Kind::List { items, wrapper: None } => {
+            format!("{}::<_, _, {}>", list_of(items), max_items(&field.schema))
+        }
+        Kind::Text if field.schema.name.is_none() => "text".to_owned(),
+        // Texts of a type of their own keep an empty text as it came.
+        Kind::Text => "value".to_owned(),
+        Kind::Boolean => "boolean".to_owned(),
+        Kind::Integer | Kind::Number => "number".to_owned(),
+        Kind::Object(_) | Kind::Other(_) => "object".to_owned(),
+    };
+    format!("crate::wire::lenient::{name}")
+}
+
+/// The functions that decode the wrapped lists of a model: an attribute cannot pass the name of the wrapper.
+pub(crate) fn wrapped_lists(item: &ItemStruct, model: &Model) -> Vec<Item> {
+    let functions = model.fields.iter().filter_map(|field| {
+        let Kind::List { items, wrapper: Some(wrapper) } = &field.schema.kind else { return None };
+        let list = type_of(item, field);
+        let name = format_ident!("{}", wrapper_name(field, model));
+        let read = format_ident!("wrapped_{}", list_of(items));
+        let max = proc_macro2::Literal::u64_unsuffixed(max_items(&field.schema));
+        Some(parse_quote! {
+            fn #name<'de, D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<#list, D::Error> {
+                crate::wire::lenient::#read(deserializer, #wrapper, #max)
+            }
+        })
+    });
+    functions.collect()
+}
+
+/// `Deserialize` of a model that has postal codes beside a country, which says what a number among them means: a
+/// private twin of it holds them until the country is known. Nothing for any other model.
+pub(crate) fn by_country(item: &ItemStruct, model: &Model) -> Vec<Item> {
+    let postal_codes = postal_codes(model);
+    if postal_codes.is_empty() {
+        return Vec::new();
+    }
+    let name = &item.ident;
+    let twin = format_ident!("Received{name}");
+    let is_code = |field: &Field| postal_codes.iter().any(|(code, _)| code.rust_name == field.rust_name);
+    let ident = |field: &Field| format_ident!("{}", field.rust_name);
+    let fields = model.fields.iter().map(|field| {
+        let (field_name, wire_name, decoder) = (ident(field), &field.wire_name, decoder(field, model));
+        let rust_type = if is_code(field) {
+            quote!(::std::option::Option<crate::wire::ReceivedPostalCode>)
+        } else {
+            type_of(item, field)
+        };
+        quote! {
+            #[serde(rename = #wire_name, default, deserialize_with = #decoder)]
+            #field_name: #rust_type
+        }
+    });
+    let codes = postal_codes.iter().map(|(code, country)| {
+        let (code, country) = (ident(code), ident(country));
+        quote!(let #code = received.#code.map(|code| code.in_country(received.#country.as_ref()));)
+    });
+    let values = model.fields.iter().map(|field| {
+        let name = ident(field);
+        if is_code(field) { quote!(#name) } else { quote!(#name: received.#name) }
+    });
+    vec![
+        parse_quote! {
+            #[derive(::serde::Deserialize)]
+            struct #twin { #(#fields,)* }
+        },
+        parse_quote! {
+            /// A postal code that came as a number is padded to four digits in Norway only.
+            #[allow(deprecated)]
+            impl<'de> ::serde::Deserialize<'de> for #name {
+                fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    let received = #twin::deserialize(deserializer)?;
+                    #(#codes)*
+                    Ok(Self { #(#values),* })
+                }
+            }
+        },
+    ]
+}
+
+/// The postal codes of a model, each with the field that says which country it is in.
+fn postal_codes(model: &Model) -> Vec<(&Field, &Field)> {
+    let of_type = |name: &'static str| {
+        model.fields.iter().filter(move |field| {
+            let schema = &field.schema;
+            let found = schema.name.as_ref().map(|found| ScalarType::of_named(found, schema));
+            found == Some(ScalarType::ByHand(name))
+        })
+    };
+    let country_of = |code: &Field| {
+        let prefix = code.wire_name.to_snake_case();
+        let beside = prefix.replace("postal_code", "country_code");
+        let named = |name: &str| of_type("CountryCode").find(|field| field.wire_name.to_snake_case() == name);
+        named(&beside).or_else(|| named("country_code")).or_else(|| of_type("CountryCode").next())
+    };
+    of_type("PostalCode").filter_map(|code| Some((code, country_of(code)?))).collect()
+}
+
+fn type_of(item: &ItemStruct, field: &Field) -> proc_macro2::TokenStream {
+    let found = item
+        .fields
+        .iter()
+        .find(|candidate| candidate.ident.as_ref().is_some_and(|ident| *ident == field.rust_name));
+    found.map(|found| found.ty.to_token_stream()).unwrap_or_default()
+}
+
+fn wrapper_name(field: &Field, model: &Model) -> String {
+    format!("{}_{}", model.name.to_snake_case(), field.rust_name)
+}
+
+fn list_of(items: &Schema) -> &'static str {
+    match items.kind {
+        Kind::Text | Kind::Integer | Kind::Number | Kind::Boolean => "values",
+        Kind::Object(_) | Kind::List { .. } | Kind::Other(_) => "objects",
+    }
+}
+
+fn max_items(list: &Schema) -> u64 {
+    list.limits.max_items.map_or(MAX_ITEMS, |max| max.saturating_mul(TIMES_MAX_ITEMS))
+}

@@ -1,0 +1,160 @@
+//! A look at JSON before it is read as a type that this crate does not know.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+
+use crate::answer::Unreadable;
+use crate::json::{Step, path_of, repeated_at};
+
+/// How many bytes a document may take as a [`Value`], estimated: 28 times the largest body. Customers take 20 times
+/// their JSON, because a map has room for eleven members.
+const MAX_TREE: usize = 224 * 1024 * 1024;
+
+/// The bytes of a text, and of a member of an object without its texts: the allocator's share is in it.
+const TEXT: usize = 32;
+const MEMBER: usize = 128;
+/// The bytes of an object with few members, however few.
+const OBJECT: usize = 640;
+
+/// Refuses what would fill the memory, and objects that have a key twice. What is no JSON passes: whoever reads it
+/// then says so.
+pub(crate) fn survey(body: &[u8]) -> Result<(), Unreadable> {
+    let mut survey = Survey { left: MAX_TREE, steps: Vec::new(), problem: None };
+    let _ = survey.deserialize(&mut serde_json::Deserializer::from_slice(body));
+    survey.problem.map_or(Ok(()), Err)
+}
+
+struct Survey {
+    left: usize,
+    steps: Vec<Step<'static>>,
+    problem: Option<Unreadable>,
+}
+
+impl Survey {
+    fn take<E: Error>(&mut self, bytes: usize) -> Result<(), E> {
+        let Some(left) = self.left.checked_sub(bytes) else {
+            return self.refuse(|steps| Unreadable::TooMany { path: path_of(steps) });
+        };
+        self.left = left;
+        Ok(())
+    }
+
+    fn refuse<E: Error>(&mut self, problem: impl FnOnce(&[Step<'_>]) -> Unreadable) -> Result<(), E> {
+        self.problem = Some(problem(&self.steps));
+        Err(E::custom("refused"))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for &mut Survey {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for &mut Survey {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        self.take(OBJECT)?;
+        let mut names = HashSet::new();
+        while let Some(name) = members.next_key::<String>()? {
+            self.take(MEMBER + TEXT + name.len())?;
+            self.steps.push(Step::Field(name.clone().into()));
+            if !names.insert(name) {
+                return self.refuse(repeated_at);
+            }
+            members.next_value_seed(&mut *self)?;
+            self.steps.pop();
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        for index in 0.. {
+            // A list that grows has room for twice as many, and for four at least.
+            self.take(2 * size_of::<Value>())?;
+            self.steps.push(Step::Item(index));
+            if items.next_element_seed(&mut *self)?.is_none() {
+                self.steps.pop();
+                break;
+            }
+            self.steps.pop();
+        }
+        self.take(2 * size_of::<Value>())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        self.take(TEXT + text.len())
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(body: &str) -> Option<String> {
+        survey(body.as_bytes()).err().map(|problem| problem.to_string())
+    }
+
+    #[test]
+    fn what_fits_or_is_no_json_passes() {
+        for body in
+            ["null", "{}", r#"{"a": [1, -1, 1.5, true, null, "b"], "b": {"a": 1}}"#, "", "<html>", "[1,"]
+        {
+            assert_eq!(problem(body), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn an_object_with_a_key_twice_is_refused_and_a_key_that_nobody_knows_not_told() {
+        let twice = r#"{"customers": [{"a": 1}, {"a": {"customerNumber": 1, "customerNumber": 2}}]}"#;
+        assert_eq!(problem(twice).unwrap(), "unexpected second value at customers[1].?.customerNumber");
+        assert_eq!(problem(r#"{"kari": 1, "kari": 2}"#).unwrap(), "unexpected second value at ?");
+    }
+
+    #[test]
+    fn a_customer_a_line_fits_up_to_the_largest_body() {
+        let customer = r#"{"customerNumber":563457,"name":{"firstName":"Ola","lastName":"Nordmann"},"emails":["ola.nordmann@example.com"],"phoneNumbers":[{"phoneNumber":"+4712345678","phoneNumberType":"mobile"}]}"#;
+        let count = 8 * 1024 * 1024 / (customer.len() + 1);
+        assert_eq!(problem(&format!("[{}]", vec![customer; count].join(","))), None);
+    }
+
+    #[test]
+    fn what_would_fill_the_memory_is_refused() {
+        for element in ["{}", "[]", "0", r#"{"":0}"#] {
+            let count = 8 * 1024 * 1024 / (element.len() + 1) - 1;
+            let body = format!(r#"{{"emails":[{}]}}"#, vec![element; count].join(","));
+            let problem = problem(&body).unwrap_or_else(|| panic!("{element} is let through"));
+            assert!(problem.contains("emails"), "{problem}");
+        }
+    }
+}
