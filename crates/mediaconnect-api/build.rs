@@ -5,6 +5,7 @@ use std::{env, fs};
 
 #[cfg(not(feature = "codegen"))]
 mod fingerprint;
+mod groups;
 
 fn main() {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
@@ -13,11 +14,23 @@ fn main() {
     let copy = root.join("generated/connect.rs");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=fingerprint.rs");
+    println!("cargo::rerun-if-changed=groups.rs");
     // Outside the workspace there is no contract, and cargo would rebuild for a missing file each time.
     if contract.exists() {
-        println!("cargo::rerun-if-changed={}", contract.display());
+        for file in files(&contract) {
+            println!("cargo::rerun-if-changed={}", file.display());
+        }
     }
     provide(&contract, &copy, &out);
+}
+
+/// The files of the contract, and the directory of its groups, which may get another one.
+fn files(contract: &Path) -> Vec<PathBuf> {
+    let groups = groups::names(contract).expect("the groups of the contract can be listed");
+    let groups = groups.iter().map(|name| contract.with_file_name(name));
+    let directory = contract.with_file_name(groups::DIRECTORY);
+    let files = std::iter::once(contract.to_owned()).chain(groups);
+    files.chain(directory.exists().then_some(directory)).collect()
 }
 
 #[cfg(feature = "codegen")]
@@ -40,11 +53,13 @@ fn provide(contract: &Path, _copy: &Path, out: &Path) {
 fn provide(contract: &Path, copy: &Path, out: &Path) {
     println!("cargo::rerun-if-changed={}", copy.display());
     let source = fs::read_to_string(copy).expect("the committed copy is part of the package");
-    if let Ok(contract) = fs::read_to_string(contract) {
-        let expected = format!("{}{}", fingerprint::MARKER, fingerprint::fingerprint(&contract));
+    let texts = files(contract).into_iter().filter(|file| !file.is_dir()).map(fs::read_to_string);
+    if let Ok(texts) = texts.collect::<Result<Vec<_>, _>>() {
+        let fingerprint = fingerprint::fingerprint(texts.iter().map(String::as_str));
+        let expected = format!("{}{fingerprint}", fingerprint::MARKER);
         if !source.lines().any(|line| line == expected) {
             println!(
-                "cargo::warning=openapi/connect.yaml has changed since the client was generated: \
+                "cargo::warning=the contract in openapi/ has changed since the client was generated: \
                  run `cargo xtask regenerate`"
             );
         }

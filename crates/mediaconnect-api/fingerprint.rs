@@ -6,11 +6,16 @@
 /// What comes before the fingerprint in a generated file.
 pub const MARKER: &str = "// contract-fingerprint: ";
 
-/// The FNV-1a hash of a contract's text, as 16 hexadecimal digits. It detects staleness, not tampering.
+/// The FNV-1a hash of the texts of a contract's files, as 16 hexadecimal digits. It detects staleness, not tampering.
 #[must_use]
-pub fn fingerprint(contract: &str) -> String {
-    let hash = contract.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+pub fn fingerprint<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for (index, text) in texts.into_iter().enumerate() {
+        // A byte that no text has stands between two.
+        let separator = (index > 0).then_some(0xff);
+        for byte in separator.into_iter().chain(text.bytes()) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
     format!("{hash:016x}")
 }

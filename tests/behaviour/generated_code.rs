@@ -3,9 +3,9 @@
 use std::fs;
 
 use mediaconnect_codegen::generate;
-use mediaconnect_contract::fingerprint::{MARKER, fingerprint};
+use mediaconnect_contract::fingerprint::MARKER;
 use mediaconnect_contract::{Contract, Outline};
-use mediaconnect_tests::{contract, contract_text, sample_contract_text, workspace};
+use mediaconnect_tests::{contract, sample_contract_text, workspace};
 
 fn generated(contract: &str) -> String {
     let contract = Contract::parse("connect.yaml", contract).expect("YAML");
@@ -21,7 +21,7 @@ fn the_committed_copy_is_what_the_contract_makes_to_the_byte() {
 
 #[test]
 fn the_copy_carries_the_fingerprint_of_its_contract() {
-    let line = format!("{MARKER}{}", fingerprint(&contract_text()));
+    let line = format!("{MARKER}{}", contract().fingerprint());
     assert!(generate(&contract()).unwrap().lines().any(|candidate| candidate == line));
 }
 

@@ -24,12 +24,6 @@ pub fn workspace() -> PathBuf {
     own.parent().expect("tests is a folder of the workspace").to_owned()
 }
 
-/// The text of the contract.
-#[must_use]
-pub fn contract_text() -> String {
-    fs::read_to_string(workspace().join("openapi/connect.yaml")).expect("the contract is there")
-}
-
 /// The contract as it once was, for tests that edit it: so they do not break when people edit the real one.
 #[must_use]
 pub fn sample_contract_text() -> String {
@@ -40,7 +34,7 @@ pub fn sample_contract_text() -> String {
 /// The contract.
 #[must_use]
 pub fn contract() -> Contract {
-    Contract::parse("openapi/connect.yaml", &contract_text()).expect("the contract is YAML")
+    Contract::load(&workspace().join("openapi/connect.yaml")).unwrap_or_else(|findings| panic!("{findings}"))
 }
 
 /// A file of `tests/fixtures`.

@@ -10,7 +10,7 @@ use crate::{coverage, deprecations, drift, lint, regenerate, versions, workspace
 /// What `cargo xtask check --help` says after the options.
 pub(crate) const HELP: &str = "\
 STEPS
-  contract       openapi/connect.yaml keeps all rules of `cargo xtask lint`
+  contract       openapi/connect.yaml and its groups keep all rules of `cargo xtask lint`
   client         the committed client is what the contract makes
   deprecations   methods of deprecated operations are deprecated too
   coverage       openapi/coverage.yaml and the contract agree

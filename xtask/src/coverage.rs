@@ -139,7 +139,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
             (Some("covered"), None) => report(
                 &endpoint.pointer,
                 format!("{title} is covered, but by no operation"),
-                "add operation: the operationId in openapi/connect.yaml",
+                "add operation: the operationId in the contract",
             ),
             (Some("described" | "named"), None) => {}
             (Some("described" | "named"), Some(id)) => report(

@@ -19,7 +19,8 @@ use crate::{sunset, workspace};
 /// What `cargo xtask diff --help` says after the options.
 pub(crate) const HELP: &str = "\
 OLD and NEW are each a file, a git revision (`HEAD~3`, `v0.1.0`, a commit; its openapi/connect.yaml is read), or a \
-file of a revision (`HEAD:openapi/connect.yaml`). What exists as a file is taken as one. Without OLD it is the \
+file of a revision (`HEAD:openapi/connect.yaml`). Of each, the groups that it refers to are read too, at the same \
+revision. What exists as a file is taken as one. Without OLD it is the \
 contract of the last release, the highest version in openapi/released (a pre-release only before any other); as long \
 as nothing is released, it is the contract at HEAD. Without NEW it is openapi/connect.yaml as it stands in the working \
 tree. OpenAPI 3.1 is compared in the terms of 3.0.
@@ -103,8 +104,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let root = workspace::root();
     let (old, new) = source::pair(&root, arguments.old.as_deref(), arguments.new.as_deref())?;
-    let before = workspace::outline(&old.name, &old.text)?;
-    let (contract, after) = workspace::comparable(&new.name, &new.text)?;
+    let (_, before) = workspace::comparable(old.contract()?)?;
+    let (contract, after) = workspace::comparable(new.contract()?)?;
     let report = diff(&before, &after);
     let sunsets = sunsets(&contract, &after, arguments.calendar.today);
     let verdict = if arguments.semver_checks {

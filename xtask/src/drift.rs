@@ -54,8 +54,8 @@ several operations
   part   the input says nothing of other operations: `auto` takes this for a page, or a single operation
 
 PROPOSE
-  A patch of openapi/connect.yaml with what can be adopted safely: new optional fields, new values of enumerations, \
-raised limits. Without FILE it is all that is printed, so that it can be piped. Each edit is applied, read again and \
+  A patch of the contract with what can be adopted safely, each edit in the file that has the schema: new optional \
+fields, new values of enumerations, raised limits. Without FILE it is all that is printed, so that it can be piped. Each edit is applied, read again and \
 compared; one that does anything else is left out, and the reason said. New fields get `x-sensitivity: personal` and \
 an empty description, which the lint refuses until somebody writes it.
 
@@ -111,7 +111,10 @@ enum Scope {
 /// Prints what drifted apart; writes the patch; fails on what `--fail-on` names.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let root = workspace::root();
-    let contract = contract(&root)?;
+    let contract = workspace::contract_of(&root)?;
+    if let Err(findings) = lint_structure(&contract) {
+        bail!("{} is no contract that can be compared:\n{findings}", contract.name());
+    }
     let coverage = read(&root, coverage::FILE)?;
     let deviations = Deviations::read(&read(&root, deviations::FILE)?, &contract)?;
     let today =
@@ -151,16 +154,6 @@ fn text(drift: &Drift<'_>, arguments: &Arguments) -> String {
         || markdown::report(drift, arguments.undescribed),
     )
 }
-
-fn contract(root: &Path) -> Result<Contract> {
-    let contract = read(root, CONTRACT)?;
-    if let Err(findings) = lint_structure(&contract) {
-        bail!("{CONTRACT} is no contract that can be compared:\n{findings}");
-    }
-    Ok(contract)
-}
-
-const CONTRACT: &str = "openapi/connect.yaml";
 
 fn read(root: &Path, name: &str) -> Result<Contract> {
     let text = fs::read_to_string(root.join(name)).with_context(|| {

@@ -1,6 +1,7 @@
 //! Maintenance commands of the workspace: `cargo xtask <command>`, one module each.
 
 mod advice;
+mod bundle;
 mod changelog;
 mod check;
 mod coverage;
@@ -46,6 +47,9 @@ enum Command {
     /// Check a contract by all rules: each finding with its line, its pointer and what to do.
     #[command(after_help = lint::HELP)]
     Lint(lint::Arguments),
+    /// Write the contract as one file, for tools that read a single document.
+    #[command(after_help = bundle::HELP)]
+    Bundle(bundle::Arguments),
     /// Run the snapshot tests alone, and show what changed.
     Snapshots {
         /// Take the new snapshots. Read the diff before you commit it.
@@ -76,6 +80,7 @@ fn main() -> ExitCode {
         Command::Regenerate { check: true } => regenerate::check().map(done),
         Command::Check(arguments) => check::run(&arguments.steps, &arguments.calendar).map(done),
         Command::Lint(arguments) => lint::run(&arguments),
+        Command::Bundle(arguments) => bundle::run(&arguments).map(done),
         Command::Snapshots { accept } => snapshots::run(accept).map(done),
         Command::Coverage(arguments) => coverage::run(arguments.today).map(done),
         Command::Diff(arguments) => diff::run(&arguments),

@@ -11,7 +11,7 @@ const COPY: &str = "crates/mediaconnect-api/generated/connect.rs";
 
 /// What `cargo xtask regenerate --help` says after the options.
 pub(crate) const HELP: &str = "\
-From openapi/connect.yaml, two things are made and committed: crates/mediaconnect-api/generated/connect.rs, the client \
+From openapi/connect.yaml and its groups, two things are made and committed: crates/mediaconnect-api/generated/connect.rs, the client \
 that services compile, and the snapshots in tests/snapshots. A contract that the lint refuses changes nothing; each \
 finding has line, pointer and remedy.
 

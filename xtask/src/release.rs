@@ -30,8 +30,9 @@ The version is that of Cargo.toml. Before anything is written, all of this must 
   - `cargo xtask check` and `cargo test --workspace` pass;
   - cargo-semver-checks, where it is installed, finds nothing that the version does not allow.
 
-Then openapi/connect.yaml is copied to openapi/released/VERSION.yaml, and in CHANGELOG.md [Unreleased] becomes \
-[VERSION] - DATE: both files, or neither. The commands that commit, tag and publish are printed, not run.
+Then openapi/connect.yaml and its groups are written as one file to openapi/released/VERSION.yaml, and in CHANGELOG.md \
+[Unreleased] becomes [VERSION] - DATE: both files, or neither. The commands that commit, tag and publish are printed, \
+not run.
 
 EXIT STATUS
   0  released; with --dry-run, it could be
@@ -79,7 +80,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if !arguments.dry_run {
         write(&root.join(&file), &plan.contract, &root.join(changelog::FILE), &plan.changelog)?;
     }
-    println!("\n{would}written: {file}, a copy of {CONTRACT}");
+    println!("\n{would}written: {file}, the bundle of {CONTRACT}");
     println!("{would}written: {}, with a section [{}] - {date}", changelog::FILE, plan.version);
     println!(
         "\n{now}\n  git add {file} {}\n  git commit --message 'Release {version}'\n  git tag --annotate {tag} --message \
@@ -106,7 +107,7 @@ impl Plan {
     fn new(root: &Path, date: Date) -> Result<Self> {
         let version = workspace::version(root)?;
         let before = released::versions(root)?;
-        let contract = workspace::read(root, CONTRACT)?;
+        let contract = workspace::contract_of(root)?.bundle();
         let last = released::last(&before);
         let report = last.map(|last| changes_since(root, last)).transpose()?.unwrap_or_default();
         let text = workspace::read(root, changelog::FILE)?;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use mediaconnect_contract::Contract;
 use semver::Version;
 use serde_json::Value;
 use xtask::compare::{Class, Report, diff};
@@ -11,7 +12,7 @@ use crate::advice::Advice;
 use crate::changelog::{self, Changelog};
 use crate::released;
 use crate::semver_checks::Verdict;
-use crate::workspace::{self, CONTRACT};
+use crate::workspace;
 
 /// Fails with all that is wrong; says what was compared.
 pub(crate) fn check() -> Result<String> {
@@ -35,8 +36,9 @@ pub(crate) fn check() -> Result<String> {
 /// What changed between the contract of a release and the working tree.
 pub(crate) fn changes_since(root: &Path, release: &Version) -> Result<Report> {
     let file = released::file(release);
-    let old = workspace::outline(&file, &workspace::read(root, &file)?)?;
-    let new = workspace::outline(CONTRACT, &workspace::read(root, CONTRACT)?)?;
+    let old = Contract::parse(&file, &workspace::read(root, &file)?)?;
+    let (_, old) = workspace::comparable(old)?;
+    let (_, new) = workspace::comparable(workspace::contract_of(root)?)?;
     Ok(diff(&old, &new))
 }
 
@@ -82,7 +84,8 @@ fn unfit_releases(root: &Path, now: &Version, changelog: &Changelog<'_>) -> Resu
                  {version} or more, or delete the file if it was never released"
             ));
         }
-        if let Err(error) = workspace::outline(&path, &workspace::read(root, &path)?) {
+        let contract = Contract::parse(&path, &workspace::read(root, &path)?);
+        if let Err(error) = contract.map_err(Into::into).and_then(workspace::comparable) {
             wrong.push(format!(
                 "{error:#}\n{path} must stay as it was released: `git checkout {} -- {path}` brings it back",
                 released::tag(&version)

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use mediaconnect_contract::lint::lint_structure;
 use mediaconnect_contract::openapi31::{is_31, to_30};
-use mediaconnect_contract::{Contract, Outline};
+use mediaconnect_contract::{Contract, File, Outline};
 use semver::Version;
 
 /// The contract, below the folder of the workspace.
@@ -24,7 +24,13 @@ pub(crate) fn root() -> PathBuf {
 
 /// The contract, read and named as people name it.
 pub(crate) fn contract() -> Result<Contract> {
-    read_yaml(CONTRACT)
+    contract_of(&root())
+}
+
+/// The contract of a workspace.
+pub(crate) fn contract_of(root: &Path) -> Result<Contract> {
+    let (first, groups) = File::on_disk(&root.join(CONTRACT), CONTRACT)?;
+    Ok(Contract::of_files(first, groups)?)
 }
 
 /// A YAML file of the workspace, with the lines of its nodes.
@@ -39,19 +45,13 @@ pub(crate) fn read(root: &Path, name: &str) -> Result<String> {
     })
 }
 
-/// The outline of a contract that is sound enough to be compared.
-pub(crate) fn outline(name: &str, text: &str) -> Result<Outline> {
-    Ok(comparable(name, text)?.1)
-}
-
-/// A contract that is sound enough to be compared, and its outline.
-pub(crate) fn comparable(name: &str, text: &str) -> Result<(Contract, Outline)> {
-    let mut contract = Contract::parse(name, text)?;
+/// A contract that is sound enough to be compared, in the terms of OpenAPI 3.0, and its outline.
+pub(crate) fn comparable(mut contract: Contract) -> Result<(Contract, Outline)> {
     if is_31(&contract) {
         contract = to_30(&contract).contract;
     }
     if let Err(findings) = lint_structure(&contract) {
-        bail!("{name} is no contract that can be compared:\n{findings}");
+        bail!("{} is no contract that can be compared:\n{findings}", contract.name());
     }
     let outline = Outline::of(&contract);
     Ok((contract, outline))

@@ -118,7 +118,7 @@ fn child() {
 
 #[test]
 fn reports_are_the_same_everywhere() {
-    let reports: [(&str, &[&str], &str); 7] = [
+    let reports: [(&str, &[&str], &str); 8] = [
         ("table", &["diff", "old.yaml", "new.yaml", "--today", "2027-01-02"], "sunset-announced"),
         (
             "json",
@@ -133,6 +133,7 @@ fn reports_are_the_same_everywhere() {
         ("rules", &["diff", "--rules"], "rust-type-renamed"),
         ("lint", &["lint", "new.yaml"], "[yaml-ambiguous]"),
         ("lint-rules", &["lint", "--rules"], "yaml-ambiguous"),
+        ("bundle", &["bundle"], "X-RateLimit-Reset:"),
         ("coverage", &["coverage", "--today", "2027-01-02"], "Customer"),
     ];
     for (name, arguments, part) in reports {

@@ -1,6 +1,8 @@
 //! `cargo xtask diff` as people run it: on files, on revisions of a repository, and on what it cannot compare.
 
 mod support;
+#[path = "support/tree.rs"]
+mod tree;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -37,6 +39,21 @@ impl Folder {
 
     fn commit(&self, contract: &str, tag: &str) {
         self.write("openapi/connect.yaml", contract);
+        self.commit_all(tag);
+    }
+
+    /// The contract in several files, the group with an edit.
+    fn commit_tree(&self, from: &str, to: &str, tag: &str) {
+        self.write_tree(from, to);
+        self.commit_all(tag);
+    }
+
+    fn write_tree(&self, from: &str, to: &str) {
+        self.write("openapi/connect.yaml", tree::CONNECT);
+        self.write("openapi/groups/customer.yaml", &tree::CUSTOMER.replace(from, to));
+    }
+
+    fn commit_all(&self, tag: &str) {
         self.git(&["add", "--all"]);
         let author =
             ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
@@ -105,6 +122,37 @@ fn revisions_are_compared() {
     let ran = folder.diff(&["HEAD~1:openapi/connect.yaml", "HEAD", "--format", "json"]).json();
     assert_eq!(ran["old"], "openapi/connect.yaml at HEAD~1");
     assert_eq!(ran["new"], "openapi/connect.yaml at HEAD");
+}
+
+#[test]
+fn a_contract_in_several_files_is_read_whole_at_each_revision() {
+    let folder = Folder::repository("several");
+    folder.commit_tree("", "", "split");
+    folder.commit_tree("personal, fax]", "personal, fax, satellite]", "grown");
+    let nothing = folder.diff(&["first", "split"]);
+    assert_eq!((nothing.code, nothing.out.lines().nth(1)), (0, Some("Nothing changed.")), "{}", nothing.err);
+    for [old, new] in [["split", "grown"], ["first", "grown"], ["split:openapi/connect.yaml", "HEAD"]] {
+        let json = folder.diff(&[old, new, "--format", "json"]).json();
+        assert_eq!((&json["breaking"], &json["compatible"]), (&0.into(), &2.into()), "{old} {new}");
+    }
+    folder.write_tree("maxLength: 12\n", "maxLength: 9\n");
+    let json = folder.diff(&["split", "--format", "json"]).json();
+    assert_eq!(json["breaking"], 1);
+    folder.write("openapi/released/0.1.0.yaml", CONTRACT);
+    assert_eq!(folder.diff(&["--format", "json"]).json()["breaking"], 1);
+    assert_eq!(
+        folder.diff(&["openapi/released/0.1.0.yaml", "openapi/connect.yaml", "--format", "json"]).json()["breaking"],
+        1
+    );
+}
+
+#[test]
+fn a_finding_of_a_revision_names_the_file_of_the_revision() {
+    let folder = Folder::repository("finding");
+    folder.commit_tree("'#/components/schemas/AttachedUser'", "'#/components/schemas/User'", "broken");
+    let ran = folder.diff(&["first", "broken"]);
+    assert!(ran.code == 1 && ran.err.contains("openapi/groups/customer.yaml at broken:"), "{}", ran.err);
+    assert!(ran.err.contains("[reference] #/components/schemas/User leads nowhere"), "{}", ran.err);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use mediaconnect_contract::contract::Contract;
 use mediaconnect_contract::finding::{Finding, Findings};
-use mediaconnect_contract::fingerprint::{MARKER, fingerprint};
+use mediaconnect_contract::fingerprint::MARKER;
 use mediaconnect_contract::lint::lint_for_build;
 use mediaconnect_contract::outline::{Kind, Outline};
 use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
@@ -31,7 +31,7 @@ pub fn generate(contract: &Contract) -> Result<String, Findings> {
     rewrite(&mut file, &outline);
     emit::append(&mut file, contract, &outline);
     let source = prettyplease::unparse(&file);
-    let fingerprint = fingerprint(contract.text());
+    let fingerprint = contract.fingerprint();
     Ok(format!(
         "// Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.\n{MARKER}{fingerprint}\n\n{source}"
     ))

@@ -9,7 +9,7 @@ pub struct Finding {
     pub file: String,
     /// The line, counted from 1.
     pub line: usize,
-    /// JSON pointer of the node.
+    /// JSON pointer of the node in the file.
     pub pointer: String,
     /// The name of the rule that is broken.
     pub rule: &'static str,

@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::contract::Contract;
 use crate::deprecation::Deprecation;
 
-pub(crate) use read::is_keyword;
+pub(crate) use read::{METHODS, is_keyword};
 pub use success::{Has, SuccessRule};
 
 /// A contract as facts. Build one with [`Outline::of`].

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::contract::Contract;
+use crate::contract::{Contract, Location};
 use crate::outline::{Field, Outline};
 
 /// So many days before a sunset it is told: upstream removes a deprecated endpoint after as many.
@@ -17,7 +17,7 @@ pub struct Sunset {
     pub file: String,
     /// The line in it.
     pub line: usize,
-    /// JSON pointer into the contract.
+    /// JSON pointer into the file.
     pub pointer: String,
     /// What it is, in words.
     pub what: String,
@@ -34,15 +34,10 @@ pub fn sunsets(contract: &Contract, outline: &Outline, today: Date) -> Vec<Sunse
     let mut note = |what: String, pointer: &str, day: Option<&String>| {
         let Some(day) = day.and_then(|day| day.parse::<Date>().ok()) else { return };
         let days_left = (day - today).get_days();
-        if days_left <= NOTICE_DAYS && all.iter().all(|known: &Sunset| known.pointer != pointer) {
-            all.push(Sunset {
-                file: contract.name().to_owned(),
-                line: contract.line(pointer),
-                pointer: pointer.to_owned(),
-                what,
-                day,
-                days_left,
-            });
+        let Location { file, line, pointer } = contract.location(pointer);
+        let is_known = |known: &Sunset| known.pointer == pointer && known.file == file.name();
+        if days_left <= NOTICE_DAYS && !all.iter().any(is_known) {
+            all.push(Sunset { file: file.name().to_owned(), line, pointer, what, day, days_left });
         }
     };
     let sunset = |field: &'_ Field| field.deprecation.sunset.clone().filter(|_| field.deprecated);

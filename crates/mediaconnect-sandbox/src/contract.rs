@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, ValidationError, Validator};
 use mediaconnect_contract::contract::{annotated_reference, escape};
-use mediaconnect_contract::{Contract, json_schema};
+use mediaconnect_contract::{Contract, File, json_schema};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
@@ -13,6 +13,24 @@ use url::form_urlencoded;
 use crate::answer::Answer;
 use crate::message::{Request, header};
 use crate::received::TOKEN;
+
+/// The contract this crate was built with.
+///
+/// # Panics
+/// When it is broken.
+pub(crate) fn contract() -> &'static Contract {
+    const FILES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/contract.rs"));
+    static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
+        let mut files = FILES.iter().map(|(path, text)| File {
+            path: (*path).to_owned(),
+            name: format!("openapi/{path}"),
+            text: (*text).to_owned(),
+        });
+        let first = files.next().expect("the list begins with connect.yaml");
+        Contract::of_files(first, files.collect()).unwrap_or_else(|findings| panic!("{findings}"))
+    });
+    &CONTRACT
+}
 
 /// The operations of the contract.
 pub(crate) struct Operations {
@@ -44,11 +62,7 @@ impl Operations {
     /// # Panics
     /// When the contract is broken.
     pub(crate) fn of_the_contract() -> &'static Self {
-        static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
-            Contract::parse("openapi/connect.yaml", include_str!("../../../openapi/connect.yaml"))
-                .unwrap_or_else(|findings| panic!("{findings}"))
-        });
-        static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| Operations::of(CONTRACT.document()));
+        static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| Operations::of(contract().document()));
         &OPERATIONS
     }
 
@@ -57,7 +71,7 @@ impl Operations {
         let all = paths.flat_map(|(path, item)| {
             members(item)
                 .filter(|(_, operation)| operation.get("operationId").is_some())
-                .map(move |(method, operation)| Operation::of(document, path, method, operation))
+                .map(move |(method, operation)| Operation::of(document, path, item, method, operation))
         });
         Self { all: all.collect() }
     }
@@ -89,9 +103,12 @@ impl Operations {
 }
 
 impl Operation {
-    fn of(document: &'static Value, path: &str, method: &str, operation: &Value) -> Self {
-        let parameters = operation["parameters"].as_array().into_iter().flatten();
-        let security = operation["security"].as_array().into_iter().flatten();
+    fn of(document: &'static Value, path: &str, item: &Value, method: &str, operation: &Value) -> Self {
+        let parameters = [&item["parameters"], &operation["parameters"]].into_iter();
+        let parameters = parameters.filter_map(Value::as_array).flatten();
+        let parameters = parameters.map(|parameter| resolved(document, parameter));
+        let security = operation.get("security").unwrap_or(&document["security"]);
+        let security = security.as_array().into_iter().flatten();
         Self {
             id: text(&operation["operationId"]),
             user_mode: security.flat_map(members).any(|(scheme, _)| scheme == "authorizationCode"),

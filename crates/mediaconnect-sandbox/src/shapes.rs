@@ -176,7 +176,7 @@ mod tests {
     use std::collections::HashSet;
 
     use jsonschema::Draft;
-    use mediaconnect_contract::{Contract, json_schema};
+    use mediaconnect_contract::json_schema;
 
     use super::*;
 
@@ -191,8 +191,7 @@ mod tests {
     }
 
     fn contract() -> Value {
-        let text = include_str!("../../../openapi/connect.yaml");
-        Contract::parse("openapi/connect.yaml", text).unwrap().document().clone()
+        crate::contract::contract().document().clone()
     }
 
     #[test]

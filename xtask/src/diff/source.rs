@@ -4,16 +4,19 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use mediaconnect_contract::source::sibling;
+use mediaconnect_contract::{Contract, File, groups};
 use semver::Version;
 
 use crate::released;
 use crate::workspace::{self, CONTRACT, git};
 
-/// A contract that was found: what to call it, its text, and where it is from.
+/// A contract that was found: what to call it, its files, and where it is from.
 #[derive(Debug)]
 pub(super) struct Source {
     pub(super) name: String,
-    pub(super) text: String,
+    first: File,
+    groups: Vec<File>,
     origin: Origin,
 }
 
@@ -27,6 +30,11 @@ enum Origin {
 }
 
 impl Source {
+    /// The contract.
+    pub(super) fn contract(&self) -> Result<Contract> {
+        Ok(Contract::of_files(self.first.clone(), self.groups.clone())?)
+    }
+
     /// The last release at the time of this contract.
     pub(super) fn last_release(&self, root: &Path) -> Result<Option<Version>> {
         let known = match &self.origin {
@@ -76,7 +84,10 @@ pub(super) fn pair(root: &Path, old: Option<&str>, new: Option<&str>) -> Result<
     };
     let new = match new {
         Some(new) => named(new, root)?,
-        None => file(&root.join(CONTRACT), &format!("{CONTRACT} in the working tree"))?,
+        None => Source {
+            name: format!("{CONTRACT} in the working tree"),
+            ..file(&root.join(CONTRACT), CONTRACT)?
+        },
     };
     Ok((old, new))
 }
@@ -125,10 +136,10 @@ fn is_yaml(name: &str) -> bool {
 }
 
 fn file(path: &Path, name: &str) -> Result<Source> {
-    let text = fs::read_to_string(path)
+    let (first, groups) = File::on_disk(path, name)
         .with_context(|| format!("{name} cannot be read: check that it is a text file that you may read"))?;
     let origin = release(path).map_or(Origin::File, Origin::Release);
-    Ok(Source { name: name.to_owned(), text, origin })
+    Ok(Source { name: name.to_owned(), first, groups, origin })
 }
 
 /// The release whose contract this file is, in whatever workspace.
@@ -155,6 +166,23 @@ fn revision(name: &str, root: &Path) -> Result<Source> {
             "the revision {commit} has no {path}: take a later revision, or name the file with `{commit}:path`"
         )
     })?;
-    let origin = Origin::Revision(commit_id.to_owned());
-    Ok(Source { name: format!("{path} at {commit}"), text, origin })
+    let file =
+        |path: &str, below: String, text| File { path: below, name: format!("{path} at {commit}"), text };
+    let groups = groups_at(root, commit_id, path)?.into_iter().map(|below| {
+        let path = sibling(path, &below);
+        Ok(file(&path, below, git(root, &["show", &format!("{commit_id}:{path}")])?))
+    });
+    let groups = groups.collect::<Result<_>>()?;
+    let below = path.rsplit('/').next().unwrap_or(path).to_owned();
+    let first = file(path, below, text);
+    Ok(Source { name: first.name.clone(), first, groups, origin: Origin::Revision(commit_id.to_owned()) })
+}
+
+/// The paths of the groups beside a contract at a commit, in order.
+fn groups_at(root: &Path, commit: &str, contract: &str) -> Result<Vec<String>> {
+    let directory = sibling(contract, groups::DIRECTORY);
+    let listed = git(root, &["ls-tree", "--name-only", "--full-tree", commit, &format!("{directory}/")])?;
+    let names =
+        listed.lines().filter_map(|path| path.rsplit('/').next()).filter(|name| groups::is_group(name));
+    Ok(names.map(|name| format!("{}/{name}", groups::DIRECTORY)).collect())
 }

@@ -293,7 +293,7 @@ impl<'a> Comparison<'a> {
 }
 
 fn at(document: &Contract, pointer: &str) -> String {
-    format!("{}:{}", document.name(), document.line(pointer))
+    document.location(pointer).to_string()
 }
 
 /// What concerns the Rust API: names of components are nothing that upstream could share with us.

@@ -16,9 +16,12 @@ pub(super) enum Edit {
 }
 
 impl Edit {
-    /// The text with the edit, or why it has no place there.
-    pub(super) fn apply(&self, contract: &Contract) -> Result<String, String> {
-        let mut lines: Vec<String> = contract.text().split('\n').map(str::to_owned).collect();
+    /// The path of the file that has the schema, and its text with the edit; or why it has no place there.
+    pub(super) fn apply(&self, contract: &Contract) -> Result<(String, String), String> {
+        let (Self::Property { object: schema, .. } | Self::Value { schema, .. } | Self::Limit { schema, .. }) =
+            self;
+        let file = contract.location(schema).file;
+        let mut lines: Vec<String> = file.text().split('\n').map(str::to_owned).collect();
         match self {
             Self::Property { object, lines: new } => property(contract, object, new, &mut lines)?,
             Self::Value { schema, value } => self::value(contract, schema, value, &mut lines)?,
@@ -26,7 +29,7 @@ impl Edit {
                 self::limit(contract, schema, keyword, limit, &mut lines)?;
             }
         }
-        Ok(lines.join("\n"))
+        Ok((file.path().to_owned(), lines.join("\n")))
     }
 }
 
@@ -230,7 +233,7 @@ schemas:
 ";
 
     fn apply(edit: &Edit) -> String {
-        edit.apply(&Contract::parse("c.yaml", TEXT).unwrap()).unwrap()
+        edit.apply(&Contract::parse("c.yaml", TEXT).unwrap()).unwrap().1
     }
 
     #[test]

@@ -42,27 +42,25 @@ pub(super) fn write(file: &Path, drift: &Drift<'_>) -> Result<()> {
 
 /// The contract with all edits that could be made, and what was left out.
 struct Proposal {
-    text: String,
+    contract: Contract,
     done: Vec<String>,
     left: Vec<String>,
 }
 
 impl Proposal {
     fn of(drift: &Drift<'_>) -> Self {
-        let mut proposal =
-            Self { text: drift.comparison.contract.text().to_owned(), done: Vec::new(), left: Vec::new() };
-        let mut contract = drift.comparison.contract.clone();
+        let contract = drift.comparison.contract.clone();
+        let mut proposal = Self { contract, done: Vec::new(), left: Vec::new() };
         for (edit, targets) in proposal.wanted(drift) {
             let what = what(&edit, &targets);
-            match tried(drift.comparison, &contract, &edit, &targets) {
+            match tried(drift.comparison, &proposal.contract, &edit, &targets) {
                 Ok((after, remark)) => {
                     proposal.done.push(what + &remark);
-                    contract = after;
+                    proposal.contract = after;
                 }
                 Err(why) => proposal.left.push(format!("{what}: {why}")),
             }
         }
-        contract.text().clone_into(&mut proposal.text);
         proposal
     }
 
@@ -86,10 +84,18 @@ impl Proposal {
         wanted
     }
 
-    fn patch(&self, contract: &Contract) -> String {
-        let name = contract.name();
-        let diff = TextDiff::from_lines(contract.text(), &self.text);
-        diff.unified_diff().context_radius(3).header(&format!("a/{name}"), &format!("b/{name}")).to_string()
+    /// A patch of each file that changed.
+    fn patch(&self, before: &Contract) -> String {
+        let files = before.files().iter().zip(self.contract.files());
+        let patches = files.map(|(before, after)| {
+            let name = before.name();
+            let diff = TextDiff::from_lines(before.text(), after.text());
+            diff.unified_diff()
+                .context_radius(3)
+                .header(&format!("a/{name}"), &format!("b/{name}"))
+                .to_string()
+        });
+        patches.collect()
     }
 
     fn summary(&self) -> String {
@@ -153,9 +159,9 @@ fn tried(
     edit: &Edit,
     targets: &[&Found],
 ) -> Result<(Contract, String), String> {
-    let text = edit.apply(before)?;
-    let after = Contract::parse(before.name(), &text)
-        .map_err(|_| "the edited text is no YAML any more".to_owned())?;
+    let (path, text) = edit.apply(before)?;
+    let after =
+        before.with_text(&path, &text).map_err(|_| "the edited text is no YAML any more".to_owned())?;
     refused_by_lint(before, &after)?;
     let (old, new) = (bare::outline(before), bare::outline(&after));
     let elsewhere = elsewhere(comparison, edit, &diff(&old, &new).changes)?;

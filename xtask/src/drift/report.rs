@@ -288,7 +288,7 @@ fn differences(comparison: &Comparison<'_>, found: &[Found]) -> Vec<Difference> 
                 before: one.before.clone(),
                 after: one.after.clone(),
             },
-            ours: format!("{}:{}", contract.name(), contract.line(pointer)),
+            ours: contract.location(pointer).to_string(),
             upstream: vec![one.at.clone()],
             remark: lifecycle::remark(one.rule),
         });
@@ -316,7 +316,7 @@ fn gone(comparison: &Comparison<'_>) -> Vec<Gone> {
     gone.map(|one| Gone {
         id: one.id.clone(),
         name: format!("{} {}", one.method, one.path),
-        at: format!("{}:{}", contract.name(), contract.line(&one.pointer)),
+        at: contract.location(&one.pointer).to_string(),
     })
     .collect()
 }

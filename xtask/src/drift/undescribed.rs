@@ -42,9 +42,8 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn field(&mut self, name: &str, field: &Field, trail: &mut Vec<String>) {
         if field.description.as_ref().is_none_or(|text| text.trim().is_empty()) {
-            let document = self.one.document;
-            let line = document.line(&field.pointer);
-            self.found.push(format!("{} {name} ({}:{line})", self.one.name(), document.name()));
+            let at = self.one.document.location(&field.pointer);
+            self.found.push(format!("{} {name} ({at})", self.one.name()));
         }
         self.schema(name, &field.schema, trail);
     }

@@ -2,6 +2,7 @@
 
 #![cfg(unix)]
 
+mod bundle;
 mod check;
 mod coverage;
 mod diff_version;

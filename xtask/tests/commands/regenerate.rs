@@ -1,6 +1,6 @@
 //! `cargo xtask regenerate`.
 
-use crate::workspace::{COPY, Workspace, lowered};
+use crate::workspace::{COPY, GROUP, Workspace, lowered};
 
 #[test]
 fn an_edit_is_stale_until_it_is_regenerated() {
@@ -17,6 +17,17 @@ fn an_edit_is_stale_until_it_is_regenerated() {
     assert!(workspace.read(COPY) != before);
     workspace.xtask(&["regenerate"]).succeeded(&["connect.rs is up to date"]);
     workspace.xtask(&["regenerate", "--check"]).succeeded(&[]);
+}
+
+#[test]
+fn an_edit_of_a_group_is_stale_until_it_is_regenerated() {
+    let workspace = Workspace::in_several_files();
+    workspace.xtask(&["regenerate", "--check"]).succeeded(&[]);
+    workspace.write(GROUP, &(workspace.read(GROUP) + "# A comment.\n"));
+    workspace.xtask(&["regenerate", "--check"]).failed(&[COPY, "run `cargo xtask regenerate`"]);
+    workspace.xtask(&["regenerate"]).succeeded(&["connect.rs is written"]);
+    workspace.write(GROUP, &workspace.read(GROUP).replace("          maxLength: 12\n", ""));
+    workspace.xtask(&["regenerate"]).failed(&["openapi/groups/customer.yaml:", "[limit]", "remedy"]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::workspace::{CHANGELOG, CONTRACT, RELEASED_CHANGELOG, Workspace, grown, lowered};
+use crate::workspace::{CHANGELOG, CONTRACT, RELEASED_CHANGELOG, Workspace, bundled, grown, lowered};
 
 const DATE: &str = "2026-02-28";
 
@@ -38,19 +38,30 @@ fn the_first_release_files_the_contract_and_dates_the_changelog() {
         "nothing is released yet, so no contract is compared",
         "ok      tests",
         "cargo-semver-checks: not asked, since nothing is released yet",
-        "\nwritten: openapi/released/0.1.0.yaml, a copy of openapi/connect.yaml\n",
+        "\nwritten: openapi/released/0.1.0.yaml, the bundle of openapi/connect.yaml\n",
         "\nwritten: CHANGELOG.md, with a section [0.1.0] - 2026-02-28\n",
         "  git add openapi/released/0.1.0.yaml CHANGELOG.md\n",
         "  git commit --message 'Release 0.1.0'\n",
         "  git tag --annotate v0.1.0 --message 'Release 0.1.0'\n",
         "  git push --follow-tags\n",
     ]);
-    assert_eq!(workspace.read("openapi/released/0.1.0.yaml"), CONTRACT);
+    assert_eq!(workspace.read("openapi/released/0.1.0.yaml"), bundled(CONTRACT));
     let dated = CHANGELOG.replace("[Unreleased]\n", "[Unreleased]\n\n## [0.1.0] - 2026-02-28\n");
     assert_eq!(workspace.read("CHANGELOG.md"), dated);
     assert_eq!(workspace.uncommitted(), " M CHANGELOG.md\n?? openapi/released/0.1.0.yaml\n");
     assert_eq!(workspace.git(&["tag"]), "", "tagging and publishing are left to people");
     workspace.xtask(&["check", "versions"]).succeeded(&["0.1.0; the contract breaks nothing since 0.1.0"]);
+}
+
+#[test]
+fn a_contract_in_several_files_is_filed_as_one() {
+    let workspace = Workspace::in_several_files();
+    release(&workspace, &[]).succeeded(&["\nwritten: openapi/released/0.1.0.yaml, the bundle of"]);
+    let printed = workspace.xtask(&["bundle"]).out;
+    assert_eq!(printed.split_once('\n').unwrap().1, workspace.read("openapi/released/0.1.0.yaml"));
+    workspace.xtask(&["check", "contract"]).succeeded(&[]);
+    workspace.xtask(&["lint", "openapi/released/0.1.0.yaml"]).succeeded(&["nothing was found"]);
+    workspace.xtask(&["diff"]).succeeded(&["Nothing changed."]);
 }
 
 #[test]
@@ -78,7 +89,7 @@ fn a_later_release_is_compared_with_the_last_one() {
         "ok      versions: 0.1.1; the contract breaks nothing since 0.1.0",
         "ok      cargo-semver-checks: not installed",
     ]);
-    assert_eq!(workspace.read("openapi/released/0.1.1.yaml"), grown());
+    assert_eq!(workspace.read("openapi/released/0.1.1.yaml"), bundled(&grown()));
     assert_eq!(workspace.read("openapi/released/0.1.0.yaml"), CONTRACT);
     let expected = RELEASED_CHANGELOG.replace("[Unreleased]\n", "[Unreleased]\n\n## [0.1.1] - 2026-02-28\n");
     assert_eq!(workspace.read("CHANGELOG.md"), expected);

@@ -11,6 +11,9 @@ use mediaconnect_contract::{Contract, Outline};
 use tempfile::TempDir;
 
 pub(crate) const CONTRACT: &str = include_str!("../../../crates/mediaconnect-contract/tests/contract.yaml");
+const CONNECT: &str = include_str!("../../../crates/mediaconnect-contract/tests/tree/connect.yaml");
+const CUSTOMER: &str = include_str!("../../../crates/mediaconnect-contract/tests/tree/groups/customer.yaml");
+pub(crate) const GROUP: &str = "openapi/groups/customer.yaml";
 pub(crate) const COPY: &str = "crates/mediaconnect-api/generated/connect.rs";
 const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/commands");
 
@@ -21,6 +24,11 @@ pub(crate) const RELEASED_CHANGELOG: &str = "# Changelog\n\n## [Unreleased]\n\n#
 /// What the contract makes; it takes a second, so it is made once.
 static GENERATED: LazyLock<String> =
     LazyLock::new(|| mediaconnect_codegen::generate(&Contract::parse("c.yaml", CONTRACT).unwrap()).unwrap());
+
+/// A contract as `cargo xtask release` files it.
+pub(crate) fn bundled(contract: &str) -> String {
+    Contract::parse("c.yaml", contract).unwrap().bundle()
+}
 
 /// A lower limit: breaking, and every program still compiles.
 pub(crate) fn lowered() -> String {
@@ -55,6 +63,18 @@ impl Workspace {
         own.write("openapi/deviations.yaml", include_str!("../drift/deviations.yaml"));
         own.write(COPY, &GENERATED);
         own.git(&["init", "--quiet"]);
+        own.commit();
+        own
+    }
+
+    /// The same, with the contract in several files, for which the client is generated.
+    pub(crate) fn in_several_files() -> Self {
+        let own = Self::new();
+        own.write("openapi/connect.yaml", CONNECT);
+        own.write(GROUP, CUSTOMER);
+        let deviations = own.read("openapi/deviations.yaml").replace("/Unauthorized", "/401");
+        own.write("openapi/deviations.yaml", &deviations);
+        own.xtask(&["regenerate"]).succeeded(&["connect.rs is written"]);
         own.commit();
         own
     }

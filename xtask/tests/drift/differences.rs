@@ -94,6 +94,14 @@ fn a_difference_tells_lines_of_both_sides_and_what_upstream_counts_as_compatible
 }
 
 #[test]
+fn a_difference_tells_the_file_of_a_contract_in_several() {
+    let report =
+        Repository::in_several_files("files").report("page.md", &inserted(INFO, "- fax", "- satellite"));
+    let line = line_of(crate::tree::CUSTOMER, "    PhoneNumberType:");
+    assert_eq!(report["changes"][0]["contract"], format!("openapi/groups/customer.yaml:{line}"));
+}
+
+#[test]
 fn a_field_that_may_be_missing_now_breaks_readers_although_upstream_counts_it_as_compatible() {
     let repository = Repository::new("optional");
     let model = "    CustomerPhoneNumber:\n";

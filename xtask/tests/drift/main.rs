@@ -9,6 +9,8 @@ mod operations;
 mod proposals;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/tree.rs"]
+mod tree;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,6 +37,17 @@ impl Repository {
         repository.write("openapi/coverage.yaml", COVERAGE);
         repository.write("openapi/deviations.yaml", DEVIATIONS);
         assert!(repository.git(&["init", "--quiet"]));
+        repository
+    }
+
+    /// The same, with the contract in several files.
+    fn in_several_files(name: &str) -> Self {
+        let repository = Self::new(name);
+        repository.write("openapi/connect.yaml", tree::CONNECT);
+        repository.write("openapi/groups/customer.yaml", tree::CUSTOMER);
+        let deviations =
+            edited(DEVIATIONS, "/components/responses/Unauthorized", "/components/responses/401");
+        repository.write("openapi/deviations.yaml", &deviations);
         repository
     }
 

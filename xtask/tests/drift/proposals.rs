@@ -75,6 +75,33 @@ fn a_proposed_patch_applies_keeps_comments_and_does_away_with_the_differences() 
 }
 
 #[test]
+fn a_patch_edits_the_file_that_has_the_schema_and_says_the_same_of_it() {
+    let (one, several) = (Repository::new("one"), Repository::in_several_files("several"));
+    let ran = [&one, &several].map(|repository| {
+        repository.write("page.md", &grown());
+        repository.drift(&["page.md", "--propose", "drift.patch"])
+    });
+    assert_eq!(ran[0].err, ran[1].err);
+    let patch = several.read("drift.patch");
+    assert!(
+        patch.starts_with("--- a/openapi/groups/customer.yaml\n+++ b/openapi/groups/customer.yaml\n@@ "),
+        "{patch}"
+    );
+    assert!(several.git(&["apply", "drift.patch"]));
+    assert!(several.read("openapi/groups/customer.yaml").contains(PROPERTIES));
+    assert_eq!(several.read("openapi/connect.yaml"), crate::tree::CONNECT);
+}
+
+#[test]
+fn a_patch_edits_shared_parts_too() {
+    let several = Repository::in_several_files("shared");
+    several.write("page.md", &SEARCH.replace("maxLength: 3\n", "maxLength: 4\n"));
+    several.drift(&["page.md", "--propose", "drift.patch"]);
+    let patch = several.read("drift.patch");
+    assert!(patch.starts_with("--- a/openapi/connect.yaml\n"), "{patch}");
+}
+
+#[test]
 fn the_lint_asks_for_the_descriptions_and_nothing_else_then_the_client_can_be_generated() {
     let repository = Repository::new("lint");
     repository.write("page.md", &grown());

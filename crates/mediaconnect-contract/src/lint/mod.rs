@@ -92,6 +92,7 @@ impl<'a> Lint<'a> {
 
     /// Whether there is any use in looking further: behind a dangling reference everything else would be noise.
     fn structure(&mut self) -> bool {
+        self.findings.extend(self.contract.problems.iter().cloned());
         self.version();
         self.references("", self.contract.document());
         self.findings.iter().all(|(rule, _)| rule.stops == Stops::Check)
@@ -133,6 +134,7 @@ impl<'a> Lint<'a> {
     }
 
     fn result(self) -> Result<(), Findings> {
+        let files = self.contract.files();
         let mut findings: Vec<Finding> = Vec::new();
         for (_, finding) in self.findings {
             // A shared parameter is looked at for each operation that has it.
@@ -140,7 +142,8 @@ impl<'a> Lint<'a> {
                 findings.push(finding);
             }
         }
-        findings.sort_by_key(|finding| finding.line);
+        let order = |finding: &Finding| files.iter().position(|file| file.name() == finding.file);
+        findings.sort_by_key(|finding| (order(finding), finding.line));
         Findings::none_of(findings)
     }
 }

@@ -7,6 +7,7 @@ use super::grammar::Object;
 use super::{Lint, rules};
 #[cfg(feature = "lint")]
 use crate::contract::escape;
+use crate::defaults;
 use crate::outline::{Field, Kind};
 
 const EVIDENCE: [&str; 4] = ["documented", "example", "third-party", "inferred"];
@@ -96,6 +97,8 @@ impl Lint<'_> {
             "x-safe-to-repeat" => (value.is_boolean(), "true or false"),
             // Its form and what it names are a rule of their own: `success-rule`.
             "x-success" => (true, ""),
+            // Where it belongs it is applied, and gone.
+            defaults::KEY => (false, "at the top of the first file"),
             "x-extensible-enum" => (value.is_array(), "a list of values"),
             "x-enum-descriptions" => (value.is_object(), "a text for each value"),
             "x-list-wrapper" | "x-environment" | "x-token-url" | "x-sunset" | "x-deprecation-note" => {
@@ -104,7 +107,7 @@ impl Lint<'_> {
             _ => (false, "an extension that openapi/README.md explains"),
         };
         // The rules that are named after an extension say more of it.
-        let node = pointer.rsplit_once('/').map_or("", |(node, _)| node);
+        let node = self.contract.location(pointer.rsplit_once('/').map_or("", |(node, _)| node)).pointer;
         let is_known =
             self.findings.iter().any(|(rule, finding)| key[2..] == *rule.name && finding.pointer == node);
         if !is_it && !is_known {

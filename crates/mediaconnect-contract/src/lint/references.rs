@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::{Lint, rules};
-use crate::contract::escape;
+use crate::contract::{Location, escape};
+use crate::join::normalized;
+use crate::source::{Source, sibling};
 
 impl Lint<'_> {
     pub(super) fn version(&mut self) {
@@ -48,13 +50,19 @@ impl Lint<'_> {
     }
 
     fn reference<'k>(&mut self, pointer: &str, target: &Value, siblings: impl Iterator<Item = &'k String>) {
-        if self.contract.resolve(pointer).is_none() {
-            let target = target.as_str().unwrap_or("a reference that is no text");
+        // The key of a path stands in the first file, and what is behind it may stand in a group.
+        let reference = format!("{pointer}/$ref");
+        let file = |pointer: &str| self.contract.location(pointer).file.path();
+        let at = if file(pointer) == file(&reference) { pointer } else { &reference };
+        if self.is_broken(pointer) {
+            let (message, remedy) = self.why(&reference, target.as_str());
+            self.report(at, &rules::REFERENCE, message, &remedy);
+        } else if pointer.starts_with("/paths/") && pointer.matches('/').count() == 2 {
             self.report(
-                pointer,
+                at,
                 &rules::REFERENCE,
-                format!("{target} leads nowhere"),
-                "name a component of this document; other files and circles are not followed",
+                "the operations behind this reference are not read".to_owned(),
+                "write them here, or refer to a path of a group: `groups/NAME.yaml#/paths/NAME`, with nothing beside it",
             );
         }
         for sibling in siblings {
@@ -65,5 +73,67 @@ impl Lint<'_> {
                 "put it where the $ref leads; if it is about this place only, write `allOf: [{$ref: …}]` with it",
             );
         }
+    }
+
+    /// Whether a reference leads nowhere or in a circle. One that leads to such a reference is not broken itself.
+    fn is_broken(&self, pointer: &str) -> bool {
+        let mut at = pointer.to_owned();
+        for hop in 0..32 {
+            let Some(node) = self.contract.document().pointer(&at) else { return hop == 1 };
+            let Some(target) = node.get("$ref") else { return false };
+            match target.as_str().and_then(|target| target.strip_prefix('#')) {
+                Some(target) => target.clone_into(&mut at),
+                None => return hop == 0,
+            }
+        }
+        true
+    }
+
+    /// Why the reference at a pointer leads nowhere, and what to do.
+    fn why(&self, pointer: &str, target: Option<&str>) -> (String, String) {
+        let Location { file, pointer, .. } = self.contract.location(pointer);
+        // In the joined document, a reference is another text.
+        let written = file.document.pointer(&pointer).and_then(Value::as_str);
+        let Some(target) = written.or(target) else {
+            return ("a reference is no text".to_owned(), "write '#/components/…'".to_owned());
+        };
+        let files = self.contract.files();
+        let (path, there) = target.split_once('#').unwrap_or((target, ""));
+        let known = if path.is_empty() {
+            file
+        } else {
+            let Some(path) = normalized(&sibling(file.path(), path)).filter(|_| !path.starts_with('/'))
+            else {
+                let message = format!("{target} leads out of the directory of the contract");
+                return (message, "copy what is needed into the contract".to_owned());
+            };
+            let Some(known) = files.iter().find(|one| one.path() == path) else {
+                let paths: Vec<_> = files.iter().map(Source::path).collect();
+                let remedy = format!("correct the path; the contract has {}", paths.join(", "));
+                return (format!("{target} leads to {path}, which is no file of the contract"), remedy);
+            };
+            known
+        };
+        if known.document.pointer(there).is_none() {
+            let message = format!("{target} leads nowhere");
+            let remedy = match (files, files.iter().find(|one| one.document.pointer(there).is_some())) {
+                ([_], _) | (_, None) => "name a component of this document".to_owned(),
+                (_, Some(other)) => format!("name a component of this file; {} has this one", other.path()),
+            };
+            return (message, remedy);
+        }
+        if known.path() == file.path() {
+            return (
+                format!("{target} leads in a circle"),
+                "spell out what is meant at one of its places".to_owned(),
+            );
+        }
+        let message = format!("{} must not refer to {target}", file.path());
+        let first = files[0].path();
+        let remedy = format!(
+            "a group refers to itself and to the components of {first}, and {first} to paths of groups; move what two of \
+             them need to the components of {first}"
+        );
+        (message, remedy)
     }
 }

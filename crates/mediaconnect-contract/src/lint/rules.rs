@@ -40,7 +40,10 @@ rules! {
     // The form of the document.
     OPENAPI_VERSION "openapi-version" Build: "The document is OpenAPI 3.0, which is all that the generator reads.";
     OPENAPI_STRUCTURE "openapi-structure" Build: "The document has info and paths.";
-    REFERENCE "reference" Build: "Each $ref leads to something in this document.";
+    GROUP "group" Build: "A group has paths and components only, and the first file lists each of its paths once.";
+    DUPLICATE_COMPONENT "duplicate-component" Build: "A component of a kind has one name in all files.";
+    OPERATION_DEFAULTS "operation-defaults" Build: "x-operation-defaults has headers by their names, and responses by their status.";
+    REFERENCE "reference" Build: "Each $ref leads to something: a group's to its own file or to components of the first one, the first one's paths to those of groups.";
     REFERENCE_SIBLINGS "reference-siblings" Check: "A $ref stands alone, since OpenAPI 3.0 ignores what stands beside it.";
     UNKNOWN_KEY "unknown-key" Check: "Each key is one that OpenAPI 3.0 has there; a misspelt one would be ignored.";
     MISSING_KEY "missing-key" Build: "What OpenAPI 3.0 requires is there.";

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{Lint, rules};
-use crate::contract::Plain;
+use crate::source::Plain;
 
 /// What a reader may take a text for, and how such texts look.
 static TRAPS: LazyLock<[(&str, Regex); 6]> = LazyLock::new(|| {
@@ -28,14 +28,14 @@ static TRAPS: LazyLock<[(&str, Regex); 6]> = LazyLock::new(|| {
 
 impl Lint<'_> {
     pub(super) fn yaml(&mut self) {
-        for plain in self.contract.plain_scalars() {
-            if let Some(trap) = trap(plain) {
-                self.report(
-                    &plain.pointer,
-                    &rules::YAML_AMBIGUOUS,
-                    format!("{} without quotes is {trap}", plain.text),
-                    &format!("write '{}' if it is a text", plain.text),
-                );
+        for file in self.contract.files() {
+            for plain in file.plain_scalars() {
+                if let Some(trap) = trap(plain) {
+                    let message = format!("{} without quotes is {trap}", plain.text);
+                    let remedy = format!("write '{}' if it is a text", plain.text);
+                    let rule = &rules::YAML_AMBIGUOUS;
+                    self.findings.push((rule, file.finding(&plain.pointer, rule.name, message, &remedy)));
+                }
             }
         }
     }

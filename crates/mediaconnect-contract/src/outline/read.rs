@@ -10,7 +10,8 @@ use super::{Body, Field, Kind, Model, Operation, Outline, Parameter, Response, S
 use crate::contract::{Contract, escape};
 use crate::deprecation::Deprecation;
 
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+/// The methods that a path may have.
+pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// The outline of a contract.
 pub(super) fn outline(contract: &Contract) -> Outline {

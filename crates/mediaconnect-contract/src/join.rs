@@ -1,0 +1,279 @@
+//! From the files of a contract to one document.
+//!
+//! The first file has what all operations share, and the list of paths. A path is either written there, or refers to
+//! one of a group: `/v1/order: {$ref: 'groups/order.yaml#/paths/order'}`. A group has `paths`, by names of its own, and
+//! `components`. In the joined document each path is at its place, all components are under `/components`, and each
+//! reference leads to `#/…`.
+//!
+//! A group refers to itself and to the components of the first file, and the first file to paths of groups: so there are no
+//! circles of files, and what two groups need has one place.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::contract::{Contract, escape};
+use crate::defaults;
+use crate::finding::Finding;
+use crate::lint::rules::{self, Rule};
+use crate::source::{Source, sibling};
+
+/// Where the nodes of a joined document are written, if not at the same pointer of the first file.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Origins(HashMap<String, Origin>);
+
+#[derive(Clone, Debug)]
+struct Origin {
+    file: usize,
+    pointer: String,
+    /// Only what is below the node is written there: the key of a path stands in the first file.
+    is_below: bool,
+}
+
+impl Origins {
+    /// The file of a node, and its pointer there.
+    pub(crate) fn of(&self, pointer: &str) -> (usize, String) {
+        let mut head = pointer;
+        loop {
+            if let Some(origin) = self.0.get(head).filter(|origin| !origin.is_below || head != pointer) {
+                return (origin.file, format!("{}{}", origin.pointer, &pointer[head.len()..]));
+            }
+            match head.rfind('/') {
+                Some(end) => head = &head[..end],
+                None => return (0, pointer.to_owned()),
+            }
+        }
+    }
+
+    /// Notes that a node is written elsewhere.
+    pub(crate) fn note(&mut self, pointer: String, file: usize, origin: &str) {
+        self.0.insert(pointer, Origin { file, pointer: origin.to_owned(), is_below: false });
+    }
+}
+
+/// Whether a file refers to paths of groups.
+pub(crate) fn names_groups(first: &Source) -> bool {
+    references_of_paths(first).next().is_some()
+}
+
+/// The paths that are written elsewhere: the path, and the reference.
+fn references_of_paths(first: &Source) -> impl Iterator<Item = (&String, &str)> {
+    let paths = first.document.get("paths").and_then(Value::as_object).into_iter().flatten();
+    paths
+        .filter_map(|(path, item)| match item.as_object() {
+            Some(members) if members.len() == 1 => Some((path, item.get("$ref")?.as_str()?)),
+            _ => None,
+        })
+        .filter(|(_, target)| !target.starts_with('#'))
+}
+
+/// Joins files to a contract.
+pub(crate) fn joined(sources: Vec<Source>) -> Contract {
+    let mut join = Join { sources: &sources, ..Join::default() };
+    let document = join.document();
+    let Join { origins, problems, .. } = join;
+    Contract { sources, document, origins, problems }
+}
+
+#[derive(Default)]
+struct Join<'a> {
+    sources: &'a [Source],
+    /// Paths of the document that are written in a group: the path, the group, and the pointer there.
+    paths: Vec<(String, usize, String)>,
+    origins: Origins,
+    problems: Vec<(&'static Rule, Finding)>,
+}
+
+impl Join<'_> {
+    fn document(&mut self) -> Value {
+        let first = &self.sources[0];
+        let has_defaults = first.document.get(defaults::KEY).is_some();
+        if self.sources.len() == 1 && !has_defaults {
+            return first.document.clone();
+        }
+        self.list_paths();
+        let mut document = self.rewritten(0, &first.document);
+        self.move_paths(&mut document);
+        self.move_components(&mut document);
+        (1..self.sources.len()).for_each(|group| self.check_group(group));
+        if has_defaults {
+            self.problems.extend(defaults::apply(&mut document, &mut self.origins, first));
+        }
+        document
+    }
+
+    fn list_paths(&mut self) {
+        for (path, target) in references_of_paths(&self.sources[0]) {
+            let Some((group, pointer)) = self.find(0, target) else { continue };
+            if group == 0 || pointer.matches('/').count() != 2 || !pointer.starts_with("/paths/") {
+                continue;
+            }
+            if self.paths.iter().any(|(_, other, known)| (*other, known) == (group, &pointer)) {
+                self.report(
+                    0,
+                    &format!("/paths/{}", escape(path)),
+                    &rules::GROUP,
+                    format!("{target} is listed twice"),
+                    "list each path of a group once",
+                );
+            }
+            self.paths.push((path.clone(), group, pointer));
+        }
+    }
+
+    fn move_paths(&mut self, document: &mut Value) {
+        for (path, group, pointer) in self.paths.clone() {
+            let Some(item) = self.sources[group].document.pointer(&pointer) else { continue };
+            document["paths"][&path] = self.rewritten(group, item);
+            let origin = Origin { file: group, pointer, is_below: true };
+            self.origins.0.insert(format!("/paths/{}", escape(&path)), origin);
+        }
+    }
+
+    /// Puts the components of the groups before those of the first file, in the order in which paths are listed.
+    fn move_components(&mut self, document: &mut Value) {
+        let mut order: Vec<usize> = self.paths.iter().map(|(_, group, _)| *group).collect();
+        order.extend(1..self.sources.len());
+        let mut seen = vec![false; self.sources.len()];
+        order.retain(|group| !std::mem::replace(&mut seen[*group], true));
+
+        let mut joined: Map<String, Value> = Map::new();
+        for group in order {
+            let components = self.sources[group].document.get("components").and_then(Value::as_object);
+            for (kind, members) in components.into_iter().flatten() {
+                for (name, node) in members.as_object().into_iter().flatten() {
+                    let pointer = format!("/components/{}/{}", escape(kind), escape(name));
+                    self.check_unique(group, &pointer);
+                    let all = joined.entry(kind).or_insert_with(|| json!({}));
+                    all[name] = self.rewritten(group, node);
+                    self.origins.note(pointer.clone(), group, &pointer);
+                }
+            }
+        }
+        let Some(own) = document.as_object_mut() else { return };
+        let own = own.entry("components").or_insert_with(|| json!({}));
+        let Some(own) = own.as_object_mut() else { return };
+        for (kind, members) in joined {
+            let Value::Object(mut all) = members else { continue };
+            if let Some(Value::Object(shared)) = own.get(&kind) {
+                all.extend(shared.clone());
+            }
+            own.insert(kind, Value::Object(all));
+        }
+    }
+
+    fn check_unique(&mut self, group: usize, pointer: &str) {
+        let others = self.sources.iter().enumerate().filter(|(index, _)| *index != group);
+        let twin = others.rev().find(|(_, other)| other.document.pointer(pointer).is_some());
+        if let Some((_, twin)) = twin {
+            let message = format!("{}:{} has a component of this name too", twin.name(), twin.line(pointer));
+            let remedy = "give one of them another name; what two groups need stands in the first file alone";
+            self.report(group, pointer, &rules::DUPLICATE_COMPONENT, message, remedy);
+        }
+    }
+
+    fn check_group(&mut self, group: usize) {
+        let source = &self.sources[group];
+        let Some(members) = source.document.as_object() else {
+            let message = "a group is an object with paths and components".to_owned();
+            return self.report(group, "", &rules::GROUP, message, "write `paths:`, and the paths below it");
+        };
+        for key in members.keys().filter(|key| !matches!(key.as_str(), "paths" | "components")) {
+            let message = format!("a group has no {key}");
+            let remedy = "keep paths and components here; what all operations share stands in the first file";
+            self.report(group, &format!("/{}", escape(key)), &rules::GROUP, message, remedy);
+        }
+        for name in source.document.get("paths").and_then(Value::as_object).into_iter().flat_map(Map::keys) {
+            let pointer = format!("/paths/{}", escape(name));
+            if self.paths.iter().any(|(_, other, known)| (*other, known) == (group, &pointer)) {
+                continue;
+            }
+            let message = format!("nothing lists the path {name}, so its operations do not exist");
+            let remedy = format!(
+                "add it to the paths of {}: `/the/path: {{$ref: '{}#{pointer}'}}`",
+                self.sources[0].path(),
+                source.path()
+            );
+            self.report(group, &pointer, &rules::GROUP, message, &remedy);
+        }
+    }
+
+    /// A node with the references of the joined document.
+    fn rewritten(&self, file: usize, node: &Value) -> Value {
+        match node {
+            Value::Object(members) => {
+                let members = members.iter().map(|(key, value)| match value {
+                    Value::String(target) if key == "$ref" => (key.clone(), json!(self.target(file, target))),
+                    _ => (key.clone(), self.rewritten(file, value)),
+                });
+                Value::Object(members.collect())
+            }
+            Value::Array(items) => items.iter().map(|item| self.rewritten(file, item)).collect(),
+            other => other.clone(),
+        }
+    }
+
+    /// What a reference is in the joined document. One that leads nowhere names its file, so that it leads nowhere there.
+    fn target(&self, file: usize, target: &str) -> String {
+        let found = self.find(file, target).and_then(|(to, pointer)| {
+            let is_allowed = to == file || to == 0 && pointer.starts_with("/components/");
+            self.pointer(to, &pointer).filter(|_| is_allowed)
+        });
+        match found {
+            Some(pointer) => format!("#{pointer}"),
+            None if self.sources.len() > 1 && target.starts_with('#') => {
+                format!("{}{target}", self.sources[file].path())
+            }
+            None => target.to_owned(),
+        }
+    }
+
+    /// The file that a reference leads to, and the pointer there.
+    fn find(&self, file: usize, target: &str) -> Option<(usize, String)> {
+        let (path, pointer) = target.split_once('#')?;
+        let path = if path.is_empty() {
+            self.sources[file].path().to_owned()
+        } else {
+            normalized(&sibling(self.sources[file].path(), path))?
+        };
+        let to = self.sources.iter().position(|source| source.path() == path)?;
+        self.sources[to].document.pointer(pointer)?;
+        Some((to, pointer.to_owned()))
+    }
+
+    /// The pointer in the joined document of a node of a file.
+    fn pointer(&self, file: usize, pointer: &str) -> Option<String> {
+        if file == 0 {
+            return Some(defaults::component(pointer).unwrap_or_else(|| pointer.to_owned()));
+        }
+        if pointer.starts_with("/components/") {
+            return Some(pointer.to_owned());
+        }
+        self.paths.iter().filter(|(_, group, _)| *group == file).find_map(|(path, _, own)| {
+            let rest =
+                pointer.strip_prefix(own.as_str()).filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
+            Some(format!("/paths/{}{rest}", escape(path)))
+        })
+    }
+
+    fn report(&mut self, file: usize, pointer: &str, rule: &'static Rule, message: String, remedy: &str) {
+        let finding = self.sources[file].finding(pointer, rule.name, message, remedy);
+        self.problems.push((rule, finding));
+    }
+}
+
+/// A path without `.` and `..`; `None` if it leads out of the directory of the contract.
+pub(crate) fn normalized(path: &str) -> Option<String> {
+    if path.starts_with('/') || path.contains(':') {
+        return None;
+    }
+    let mut steps = Vec::new();
+    for step in path.split('/').filter(|step| *step != ".") {
+        if step == ".." {
+            steps.pop()?;
+        } else {
+            steps.push(step);
+        }
+    }
+    Some(steps.join("/"))
+}

@@ -1,0 +1,391 @@
+//! One file of a contract: its text, its value as JSON, and the line of each node.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::path::Path;
+
+use saphyr::{MarkedYaml, Scalar, ScalarStyle, ScanError, YamlData, YamlLoader};
+use saphyr_parser::Parser;
+use serde_json::{Map, Value};
+
+use crate::contract::escape;
+use crate::finding::{Finding, Findings};
+use crate::groups;
+
+/// A file of a contract, not read yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// The path below the directory of the contract, with slashes: `connect.yaml`, `groups/customer.yaml`.
+    pub path: String,
+    /// What findings call the file: usually its path from the workspace.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
+
+impl File {
+    /// Reads the file at `path`, which findings call `name`, and the groups beside it.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn on_disk(path: &Path, name: &str) -> Result<(Self, Vec<Self>), Findings> {
+        let read = |path: &Path, name: String, below: String| match std::fs::read_to_string(path) {
+            Ok(text) => Ok(Self { path: below, name, text }),
+            Err(error) => Err(unreadable(&name, &error)),
+        };
+        let below = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let first = read(path, name.to_owned(), below)?;
+        let names =
+            groups::names(path).map_err(|error| unreadable(&sibling(name, groups::DIRECTORY), &error))?;
+        let groups =
+            names.into_iter().map(|below| read(&path.with_file_name(&below), sibling(name, &below), below));
+        Ok((first, groups.collect::<Result<_, _>>()?))
+    }
+}
+
+/// The name of a file whose path is given from the directory of another one.
+#[must_use]
+pub fn sibling(name: &str, path: &str) -> String {
+    let directory = name.rfind(['/', '\\']).map_or("", |end| &name[..=end]);
+    format!("{directory}{path}")
+}
+
+fn unreadable(name: &str, error: &std::io::Error) -> Findings {
+    Findings::from(Finding {
+        file: name.to_owned(),
+        line: 1,
+        pointer: String::new(),
+        rule: "readable",
+        message: format!("the contract cannot be read: {error}"),
+        remedy: "check the path, and that it is a text file in UTF-8".to_owned(),
+    })
+}
+
+/// A file of a contract as it was read.
+#[derive(Clone, Debug)]
+pub struct Source {
+    pub(crate) file: File,
+    pub(crate) document: Value,
+    nodes: Nodes,
+}
+
+/// What is known of the nodes of a file besides their values.
+#[derive(Clone, Debug, Default)]
+struct Nodes {
+    /// The line of each, by its pointer.
+    lines: HashMap<String, usize>,
+    plain: Vec<Plain>,
+}
+
+/// A scalar without quotes, as it was written: what it means depends on who reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plain {
+    /// JSON pointer of the node; for a key, that of its value.
+    pub pointer: String,
+    /// What stands in the file.
+    pub text: String,
+    /// Whether it is a key.
+    pub is_key: bool,
+}
+
+impl Source {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// When the text is no YAML, or holds what JSON cannot: several documents, tags, keys that are no text.
+    pub(crate) fn read(file: File) -> Result<Self, Findings> {
+        let refuse = |line: usize, pointer: &str, message: String, remedy: &str| {
+            Findings::from(Finding {
+                file: file.name.clone(),
+                line,
+                pointer: pointer.to_owned(),
+                rule: "yaml",
+                message,
+                remedy: remedy.to_owned(),
+            })
+        };
+        let yaml = without_surrogates(&file.text);
+        let documents = load(&yaml).map_err(|error| {
+            refuse(
+                error.marker().line(),
+                "",
+                format!("this is no YAML: {}", error.info()),
+                "mend the syntax at this line; indentation is the usual cause",
+            )
+        })?;
+        let [document] = documents.as_slice() else {
+            return Err(refuse(
+                1,
+                "",
+                format!("one document is expected, there are {}", documents.len()),
+                "keep one document in the file",
+            ));
+        };
+        let mut reading = Reading::default();
+        let document = reading.value(document, String::new()).map_err(|(line, pointer, message)| {
+            refuse(line, &pointer, message, "write what JSON can express, and each key once")
+        })?;
+        let nodes = reading.nodes;
+        drop(documents);
+        drop(yaml);
+        Ok(Self { file, document, nodes })
+    }
+
+    /// The same file with other lines: those of a document that was made of it.
+    pub(crate) fn with_lines(&self, lines: HashMap<String, usize>) -> Self {
+        // Pointers of plain scalars would lead elsewhere.
+        Self { nodes: Nodes { lines, plain: Vec::new() }, ..self.clone() }
+    }
+
+    /// Returns the path below the directory of the contract, with slashes.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.file.path
+    }
+
+    /// Returns what findings call the file.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.file.name
+    }
+
+    /// Returns the text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.file.text
+    }
+
+    /// Returns the keys and values that stand without quotes, in the order of the file.
+    #[must_use]
+    pub fn plain_scalars(&self) -> &[Plain] {
+        &self.nodes.plain
+    }
+
+    /// The line of a node, counted from 1; that of the nearest parent when the node does not exist.
+    pub(crate) fn line(&self, pointer: &str) -> usize {
+        let mut pointer = pointer;
+        loop {
+            if let Some(line) = self.nodes.lines.get(pointer) {
+                return *line;
+            }
+            match pointer.rfind('/') {
+                Some(end) => pointer = &pointer[..end],
+                None => return 1,
+            }
+        }
+    }
+
+    /// A finding at a pointer into this file.
+    pub(crate) fn finding(
+        &self,
+        pointer: &str,
+        rule: &'static str,
+        message: String,
+        remedy: &str,
+    ) -> Finding {
+        Finding {
+            file: self.file.name.clone(),
+            line: self.line(pointer),
+            pointer: pointer.to_owned(),
+            rule,
+            message,
+            remedy: remedy.to_owned(),
+        }
+    }
+}
+
+/// JSON writes characters beyond 16 bits as two escapes, which YAML, otherwise its superset, does not know.
+fn without_surrogates(text: &str) -> Cow<'_, str> {
+    if !text.trim_start_matches('\u{feff}').trim_start().starts_with('{') || !text.contains("\\u") {
+        return Cow::Borrowed(text);
+    }
+    let unit = |text: &str| u16::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok();
+    let (mut plain, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        plain.push_str(before);
+        let units = unit(escape).zip(escape.get(6..).and_then(unit));
+        let character = units.and_then(|(high, low)| char::decode_utf16([high, low]).next()?.ok());
+        let character = character.filter(|character| character.len_utf16() == 2);
+        // What is no pair is copied with the character behind the backslash, which may be another backslash.
+        let length =
+            if character.is_some() { 12 } else { 1 + escape[1..].chars().next().map_or(0, char::len_utf8) };
+        match character {
+            Some(character) => plain.push(character),
+            None => plain.push_str(&escape[..length]),
+        }
+        rest = &escape[length..];
+    }
+    plain.push_str(rest);
+    Cow::Owned(plain)
+}
+
+type Refusal = (usize, String, String);
+
+/// The documents of a text, their scalars as they were written.
+fn load(text: &str) -> Result<Vec<MarkedYaml<'_>>, ScanError> {
+    let mut loader = YamlLoader::default();
+    loader.early_parse(false);
+    Parser::new_from_str(text).load(&mut loader, true)?;
+    match loader.error() {
+        Some(error) => Err(error.clone()),
+        None => Ok(loader.into_documents()),
+    }
+}
+
+/// The way from YAML to JSON.
+#[derive(Default)]
+struct Reading {
+    nodes: Nodes,
+}
+
+impl Reading {
+    fn value(&mut self, node: &MarkedYaml<'_>, pointer: String) -> Result<Value, Refusal> {
+        let line = node.span.start.line();
+        self.nodes.lines.entry(pointer.clone()).or_insert(line);
+        let no_json = "a YAML tag, or an alias that JSON has no form for";
+        match &node.data {
+            YamlData::Representation(..) => {
+                self.note_plain(node, &pointer, false);
+                let value = scalar(node).ok_or((line, pointer, no_json.to_owned()))?;
+                Ok(json_scalar(&value))
+            }
+            YamlData::Sequence(items) => {
+                let items = items.iter().enumerate();
+                let items = items.map(|(index, item)| self.value(item, format!("{pointer}/{index}")));
+                items.collect::<Result<_, _>>().map(Value::Array)
+            }
+            YamlData::Mapping(members) => {
+                let mut map = Map::new();
+                for (key, value) in members {
+                    let line = key.span.start.line();
+                    // A status written as 200 instead of '200' is a key all the same.
+                    let name = match scalar(key) {
+                        Some(Scalar::String(name)) => name.into_owned(),
+                        Some(Scalar::Integer(number)) => number.to_string(),
+                        _ => return Err((line, pointer, "a key is no text".to_owned())),
+                    };
+                    let at = format!("{pointer}/{}", escape(&name));
+                    if map.contains_key(&name) {
+                        return Err((line, at, format!("the key {name} is given twice")));
+                    }
+                    self.nodes.lines.insert(at.clone(), line);
+                    self.note_plain(key, &at, true);
+                    let value = self.value(value, at)?;
+                    map.insert(name, value);
+                }
+                Ok(Value::Object(map))
+            }
+            _ => Err((line, pointer, no_json.to_owned())),
+        }
+    }
+
+    fn note_plain(&mut self, node: &MarkedYaml<'_>, pointer: &str, is_key: bool) {
+        if let YamlData::Representation(text, ScalarStyle::Plain, None) = &node.data {
+            self.nodes.plain.push(Plain { pointer: pointer.to_owned(), text: text.to_string(), is_key });
+        }
+    }
+}
+
+/// What YAML 1.2 reads where this stands.
+fn scalar<'a>(node: &MarkedYaml<'a>) -> Option<Scalar<'a>> {
+    match &node.data {
+        YamlData::Representation(text, style, tag) => {
+            Scalar::parse_from_cow_and_metadata(text.clone(), *style, tag.as_ref())
+        }
+        _ => None,
+    }
+}
+
+fn json_scalar(scalar: &Scalar<'_>) -> Value {
+    match scalar {
+        Scalar::Null => Value::Null,
+        Scalar::Boolean(value) => Value::Bool(*value),
+        Scalar::Integer(value) => Value::from(*value),
+        Scalar::FloatingPoint(value) => Value::from(value.0),
+        Scalar::String(value) => Value::from(value.as_ref()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::contract::Contract;
+
+    const SMALL: &str = "openapi: 3.0.3\ninfo:\n  title: T\n  list:\n    - a: 1\n    - b: '2'\n";
+
+    #[test]
+    fn keeps_order_and_values() {
+        let contract = Contract::parse("c.yaml", SMALL).unwrap();
+        let keys: Vec<_> = contract.document().as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["openapi", "info"]);
+        assert_eq!(contract.document().pointer("/info/list/1/b").unwrap(), "2");
+    }
+
+    #[test]
+    fn knows_the_line_of_a_node_and_of_a_missing_one() {
+        let contract = Contract::parse("c.yaml", SMALL).unwrap();
+        assert_eq!(contract.line("/info/list"), 4);
+        assert_eq!(contract.line("/info/list/1/b"), 6);
+        assert_eq!(contract.line("/info/list/1/none/deeper"), 6);
+    }
+
+    #[test]
+    fn broken_yaml_is_a_finding_with_its_line() {
+        let error = Contract::parse("c.yaml", "a: 1\nb: [1, 2\nc: 3\n").unwrap_err();
+        let finding = error.iter().next().unwrap();
+        assert_eq!((finding.file.as_str(), finding.rule), ("c.yaml", "yaml"));
+        assert!(finding.line >= 2, "{finding}");
+    }
+
+    #[test]
+    fn json_is_read_with_tabs_and_escapes_of_two_halves() {
+        let text = "{\n\t\"a\": \"a\\/b \\ud83d\\ude00 \\u00f8\",\n\t\"b\": \"\\\\ud83d\\\\ude00\"\n}\n";
+        let contract = Contract::parse("c.json", text).unwrap();
+        assert_eq!(contract.document()["a"], "a/b \u{1f600} ø");
+        assert_eq!(contract.document()["b"], r"\ud83d\ude00");
+        assert_eq!(contract.line("/b"), 3);
+    }
+
+    #[test]
+    fn a_key_given_twice_is_refused() {
+        let error = Contract::parse("c.yaml", "a: 1\na: 2\n").unwrap_err();
+        assert!(error.to_string().contains("uplicate"), "{error}");
+    }
+
+    #[test]
+    fn a_key_given_twice_in_two_spellings_is_refused() {
+        let error = Contract::parse("c.yaml", "a:\n  200: x\n  '200': y\n").unwrap_err();
+        let finding = error.iter().next().unwrap();
+        assert_eq!((finding.line, finding.pointer.as_str()), (3, "/a/200"), "{finding}");
+    }
+
+    #[test]
+    fn a_tab_is_refused_with_its_line() {
+        let error = Contract::parse("c.yaml", "a:\n\tb: 1\n").unwrap_err();
+        assert_eq!(error.iter().next().unwrap().line, 2, "{error}");
+    }
+
+    #[test]
+    fn knows_what_stands_without_quotes() {
+        let yaml =
+            "å: [NO, 'NO', \"NO\", 0179 ]\nyes: |\n  text\nb: two  words # c\nc: >-\n  more\nd:\n- 12:30\n";
+        let contract = Contract::parse("c.yaml", yaml).unwrap();
+        let plain: Vec<_> = contract.files()[0]
+            .plain_scalars()
+            .iter()
+            .map(|plain| (plain.pointer.as_str(), plain.text.as_str()))
+            .collect();
+        let expected = [
+            ("/å", "å"),
+            ("/å/0", "NO"),
+            ("/å/3", "0179"),
+            ("/yes", "yes"),
+            ("/b", "b"),
+            ("/b", "two  words"),
+            ("/c", "c"),
+            ("/d", "d"),
+            ("/d/0", "12:30"),
+        ];
+        assert_eq!(plain, expected);
+    }
+}

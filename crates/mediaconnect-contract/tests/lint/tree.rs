@@ -1,0 +1,116 @@
+//! What the lint says of a contract in several files: which rule, in which file, on which line, at which pointer.
+
+use std::collections::BTreeSet;
+
+use mediaconnect_contract::lint::lint;
+use mediaconnect_contract::{Contract, File, Finding, Outline};
+use serde_json::Value;
+
+struct Case {
+    what: String,
+    files: Vec<File>,
+    findings: Vec<String>,
+}
+
+fn text(node: &Value) -> String {
+    node.as_str().unwrap().to_owned()
+}
+
+fn file(path: &str, text: String) -> File {
+    File { path: path.to_owned(), name: path.to_owned(), text }
+}
+
+/// The files in which nothing is wrong, and the table of edits.
+fn table() -> (Vec<File>, Vec<Case>) {
+    let table = Contract::parse("tree.yaml", include_str!("tree.yaml")).unwrap();
+    let base = table.document()["files"].as_object().unwrap().iter();
+    let base: Vec<File> = base.map(|(path, content)| file(path, text(content))).collect();
+    let cases = table.document()["cases"].as_array().unwrap().iter().map(|row| {
+        let mut files = base.clone();
+        for edit in row["edits"].as_array().unwrap() {
+            let (path, to) = (text(&edit["file"]), text(&edit["to"]));
+            let Some(one) = files.iter_mut().find(|one| one.path == path) else {
+                files.push(file(&path, to));
+                continue;
+            };
+            let from = text(&edit["from"]);
+            assert!(one.text.contains(&from), "{from:?} is not in {path} any more");
+            one.text = one.text.replacen(&from, &to, 1);
+        }
+        let findings = row["findings"].as_array().unwrap().iter().map(text).collect();
+        Case { what: text(&row["what"]), files, findings }
+    });
+    let cases = cases.collect();
+    (base, cases)
+}
+
+fn findings(files: &[File]) -> Vec<Finding> {
+    let (first, groups) = files.split_first().unwrap();
+    let contract = Contract::of_files(first.clone(), groups.to_vec());
+    let found = contract.and_then(|contract| lint(&contract, &Outline::of(&contract)));
+    found.err().iter().flatten().cloned().collect()
+}
+
+/// The rules that the table breaks.
+pub(crate) fn rules_met() -> BTreeSet<String> {
+    let findings = table().1.into_iter().flat_map(|case| case.findings);
+    findings.map(|finding| finding.split(' ').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn nothing_is_found_in_files_in_which_nothing_is_wrong() {
+    assert_eq!(findings(&table().0), []);
+}
+
+#[test]
+fn each_case_is_found_in_its_file_and_nothing_else_is() {
+    let mut wrong = Vec::new();
+    for case in table().1 {
+        let found = findings(&case.files);
+        let short = |one: &Finding| {
+            format!("{} {} {} {}", one.rule, one.file, one.line, one.pointer).trim_end().to_owned()
+        };
+        let short: Vec<String> = found.iter().map(short).collect();
+        if short != case.findings {
+            wrong.push((case.what.clone(), short, case.findings));
+        }
+        assert!(found.iter().all(|one| !one.message.is_empty() && !one.remedy.is_empty()), "{}", case.what);
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_reference_that_leads_nowhere_says_why_and_what_to_do() {
+    let messages = [
+        (
+            "a reference to a shared component lacks its file",
+            "name a component of this file; connect.yaml has this one",
+        ),
+        (
+            "a group refers to another group",
+            "groups/books.yaml must not refer to loans.yaml#/components/schemas/Loan",
+        ),
+        (
+            "a shared component leads back to a group",
+            "move what two of them need to the components of connect.yaml",
+        ),
+        ("a reference leads out of the directory", "leads out of the directory of the contract"),
+        ("a reference leads to another host", "leads out of the directory of the contract"),
+        ("a path leads to a file that is not there", "groups/loan.yaml, which is no file of the contract"),
+        ("the path of a group leads to itself", "#/paths/other leads in a circle"),
+        ("a path of a group is not listed", "`/the/path: {$ref: 'groups/loans.yaml#/paths/loans'}`"),
+    ];
+    let (_, cases) = table();
+    for (what, part) in messages {
+        let case = cases.iter().find(|case| case.what == what).unwrap();
+        let found = findings(&case.files)[0].to_string();
+        assert!(found.contains(part), "{what}: {found}");
+    }
+}
+
+#[test]
+fn files_beside_a_contract_that_refers_to_none_do_not_count() {
+    let contract = include_str!("base.yaml");
+    let files = [file("base.yaml", contract.to_owned()), file("groups/books.yaml", "- [".to_owned())];
+    assert_eq!(findings(&files), []);
+}

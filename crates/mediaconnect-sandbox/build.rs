@@ -1,0 +1,28 @@
+//! Provides `OUT_DIR/contract.rs`: the files of the contract, as a list of their paths and texts.
+
+#[path = "../mediaconnect-api/groups.rs"]
+mod groups;
+
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::{env, fs};
+
+fn main() {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("contract.rs");
+    let contract = root.join("../../openapi/connect.yaml");
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=../mediaconnect-api/groups.rs");
+    // Another group may come.
+    let directory = contract.with_file_name(groups::DIRECTORY);
+    if directory.exists() {
+        println!("cargo::rerun-if-changed={}", directory.display());
+    }
+    let groups = groups::names(&contract).expect("the groups of the contract can be listed");
+    let mut list = String::from("[\n");
+    for path in std::iter::once("connect.yaml").chain(groups.iter().map(String::as_str)) {
+        let file = contract.with_file_name(path).display().to_string();
+        writeln!(list, "    ({path:?}, include_str!({file:?})),").expect("a text can be written to");
+    }
+    fs::write(out, list + "]\n").expect("OUT_DIR is writable");
+}

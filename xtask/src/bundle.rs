@@ -1,0 +1,46 @@
+//! The contract as one file, for tools that read a single document.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use crate::workspace::{self, CONTRACT};
+
+/// What `cargo xtask bundle --help` says after the options.
+pub(crate) const HELP: &str = "\
+openapi/connect.yaml and the groups that it refers to become one complete OpenAPI 3.0 document: each path and component \
+at its place, and each operation with the defaults of `x-operation-defaults`. The same contract makes the same bytes. \
+Comments are lost. The contract itself is what people edit; nobody commits the bundle.
+
+EXIT STATUS
+  0  written
+  1  the contract cannot be read or joined, or the file cannot be written; the message says what to do
+
+EXAMPLES
+  cargo xtask bundle                         print it
+  cargo xtask bundle -o target/connect.yaml  for a tool that reads one file";
+
+/// The arguments of `cargo xtask bundle`.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Where to write it [default: to standard output].
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Writes the contract as one file.
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let (contract, _) = workspace::comparable(workspace::contract()?)?;
+    let text = format!("# Made of {CONTRACT} by `cargo xtask bundle`. Do not edit.\n{}", contract.bundle());
+    let Some(file) = &arguments.output else {
+        workspace::print(text.trim_end());
+        return Ok(());
+    };
+    let name = file.display();
+    fs::write(file, text)
+        .with_context(|| format!("{name} cannot be written: name a file in a directory that exists"))?;
+    println!("{name} is written");
+    Ok(())
+}
