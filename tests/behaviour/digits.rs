@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use mediaconnect::models;
-use mediaconnect_codegen::Outline;
-use mediaconnect_codegen::outline::{Field, Kind, Model, Schema};
+use mediaconnect_contract::Outline;
+use mediaconnect_contract::outline::{Field, Kind, Model, Schema};
 use mediaconnect_tests::contract;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
