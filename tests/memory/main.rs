@@ -3,8 +3,8 @@
 
 use mediaconnect::transport::{Bytes, Transport, TransportFuture, http};
 use mediaconnect::{Client, ClientCredentials, CustomerSearch, Method, UserToken};
-use mediaconnect_codegen::Outline;
-use mediaconnect_codegen::outline::{Kind, Model};
+use mediaconnect_contract::Outline;
+use mediaconnect_contract::outline::{Kind, Model};
 use mediaconnect_tests::contract;
 use peak_alloc::PeakAlloc;
 use serde_json::Value;
