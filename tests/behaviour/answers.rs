@@ -35,7 +35,8 @@ async fn each_status_has_its_predicate() {
     for (status, predicate) in cases {
         // Only Connect can say that there is no such customer; other statuses mean the same from anybody.
         let answer = ResponseTemplate::new(status);
-        let answer = if status == 404 { answer.insert_header("X-Mediaconnect-Api-Version", "1.2.3") } else { answer };
+        let answer =
+            if status == 404 { answer.insert_header("X-Mediaconnect-Api-Version", "1.2.3") } else { answer };
         let error = error_of(answer).await;
         assert!(predicate(&error), "{status}: {error}");
         assert_eq!(error.status_code(), Some(status));

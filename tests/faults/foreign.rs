@@ -46,14 +46,24 @@ fn rows(info: &OperationInfo) -> Vec<Foreign> {
     };
     let envelope = format!(r#"{{"data":{}}}"#, info.response_example);
     let unreadable = "200 unreadable";
-    for (name, body) in JSON.into_iter().chain([("HTML", HTML), ("nothing", ""), ("an envelope", &envelope)]) {
+    for (name, body) in JSON.into_iter().chain([("HTML", HTML), ("nothing", ""), ("an envelope", &envelope)])
+    {
         row(name, 200, None, body, unreadable, false, true, false);
         for (status, end) in [(302, "302 gateway"), (404, "404 gateway"), (410, "410 gateway")] {
             row(name, status, None, body, end, false, true, true);
         }
         row(name, 502, None, body, "502 unavailable", false, true, true);
     }
-    row("an error of somebody", 200, None, r#"{"error":"internal"}"#, "200 reported-failure", false, true, false);
+    row(
+        "an error of somebody",
+        200,
+        None,
+        r#"{"error":"internal"}"#,
+        "200 reported-failure",
+        false,
+        true,
+        false,
+    );
     row("an error of somebody", 404, None, r#"{"error":"Not Found"}"#, "404 gateway", false, true, true);
     row("Connect's error", 200, None, ERROR, "200 reported-failure", true, false, false);
     row("Connect's error", 302, None, ERROR, "302 refused", true, false, false);
@@ -73,7 +83,8 @@ fn others(info: &OperationInfo) -> Vec<(&'static str, String)> {
     let operation = outline.operations.iter().find(|operation| operation.id == info.id).expect("it has it");
     let rule = operation.success_rule().expect("the lint asks for it");
     let other = |(path, _): (String, String)| {
-        let mut response: Value = serde_json::from_str(info.response_example).expect("the contract's example");
+        let mut response: Value =
+            serde_json::from_str(info.response_example).expect("the contract's example");
         let pointer = format!("/{}", path.replace("[]", "/0").replace('.', "/"));
         let value = response.pointer_mut(&pointer).expect("the example has the field that must match");
         *value = match value.as_i64() {
@@ -107,14 +118,17 @@ impl Upstream {
 }
 
 /// Runs the rows of an operation, each in a runtime of its own.
-fn check<O: Operation + serde::de::DeserializeOwned>(call: fn(&Client, O) -> mediaconnect::Call<O::Output>) -> usize {
+fn check<O: Operation + serde::de::DeserializeOwned>(
+    call: fn(&Client, O) -> mediaconnect::Call<O::Output>,
+) -> usize {
     let info = O::INFO;
     let request = || serde_json::from_str(info.request_example).expect("the contract's example of a request");
     let rows = rows(info);
     let count = rows.len();
     for row in rows {
         let (outcome, requests): (Result<O::Output>, usize) = run_paced(async {
-            let answer = row.header.into_iter().fold(Answer::status(row.status), Answer::header).body(&row.body);
+            let answer =
+                row.header.into_iter().fold(Answer::status(row.status), Answer::header).body(&row.body);
             let upstream = Upstream::start(answer);
             (call(&upstream.client, request()).await, upstream.api.requests())
         });

@@ -26,7 +26,11 @@ impl Upstream {
         for answer in answers {
             Mock::given(any()).respond_with(answer).up_to_n_times(1).mount(&server).await;
         }
-        Mock::given(any()).respond_with(ok(json!({ "emails": ["kari@example.com"], "customers": [] }))).with_priority(9).mount(&server).await;
+        Mock::given(any())
+            .respond_with(ok(json!({ "emails": ["kari@example.com"], "customers": [] })))
+            .with_priority(9)
+            .mount(&server)
+            .await;
         let client = Client::builder()
             .base_url(server.uri())
             .token_url(format!("{}/token", server.uri()))

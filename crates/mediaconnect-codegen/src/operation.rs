@@ -11,7 +11,8 @@ use crate::emit::check_value;
 use crate::rewrite::doc_lines;
 
 /// Names of an error body's members: a response that has nothing else is no success.
-const ERROR_FIELDS: [&str; 5] = ["exceptionType", "errorMessage", "error", "error_description", "description"];
+const ERROR_FIELDS: [&str; 5] =
+    ["exceptionType", "errorMessage", "error", "error_description", "description"];
 
 /// All operations.
 pub(crate) fn operations(file: &File, contract: &Contract, outline: &Outline) -> Item {
@@ -38,7 +39,8 @@ pub(crate) fn operations(file: &File, contract: &Contract, outline: &Outline) ->
 /// Code for all operations must not forget the next one.
 pub(crate) fn for_each_operation(outline: &Outline) -> [Item; 2] {
     let names = |unverified: bool| {
-        let operations = outline.operations.iter().filter(move |operation| unverified || !operation.is_inferred());
+        let operations =
+            outline.operations.iter().filter(move |operation| unverified || !operation.is_inferred());
         operations.map(|operation| {
             let mode = if operation.is_user_mode() { quote!(user) } else { quote!(client) };
             let name = format_ident!("{}", operation.rust_type());
@@ -238,7 +240,8 @@ impl Emit<'_> {
         });
         let request = self.request_example().to_string();
         let response = self.operation.success().and_then(|success| success.body.as_ref());
-        let response = response.and_then(|body| self.body_example(&body.pointer)).unwrap_or_default().to_string();
+        let response =
+            response.and_then(|body| self.body_example(&body.pointer)).unwrap_or_default().to_string();
         quote! {
             crate::operation::OperationInfo {
                 id: #id,
@@ -300,7 +303,9 @@ impl Emit<'_> {
         let fields = self.output_fields().iter();
         let promised: Vec<&Field> = match &rule.has {
             None => Vec::new(),
-            Some(Has::Any) => fields.filter(|field| !ERROR_FIELDS.contains(&field.wire_name.as_str())).collect(),
+            Some(Has::Any) => {
+                fields.filter(|field| !ERROR_FIELDS.contains(&field.wire_name.as_str())).collect()
+            }
             Some(Has::Fields(names)) => fields.filter(|field| names.contains(&field.wire_name)).collect(),
         };
         let has = (!promised.is_empty()).then(|| {
@@ -424,7 +429,9 @@ impl Part<'_> {
         let (ident, name) = (&self.ident, self.wire_name);
         match self.schema {
             None => quote!(crate::validate::Validate::check(&self.#ident, checks);),
-            Some(schema) if self.is_optional => check_value(schema, &quote!(self.#ident.as_ref()), &quote!(#name)),
+            Some(schema) if self.is_optional => {
+                check_value(schema, &quote!(self.#ident.as_ref()), &quote!(#name))
+            }
             Some(schema) => check_value(schema, &quote!(Some(&self.#ident)), &quote!(#name)),
         }
     }

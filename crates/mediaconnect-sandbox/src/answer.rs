@@ -68,7 +68,9 @@ impl Answer {
 
     pub(crate) fn write(&self, format: Format) -> Response {
         let mut response = match format {
-            _ if !self.is_connects => response(self.status, "text/html", self.body.as_str().unwrap_or_default().to_owned()),
+            _ if !self.is_connects => {
+                response(self.status, "text/html", self.body.as_str().unwrap_or_default().to_owned())
+            }
             Format::Json => response(self.status, "application/json", self.body.to_string()),
             Format::Xml => {
                 let document = xml::document(self.root, &self.body);

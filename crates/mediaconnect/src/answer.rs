@@ -40,7 +40,9 @@ impl fmt::Display for Unreadable {
             Self::Xml => f.write_str("it is XML"),
             Self::Truncated => f.write_str("it is JSON that ends too early"),
             Self::NotJson => f.write_str("it is not JSON"),
-            Self::Nothing => f.write_str("it has nothing of what Connect responds with, so it may not be Connect's"),
+            Self::Nothing => {
+                f.write_str("it has nothing of what Connect responds with, so it may not be Connect's")
+            }
             Self::TooLarge(cap) => write!(f, "it is larger than {cap} bytes"),
             Self::TooMany { path } => {
                 write!(

@@ -113,7 +113,9 @@ impl<'a> Customers<'a> {
     /// [`violations`](crate::Error::violations) has all of them. And what every call can meet.
     pub fn search(self, search: &CustomerSearch) -> Call<CustomerSearchResponse> {
         match search.to_request() {
-            Err(violations) => Call::failed(Error::from(violations).in_operation(SearchCustomers::INFO.id, 0)),
+            Err(violations) => {
+                Call::failed(Error::from(violations).in_operation(SearchCustomers::INFO.id, 0))
+            }
             Ok(request) => self.client.call(SearchCustomers::new(request)),
         }
     }

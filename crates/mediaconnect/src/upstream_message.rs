@@ -34,9 +34,11 @@ impl UpstreamMessage {
     pub(crate) fn is_connects(body: &[u8]) -> bool {
         let Ok(members) = serde_json::from_slice::<Map<String, Value>>(body) else { return false };
         let is_known = |(name, value): (&String, &Value)| {
-            ["exceptionType", "errorMessage"].contains(&name.as_str()) && (value.is_string() || value.is_null())
+            ["exceptionType", "errorMessage"].contains(&name.as_str())
+                && (value.is_string() || value.is_null())
         };
-        let has_name = members.get("exceptionType").and_then(Value::as_str).is_some_and(|name| !name.is_empty());
+        let has_name =
+            members.get("exceptionType").and_then(Value::as_str).is_some_and(|name| !name.is_empty());
         has_name && members.iter().all(is_known)
     }
 

@@ -26,10 +26,15 @@ impl Lint<'_> {
         }
         let outline = self.outline;
         let fields = outline.model(model).map_or(&[][..], |model| &model.fields);
-        let kind = |name: &str| fields.iter().find(|field| field.wire_name == name).map(|field| &field.schema.kind);
+        let kind =
+            |name: &str| fields.iter().find(|field| field.wire_name == name).map(|field| &field.schema.kind);
         if let Some(Has::Fields(names)) = &rule.has {
             for name in names.iter().filter(|name| kind(name).is_none()) {
-                self.wrong_success(operation, &format!("{model} has no field {name}"), "name one that it has");
+                self.wrong_success(
+                    operation,
+                    &format!("{model} has no field {name}"),
+                    "name one that it has",
+                );
             }
         }
         if let Some(flag) = &rule.flag
@@ -85,7 +90,11 @@ fn request_field<'a>(outline: &'a Outline, operation: &'a Operation, name: &str)
             let schema = &operation.request.as_ref()?.schema;
             response_field(outline, fields_of(outline, schema), path).filter(|_| !path.contains("[]"))
         }
-        None => operation.parameters.iter().map(|parameter| &parameter.field).find(|field| field.wire_name == name),
+        None => operation
+            .parameters
+            .iter()
+            .map(|parameter| &parameter.field)
+            .find(|field| field.wire_name == name),
     }
 }
 
@@ -100,5 +109,8 @@ fn is_comparable(found: &Field, asked: &Field) -> bool {
     };
     let asked = &asked.schema;
     let is_text = found.kind == Kind::Text && asked.kind == Kind::Text;
-    is_text || (found.kind == asked.kind && found.name == asked.name && matches!(found.kind, Kind::Integer | Kind::Boolean))
+    is_text
+        || (found.kind == asked.kind
+            && found.name == asked.name
+            && matches!(found.kind, Kind::Integer | Kind::Boolean))
 }
