@@ -112,7 +112,7 @@ fn a_postal_code_of_another_country_keeps_its_digits() {
 fn a_wrapper_is_read_by_its_documented_member() {
     let emails = json!({ "@class": "list", "count": 2, "email": ["a@example.com", "b@example.com"] });
     let customer = found(&json!({ "emails": emails }));
-    let emails: Vec<_> = customer.emails.iter().map(|email| email.as_str()).collect();
+    let emails: Vec<_> = customer.emails.iter().map(mediaconnect::EmailAddress::as_str).collect();
     assert_eq!(emails, ["a@example.com", "b@example.com"]);
 }
 

@@ -156,13 +156,7 @@ fn open_enum(scalar: &Scalar, contract: &Contract) -> Vec<TokenStream> {
                 }
             }
         },
-        quote! {
-            impl crate::wire::scalar::FromScalar for #name {
-                fn from_scalar(scalar: crate::wire::scalar::Scalar<'_>) -> Option<Self> {
-                    Some(Self::from(scalar.as_text()))
-                }
-            }
-        },
+        from_text(&name),
         quote! {
             #[cfg(feature = "schemars")]
             impl ::schemars::JsonSchema for #name {
@@ -180,6 +174,17 @@ fn open_enum(scalar: &Scalar, contract: &Contract) -> Vec<TokenStream> {
             }
         },
     ]
+}
+
+/// Reads an enum from a text, or from the text of a number or boolean.
+fn from_text(name: &proc_macro2::Ident) -> TokenStream {
+    quote! {
+        impl crate::wire::scalar::FromScalar for #name {
+            fn from_scalar(scalar: crate::wire::scalar::Scalar<'_>) -> Option<Self> {
+                Some(Self::from(scalar.as_text()))
+            }
+        }
+    }
 }
 
 fn variant(value: &str) -> proc_macro2::Ident {

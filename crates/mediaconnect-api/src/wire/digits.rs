@@ -4,13 +4,13 @@ use super::scalar::{FromScalar, Scalar};
 
 /// A number as `digits` × 10^`exponent`, without zeros at either end; zero has no digits.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Digits {
+pub(super) struct Decimal {
     is_negative: bool,
     digits: String,
     exponent: i64,
 }
 
-impl Digits {
+impl Decimal {
     /// Takes a number as JSON writes it. `None` if the exponent is beyond all sense.
     pub(super) fn of(number: &str) -> Option<Self> {
         let (is_negative, number) = number.strip_prefix('-').map_or((false, number), |rest| (true, rest));
@@ -40,7 +40,7 @@ impl Digits {
 
 /// The whole number that JSON wrote, also as `7.0` or `7e0`.
 pub(super) fn whole<T: TryFrom<i128> + std::str::FromStr>(number: &str) -> Option<T> {
-    number.parse().ok().or_else(|| T::try_from(Digits::of(number)?.whole()?).ok())
+    number.parse().ok().or_else(|| T::try_from(Decimal::of(number)?.whole()?).ok())
 }
 
 /// Takes a whole number, or the text of one.
@@ -59,7 +59,7 @@ impl FromScalar for f64 {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         let (Scalar::Number(text) | Scalar::Text(text)) = scalar else { return None };
         let number: f64 = text.parse().ok().filter(|number: &f64| number.is_finite())?;
-        (Digits::of(&text)? == Digits::of(&number.to_string())?).then_some(number)
+        (Decimal::of(&text)? == Decimal::of(&number.to_string())?).then_some(number)
     }
 }
 
@@ -128,10 +128,10 @@ mod tests {
         #[test]
         fn no_number_is_read_with_other_digits(text in "-?(0|[1-9][0-9]{0,24})(\\.[0-9]{1,24})?([eE][+-]?[0-9]{1,3})?") {
             if let Some(read) = number::<i64>(&text) {
-                prop_assert_eq!(Digits::of(&read.to_string()), Digits::of(&text));
+                prop_assert_eq!(Decimal::of(&read.to_string()), Decimal::of(&text));
             }
             if let Some(read) = number::<f64>(&text) {
-                prop_assert_eq!(Digits::of(&read.to_string()), Digits::of(&text));
+                prop_assert_eq!(Decimal::of(&read.to_string()), Decimal::of(&text));
             }
             prop_assert_eq!(number::<String>(&text), Some(text));
         }

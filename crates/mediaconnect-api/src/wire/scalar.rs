@@ -84,9 +84,9 @@ pub(super) fn is_digits(text: &str) -> bool {
 }
 
 /// The text in the source text of a JSON string.
-fn text_of_source<'de, E: Error>(source: Cow<'de, str>) -> Result<Cow<'de, str>, E> {
+fn text_of_source<E: Error>(source: Cow<'_, str>) -> Result<Cow<'_, str>, E> {
     // Without a way out early, this is a handful of instructions for a whole text.
-    let has_escape = source.bytes().fold(false, |found, byte| found | (byte == b'\\'));
+    let has_escape = source.bytes().fold(0, |found, byte| found | u8::from(byte == b'\\')) != 0;
     if has_escape {
         let text: Result<String, _> = serde_json::from_str(&source);
         // An escape of half a character.
