@@ -42,7 +42,8 @@ impl Visit<'_> for Search<'_> {
             let note = operation.deprecation.rust_note("operation");
             let attribute: syn::Attribute = syn::parse_quote!(#[deprecated(note = #note)]);
             let says_so = method.attrs.iter().any(|one| text(one) == text(&attribute));
-            if calls.0.contains(&operation.rust_name()) && !says_so {
+            let is_used = calls.0.contains(&operation.rust_name()) || calls.0.contains(&operation.rust_type());
+            if is_used && !says_so {
                 self.found.push(SilentMethod {
                     method: method.sig.ident.to_string(),
                     operation: operation.id.clone(),
@@ -53,13 +54,20 @@ impl Visit<'_> for Search<'_> {
     }
 }
 
-/// The names of the methods that are called.
+/// The names of the methods that are called, and of the types whose functions are.
 struct Calls(Vec<String>);
 
 impl Visit<'_> for Calls {
     fn visit_expr_method_call(&mut self, call: &syn::ExprMethodCall) {
         self.0.push(call.method.to_string());
         visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_expr_path(&mut self, path: &syn::ExprPath) {
+        let segments = &path.path.segments;
+        let ty = segments.len().checked_sub(2).and_then(|at| segments.get(at));
+        self.0.extend(ty.map(|ty| ty.ident.to_string()));
+        visit::visit_expr_path(self, path);
     }
 }
 
@@ -93,6 +101,13 @@ mod tests {
             attribute: "#[deprecated(note = \"Use b; it is gone after 2027-06-30\")]".to_owned(),
         };
         assert_eq!(found, [expected]);
+    }
+
+    #[test]
+    fn the_value_of_a_deprecated_operation_counts_as_a_call_of_it() {
+        let found = silent("pub fn a(self) { self.client.call(operations::ReadA::new()) }");
+        assert_eq!(found.len(), 1);
+        assert_eq!(silent("pub fn b(self) { self.client.call(ReadB::new()) }"), []);
     }
 
     #[test]

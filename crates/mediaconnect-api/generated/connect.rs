@@ -2173,6 +2173,7 @@ pub mod limits {
     };
 }
 /// The operations of the contract, as values: what is sent are their fields.
+#[allow(deprecated)]
 pub mod operations {
     use super::types;
     /// Look one customer up by its number.

@@ -24,6 +24,7 @@ pub(crate) fn operations(file: &File, contract: &Contract, outline: &Outline) ->
     });
     parse_quote! {
         /// The operations of the contract, as values: what is sent are their fields.
+        #[allow(deprecated)]
         pub mod operations {
             use super::types;
 
@@ -105,6 +106,10 @@ impl Emit<'_> {
             operation.description.clone(),
             Some(format!("`{} {}`", operation.method, operation.path)),
         ]);
+        let deprecated = operation.deprecated.then(|| {
+            let note = operation.deprecation.rust_note("operation");
+            quote!(#[deprecated(note = #note)])
+        });
         let fields = parts.iter().map(|Part { ident, wire_name, docs, owned, .. }| {
             let docs = doc_lines(&[docs.map(str::to_owned)]);
             quote!(#(#docs)* #[serde(rename = #wire_name)] pub #ident: #owned)
@@ -123,6 +128,7 @@ impl Emit<'_> {
         let checks_argument = if checks.is_empty() { format_ident!("_") } else { format_ident!("checks") };
         quote! {
             #(#docs)*
+            #deprecated
             #cfg
             #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
             #[non_exhaustive]

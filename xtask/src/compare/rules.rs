@@ -49,7 +49,7 @@ rules! {
     OPERATION_REMOVED "operation-removed" Breaking [Senders] CompileError: "The operation is gone, and so are its method and type: find what upstream has in its place.";
     METHOD_CHANGED "method-changed" Breaking [Senders] RunsDifferently: "Requests with the old HTTP method are refused; the new crate sends the new one.";
     PATH_CHANGED "path-changed" Breaking [Senders] RunsDifferently: "Requests to the old path find nothing; the new crate sends to the new one.";
-    PATH_PLACEHOLDER_RENAMED "path-placeholder-renamed" Compatible [RustCode] RunsDifferently: "The URL is the same; the template in spans and metrics is not, so look at dashboards.";
+    PATH_PLACEHOLDER_RENAMED "path-placeholder-renamed" Breaking [RustCode] CompileError: "The URL is the same, but the placeholder names a field of the operation: programs that use it must be edited. The template in spans and metrics changes too.";
     OPERATION_DEPRECATED "operation-deprecated" Compatible [Senders] Warning: "Upstream advises against the operation: it works until its sunset; upstream removes an endpoint 180 days after.";
     DEPRECATION_WITHDRAWN "deprecation-withdrawn" Compatible [] Unchanged: "Upstream no longer advises against it.";
     REPEAT_ALLOWED "repeat-allowed" Compatible [Senders] RunsDifferently: "The client now repeats the request when it is unknown whether it arrived: be sure that a second arrival changes nothing.";
