@@ -47,9 +47,12 @@ pub(crate) struct BulkArgs {
     /// Go on with what was interrupted, and try again what failed and may succeed now
     #[arg(long, conflicts_with = "force")]
     pub(super) resume: bool,
-    /// Delete an output that exists, and what failed before
+    /// Delete an output that exists, the list of what failed, and what an interrupted run left beside them
     #[arg(long)]
     pub(super) force: bool,
+    /// Write and read the text of CSV cells as it is; else an apostrophe goes before what a spreadsheet would run as a formula
+    #[arg(long)]
+    pub(super) raw_csv: bool,
     /// Which part of the client's rate to use: leave some to services that run meanwhile
     #[arg(long, value_name = "PART", default_value = "1", value_parser = str::parse::<f64>)]
     rate_share: f64,

@@ -6,6 +6,7 @@
 //! they are of, stands in a small file beside the output ([`journal`]), which is deleted when nothing is left to do.
 
 mod args;
+mod cell;
 mod export;
 mod failed;
 mod input;
@@ -16,6 +17,8 @@ mod people;
 mod progress;
 mod row;
 mod run;
+mod scan;
+mod source;
 mod store;
 mod summary;
 

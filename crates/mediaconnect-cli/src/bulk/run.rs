@@ -10,11 +10,12 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::args::BulkArgs;
 use super::failed::Reason;
-use super::input::{Columns, Input, InputRow, Rows};
+use super::input::{Columns, Form, Input, InputRow, Rows, lost};
+use super::lines::unwritable;
 use super::patience::{Patience, Verdict};
 use super::progress::Progress;
 use super::row::Row;
-use super::store::{Store, unwritable};
+use super::store::{Opening, Store};
 use super::summary::Summary;
 use crate::args::GlobalArgs;
 use crate::connect::{Caller, Connection};
@@ -66,8 +67,8 @@ pub(super) enum Read<Q> {
 /// Works on a file until all is done, or until it is stopped.
 pub(super) async fn run<J: Job>(
     args: &BulkArgs,
-    command: &str,
-    wanted: Option<&[&str]>,
+    command: &'static str,
+    columns: Option<&[&str]>,
     global: &GlobalArgs,
 ) -> Result<Exit, Failure> {
     // A resumed run has its input already.
@@ -75,8 +76,11 @@ pub(super) async fn run<J: Job>(
         secret_file::check_stdin(global.connection.client_secret_file.as_deref(), "--input", &args.input)?;
     }
     let connection = Connection::open_with_rate(&global.connection, Caller::Client, args.rate()?).await?;
-    let stopped = signals::stopped()?;
-    let (store, input) = Store::open::<J::Row>(args, command, wanted)?;
+    let mut stopped = signals::stopped()?;
+    let columns = columns.map(|names| names.iter().map(ToString::to_string).collect());
+    let form = Form { columns, is_raw: args.raw_csv };
+    let opening = Opening { args, command, form, stopped: &mut stopped };
+    let (store, input) = Store::open::<J::Row>(opening).await?;
     if !input.unused.is_empty() {
         let columns: Vec<String> = input.unused.iter().map(ToString::to_string).collect();
         say(&format!("Columns of the input that are not used: {}.", columns.join(", ")));
@@ -94,7 +98,7 @@ pub(super) async fn run<J: Job>(
     });
 
     let outcome = tokio::select! {
-        () = stopped => Err(interrupted()),
+        () = stopped.wait() => Err(interrupted()),
         outcome = work::<J>(&connection.client, &input, &state) => outcome,
     };
     let State { store, mut summary, progress, failed, .. } = state.into_inner();
@@ -283,13 +287,7 @@ impl<J: Job> Iterator for Questions<'_, J> {
         loop {
             let row = match self.rows.next()? {
                 Ok(row) => row,
-                Err(error) => {
-                    return self.end(Failure::new(
-                        Exit::Failure,
-                        format!("the input cannot be read any more: {error}"),
-                        "run the same command with --resume",
-                    ));
-                }
+                Err(error) => return self.end(lost(&error)),
             };
             // Also of rows that are done: they may be repeated.
             let read = self.job.read(&row, &self.rows.columns);
