@@ -303,6 +303,7 @@ fn io_error(error: csv::Error) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::failure::Detail;
 
     fn read(content: &[u8], wanted: Option<&[&str]>) -> Result<(Input, Vec<(u64, String)>), String> {
         let id = fastrand::u64(..);
@@ -310,8 +311,8 @@ mod tests {
         std::fs::write(&path, content).unwrap();
         let columns = wanted.map(|wanted| wanted.iter().map(ToString::to_string).collect());
         let form = Form { columns, is_raw: false };
-        let read = Input::read(&path, form).map_err(|failure| failure.report(0)).map(|input| {
-            let rows = input.rows().unwrap_or_else(|failure| panic!("{}", failure.report(0)));
+        let read = Input::read(&path, form).map_err(|failure| failure.report(Detail::Plain)).map(|input| {
+            let rows = input.rows().unwrap_or_else(|failure| panic!("{}", failure.report(Detail::Plain)));
             let columns = rows.columns.clone();
             let texts = rows.map(|row| row.unwrap()).map(|row| {
                 let cells = (0..columns.cells.len()).map(|wanted| match row.text(&columns, wanted) {
