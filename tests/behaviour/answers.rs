@@ -19,20 +19,24 @@ type Predicate = fn(&Error) -> bool;
 
 #[tokio::test]
 async fn each_status_has_its_predicate() {
-    let cases: [(u16, Predicate); 10] = [
+    let cases: [(u16, Predicate); 11] = [
         (400, Error::is_refused),
         (401, Error::is_auth),
         (403, Error::is_forbidden),
         (404, Error::is_not_found),
         (418, Error::is_refused),
         (429, Error::is_rate_limited),
-        (302, Error::is_refused),
+        (302, Error::is_gateway),
+        (410, Error::is_gateway),
         (500, Error::is_unavailable),
         (503, Error::is_unavailable),
         (599, Error::is_unavailable),
     ];
     for (status, predicate) in cases {
-        let error = error_of(ResponseTemplate::new(status)).await;
+        // Only Connect can say that there is no such customer; other statuses mean the same from anybody.
+        let answer = ResponseTemplate::new(status);
+        let answer = if status == 404 { answer.insert_header("X-Mediaconnect-Api-Version", "1.2.3") } else { answer };
+        let error = error_of(answer).await;
         assert!(predicate(&error), "{status}: {error}");
         assert_eq!(error.status_code(), Some(status));
     }
@@ -82,7 +86,10 @@ async fn a_success_that_is_no_json_is_named_and_not_quoted() {
 async fn html_and_xml_with_an_error_status_keep_the_status() {
     let error = error_of(body(502, "<html>Bad Gateway</html>", "text/html")).await;
     assert!(error.is_unavailable() && error.upstream_message().is_none());
-    let error = error_of(body(404, "<error><message>x</message></error>", "application/xml")).await;
+    let answer = body(404, "<error><message>x</message></error>", "application/xml");
+    let error = error_of(answer.clone()).await;
+    assert!(error.is_gateway() && error.status_code() == Some(404));
+    let error = error_of(answer.insert_header("X-Mediaconnect-Api-Version", "1.2.3")).await;
     assert!(error.is_not_found());
 }
 
@@ -104,7 +111,7 @@ async fn a_body_over_the_cap_is_refused() {
 async fn a_redirect_is_not_followed() {
     let answer = ResponseTemplate::new(307).insert_header("Location", "/capi/v1/elsewhere");
     let upstream = Upstream::answering(answer).await;
-    let error = upstream.client.customers().info(number(7)).await.unwrap_err();
-    assert!(error.is_refused());
+    let error = upstream.client.customers().info(number(7)).with_attempts(1).await.unwrap_err();
+    assert!(error.is_gateway());
     assert_eq!(upstream.api_requests().await, 1);
 }

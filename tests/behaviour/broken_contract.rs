@@ -1,6 +1,7 @@
 //! A broken contract gives a message with file, line, pointer and remedy: never a panic, never code.
 
-use mediaconnect_codegen::{Contract, Finding, generate};
+use mediaconnect_codegen::generate;
+use mediaconnect_contract::{Contract, Finding};
 use mediaconnect_tests::sample_contract_text;
 
 fn findings(contract: &str) -> Vec<Finding> {

@@ -1,7 +1,7 @@
 //! The operations, against the sandbox in both of its shapes.
 
 use mediaconnect::{CustomerSearch, SearchName, SearchPlace};
-use mediaconnect_sandbox::{Quirks, Sandbox};
+use mediaconnect_sandbox::{Fault, Quirks, Sandbox};
 use mediaconnect_tests::{builder_for, client_of, number};
 
 #[tokio::test]
@@ -44,6 +44,22 @@ async fn nobody_is_an_error_for_info_and_false_for_exists() {
     assert_eq!((error.status_code(), error.operation()), (Some(404), Some("getCustomerInfo")));
     assert!(!client.customers().exists(number(999_999_999)).await.unwrap());
     assert!(client.customers().exists(number(563_457)).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_gateways_404_is_no_answer_to_whether_a_customer_exists() {
+    let sandbox = Sandbox::start().await;
+    let client = client_of(&sandbox);
+    sandbox.fault(Fault::on("getCustomerInfo").status(404).html().always());
+    let call = client.customers().exists(number(563_457)).with_attempts(1);
+    let error = call.await.unwrap_err();
+    assert!(error.is_gateway() && !error.is_not_found() && !error.is_from_connect(), "{error}");
+    assert!(error.to_string().contains("check the base URL"), "{error}");
+
+    // A wrong base URL, where whoever is there knows nothing of customers.
+    let base_url = format!("{}/wrong", sandbox.base_url());
+    let client = builder_for(&sandbox).base_url(base_url).build().unwrap();
+    assert!(client.customers().exists(number(563_457)).await.unwrap_err().is_gateway());
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use mediaconnect::models::{ExternalId, ReferenceCode};
 use mediaconnect::{Client, ClientCredentials, ExternalReferences, Violation};
-use mediaconnect_sandbox::Sandbox;
+use mediaconnect_sandbox::{Fault as SandboxFault, Sandbox};
 use mediaconnect_tests::{Answer, Door, Fault, FaultServer, client_of, number};
 
 fn of_the_documented_customer(client: &Client) -> ExternalReferences<'_> {
@@ -18,7 +18,7 @@ async fn a_reference_gets_another_id() {
     let sandbox = Sandbox::start().await;
     let client = client_of(&sandbox);
     let references = of_the_documented_customer(&client);
-    assert!(references.change(code("CRM"), "A-2048".parse().unwrap()).await.unwrap());
+    references.change(code("CRM"), "A-2048".parse().unwrap()).await.unwrap();
     assert_eq!(sandbox.external_reference(563_457, "CRM").as_deref(), Some("A-2048"));
     let request = sandbox.requests().pop().unwrap();
     assert_eq!(request.operation, Some("changeExternalReference"));
@@ -32,12 +32,25 @@ async fn a_removed_reference_is_gone() {
     let sandbox = Sandbox::start().await;
     let client = client_of(&sandbox);
     let references = of_the_documented_customer(&client);
-    assert!(references.remove(code("CRM")).await.unwrap());
+    references.remove(code("CRM")).await.unwrap();
     assert_eq!(sandbox.external_reference(563_457, "CRM"), None);
     let request = sandbox.requests().pop().unwrap();
     assert_eq!((request.method.as_str(), request.body.len()), ("DELETE", 0));
     let error = references.remove(code("CRM")).await.unwrap_err();
     assert_eq!(error.status_code(), Some(400));
+}
+
+#[tokio::test]
+async fn what_upstream_did_not_do_is_an_error() {
+    let sandbox = Sandbox::start().await;
+    let client = client_of(&sandbox);
+    let references = of_the_documented_customer(&client);
+    sandbox.fault(SandboxFault::on("removeExternalReference").not_done());
+    let error = references.remove(code("CRM")).await.unwrap_err();
+    assert!(error.is_reported_failure() && error.is_from_connect(), "{error}");
+    assert!(!error.is_outcome_unknown(), "Connect's own word is known");
+    assert_eq!((error.status_code(), error.attempts()), (Some(200), 1));
+    assert_eq!(sandbox.external_reference(563_457, "CRM").as_deref(), Some("A-1024"));
 }
 
 #[tokio::test]

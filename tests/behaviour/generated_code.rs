@@ -2,8 +2,9 @@
 
 use std::fs;
 
-use mediaconnect_codegen::fingerprint::{MARKER, fingerprint};
-use mediaconnect_codegen::{Contract, Outline, generate};
+use mediaconnect_codegen::generate;
+use mediaconnect_contract::fingerprint::{MARKER, fingerprint};
+use mediaconnect_contract::{Contract, Outline};
 use mediaconnect_tests::{contract, contract_text, sample_contract_text, workspace};
 
 fn generated(contract: &str) -> String {

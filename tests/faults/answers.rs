@@ -8,6 +8,7 @@ use crate::row::Operation::{Change, Info, Post, SafePost, Search};
 use crate::row::{AT_ONCE, BACKOFF, BACKOFFS, check, row};
 
 const HTML: &str = "<!DOCTYPE html><html><body><h1>canary</h1></body></html>";
+const VERSION: &str = "X-Mediaconnect-Api-Version: 1.2.3";
 const DATE: &str = "Date: Wed, 21 Oct 2015 07:28:00 GMT";
 
 fn good() -> Fault {
@@ -15,7 +16,7 @@ fn good() -> Fault {
 }
 
 fn status(status: u16) -> Fault {
-    Fault::Answer(Answer::status(status).body(r#"{"error": "canary", "errorMessage": "canary"}"#))
+    Fault::Answer(Answer::status(status).body(r#"{"exceptionType": "canary", "errorMessage": "canary"}"#))
 }
 
 fn html(status: u16) -> Fault {
@@ -93,13 +94,17 @@ fn refusals() {
         row("403, post", Post, [status(403)], 1, AT_ONCE, "403 forbidden"),
         row("403, change", Change, [status(403), good()], 1, AT_ONCE, "403 forbidden"),
         row("404", Info, [status(404)], 1, AT_ONCE, "404 not-found"),
-        row("404 as HTML", Search, [html(404)], 1, AT_ONCE, "404 not-found"),
+        // Whoever else says 404 says nothing of the customer.
+        row("404 as HTML", Search, [html(404)], 3, BACKOFFS, "404 gateway"),
+        row("404 as HTML, once", Info, [html(404), good()], 2, BACKOFF, "ok"),
+        row("404 as HTML, change", Change, [html(404), good()], 1, AT_ONCE, "404 gateway outcome-unknown"),
+        row("404 with the version", Info, [Fault::Answer(Answer::status(404).header(VERSION))], 1, AT_ONCE, "404 not-found"),
         // The token must not travel: redirects are not followed, not even to the same server.
-        row("301", Info, [redirect(301), good()], 1, AT_ONCE, "301 refused"),
-        row("302", Info, [redirect(302), good()], 1, AT_ONCE, "302 refused"),
-        row("303, change", Change, [redirect(303), good()], 1, AT_ONCE, "303 refused"),
-        row("307, search", Search, [redirect(307), good()], 1, AT_ONCE, "307 refused"),
-        row("308, post", Post, [redirect(308), good()], 1, AT_ONCE, "308 refused"),
+        row("301", Info, [redirect(301)], 3, BACKOFFS, "301 gateway"),
+        row("302", Info, [redirect(302)], 3, BACKOFFS, "302 gateway"),
+        row("303, change", Change, [redirect(303), good()], 1, AT_ONCE, "303 gateway outcome-unknown"),
+        row("307, search", Search, [redirect(307), good()], 2, BACKOFF, "ok"),
+        row("308, post", Post, [redirect(308), good()], 1, AT_ONCE, "308 gateway outcome-unknown"),
     ]);
 }
 
@@ -108,12 +113,15 @@ fn refusals() {
 fn successes_that_are_none() {
     check(vec![
         row("truncated JSON", Info, [body(200, r#"{"customerNumber": 563457, "name": {"firstName": "canary"#)], 1, AT_ONCE, "200 unreadable"),
-        row("truncated JSON, change", Change, [body(200, r#"{"success": tr"#)], 1, AT_ONCE, "200 unreadable"),
+        row("truncated JSON, change", Change, [body(200, r#"{"success": tr"#)], 1, AT_ONCE, "200 unreadable outcome-unknown"),
         row("HTML", Search, [html(200), good()], 1, AT_ONCE, "200 unreadable"),
-        row("HTML, post", Post, [html(200)], 1, AT_ONCE, "200 unreadable"),
+        row("HTML, post", Post, [html(200)], 1, AT_ONCE, "200 unreadable outcome-unknown"),
         row("XML", Info, [body(200, "<?xml version='1.0'?><customer>canary</customer>")], 1, AT_ONCE, "200 unreadable"),
         row("nothing", Info, [body(200, "")], 1, AT_ONCE, "200 unreadable"),
-        row("nothing, change", Change, [body(200, "")], 1, AT_ONCE, "200 unreadable"),
+        row("nothing, change", Change, [body(200, "")], 1, AT_ONCE, "200 unreadable outcome-unknown"),
+        row("nothing with the version, change", Change, [Fault::Answer(Answer::status(200).header(VERSION))], 1, AT_ONCE, "ok"),
+        row("an object without success, change", Change, [body(200, r#"{"success": null}"#)], 1, AT_ONCE, "200 unreadable outcome-unknown"),
+        row("not done, change", Change, [body(200, r#"{"success": false}"#)], 1, AT_ONCE, "200 reported-failure"),
         row("nothing, post", Post, [body(200, "")], 1, AT_ONCE, "ok"),
         row("204", Info, [Fault::Answer(Answer::status(204))], 1, AT_ONCE, "204 unreadable"),
         row("204, post", Post, [Fault::Answer(Answer::status(204))], 1, AT_ONCE, "ok"),

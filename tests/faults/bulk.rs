@@ -263,3 +263,18 @@ fn a_stream_borrows_nothing_and_can_be_sent() {
         assert_eq!(tokio::spawn(read(stream)).await.unwrap(), (3, 0));
     });
 }
+
+#[test]
+fn somebody_elses_customer_is_nobodys_outcome() {
+    run_paced(async {
+        let other = Answer::status(200).body(r#"{"customerNumber": 2, "emails": ["ola@example.com"]}"#);
+        let upstream = Upstream::acting(move || Fault::Answer(other.clone()));
+        let client = upstream.client().build().unwrap();
+        let mut bulk = client.customers().info_many(numbers(3)).in_order();
+        let mut outcomes = Vec::new();
+        while let Some((_, outcome)) = bulk.next().await {
+            outcomes.push(outcome.map_err(|error| error.is_mismatch()).map(drop));
+        }
+        assert_eq!(outcomes, [Err(true), Ok(()), Err(true)]);
+    });
+}

@@ -11,6 +11,7 @@ mod bulk;
 mod cancellation;
 mod connection;
 mod crowds;
+mod foreign;
 mod rate;
 mod row;
 mod token;

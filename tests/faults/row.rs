@@ -226,7 +226,7 @@ impl Row {
         if wrong.is_empty() { Ok(()) } else { Err(format!("{}:\n{}", self.name, wrong.join("\n"))) }
     }
 
-    fn limited<'a, T: Send + 'a>(&self, mut call: Call<'a, T>) -> Call<'a, T> {
+    fn limited<T: Send + 'static>(&self, mut call: Call<T>) -> Call<T> {
         if let Some(deadline) = self.deadline {
             call = call.with_deadline(deadline);
         }
@@ -269,7 +269,7 @@ fn change() -> CustomerChangeRequest {
 }
 
 /// The status, all predicates that hold, and the wait that upstream asks for.
-fn describe(outcome: &Result<()>) -> String {
+pub(crate) fn describe<T>(outcome: &Result<T>) -> String {
     let Err(error) = outcome else { return "ok".to_owned() };
     let predicates = [
         ("token", error.is_token_fetch()),
@@ -285,6 +285,9 @@ fn describe(outcome: &Result<()>) -> String {
         ("timeout", error.is_timeout()),
         ("interrupted", error.is_interrupted()),
         ("unreadable", error.is_unreadable()),
+        ("gateway", error.is_gateway()),
+        ("reported-failure", error.is_reported_failure()),
+        ("mismatch", error.is_mismatch()),
         ("outcome-unknown", error.is_outcome_unknown()),
     ];
     let mut words: Vec<_> = error.status_code().map(|status| status.to_string()).into_iter().collect();
@@ -294,7 +297,7 @@ fn describe(outcome: &Result<()>) -> String {
 }
 
 /// What an error tells that it must not.
-fn canaries(error: &Error) -> String {
+pub(crate) fn canaries(error: &Error) -> String {
     let mut printed = format!("{error} {error:?}");
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {

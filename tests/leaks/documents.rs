@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use mediaconnect_codegen::Outline;
-use mediaconnect_codegen::outline::{Kind, Schema};
+use mediaconnect_contract::Outline;
+use mediaconnect_contract::outline::{Kind, Schema};
 use mediaconnect_tests::contract;
 use serde_json::{Map, Value, json};
 

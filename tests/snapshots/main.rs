@@ -7,7 +7,7 @@ use std::path::Path;
 
 use insta::{Settings, assert_debug_snapshot, assert_json_snapshot, assert_snapshot};
 use mediaconnect::models::{self, CustomerInfo, CustomerSearchResponse};
-use mediaconnect_codegen::Outline;
+use mediaconnect_contract::Outline;
 use mediaconnect_tests::{contract, fixture};
 use serde_json::Value;
 

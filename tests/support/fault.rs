@@ -66,7 +66,7 @@ impl Answer {
     /// A success that suits all operations.
     #[must_use]
     pub fn good() -> Self {
-        Self::status(200).body(r#"{"customerNumber": 563457, "customers": [], "success": true}"#)
+        Self::status(200).body(r#"{"emails": ["kari@example.com"], "customers": [], "success": true}"#)
     }
 
     /// A token that lives for an hour.

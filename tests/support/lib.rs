@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mediaconnect::{Client, ClientBuilder, CustomerNumber};
-use mediaconnect_codegen::Contract;
+use mediaconnect_contract::Contract;
 use mediaconnect_sandbox::Sandbox;
 
 pub use fault::{Answer, Fault};
@@ -33,7 +33,7 @@ pub fn contract_text() -> String {
 /// The contract as it once was, for tests that edit it: so they do not break when people edit the real one.
 #[must_use]
 pub fn sample_contract_text() -> String {
-    let sample = workspace().join("crates/mediaconnect-codegen/tests/contract.yaml");
+    let sample = workspace().join("crates/mediaconnect-contract/tests/contract.yaml");
     fs::read_to_string(sample).expect("the sample is there")
 }
 

@@ -12,7 +12,7 @@ pub(crate) struct Upstream {
 }
 
 impl Upstream {
-    /// Each request to the API gets the next answer, and those behind the last one an empty object.
+    /// Each request to the API gets the next answer, and those behind the last one a customer.
     pub(crate) async fn answering(answers: impl IntoIterator<Item = ResponseTemplate>) -> Self {
         let server = MockServer::start().await;
         let token =
@@ -26,7 +26,7 @@ impl Upstream {
         for answer in answers {
             Mock::given(any()).respond_with(answer).up_to_n_times(1).mount(&server).await;
         }
-        Mock::given(any()).respond_with(ok(json!({}))).with_priority(9).mount(&server).await;
+        Mock::given(any()).respond_with(ok(json!({ "emails": ["kari@example.com"], "customers": [] }))).with_priority(9).mount(&server).await;
         let client = Client::builder()
             .base_url(server.uri())
             .token_url(format!("{}/token", server.uri()))
@@ -49,7 +49,7 @@ pub(crate) fn ok(body: Value) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(body)
 }
 
-/// An answer of a status, without a body.
+/// Connect's own response of a status, without a body.
 pub(crate) fn status(status: u16) -> ResponseTemplate {
-    ResponseTemplate::new(status)
+    ResponseTemplate::new(status).insert_header("X-Mediaconnect-Api-Version", "1.2.3")
 }

@@ -1,8 +1,8 @@
 //! What the change of a contract means for the version of the crates.
 
-use mediaconnect_codegen::diff::{Change, Class, Effect, Report};
 use semver::{Prerelease, Version};
 use serde_json::{Value, json};
+use xtask::compare::{Change, Class, Effect, Report};
 
 use crate::semver_checks::Verdict;
 
@@ -196,7 +196,7 @@ fn reason(release: &Version, class: Class) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use mediaconnect_codegen::diff::rules;
+    use xtask::compare::rules;
 
     use super::*;
 

@@ -171,6 +171,7 @@ fn services() -> Result<()> {
         "openapiv3 ",
         "schemars v0.8",
         "mediaconnect-codegen ",
+        "mediaconnect-contract ",
         "jsonschema ",
         "regress ",
         // Behind features that a service must ask for.

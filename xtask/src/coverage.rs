@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Result, bail};
 use comfy_table::{Table, presets};
 use jiff::civil::Date;
-use mediaconnect_codegen::{Contract, Finding, Findings, Outline};
+use mediaconnect_contract::{Contract, Finding, Findings, Outline};
 use serde_json::Value;
 
 use crate::{sunset, workspace};

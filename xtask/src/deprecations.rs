@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use mediaconnect_codegen::Outline;
-use mediaconnect_codegen::deprecation::{SilentMethod, silent_methods};
+use mediaconnect_contract::Outline;
 
+use crate::silent_methods::{SilentMethod, silent_methods};
 use crate::workspace;
 
 /// The sources of the client.

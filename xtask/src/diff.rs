@@ -8,9 +8,9 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use mediaconnect_codegen::diff::{Class, Report, diff, rules};
-use mediaconnect_codegen::sunset::{Sunset, sunsets};
+use mediaconnect_contract::sunset::{Sunset, sunsets};
 use serde_json::json;
+use xtask::compare::{Class, Report, diff, rules};
 
 use crate::advice::Advice;
 use crate::semver_checks::{self, Verdict};
@@ -199,7 +199,7 @@ fn summary(report: &Report) -> String {
 }
 
 /// Who is affected, in words.
-fn affected(change: &mediaconnect_codegen::diff::Rule) -> String {
+fn affected(change: &xtask::compare::Rule) -> String {
     let names: Vec<String> = change.affects.iter().map(ToString::to_string).collect();
     if names.is_empty() { "nobody".to_owned() } else { names.join(", ") }
 }

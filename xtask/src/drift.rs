@@ -23,8 +23,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
-use mediaconnect_codegen::Contract;
-use mediaconnect_codegen::lint::lint_structure;
+use mediaconnect_contract::Contract;
+use mediaconnect_contract::lint::lint_structure;
 
 use crate::diff::{self, FailOn, Format};
 use crate::workspace;

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use comfy_table::{ContentArrangement, Table, presets};
-use mediaconnect_codegen::lint::lint;
-use mediaconnect_codegen::lint::rules::{self, Stops};
-use mediaconnect_codegen::{Contract, Finding, Findings, Outline};
+use mediaconnect_contract::lint::lint;
+use mediaconnect_contract::lint::rules::{self, Stops};
+use mediaconnect_contract::{Contract, Finding, Findings, Outline};
 use serde_json::{Value, json};
 
 use crate::workspace;

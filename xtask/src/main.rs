@@ -12,6 +12,7 @@ mod regenerate;
 mod release;
 mod released;
 mod semver_checks;
+mod silent_methods;
 mod snapshots;
 mod sunset;
 mod versions;

@@ -9,9 +9,9 @@ use clap::Args;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use mediaconnect_codegen::diff::Report;
 use semver::Version;
 use tempfile::NamedTempFile;
+use xtask::compare::Report;
 
 use crate::advice::{Advice, RAISE};
 use crate::changelog::{self, Changelog};

@@ -4,8 +4,8 @@ use clap::Args;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use mediaconnect_codegen::sunset::{Sunset, sunsets};
-use mediaconnect_codegen::{Contract, Outline};
+use mediaconnect_contract::sunset::{Sunset, sunsets};
+use mediaconnect_contract::{Contract, Outline};
 
 /// The argument of the commands that look at the calendar.
 #[derive(Args)]

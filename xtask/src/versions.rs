@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use mediaconnect_codegen::diff::{Class, Report, diff};
 use semver::Version;
 use serde_json::Value;
+use xtask::compare::{Class, Report, diff};
 
 use crate::advice::Advice;
 use crate::changelog::{self, Changelog};

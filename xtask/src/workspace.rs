@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use mediaconnect_codegen::lint::lint_structure;
-use mediaconnect_codegen::openapi31::{is_31, to_30};
-use mediaconnect_codegen::{Contract, Outline};
+use mediaconnect_contract::lint::lint_structure;
+use mediaconnect_contract::openapi31::{is_31, to_30};
+use mediaconnect_contract::{Contract, Outline};
 use semver::Version;
 
 /// The contract, below the folder of the workspace.

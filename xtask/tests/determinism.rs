@@ -5,10 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use mediaconnect_codegen::diff::diff;
-use mediaconnect_codegen::{Contract, Outline, generate};
+use mediaconnect_codegen::generate;
+use mediaconnect_contract::{Contract, Outline};
+use xtask::compare::diff;
 
-const CONTRACT: &str = include_str!("../../crates/mediaconnect-codegen/tests/contract.yaml");
+const CONTRACT: &str = include_str!("../../crates/mediaconnect-contract/tests/contract.yaml");
 
 /// Tells the child, which is this very test program, that it is one.
 const CHILD: &str = "DETERMINISM_CHILD";

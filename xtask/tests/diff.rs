@@ -8,7 +8,7 @@ use std::process::Command;
 
 use support::{Ran, alone};
 
-const CONTRACT: &str = include_str!("../../crates/mediaconnect-codegen/tests/contract.yaml");
+const CONTRACT: &str = include_str!("../../crates/mediaconnect-contract/tests/contract.yaml");
 
 /// A folder of its own, removed at the end.
 struct Folder(PathBuf);
@@ -255,7 +255,7 @@ fn the_example_in_the_documentation_is_what_the_command_prints() {
     folder.write("Cargo.toml", "[workspace.package]\nversion = \"0.1.0\"\n");
     let patch = examples.join("diff.patch");
     let applied = git(&folder.0).arg("apply").arg(&patch).status().unwrap();
-    let remedy = "apply docs/examples/diff.patch to a copy of crates/mediaconnect-codegen/tests/contract.yaml, and write \
+    let remedy = "apply docs/examples/diff.patch to a copy of crates/mediaconnect-contract/tests/contract.yaml, and write \
                   what `cargo xtask diff --format markdown` says of it into docs/examples/diff.md";
     assert!(applied.success(), "the patch does not fit the sample any more: {remedy}");
     let expected = fs::read_to_string(examples.join("diff.md")).unwrap();

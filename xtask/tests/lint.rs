@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-const CONTRACT: &str = include_str!("../../crates/mediaconnect-codegen/tests/contract.yaml");
+const CONTRACT: &str = include_str!("../../crates/mediaconnect-contract/tests/contract.yaml");
 
 /// A contract in a file of its own, removed at the end.
 struct File(PathBuf);

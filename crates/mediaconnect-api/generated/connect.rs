@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: 00056b1f62da9af0
+// contract-fingerprint: be8d358cc1c61646
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -109,7 +109,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct CustomerChangeResponse {
-        /// True when the change was made.
+        /// True when the change was made; false is a documented failure.
         #[serde(
             rename = "success",
             default,
@@ -426,7 +426,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct ExternalReferenceResponse {
-        /// True when it was.
+        /// True when it was; false is a documented failure.
         #[serde(
             rename = "success",
             default,
@@ -1848,6 +1848,28 @@ macro_rules! for_each_model {
         ExternalReferenceResponse ErrorBody }
     };
 }
+/// Calls a macro with the names of all operations, each with its mode: `GetCustomerInfo(client)`.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(feature = "unverified")]
+macro_rules! for_each_operation {
+    ($call:ident) => {
+        $call ! { GetCustomerInfo(client) SearchCustomers(client)
+        GetOwnCustomerInfo(user) ChangeOwnCustomerInfo(user)
+        ChangeExternalReference(client) RemoveExternalReference(client) }
+    };
+}
+/// Calls a macro with the names of all operations, each with its mode: `GetCustomerInfo(client)`.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(feature = "unverified"))]
+macro_rules! for_each_operation {
+    ($call:ident) => {
+        $call ! { GetCustomerInfo(client) SearchCustomers(client)
+        GetOwnCustomerInfo(user) ChangeExternalReference(client)
+        RemoveExternalReference(client) }
+    };
+}
 /// The contract's limits on the named texts.
 pub mod limits {
     /// Of `ProductCode`.
@@ -1899,18 +1921,83 @@ pub mod limits {
         format: Some(crate::validate::Format::CountryCode),
     };
 }
-/// What the client must know of each operation.
+/// The operations of the contract, as values: what is sent are their fields.
 pub mod operations {
+    use super::types;
     /// Look one customer up by its number.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub struct GetCustomerInfo;
+    ///
+    /// Client mode: only the calling system is authenticated. A number that nobody has is answered with 404.
+    ///
+    /// `GET /v1/client/customer/info/{customerNumber}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct GetCustomerInfo {
+        /// The customer's number.
+        #[serde(rename = "customerNumber")]
+        pub customer_number: crate::wire::CustomerNumber,
+    }
+    impl GetCustomerInfo {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(customer_number: crate::wire::CustomerNumber) -> Self {
+            Self { customer_number }
+        }
+    }
+    /// Prints which fields are there, never their values.
+    impl ::std::fmt::Debug for GetCustomerInfo {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("GetCustomerInfo")
+                .field("customer_number", &::std::format_args!(".."))
+                .finish()
+        }
+    }
+    impl crate::validate::Validate for GetCustomerInfo {
+        fn check(&self, _: &mut crate::validate::Checks) {}
+    }
+    impl crate::operation::ClientOperation for GetCustomerInfo {}
     impl crate::operation::Operation for GetCustomerInfo {
-        const ID: &'static str = "getCustomerInfo";
-        const METHOD: &'static str = "GET";
-        const PATH: &'static str = "/v1/client/customer/info/{customerNumber}";
-        const SAFE_TO_REPEAT: bool = true;
-        const MODE: crate::operation::Mode = crate::operation::Mode::Client;
-        type Output = super::types::CustomerInfo;
+        type Output = types::CustomerInfo;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "getCustomerInfo",
+            method: "GET",
+            path: "/v1/client/customer/info/{customerNumber}",
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"customerNumber\":563457}",
+            response_example: "{\"customerNumber\":563457,\"name\":{\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\"},\"phoneNumbers\":[{\"phoneNumber\":\"+4712345678\",\"phoneNumberType\":\"personal\"},{\"phoneNumber\":\"+4723339100\",\"phoneNumberType\":\"company\"}],\"emails\":[\"ola.nordmann@hotmail.no\",\"ola.nordmann@company.com\"],\"invoiceEmailAddress\":\"ola.nordmann@hotmail.no\",\"attachedUsers\":[{\"uniqueId\":\"abc123ee63461dd\",\"credentials\":[{\"credential\":\"ola.nordmann@hotmail.no\",\"credentialType\":\"A_EMAIL_ADDRESS\",\"verificationLevel\":\"Externally_verified\"},{\"credential\":\"+4790123456\",\"credentialType\":\"B_SMS_PHONE\",\"verificationLevel\":\"Not verified\"}]}]}",
+        };
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+            if !(output.customer_number.is_some()
+                || output
+                    .name
+                    .as_ref()
+                    .is_some_and(|found| *found != ::std::default::Default::default())
+                || !output.phone_numbers.is_empty() || !output.emails.is_empty()
+                || output.invoice_email_address.is_some()
+                || !output.attached_users.is_empty())
+            {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            if let Some(found) = &output.customer_number {
+                if Some(&self.customer_number).is_some_and(|asked| found != asked) {
+                    return Err(crate::operation::Doubt::Mismatch("customerNumber"));
+                }
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for GetCustomerInfo {
+        async fn send(
+            &self,
+            api: &crate::Client,
+        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
+            api.get_customer_info(&self.customer_number).await
+        }
         fn span() -> ::tracing::Span {
             ::tracing::info_span!(
                 "getCustomerInfo", otel.kind = "internal", otel.status_code =
@@ -1921,15 +2008,66 @@ pub mod operations {
         }
     }
     /// Find customers by name and address, by phone number or by e-mail address.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub struct SearchCustomers;
+    ///
+    /// Client mode. Returns at most five customers, and does not say whether more matched; no match is an empty list. A product code narrows the result.
+    ///
+    /// `POST /v1/client/customer/search`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct SearchCustomers {
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: types::CustomerSearchRequest,
+    }
+    impl SearchCustomers {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: types::CustomerSearchRequest) -> Self {
+            Self { body }
+        }
+    }
+    /// Prints which fields are there, never their values.
+    impl ::std::fmt::Debug for SearchCustomers {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("SearchCustomers").field("body", &self.body).finish()
+        }
+    }
+    impl crate::validate::Validate for SearchCustomers {
+        fn check(&self, checks: &mut crate::validate::Checks) {
+            crate::validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::ClientOperation for SearchCustomers {}
     impl crate::operation::Operation for SearchCustomers {
-        const ID: &'static str = "searchCustomers";
-        const METHOD: &'static str = "POST";
-        const PATH: &'static str = "/v1/client/customer/search";
-        const SAFE_TO_REPEAT: bool = true;
-        const MODE: crate::operation::Mode = crate::operation::Mode::Client;
-        type Output = super::types::CustomerSearchResponse;
+        type Output = types::CustomerSearchResponse;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "searchCustomers",
+            method: "POST",
+            path: "/v1/client/customer/search",
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            lists: &["customers"],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"productCode\":\"CO27409\",\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\",\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"careOfAddress\":\"\",\"streetAddress\":\"Grubbegata\",\"streetNumber\":6,\"entrance\":\"A\",\"postalCode\":\"0179\",\"postalPlace\":\"Oslo\",\"countryCode\":\"NO\",\"phoneNumber\":\"+4712345678\",\"email\":\"ola.nordmann@company.com\"}}",
+            response_example: "{\"customers\":[{\"customerNumber\":563457,\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\",\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"streetAddress\":\"Grubbegata\",\"streetNumber\":6,\"postalCode\":\"0179\",\"postalPlace\":\"Oslo\",\"postalAddress\":\"Postboks 265 Økern\",\"postalAddressPostalCode\":\"0510\",\"postalAddressPostalPlace\":\"Oslo\",\"countryCode\":\"NO\",\"emails\":{\"email\":[\"ola.nordmann@company.com\",\"ola.nordmann@hotmail.no\"]},\"phoneNumbers\":[{\"phoneNumber\":\"+4712345678\",\"isMobile\":true},{\"phoneNumber\":\"+4723339100\",\"isMobile\":false}]}]}",
+        };
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+            if !(!output.customers.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for SearchCustomers {
+        async fn send(
+            &self,
+            api: &crate::Client,
+        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
+            api.search_customers(&self.body).await
+        }
         fn span() -> ::tracing::Span {
             ::tracing::info_span!(
                 "searchCustomers", otel.kind = "internal", otel.status_code =
@@ -1940,15 +2078,68 @@ pub mod operations {
         }
     }
     /// Look up the customer who is logged in.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub struct GetOwnCustomerInfo;
+    ///
+    /// User mode: the customer follows from the user's token, so there is no parameter.
+    ///
+    /// `GET /v1/customer/info`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct GetOwnCustomerInfo {}
+    impl GetOwnCustomerInfo {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new() -> Self {
+            Self {}
+        }
+    }
+    /// Prints which fields are there, never their values.
+    impl ::std::fmt::Debug for GetOwnCustomerInfo {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("GetOwnCustomerInfo").finish()
+        }
+    }
+    impl crate::validate::Validate for GetOwnCustomerInfo {
+        fn check(&self, _: &mut crate::validate::Checks) {}
+    }
+    impl crate::operation::UserOperation for GetOwnCustomerInfo {}
     impl crate::operation::Operation for GetOwnCustomerInfo {
-        const ID: &'static str = "getOwnCustomerInfo";
-        const METHOD: &'static str = "GET";
-        const PATH: &'static str = "/v1/customer/info";
-        const SAFE_TO_REPEAT: bool = true;
-        const MODE: crate::operation::Mode = crate::operation::Mode::User;
-        type Output = super::types::CustomerInfo;
+        type Output = types::CustomerInfo;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "getOwnCustomerInfo",
+            method: "GET",
+            path: "/v1/customer/info",
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{}",
+            response_example: "{\"customerNumber\":563457,\"name\":{\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\"},\"phoneNumbers\":[{\"phoneNumber\":\"+4712345678\",\"phoneNumberType\":\"personal\"},{\"phoneNumber\":\"+4723339100\",\"phoneNumberType\":\"company\"}],\"emails\":[\"ola.nordmann@hotmail.no\",\"ola.nordmann@company.com\"],\"invoiceEmailAddress\":\"ola.nordmann@hotmail.no\",\"attachedUsers\":[{\"uniqueId\":\"abc123ee63461dd\",\"credentials\":[{\"credential\":\"ola.nordmann@hotmail.no\",\"credentialType\":\"A_EMAIL_ADDRESS\",\"verificationLevel\":\"Externally_verified\"},{\"credential\":\"+4790123456\",\"credentialType\":\"B_SMS_PHONE\",\"verificationLevel\":\"Not verified\"}]}]}",
+        };
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+            if !(output.customer_number.is_some()
+                || output
+                    .name
+                    .as_ref()
+                    .is_some_and(|found| *found != ::std::default::Default::default())
+                || !output.phone_numbers.is_empty() || !output.emails.is_empty()
+                || output.invoice_email_address.is_some()
+                || !output.attached_users.is_empty())
+            {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for GetOwnCustomerInfo {
+        async fn send(
+            &self,
+            api: &crate::Client,
+        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
+            api.get_own_customer_info().await
+        }
         fn span() -> ::tracing::Span {
             ::tracing::info_span!(
                 "getOwnCustomerInfo", otel.kind = "internal", otel.status_code =
@@ -1959,15 +2150,75 @@ pub mod operations {
         }
     }
     /// Replace the data of the customer who is logged in.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub struct ChangeOwnCustomerInfo;
+    ///
+    /// User mode. The whole record is replaced: a field that is left out is cleared. Without a last name and a company name, upstream stores a single dash as the last name. The fields are documented on the older reference pages; the path is not, it is inferred from the read operation of the same name.
+    ///
+    /// `POST /v1/customer/info`
+    #[cfg(feature = "unverified")]
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ChangeOwnCustomerInfo {
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: types::CustomerChangeRequest,
+    }
+    #[cfg(feature = "unverified")]
+    impl ChangeOwnCustomerInfo {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: types::CustomerChangeRequest) -> Self {
+            Self { body }
+        }
+    }
+    /// Prints which fields are there, never their values.
+    #[cfg(feature = "unverified")]
+    impl ::std::fmt::Debug for ChangeOwnCustomerInfo {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("ChangeOwnCustomerInfo").field("body", &self.body).finish()
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::validate::Validate for ChangeOwnCustomerInfo {
+        fn check(&self, checks: &mut crate::validate::Checks) {
+            crate::validate::Validate::check(&self.body, checks);
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::UserOperation for ChangeOwnCustomerInfo {}
+    #[cfg(feature = "unverified")]
     impl crate::operation::Operation for ChangeOwnCustomerInfo {
-        const ID: &'static str = "changeOwnCustomerInfo";
-        const METHOD: &'static str = "POST";
-        const PATH: &'static str = "/v1/customer/info";
-        const SAFE_TO_REPEAT: bool = false;
-        const MODE: crate::operation::Mode = crate::operation::Mode::User;
-        type Output = super::types::CustomerChangeResponse;
+        type Output = types::CustomerChangeResponse;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "changeOwnCustomerInfo",
+            method: "POST",
+            path: "/v1/customer/info",
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            lists: &[],
+            may_be_empty: true,
+            request_example: "{\"body\":{\"name\":{\"firstName\":\"Ola\",\"lastName\":\"Nordmann\"},\"phoneNumbers\":[{\"phoneNumber\":\"+4712345678\",\"phoneNumberType\":\"mobile\"}],\"emails\":[\"ola.nordmann@example.com\"],\"invoiceEmailAddress\":\"ola.nordmann@example.com\"}}",
+            response_example: "{\"success\":true}",
+        };
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+            match output.success {
+                Some(true) => {}
+                Some(false) => return Err(crate::operation::Doubt::NotDone),
+                None => return Err(crate::operation::Doubt::Nothing),
+            }
+            Ok(())
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::SendOperation for ChangeOwnCustomerInfo {
+        async fn send(
+            &self,
+            api: &crate::Client,
+        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
+            api.change_own_customer_info(&self.body).await
+        }
         fn span() -> ::tracing::Span {
             ::tracing::info_span!(
                 "changeOwnCustomerInfo", otel.kind = "internal", otel.status_code =
@@ -1978,15 +2229,101 @@ pub mod operations {
         }
     }
     /// Change the id that a customer has in another system.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub struct ChangeExternalReference;
+    ///
+    /// Client mode. The reference code says which of the customer's references, and the external id is its new value.
+    ///
+    /// `PATCH /v1/client/customer/{customerNumber}/external-reference/{referenceCode}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ChangeExternalReference {
+        /// The customer's number.
+        #[serde(rename = "customerNumber")]
+        pub customer_number: crate::wire::CustomerNumber,
+        /// The code of the external reference.
+        #[serde(rename = "referenceCode")]
+        pub reference_code: crate::types::ReferenceCode,
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: types::ExternalReferenceChangeRequest,
+    }
+    impl ChangeExternalReference {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(
+            customer_number: crate::wire::CustomerNumber,
+            reference_code: crate::types::ReferenceCode,
+            body: types::ExternalReferenceChangeRequest,
+        ) -> Self {
+            Self {
+                customer_number,
+                reference_code,
+                body,
+            }
+        }
+    }
+    /// Prints which fields are there, never their values.
+    impl ::std::fmt::Debug for ChangeExternalReference {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("ChangeExternalReference")
+                .field("customer_number", &::std::format_args!(".."))
+                .field("reference_code", &::std::format_args!(".."))
+                .field("body", &self.body)
+                .finish()
+        }
+    }
+    impl crate::validate::Validate for ChangeExternalReference {
+        fn check(&self, checks: &mut crate::validate::Checks) {
+            checks
+                .text(
+                    "referenceCode",
+                    (Some(&self.reference_code)).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 1usize,
+                        max_length: Some(255usize),
+                        format: Some(crate::validate::Format::PathSegment),
+                    },
+                );
+            crate::validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::ClientOperation for ChangeExternalReference {}
     impl crate::operation::Operation for ChangeExternalReference {
-        const ID: &'static str = "changeExternalReference";
-        const METHOD: &'static str = "PATCH";
-        const PATH: &'static str = "/v1/client/customer/{customerNumber}/external-reference/{referenceCode}";
-        const SAFE_TO_REPEAT: bool = false;
-        const MODE: crate::operation::Mode = crate::operation::Mode::Client;
-        type Output = super::types::ExternalReferenceResponse;
+        type Output = types::ExternalReferenceResponse;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "changeExternalReference",
+            method: "PATCH",
+            path: "/v1/client/customer/{customerNumber}/external-reference/{referenceCode}",
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::Client,
+            lists: &[],
+            may_be_empty: true,
+            request_example: "{\"customerNumber\":563457,\"referenceCode\":\"CRM\",\"body\":{\"externalId\":\"A-1024\"}}",
+            response_example: "{\"success\":true}",
+        };
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+            match output.success {
+                Some(true) => {}
+                Some(false) => return Err(crate::operation::Doubt::NotDone),
+                None => return Err(crate::operation::Doubt::Nothing),
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ChangeExternalReference {
+        async fn send(
+            &self,
+            api: &crate::Client,
+        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
+            api.change_external_reference(
+                    &self.customer_number,
+                    &self.reference_code,
+                    &self.body,
+                )
+                .await
+        }
         fn span() -> ::tracing::Span {
             ::tracing::info_span!(
                 "changeExternalReference", otel.kind = "internal", otel.status_code =
@@ -1998,15 +2335,90 @@ pub mod operations {
         }
     }
     /// Remove an external reference from a customer.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub struct RemoveExternalReference;
+    ///
+    /// Client mode. Upstream does not say what it answers when there is no such reference.
+    ///
+    /// `DELETE /v1/client/customer/{customerNumber}/external-reference/{referenceCode}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct RemoveExternalReference {
+        /// The customer's number.
+        #[serde(rename = "customerNumber")]
+        pub customer_number: crate::wire::CustomerNumber,
+        /// The code of the external reference.
+        #[serde(rename = "referenceCode")]
+        pub reference_code: crate::types::ReferenceCode,
+    }
+    impl RemoveExternalReference {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(
+            customer_number: crate::wire::CustomerNumber,
+            reference_code: crate::types::ReferenceCode,
+        ) -> Self {
+            Self {
+                customer_number,
+                reference_code,
+            }
+        }
+    }
+    /// Prints which fields are there, never their values.
+    impl ::std::fmt::Debug for RemoveExternalReference {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("RemoveExternalReference")
+                .field("customer_number", &::std::format_args!(".."))
+                .field("reference_code", &::std::format_args!(".."))
+                .finish()
+        }
+    }
+    impl crate::validate::Validate for RemoveExternalReference {
+        fn check(&self, checks: &mut crate::validate::Checks) {
+            checks
+                .text(
+                    "referenceCode",
+                    (Some(&self.reference_code)).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 1usize,
+                        max_length: Some(255usize),
+                        format: Some(crate::validate::Format::PathSegment),
+                    },
+                );
+        }
+    }
+    impl crate::operation::ClientOperation for RemoveExternalReference {}
     impl crate::operation::Operation for RemoveExternalReference {
-        const ID: &'static str = "removeExternalReference";
-        const METHOD: &'static str = "DELETE";
-        const PATH: &'static str = "/v1/client/customer/{customerNumber}/external-reference/{referenceCode}";
-        const SAFE_TO_REPEAT: bool = false;
-        const MODE: crate::operation::Mode = crate::operation::Mode::Client;
-        type Output = super::types::ExternalReferenceResponse;
+        type Output = types::ExternalReferenceResponse;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "removeExternalReference",
+            method: "DELETE",
+            path: "/v1/client/customer/{customerNumber}/external-reference/{referenceCode}",
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::Client,
+            lists: &[],
+            may_be_empty: true,
+            request_example: "{\"customerNumber\":563457,\"referenceCode\":\"CRM\"}",
+            response_example: "{\"success\":true}",
+        };
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+            match output.success {
+                Some(true) => {}
+                Some(false) => return Err(crate::operation::Doubt::NotDone),
+                None => return Err(crate::operation::Doubt::Nothing),
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for RemoveExternalReference {
+        async fn send(
+            &self,
+            api: &crate::Client,
+        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
+            api.remove_external_reference(&self.customer_number, &self.reference_code)
+                .await
+        }
         fn span() -> ::tracing::Span {
             ::tracing::info_span!(
                 "removeExternalReference", otel.kind = "internal", otel.status_code =
@@ -2017,6 +2429,16 @@ pub mod operations {
             )
         }
     }
+    /// What the contract says of each operation, in its order.
+    pub const OPERATIONS: &[&crate::operation::OperationInfo] = &[
+        <GetCustomerInfo as crate::operation::Operation>::INFO,
+        <SearchCustomers as crate::operation::Operation>::INFO,
+        <GetOwnCustomerInfo as crate::operation::Operation>::INFO,
+        #[cfg(feature = "unverified")]
+        <ChangeOwnCustomerInfo as crate::operation::Operation>::INFO,
+        <ChangeExternalReference as crate::operation::Operation>::INFO,
+        <RemoveExternalReference as crate::operation::Operation>::INFO,
+    ];
 }
 /// Where upstream can be reached.
 pub mod servers {

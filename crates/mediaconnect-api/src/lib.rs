@@ -12,6 +12,7 @@
 //! |---|---|
 //! | `codegen` | makes the code from the contract at build time, instead of taking the copy that `cargo xtask regenerate` commits; both are the same to the byte |
 //! | `schemars` | JSON Schemas (schemars 1) of the models |
+//! | `unverified` | operations whose path or shape upstream does not document |
 
 mod context;
 pub mod drift;

@@ -84,12 +84,12 @@ async fn external_reference(command: ExternalReferenceCommand, global: &GlobalAr
     let external_id: Option<ExternalId> = external_id.map(|id| id.parse()).transpose()?;
     let connection = Connection::open(&global.connection, Caller::Client).await?;
     let references = connection.customers().external_references(number);
-    let success = match external_id {
+    match external_id {
         Some(external_id) => references.change(code, external_id).await?,
         None => references.remove(code).await?,
-    };
-    print(&Change { success }, global.output)?;
-    Ok(if success { Exit::Success } else { Exit::Failure })
+    }
+    print(&Change { success: true }, global.output)?;
+    Ok(Exit::Success)
 }
 
 async fn me(global: &GlobalArgs) -> Result<Exit, Failure> {

@@ -56,7 +56,7 @@ impl Exit {
             Self::RateLimited
         } else if error.is_unavailable() || error.is_timeout() {
             Self::Unavailable
-        } else if error.is_unreadable() {
+        } else if error.is_unreadable() || error.is_gateway() || error.is_mismatch() {
             Self::Unreadable
         } else {
             Self::Failure
@@ -78,7 +78,7 @@ impl Exit {
             Self::NotFound => "not found",
             Self::RateLimited => "rate limited",
             Self::Unavailable => "upstream unavailable, timed out or cut off",
-            Self::Unreadable => "the answer could not be understood",
+            Self::Unreadable => "the response could not be understood, or does not prove to be Connect's",
             Self::Partial => "`export` or `match` went through, and some lines failed: see --failed",
             Self::Interrupted => "`export` or `match` was stopped by Ctrl-C or SIGTERM",
         }

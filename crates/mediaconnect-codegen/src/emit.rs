@@ -1,16 +1,17 @@
 //! What the contract says and the generator does not write: redacting `Debug`, open enums, checks of what is
-//! sent, limits, and what the client must know of each operation and server.
+//! sent, limits, and what the client must know of each server. [`operation`](crate::operation) writes the operations.
 
 use std::collections::BTreeSet;
 
 use heck::{ToLowerCamelCase, ToShoutySnakeCase, ToUpperCamelCase};
+use mediaconnect_contract::contract::Contract;
+use mediaconnect_contract::outline::{Field, Kind, Model, Outline, Scalar, Schema, Server};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{File, parse_quote};
 
-use crate::contract::Contract;
-use crate::outline::{Field, Kind, Model, Operation, Outline, Scalar, Schema, Server};
+use crate::operation::{for_each_operation, operations};
 use crate::rewrite::{append_to_types, doc_lines};
 use crate::wire_types::ScalarType;
 
@@ -37,8 +38,10 @@ pub(crate) fn append(file: &mut File, contract: &Contract, outline: &Outline) {
     types.push(json_schemas(outline));
     append_to_types(file, types);
     file.items.push(for_each_model(outline));
+    file.items.extend(for_each_operation(outline));
     file.items.push(limits(outline));
-    file.items.push(operations(outline));
+    let operations = operations(file, contract, outline);
+    file.items.push(operations);
     file.items.push(servers(outline));
 }
 
@@ -269,7 +272,7 @@ fn check(field: &Field) -> TokenStream {
 }
 
 /// The check of one value; `value` is an `Option` of a reference to it.
-fn check_value(schema: &Schema, value: &TokenStream, name: &TokenStream) -> TokenStream {
+pub(crate) fn check_value(schema: &Schema, value: &TokenStream, name: &TokenStream) -> TokenStream {
     match &schema.kind {
         Kind::Object(_) => quote!(checks.nested(#name, #value);),
         Kind::Text if !schema.values.is_empty() => {
@@ -381,58 +384,6 @@ fn limits(outline: &Outline) -> syn::Item {
         /// The contract's limits on the named texts.
         pub mod limits {
             #(#constants)*
-        }
-    }
-}
-
-fn operations(outline: &Outline) -> syn::Item {
-    let items = outline.operations.iter().map(operation);
-    parse_quote! {
-        /// What the client must know of each operation.
-        pub mod operations {
-            #(#items)*
-        }
-    }
-}
-
-fn operation(operation: &Operation) -> TokenStream {
-    let name = format_ident!("{}", operation.rust_type());
-    let docs = doc_lines(std::slice::from_ref(&operation.summary));
-    let (id, method, path) = (&operation.id, &operation.method, &operation.path);
-    let safe = operation.safe_to_repeat.unwrap_or(false);
-    let mode = if operation.is_user_mode() { quote!(User) } else { quote!(Client) };
-    let output = operation.success().and_then(|success| success.body.as_ref()?.schema.model());
-    let output = output.map_or_else(
-        || quote!(()),
-        |model| {
-            let model = format_ident!("{model}");
-            quote!(super::types::#model)
-        },
-    );
-    quote! {
-        #(#docs)*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub struct #name;
-
-        impl crate::operation::Operation for #name {
-            const ID: &'static str = #id;
-            const METHOD: &'static str = #method;
-            const PATH: &'static str = #path;
-            const SAFE_TO_REPEAT: bool = #safe;
-            const MODE: crate::operation::Mode = crate::operation::Mode::#mode;
-            type Output = #output;
-
-            fn span() -> ::tracing::Span {
-                ::tracing::info_span!(
-                    #id,
-                    otel.kind = "internal",
-                    otel.status_code = ::tracing::field::Empty,
-                    http.request.method = #method,
-                    url.template = #path,
-                    http.response.status_code = ::tracing::field::Empty,
-                    error.type = ::tracing::field::Empty,
-                )
-            }
         }
     }
 }

@@ -2,16 +2,16 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use mediaconnect_contract::contract::Contract;
+use mediaconnect_contract::finding::{Finding, Findings};
+use mediaconnect_contract::fingerprint::{MARKER, fingerprint};
+use mediaconnect_contract::lint::lint_for_build;
+use mediaconnect_contract::outline::{Kind, Outline};
 use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
 use quote::quote;
 use serde_json::Value;
 
-use crate::contract::Contract;
 use crate::emit;
-use crate::finding::{Finding, Findings};
-use crate::fingerprint::{MARKER, fingerprint};
-use crate::lint::lint_for_build;
-use crate::outline::{Kind, Outline};
 use crate::rewrite::rewrite;
 use crate::view::view;
 use crate::wire_types::ScalarType;
@@ -51,7 +51,7 @@ fn progenitor(contract: &Contract, outline: &Outline) -> Result<proc_macro2::Tok
 }
 
 /// The view with a single operation.
-fn alone(view: &Value, operation: &crate::outline::Operation) -> Value {
+fn alone(view: &Value, operation: &mediaconnect_contract::outline::Operation) -> Value {
     let mut one = view.clone();
     let path = one["paths"][&operation.path].take();
     let method = operation.method.to_lowercase();

@@ -4,6 +4,7 @@
 //! `#[deprecated]` where the contract says so. Client: methods return the answer as it came, without the
 //! `api-version` header that nobody asked for, and the base URL is parsed once and not for each request.
 
+use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Schema};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::punctuated::Punctuated;
@@ -12,8 +13,6 @@ use syn::{
     Attribute, Expr, ExprMethodCall, Fields, File, ImplItem, ImplItemFn, Item, ItemMod, ItemStruct, Lit,
     LitStr, Macro, Stmt, Token, parse_quote,
 };
-
-use crate::outline::{Field, Kind, Model, Operation, Outline, Schema};
 
 /// Rewrites the generated file in place.
 pub(crate) fn rewrite(file: &mut File, outline: &Outline) {

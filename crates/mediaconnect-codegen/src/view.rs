@@ -9,9 +9,8 @@
 //! - a wrapped list (`x-list-wrapper`) is a plain list: decoding unwraps it;
 //! - examples, extensions and everything the generator has no use for are gone.
 
+use mediaconnect_contract::contract::annotated_reference;
 use serde_json::{Map, Value, json};
-
-use crate::contract::annotated_reference;
 
 /// Keys of a schema that reach the generator.
 const KEPT: [&str; 7] = ["type", "description", "properties", "items", "nullable", "deprecated", "$ref"];

@@ -1,6 +1,6 @@
 //! What a named single value of the contract is in Rust.
 
-use crate::outline::{Kind, Scalar, Schema};
+use mediaconnect_contract::outline::{Kind, Scalar, Schema};
 
 /// Named schemas that have a hand-written Rust type in `mediaconnect_api::wire`.
 const BY_HAND: [(&str, &str); 8] = [
@@ -16,7 +16,7 @@ const BY_HAND: [(&str, &str); 8] = [
 
 /// The Rust type of a named single value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ScalarType {
+pub enum ScalarType {
     /// A type of this name in `mediaconnect_api::wire`.
     ByHand(&'static str),
     /// An open enum of its own name.
@@ -28,12 +28,15 @@ pub(crate) enum ScalarType {
 }
 
 impl ScalarType {
-    pub(crate) fn of(scalar: &Scalar) -> Self {
+    /// Returns the Rust type of a named single value of the contract.
+    #[must_use]
+    pub fn of(scalar: &Scalar) -> Self {
         Self::of_named(&scalar.name, &scalar.schema)
     }
 
-    /// Of the schema of that name.
-    pub(crate) fn of_named(name: &str, schema: &Schema) -> Self {
+    /// Returns the Rust type of the schema of that name.
+    #[must_use]
+    pub fn of_named(name: &str, schema: &Schema) -> Self {
         match BY_HAND.iter().find(|(by_hand, _)| *by_hand == name) {
             Some((_, wire_type)) => Self::ByHand(wire_type),
             None if !schema.values.is_empty() => Self::Enum,

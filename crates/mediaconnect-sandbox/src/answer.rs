@@ -14,11 +14,13 @@ pub(crate) struct Answer {
     /// The name of the root element when it is written as XML.
     root: &'static str,
     body: Value,
+    /// Whether Connect itself answers, and not what stands in front of it.
+    pub(crate) is_connects: bool,
 }
 
 impl Answer {
     pub(crate) fn ok(root: &'static str, body: Value) -> Self {
-        Self { status: 200, root, body }
+        Self { status: 200, root, body, is_connects: true }
     }
 
     /// `message` must not quote what was received.
@@ -28,7 +30,7 @@ impl Answer {
 
     pub(crate) fn invalid_token(description: &str) -> Self {
         let body = json!({ "error": "invalid_token", "error_description": description });
-        Self { status: 401, root: "error", body }
+        Self { status: 401, root: "error", body, is_connects: true }
     }
 
     pub(crate) fn no_such_customer() -> Self {
@@ -40,8 +42,10 @@ impl Answer {
         Self::exception(400, "RecordNotFoundException", "The customer has no such reference.")
     }
 
+    /// A path outside the API reaches no operation, so nothing of Connect is in the response. That it is a page is inferred.
     pub(crate) fn no_such_path() -> Self {
-        Self::exception(404, "NotFoundException", "The contract has no such path.")
+        let page = "<!DOCTYPE html><html><head><title>Not Found</title></head><body>Not Found</body></html>";
+        Self { status: 404, root: "html", body: Value::from(page), is_connects: false }
     }
 
     pub(crate) fn wrong_method() -> Self {
@@ -55,7 +59,7 @@ impl Answer {
 
     fn exception(status: u16, kind: &str, message: &str) -> Self {
         let body = json!({ "exceptionType": kind, "errorMessage": message });
-        Self { status, root: "error", body }
+        Self { status, root: "error", body, is_connects: true }
     }
 
     pub(crate) fn too_many_requests() -> Self {
@@ -64,6 +68,7 @@ impl Answer {
 
     pub(crate) fn write(&self, format: Format) -> Response {
         let mut response = match format {
+            _ if !self.is_connects => response(self.status, "text/html", self.body.as_str().unwrap_or_default().to_owned()),
             Format::Json => response(self.status, "application/json", self.body.to_string()),
             Format::Xml => {
                 let document = xml::document(self.root, &self.body);

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, ValidationError, Validator};
-use mediaconnect_codegen::contract::{annotated_reference, escape};
-use mediaconnect_codegen::{Contract, json_schema};
+use mediaconnect_contract::contract::{annotated_reference, escape};
+use mediaconnect_contract::{Contract, json_schema};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 use url::form_urlencoded;

@@ -39,6 +39,12 @@ pub(crate) enum Body {
     Text { content_type: String, text: String },
 }
 
+impl Body {
+    pub(crate) fn not_done() -> Self {
+        Self::Text { content_type: "application/json".to_owned(), text: r#"{"success":false}"#.to_owned() }
+    }
+}
+
 /// What breaks, if it is more than the answer's status and body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Breakage {
@@ -145,6 +151,12 @@ impl Fault {
     /// The answer has this body; with status 200, if no other is set.
     pub fn body(mut self, content_type: impl Into<String>, text: impl Into<String>) -> Self {
         self.body = Some(Body::Text { content_type: content_type.into(), text: text.into() });
+        self
+    }
+
+    /// The response has status 200 and says that nothing was done: `{"success": false}`, a documented failure of changes.
+    pub fn not_done(mut self) -> Self {
+        self.body = Some(Body::not_done());
         self
     }
 

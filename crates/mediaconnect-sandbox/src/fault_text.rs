@@ -17,7 +17,7 @@ use crate::fault::{ANY, Body, Breakage, Fault, RetryHint, STATUS_RULE, is_status
 /// | `times`, `always`, `after` | how often, and after how many requests |
 /// | `delayMs` | how late the answer is, in milliseconds |
 /// | `status` | another status |
-/// | `html`, `empty` | another body |
+/// | `html`, `empty`, `notDone` | another body; `notDone` is `{"success": false}` |
 /// | `retryAfter`, `retryAfterDate`, `reset`, `resetEpoch` | status 429, and how many seconds to wait |
 /// | `resetConnection`, `cutOff`, `truncated`, `expiredToken` | what breaks |
 ///
@@ -77,6 +77,8 @@ struct Keys {
     html: bool,
     #[serde(default)]
     empty: bool,
+    #[serde(default)]
+    not_done: bool,
     retry_after: Option<u64>,
     retry_after_date: Option<u64>,
     reset: Option<u64>,
@@ -112,11 +114,13 @@ impl Keys {
             (self.truncated, Breakage::Truncated),
             (self.expired_token, Breakage::ExpiredToken),
         ];
-        let bodies = [(self.html, Body::Html), (self.empty, Body::Empty)];
-        let is_answer = self.status.is_some() || self.html || self.empty;
+        let bodies =
+            [(self.html, Body::Html), (self.empty, Body::Empty), (self.not_done, Body::not_done())];
+        let given = bodies.iter().filter(|(is_set, _)| *is_set).count();
+        let is_answer = self.status.is_some() || given > 0;
         let broken = breakages.iter().filter(|(is_set, _)| *is_set).count();
         let hinted = hints.iter().flatten().count();
-        if hinted > 1 || self.html && self.empty || broken + usize::from(is_answer || hinted > 0) > 1 {
+        if hinted > 1 || given > 1 || broken + usize::from(is_answer || hinted > 0) > 1 {
             return Err("a fault does one thing: one of these keys contradicts another".to_owned());
         }
         Ok(Fault {
@@ -141,6 +145,7 @@ mod tests {
         for (text, fault) in [
             ("getCustomerInfo", Fault::on("getCustomerInfo")),
             ("any:status=503,times=2", Fault::on_any().status(503).times(2)),
+            ("changeExternalReference:notDone", Fault::on("changeExternalReference").not_done()),
             ("token:resetConnection, always", Fault::on("token").reset().always()),
             (
                 "searchCustomers:retryAfterDate=30,after=1",

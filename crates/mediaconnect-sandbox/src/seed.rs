@@ -21,8 +21,8 @@ use std::collections::HashSet;
 use std::fmt;
 use std::path::Path;
 
-use mediaconnect_codegen::Contract;
-use mediaconnect_codegen::contract::escape;
+use mediaconnect_contract::Contract;
+use mediaconnect_contract::contract::escape;
 use serde_json::Value;
 use serde_path_to_error::Segment;
 

@@ -176,7 +176,7 @@ mod tests {
     use std::collections::HashSet;
 
     use jsonschema::Draft;
-    use mediaconnect_codegen::{Contract, json_schema};
+    use mediaconnect_contract::{Contract, json_schema};
 
     use super::*;
 

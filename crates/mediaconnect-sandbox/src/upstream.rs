@@ -107,7 +107,11 @@ impl Upstream {
             Some(_) => Err(Answer::too_many_requests()),
             None => found.and_then(|(operation, values)| self.answer(operation, &values, request, quirks)),
         };
-        let mut response = answer.unwrap_or_else(|refusal| refusal).write(format);
+        let answer = answer.unwrap_or_else(|refusal| refusal);
+        let mut response = answer.write(format);
+        if !answer.is_connects {
+            return response;
+        }
         let headers = response.headers_mut();
         if let Some(seconds) = remaining.refused {
             // Not documented. Without it, nothing would tell a used up second from a used up minute.

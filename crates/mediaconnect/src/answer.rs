@@ -24,6 +24,8 @@ pub(crate) enum Unreadable {
     NotJson,
     /// More than the cap, in bytes.
     TooLarge(usize),
+    /// A JSON object without anything that the operation promises.
+    Nothing,
     /// JSON of another shape: the path of the field and the kind of value found there.
     Field { path: String, found: &'static str },
 }
@@ -36,6 +38,7 @@ impl fmt::Display for Unreadable {
             Self::Xml => f.write_str("it is XML"),
             Self::Truncated => f.write_str("it is JSON that ends too early"),
             Self::NotJson => f.write_str("it is not JSON"),
+            Self::Nothing => f.write_str("it has nothing of what Connect responds with, so it may not be Connect's"),
             Self::TooLarge(cap) => write!(f, "it is larger than {cap} bytes"),
             Self::Field { path, found } => write!(f, "unexpected {found} at {path}"),
         }

@@ -70,7 +70,7 @@ pub struct Bulk<I: Iterator, T> {
 }
 
 /// Makes the call of an item.
-type MakeCall<K, T> = dyn for<'c> Fn(&'c Client, &K) -> Call<'c, T> + Send + Sync;
+type MakeCall<K, T> = dyn Fn(&Client, &K) -> Call<T> + Send + Sync;
 
 /// What the calls are limited to, instead of what they say themselves.
 #[derive(Clone, Copy, Debug, Default)]
@@ -100,7 +100,7 @@ where
 {
     pub(crate) fn new<F>(client: Client, items: I, call: F) -> Self
     where
-        F: for<'c> Fn(&'c Client, &I::Item) -> Call<'c, T> + Send + Sync + 'static,
+        F: Fn(&Client, &I::Item) -> Call<T> + Send + Sync + 'static,
     {
         let rate = client.inner().limiter.sustained();
         let ready = rounded(rate * READY).max(2);
@@ -255,7 +255,7 @@ impl<I: Iterator, T> fmt::Debug for Bulk<I, T> {
 }
 
 impl Limits {
-    fn of<T>(self, mut call: Call<'_, T>) -> Call<'_, T> {
+    fn of<T: 'static>(self, mut call: Call<T>) -> Call<T> {
         if let Some(deadline) = self.deadline {
             call = call.with_deadline(deadline);
         }

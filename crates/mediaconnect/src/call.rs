@@ -3,13 +3,22 @@
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
+use mediaconnect_api::Client as Api;
+use mediaconnect_api::operation::SendOperation;
+
 use crate::bulk::Place;
+use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::options::CallOptions;
+use crate::path::{Caller, Traits, call};
+use crate::proof::{Success, believe};
 
 /// A call of an operation. Await it; nothing happens before.
+///
+/// It borrows nothing, so it can be spawned: `tokio::spawn(call.into_future())`.
 ///
 /// The client's limits apply unless the call sets its own:
 ///
@@ -22,9 +31,9 @@ use crate::options::CallOptions;
 /// # }
 /// ```
 #[must_use = "a call does nothing unless it is awaited"]
-pub struct Call<'a, T> {
+pub struct Call<T> {
     terms: Terms,
-    start: Box<dyn FnOnce(Terms) -> CallFuture<'a, T> + Send + 'a>,
+    start: Box<dyn FnOnce(Terms) -> CallFuture<T> + Send>,
 }
 
 /// What a call is started with.
@@ -36,31 +45,47 @@ pub(crate) struct Terms {
 }
 
 /// A call under way. Dropping it drops the request.
-pub type CallFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+pub type CallFuture<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
 
-impl<'a, T> Call<'a, T> {
+impl<T: 'static> Call<T> {
     pub(crate) fn new<F, Fut>(options: CallOptions, start: F) -> Self
     where
-        F: FnOnce(Terms) -> Fut + Send + 'a,
-        Fut: Future<Output = Result<T>> + Send + 'a,
+        F: FnOnce(Terms) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<T>> + Send + 'static,
     {
         let terms = Terms { options, place: None };
         Self { terms, start: Box::new(move |terms| Box::pin(start(terms))) }
     }
 
+    /// A call of an operation of the contract.
+    pub(crate) fn of<O: SendOperation<Output = T>>(client: &Client, operation: O, caller: Caller) -> Self
+    where
+        T: Send,
+    {
+        if let Err(violations) = operation.validate() {
+            return Self::failed(Error::from(violations).in_operation(O::INFO.id, 0));
+        }
+        let client = Arc::clone(client.inner());
+        Self::new(client.options, async move |terms| {
+            let send = async |api: Api| operation.send(&api).await;
+            let read = |response: &Success<'_>| believe(&operation, response);
+            call(&client, Traits::of::<O>(), &caller, terms, O::span(), send, read).await
+        })
+    }
+
     /// A call that has failed before it starts.
     pub(crate) fn failed(error: Error) -> Self
     where
-        T: Send + 'a,
+        T: Send,
     {
         Self::new(CallOptions::default(), async move |_| Err(error))
     }
 
     /// The same call with another outcome.
-    pub(crate) fn map<U>(self, map: impl FnOnce(Result<T>) -> Result<U> + Send + 'a) -> Call<'a, U>
-    where
-        T: 'a,
-    {
+    pub(crate) fn map<U: 'static>(
+        self,
+        map: impl FnOnce(Result<T>) -> Result<U> + Send + 'static,
+    ) -> Call<U> {
         Call::new(self.terms.options, async move |terms| map((self.start)(terms).await))
     }
 
@@ -89,16 +114,16 @@ impl<'a, T> Call<'a, T> {
     }
 }
 
-impl<'a, T> IntoFuture for Call<'a, T> {
+impl<T> IntoFuture for Call<T> {
     type Output = Result<T>;
-    type IntoFuture = CallFuture<'a, T>;
+    type IntoFuture = CallFuture<T>;
 
     fn into_future(self) -> Self::IntoFuture {
         (self.start)(self.terms)
     }
 }
 
-impl<T> fmt::Debug for Call<'_, T> {
+impl<T> fmt::Debug for Call<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call").field("options", &self.terms.options).finish_non_exhaustive()
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mediaconnect_api::Carrier;
+use mediaconnect_api::operation::{ClientOperation, UserOperation};
 use mediaconnect_api::wire::CustomerNumber;
 use url::Url;
 
@@ -15,6 +16,7 @@ use crate::customers::Customers;
 use crate::diagnosis::{Diagnosis, diagnose};
 use crate::error::{Error, Result};
 use crate::options::CallOptions;
+use crate::path::Caller;
 use crate::rate::RateLimiter;
 use crate::request::{Method, Request};
 use crate::retry::RetryBudget;
@@ -70,8 +72,41 @@ impl Client {
         Self(Arc::new(inner))
     }
 
-    pub(crate) fn inner(&self) -> &Inner {
+    pub(crate) fn inner(&self) -> &Arc<Inner> {
         &self.0
+    }
+
+    /// Calls an operation of the contract with the client's own token.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
+    /// use mediaconnect::operations::GetCustomerInfo;
+    ///
+    /// let customer = client.call(GetCustomerInfo::new("563457".parse()?)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then
+    /// [`violations`](Error::violations) has all of them, and nothing is sent. And what every call can meet.
+    pub fn call<O: ClientOperation>(&self, operation: O) -> Call<O::Output> {
+        Call::of(self, operation, Caller::Client)
+    }
+
+    /// Calls operations on behalf of a user who logged in.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
+    /// use mediaconnect::operations::GetOwnCustomerInfo;
+    ///
+    /// let customer = client.as_user(&user).call(GetOwnCustomerInfo::new()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn as_user(&self, user: &UserToken) -> UserClient {
+        UserClient { client: self.clone(), user: user.clone() }
     }
 
     /// The operations on customers.
@@ -95,8 +130,8 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn request(&self, method: Method, path: impl Into<String>) -> Request<'_> {
-        Request::new(self, method, path.into())
+    pub fn request(&self, method: Method, path: impl Into<String>) -> Request {
+        Request::new(self.clone(), method, path.into())
     }
 
     /// Makes a call of each item, as many at once as fill the rate; `call` makes the call.
@@ -114,7 +149,7 @@ impl Client {
     where
         I: IntoIterator<Item: Send + 'static>,
         T: Send + 'static,
-        F: for<'c> Fn(&'c Self, &I::Item) -> Call<'c, T> + Send + Sync + 'static,
+        F: Fn(&Self, &I::Item) -> Call<T> + Send + Sync + 'static,
     {
         Bulk::new(self.clone(), items.into_iter(), call)
     }
@@ -163,6 +198,23 @@ impl Client {
     /// ```
     pub async fn diagnose(&self, number: CustomerNumber) -> Diagnosis {
         diagnose(&self.0, number).await
+    }
+}
+
+/// A client that calls on behalf of a user; get it from [`Client::as_user`].
+#[derive(Clone, Debug)]
+pub struct UserClient {
+    client: Client,
+    user: UserToken,
+}
+
+impl UserClient {
+    /// Calls an operation of the contract with the user's token.
+    ///
+    /// # Errors
+    /// As [`Client::call`]; [`is_auth`](Error::is_auth) when the token has expired.
+    pub fn call<O: UserOperation>(&self, operation: O) -> Call<O::Output> {
+        Call::of(&self.client, operation, Caller::User(self.user.clone()))
     }
 }
 

@@ -1,26 +1,19 @@
 //! The operations on customers.
 
-use std::future::Future;
-
-use mediaconnect_api::Client as Api;
 use mediaconnect_api::operation::Operation;
 #[cfg(feature = "unverified")]
 use mediaconnect_api::operations::ChangeOwnCustomerInfo;
 use mediaconnect_api::operations::{GetCustomerInfo, GetOwnCustomerInfo, SearchCustomers};
-#[cfg(feature = "unverified")]
-use mediaconnect_api::validate::Validate;
 use mediaconnect_api::wire::CustomerNumber;
 
 use crate::bulk::Bulk;
-use crate::call::{Call, Terms};
-use crate::client::{Client, Inner};
-use crate::drift::decode_and_notice;
-use crate::error::{Error, Result};
+use crate::call::Call;
+use crate::client::Client;
+use crate::error::Error;
 use crate::external_references::ExternalReferences;
 #[cfg(feature = "unverified")]
 use crate::models::CustomerChangeRequest;
 use crate::models::{CustomerInfo, CustomerSearchResponse};
-use crate::path::{Caller, Traits, call};
 use crate::search::CustomerSearch;
 use crate::token::UserToken;
 
@@ -47,12 +40,8 @@ impl<'a> Customers<'a> {
     ///
     /// # Errors
     /// [`is_not_found`](crate::Error::is_not_found) when nobody has the number, and what every call can meet.
-    pub fn info(self, number: CustomerNumber) -> Call<'a, CustomerInfo> {
-        let client = self.client.inner();
-        Call::new(client.options, async move |terms| {
-            let send = async |api: Api| api.get_customer_info(&number).await;
-            operation(client, GetCustomerInfo, Caller::Client, terms, send).await
-        })
+    pub fn info(self, number: CustomerNumber) -> Call<CustomerInfo> {
+        self.client.call(GetCustomerInfo::new(number))
     }
 
     /// Looks many customers up, each with a call of its own, as fast as the rate allows.
@@ -97,7 +86,7 @@ impl<'a> Customers<'a> {
     ///
     /// # Errors
     /// What every call can meet.
-    pub fn exists(self, number: CustomerNumber) -> Call<'a, bool> {
+    pub fn exists(self, number: CustomerNumber) -> Call<bool> {
         self.info(number).map(|outcome| match outcome {
             Ok(_) => Ok(true),
             Err(error) if error.is_not_found() => Ok(false),
@@ -122,17 +111,10 @@ impl<'a> Customers<'a> {
     /// # Errors
     /// [`is_invalid_input`](crate::Error::is_invalid_input) when the search breaks a rule: then
     /// [`violations`](crate::Error::violations) has all of them. And what every call can meet.
-    pub fn search(self, search: &CustomerSearch) -> Call<'a, CustomerSearchResponse> {
-        let client = self.client.inner();
-        let request = search
-            .to_request()
-            .map_err(|violations| Error::from(violations).in_operation(SearchCustomers::ID, 0));
-        match request {
-            Err(error) => Call::failed(error),
-            Ok(request) => Call::new(client.options, async move |terms| {
-                let send = async |api: Api| api.search_customers(&request).await;
-                operation(client, SearchCustomers, Caller::Client, terms, send).await
-            }),
+    pub fn search(self, search: &CustomerSearch) -> Call<CustomerSearchResponse> {
+        match search.to_request() {
+            Err(violations) => Call::failed(Error::from(violations).in_operation(SearchCustomers::INFO.id, 0)),
+            Ok(request) => self.client.call(SearchCustomers::new(request)),
         }
     }
 
@@ -156,15 +138,11 @@ impl<'a> Customers<'a> {
     ///
     /// # Errors
     /// [`is_auth`](crate::Error::is_auth) when the token has expired, and what every call can meet.
-    pub fn own_info(self, user: &'a UserToken) -> Call<'a, CustomerInfo> {
-        let client = self.client.inner();
-        Call::new(client.options, async move |terms| {
-            let send = async |api: Api| api.get_own_customer_info().await;
-            operation(client, GetOwnCustomerInfo, Caller::User(user), terms, send).await
-        })
+    pub fn own_info(self, user: &UserToken) -> Call<CustomerInfo> {
+        self.client.as_user(user).call(GetOwnCustomerInfo::new())
     }
 
-    /// Replaces the data of the customer who is logged in, in user mode. Returns whether upstream did it.
+    /// Replaces the data of the customer who is logged in, in user mode.
     ///
     /// The whole record is replaced: what is left out is cleared. Upstream does not document the path; it is
     /// inferred, which is why the feature `unverified` must be switched on.
@@ -179,43 +157,18 @@ impl<'a> Customers<'a> {
     /// change.phone_numbers = customer.phone_numbers;
     /// change.emails = vec!["kari@example.com".parse()?]; // the one thing that changes
     /// change.invoice_email_address = customer.invoice_email_address;
-    /// let is_changed = client.customers().change_own_info(&user, change).await?;
+    /// client.customers().change_own_info(&user, change).await?;
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
     /// [`is_invalid_input`](crate::Error::is_invalid_input) when the data breaks a rule,
+    /// [`is_reported_failure`](crate::Error::is_reported_failure) when upstream says that it was not done,
     /// [`is_outcome_unknown`](crate::Error::is_outcome_unknown) when nobody knows whether it was made, and what every
     /// call can meet.
     #[cfg(feature = "unverified")]
-    pub fn change_own_info(self, user: &'a UserToken, change: CustomerChangeRequest) -> Call<'a, bool> {
-        if let Err(violations) = change.validate() {
-            return Call::failed(Error::from(violations).in_operation(ChangeOwnCustomerInfo::ID, 0));
-        }
-        let client = self.client.inner();
-        Call::new(client.options, async move |terms| {
-            let send = async |api: Api| api.change_own_customer_info(&change).await;
-            let answer = operation(client, ChangeOwnCustomerInfo, Caller::User(user), terms, send).await?;
-            // A success without the field is a success.
-            Ok(answer.success.unwrap_or(true))
-        })
+    pub fn change_own_info(self, user: &UserToken, change: CustomerChangeRequest) -> Call<()> {
+        self.client.as_user(user).call(ChangeOwnCustomerInfo::new(change)).map(|outcome| outcome.map(drop))
     }
-}
-
-/// Calls an operation of the contract; `send` makes one request.
-pub(crate) async fn operation<O, F, Fut>(
-    client: &Inner,
-    _: O,
-    caller: Caller<'_>,
-    terms: Terms,
-    send: F,
-) -> Result<O::Output>
-where
-    O: Operation,
-    F: Fn(Api) -> Fut,
-    Fut: Future<Output = Result<reqwest::Response, mediaconnect_api::Error<()>>>,
-{
-    let traits = Traits::of::<O>();
-    call(client, traits, caller, terms, O::span(), send, |body| decode_and_notice(traits, body)).await
 }

@@ -10,12 +10,11 @@ use reqwest::header::HeaderMap;
 use reqwest::{Response, Url};
 use tokio::time::Instant;
 
-use crate::answer::decode;
 use crate::client::Inner;
 use crate::error::{Error, Result};
 use crate::headers;
-use crate::models::CustomerInfo;
 use crate::path::attempt;
+use crate::proof::believe;
 use crate::token::{AccessToken, Token, TokenEndpoint};
 
 /// What [`Client::diagnose`](crate::Client::diagnose) found. It holds neither a secret nor anything of a customer.
@@ -136,11 +135,12 @@ async fn look_up(client: &Inner, number: CustomerNumber, token: &Token, deadline
                 Ok(response)
             };
             // What it says of the customer is thrown away.
-            attempt(permit, sending, |body| decode::<CustomerInfo>(body).map(drop)).await
+            let lookup = GetCustomerInfo::new(number);
+            attempt(permit, sending, |response| believe(&lookup, response).map(drop)).await
         }
     };
     probe.took = began.elapsed();
-    probe.error = outcome.err().map(|error| error.in_operation(GetCustomerInfo::ID, 1));
+    probe.error = outcome.err().map(|error| error.in_operation(GetCustomerInfo::INFO.id, 1));
     probe
 }
 

@@ -32,6 +32,8 @@ struct Inner {
     token_fetch: bool,
     retry_after: Option<Duration>,
     outcome_unknown: bool,
+    /// Whether the response proved to be Connect's own.
+    from_connect: bool,
     message: Option<UpstreamMessage>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
@@ -65,6 +67,12 @@ pub(crate) enum Kind {
     NoToken,
     /// The answer cannot be understood.
     Unreadable(Unreadable),
+    /// A 404 or a redirect that nothing shows to be Connect's.
+    Gateway,
+    /// A success status, and a body that reports a failure.
+    ReportedFailure,
+    /// The response names another value than the request: the field that it is in.
+    Mismatch(&'static str),
 }
 
 impl Error {
@@ -77,6 +85,7 @@ impl Error {
             token_fetch: false,
             retry_after: None,
             outcome_unknown: false,
+            from_connect: false,
             message: None,
             source: None,
         }))
@@ -96,9 +105,16 @@ impl Error {
             500..=599 => Kind::Server,
             _ => Kind::Refused,
         };
-        let mut error = Self::new(kind);
-        error.0.status = Some(status);
-        error
+        Self::new(kind).with_status(status)
+    }
+
+    /// A response of the API that is no success. Whoever sends it, only Connect can say that there is no such thing.
+    pub(crate) fn response(status: u16, from_connect: bool) -> Self {
+        let mut error = Self::status(status);
+        if !from_connect && matches!(status, 300..=399 | 404 | 410) {
+            error.0.kind = Kind::Gateway;
+        }
+        error.from_connect(from_connect)
     }
 
     /// A request that got no answer, or an answer that broke off.
@@ -129,9 +145,19 @@ impl Error {
         self.is_rate_limited() && self.0.status.is_none() && !self.0.token_fetch
     }
 
-    /// The same error, of a request that must not be sent twice: does anybody know whether it was applied?
+    /// Marks the error of a request that must not be sent twice: does anybody know whether it was applied?
     pub(crate) fn of_an_unsafe_request(mut self) -> Self {
-        self.0.outcome_unknown = matches!(self.0.kind, Kind::Timeout | Kind::Interrupted | Kind::Server);
+        self.0.outcome_unknown = match self.0.kind {
+            Kind::Timeout
+            | Kind::Interrupted
+            | Kind::Server
+            | Kind::Unreadable(_)
+            | Kind::Gateway
+            | Kind::Mismatch(_) => true,
+            // Connect's own word that it failed is known; an error body of somebody else says nothing of Connect.
+            Kind::ReportedFailure => !self.0.from_connect,
+            _ => false,
+        };
         self
     }
 
@@ -174,6 +200,11 @@ impl Error {
 
     pub(crate) fn with_status(mut self, status: u16) -> Self {
         self.0.status = Some(status);
+        self
+    }
+
+    pub(crate) fn from_connect(mut self, from_connect: bool) -> Self {
+        self.0.from_connect = from_connect;
         self
     }
 
@@ -221,9 +252,10 @@ impl Error {
         matches!(self.0.kind, Kind::Forbidden)
     }
 
-    /// There is no such customer: status 404.
+    /// There is no such customer: status 404, and the response proves to be [Connect's own](Self::is_from_connect).
     ///
-    /// Not applied. Not a failure of the client or of upstream.
+    /// Not applied. Not a failure of the client or of upstream. A 404 without that proof is
+    /// [a gateway's](Self::is_gateway).
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         matches!(self.0.kind, Kind::NotFound)
@@ -238,7 +270,7 @@ impl Error {
         matches!(self.0.kind, Kind::RateLimited)
     }
 
-    /// Upstream refuses the request for another reason: status 400, or an unexpected one such as a redirect.
+    /// Upstream refuses the request for another reason: status 400, or an unexpected one.
     ///
     /// Not applied. [`upstream_message`](Self::upstream_message) may say why; the same call fails the same way.
     #[must_use]
@@ -295,13 +327,51 @@ impl Error {
         self.0.outcome_unknown
     }
 
-    /// An answer came that cannot be understood: an HTML page, XML, nothing, truncated or unexpected JSON.
+    /// A response came that cannot be understood or believed: an HTML page, XML, nothing, truncated or unexpected JSON,
+    /// or JSON that has nothing of what the operation promises.
     ///
-    /// Applied, when the status is a success. The message names what came and, for JSON, the field.
-    /// Most often a gateway answered; if it stays, upstream has changed.
+    /// Whether it was applied: see [`is_outcome_unknown`](Self::is_outcome_unknown). The message names what came and, for
+    /// JSON, the field. Most often a gateway answered; if it stays, upstream has changed.
     #[must_use]
     pub fn is_unreadable(&self) -> bool {
         matches!(self.0.kind, Kind::Unreadable(_))
+    }
+
+    /// A 404, a 410 or a redirect came, and nothing shows that Connect sent it: a gateway, a wrong base URL, or a
+    /// deployment in progress.
+    ///
+    /// It says nothing of the customer. It was retried as a 502 is, where the operation is safe to repeat. Check the base
+    /// URL; if it is right, try again later.
+    #[must_use]
+    pub fn is_gateway(&self) -> bool {
+        matches!(self.0.kind, Kind::Gateway)
+    }
+
+    /// A success status came with a body that reports a failure: an error body, or `success: false`.
+    ///
+    /// With `success: false`, Connect did not do it. [`upstream_message`](Self::upstream_message) may say why. It was not
+    /// retried, and the same call most likely fails the same way.
+    #[must_use]
+    pub fn is_reported_failure(&self) -> bool {
+        matches!(self.0.kind, Kind::ReportedFailure)
+    }
+
+    /// The response is about something else than the request, such as another customer. It was thrown away.
+    ///
+    /// The message names the field that differs. A cache or a proxy on the way mixes responses up, or upstream has changed.
+    #[must_use]
+    pub fn is_mismatch(&self) -> bool {
+        matches!(self.0.kind, Kind::Mismatch(_))
+    }
+
+    /// Returns true if the response behind this error proved to be Connect's own: it has the header
+    /// `X-Mediaconnect-Api-Version`, or an error body of exactly the form that Connect is known for.
+    ///
+    /// Without that proof, the status may be that of a gateway, a proxy or a wrong URL, and decides nothing about one
+    /// customer. False if no response came.
+    #[must_use]
+    pub fn is_from_connect(&self) -> bool {
+        self.0.from_connect
     }
 
     /// The error in a word, for a log or a metric: `timeout`, `connect`, `not_found`, …
@@ -320,6 +390,9 @@ impl Error {
             Kind::Timeout => "timeout",
             Kind::Interrupted => "interrupted",
             Kind::Unreadable(_) => "unreadable",
+            Kind::Gateway => "gateway",
+            Kind::ReportedFailure => "reported_failure",
+            Kind::Mismatch(_) => "mismatch",
             Kind::NoToken => "no_token",
         }
     }
@@ -410,6 +483,11 @@ impl fmt::Display for Error {
             Kind::Interrupted => f.write_str("the connection broke before the answer was complete")?,
             Kind::NoToken => f.write_str("the token source failed")?,
             Kind::Unreadable(reason) => write!(f, "the answer cannot be understood: {reason}")?,
+            Kind::Gateway => f.write_str(
+                "a gateway responded, or something else that does not prove to be Connect: check the base URL",
+            )?,
+            Kind::ReportedFailure => f.write_str("the response has a success status and reports a failure")?,
+            Kind::Mismatch(field) => write!(f, "the response has another {field} than the request")?,
         }
         if self.0.outcome_unknown {
             f.write_str("; nobody knows whether it was applied")?;

@@ -1,18 +1,11 @@
 //! The operations on a customer's ids in other systems.
 
-use mediaconnect_api::Client as Api;
-use mediaconnect_api::limits;
-use mediaconnect_api::operation::Operation;
 use mediaconnect_api::operations::{ChangeExternalReference, RemoveExternalReference};
-use mediaconnect_api::validate::{Checks, Validate, Violations};
 use mediaconnect_api::wire::CustomerNumber;
 
 use crate::call::Call;
 use crate::client::Client;
-use crate::customers::operation;
-use crate::error::Error;
-use crate::models::{ExternalId, ExternalReferenceChangeRequest, ExternalReferenceResponse, ReferenceCode};
-use crate::path::Caller;
+use crate::models::{ExternalId, ExternalReferenceChangeRequest, ReferenceCode};
 
 /// The external references of one customer; get it from
 /// [`Customers::external_references`](crate::Customers::external_references).
@@ -20,8 +13,8 @@ use crate::path::Caller;
 /// ```no_run
 /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
 /// let references = client.customers().external_references("563457".parse()?);
-/// let is_changed = references.change("CRM".parse()?, "A-1024".parse()?).await?;
-/// let is_removed = references.remove("CRM".parse()?).await?;
+/// references.change("CRM".parse()?, "A-1024".parse()?).await?;
+/// references.remove("CRM".parse()?).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -39,56 +32,28 @@ impl<'a> ExternalReferences<'a> {
         Self { client, number }
     }
 
-    /// Sets the id of the reference with that code. Returns whether upstream did it.
+    /// Sets the id of the reference with that code.
     ///
     /// # Errors
+    /// [`is_reported_failure`](crate::Error::is_reported_failure) when upstream says that it was not done,
     /// [`is_outcome_unknown`](crate::Error::is_outcome_unknown) when nobody knows whether it was made: the same change
     /// once more does no harm. And what every call can meet.
-    pub fn change(self, code: ReferenceCode, external_id: ExternalId) -> Call<'a, bool> {
+    pub fn change(self, code: ReferenceCode, external_id: ExternalId) -> Call<()> {
         let mut change = ExternalReferenceChangeRequest::default();
         change.external_id = Some(external_id);
-        if let Err(violations) = check(&code, Some(&change)) {
-            return Call::failed(Error::from(violations).in_operation(ChangeExternalReference::ID, 0));
-        }
-        let client = self.client.inner();
-        Call::new(client.options, async move |options| {
-            let send = async |api: Api| api.change_external_reference(&self.number, &code, &change).await;
-            let answer = operation(client, ChangeExternalReference, Caller::Client, options, send).await?;
-            Ok(is_done(&answer))
-        })
+        let change = ChangeExternalReference::new(self.number, code, change);
+        self.client.call(change).map(|outcome| outcome.map(drop))
     }
 
-    /// Removes the reference with that code. Returns whether upstream did it.
+    /// Removes the reference with that code.
     ///
-    /// Upstream does not say what it answers when the customer has no such reference.
+    /// Upstream does not say what it responds when the customer has no such reference.
     ///
     /// # Errors
+    /// [`is_reported_failure`](crate::Error::is_reported_failure) when upstream says that it was not done,
     /// [`is_outcome_unknown`](crate::Error::is_outcome_unknown) when nobody knows whether it was removed, and what every
     /// call can meet.
-    pub fn remove(self, code: ReferenceCode) -> Call<'a, bool> {
-        if let Err(violations) = check(&code, None) {
-            return Call::failed(Error::from(violations).in_operation(RemoveExternalReference::ID, 0));
-        }
-        let client = self.client.inner();
-        Call::new(client.options, async move |options| {
-            let send = async |api: Api| api.remove_external_reference(&self.number, &code).await;
-            let answer = operation(client, RemoveExternalReference, Caller::Client, options, send).await?;
-            Ok(is_done(&answer))
-        })
+    pub fn remove(self, code: ReferenceCode) -> Call<()> {
+        self.client.call(RemoveExternalReference::new(self.number, code)).map(|outcome| outcome.map(drop))
     }
-}
-
-/// A code that was received may break the limits: a dot or a slash would make another path of it.
-fn check(code: &ReferenceCode, change: Option<&ExternalReferenceChangeRequest>) -> Result<(), Violations> {
-    let mut checks = Checks::new();
-    checks.text("referenceCode", Some(code.as_str()), &limits::REFERENCE_CODE);
-    if let Some(change) = change {
-        change.check(&mut checks);
-    }
-    checks.finish()
-}
-
-/// A success without the field is a success.
-fn is_done(answer: &ExternalReferenceResponse) -> bool {
-    answer.success.unwrap_or(true)
 }

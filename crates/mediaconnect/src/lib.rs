@@ -61,6 +61,7 @@ mod headers;
 pub mod observability;
 mod options;
 mod path;
+mod proof;
 mod rate;
 mod request;
 mod retry;
@@ -73,7 +74,7 @@ mod upstream_message;
 pub use builder::ClientBuilder;
 pub use bulk::Bulk;
 pub use call::{Call, CallFuture};
-pub use client::Client;
+pub use client::{Client, UserClient};
 pub use connect_failure::ConnectFailure;
 pub use credentials::{ClientAuthentication, ClientCredentials};
 pub use customers::Customers;
@@ -92,6 +93,16 @@ pub use search::{CustomerSearch, SearchName, SearchPlace};
 pub use secrecy;
 pub use token::{AccessToken, ExtidCode, RefreshToken, TokenEndpoint, TokenFuture, TokenSource, UserToken};
 pub use upstream_message::UpstreamMessage;
+
+pub mod operations {
+    //! The operations of the contract, as values, generated from it.
+    //!
+    //! What is sent are their fields. [`Client::call`](crate::Client::call) calls those of client mode,
+    //! [`UserClient::call`](crate::UserClient::call) those of user mode; the other does not compile.
+
+    pub use mediaconnect_api::operation::{ClientOperation, Mode, Operation, OperationInfo, UserOperation};
+    pub use mediaconnect_api::operations::*;
+}
 
 pub mod models {
     //! The models of the contract, generated from it.

@@ -7,17 +7,18 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
-use mediaconnect_api::operation::Operation;
+use mediaconnect_api::operation::{Operation, OperationInfo};
 use mediaconnect_api::{Client as Api, Context};
 use reqwest::Response;
 use tokio::time::{Instant, sleep};
 use tracing::{Instrument, Span};
 
-use crate::answer::{Unreadable, read_body};
+use crate::answer::read_body;
 use crate::call::Terms;
 use crate::client::Inner;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::headers;
+use crate::proof::{Success, is_from_connect};
 use crate::rate::Permit;
 use crate::retry::{Fate, backoff, fate};
 use crate::telemetry;
@@ -45,30 +46,31 @@ pub(crate) struct Traits {
 
 impl Traits {
     pub(crate) fn of<O: Operation>() -> Self {
-        Self { id: O::ID, method: O::METHOD, path: Some(O::PATH), safe_to_repeat: O::SAFE_TO_REPEAT }
+        let OperationInfo { id, method, path, safe_to_repeat, .. } = *O::INFO;
+        Self { id, method, path: Some(path), safe_to_repeat }
     }
 }
 
 /// Whose token a call sends.
-#[derive(Clone, Copy)]
-pub(crate) enum Caller<'a> {
+pub(crate) enum Caller {
     /// The client's own.
     Client,
     /// A user's.
-    User(&'a UserToken),
+    User(UserToken),
 }
 
 /// Calls an operation until it succeeds, fails for good, or a limit is reached.
 ///
-/// `send` makes one request; `read` makes the model of a success's body; `span` is the operation's.
+/// `send` makes one request; `read` makes the model of a success, unless there is a doubt about it; `span` is the
+/// operation's.
 pub(crate) async fn call<T, F, Fut>(
     client: &Inner,
     operation: Traits,
-    caller: Caller<'_>,
+    caller: &Caller,
     terms: Terms,
     span: Span,
     send: F,
-    read: impl Fn(&[u8]) -> Result<T, Unreadable>,
+    read: impl Fn(&Success<'_>) -> Result<T>,
 ) -> Result<T>
 where
     F: Fn(Api) -> Fut,
@@ -100,11 +102,11 @@ fn ended<T>(outcome: &Result<Answer<T>>) -> Result<u16, &Error> {
 async fn repeat<T, F, Fut>(
     client: &Inner,
     operation: Traits,
-    caller: Caller<'_>,
+    caller: &Caller,
     terms: Terms,
     attempts: &mut u32,
     send: F,
-    read: impl Fn(&[u8]) -> Result<T, Unreadable>,
+    read: impl Fn(&Success<'_>) -> Result<T>,
 ) -> Result<Answer<T>>
 where
     F: Fn(Api) -> Fut,
@@ -187,22 +189,22 @@ where
 pub(crate) async fn attempt<T>(
     permit: Permit<'_>,
     sending: impl Future<Output = Result<Response, mediaconnect_api::Error<()>>>,
-    read: impl Fn(&[u8]) -> Result<T, Unreadable>,
+    read: impl Fn(&Success<'_>) -> Result<T>,
 ) -> Result<Answer<T>> {
     let response = sending.await.map_err(not_answered).and_then(transport::carried)?;
     let feedback = headers::feedback(&response);
     permit.answered(&feedback);
     let status = response.status().as_u16();
+    let from_connect = is_from_connect(response.headers());
     if response.status().is_success() {
         let body = read_body(response, MAX_BODY).await?;
-        let output =
-            read(&body).map_err(|reason| Error::new(Kind::Unreadable(reason)).with_status(status))?;
+        let output = read(&Success { body: &body, from_connect }).map_err(|error| error.with_status(status))?;
         return Ok(Answer { output, status });
     }
     // That the body of an error is too large or breaks off takes nothing from the error.
     let body = read_body(response, MAX_ERROR_BODY).await.unwrap_or_default();
     let reset = feedback.reset.filter(|_| feedback.throttled);
-    Err(Error::status(status)
+    Err(Error::response(status, from_connect || UpstreamMessage::is_connects(&body))
         .with_message(UpstreamMessage::read(&body))
         .with_retry_after(feedback.retry_after.or(reset)))
 }
@@ -218,8 +220,8 @@ fn not_answered(error: mediaconnect_api::Error<()>) -> Error {
     }
 }
 
-impl Caller<'_> {
-    async fn token(self, client: &Inner, deadline: Instant) -> Result<Token> {
+impl Caller {
+    async fn token(&self, client: &Inner, deadline: Instant) -> Result<Token> {
         match self {
             Self::Client => client.tokens()?.token_by(deadline).await,
             Self::User(user) => user.token_by(deadline).await,
@@ -227,7 +229,7 @@ impl Caller<'_> {
     }
 
     /// Forgets a token that the API refused; whether a replay has a chance.
-    fn forget(self, client: &Inner, refused: &Token) -> bool {
+    fn forget(&self, client: &Inner, refused: &Token) -> bool {
         match self {
             Self::Client => client.tokens().is_ok_and(|tokens| tokens.forget(refused)),
             Self::User(user) => user.forget(refused),

@@ -1,17 +1,18 @@
 //! Any other endpoint of Connect, with the client's token, rate, deadline and privacy.
 
 use std::fmt;
+use std::sync::Arc;
 
 use mediaconnect_api::ClientInfo;
 use reqwest::header::CONTENT_TYPE;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::answer::decode_any;
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::path::{Caller, Traits, call};
+use crate::proof::believe_any;
 use crate::telemetry;
 use crate::token::UserToken;
 
@@ -50,17 +51,17 @@ impl Method {
 /// It is made with the client's token, and is not repeated when it may have been applied, unless
 /// [`safe_to_repeat`](Self::safe_to_repeat) says that it can be.
 #[must_use = "a request does nothing unless it is sent"]
-pub struct Request<'a> {
-    client: &'a Client,
+pub struct Request {
+    client: Client,
     method: Method,
     path: String,
     body: Option<Result<Vec<u8>>>,
-    user: Option<&'a UserToken>,
+    user: Option<UserToken>,
     safe_to_repeat: bool,
 }
 
-impl<'a> Request<'a> {
-    pub(crate) fn new(client: &'a Client, method: Method, path: String) -> Self {
+impl Request {
+    pub(crate) fn new(client: Client, method: Method, path: String) -> Self {
         Self { client, method, path, body: None, user: None, safe_to_repeat: false }
     }
 
@@ -73,8 +74,8 @@ impl<'a> Request<'a> {
     }
 
     /// Makes the request in user mode.
-    pub fn as_user(mut self, user: &'a UserToken) -> Self {
-        self.user = Some(user);
+    pub fn as_user(mut self, user: &UserToken) -> Self {
+        self.user = Some(user.clone());
         self
     }
 
@@ -90,9 +91,9 @@ impl<'a> Request<'a> {
     /// [`is_configuration`](Error::is_configuration) when the path is refused: it must begin with a slash, and may
     /// have a query, but no `.` or `..`, no fragment, no backslash and no control character. And what every call can
     /// meet.
-    pub fn send<T: DeserializeOwned + Send + 'a>(self) -> Call<'a, T> {
+    pub fn send<T: DeserializeOwned + Send + 'static>(self) -> Call<T> {
         let Self { client, method, path, body, user, safe_to_repeat } = self;
-        let client = client.inner();
+        let client = Arc::clone(client.inner());
         let traits = Traits { id: "request", method: method.as_str(), path: None, safe_to_repeat };
         Call::new(client.options, async move |terms| {
             let not_sent = |error: Error| error.in_operation(traits.id, 0);
@@ -117,13 +118,13 @@ impl<'a> Request<'a> {
                 api.inner().apply(&mut request);
                 Ok(mediaconnect_api::send(api.client(), api.inner().carrier.as_ref(), request).await?)
             };
-            call(client, traits, caller, terms, span, send, decode_any::<T>).await
+            call(&client, traits, &caller, terms, span, send, believe_any::<T>).await
         })
     }
 }
 
 /// Hides path and body.
-impl fmt::Debug for Request<'_> {
+impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
             .field("method", &self.method)

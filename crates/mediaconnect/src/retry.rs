@@ -28,6 +28,7 @@ pub(crate) fn fate(error: &Error) -> Fate {
     }
     match error.status_code() {
         Some(502..=504) => Fate::Unknown,
+        _ if error.is_gateway() => Fate::Unknown,
         // The head of an answer came, and then the body broke off.
         _ if error.is_timeout() || error.is_interrupted() => Fate::Unknown,
         _ => Fate::Final,
@@ -108,12 +109,19 @@ mod tests {
         for status in [502, 503, 504] {
             assert_eq!(fate(&Error::status(status)), Fate::Unknown);
         }
+        for status in [301, 302, 404, 410] {
+            assert_eq!(fate(&Error::response(status, false)), Fate::Unknown, "a gateway's {status}");
+        }
     }
 
     #[test]
     fn what_was_answered_is_final() {
         for status in [302, 400, 401, 403, 404, 500, 501] {
             assert_eq!(fate(&Error::status(status)), Fate::Final, "{status}");
+            assert_eq!(fate(&Error::response(status, true)), Fate::Final, "Connect's own {status}");
+        }
+        for kind in [Kind::ReportedFailure, Kind::Mismatch("customerNumber")] {
+            assert_eq!(fate(&error(kind)), Fate::Final);
         }
     }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use mediaconnect_api::types::ErrorBody;
+use serde_json::{Map, Value};
 
 /// What upstream says of an error: a code, and a text that may quote what was sent.
 ///
@@ -23,6 +24,20 @@ impl UpstreamMessage {
             text: body.error_message.or(body.error_description).or(body.description),
         };
         (message.code.is_some() || message.text.is_some()).then_some(message)
+    }
+
+    /// Returns true if a body is an error that only Connect is known to write: an object with `exceptionType`, perhaps
+    /// `errorMessage`, and nothing else.
+    ///
+    /// The usual error bodies of gateways and frameworks have other members, and so do not pass. OAuth 2.0's form proves
+    /// nothing: any gateway in front of an API may use it.
+    pub(crate) fn is_connects(body: &[u8]) -> bool {
+        let Ok(members) = serde_json::from_slice::<Map<String, Value>>(body) else { return false };
+        let is_known = |(name, value): (&String, &Value)| {
+            ["exceptionType", "errorMessage"].contains(&name.as_str()) && (value.is_string() || value.is_null())
+        };
+        let has_name = members.get("exceptionType").and_then(Value::as_str).is_some_and(|name| !name.is_empty());
+        has_name && members.iter().all(is_known)
     }
 
     /// The name of the failure: `exceptionType` or `error`.
@@ -67,6 +82,44 @@ mod tests {
     fn a_body_of_another_shape_is_no_message() {
         for body in ["", "<html>", "[]", "{}", r#"{"message":"a"}"#] {
             assert_eq!(UpstreamMessage::read(body.as_bytes()), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn only_connects_own_form_is_taken_for_connects() {
+        for body in [
+            r#"{"exceptionType":"NotFound","errorMessage":"no such customer"}"#,
+            r#"{"exceptionType":"NotFound"}"#,
+            r#"{"exceptionType":"NotFound","errorMessage":null}"#,
+        ] {
+            assert!(UpstreamMessage::is_connects(body.as_bytes()), "{body}");
+        }
+        // What gateways, proxies and frameworks answer with if nobody tells them otherwise.
+        for body in [
+            "",
+            "{}",
+            "[]",
+            "null",
+            "404 page not found",
+            "<html><body>404</body></html>",
+            r#"{"message":"no Route matched with those values"}"#,
+            r#"{"message":"Not Found","request_id":"1"}"#,
+            r#"{"timestamp":"2026-11-28T14:00:00Z","status":404,"error":"Not Found","path":"/v1"}"#,
+            r#"{"statusCode":404,"message":"Resource not found"}"#,
+            r#"{"statusCode":404,"error":"Not Found","message":"Route not found"}"#,
+            r#"{"error":"Not Found"}"#,
+            r#"{"error":"not_found","error_description":"no such route"}"#,
+            r#"{"error":{"code":404,"message":"Not found","status":"NOT_FOUND"}}"#,
+            r#"{"detail":"Not Found"}"#,
+            r#"{"type":"about:blank","title":"Not Found","status":404,"traceId":"1"}"#,
+            r#"{"description":"Not Found"}"#,
+            r#"{"errorMessage":"2026-11-28 Task timed out after 3.00 seconds"}"#,
+            r#"{"exceptionType":"","errorMessage":"x"}"#,
+            r#"{"exceptionType":404,"errorMessage":"x"}"#,
+            r#"{"errorMessage":"Task timed out","errorType":"Sandbox.Timedout"}"#,
+            r#"{"errorMessage":"x","exceptionType":"y","stackTrace":[]}"#,
+        ] {
+            assert!(!UpstreamMessage::is_connects(body.as_bytes()), "{body}");
         }
     }
 

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use mediaconnect_codegen::diff::{Change, Class, Report, rules};
-use mediaconnect_codegen::sunset::Sunset;
+use mediaconnect_contract::sunset::Sunset;
+use xtask::compare::{Change, Class, Report, rules};
 
 use crate::advice::Advice;
 

@@ -1,7 +1,7 @@
 //! The report as a table for people.
 
 use comfy_table::{ContentArrangement, Table, presets};
-use mediaconnect_codegen::diff::{Change, Report, rules};
+use xtask::compare::{Change, Report, rules};
 
 use crate::advice::Advice;
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mediaconnect_codegen::Contract;
-use mediaconnect_codegen::outline::{Outline, Scheme};
+use mediaconnect_contract::Contract;
+use mediaconnect_contract::outline::{Outline, Scheme};
 use serde_json::Value;
 
 type Alternative = BTreeMap<String, Vec<String>>;

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
-use mediaconnect_codegen::diff::{Change, Direction, Place, Rule, diff, rules};
-use mediaconnect_codegen::outline::{Operation, Outline, Server};
-use mediaconnect_codegen::{Contract, Finding};
+use mediaconnect_contract::outline::{Operation, Outline, Server};
+use mediaconnect_contract::{Contract, Finding};
 use serde_json::Value;
+use xtask::compare::{Change, Direction, Place, Rule, diff, rules};
 
 use super::bare;
 use super::coverage::{self, Endpoint};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mediaconnect_codegen::Contract;
+use mediaconnect_contract::Contract;
 use serde_json::Value;
 
 use super::routes::Route;

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
 use jiff::civil::Date;
-use mediaconnect_codegen::diff::{Rule, rules};
-use mediaconnect_codegen::{Contract, Finding, Findings, Outline};
+use mediaconnect_contract::{Contract, Finding, Findings, Outline};
 use serde_json::Value;
+use xtask::compare::{Rule, rules};
 
 use super::compare::{Comparison, Found};
 

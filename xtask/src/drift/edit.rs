@@ -1,7 +1,7 @@
 //! Edits of the contract's text, line by line, so that its comments and order stay.
 
-use mediaconnect_codegen::Contract;
-use mediaconnect_codegen::outline::{Field, Kind, Limits, Schema};
+use mediaconnect_contract::Contract;
+use mediaconnect_contract::outline::{Field, Kind, Limits, Schema};
 use serde_json::Value;
 
 /// One edit of one schema of the contract.

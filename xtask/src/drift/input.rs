@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use mediaconnect_codegen::lint::lint_structure;
-use mediaconnect_codegen::openapi31::{is_31, to_30};
-use mediaconnect_codegen::{Contract, Finding, Outline};
+use mediaconnect_contract::lint::lint_structure;
+use mediaconnect_contract::openapi31::{is_31, to_30};
+use mediaconnect_contract::{Contract, Finding, Outline};
 
 use super::page;
 

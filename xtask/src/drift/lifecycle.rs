@@ -4,10 +4,10 @@ use std::fmt;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use mediaconnect_codegen::diff::{Rule, rules};
-use mediaconnect_codegen::outline::Operation;
-use mediaconnect_codegen::{Contract, Finding};
+use mediaconnect_contract::outline::Operation;
+use mediaconnect_contract::{Contract, Finding};
 use serde_json::Value;
+use xtask::compare::{Rule, rules};
 
 /// Where upstream's tools write the stage of an endpoint.
 const STATUS: [&str; 3] = ["x-apidog-status", "x-apifox-status", "x-status"];
@@ -26,7 +26,7 @@ pub(super) fn remark(rule: &Rule) -> Option<&'static str> {
         &rules::ENUM_VALUE_ADDED_RECEIVED,
     ];
     let is_compatible = compatible.iter().any(|one| one.name == rule.name);
-    let breaks = rule.class == mediaconnect_codegen::diff::Class::Breaking;
+    let breaks = rule.class == xtask::compare::Class::Breaking;
     match (is_compatible, breaks) {
         (false, _) => None,
         (true, false) => {
@@ -105,7 +105,7 @@ fn days(status: &str) -> Option<i32> {
 
 #[cfg(test)]
 mod tests {
-    use mediaconnect_codegen::Outline;
+    use mediaconnect_contract::Outline;
 
     use super::*;
 

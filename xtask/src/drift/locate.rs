@@ -1,7 +1,7 @@
 //! From a place in a message to the node of the contract that says what is there.
 
-use mediaconnect_codegen::diff::Place;
-use mediaconnect_codegen::outline::{Field, Kind, Operation, Outline, Schema};
+use mediaconnect_contract::outline::{Field, Kind, Operation, Outline, Schema};
+use xtask::compare::Place;
 
 /// Where a place stands in a contract.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use mediaconnect_codegen::Finding;
-use mediaconnect_codegen::diff::Class;
+use mediaconnect_contract::Finding;
+use xtask::compare::Class;
 
 use super::report::{Difference, Drift};
 use crate::diff::markdown::{code, item};

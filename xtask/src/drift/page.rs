@@ -1,6 +1,6 @@
 //! OpenAPI documents in the fenced blocks of a page in Markdown.
 
-use mediaconnect_codegen::{Contract, Finding};
+use mediaconnect_contract::{Contract, Finding};
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 
 /// The documents of a page, with the lines of the page, and what was left out.

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use mediaconnect_codegen::diff::{Direction, diff, rules};
-use mediaconnect_codegen::lint::lint;
-use mediaconnect_codegen::{Contract, Finding, Outline};
+use mediaconnect_contract::lint::lint;
+use mediaconnect_contract::{Contract, Finding, Outline};
 use similar::TextDiff;
+use xtask::compare::{Direction, diff, rules};
 
 use super::bare;
 use super::compare::{Comparison, Found};
@@ -195,7 +195,7 @@ fn refused_by_lint(before: &Contract, after: &Contract) -> Result<(), String> {
 fn elsewhere(
     comparison: &Comparison<'_>,
     edit: &Edit,
-    changes: &[mediaconnect_codegen::diff::Change],
+    changes: &[xtask::compare::Change],
 ) -> Result<String, String> {
     let expected = match edit {
         Edit::Property { .. } => [&rules::FIELD_ADDED_RECEIVED, &rules::OPTIONAL_FIELD_ADDED_SENT],

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use mediaconnect_codegen::Finding;
-use mediaconnect_codegen::diff::{Change, Class, Place, Report, rules};
+use mediaconnect_contract::Finding;
 use serde_json::{Value, json};
+use xtask::compare::{Change, Class, Place, Report, rules};
 
 use super::compare::{Comparison, Found};
 use super::coverage::Endpoint;

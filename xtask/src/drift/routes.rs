@@ -1,7 +1,7 @@
 //! Which operation of upstream's is which of ours.
 
-use mediaconnect_codegen::Contract;
-use mediaconnect_codegen::outline::{Operation, Outline};
+use mediaconnect_contract::Contract;
+use mediaconnect_contract::outline::{Operation, Outline};
 use serde_json::Value;
 
 /// Method and path, without what may differ: names of placeholders, a base path, a slash at the end.

@@ -1,6 +1,6 @@
 //! The report as tables for people.
 
-use mediaconnect_codegen::Finding;
+use mediaconnect_contract::Finding;
 
 use super::report::Drift;
 use crate::diff::short;

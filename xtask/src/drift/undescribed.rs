@@ -1,7 +1,7 @@
 //! What upstream's document says nothing of in words.
 
-use mediaconnect_codegen::Outline;
-use mediaconnect_codegen::outline::{Field, Kind, Schema};
+use mediaconnect_contract::Outline;
+use mediaconnect_contract::outline::{Field, Kind, Schema};
 
 use super::compare::{Comparison, Upstream};
 

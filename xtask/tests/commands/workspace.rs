@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-use mediaconnect_codegen::{Contract, Outline};
+use mediaconnect_contract::{Contract, Outline};
 use tempfile::TempDir;
 
-pub(crate) const CONTRACT: &str = include_str!("../../../crates/mediaconnect-codegen/tests/contract.yaml");
+pub(crate) const CONTRACT: &str = include_str!("../../../crates/mediaconnect-contract/tests/contract.yaml");
 pub(crate) const COPY: &str = "crates/mediaconnect-api/generated/connect.rs";
 const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/commands");
 

@@ -17,7 +17,7 @@ use std::process::Command;
 use serde_json::Value;
 use support::{Ran, alone};
 
-const CONTRACT: &str = include_str!("../../../crates/mediaconnect-codegen/tests/contract.yaml");
+const CONTRACT: &str = include_str!("../../../crates/mediaconnect-contract/tests/contract.yaml");
 const COVERAGE: &str = include_str!("coverage.yaml");
 const DEVIATIONS: &str = include_str!("deviations.yaml");
 const INFO: &str = include_str!("pages/list-customer-info-client-mode.md");

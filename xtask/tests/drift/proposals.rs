@@ -81,9 +81,9 @@ fn the_lint_asks_for_the_descriptions_and_nothing_else_then_the_client_can_be_ge
     repository.drift(&["page.md", "--propose", "drift.patch"]);
     assert!(repository.git(&["apply", "drift.patch"]));
     let text = repository.read("openapi/connect.yaml");
-    let contract = mediaconnect_codegen::Contract::parse("connect.yaml", &text).unwrap();
-    let outline = mediaconnect_codegen::Outline::of(&contract);
-    let findings = mediaconnect_codegen::lint::lint(&contract, &outline).unwrap_err();
+    let contract = mediaconnect_contract::Contract::parse("connect.yaml", &text).unwrap();
+    let outline = mediaconnect_contract::Outline::of(&contract);
+    let findings = mediaconnect_contract::lint::lint(&contract, &outline).unwrap_err();
     let pointers: Vec<&str> = findings.iter().map(|finding| finding.pointer.as_str()).collect();
     let field = |model: &str, name: &str| format!("/components/schemas/{model}/properties/{name}");
     let expected = [
@@ -96,7 +96,7 @@ fn the_lint_asks_for_the_descriptions_and_nothing_else_then_the_client_can_be_ge
     assert!(findings.iter().all(|finding| finding.rule == "description"), "{findings}");
 
     let written = text.replace("description: ''", "description: Written by a person.");
-    let contract = mediaconnect_codegen::Contract::parse("connect.yaml", &written).unwrap();
+    let contract = mediaconnect_contract::Contract::parse("connect.yaml", &written).unwrap();
     let source = mediaconnect_codegen::generate(&contract).unwrap();
     assert!(source.contains("pub language: ") && source.contains("pub floor: "));
 }

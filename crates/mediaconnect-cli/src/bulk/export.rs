@@ -33,7 +33,7 @@ impl Job for Export {
         }
     }
 
-    fn call<'c>(client: &'c Client, number: &CustomerNumber) -> Call<'c, CustomerInfo> {
+    fn call(client: &Client, number: &CustomerNumber) -> Call<CustomerInfo> {
         client.customers().info(*number)
     }
 

@@ -37,7 +37,7 @@ impl Job for Match {
         }
     }
 
-    fn call<'c>(client: &'c Client, search: &CustomerSearch) -> Call<'c, CustomerSearchResponse> {
+    fn call(client: &Client, search: &CustomerSearch) -> Call<CustomerSearchResponse> {
         client.customers().search(search)
     }
 

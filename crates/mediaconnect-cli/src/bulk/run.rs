@@ -49,7 +49,7 @@ pub(super) trait Job: Default {
     fn read(&mut self, row: &InputRow, columns: &Columns) -> Read<Self::Question>;
 
     /// Asks it.
-    fn call<'c>(client: &'c Client, question: &Self::Question) -> Call<'c, Self::Answer>;
+    fn call(client: &Client, question: &Self::Question) -> Call<Self::Answer>;
 
     /// Makes a row of the answer.
     fn row(line: u64, question: Self::Question, answer: Self::Answer) -> Self::Row;

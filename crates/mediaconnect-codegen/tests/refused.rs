@@ -1,0 +1,31 @@
+//! Whether the generator refuses what the lint's table breaks.
+
+#[path = "../../mediaconnect-contract/tests/lint/cases.rs"]
+mod cases;
+
+use std::collections::BTreeSet;
+
+use mediaconnect_codegen::generate;
+use mediaconnect_contract::Contract;
+use mediaconnect_contract::lint::rules;
+
+use cases::{cases, rules_of};
+
+#[test]
+fn a_rule_that_stops_the_build_stops_the_generator_and_the_others_do_not() {
+    let stops_build =
+        |name: &String| rules::ALL.iter().any(|rule| rule.name == *name && rule.stops == rules::Stops::Build);
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let refused: BTreeSet<String> =
+            match Contract::parse("contract.yaml", &case.contract).and_then(|c| generate(&c)) {
+                Ok(_) => BTreeSet::new(),
+                Err(findings) => findings.iter().map(|finding| finding.rule.to_owned()).collect(),
+            };
+        let expected: BTreeSet<String> = rules_of(&case).into_iter().filter(stops_build).collect();
+        if refused != expected {
+            wrong.push((case.what, refused, expected));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

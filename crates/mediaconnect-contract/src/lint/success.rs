@@ -1,0 +1,104 @@
+//! What a response must have before the client believes it: `x-success`.
+
+use super::{Lint, rules};
+use crate::outline::{Field, Has, Kind, Operation, Outline, Schema};
+
+impl Lint<'_> {
+    pub(super) fn success_rule(&mut self, operation: &Operation) {
+        let Some(model) = operation.output() else {
+            if operation.extensions.contains_key("x-success") {
+                self.wrong_success(operation, "there is no response body to look at", "remove x-success");
+            }
+            return;
+        };
+        let example = "add x-success: {has: any}, or has: [a field that is always there], or flag: success";
+        if !operation.extensions.contains_key("x-success") {
+            self.wrong_success(operation, "nothing says what a success must have", example);
+            return;
+        }
+        let Some(rule) = operation.success_rule() else {
+            let form = "write has: any or [fields], flag: a field, matches: {field: parameter}";
+            self.wrong_success(operation, "x-success has another form", form);
+            return;
+        };
+        if rule.has.is_none() && rule.flag.is_none() {
+            self.wrong_success(operation, "any JSON object would count as a success", example);
+        }
+        let outline = self.outline;
+        let fields = outline.model(model).map_or(&[][..], |model| &model.fields);
+        let kind = |name: &str| fields.iter().find(|field| field.wire_name == name).map(|field| &field.schema.kind);
+        if let Some(Has::Fields(names)) = &rule.has {
+            for name in names.iter().filter(|name| kind(name).is_none()) {
+                self.wrong_success(operation, &format!("{model} has no field {name}"), "name one that it has");
+            }
+        }
+        if let Some(flag) = &rule.flag
+            && kind(flag) != Some(&Kind::Boolean)
+        {
+            let wrong = format!("{model} has no boolean field {flag}");
+            self.wrong_success(operation, &wrong, "name the field that is false when nothing was done");
+        }
+        for (found, asked) in &rule.matches {
+            let found_at = response_field(outline, fields, found);
+            let asked_at = request_field(outline, operation, asked);
+            let wrong = match (found_at, asked_at) {
+                (None, _) => format!("{model} has no field {found}"),
+                (_, None) => format!("the request has no parameter {asked}"),
+                (Some(found), Some(asked)) if !is_comparable(found, asked) => {
+                    format!("{} and {} have different types", found.wire_name, asked.wire_name)
+                }
+                _ => continue,
+            };
+            self.wrong_success(
+                operation,
+                &wrong,
+                "write response field: parameter, as in customerNumber: customerNumber; of a body, body.field",
+            );
+        }
+    }
+
+    fn wrong_success(&mut self, operation: &Operation, wrong: &str, help: &'static str) {
+        let extension = format!("{}/x-success", operation.pointer);
+        let at = if operation.extensions.contains_key("x-success") { &extension } else { &operation.pointer };
+        self.report(at, &rules::SUCCESS_RULE, wrong.to_owned(), help);
+    }
+}
+
+/// The field at a path into a response: names joined by dots, a list with `[]` behind its name.
+fn response_field<'a>(outline: &'a Outline, fields: &'a [Field], path: &str) -> Option<&'a Field> {
+    let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+    let (name, is_list) = first.strip_suffix("[]").map_or((first, false), |name| (name, true));
+    let field = fields.iter().find(|field| field.wire_name == name)?;
+    if is_list != matches!(field.schema.kind, Kind::List { .. }) {
+        return None;
+    }
+    match rest {
+        None => Some(field),
+        Some(rest) => response_field(outline, fields_of(outline, &field.schema), rest),
+    }
+}
+
+/// The parameter of a name, or the field of the body.
+fn request_field<'a>(outline: &'a Outline, operation: &'a Operation, name: &str) -> Option<&'a Field> {
+    match name.strip_prefix("body.") {
+        Some(path) => {
+            let schema = &operation.request.as_ref()?.schema;
+            response_field(outline, fields_of(outline, schema), path).filter(|_| !path.contains("[]"))
+        }
+        None => operation.parameters.iter().map(|parameter| &parameter.field).find(|field| field.wire_name == name),
+    }
+}
+
+fn fields_of<'a>(outline: &'a Outline, schema: &'a Schema) -> &'a [Field] {
+    schema.model().and_then(|name| outline.model(name)).map_or(&[], |model| &model.fields)
+}
+
+fn is_comparable(found: &Field, asked: &Field) -> bool {
+    let found = match &found.schema.kind {
+        Kind::List { items, .. } => items,
+        _ => &found.schema,
+    };
+    let asked = &asked.schema;
+    let is_text = found.kind == Kind::Text && asked.kind == Kind::Text;
+    is_text || (found.kind == asked.kind && found.name == asked.name && matches!(found.kind, Kind::Integer | Kind::Boolean))
+}

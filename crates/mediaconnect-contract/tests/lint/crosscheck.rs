@@ -1,0 +1,140 @@
+//! What other tools find of the same contracts, as `crosscheck.py` recorded it: we find it too.
+
+use std::collections::BTreeSet;
+
+use mediaconnect_contract::Contract;
+use mediaconnect_contract::fingerprint::fingerprint;
+use serde_json::Value;
+
+use crate::cases::{BASE, cases, rules_of};
+
+/// Each rule of redocly, and keyword or error of openapi-spec-validator, with our rules that say the same. Where it
+/// has several, theirs is about more: `struct` and the keywords are about all of the grammar.
+const OURS: [(&str, &str); 51] = [
+    ("unreadable", "yaml reference openapi-version"),
+    (
+        "struct",
+        "openapi-version openapi-structure unknown-key missing-key wrong-kind limits path status parameter type",
+    ),
+    ("no-unresolved-refs", "reference"),
+    ("spec-ref-siblings", "reference-siblings"),
+    ("spec-components-invalid-map-name", "component-name"),
+    ("no-example-value-and-externalValue", "exclusive-keys"),
+    ("no-server-trailing-slash", "server"),
+    ("no-undefined-server-variable", "server"),
+    ("security-defined", "security"),
+    ("security-scopes-defined", "security"),
+    ("operation-operationId", "operation-id"),
+    ("operation-operationId-unique", "operation-id"),
+    ("operation-summary", "summary"),
+    ("operation-2xx-response", "success status"),
+    ("operation-parameters-unique", "duplicate-parameter"),
+    ("path-parameters-defined", "path-parameter"),
+    ("no-path-trailing-slash", "path"),
+    ("path-not-include-query", "path"),
+    ("no-identical-paths", "path"),
+    ("no-ambiguous-paths", "path"),
+    ("tag-description", "described"),
+    ("no-duplicated-tag-names", "tag"),
+    ("nullable-type-sibling", "type"),
+    ("no-enum-type-mismatch", "enum"),
+    ("no-duplicated-enum-values", "enum"),
+    ("no-required-schema-properties-undefined", "required"),
+    ("no-illogical-composition-keywords", "composition"),
+    ("no-invalid-parameter-examples", "example"),
+    ("no-invalid-schema-examples", "example"),
+    // A schema that cannot be used fails all examples of it; we name the schema once.
+    ("no-invalid-media-type-examples", "example limits pattern type wrong-kind"),
+    // What is beyond a break is out of reach.
+    ("no-unused-components", "unused-component openapi-structure reference path"),
+    ("TypeError", "yaml yaml-ambiguous"),
+    ("ScannerError", "yaml"),
+    ("PointerToNowhere", "reference"),
+    ("RecursionError", "reference"),
+    ("DuplicateOperationIDError", "operation-id"),
+    ("UnresolvableParameterError", "path-parameter"),
+    ("ParameterDuplicateError", "duplicate-parameter"),
+    ("OpenAPIValidationError", "tag"),
+    ("additionalProperties", "openapi-structure unknown-key path status"),
+    ("required", "openapi-structure missing-key"),
+    ("oneOf", "unknown-key missing-key wrong-kind path-parameter parameter type limits exclusive-keys"),
+    ("type", "openapi-version wrong-kind default"),
+    ("format", "pattern"),
+    ("pattern", "openapi-version"),
+    ("anyOf", "type"),
+    ("minimum", "limits default"),
+    ("maximum", "default"),
+    ("minItems", "wrong-kind"),
+    ("uniqueItems", "enum wrong-kind"),
+    ("minProperties", "success"),
+];
+
+/// What they find and we do not, and why.
+const NOT_OURS: [(&str, &str); 3] = [
+    ("info-license", "the contract is our own document; its licence is that of the project"),
+    (
+        "operation-4xx-response",
+        "we write down the statuses that upstream documents, and the client knows them all",
+    ),
+    ("no-server-example.com", "the tests' contracts are of invented servers"),
+];
+
+struct Record {
+    what: String,
+    contract: String,
+    found: BTreeSet<String>,
+}
+
+fn records() -> Vec<Record> {
+    let table = Contract::parse("crosscheck.yaml", include_str!("crosscheck.yaml")).unwrap();
+    let texts = |node: &Value| -> Vec<String> {
+        node.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+    };
+    let record = |row: &Value| Record {
+        what: row["what"].as_str().unwrap().to_owned(),
+        contract: row["contract"].as_str().unwrap().to_owned(),
+        found: ["redocly", "redocly-warnings", "validator"]
+            .iter()
+            .flat_map(|tool| texts(&row[*tool]))
+            .collect(),
+    };
+    table.document()["cases"].as_array().unwrap().iter().map(record).collect()
+}
+
+#[test]
+fn the_record_is_of_the_cases_as_they_are() {
+    let recorded: Vec<_> = records().into_iter().map(|record| (record.what, record.contract)).collect();
+    let base = ("nothing is wrong".to_owned(), fingerprint(BASE));
+    let cases = cases().into_iter().map(|case| (case.what, fingerprint(&case.contract)));
+    let expected: Vec<_> = std::iter::once(base).chain(cases).collect();
+    assert_eq!(recorded, expected, "run crates/mediaconnect-contract/tests/lint/crosscheck.py");
+}
+
+#[test]
+fn what_other_tools_find_we_find_too() {
+    let cases = cases();
+    for record in records() {
+        let case = cases.iter().find(|case| case.what == record.what);
+        let found = case.map(rules_of).unwrap_or_default();
+        for theirs in record.found {
+            if NOT_OURS.iter().any(|(name, _)| *name == theirs) {
+                continue;
+            }
+            let ours = OURS.iter().find(|(name, _)| *name == theirs).map(|(_, ours)| *ours);
+            let ours = ours.unwrap_or_else(|| panic!("{}: say which of our rules is {theirs}", record.what));
+            let is_found = ours.split(' ').any(|name| found.contains(name));
+            assert!(is_found, "{}: {theirs} is found by another tool, and by us only {found:?}", record.what);
+        }
+    }
+}
+
+#[test]
+fn what_we_leave_to_other_tools_is_met_and_has_a_reason() {
+    let met: BTreeSet<String> = records().into_iter().flat_map(|record| record.found).collect();
+    for (name, reason) in NOT_OURS {
+        assert!(met.contains(name) && !reason.is_empty(), "{name}: no case has it any more");
+    }
+    for (name, _) in OURS {
+        assert!(met.contains(name), "{name}: no case has it any more");
+    }
+}

@@ -1,0 +1,115 @@
+//! Whether a response is believed: it must come from Connect, hold what the operation promises, and be about what was
+//! asked. A plausible wrong customer is worse than an error.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use mediaconnect_api::operation::{Doubt, Operation, OperationInfo};
+use reqwest::header::HeaderMap;
+use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
+
+use crate::answer::{Unreadable, decode_any};
+use crate::drift::decode_and_notice;
+use crate::error::{Error, Kind, Result};
+use crate::path::Traits;
+use crate::upstream_message::UpstreamMessage;
+
+/// The header that Connect documents for all its responses.
+const VERSION: &str = "x-mediaconnect-api-version";
+
+/// Members that only an error body has.
+const ERROR_MEMBERS: [&str; 3] = ["exceptionType", "errorMessage", "error"];
+
+/// A response with a success status.
+pub(crate) struct Success<'a> {
+    pub(crate) body: &'a [u8],
+    /// Whether its headers prove that Connect sent it.
+    pub(crate) from_connect: bool,
+}
+
+/// Returns true if the headers of a response prove that Connect sent it.
+pub(crate) fn is_from_connect(headers: &HeaderMap) -> bool {
+    headers.get(VERSION).is_some_and(|version| !version.is_empty())
+}
+
+/// Returns the model in the response of an operation, if there is no doubt about it.
+pub(crate) fn believe<O: Operation>(operation: &O, response: &Success<'_>) -> Result<O::Output> {
+    let is_empty = response.body.trim_ascii().is_empty();
+    let body = if is_empty && O::INFO.may_be_empty && response.from_connect { b"{}" } else { response.body };
+    let output = decode_and_notice(Traits::of::<O>(), body).map_err(|reason| unreadable(reason, response))?;
+    match operation.confirms(&output) {
+        Ok(()) => Ok(output),
+        Err(Doubt::Nothing) => look_again(O::INFO, body, response.from_connect).map(|()| output),
+        // Connect's own model says so, so this is Connect's word.
+        Err(Doubt::NotDone) => Err(reported_failure(body, true)),
+        Err(Doubt::Mismatch(field)) => {
+            Err(Error::new(Kind::Mismatch(field)).from_connect(response.from_connect))
+        }
+    }
+}
+
+/// Returns any JSON of a response that the contract knows nothing of.
+pub(crate) fn believe_any<T: serde::de::DeserializeOwned>(response: &Success<'_>) -> Result<T> {
+    if UpstreamMessage::is_connects(response.body) {
+        return Err(reported_failure(response.body, true));
+    }
+    decode_any(response.body).map_err(|reason| unreadable(reason, response))
+}
+
+/// Looks at the members of a response in which no promised value was found: lists may be empty.
+fn look_again(info: &OperationInfo, body: &[u8], from_connect: bool) -> Result<()> {
+    let members = Members::of(body, info.lists);
+    let may_be_empty = info.may_be_empty || !info.lists.is_empty();
+    if members.error {
+        Err(reported_failure(body, from_connect || UpstreamMessage::is_connects(body)))
+    } else if members.list || (members.count == 0 && may_be_empty && from_connect) {
+        Ok(())
+    } else {
+        Err(Error::new(Kind::Unreadable(Unreadable::Nothing)).from_connect(from_connect))
+    }
+}
+
+fn reported_failure(body: &[u8], from_connect: bool) -> Error {
+    Error::new(Kind::ReportedFailure).from_connect(from_connect).with_message(UpstreamMessage::read(body))
+}
+
+fn unreadable(reason: Unreadable, response: &Success<'_>) -> Error {
+    Error::new(Kind::Unreadable(reason)).from_connect(response.from_connect)
+}
+
+/// What the members of an object show of it.
+#[derive(Default)]
+struct Members<'n> {
+    lists: &'n [&'n str],
+    count: usize,
+    /// One of `lists` is there.
+    list: bool,
+    /// A member of an error body is there and not null.
+    error: bool,
+}
+
+impl<'n> Members<'n> {
+    fn of(body: &[u8], lists: &'n [&'n str]) -> Self {
+        let mut deserializer = serde_json::Deserializer::from_slice(body);
+        let nothing = Self { lists, count: 1, ..Self::default() };
+        deserializer.deserialize_map(Self { lists, ..Self::default() }).unwrap_or(nothing)
+    }
+}
+
+impl<'de> Visitor<'de> for Members<'_> {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<Self, A::Error> {
+        while let Some(name) = members.next_key::<Cow<'de, str>>()? {
+            let has_value = members.next_value::<Option<IgnoredAny>>()?.is_some();
+            self.count += 1;
+            self.list |= self.lists.contains(&name.as_ref());
+            self.error |= has_value && ERROR_MEMBERS.contains(&name.as_ref());
+        }
+        Ok(self)
+    }
+}

@@ -1,0 +1,185 @@
+//! Responses that are not Connect's, or not about what was asked: for every operation of the contract, none is `Ok`.
+
+use mediaconnect::operations::{Operation, OperationInfo};
+use mediaconnect::{Client, ClientCredentials, Error, Result, UserToken};
+use mediaconnect_contract::Outline;
+use mediaconnect_tests::{Answer, Door, Fault, FaultServer, contract, run_paced};
+use serde_json::{Value, json};
+
+use crate::row::{canaries, describe};
+
+/// A response, and how the call of an operation that is safe to repeat ends with it.
+struct Foreign {
+    name: &'static str,
+    status: u16,
+    header: Option<&'static str>,
+    body: String,
+    end: &'static str,
+    from_connect: bool,
+    /// Whether nobody knows if an operation that changes something was applied.
+    unknown: bool,
+    /// Whether another attempt may fare better.
+    retried: bool,
+}
+
+const VERSION: &str = "X-Mediaconnect-Api-Version: 1.2.3";
+const HTML: &str = "<!DOCTYPE html><html><body><h1>canary</h1></body></html>";
+const ERROR: &str = r#"{"exceptionType":"CanaryException","errorMessage":"canary"}"#;
+
+/// What gateways, proxies, frameworks and other services respond with.
+const JSON: [(&str, &str); 7] = [
+    ("an empty object", "{}"),
+    ("a health check", r#"{"status":"UP"}"#),
+    ("a gateway", r#"{"message":"no Route matched with those values"}"#),
+    ("a framework", r#"{"timestamp":"2026-11-28T12:00:00Z","status":404,"path":"/canary"}"#),
+    ("problem details", r#"{"type":"about:blank","title":"canary","status":404,"detail":"canary"}"#),
+    ("another customer register", r#"{"id":"canary","firstName":"canary","addresses":[]}"#),
+    ("a list", r#"[{"customerNumber":999}]"#),
+];
+
+/// The rows of an operation: each kind of foreign response with each status.
+fn rows(info: &OperationInfo) -> Vec<Foreign> {
+    let mut rows = Vec::new();
+    let mut row = |name, status, header, body: &str, end, from_connect, unknown, retried| {
+        let body = body.to_owned();
+        rows.push(Foreign { name, status, header, body, end, from_connect, unknown, retried });
+    };
+    let envelope = format!(r#"{{"data":{}}}"#, info.response_example);
+    let unreadable = "200 unreadable";
+    for (name, body) in JSON.into_iter().chain([("HTML", HTML), ("nothing", ""), ("an envelope", &envelope)]) {
+        row(name, 200, None, body, unreadable, false, true, false);
+        for (status, end) in [(302, "302 gateway"), (404, "404 gateway"), (410, "410 gateway")] {
+            row(name, status, None, body, end, false, true, true);
+        }
+        row(name, 502, None, body, "502 unavailable", false, true, true);
+    }
+    row("an error of somebody", 200, None, r#"{"error":"internal"}"#, "200 reported-failure", false, true, false);
+    row("an error of somebody", 404, None, r#"{"error":"Not Found"}"#, "404 gateway", false, true, true);
+    row("Connect's error", 200, None, ERROR, "200 reported-failure", true, false, false);
+    row("Connect's error", 302, None, ERROR, "302 refused", true, false, false);
+    row("Connect's error", 404, None, ERROR, "404 not-found", true, false, false);
+    row("Connect's error", 502, None, ERROR, "502 unavailable", true, true, true);
+    row("Connect's 404 without a body", 404, Some(VERSION), "", "404 not-found", true, false, false);
+    for (name, body) in others(info) {
+        row(name, 200, Some(VERSION), &body, "200 mismatch", true, true, false);
+        row(name, 404, None, &body, "404 gateway", false, true, true);
+    }
+    rows
+}
+
+/// The contract's example of a response, about somebody else: one for each field that must match the request.
+fn others(info: &OperationInfo) -> Vec<(&'static str, String)> {
+    let outline = Outline::of(&contract());
+    let operation = outline.operations.iter().find(|operation| operation.id == info.id).expect("it has it");
+    let rule = operation.success_rule().expect("the lint asks for it");
+    let other = |(path, _): (String, String)| {
+        let mut response: Value = serde_json::from_str(info.response_example).expect("the contract's example");
+        let pointer = format!("/{}", path.replace("[]", "/0").replace('.', "/"));
+        let value = response.pointer_mut(&pointer).expect("the example has the field that must match");
+        *value = match value.as_i64() {
+            Some(number) => json!(number + 1),
+            None => json!(format!("{}x", value.as_str().expect("a text"))),
+        };
+        ("somebody else", response.to_string())
+    };
+    rule.matches.into_iter().map(other).collect()
+}
+
+/// An API that always responds the same, and a client of it.
+struct Upstream {
+    api: FaultServer,
+    _token: FaultServer,
+    client: Client,
+}
+
+impl Upstream {
+    fn start(answer: Answer) -> Self {
+        let api = FaultServer::start(vec![Fault::Answer(answer)], Door::Open);
+        let token = FaultServer::start(vec![Fault::Answer(Answer::token())], Door::Open);
+        let client = Client::builder()
+            .base_url(api.url("http"))
+            .token_url(token.url("http"))
+            .credentials(ClientCredentials::new("canary-id", "canary-secret"))
+            .build()
+            .expect("good URLs");
+        Self { api, _token: token, client }
+    }
+}
+
+/// Runs the rows of an operation, each in a runtime of its own.
+fn check<O: Operation + serde::de::DeserializeOwned>(call: fn(&Client, O) -> mediaconnect::Call<O::Output>) -> usize {
+    let info = O::INFO;
+    let request = || serde_json::from_str(info.request_example).expect("the contract's example of a request");
+    let rows = rows(info);
+    let count = rows.len();
+    for row in rows {
+        let (outcome, requests): (Result<O::Output>, usize) = run_paced(async {
+            let answer = row.header.into_iter().fold(Answer::status(row.status), Answer::header).body(&row.body);
+            let upstream = Upstream::start(answer);
+            (call(&upstream.client, request()).await, upstream.api.requests())
+        });
+        let at = format!("{}: {} with status {}", info.id, row.name, row.status);
+        let unknown = row.unknown && !info.safe_to_repeat;
+        let end = if unknown { format!("{} outcome-unknown", row.end) } else { row.end.to_owned() };
+        assert_eq!(describe(&outcome), end, "{at}");
+        let error: Error = outcome.err().expect("described as one");
+        assert_eq!(error.is_from_connect(), row.from_connect, "{at}");
+        assert_eq!(requests, if row.retried && info.safe_to_repeat { 3 } else { 1 }, "{at}");
+        assert_eq!(canaries(&error), "none", "{at}");
+    }
+    count
+}
+
+macro_rules! every_operation {
+    ($($operation:ident($mode:ident))*) => {
+        #[test]
+        fn no_foreign_response_is_believed_by_any_operation() {
+            let mut count = 0;
+            $(
+                let call = |client: &Client, operation: mediaconnect::operations::$operation| {
+                    every_operation!(@$mode client, operation)
+                };
+                count += check(call);
+            )*
+            println!("{count} rows hold");
+        }
+
+        #[test]
+        fn the_contracts_own_example_is_believed_by_every_operation() {
+            $(
+                let operation: mediaconnect::operations::$operation =
+                    serde_json::from_str(<mediaconnect::operations::$operation as Operation>::INFO.request_example)
+                        .expect("the contract's example of a request");
+                let info = <mediaconnect::operations::$operation as Operation>::INFO;
+                let outcome = run_paced(async {
+                    let upstream = Upstream::start(Answer::status(200).body(info.response_example));
+                    every_operation!(@$mode upstream.client, operation).await.map(drop)
+                });
+                assert_eq!(describe(&outcome), "ok", "{}", info.id);
+            )*
+        }
+    };
+    (@client $client:expr, $operation:expr) => { $client.call($operation) };
+    (@user $client:expr, $operation:expr) => { $client.as_user(&UserToken::new("canary-user")).call($operation) };
+}
+
+mediaconnect_api::for_each_operation!(every_operation);
+
+/// Lists may be empty in any of upstream's ways; that there is no list at all proves nothing without the header.
+#[test]
+fn an_empty_search_is_believed_in_each_form_and_an_empty_object_only_with_proof() {
+    let search = |body: &'static str, header: Option<&'static str>| {
+        run_paced(async move {
+            let answer = header.into_iter().fold(Answer::status(200), Answer::header).body(body);
+            let search = mediaconnect::CustomerSearch::by_email("kari@example.com");
+            let upstream = Upstream::start(answer);
+            upstream.client.customers().search(&search).await.map(|found| found.customers.len())
+        })
+    };
+    for body in [r#"{"customers":[]}"#, r#"{"customers":null}"#, r#"{"customers":""}"#] {
+        assert_eq!(search(body, None).unwrap(), 0, "{body}");
+    }
+    assert_eq!(search("{}", Some(VERSION)).unwrap(), 0);
+    assert_eq!(describe(&search("{}", None)), "200 unreadable");
+    assert_eq!(describe(&search(r#"{"hits":[]}"#, Some(VERSION))), "200 unreadable");
+}

@@ -1,0 +1,32 @@
+//! What changed between two contracts, whom it breaks, and what a Rust program sees of it.
+//!
+//! Two outlines are compared, once for the wire and once for the Rust API that is generated from them. The class
+//! of a change follows its direction, since who sends is bound by other things than who reads. It is judged for
+//! programs that use this client: its readers are open, and check no limits on what they receive.
+
+mod change;
+mod operations;
+mod public_api;
+pub mod rules;
+mod schemas;
+mod security;
+mod text;
+mod values;
+mod walk;
+
+pub use change::{Affected, Change, Class, Direction, Effect, Place, Report, Rule};
+
+use mediaconnect_contract::outline::Outline;
+use walk::Walk;
+
+/// Compares two outlines: what is on the wire, and the Rust items made of them.
+#[must_use]
+pub fn diff(old: &Outline, new: &Outline) -> Report {
+    let mut walk = Walk::new(old, new);
+    walk.contract();
+    walk.security_schemes();
+    walk.servers();
+    walk.operations();
+    walk.rust_api();
+    Report::of(walk.into_changes())
+}

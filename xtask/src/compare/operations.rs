@@ -1,0 +1,295 @@
+//! Operations: which are the same, and what became of their parameters, bodies and answers.
+
+use mediaconnect_contract::outline::{Body, Operation, Parameter, Response};
+
+use super::change::{Direction, Rule};
+use super::rules;
+use super::schemas::sunset_rule;
+use super::text;
+use super::values::changed;
+use super::walk::{Site, Values, Walk, place};
+
+impl<'a> Walk<'a> {
+    pub(super) fn operations(&mut self) {
+        let (old, new) = (self.old, self.new);
+        self.pairs = pairs(&old.operations, &new.operations);
+        for before in &old.operations {
+            let pair = self.pairs.iter().find(|(one, _)| one.pointer == before.pointer).copied();
+            if let Some((before, after)) = pair {
+                self.operation(before, after);
+            } else {
+                let (here, gone) = (place(&label(before), ""), call(before));
+                self.report(&rules::OPERATION_REMOVED, here, &before.pointer, (Some(&gone), None));
+            }
+        }
+        for after in &new.operations {
+            if self.pairs.iter().all(|(_, one)| one.pointer != after.pointer) {
+                let here = place(&label(after), "");
+                self.report(&rules::OPERATION_ADDED, here, &after.pointer, (None, Some(&call(after))));
+            }
+        }
+    }
+
+    fn operation(&mut self, old: &'a Operation, new: &'a Operation) {
+        let label = label(new);
+        self.address(&label, old, new);
+        self.operation_facts(&label, old, new);
+        self.security(&label, old, new);
+        self.parameters(&label, old, new);
+        self.request(&label, old, new);
+        self.responses(&label, old, new);
+    }
+
+    fn address(&mut self, label: &str, old: &Operation, new: &Operation) {
+        if old.method != new.method {
+            let values = (Some(old.method.as_str()), Some(new.method.as_str()));
+            self.report(&rules::METHOD_CHANGED, place(label, ""), &new.pointer, values);
+        }
+        if old.path != new.path {
+            let is_same_url = without_names(&old.path) == without_names(&new.path);
+            let rule = if is_same_url { &rules::PATH_PLACEHOLDER_RENAMED } else { &rules::PATH_CHANGED };
+            let values = (Some(old.path.as_str()), Some(new.path.as_str()));
+            self.report(rule, place(label, ""), &new.pointer, values);
+        }
+    }
+
+    fn operation_facts(&mut self, label: &str, old: &Operation, new: &Operation) {
+        if old.deprecated != new.deprecated {
+            let rule =
+                if new.deprecated { &rules::OPERATION_DEPRECATED } else { &rules::DEPRECATION_WITHDRAWN };
+            let word = |on| text::flag(on, "deprecated", "in use");
+            let values = (Some(word(old.deprecated)), Some(word(new.deprecated)));
+            self.report(rule, place(label, ""), &new.pointer, values);
+        }
+        if let Some(rule) = sunset_rule(&old.deprecation, &new.deprecation) {
+            let values = (old.deprecation.sunset.as_deref(), new.deprecation.sunset.as_deref());
+            self.report(rule, place(label, ""), &new.pointer, values);
+        }
+        let is_safe = |operation: &Operation| operation.safe_to_repeat.unwrap_or(false);
+        if is_safe(old) != is_safe(new) {
+            let rule = if is_safe(new) { &rules::REPEAT_ALLOWED } else { &rules::REPEAT_FORBIDDEN };
+            let word = |operation| text::flag(is_safe(operation), "safe to repeat", "not safe to repeat");
+            self.report(rule, place(label, ""), &new.pointer, (Some(word(old)), Some(word(new))));
+        }
+        let notes = (old.deprecation.note.as_deref(), new.deprecation.note.as_deref());
+        let facts: [(&'static Rule, Values<'_>); 4] = [
+            (&rules::DESCRIPTION_CHANGED, notes),
+            (&rules::DESCRIPTION_CHANGED, (old.summary.as_deref(), new.summary.as_deref())),
+            (&rules::DESCRIPTION_CHANGED, (old.description.as_deref(), new.description.as_deref())),
+            (&rules::EVIDENCE_CHANGED, (old.evidence.as_deref(), new.evidence.as_deref())),
+        ];
+        for (rule, values) in facts.into_iter().filter(|(_, values)| values.0 != values.1) {
+            self.report(rule, place(label, ""), &new.pointer, values);
+        }
+        let site = Site::new(label, "", Direction::Sent);
+        self.extensions(&site, &new.pointer, &old.extensions, &new.extensions);
+    }
+
+    fn parameters(&mut self, label: &str, old: &Operation, new: &Operation) {
+        let mut left: Vec<&Parameter> = new.parameters.iter().collect();
+        for before in &old.parameters {
+            let key = key(old, before);
+            if let Some(index) = left.iter().position(|one| self::key(new, one) == key) {
+                self.parameter(label, before, left.remove(index));
+            } else {
+                let (site, gone) = (parameter_site(label, before), text::field(&before.field));
+                self.report_at(&rules::PARAMETER_REMOVED, &site, &before.field.pointer, (Some(&gone), None));
+            }
+        }
+        for after in left {
+            let rule = if after.field.required {
+                &rules::REQUIRED_PARAMETER_ADDED
+            } else {
+                &rules::OPTIONAL_PARAMETER_ADDED
+            };
+            let values = (None, Some(text::field(&after.field)));
+            let site = parameter_site(label, after);
+            self.report_at(rule, &site, &after.field.pointer, (values.0, values.1.as_deref()));
+        }
+    }
+
+    fn parameter(&mut self, label: &str, old: &Parameter, new: &Parameter) {
+        let site = parameter_site(label, new);
+        let (before, after) = (&old.field, &new.field);
+        let (required, optional) = (&rules::PARAMETER_NOW_REQUIRED, &rules::PARAMETER_NOW_OPTIONAL);
+        self.presence(&site, before, after, required, optional);
+        self.field_facts(&site, before, after, &rules::VALUE_DEPRECATED);
+        for (key, before, after) in changed(&old.serialization, &new.serialization) {
+            let shown = |value: Option<_>| value.map(|value| format!("{key}: {}", text::value(value)));
+            let (before, after) = (shown(before), shown(after));
+            let values = (before.as_deref(), after.as_deref());
+            self.report_at(&rules::PARAMETER_WRITTEN_DIFFERENTLY, &site, &new.field.pointer, values);
+        }
+        self.schema(&site, &before.schema, &after.schema);
+    }
+
+    fn request(&mut self, label: &str, old: &Operation, new: &Operation) {
+        let site = Site::new(label, "body", Direction::Sent);
+        let Some(after) = &new.request else {
+            if let Some(before) = &old.request {
+                let shown = text::schema(&before.schema);
+                self.report_at(&rules::BODY_REMOVED, &site, &new.pointer, (Some(&shown), None));
+            }
+            return;
+        };
+        let was_required = old.request.as_ref().is_some_and(|before| before.required);
+        let shown = old.request.as_ref().map(shown_body);
+        if old.request.is_none() || was_required != after.required {
+            let rule = if after.required { &rules::BODY_REQUIRED } else { &rules::BODY_OPTIONAL };
+            self.report_at(rule, &site, &after.pointer, (shown.as_deref(), Some(&shown_body(after))));
+        }
+        if let Some(before) = &old.request {
+            self.body(&site, before, after);
+        }
+    }
+
+    fn body(&mut self, site: &Site, old: &Body, new: &Body) {
+        for media_type in old.media_types.iter().filter(|one| !new.media_types.contains(one)) {
+            let rule = site.rule(&rules::SENT_MEDIA_TYPE_REMOVED, &rules::RECEIVED_MEDIA_TYPE_REMOVED);
+            self.report_at(rule, site, &new.pointer, (Some(media_type), None));
+        }
+        for media_type in new.media_types.iter().filter(|one| !old.media_types.contains(one)) {
+            let rule = site.rule(&rules::SENT_MEDIA_TYPE_ADDED, &rules::RECEIVED_MEDIA_TYPE_ADDED);
+            self.report_at(rule, site, &new.pointer, (None, Some(media_type)));
+        }
+        self.schema(site, &old.schema, &new.schema);
+    }
+
+    fn responses(&mut self, label: &str, old: &Operation, new: &Operation) {
+        for before in &old.responses {
+            let after = new.responses.iter().find(|response| response.status == before.status);
+            if let Some(after) = after {
+                self.response(label, before, after);
+            } else {
+                let rule = if is_success(before) {
+                    &rules::SUCCESS_STATUS_REMOVED
+                } else {
+                    &rules::ERROR_STATUS_REMOVED
+                };
+                let site = Site::new(label, &before.status, Direction::Received);
+                self.report_at(rule, &site, &before.pointer, (Some(&before.status), None));
+            }
+        }
+        for after in &new.responses {
+            if old.responses.iter().all(|response| response.status != after.status) {
+                let rule =
+                    if is_success(after) { &rules::SUCCESS_STATUS_ADDED } else { &rules::ERROR_STATUS_ADDED };
+                let site = Site::new(label, &after.status, Direction::Received);
+                self.report_at(rule, &site, &after.pointer, (None, Some(&after.status)));
+            }
+        }
+    }
+
+    fn response(&mut self, label: &str, old: &Response, new: &Response) {
+        let site = Site::new(label, &new.status, Direction::Received);
+        if old.description != new.description {
+            let values = (old.description.as_deref(), new.description.as_deref());
+            self.report_at(&rules::DESCRIPTION_CHANGED, &site, &new.pointer, values);
+        }
+        match (&old.body, &new.body) {
+            (Some(before), Some(after)) => self.body(&site, before, after),
+            (Some(before), None) => {
+                let shown = text::schema(&before.schema);
+                self.report_at(&rules::ANSWER_BODY_REMOVED, &site, &new.pointer, (Some(&shown), None));
+            }
+            (None, Some(after)) => {
+                let shown = text::schema(&after.schema);
+                self.report_at(&rules::ANSWER_BODY_ADDED, &site, &after.pointer, (None, Some(&shown)));
+            }
+            (None, None) => {}
+        }
+        self.headers(label, old, new);
+    }
+
+    /// Header names know no case.
+    fn headers(&mut self, label: &str, old: &Response, new: &Response) {
+        let site =
+            |name: &str| Site::new(label, &format!("{} header {name}", new.status), Direction::Received);
+        let is_same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
+        for before in &old.headers {
+            let site = site(&before.wire_name);
+            let after = new.headers.iter().find(|header| is_same(&header.wire_name, &before.wire_name));
+            if let Some(after) = after {
+                let (required, optional) = (&rules::PARAMETER_NOW_REQUIRED, &rules::PARAMETER_NOW_OPTIONAL);
+                self.presence(&site, before, after, required, optional);
+                self.field_facts(&site, before, after, &rules::VALUE_DEPRECATED);
+                self.schema(&site, &before.schema, &after.schema);
+            } else {
+                let values = (Some(before.wire_name.as_str()), None);
+                self.report_at(&rules::HEADER_REMOVED, &site, &new.pointer, values);
+            }
+        }
+        for after in &new.headers {
+            if !old.headers.iter().any(|header| is_same(&header.wire_name, &after.wire_name)) {
+                let values = (None, Some(after.wire_name.as_str()));
+                self.report_at(&rules::HEADER_ADDED, &site(&after.wire_name), &after.pointer, values);
+            }
+        }
+    }
+}
+
+/// Whether an old operation and a new one are the same.
+type IsSame = dyn Fn(&Operation, &Operation) -> bool;
+
+/// Which operations are the same: by id, since that is what programs name; else by method and URL.
+fn pairs<'a>(old: &'a [Operation], new: &'a [Operation]) -> Vec<(&'a Operation, &'a Operation)> {
+    let by_id = |before: &Operation, after: &Operation| !before.id.is_empty() && before.id == after.id;
+    let by_url = |before: &Operation, after: &Operation| {
+        before.method == after.method && without_names(&before.path) == without_names(&after.path)
+    };
+    let rules: [&IsSame; 2] = [&by_id, &by_url];
+    let mut pairs: Vec<(&Operation, &Operation)> = Vec::new();
+    for is_same in rules {
+        for before in old {
+            let is_free = |after: &&Operation| pairs.iter().all(|(_, one)| one.pointer != after.pointer);
+            if pairs.iter().any(|(one, _)| one.pointer == before.pointer) {
+                continue;
+            }
+            if let Some(after) = new.iter().filter(is_free).find(|after| is_same(before, after)) {
+                pairs.push((before, after));
+            }
+        }
+    }
+    pairs
+}
+
+/// What people call an operation.
+pub(super) fn label(operation: &Operation) -> String {
+    if operation.id.is_empty() { call(operation) } else { operation.id.clone() }
+}
+
+fn call(operation: &Operation) -> String {
+    format!("{} {}", operation.method, operation.path)
+}
+
+/// A path without the names of its placeholders, which are not in the URL.
+fn without_names(path: &str) -> String {
+    let mut parts = path.split('{');
+    let start = parts.next().unwrap_or_default().to_owned();
+    parts.fold(start, |path, part| path + "{}" + part.split_once('}').map_or("", |(_, rest)| rest))
+}
+
+/// What makes a parameter the same one: its name, or in the path its position.
+fn key(operation: &Operation, parameter: &Parameter) -> (String, String) {
+    let name = &parameter.field.wire_name;
+    let position = operation.path.find(&format!("{{{name}}}"));
+    let key = match position {
+        Some(at) if parameter.location == "path" => operation.path[..at].matches('{').count().to_string(),
+        _ if parameter.location == "header" => name.to_ascii_lowercase(),
+        _ => name.clone(),
+    };
+    (parameter.location.clone(), key)
+}
+
+fn parameter_site(label: &str, parameter: &Parameter) -> Site {
+    let part = format!("{} parameter {}", parameter.location, parameter.field.wire_name);
+    Site::new(label, &part, Direction::Sent)
+}
+
+fn shown_body(body: &Body) -> String {
+    format!("{}, {}", text::schema(&body.schema), text::flag(body.required, "required", "optional"))
+}
+
+fn is_success(response: &Response) -> bool {
+    response.status.starts_with('2')
+}

@@ -1,0 +1,231 @@
+//! The Rust API that is generated from an outline: what of it is gone, renamed or of another type.
+//!
+//! Additions are told for types alone: a new field or method breaks nobody, and is a change on the wire anyway.
+
+use std::collections::BTreeMap;
+
+use heck::{ToShoutySnakeCase, ToUpperCamelCase};
+use mediaconnect_codegen::ScalarType;
+use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Scalar, Schema};
+
+use super::change::{Place, Rule};
+use super::operations::label;
+use super::rules;
+use super::walk::{Values, Walk, place};
+
+type Renamed = BTreeMap<String, String>;
+
+impl Walk<'_> {
+    /// Compares what programs can name.
+    pub(super) fn rust_api(&mut self) {
+        self.types();
+        self.constants();
+        for (old, new) in self.pairs.clone() {
+            self.method(old, new);
+        }
+    }
+
+    fn types(&mut self) {
+        let (old, new, renamed) = (self.old, self.new, self.renamed.clone());
+        let after = generated_types(new);
+        let mut left: BTreeMap<&str, &Generated<'_>> = after.iter().map(|one| (one.name(), one)).collect();
+        for before in generated_types(old) {
+            let name = before.name();
+            let found = left.remove(renamed.get(name).map_or(name, String::as_str));
+            let Some(after) = found else {
+                self.rust(&rules::RUST_TYPE_REMOVED, before.pointer(), (Some(name), None));
+                continue;
+            };
+            if after.name() != name {
+                let values = (Some(name), Some(after.name()));
+                self.rust(&rules::RUST_TYPE_RENAMED, after.pointer(), values);
+            }
+            self.generated_type(&before, after, &renamed);
+        }
+        for after in left.values() {
+            self.rust(&rules::RUST_TYPE_ADDED, after.pointer(), (None, Some(after.name())));
+        }
+    }
+
+    fn generated_type(&mut self, old: &Generated<'_>, new: &Generated<'_>, renamed: &Renamed) {
+        match (old, new) {
+            (Generated::Model(old), Generated::Model(new)) => self.model(old, new, renamed),
+            (Generated::Enum(old), Generated::Enum(new)) => {
+                let has = |scalar: &Scalar, name: &str| {
+                    scalar.schema.values.iter().any(|value| value.to_upper_camel_case() == name)
+                };
+                for value in &old.schema.values {
+                    let variant = value.to_upper_camel_case();
+                    if !has(new, &variant) {
+                        let gone = format!("{}::{variant}", old.name);
+                        self.rust(&rules::RUST_VARIANT_REMOVED, &new.pointer, (Some(&gone), None));
+                    }
+                }
+            }
+            _ => {
+                let (before, after) = (old.shown(), new.shown());
+                if before != after {
+                    let values = (Some(before.as_str()), Some(after.as_str()));
+                    self.rust(&rules::RUST_TYPE_CHANGED, new.pointer(), values);
+                }
+            }
+        }
+    }
+
+    fn model(&mut self, old: &Model, new: &Model, renamed: &Renamed) {
+        for before in &old.fields {
+            let name = format!("{}::{}", old.name, before.rust_name);
+            let Some(after) = new.fields.iter().find(|field| field.rust_name == before.rust_name) else {
+                self.rust(&rules::RUST_FIELD_REMOVED, &new.pointer, (Some(&name), None));
+                continue;
+            };
+            let (was, is) = (field_type(before, renamed), field_type(after, &Renamed::new()));
+            if was != is {
+                let shown =
+                    (format!("{name}: {}", field_type(before, &Renamed::new())), format!("{name}: {is}"));
+                let values = (Some(shown.0.as_str()), Some(shown.1.as_str()));
+                self.rust(&rules::RUST_FIELD_TYPE_CHANGED, &after.pointer, values);
+            }
+        }
+    }
+
+    fn constants(&mut self) {
+        let (old, new) = (constants(self.old), constants(self.new));
+        for (name, pointer) in &old {
+            if !new.contains_key(name) {
+                self.rust(&rules::RUST_CONSTANT_REMOVED, pointer, (Some(name), None));
+            }
+        }
+    }
+
+    fn method(&mut self, old: &Operation, new: &Operation) {
+        let renamed = &self.renamed;
+        let arguments = (arguments(old, renamed), arguments(new, &Renamed::new()));
+        let outputs = (output(old, renamed), output(new, &Renamed::new()));
+        let modes = (mode(old), mode(new));
+        let facts: [(&'static Rule, Values<'_>); 4] = [
+            (&rules::RUST_OPERATION_RENAMED, (Some(&old.id), Some(&new.id))),
+            (&rules::RUST_METHOD_CHANGED, (Some(&arguments.0), Some(&arguments.1))),
+            (&rules::RUST_OUTPUT_CHANGED, (Some(&outputs.0), Some(&outputs.1))),
+            (&rules::RUST_MODE_CHANGED, (Some(modes.0), Some(modes.1))),
+        ];
+        for (rule, values) in facts.into_iter().filter(|(_, values)| values.0 != values.1) {
+            self.report(rule, place(&label(new), ""), &new.pointer, values);
+        }
+    }
+
+    fn rust(&mut self, rule: &'static Rule, pointer: &str, values: Values<'_>) {
+        self.report(rule, Place::default(), pointer, values);
+    }
+}
+
+/// A type that the generator writes; single values that are written by hand are none.
+enum Generated<'a> {
+    Model(&'a Model),
+    Enum(&'a Scalar),
+    Text(&'a Scalar),
+}
+
+impl Generated<'_> {
+    fn name(&self) -> &str {
+        match self {
+            Self::Model(model) => &model.name,
+            Self::Enum(scalar) | Self::Text(scalar) => &scalar.name,
+        }
+    }
+
+    fn pointer(&self) -> &str {
+        match self {
+            Self::Model(model) => &model.pointer,
+            Self::Enum(scalar) | Self::Text(scalar) => &scalar.pointer,
+        }
+    }
+
+    fn shown(&self) -> String {
+        match self {
+            Self::Model(model) => format!("struct {}", model.name),
+            Self::Enum(scalar) => format!("enum {}", scalar.name),
+            Self::Text(scalar) => format!("text {}", scalar.name),
+        }
+    }
+}
+
+fn generated_types(outline: &Outline) -> Vec<Generated<'_>> {
+    let scalars = outline.scalars.iter().filter_map(|scalar| match ScalarType::of(scalar) {
+        ScalarType::Enum => Some(Generated::Enum(scalar)),
+        ScalarType::Text => Some(Generated::Text(scalar)),
+        ScalarType::ByHand(_) | ScalarType::Primitive => None,
+    });
+    outline.models.iter().map(Generated::Model).chain(scalars).collect()
+}
+
+/// Limits of named texts, and servers.
+fn constants(outline: &Outline) -> BTreeMap<String, String> {
+    let texts = outline
+        .scalars
+        .iter()
+        .filter(|scalar| scalar.schema.kind == Kind::Text && scalar.schema.values.is_empty());
+    let limits = texts
+        .map(|scalar| (format!("limits::{}", scalar.name.to_shouty_snake_case()), scalar.pointer.clone()));
+    let servers = outline.servers.iter().filter_map(|server| {
+        let name = server.environment.as_ref()?.to_shouty_snake_case();
+        Some((format!("servers::{name}"), server.pointer.clone()))
+    });
+    limits.chain(servers).collect()
+}
+
+fn arguments(operation: &Operation, renamed: &Renamed) -> String {
+    let mut parameters: Vec<_> = operation.parameters.iter().collect();
+    // The generator writes those of the path first, in the order of the path.
+    parameters.sort_by_key(|parameter| {
+        operation.path.find(&format!("{{{}}}", parameter.field.wire_name)).unwrap_or(usize::MAX)
+    });
+    let parameters = parameters.into_iter().map(|parameter| argument_type(&parameter.field, renamed));
+    let body = operation.request.iter().map(|body| rust_type(&body.schema, renamed));
+    format!("({})", parameters.chain(body).collect::<Vec<_>>().join(", "))
+}
+
+fn output(operation: &Operation, renamed: &Renamed) -> String {
+    let body = operation.success().and_then(|success| success.body.as_ref());
+    body.map_or_else(|| "()".to_owned(), |body| rust_type(&body.schema, renamed))
+}
+
+fn mode(operation: &Operation) -> &'static str {
+    if operation.is_user_mode() { "user mode" } else { "client mode" }
+}
+
+/// The type of a field. All are optional: what a request needs is checked when it is sent.
+fn field_type(field: &Field, renamed: &Renamed) -> String {
+    let is_list = matches!(field.schema.kind, Kind::List { .. });
+    optional(!is_list || field.schema.nullable, rust_type(&field.schema, renamed))
+}
+
+fn argument_type(parameter: &Field, renamed: &Renamed) -> String {
+    optional(!parameter.required, rust_type(&parameter.schema, renamed))
+}
+
+fn optional(is_optional: bool, value: String) -> String {
+    if is_optional { format!("Option<{value}>") } else { value }
+}
+
+fn rust_type(schema: &Schema, renamed: &Renamed) -> String {
+    let Some(name) = &schema.name else { return base(&schema.kind, renamed) };
+    match ScalarType::of_named(name, schema) {
+        ScalarType::ByHand(wire_type) => format!("wire::{wire_type}"),
+        ScalarType::Primitive if !matches!(schema.kind, Kind::Object(_)) => base(&schema.kind, renamed),
+        _ => renamed.get(name).unwrap_or(name).clone(),
+    }
+}
+
+fn base(kind: &Kind, renamed: &Renamed) -> String {
+    match kind {
+        Kind::Text => "String".to_owned(),
+        Kind::Integer => "i64".to_owned(),
+        Kind::Number => "f64".to_owned(),
+        Kind::Boolean => "bool".to_owned(),
+        Kind::Object(Some(name)) => renamed.get(name).unwrap_or(name).clone(),
+        Kind::Object(None) => "Map<String, Value>".to_owned(),
+        Kind::List { items, .. } => format!("Vec<{}>", rust_type(items, renamed)),
+        Kind::Other(_) => "Value".to_owned(),
+    }
+}

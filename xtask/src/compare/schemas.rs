@@ -1,0 +1,256 @@
+//! Values: fields at any depth, types, limits, and what the contract says of them.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use mediaconnect_contract::contract::escape;
+use mediaconnect_contract::deprecation::Deprecation;
+use mediaconnect_contract::outline::{Field, Kind, Outline, Schema};
+use serde_json::Value;
+
+use super::change::{Direction, Rule};
+use super::walk::{Site, Walk};
+use super::{rules, text};
+
+/// The names of the schemas that the walk is in, old and new: a schema that holds itself is walked once.
+type Trail = Vec<(String, String)>;
+
+impl Walk<'_> {
+    /// Compares two values, and all that is in them.
+    pub(super) fn schema(&mut self, site: &Site, old: &Schema, new: &Schema) {
+        self.schema_within(site, old, new, &mut Trail::new());
+    }
+
+    fn schema_within(&mut self, site: &Site, old: &Schema, new: &Schema, trail: &mut Trail) {
+        let names = model_name(old).zip(model_name(new)).map(|(old, new)| (old.to_owned(), new.to_owned()));
+        if names.as_ref().is_some_and(|names| trail.contains(names)) {
+            return;
+        }
+        self.note_rename(old, new);
+        let pushed = names.map(|names| trail.push(names)).is_some();
+        if self.kinds(site, old, new, trail) {
+            self.value(site, old, new);
+        }
+        if pushed {
+            trail.pop();
+        }
+    }
+
+    /// A component that stands where one stood whose name is gone is that one under another name.
+    fn note_rename(&mut self, old: &Schema, new: &Schema) {
+        let names = model_name(old).or(old.name.as_deref()).zip(model_name(new).or(new.name.as_deref()));
+        if let Some((before, after)) = names
+            && before != after
+            && !has_component(self.new, before)
+            && !has_component(self.old, after)
+        {
+            self.renamed.entry(before.to_owned()).or_insert_with(|| after.to_owned());
+        }
+    }
+
+    /// Whether the values are of one kind, so that there is more to compare.
+    fn kinds(&mut self, site: &Site, old: &Schema, new: &Schema, trail: &mut Trail) -> bool {
+        match (&old.kind, &new.kind) {
+            (Kind::List { items: old_items, wrapper: before }, Kind::List { items, wrapper: after }) => {
+                if before != after {
+                    let values = (before.as_deref(), after.as_deref());
+                    self.report_at(&rules::LIST_WRAPPER_CHANGED, site, &new.pointer, values);
+                }
+                self.schema_within(&site.under("[]"), old_items, items, trail);
+                true
+            }
+            (Kind::Object(_), Kind::Object(_)) => {
+                let (before, after) = (self.old.fields(old), self.new.fields(new));
+                self.fields(site, (before, after), &new.pointer, trail);
+                true
+            }
+            (before, after) if before == after => true,
+            (before, after) => {
+                let rule = match (site.direction, before, after) {
+                    (Direction::Sent, Kind::Integer, Kind::Number) => &rules::TYPE_WIDENED_SENT,
+                    (Direction::Received, Kind::Number, Kind::Integer) => &rules::TYPE_NARROWED_RECEIVED,
+                    _ => site.rule(&rules::TYPE_CHANGED_SENT, &rules::TYPE_CHANGED_RECEIVED),
+                };
+                let values = (text::kind(before), text::kind(after));
+                self.report_at(rule, site, &new.pointer, (Some(&values.0), Some(&values.1)));
+                false
+            }
+        }
+    }
+
+    fn fields(&mut self, site: &Site, fields: (&[Field], &[Field]), owner: &str, trail: &mut Trail) {
+        let find = |fields: &'_ [Field], name: &str| fields.iter().position(|field| field.wire_name == name);
+        for old in fields.0 {
+            let mut site = site.under(&escape(&old.wire_name));
+            if let Some(index) = find(fields.1, &old.wire_name) {
+                let new = &fields.1[index];
+                site.is_optional = !old.required && !new.required;
+                self.presence(&site, old, new, &rules::NOW_REQUIRED_SENT, &rules::NOW_OPTIONAL_SENT);
+                self.field_facts(&site, old, new, &rules::DEPRECATED);
+                self.schema_within(&site, &old.schema, &new.schema, trail);
+            } else {
+                let rule = site.rule(&rules::FIELD_REMOVED_SENT, &rules::FIELD_REMOVED_RECEIVED);
+                // The model, because the field's own pointer leads nowhere any more.
+                let pointer = format!("{owner}/properties/{}", escape(&old.wire_name));
+                self.report_at(rule, &site, &pointer, (Some(&text::field(old)), None));
+            }
+        }
+        for new in fields.1.iter().filter(|new| find(fields.0, &new.wire_name).is_none()) {
+            let site = site.under(&escape(&new.wire_name));
+            let sent = if new.required {
+                &rules::REQUIRED_FIELD_ADDED_SENT
+            } else {
+                &rules::OPTIONAL_FIELD_ADDED_SENT
+            };
+            let rule = site.rule(sent, &rules::FIELD_ADDED_RECEIVED);
+            self.report_at(rule, &site, &new.pointer, (None, Some(&text::field(new))));
+        }
+    }
+
+    /// Required or optional; the rules are those of a request.
+    pub(super) fn presence(
+        &mut self,
+        site: &Site,
+        old: &Field,
+        new: &Field,
+        required: &'static Rule,
+        optional: &'static Rule,
+    ) {
+        if old.required == new.required {
+            return;
+        }
+        let rule = if new.required {
+            site.rule(required, &rules::NOW_REQUIRED_RECEIVED)
+        } else {
+            site.rule(optional, &rules::NOW_OPTIONAL_RECEIVED)
+        };
+        let word = |field: &Field| text::flag(field.required, "required", "optional");
+        self.report_at(rule, site, &new.pointer, (Some(word(old)), Some(word(new))));
+    }
+
+    /// What is said of a field beside its schema.
+    pub(super) fn field_facts(&mut self, site: &Site, old: &Field, new: &Field, deprecated: &'static Rule) {
+        if old.deprecated != new.deprecated {
+            let rule = if new.deprecated { deprecated } else { &rules::DEPRECATION_WITHDRAWN };
+            let word = |field: &Field| text::flag(field.deprecated, "deprecated", "in use");
+            self.report_at(rule, site, &new.pointer, (Some(word(old)), Some(word(new))));
+        }
+        let (before, after) = (&old.deprecation, &new.deprecation);
+        if let Some(rule) = sunset_rule(before, after) {
+            self.report_at(rule, site, &new.pointer, (before.sunset.as_deref(), after.sunset.as_deref()));
+        }
+        if before.note != after.note {
+            let values = (before.note.as_deref(), after.note.as_deref());
+            self.report_at(&rules::DESCRIPTION_CHANGED, site, &new.pointer, values);
+        }
+        // What a field has of its named schema is reported there, once.
+        let own = |field: &'_ Field| {
+            let schema = &field.schema;
+            Said {
+                description: field.description.clone().filter(|own| Some(own) != schema.description.as_ref()),
+                sensitivity: field.sensitivity.clone().filter(|own| Some(own) != schema.sensitivity.as_ref()),
+                evidence: field.evidence.clone().filter(|own| Some(own) != schema.evidence.as_ref()),
+            }
+        };
+        self.said(site, &new.pointer, &own(old), &own(new));
+    }
+
+    /// What binds a value besides its kind.
+    fn value(&mut self, site: &Site, old: &Schema, new: &Schema) {
+        self.nullable(site, old, new);
+        self.format(site, old, new);
+        self.limits(site, old, new);
+        self.values(site, old, new);
+        self.default(site, old, new);
+        self.constraints(site, old, new);
+        let said = |schema: &Schema| Said {
+            description: schema.description.clone(),
+            sensitivity: schema.sensitivity.clone(),
+            evidence: schema.evidence.clone(),
+        };
+        self.said(site, &new.pointer, &said(old), &said(new));
+        self.extensions(site, &new.pointer, &old.extensions, &new.extensions);
+    }
+
+    fn said(&mut self, site: &Site, pointer: &str, old: &Said, new: &Said) {
+        let (before, after) = (old.sensitivity.as_deref(), new.sensitivity.as_deref());
+        if before != after {
+            let rule = match sensitivity(after).cmp(&sensitivity(before)) {
+                Ordering::Greater => &rules::MORE_SENSITIVE,
+                Ordering::Less => &rules::LESS_SENSITIVE,
+                Ordering::Equal => &rules::EXTENSION_CHANGED,
+            };
+            self.report_at(rule, site, pointer, (before, after));
+        }
+        for (rule, before, after) in [
+            (&rules::DESCRIPTION_CHANGED, &old.description, &new.description),
+            (&rules::EVIDENCE_CHANGED, &old.evidence, &new.evidence),
+        ] {
+            if before != after {
+                self.report_at(rule, site, pointer, (before.as_deref(), after.as_deref()));
+            }
+        }
+    }
+
+    /// Extensions that have no meaning of their own here.
+    pub(super) fn extensions(
+        &mut self,
+        site: &Site,
+        pointer: &str,
+        old: &BTreeMap<String, Value>,
+        new: &BTreeMap<String, Value>,
+    ) {
+        for (key, before, after) in super::values::changed(old, new) {
+            let rule = if key == "x-enum-descriptions" {
+                &rules::DESCRIPTION_CHANGED
+            } else {
+                &rules::EXTENSION_CHANGED
+            };
+            let shown = |value: Option<&Value>| value.map(|value| format!("{key}: {}", text::value(value)));
+            let (before, after) = (shown(before), shown(after));
+            self.report_at(rule, site, pointer, (before.as_deref(), after.as_deref()));
+        }
+    }
+}
+
+/// What became of a sunset; days as the contract writes them are in the order of time.
+pub(super) fn sunset_rule(old: &Deprecation, new: &Deprecation) -> Option<&'static Rule> {
+    match (&old.sunset, &new.sunset) {
+        (None, None) => None,
+        (None, Some(_)) => Some(&rules::SUNSET_ANNOUNCED),
+        (Some(_), None) => Some(&rules::SUNSET_WITHDRAWN),
+        (Some(before), Some(after)) => match after.cmp(before) {
+            Ordering::Less => Some(&rules::SUNSET_BROUGHT_FORWARD),
+            Ordering::Equal => None,
+            Ordering::Greater => Some(&rules::SUNSET_POSTPONED),
+        },
+    }
+}
+
+/// What people, and the rules on personal data, know of a value.
+struct Said {
+    description: Option<String>,
+    sensitivity: Option<String>,
+    evidence: Option<String>,
+}
+
+/// How sensitive; what nobody classified was taken for harmless.
+fn sensitivity(class: Option<&str>) -> u8 {
+    match class {
+        None | Some("none") => 0,
+        Some("personal") => 1,
+        Some(_) => 2,
+    }
+}
+
+/// The model that an object is, also through an `allOf` that only adds a description.
+fn model_name(schema: &Schema) -> Option<&str> {
+    match &schema.kind {
+        Kind::Object(name) => name.as_deref(),
+        _ => None,
+    }
+}
+
+fn has_component(outline: &Outline, name: &str) -> bool {
+    outline.model(name).is_some() || outline.scalars.iter().any(|scalar| scalar.name == name)
+}

@@ -1,0 +1,39 @@
+//! Facts as people read them, before and after.
+
+use mediaconnect_contract::outline::{Field, Kind, Schema};
+use serde_json::Value;
+
+/// A kind of value.
+pub(super) fn kind(kind: &Kind) -> String {
+    match kind {
+        Kind::Text => "text".to_owned(),
+        Kind::Integer => "integer".to_owned(),
+        Kind::Number => "number".to_owned(),
+        Kind::Boolean => "boolean".to_owned(),
+        Kind::Object(name) => name.clone().unwrap_or_else(|| "object".to_owned()),
+        Kind::List { items, .. } => {
+            format!("list of {}", items.name.clone().unwrap_or_else(|| self::kind(&items.kind)))
+        }
+        Kind::Other(other) => other.clone(),
+    }
+}
+
+/// A schema: its name, or what it is.
+pub(super) fn schema(schema: &Schema) -> String {
+    schema.name.clone().unwrap_or_else(|| kind(&schema.kind))
+}
+
+/// A field that came or went.
+pub(super) fn field(field: &Field) -> String {
+    format!("{}, {}", schema(&field.schema), if field.required { "required" } else { "optional" })
+}
+
+/// A value of a keyword.
+pub(super) fn value(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The words for a flag that is on or off.
+pub(super) fn flag(on: bool, yes: &'static str, no: &'static str) -> &'static str {
+    if on { yes } else { no }
+}

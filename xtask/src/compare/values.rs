@@ -1,0 +1,199 @@
+//! The constraints of a single value: null, format, limits, enumeration, default, rules.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+
+use mediaconnect_contract::outline::Schema;
+use serde_json::Value;
+
+use super::change::{Direction, Rule};
+use super::walk::{Site, Walk};
+use super::{rules, text};
+
+impl Walk<'_> {
+    pub(super) fn nullable(&mut self, site: &Site, old: &Schema, new: &Schema) {
+        if old.nullable == new.nullable {
+            return;
+        }
+        let rule = if new.nullable {
+            let received =
+                if site.is_optional { &rules::OPTIONAL_NULLABLE_RECEIVED } else { &rules::NULLABLE_RECEIVED };
+            site.rule(&rules::NULLABLE_SENT, received)
+        } else {
+            site.rule(&rules::NOT_NULLABLE_SENT, &rules::NOT_NULLABLE_RECEIVED)
+        };
+        let word = |schema: &Schema| text::flag(schema.nullable, "or null", "never null");
+        self.report_at(rule, site, &new.pointer, (Some(word(old)), Some(word(new))));
+    }
+
+    pub(super) fn format(&mut self, site: &Site, old: &Schema, new: &Schema) {
+        let rule = match (&old.format, &new.format) {
+            (before, after) if before == after => return,
+            (None, Some(_)) => site.rule(&rules::FORMAT_NARROWED_SENT, &rules::FORMAT_ADDED_RECEIVED),
+            (Some(_), None) => site.rule(&rules::FORMAT_LIFTED_SENT, &rules::FORMAT_CHANGED_RECEIVED),
+            _ => site.rule(&rules::FORMAT_NARROWED_SENT, &rules::FORMAT_CHANGED_RECEIVED),
+        };
+        self.report_at(rule, site, &new.pointer, (old.format.as_deref(), new.format.as_deref()));
+    }
+
+    pub(super) fn limits(&mut self, site: &Site, old: &Schema, new: &Schema) {
+        let (before, after) = (&old.limits, &new.limits);
+        self.lower(site, &new.pointer, "characters", before.min_length, after.min_length);
+        self.upper(site, &new.pointer, "characters", before.max_length, after.max_length);
+        self.lower(site, &new.pointer, "value", before.minimum, after.minimum);
+        self.upper(site, &new.pointer, "value", before.maximum, after.maximum);
+        self.lower(site, &new.pointer, "items", before.min_items, after.min_items);
+        self.upper(site, &new.pointer, "items", before.max_items, after.max_items);
+        if before.pattern != after.pattern {
+            let sent = if after.pattern.is_some() {
+                &rules::PATTERN_NARROWED_SENT
+            } else {
+                &rules::PATTERN_LIFTED_SENT
+            };
+            let rule = site.rule(sent, &rules::PATTERN_CHANGED_RECEIVED);
+            let values = (before.pattern.as_deref(), after.pattern.as_deref());
+            self.report_at(rule, site, &new.pointer, values);
+        }
+    }
+
+    fn lower<T: Display + PartialOrd + Copy>(
+        &mut self,
+        site: &Site,
+        pointer: &str,
+        what: &str,
+        before: Option<T>,
+        after: Option<T>,
+    ) {
+        // Without a limit everything is taken; `None` is below any `Some`.
+        self.limit(site, pointer, &format!("{what} >="), (before, after), after > before);
+    }
+
+    fn upper<T: Display + PartialOrd + Copy>(
+        &mut self,
+        site: &Site,
+        pointer: &str,
+        what: &str,
+        before: Option<T>,
+        after: Option<T>,
+    ) {
+        let tighter = match (before, after) {
+            (Some(before), Some(after)) => after < before,
+            (before, _) => before.is_none(),
+        };
+        self.limit(site, pointer, &format!("{what} <="), (before, after), tighter);
+    }
+
+    fn limit<T: Display + PartialOrd + Copy>(
+        &mut self,
+        site: &Site,
+        pointer: &str,
+        what: &str,
+        (before, after): (Option<T>, Option<T>),
+        tighter: bool,
+    ) {
+        if before == after {
+            return;
+        }
+        let rule = if tighter {
+            site.rule(&rules::LIMIT_TIGHTENED_SENT, &rules::LIMIT_TIGHTENED_RECEIVED)
+        } else {
+            site.rule(&rules::LIMIT_LOOSENED_SENT, &rules::LIMIT_LOOSENED_RECEIVED)
+        };
+        let shown = |limit: Option<T>| limit.map(|limit| format!("{what} {limit}"));
+        let (before, after) = (shown(before), shown(after));
+        self.report_at(rule, site, pointer, (before.as_deref(), after.as_deref()));
+    }
+
+    pub(super) fn values(&mut self, site: &Site, old: &Schema, new: &Schema) {
+        let (was_closed, is_closed) = (is_closed(old), is_closed(new));
+        if was_closed != is_closed {
+            let sent = if is_closed { &rules::ENUM_CLOSED_SENT } else { &rules::ENUM_OPENED_SENT };
+            let rule = site.rule(sent, &rules::ENUM_OPENNESS_RECEIVED);
+            let values = (openness(old), openness(new));
+            self.report_at(rule, site, &new.pointer, (Some(&values.0), Some(&values.1)));
+        }
+        // A list that comes or goes as a whole is said above.
+        if old.values.is_empty() || new.values.is_empty() {
+            return;
+        }
+        for value in old.values.iter().filter(|value| !new.values.contains(value)) {
+            let rule = site.rule(&rules::ENUM_VALUE_REMOVED_SENT, &rules::ENUM_VALUE_REMOVED_RECEIVED);
+            self.report_at(rule, site, &new.pointer, (Some(value), None));
+        }
+        for value in new.values.iter().filter(|value| !old.values.contains(value)) {
+            let rule = site.rule(&rules::ENUM_VALUE_ADDED_SENT, &rules::ENUM_VALUE_ADDED_RECEIVED);
+            self.report_at(rule, site, &new.pointer, (None, Some(value)));
+        }
+    }
+
+    pub(super) fn default(&mut self, site: &Site, old: &Schema, new: &Schema) {
+        if old.default == new.default {
+            return;
+        }
+        let sent =
+            if old.default.is_none() { &rules::DEFAULT_ADDED_SENT } else { &rules::DEFAULT_CHANGED_SENT };
+        let rule = site.rule(sent, &rules::DEFAULT_CHANGED_RECEIVED);
+        let (before, after) = (old.default.as_ref().map(text::value), new.default.as_ref().map(text::value));
+        self.report_at(rule, site, &new.pointer, (before.as_deref(), after.as_deref()));
+    }
+
+    pub(super) fn constraints(&mut self, site: &Site, old: &Schema, new: &Schema) {
+        for (key, before, after) in changed(&old.constraints, &new.constraints) {
+            if let (Some(Value::Array(before)), Some(Value::Array(after))) = (before, after)
+                && matches!(key, "anyOf" | "oneOf")
+            {
+                self.alternatives(site, &new.pointer, key, before, after);
+                continue;
+            }
+            let shown = |value: Option<&Value>| value.map(|value| format!("{key}: {}", text::value(value)));
+            let rule = constraint_rule(site, key, after.is_some());
+            let (before, after) = (shown(before), shown(after));
+            self.report_at(rule, site, &new.pointer, (before.as_deref(), after.as_deref()));
+        }
+    }
+
+    /// One of several rules must hold: one more refuses less, one less refuses more.
+    fn alternatives(&mut self, site: &Site, pointer: &str, key: &str, old: &[Value], new: &[Value]) {
+        for before in old.iter().filter(|one| !new.contains(one)) {
+            let shown = format!("{key}: {before}");
+            let rule = constraint_rule(site, key, true);
+            self.report_at(rule, site, pointer, (Some(&shown), None));
+        }
+        for after in new.iter().filter(|one| !old.contains(one)) {
+            let shown = format!("{key}: {after}");
+            let rule = constraint_rule(site, key, false);
+            self.report_at(rule, site, pointer, (None, Some(&shown)));
+        }
+    }
+}
+
+fn constraint_rule(site: &Site, key: &str, narrowed: bool) -> &'static Rule {
+    match (site.direction, narrowed) {
+        (Direction::Sent, true) => &rules::RULE_NARROWED_SENT,
+        (Direction::Sent, false) => &rules::RULE_LIFTED_SENT,
+        (Direction::Received, _) if matches!(key, "oneOf" | "not") => &rules::FORMS_CHANGED_RECEIVED,
+        (Direction::Received, _) => &rules::RULE_CHANGED_RECEIVED,
+    }
+}
+
+fn is_closed(schema: &Schema) -> bool {
+    !schema.open && !schema.values.is_empty()
+}
+
+fn openness(schema: &Schema) -> String {
+    match (schema.values.is_empty(), schema.open) {
+        (true, _) => "any value".to_owned(),
+        (false, true) => format!("{} or others", schema.values.join(" | ")),
+        (false, false) => schema.values.join(" | "),
+    }
+}
+
+/// The keys whose values differ, each with both.
+pub(super) fn changed<'a, V: PartialEq>(
+    old: &'a BTreeMap<String, V>,
+    new: &'a BTreeMap<String, V>,
+) -> Vec<(&'a str, Option<&'a V>, Option<&'a V>)> {
+    let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let values = keys.into_iter().map(|key| (key.as_str(), old.get(key), new.get(key)));
+    values.filter(|(_, before, after)| before != after).collect()
+}

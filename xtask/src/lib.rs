@@ -1,0 +1,3 @@
+//! What the maintenance commands know that others can use: tests compare contracts by it too.
+
+pub mod compare;

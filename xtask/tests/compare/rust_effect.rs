@@ -1,0 +1,124 @@
+//! What the table says of a program that was written for the old crate, proved by the generated code.
+//!
+//! A program breaks when a public item that it may name is gone or has another type; it is warned when an item
+//! becomes deprecated. Both are read from the code that is generated of either contract.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mediaconnect_codegen::generate;
+use mediaconnect_contract::Contract;
+use quote::ToTokens;
+use syn::{Attribute, ImplItem, Item};
+
+use crate::edits::edits;
+
+/// The public items of generated code: their types by their paths, and which are deprecated.
+#[derive(Default)]
+struct Api {
+    items: BTreeMap<String, String>,
+    deprecated: BTreeSet<String>,
+}
+
+#[test]
+fn a_program_breaks_or_is_warned_exactly_where_the_table_says_so() {
+    let mut proved = 0;
+    let (mut errors, mut warnings) = (0, 0);
+    for edit in edits() {
+        // The lint refuses some contracts that the comparison can read.
+        let (Some(old), Some(new)) = (api(&edit.old), api(&edit.new)) else { continue };
+        let broken: Vec<_> = old.items.iter().filter(|(path, ty)| new.items.get(*path) != Some(ty)).collect();
+        let says_error = edit.program == "compile error";
+        assert_eq!(!broken.is_empty(), says_error, "{}: {broken:#?}", edit.what);
+        let warned = new.deprecated.difference(&old.deprecated).count() > 0;
+        assert!(!warned || says_error || edit.program == "compiles with a warning", "{}", edit.what);
+        assert!(warned || edit.program != "compiles with a warning", "{}", edit.what);
+        proved += 1;
+        errors += usize::from(says_error);
+        warnings += usize::from(warned);
+    }
+    assert!(proved >= 90 && errors >= 20 && warnings >= 3, "{proved} {errors} {warnings}");
+}
+
+/// The name in the definition of a text type.
+struct TextType(syn::Ident);
+
+impl syn::parse::Parse for TextType {
+    fn parse(input: syn::parse::ParseStream<'_>) -> syn::Result<Self> {
+        Attribute::parse_outer(input)?;
+        let name = input.parse()?;
+        input.parse::<proc_macro2::TokenStream>()?;
+        Ok(Self(name))
+    }
+}
+
+fn api(contract: &str) -> Option<Api> {
+    let source = generate(&Contract::parse("contract.yaml", contract).unwrap()).ok()?;
+    let mut api = Api::default();
+    for item in syn::parse_file(&source).unwrap().items {
+        api.item("", &item);
+    }
+    Some(api)
+}
+
+impl Api {
+    fn add(&mut self, path: String, attributes: &[Attribute], ty: &impl ToTokens) {
+        if attributes.iter().any(|attribute| attribute.path().is_ident("deprecated")) {
+            self.deprecated.insert(path.clone());
+        }
+        self.items.insert(path, ty.to_token_stream().to_string());
+    }
+
+    fn item(&mut self, module: &str, item: &Item) {
+        let path = |name: &dyn ToString| format!("{module}::{}", name.to_string());
+        match item {
+            Item::Mod(inner) => {
+                for item in inner.content.iter().flat_map(|(_, items)| items) {
+                    self.item(&path(&inner.ident), item);
+                }
+            }
+            Item::Struct(item) => {
+                self.add(path(&item.ident), &item.attrs, &"struct");
+                for (index, field) in item.fields.iter().enumerate() {
+                    let name = field.ident.as_ref().map_or_else(|| index.to_string(), ToString::to_string);
+                    self.add(format!("{}::{name}", path(&item.ident)), &field.attrs, &field.ty);
+                }
+            }
+            Item::Enum(item) => {
+                self.add(path(&item.ident), &item.attrs, &"enum");
+                for variant in &item.variants {
+                    let name = format!("{}::{}", path(&item.ident), variant.ident);
+                    self.add(name, &variant.attrs, &variant.fields);
+                }
+            }
+            Item::Macro(item)
+                if item.mac.path.segments.last().is_some_and(|name| name.ident == "text_type") =>
+            {
+                let definition: TextType = item.mac.parse_body().unwrap();
+                self.add(path(&definition.0), &[], &"text");
+            }
+            Item::Const(item) => self.add(path(&item.ident), &item.attrs, &item.ty),
+            Item::Impl(block) => {
+                let ty = block.self_ty.to_token_stream().to_string();
+                for item in &block.items {
+                    match item {
+                        ImplItem::Fn(method) => {
+                            let inputs = method.sig.inputs.iter().map(|input| match input {
+                                // The names of arguments are the callee's.
+                                syn::FnArg::Typed(input) => input.ty.to_token_stream().to_string(),
+                                syn::FnArg::Receiver(_) => "self".to_owned(),
+                            });
+                            let inputs: Vec<_> = inputs.collect();
+                            let name = format!("{}::{}", path(&ty), method.sig.ident);
+                            self.add(name, &method.attrs, &inputs.join(", "));
+                        }
+                        ImplItem::Type(item) => {
+                            self.add(format!("{}::{}", path(&ty), item.ident), &item.attrs, &item.ty);
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
