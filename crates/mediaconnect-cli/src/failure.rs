@@ -17,10 +17,8 @@ pub(crate) struct Failure {
     /// One for each part of the input that is wrong.
     details: Vec<String>,
     next: String,
-    /// What upstream says of it, which may quote the request, and with it a customer.
-    upstream: Option<String>,
-    /// How often it was tried, and each error's cause.
-    background: Vec<String>,
+    /// What upstream says of it, how often it was tried, and each error's cause; and from which detail on that is shown.
+    background: Vec<(Detail, String)>,
 }
 
 /// How much of a failure is shown.
@@ -28,7 +26,7 @@ pub(crate) struct Failure {
 pub(crate) enum Detail {
     /// Nothing that may quote a customer.
     Plain,
-    /// Also what upstream says of it.
+    /// Also what upstream says of it: it may quote the request, and with it a customer.
     Upstream,
     All,
 }
@@ -47,8 +45,7 @@ impl Detail {
 
 impl Failure {
     pub(crate) fn new(exit: Exit, what: impl Into<String>, next: impl Into<String>) -> Self {
-        let (details, background) = (Vec::new(), Vec::new());
-        Self { exit, what: what.into(), details, next: next.into(), upstream: None, background }
+        Self { exit, what: what.into(), details: Vec::new(), next: next.into(), background: Vec::new() }
     }
 
     /// The command line or the set-up does not make sense; nothing was sent.
@@ -86,9 +83,7 @@ impl Failure {
         for detail in &self.details {
             let _ = write!(report, "\n  {detail}");
         }
-        let upstream = self.upstream.iter().filter(|_| detail >= Detail::Upstream);
-        let background = self.background.iter().filter(|_| detail == Detail::All);
-        for line in upstream.chain(background) {
+        for (_, line) in self.background.iter().filter(|(shown_from, _)| detail >= *shown_from) {
             let _ = write!(report, "\n  {}", harmless(line));
         }
         let _ = write!(report, "\nnext: {}", self.next);
@@ -102,7 +97,6 @@ impl From<Error> for Failure {
             return Self::from(error.violations());
         }
         Self {
-            upstream: upstream(&error),
             background: background(&error),
             ..Self::new(Exit::of(&error), error.to_string(), next(&error))
         }
@@ -162,17 +156,15 @@ pub(crate) fn next(error: &Error) -> String {
     next.to_owned()
 }
 
-/// What upstream says of a failure.
-fn upstream(error: &Error) -> Option<String> {
-    let message = error.upstream_message()?;
-    let said: Vec<&str> = [message.code(), message.text()].into_iter().flatten().collect();
-    Some(format!("upstream says: {}", said.join(": ")))
-}
-
-/// What is behind a failure: how often it was tried, and each error's cause.
-fn background(error: &Error) -> Vec<String> {
+/// What is behind a failure: what upstream says, how often it was tried, and each error's cause.
+fn background(error: &Error) -> Vec<(Detail, String)> {
+    let said = error.upstream_message().map(|message| {
+        let said: Vec<&str> = [message.code(), message.text()].into_iter().flatten().collect();
+        (Detail::Upstream, format!("upstream says: {}", said.join(": ")))
+    });
     let attempts = format!("requests sent to the API: {}", error.attempts());
-    std::iter::once(attempts).chain(causes(error)).collect()
+    let rest = std::iter::once(attempts).chain(causes(error)).map(|line| (Detail::All, line));
+    said.into_iter().chain(rest).collect()
 }
 
 /// Each error's cause. Unlike what upstream says, they quote nothing.
@@ -210,8 +202,10 @@ next: set it by an option or an environment variable: see mediaconnect --help";
     #[test]
     fn what_may_quote_a_customer_goes_to_a_terminal_or_is_asked_for() {
         let mut failure = Failure::new(Exit::Failure, "what", "next");
-        failure.upstream = Some("upstream says: \u{1b}[2J".to_owned());
-        failure.background = vec!["requests: 1".to_owned()];
+        failure.background = vec![
+            (Detail::Upstream, "upstream says: \u{1b}[2J".to_owned()),
+            (Detail::All, "requests: 1".to_owned()),
+        ];
         let report = |verbosity, is_terminal| failure.report(Detail::new(verbosity, is_terminal));
         let said = "\n  upstream says: \\u{1b}[2J";
         assert_eq!(report(0, false), "error: what\nnext: next");

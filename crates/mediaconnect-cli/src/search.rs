@@ -245,8 +245,8 @@ mod tests {
     use clap::Parser;
 
     use super::*;
-    use crate::failure::Detail;
     use crate::exit::Exit;
+    use crate::failure::Detail;
 
     #[derive(Parser)]
     struct Line {
@@ -265,7 +265,8 @@ mod tests {
     /// The options of the fields that break a rule.
     fn violations(line: &str) -> Vec<String> {
         let line = Line::try_parse_from(std::iter::once("search").chain(line.split_whitespace())).unwrap();
-        let search = line.search.into_search().unwrap_or_else(|failure| panic!("{}", failure.report(Detail::Plain)));
+        let search =
+            line.search.into_search().unwrap_or_else(|failure| panic!("{}", failure.report(Detail::Plain)));
         let violations = search.validate().err();
         let fields = violations.iter().flat_map(|violations| violations.iter());
         fields.map(|violation| option_of(violation.field()).to_owned()).collect()

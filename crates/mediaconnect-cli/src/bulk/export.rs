@@ -1,7 +1,7 @@
 //! `customer export`: a customer for each number.
 
 use mediaconnect::models::CustomerInfo;
-use mediaconnect::{Call, Client, CustomerNumber};
+use mediaconnect::{Call, Client, CustomerNumber, EmailAddress};
 use roaring::RoaringTreemap;
 use serde::Serialize;
 
@@ -77,7 +77,7 @@ impl Row for CustomerRow {
         let credentials = users.iter().flat_map(|user| &user.credentials);
         vec![
             Cell::text(line),
-            Cell::text(customer.customer_number.map(|number| number.to_string()).unwrap_or_default()),
+            Cell::Text(customer.customer_number.map(|number| number.to_string()).unwrap_or_default()),
             Cell::Text(name.first_name.unwrap_or_default()),
             Cell::Text(name.middle_name.unwrap_or_default()),
             Cell::Text(name.last_name.unwrap_or_default()),
@@ -87,7 +87,7 @@ impl Row for CustomerRow {
             Cell::list(
                 phones.iter().map(|phone| phone.phone_number_type.as_ref().map_or("", |kind| kind.as_str())),
             ),
-            Cell::list(customer.emails.iter().map(|email| email.as_str())),
+            Cell::list(customer.emails.iter().map(EmailAddress::as_str)),
             Cell::text(customer.invoice_email_address.as_ref().map_or("", AsRef::as_ref)),
             Cell::list(users.iter().map(|user| user.unique_id.as_deref().unwrap_or_default())),
             Cell::list(credentials.map(|credential| credential.credential.as_deref().unwrap_or_default())),

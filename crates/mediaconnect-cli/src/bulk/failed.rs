@@ -24,17 +24,23 @@ pub(super) enum Reason {
     RateLimited,
     Timeout,
     Unavailable,
+    /// The response does not prove to be Connect's, so its status says nothing of the line.
+    Gateway,
+    /// The response is about another customer.
+    Mismatch,
     Unreadable,
     Other,
 }
 
 impl Reason {
     pub(super) fn of(error: &Error) -> Self {
+        // The token endpoint knows nothing of lines.
+        let is_proven = error.is_from_connect() && !error.is_token_fetch();
         if error.is_invalid_input() {
             Self::InvalidInput
-        } else if error.is_not_found() {
+        } else if error.is_not_found() && is_proven {
             Self::NotFound
-        } else if error.is_refused() {
+        } else if error.is_refused() && is_proven {
             Self::Refused
         } else if error.is_auth() || error.is_forbidden() {
             Self::Denied
@@ -44,6 +50,10 @@ impl Reason {
             Self::Timeout
         } else if error.is_unavailable() {
             Self::Unavailable
+        } else if error.is_gateway() || error.is_not_found() || error.is_refused() {
+            Self::Gateway
+        } else if error.is_mismatch() {
+            Self::Mismatch
         } else if error.is_unreadable() {
             Self::Unreadable
         } else {
@@ -60,6 +70,8 @@ impl Reason {
             Self::RateLimited => "rate-limited",
             Self::Timeout => "timeout",
             Self::Unavailable => "unavailable",
+            Self::Gateway => "gateway",
+            Self::Mismatch => "mismatch",
             Self::Unreadable => "unreadable",
             Self::Other => "other",
         }

@@ -7,6 +7,7 @@
 
 mod args;
 mod cell;
+mod doubts;
 mod export;
 mod failed;
 mod input;
@@ -15,10 +16,12 @@ mod lines;
 mod patience;
 mod people;
 mod progress;
+mod questions;
 mod row;
 mod run;
 mod scan;
 mod source;
+mod state;
 mod store;
 mod summary;
 

@@ -66,7 +66,12 @@ impl Row for MatchRow {
             .customers
             .iter()
             .map(|customer| customer.customer_number.map(|number| number.to_string()).unwrap_or_default());
-        vec![Cell::text(self.line), Cell::text(self.hits), Cell::text(self.may_be_more), Cell::list(numbers)]
+        vec![
+            Cell::text(&self.line),
+            Cell::text(&self.hits),
+            Cell::text(&self.may_be_more),
+            Cell::list(numbers),
+        ]
     }
 
     fn note(&self) -> Option<&'static str> {

@@ -93,7 +93,7 @@ impl Fingerprint {
 
 /// Returns whether a failure to read is because the input has changed.
 pub(super) fn is_changed(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|error| error.is::<Changed>())
+    matches!(error.get_ref(), Some(error) if error.is::<Changed>())
 }
 
 impl fmt::Display for Changed {

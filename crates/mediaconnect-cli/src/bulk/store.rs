@@ -26,8 +26,8 @@ pub(super) struct Store {
     copy: Option<PathBuf>,
     /// The lines of the input that need no more work: of rows, and of failures that are final.
     done: RoaringTreemap,
-    /// Failures of earlier runs that are final.
-    pub(super) failed_before: u64,
+    /// Of those, the failures.
+    failed_before: RoaringTreemap,
 }
 
 /// What the files are opened for.
@@ -95,7 +95,8 @@ impl Store {
         let output = LineFile::recover(output)?;
         let failed = FailedFile::recover(failed, &recovered)?;
         let store = Self::new::<R>(args, output, failed, journal)?;
-        Ok(Self { failed_before: recovered.lines.len(), done: rows.lines | recovered.lines, ..store })
+        let failed_before = recovered.lines;
+        Ok(Self { done: rows.lines | &failed_before, failed_before, ..store })
     }
 
     fn new<R: Row>(
@@ -116,7 +117,7 @@ impl Store {
             journal,
             copy: is_stream(&args.input).then(|| copy_of(args)),
             done: RoaringTreemap::new(),
-            failed_before: 0,
+            failed_before: RoaringTreemap::new(),
         })
     }
 
@@ -128,6 +129,16 @@ impl Store {
     /// Whether the row on a line needs no more work.
     pub(super) fn is_done(&self, line: u64) -> bool {
         self.done.contains(line)
+    }
+
+    /// Whether an earlier run wrote the row on a line.
+    pub(super) fn is_written(&self, line: u64) -> bool {
+        self.done.contains(line) && !self.failed_before.contains(line)
+    }
+
+    /// How many failures of earlier runs are final.
+    pub(super) fn failed_before(&self) -> u64 {
+        self.failed_before.len()
     }
 
     /// How many lines need no more work; those of this run do not count.

@@ -12,6 +12,7 @@ mod man;
 mod output;
 mod own_files;
 mod privacy;
+mod proof;
 mod resume;
 mod sandbox;
 mod spreadsheet;

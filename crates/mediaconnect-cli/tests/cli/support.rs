@@ -57,6 +57,8 @@ pub fn run(arguments: &str) -> Run {
 
 /// An upstream that hands out tokens and answers everything else with `answer`.
 pub async fn upstream(answer: impl Respond + 'static) -> MockServer {
+    // wiremock blocks when a server is dropped. Inside a task that never yields, tokio would not let it go on.
+    tokio::task::yield_now().await;
     let server = MockServer::start().await;
     let token =
         serde_json::json!({ "access_token": ACCESS_TOKEN, "token_type": "bearer", "expires_in": 43_199 });
