@@ -42,7 +42,8 @@ impl Visit<'_> for Search<'_> {
             let note = operation.deprecation.rust_note("operation");
             let attribute: syn::Attribute = syn::parse_quote!(#[deprecated(note = #note)]);
             let says_so = method.attrs.iter().any(|one| text(one) == text(&attribute));
-            let is_used = calls.0.contains(&operation.rust_name()) || calls.0.contains(&operation.rust_type());
+            let is_used =
+                calls.0.contains(&operation.rust_name()) || calls.0.contains(&operation.rust_type());
             if is_used && !says_so {
                 self.found.push(SilentMethod {
                     method: method.sig.ident.to_string(),

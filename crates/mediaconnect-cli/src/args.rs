@@ -30,7 +30,8 @@ pub(crate) struct GlobalArgs {
     /// How to write the result: for people, or for programs with upstream's field names
     #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     pub(crate) output: Format,
-    /// Tell more on standard error: -v what the client does and why it failed, -vv every detail
+    /// Print more to standard error: -v what the client does, why it failed and what upstream says of it, which may quote
+    /// the request; -vv every detail
     #[arg(short, long = "verbose", global = true, action = ArgAction::Count)]
     pub(crate) verbosity: u8,
     #[command(flatten)]

@@ -162,6 +162,7 @@ mod tests {
     use mediaconnect::Environment;
 
     use super::*;
+    use crate::failure::Detail;
 
     const ID: (&str, &str) = ("MEDIACONNECT_CLIENT_ID", "no.example.test");
     const SECRET: (&str, &str) = ("MEDIACONNECT_CLIENT_SECRET", "canary");
@@ -171,7 +172,7 @@ mod tests {
             variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         };
         let build = || Ok(builder(args, caller, variable)?.build()?);
-        build().map_err(|failure: Failure| failure.report(1))
+        build().map_err(|failure: Failure| failure.report(Detail::All))
     }
 
     /// The base URL is all that a client's Debug shows.

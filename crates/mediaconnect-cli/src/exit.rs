@@ -56,7 +56,12 @@ impl Exit {
             Self::RateLimited
         } else if error.is_unavailable() || error.is_timeout() {
             Self::Unavailable
-        } else if error.is_unreadable() || error.is_gateway() || error.is_mismatch() {
+        } else if error.is_unreadable()
+            || error.is_gateway()
+            || error.is_mismatch()
+            // What responds there is no token endpoint.
+            || (error.is_refused() && error.is_token_fetch())
+        {
             Self::Unreadable
         } else {
             Self::Failure

@@ -17,8 +17,30 @@ pub(crate) struct Failure {
     /// One for each part of the input that is wrong.
     details: Vec<String>,
     next: String,
-    /// Only with `-v`: this may quote what was sent.
-    background: Vec<String>,
+    /// What upstream says of it, how often it was tried, and each error's cause; and from which detail on that is shown.
+    background: Vec<(Detail, String)>,
+}
+
+/// How much of a failure is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Detail {
+    /// Nothing that may quote a customer.
+    Plain,
+    /// Also what upstream says of it: it may quote the request, and with it a customer.
+    Upstream,
+    All,
+}
+
+impl Detail {
+    /// Returns what is shown on standard error. What upstream says goes to a terminal, where nobody keeps it; into a file or
+    /// another program it goes only if `-v` asks for it.
+    pub(crate) fn new(verbosity: u8, is_terminal: bool) -> Self {
+        match (verbosity, is_terminal) {
+            (0, false) => Self::Plain,
+            (0, true) => Self::Upstream,
+            _ => Self::All,
+        }
+    }
 }
 
 impl Failure {
@@ -29,6 +51,11 @@ impl Failure {
     /// The command line or the set-up does not make sense; nothing was sent.
     pub(crate) fn usage(what: impl Into<String>, next: impl Into<String>) -> Self {
         Self::new(Exit::Usage, what, next)
+    }
+
+    /// The same failure in other words.
+    pub(crate) fn with_what(self, what: impl Into<String>) -> Self {
+        Self { what: what.into(), ..self }
     }
 
     /// The same failure, with something else to do next.
@@ -51,15 +78,13 @@ impl Failure {
     }
 
     /// The lines for standard error, without the last line break.
-    pub(crate) fn report(&self, verbosity: u8) -> String {
+    pub(crate) fn report(&self, detail: Detail) -> String {
         let mut report = format!("error: {}", self.what);
         for detail in &self.details {
             let _ = write!(report, "\n  {detail}");
         }
-        if verbosity > 0 {
-            for line in &self.background {
-                let _ = write!(report, "\n  {}", harmless(line));
-            }
+        for (_, line) in self.background.iter().filter(|(shown_from, _)| detail >= *shown_from) {
+            let _ = write!(report, "\n  {}", harmless(line));
         }
         let _ = write!(report, "\nnext: {}", self.next);
         report
@@ -125,24 +150,24 @@ pub(crate) fn next(error: &Error) -> String {
             "check --base-url and --token-url; if they are right, a gateway answered or upstream has changed"
         }
         Exit::Success | Exit::Failure | Exit::Partial | Exit::Interrupted => {
-            "run it again with -v, which shows what upstream says"
+            "read what upstream says: -v shows it"
         }
     };
     next.to_owned()
 }
 
-/// What is behind a failure: how often it was tried, what upstream says, and each error's cause.
-fn background(error: &Error) -> Vec<String> {
-    let mut lines = vec![format!("requests sent to the API: {}", error.attempts())];
-    if let Some(message) = error.upstream_message() {
+/// What is behind a failure: what upstream says, how often it was tried, and each error's cause.
+fn background(error: &Error) -> Vec<(Detail, String)> {
+    let said = error.upstream_message().map(|message| {
         let said: Vec<&str> = [message.code(), message.text()].into_iter().flatten().collect();
-        lines.push(format!("upstream says: {}", said.join(": ")));
-    }
-    lines.extend(causes(error));
-    lines
+        (Detail::Upstream, format!("upstream says: {}", said.join(": ")))
+    });
+    let attempts = format!("requests sent to the API: {}", error.attempts());
+    let rest = std::iter::once(attempts).chain(causes(error)).map(|line| (Detail::All, line));
+    said.into_iter().chain(rest).collect()
 }
 
-/// Each error's cause. Other than what upstream says, they quote nothing.
+/// Each error's cause. Unlike what upstream says, they quote nothing.
 pub(crate) fn causes(error: &Error) -> impl Iterator<Item = String> {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     causes.map(|cause| format!("caused by: {cause}"))
@@ -160,13 +185,13 @@ mod tests {
         let expected = "\
 error: the base URL must be https, or http on the own machine: secrets are sent there
 next: set it by an option or an environment variable: see mediaconnect --help";
-        assert_eq!(Failure::from(error).report(0), expected);
+        assert_eq!(Failure::from(error).report(Detail::Plain), expected);
     }
 
     #[test]
     fn each_violation_is_a_line_with_its_option() {
         let search = CustomerSearch::by_email("kari.canary").product_code("");
-        let report = Failure::from(Error::from(search.validate().unwrap_err())).report(0);
+        let report = Failure::from(Error::from(search.validate().unwrap_err())).report(Detail::Plain);
         let lines: Vec<&str> = report.lines().collect();
         assert_eq!(lines.len(), 4, "{report}");
         assert!(report.contains("\n  --email: an e-mail address"), "{report}");
@@ -175,10 +200,18 @@ next: set it by an option or an environment variable: see mediaconnect --help";
     }
 
     #[test]
-    fn the_background_is_shown_on_demand_and_made_harmless() {
+    fn what_may_quote_a_customer_goes_to_a_terminal_or_is_asked_for() {
         let mut failure = Failure::new(Exit::Failure, "what", "next");
-        failure.background = vec!["upstream says: \u{1b}[2J".to_owned()];
-        assert_eq!(failure.report(0), "error: what\nnext: next");
-        assert_eq!(failure.report(1), "error: what\n  upstream says: \\u{1b}[2J\nnext: next");
+        failure.background = vec![
+            (Detail::Upstream, "upstream says: \u{1b}[2J".to_owned()),
+            (Detail::All, "requests: 1".to_owned()),
+        ];
+        let report = |verbosity, is_terminal| failure.report(Detail::new(verbosity, is_terminal));
+        let said = "\n  upstream says: \\u{1b}[2J";
+        assert_eq!(report(0, false), "error: what\nnext: next");
+        assert_eq!(report(0, true), format!("error: what{said}\nnext: next"));
+        for is_terminal in [false, true] {
+            assert_eq!(report(1, is_terminal), format!("error: what{said}\n  requests: 1\nnext: next"));
+        }
     }
 }

@@ -25,7 +25,10 @@ mod terminal;
 mod text;
 mod token;
 
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
+
+use failure::Detail;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -35,7 +38,8 @@ async fn main() -> ExitCode {
     match commands::run(cli).await {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            output::say(&failure.report(verbosity));
+            let detail = Detail::new(verbosity, io::stderr().is_terminal());
+            output::say(&failure.report(detail));
             failure.exit().into()
         }
     }

@@ -68,7 +68,7 @@ struct Variables(BTreeMap<&'static str, String>);
 
 /// Serves a sandbox until Ctrl-C or SIGTERM, and tells how to point a client at it.
 pub(crate) async fn serve(args: SandboxArgs, format: Format) -> Result<Exit, Failure> {
-    let stopped = signals::stopped()?;
+    let mut stopped = signals::stopped()?;
     let port = args.port;
     let sandbox = args.builder()?.start().await.map_err(|error| {
         Failure::new(
@@ -82,7 +82,7 @@ pub(crate) async fn serve(args: SandboxArgs, format: Format) -> Result<Exit, Fai
     // A number of a seed may be somebody's, so none is told.
     let is_invented = sandbox.customer_numbers().contains(&563_457);
     say(if is_invented { "  mediaconnect customer info 563457" } else { "  mediaconnect customer me" });
-    stopped.await;
+    stopped.wait().await;
     sandbox.stop().await;
     Ok(Exit::Success)
 }

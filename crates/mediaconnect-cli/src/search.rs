@@ -246,6 +246,7 @@ mod tests {
 
     use super::*;
     use crate::exit::Exit;
+    use crate::failure::Detail;
 
     #[derive(Parser)]
     struct Line {
@@ -258,13 +259,14 @@ mod tests {
         let line = Line::try_parse_from(std::iter::once("search").chain(line.split_whitespace())).unwrap();
         let failure = line.search.into_search().expect_err("a usage error");
         assert_eq!(failure.exit(), Exit::Usage);
-        failure.report(0)
+        failure.report(Detail::Plain)
     }
 
     /// The options of the fields that break a rule.
     fn violations(line: &str) -> Vec<String> {
         let line = Line::try_parse_from(std::iter::once("search").chain(line.split_whitespace())).unwrap();
-        let search = line.search.into_search().unwrap_or_else(|failure| panic!("{}", failure.report(0)));
+        let search =
+            line.search.into_search().unwrap_or_else(|failure| panic!("{}", failure.report(Detail::Plain)));
         let violations = search.validate().err();
         let fields = violations.iter().flat_map(|violations| violations.iter());
         fields.map(|violation| option_of(violation.field()).to_owned()).collect()

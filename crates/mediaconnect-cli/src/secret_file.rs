@@ -76,9 +76,10 @@ fn is_open_to_others(_: &File) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::failure::Detail;
 
     fn read_from(bytes: &[u8]) -> Result<String, String> {
-        secret(bytes, "it").map_err(|failure| failure.report(0))
+        secret(bytes, "it").map_err(|failure| failure.report(Detail::Plain))
     }
 
     #[test]

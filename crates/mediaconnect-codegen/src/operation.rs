@@ -370,25 +370,22 @@ impl Emit<'_> {
         let name = first.trim_end_matches("[]");
         let ident = field_ident(fields, name);
         let field = fields.iter().find(|field| field.wire_name == name);
-        let inner = match rest {
-            Some(rest) => {
-                let fields = self.model_fields(field.and_then(|field| field.schema.model()));
-                self.compare(&quote!(found), fields, rest, whole, asked)
-            }
-            None => {
-                let is_text = field.is_some_and(|field| match &field.schema.kind {
-                    Kind::List { items, .. } => items.kind == Kind::Text,
-                    kind => *kind == Kind::Text,
-                });
-                let differs = if is_text {
-                    quote!(AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked))
-                } else {
-                    quote!(found != asked)
-                };
-                quote! {
-                    if #asked.is_some_and(|asked| #differs) {
-                        return Err(crate::operation::Doubt::Mismatch(#whole));
-                    }
+        let inner = if let Some(rest) = rest {
+            let fields = self.model_fields(field.and_then(|field| field.schema.model()));
+            self.compare(&quote!(found), fields, rest, whole, asked)
+        } else {
+            let is_text = field.is_some_and(|field| match &field.schema.kind {
+                Kind::List { items, .. } => items.kind == Kind::Text,
+                kind => *kind == Kind::Text,
+            });
+            let differs = if is_text {
+                quote!(AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked))
+            } else {
+                quote!(found != asked)
+            };
+            quote! {
+                if #asked.is_some_and(|asked| #differs) {
+                    return Err(crate::operation::Doubt::Mismatch(#whole));
                 }
             }
         };

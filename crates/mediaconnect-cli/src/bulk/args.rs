@@ -30,6 +30,7 @@ pub(crate) struct MatchArgs {
 
 /// What both have.
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct BulkArgs {
     /// The file to work on; - is standard input, of which a copy is kept beside the output until all is done
     #[arg(long, value_name = "FILE")]
@@ -47,9 +48,15 @@ pub(crate) struct BulkArgs {
     /// Go on with what was interrupted, and try again what failed and may succeed now
     #[arg(long, conflicts_with = "force")]
     pub(super) resume: bool,
-    /// Delete an output that exists, and what failed before
+    /// Delete an output that exists, the list of what failed, and what an interrupted run left beside them
     #[arg(long)]
     pub(super) force: bool,
+    /// Write and read the text of CSV cells as it is; else an apostrophe goes before what a spreadsheet would run as a formula
+    #[arg(long)]
+    pub(super) raw_csv: bool,
+    /// Do not stop when 100 rows in a row fail for good and none ever succeeded: the file may hold that many unknown numbers
+    #[arg(long)]
+    pub(super) keep_going: bool,
     /// Which part of the client's rate to use: leave some to services that run meanwhile
     #[arg(long, value_name = "PART", default_value = "1", value_parser = str::parse::<f64>)]
     rate_share: f64,

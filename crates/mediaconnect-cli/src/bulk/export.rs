@@ -1,12 +1,13 @@
 //! `customer export`: a customer for each number.
 
 use mediaconnect::models::CustomerInfo;
-use mediaconnect::{Call, Client, CustomerNumber};
+use mediaconnect::{Call, Client, CustomerNumber, EmailAddress};
 use roaring::RoaringTreemap;
 use serde::Serialize;
 
+use super::cell::Cell;
 use super::input::{Columns, InputRow};
-use super::row::{Row, list};
+use super::row::Row;
 use super::run::{Job, Read};
 
 /// The numbers that were read.
@@ -68,30 +69,28 @@ impl Row for CustomerRow {
         "credentials",
     ];
 
-    fn cells(&self) -> Vec<String> {
+    fn cells(&self) -> Vec<Cell> {
         let Self { line, customer } = self;
         let name = customer.name.clone().unwrap_or_default();
         let phones = &customer.phone_numbers;
         let users = &customer.attached_users;
         let credentials = users.iter().flat_map(|user| &user.credentials);
         vec![
-            line.to_string(),
-            customer.customer_number.map(|number| number.to_string()).unwrap_or_default(),
-            name.first_name.unwrap_or_default(),
-            name.middle_name.unwrap_or_default(),
-            name.last_name.unwrap_or_default(),
-            name.company_name.unwrap_or_default(),
-            name.department_name.unwrap_or_default(),
-            list(phones.iter().map(|phone| phone.phone_number.as_ref().map_or("", AsRef::as_ref).to_owned())),
-            list(
-                phones.iter().map(|phone| {
-                    phone.phone_number_type.as_ref().map_or("", |kind| kind.as_str()).to_owned()
-                }),
+            Cell::text(line),
+            Cell::Text(customer.customer_number.map(|number| number.to_string()).unwrap_or_default()),
+            Cell::Text(name.first_name.unwrap_or_default()),
+            Cell::Text(name.middle_name.unwrap_or_default()),
+            Cell::Text(name.last_name.unwrap_or_default()),
+            Cell::Text(name.company_name.unwrap_or_default()),
+            Cell::Text(name.department_name.unwrap_or_default()),
+            Cell::list(phones.iter().map(|phone| phone.phone_number.as_ref().map_or("", AsRef::as_ref))),
+            Cell::list(
+                phones.iter().map(|phone| phone.phone_number_type.as_ref().map_or("", |kind| kind.as_str())),
             ),
-            list(customer.emails.iter().map(|email| email.as_str().to_owned())),
-            customer.invoice_email_address.as_ref().map_or("", AsRef::as_ref).to_owned(),
-            list(users.iter().map(|user| user.unique_id.clone().unwrap_or_default())),
-            list(credentials.map(|credential| credential.credential.clone().unwrap_or_default())),
+            Cell::list(customer.emails.iter().map(EmailAddress::as_str)),
+            Cell::text(customer.invoice_email_address.as_ref().map_or("", AsRef::as_ref)),
+            Cell::list(users.iter().map(|user| user.unique_id.as_deref().unwrap_or_default())),
+            Cell::list(credentials.map(|credential| credential.credential.as_deref().unwrap_or_default())),
         ]
     }
 }
@@ -108,7 +107,7 @@ mod tests {
     }
 
     fn text(format: RowFormat, row: &CustomerRow) -> String {
-        String::from_utf8([format.header::<CustomerRow>(), format.line(row)].concat()).unwrap()
+        String::from_utf8([format.header::<CustomerRow>(), format.line(row, false)].concat()).unwrap()
     }
 
     #[test]
@@ -127,7 +126,7 @@ mod tests {
         let expected = "\
 line,customerNumber,firstName,middleName,lastName,companyName,departmentName,phoneNumbers,phoneNumberTypes,emails,\
 invoiceEmailAddress,attachedUsers,credentials
-7,42,Åse,\"B, \"\"C\"\"\",D E,F;G,,+471;+472,personal;,a@example.com;b@example.com,c@example.com,u1;u2,a@example.com;+471
+7,42,Åse,\"B, \"\"C\"\"\",D E,F;G,,+471;+472,personal;,a@example.com;b@example.com,c@example.com,u1;u2,a@example.com;'+471
 ";
         assert_eq!(text(RowFormat::Csv, &row), expected);
     }

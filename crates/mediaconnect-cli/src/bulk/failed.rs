@@ -1,14 +1,16 @@
 //! The lines that failed, and why: a CSV file that is there only if something failed.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Write};
 use std::path::Path;
 
 use mediaconnect::Error;
 use roaring::RoaringTreemap;
 
-use super::args::with_suffix;
-use super::lines::{LineFile, create_private, delete};
-use super::row::{csv_cells, csv_line};
+use super::lines::{LineFile, delete, directory, lock, unwritable};
+use super::row::{begins_with_number, csv_cells, csv_line};
+use super::scan::{Lines, Scan};
+use crate::failure::Failure;
 
 const COLUMNS: [&str; 3] = ["line", "reason", "message"];
 
@@ -22,17 +24,23 @@ pub(super) enum Reason {
     RateLimited,
     Timeout,
     Unavailable,
+    /// The response does not prove to be Connect's, so its status says nothing of the line.
+    Gateway,
+    /// The response is about another customer.
+    Mismatch,
     Unreadable,
     Other,
 }
 
 impl Reason {
     pub(super) fn of(error: &Error) -> Self {
+        // The token endpoint knows nothing of lines.
+        let is_proven = error.is_from_connect() && !error.is_token_fetch();
         if error.is_invalid_input() {
             Self::InvalidInput
-        } else if error.is_not_found() {
+        } else if error.is_not_found() && is_proven {
             Self::NotFound
-        } else if error.is_refused() {
+        } else if error.is_refused() && is_proven {
             Self::Refused
         } else if error.is_auth() || error.is_forbidden() {
             Self::Denied
@@ -42,6 +50,10 @@ impl Reason {
             Self::Timeout
         } else if error.is_unavailable() {
             Self::Unavailable
+        } else if error.is_gateway() || error.is_not_found() || error.is_refused() {
+            Self::Gateway
+        } else if error.is_mismatch() {
+            Self::Mismatch
         } else if error.is_unreadable() {
             Self::Unreadable
         } else {
@@ -58,6 +70,8 @@ impl Reason {
             Self::RateLimited => "rate-limited",
             Self::Timeout => "timeout",
             Self::Unavailable => "unavailable",
+            Self::Gateway => "gateway",
+            Self::Mismatch => "mismatch",
             Self::Unreadable => "unreadable",
             Self::Other => "other",
         }
@@ -74,39 +88,54 @@ impl Reason {
 /// The file of failures. It holds line numbers and reasons, and nothing of anybody.
 pub(super) struct FailedFile(LineFile);
 
+/// What an earlier run left of it.
+#[derive(Default)]
+pub(super) struct Recovered {
+    /// The lines with failures that are final.
+    pub(super) lines: RoaringTreemap,
+    /// Those lines as they stand there, below the header.
+    kept: Vec<u8>,
+    /// Whether others are there, which are tried again.
+    has_others: bool,
+}
+
 impl FailedFile {
-    /// A file without failures, which is not made before there is one to write.
-    pub(super) fn create(path: &Path) -> io::Result<Self> {
+    /// A file without failures.
+    pub(super) fn create(path: &Path) -> Result<Self, Failure> {
         LineFile::create(path).map(Self)
     }
 
-    /// The file of an earlier run, with the failures that are final; the others are taken out of it, since they are
-    /// tried again. And the lines of those that are left.
-    pub(super) fn recover(path: &Path) -> io::Result<(Self, RoaringTreemap)> {
-        let (mut lines, mut kept) = (RoaringTreemap::new(), Vec::new());
-        LineFile::recover(path, |line| {
-            let is_whole = |cells: &Vec<String>| cells.len() == COLUMNS.len() && !line.contains(&0);
-            let Some(cells) = csv_cells(line).filter(is_whole) else {
-                return false;
-            };
-            let is_final = Reason::FINAL.iter().any(|reason| reason.as_str() == cells[1]);
-            if let (Ok(number), true) = (cells[0].parse(), is_final) {
-                lines.insert(number);
-                kept.extend_from_slice(line);
-                kept.push(b'\n');
-            }
-            true
-        })?;
-        // Another file takes its place as a whole: an interruption leaves the one or the other.
-        let new = with_suffix(path, ".new");
-        delete(&new)?;
-        let mut file = create_private(&new)?;
-        let mut content = if kept.is_empty() { Vec::new() } else { csv_line(COLUMNS) };
-        content.extend(kept);
-        io::Write::write_all(&mut file, &content)?;
-        file.sync_all()?;
-        std::fs::rename(new, path)?;
-        Ok((Self(LineFile::recover(path, |_| true)?), lines))
+    /// Reads the file of an earlier run, and changes nothing.
+    pub(super) fn scan(path: &Path) -> Result<(Scan, Recovered), Failure> {
+        let mut recovered = Recovered::default();
+        let scan = Scan::read(path, &mut recovered)?;
+        Ok((scan, recovered))
+    }
+
+    /// Goes on with the file of an earlier run. Failures that are not final are taken out of it, since those lines are
+    /// tried again.
+    pub(super) fn recover(scan: Scan, recovered: &Recovered) -> Result<Self, Failure> {
+        if !recovered.has_others {
+            return LineFile::recover(scan).map(Self);
+        }
+        let path = scan.path.clone();
+        Self::replaced(&path, recovered).map_err(|error| unwritable(&path, &error)).and_then(
+            |(file, length)| {
+                lock(&path, &file)?;
+                LineFile::open(&path, file, length).map(Self)
+            },
+        )
+    }
+
+    /// Puts another file in its place, as a whole: an interruption leaves the one or the other.
+    fn replaced(path: &Path, recovered: &Recovered) -> io::Result<(File, u64)> {
+        let mut content = if recovered.kept.is_empty() { Vec::new() } else { csv_line(COLUMNS) };
+        content.extend(&recovered.kept);
+        // It is created exclusively, under a name that nothing else has, and readable by its owner only.
+        let mut new = tempfile::Builder::new().prefix(".mediaconnect-").tempfile_in(directory(path))?;
+        new.write_all(&content)?;
+        new.as_file().sync_all()?;
+        Ok((new.persist(path)?, content.len() as u64))
     }
 
     /// Adds a line that failed.
@@ -130,4 +159,31 @@ impl FailedFile {
         self.sync()?;
         if self.0.is_empty() { delete(self.0.path()) } else { Ok(()) }
     }
+}
+
+impl Lines for Recovered {
+    fn take(&mut self, number: u64, line: &[u8]) -> bool {
+        if number == 1 {
+            return line == header();
+        }
+        let is_whole = |cells: &Vec<String>| cells.len() == COLUMNS.len() && !line.contains(&0);
+        let Some(cells) = csv_cells(line).filter(is_whole) else { return false };
+        let Ok(failed) = cells[0].parse() else { return false };
+        if Reason::FINAL.iter().any(|reason| reason.as_str() == cells[1]) {
+            self.lines.insert(failed);
+            self.kept.extend_from_slice(line);
+            self.kept.push(b'\n');
+        } else {
+            self.has_others = true;
+        }
+        true
+    }
+
+    fn can_begin(&self, number: u64, text: &[u8]) -> bool {
+        if number == 1 { header().starts_with(text) } else { begins_with_number(text) }
+    }
+}
+
+fn header() -> Vec<u8> {
+    COLUMNS.join(",").into_bytes()
 }

@@ -1,39 +1,39 @@
 //! The rows of the input, with the lines that they stand on.
 
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Read, Take};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
-use serde::{Deserialize, Serialize};
 
-use super::lines::{create_private, delete};
+use super::cell;
+use super::source::{Blocks, Fingerprint, Source, is_changed};
+use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// A row that spans more lines has a quote that is not closed.
 const MOST_LINES: u64 = 100;
 /// What is read behind the file, as a row of its own: so each row has an end, and where it is in a cell, that cell has none.
 const END: &[u8] = b"\n\x1e\n";
-/// How much of the first line tells what separates the columns.
-const HEAD: u64 = 64 * 1024;
 
 /// The input: a file that was read once, so that it is known what is in it.
 pub(super) struct Input {
     path: PathBuf,
-    /// The columns that are wanted; without any, a row is a line.
-    wanted: Option<Vec<String>>,
-    pub(super) fingerprint: Fingerprint,
+    form: Form,
+    blocks: Blocks,
     /// How many rows it has.
     pub(super) rows: u64,
     /// The columns, counted from 1, that are not used.
     pub(super) unused: Vec<usize>,
 }
 
-/// What tells one input from another: how long it is, and a hash of its bytes (FNV-1a).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Fingerprint {
-    bytes: u64,
-    fnv1a: u64,
+/// How an input is read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Form {
+    /// The columns of a CSV file that may be in it; without any, a line is a row.
+    pub(super) columns: Option<Vec<String>>,
+    /// Whether a cell is taken as it is, also if it has the apostrophe that makes text harmless.
+    pub(super) is_raw: bool,
 }
 
 /// A row.
@@ -45,38 +45,56 @@ pub(super) struct InputRow {
     is_foreign: bool,
 }
 
-/// Which cell of a row has which of the wanted columns.
+/// Where the wanted columns are.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Columns(Vec<Option<usize>>);
+pub(super) struct Columns {
+    cells: Vec<Option<Column>>,
+    is_raw: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Column {
+    cell: usize,
+    /// Whether the cell is a list, of which the first element counts.
+    is_list: bool,
+}
 
 impl Input {
-    /// Reads a file to its end. `wanted` are the columns of a CSV file that may be in it; without, a line is a row.
-    pub(super) fn read(path: &Path, wanted: Option<&[&str]>) -> Result<Self, Failure> {
-        let wanted = wanted.map(|wanted| wanted.iter().map(ToString::to_string).collect());
-        let nothing = Fingerprint::default();
-        let mut input =
-            Self { path: path.to_owned(), wanted, fingerprint: nothing, rows: 0, unused: Vec::new() };
-        let mut rows = input.rows()?;
-        if let Some(wanted) = &input.wanted {
-            input.unused = rows.unused(wanted)?;
+    /// Reads a file to its end.
+    pub(super) fn read(path: &Path, form: Form) -> Result<Self, Failure> {
+        let unreadable = |error| unreadable(path, &error);
+        let mut source = Source::open(path, None).map_err(unreadable)?;
+        if is_utf_16(source.head().map_err(unreadable)?) {
+            return Err(Failure::usage(
+                "the input is UTF-16",
+                "save it as UTF-8, such as with iconv -f UTF-16 -t UTF-8, then run it again",
+            ));
         }
+        let mut rows = Rows::new(source, &form).map_err(unreadable)?;
+        let unused = form.columns.as_ref().map(|wanted| rows.unused(wanted)).transpose()?.unwrap_or_default();
+        let mut count = 0;
         while let Some(row) = rows.next() {
-            row.map_err(|error| unreadable(path, &error))?;
+            row.map_err(unreadable)?;
             if rows.span > MOST_LINES {
                 return Err(unclosed(rows.began));
             }
-            input.rows += 1;
+            count += 1;
         }
         if rows.is_open {
             return Err(unclosed(rows.line));
         }
-        input.fingerprint = rows.reader.into_inner().into_inner().into_inner().0.fingerprint;
-        Ok(input)
+        let blocks = rows.reader.into_inner().into_inner().0.into_blocks();
+        Ok(Self { path: path.to_owned(), form, blocks, rows: count, unused })
     }
 
-    /// The rows, from the first.
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(&self.blocks)
+    }
+
+    /// The rows, from the first. They are those that were read; a change of the file is an error.
     pub(super) fn rows(&self) -> Result<Rows, Failure> {
-        Rows::open(&self.path, self.wanted.as_deref())
+        let rows = Source::open(&self.path, Some(self.blocks.clone()));
+        rows.and_then(|source| Rows::new(source, &self.form)).map_err(|error| lost(&error))
     }
 }
 
@@ -86,31 +104,19 @@ pub(super) fn is_stream(path: &Path) -> bool {
         || fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
-/// Copies an input that can be read only once to a file of its owner.
-pub(super) fn copy_stream(from: &Path, to: &Path) -> Result<(), Failure> {
-    let copy = || {
-        delete(to)?;
-        let mut file = create_private(to)?;
-        if from.as_os_str() == "-" {
-            io::copy(&mut io::stdin().lock(), &mut file)?;
-        } else {
-            io::copy(&mut File::open(from)?, &mut file)?;
-        }
-        file.sync_all()
-    };
-    copy().map_err(|error| {
-        Failure::usage(
-            format!("the input cannot be copied to {}: {error}", to.display()),
-            "make room there, or put the input into a file and give it with --input",
-        )
-    })
+/// Copies an input that can be read only once to a file.
+pub(super) fn copy_stream(from: &Path, to: &mut File) -> io::Result<()> {
+    if from.as_os_str() == "-" {
+        io::copy(&mut io::stdin().lock(), to)?;
+    } else {
+        io::copy(&mut File::open(from)?, to)?;
+    }
+    to.sync_all()
 }
-
-type Source = io::Chain<Fingerprinting, &'static [u8]>;
 
 /// Reads rows.
 pub(super) struct Rows {
-    reader: Reader<BufReader<Source>>,
+    reader: Reader<io::Chain<Source, &'static [u8]>>,
     pub(super) columns: Columns,
     /// Whether a line is a cell.
     is_lines: bool,
@@ -125,48 +131,39 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    fn open(path: &Path, wanted: Option<&[String]>) -> Result<Self, Failure> {
-        let open = || File::open(path).map_err(|error| unreadable(path, &error));
-        if is_utf_16(open()?).map_err(|error| unreadable(path, &error))? {
-            return Err(Failure::usage(
-                "the input is UTF-16",
-                "save it as UTF-8, such as with iconv -f UTF-16 -t UTF-8, then run it again",
-            ));
-        }
+    fn new(mut source: Source, form: &Form) -> io::Result<Self> {
         let mut builder = ReaderBuilder::new();
         // A carriage return before the line feed is trimmed.
         builder.has_headers(false).flexible(true).terminator(Terminator::Any(b'\n'));
-        match wanted {
-            Some(_) => {
-                builder.delimiter(delimiter(open()?.take(HEAD)).map_err(|error| unreadable(path, &error))?)
-            }
+        match form.columns {
+            Some(_) => builder.delimiter(delimiter(source.head()?)),
             // A line is a cell: nothing that is UTF-8 has this byte.
             None => builder.delimiter(0xff).quoting(false),
         };
-        let file = Fingerprinting { file: open()?, fingerprint: Fingerprint::default() };
-        let source = BufReader::new(file.chain(END));
+        // A line is no cell of a spreadsheet.
+        let is_raw = form.is_raw || form.columns.is_none();
+        let line = Column { cell: 0, is_list: false };
         let mut rows = Self {
-            reader: builder.from_reader(source),
-            columns: Columns(vec![Some(0)]),
-            is_lines: wanted.is_none(),
+            reader: builder.from_reader(source.chain(END)),
+            columns: Columns { cells: vec![Some(line)], is_raw },
+            is_lines: form.columns.is_none(),
             header: 0,
             began: 0,
             line: 0,
             span: 0,
             is_open: false,
         };
-        if let Some(wanted) = wanted {
-            let header = rows.next().transpose().map_err(|error| unreadable(path, &error))?;
-            let record = header.map(|row| row.record).unwrap_or_default();
+        if let Some(wanted) = &form.columns {
+            let record = rows.next().transpose()?.map(|row| row.record).unwrap_or_default();
             rows.header = record.len();
-            rows.columns = Columns(wanted.iter().map(|name| position(&record, name)).collect());
+            rows.columns.cells = wanted.iter().map(|name| column(&record, name)).collect();
         }
         Ok(rows)
     }
 
     /// The columns that are not used, if any is.
     fn unused(&self, wanted: &[String]) -> Result<Vec<usize>, Failure> {
-        let used: Vec<usize> = self.columns.0.iter().flatten().copied().collect();
+        let used: Vec<usize> = self.columns.cells.iter().flatten().map(|column| column.cell).collect();
         if used.is_empty() {
             // What stands there may be a person.
             return Err(Failure::usage(
@@ -187,7 +184,7 @@ impl Iterator for Rows {
             match self.reader.read_byte_record(&mut record) {
                 Ok(false) => return None,
                 Ok(true) => {}
-                Err(error) => return Some(Err(error.into())),
+                Err(error) => return Some(Err(io_error(error))),
             }
             if record.iter().eq([END.trim_ascii()]) {
                 continue;
@@ -215,16 +212,24 @@ fn occurrences(byte: u8, text: &[u8]) -> u64 {
 
 impl InputRow {
     /// The text of a wanted column; nothing if there is none. An error if it is no UTF-8.
-    pub(super) fn text(&self, columns: &Columns, wanted: usize) -> Result<Option<&str>, &'static str> {
-        let cell = columns.0[wanted].and_then(|column| self.record.get(column)).unwrap_or_default();
+    pub(super) fn text(&self, columns: &Columns, wanted: usize) -> Result<Option<String>, &'static str> {
+        let Some(column) = columns.cells[wanted] else { return Ok(None) };
+        let cell = self.record.get(column.cell).unwrap_or_default();
         let text = str::from_utf8(cell).ok().filter(|_| !self.is_foreign);
-        let text = text.ok_or("the line is not UTF-8: save the file with that encoding")?;
+        let mut text = text.ok_or("the line is not UTF-8: save the file with that encoding")?.to_owned();
+        if column.is_list {
+            text = cell::split(&text).into_iter().next().unwrap_or_default();
+        }
+        if !columns.is_raw {
+            text = cell::restored(&text);
+        }
         Ok(Some(text).filter(|text| !text.is_empty()))
     }
 }
 
-/// The column with a name; case, spaces, `-` and `_` do not count, so `Postal code` is `postalCode`.
-fn position(header: &ByteRecord, name: &str) -> Option<usize> {
+/// The column with a name; case, spaces, `-` and `_` do not count, so `Postal code` is `postalCode`. The lists that
+/// `customer export` writes are columns too.
+fn column(header: &ByteRecord, name: &str) -> Option<Column> {
     let plain = |name: &[u8]| {
         let name = String::from_utf8_lossy(name);
         name.chars()
@@ -232,26 +237,29 @@ fn position(header: &ByteRecord, name: &str) -> Option<usize> {
             .flat_map(char::to_lowercase)
             .collect::<String>()
     };
-    // The option of `customer search` is shorter.
+    let position = |names: &[&str]| header.iter().position(|cell| names.contains(&plain(cell).as_str()));
     let name = plain(name.as_bytes());
-    let short = if name == "phonenumber" { "phone" } else { name.as_str() };
-    header.iter().position(|cell| [name.as_str(), short].contains(&plain(cell).as_str()))
+    let (names, lists) = match name.as_str() {
+        "email" => (&["email"][..], &["emails"][..]),
+        // The option of `customer search` is shorter.
+        "phonenumber" => (&["phonenumber", "phone"][..], &["phonenumbers"][..]),
+        name => (&[name][..], &[][..]),
+    };
+    let text = position(names).map(|cell| Column { cell, is_list: false });
+    text.or_else(|| position(lists).map(|cell| Column { cell, is_list: true }))
 }
 
 /// Whether a file says that it is UTF-16, as spreadsheets save "Unicode text".
-fn is_utf_16(file: File) -> io::Result<bool> {
-    let mut mark = Vec::new();
-    file.take(2).read_to_end(&mut mark)?;
-    Ok(mark == [0xff, 0xfe] || mark == [0xfe, 0xff])
+fn is_utf_16(head: &[u8]) -> bool {
+    [b"\xff\xfe", b"\xfe\xff"].iter().any(|mark| head.starts_with(*mark))
 }
 
 /// What separates the columns: Nordic spreadsheets write semicolons.
-fn delimiter(head: Take<File>) -> io::Result<u8> {
-    let mut line = Vec::new();
-    BufReader::new(head).read_until(b'\n', &mut line)?;
+fn delimiter(head: &[u8]) -> u8 {
+    let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
     // Of those as frequent, the last wins.
-    let most = b"\t;,".iter().max_by_key(|delimiter| occurrences(**delimiter, &line));
-    Ok(*most.expect("there are three"))
+    let most = b"\t;,".iter().max_by_key(|delimiter| occurrences(**delimiter, line));
+    *most.expect("there are three")
 }
 
 fn unclosed(line: u64) -> Failure {
@@ -268,45 +276,48 @@ fn unreadable(path: &Path, error: &io::Error) -> Failure {
     )
 }
 
-/// A file that takes the fingerprint of what is read.
-struct Fingerprinting {
-    file: File,
-    fingerprint: Fingerprint,
-}
-
-impl Default for Fingerprint {
-    fn default() -> Self {
-        Self { bytes: 0, fnv1a: 0xcbf2_9ce4_8422_2325 }
+/// The failure of a pass over an input that was read before.
+pub(super) fn lost(error: &io::Error) -> Failure {
+    if is_changed(error) {
+        return Failure::new(
+            Exit::Failure,
+            "the input has changed since the run began; all that was written is of the input as it was",
+            "put the input back as it was and run the same command with --resume, or begin anew with --force",
+        );
     }
+    Failure::new(
+        Exit::Failure,
+        format!("the input cannot be read any more: {error}"),
+        "run the same command with --resume",
+    )
 }
 
-impl Read for Fingerprinting {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.file.read(buffer)?;
-        let Fingerprint { bytes, fnv1a } = &mut self.fingerprint;
-        *bytes += length as u64;
-        for byte in &buffer[..length] {
-            *fnv1a = (*fnv1a ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-        Ok(length)
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        // Rows may have any number of cells, and any bytes. What else could be wrong might quote them.
+        _ => io::Error::other("it is no CSV"),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::failure::Detail;
 
     fn read(content: &[u8], wanted: Option<&[&str]>) -> Result<(Input, Vec<(u64, String)>), String> {
         let id = fastrand::u64(..);
         let path = std::env::temp_dir().join(format!("mediaconnect-input-{}-{id}", std::process::id()));
         std::fs::write(&path, content).unwrap();
-        let read = Input::read(&path, wanted).map_err(|failure| failure.report(0)).map(|input| {
-            let rows = input.rows().unwrap_or_else(|failure| panic!("{}", failure.report(0)));
+        let columns = wanted.map(|wanted| wanted.iter().map(ToString::to_string).collect());
+        let form = Form { columns, is_raw: false };
+        let read = Input::read(&path, form).map_err(|failure| failure.report(Detail::Plain)).map(|input| {
+            let rows = input.rows().unwrap_or_else(|failure| panic!("{}", failure.report(Detail::Plain)));
             let columns = rows.columns.clone();
             let texts = rows.map(|row| row.unwrap()).map(|row| {
-                let cells = (0..columns.0.len()).map(|wanted| match row.text(&columns, wanted) {
+                let cells = (0..columns.cells.len()).map(|wanted| match row.text(&columns, wanted) {
                     Ok(text) => text.unwrap_or_default(),
-                    Err(_) => "not UTF-8",
+                    Err(_) => "not UTF-8".to_owned(),
                 });
                 (row.line, cells.collect::<Vec<_>>().join("|"))
             });
@@ -384,11 +395,16 @@ mod tests {
     }
 
     #[test]
-    fn another_content_is_another_fingerprint() {
-        let of = |content: &[u8]| read(content, None).unwrap().0.fingerprint;
-        assert_eq!(of(b"1\n2\n"), of(b"1\n2\n"));
-        for other in [&b"1\n2"[..], b"2\n1\n", b"1\n2\n3\n", b""] {
-            assert_ne!(of(b"1\n2\n"), of(other));
-        }
+    fn lists_and_harmless_text_are_read_as_export_wrote_them() {
+        let content =
+            b"emails,phoneNumbers,lastName\n\"\"\"a;b@example.com\"\";c\",'+4712;+47,''=1\n,,'t Hooft\n";
+        let wanted: &[&str] = &["email", "phoneNumber", "lastName"];
+        assert_eq!(
+            rows(content, Some(wanted)),
+            numbered(&[(2, "a;b@example.com|+4712|'=1"), (3, "||'t Hooft")])
+        );
+        let both = rows(b"emails,email\nb,a\n", Some(wanted));
+        assert_eq!(both, numbered(&[(2, "a||")]));
+        assert_eq!(rows(b"'+1\n", None), numbered(&[(1, "'+1")]));
     }
 }

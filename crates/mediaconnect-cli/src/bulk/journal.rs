@@ -1,30 +1,38 @@
-//! What a run must know that goes on where another was interrupted: a small file beside the output.
+//! The state that a resumed run needs: a small file beside the output.
 //!
-//! It says of which input and in which form the output is. It is written before the output, held locked during the run,
-//! and deleted when there is nothing left to do. How far the run came stands in the output itself.
+//! It says of which input and in which form the output is. It is created and locked before anything is read, written before
+//! the output, and deleted when there is nothing left to do. How far the run came stands in the output itself.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use fs4::{FileExt, TryLockError};
 use serde::{Deserialize, Serialize};
 
-use super::input::Fingerprint;
-use super::lines::{create_private, delete};
+#[cfg(not(unix))]
+use super::lines::exists;
+use super::lines::{delete, lock, private};
 use super::row::RowFormat;
+use super::source::Fingerprint;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
+/// How the file begins.
+const BEGINNING: &str = "{\n  \"command\": \"";
+
 /// What an output is of.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Work {
     pub(super) command: String,
     pub(super) format: RowFormat,
+    pub(super) raw_csv: bool,
     /// The column of the numbers, or those of the people.
     pub(super) columns: Option<Vec<String>>,
     pub(super) failed: PathBuf,
-    pub(super) input: Fingerprint,
+    /// Whether the input can be read only once, and is copied.
+    pub(super) is_copied: bool,
+    /// Missing until the input was read to its end.
+    pub(super) input: Option<Fingerprint>,
 }
 
 /// The file, locked.
@@ -33,58 +41,38 @@ pub(super) struct Journal {
     file: File,
 }
 
+/// What an earlier run left in the file.
+#[derive(PartialEq, Eq)]
+pub(super) enum Earlier {
+    Nothing,
+    Work(Work),
+    /// A run was interrupted while it wrote it, or another version wrote it.
+    Damaged,
+}
+
 impl Journal {
-    /// Begins work.
-    pub(super) fn begin(path: &Path, work: &Work) -> Result<Self, Failure> {
-        let file = create_private(path).map_err(|error| unusable(path, &error))?;
-        let journal = Self::locked(path, file)?;
-        journal.write(work).map_err(|error| unusable(path, &error))?;
-        Ok(journal)
-    }
-
-    /// Makes sure that no process works on it: its files would be deleted while it writes them.
-    pub(super) fn check_unused(path: &Path) -> Result<(), Failure> {
-        match File::open(path) {
-            Ok(file) => Self::locked(path, file).map(drop),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(unusable(path, &error)),
+    /// Locks the file, and reads what an earlier run left in it. Without `is_resumed`, it is created if it is not there.
+    pub(super) fn lock(path: &Path, is_resumed: bool) -> Result<(Self, Earlier), Failure> {
+        if fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+            return Err(foreign(path));
         }
-    }
-
-    /// Goes on with work, if it is the same; or begins it, if not even this file was written.
-    pub(super) fn resume(path: &Path, work: &Work, has_output: bool) -> Result<Self, Failure> {
-        let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(|error| {
-            if error.kind() != io::ErrorKind::NotFound {
-                return unusable(path, &error);
+        loop {
+            let file = private().read(true).write(true).create(!is_resumed).open(path);
+            let mut file = file.map_err(|error| match error.kind() {
+                io::ErrorKind::NotFound if is_resumed => nothing_to_resume(path),
+                _ => unusable(path, &error),
+            })?;
+            lock(path, &file)?;
+            // The run that had it may have deleted it meanwhile.
+            if !is_at(path, &file) {
+                continue;
             }
-            Failure::usage(
-                format!(
-                    "there is nothing to resume: {} does not exist, so all is done or was never begun",
-                    path.display()
-                ),
-                "leave --resume out to begin",
-            )
-        })?;
-        let mut text = String::new();
-        file.read_to_string(&mut text).map_err(|error| unusable(path, &error))?;
-        let journal = Self::locked(path, file)?;
-        let Ok(begun) = serde_json::from_str::<Work>(&text) else {
-            if !has_output {
-                // It is written before the output: an interruption came at once.
-                journal.write(work).map_err(|error| unusable(path, &error))?;
-                return Ok(journal);
-            }
-            return Err(Failure::usage(
-                format!("{} is damaged: nobody knows what the output is of", path.display()),
-                "begin anew with --force",
+            let mut text = Vec::new();
+            file.read_to_end(&mut text).map_err(|error| unusable(path, &error))?;
+            return Ok((
+                Self { path: path.to_owned(), file },
+                Earlier::of(&text).ok_or_else(|| foreign(path))?,
             ));
-        };
-        match begun.difference(work) {
-            None => Ok(journal),
-            Some(what) => Err(Failure::usage(
-                format!("the output was begun with another {what}; going on would mix the two"),
-                format!("resume with the same {what} as before, or begin anew with --force"),
-            )),
         }
     }
 
@@ -93,37 +81,68 @@ impl Journal {
         delete(&self.path)
     }
 
-    fn write(&self, work: &Work) -> io::Result<()> {
+    pub(super) fn write(&self, work: &Work) -> Result<(), Failure> {
         let mut file = &self.file;
-        file.set_len(0)?;
-        file.rewind()?;
-        file.write_all(&serde_json::to_vec_pretty(work)?)?;
-        file.sync_all()
+        let mut write = || {
+            file.set_len(0)?;
+            file.rewind()?;
+            file.write_all(&serde_json::to_vec_pretty(work)?)?;
+            file.sync_all()
+        };
+        write().map_err(|error: io::Error| unusable(&self.path, &error))
+    }
+}
+
+impl Earlier {
+    /// Reads what a run wrote; nothing if no run did.
+    fn of(text: &[u8]) -> Option<Self> {
+        if text.is_empty() {
+            return Some(Self::Nothing);
+        }
+        if let Ok(work) = serde_json::from_slice(text) {
+            return Some(Self::Work(work));
+        }
+        // A crash of the machine may leave zeros in place of an end.
+        let end = text.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        let written = &text[..end];
+        let beginning = BEGINNING.as_bytes();
+        (written.starts_with(beginning) || beginning.starts_with(written)).then_some(Self::Damaged)
     }
 
-    fn locked(path: &Path, file: File) -> Result<Self, Failure> {
-        match FileExt::try_lock(&file) {
-            Ok(()) => Ok(Self { path: path.to_owned(), file }),
-            Err(TryLockError::WouldBlock) => Err(Failure::usage(
-                format!("another process works on this output: it holds {}", path.display()),
-                "wait for its end, or name another output",
-            )),
-            Err(TryLockError::Error(error)) => Err(unusable(path, &error)),
+    /// Whether the copy of an input that is there is of that run.
+    pub(super) fn has_copy(&self) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Work(work) => work.is_copied,
+            Self::Damaged => true,
         }
     }
 }
 
 impl Work {
+    /// Makes sure that work to be resumed is this one.
+    pub(super) fn check_same(&self, other: &Self) -> Result<(), Failure> {
+        match self.difference(other) {
+            None => Ok(()),
+            Some(what) => Err(Failure::usage(
+                format!("the output was begun with another {what}; going on would mix the two"),
+                format!("resume with the same {what} as before, or begin anew with --force"),
+            )),
+        }
+    }
+
     /// What is not the same.
     fn difference(&self, other: &Self) -> Option<&'static str> {
         if self.command != other.command {
             Some("command")
-        } else if self.input != other.input {
+        } else if (self.input, self.is_copied) != (other.input, other.is_copied) {
             Some("input")
         } else if self.columns != other.columns {
             Some("--column")
         } else if self.format != other.format {
             Some("--format")
+        } else if self.raw_csv != other.raw_csv {
+            Some("--raw-csv")
         } else if self.failed != other.failed {
             Some("--failed")
         } else {
@@ -132,10 +151,66 @@ impl Work {
     }
 }
 
+/// Whether a file is still what has the name.
+#[cfg(unix)]
+fn is_at(path: &Path, file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    let id = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    matches!((file.metadata().map(id), fs::symlink_metadata(path).map(id)), (Ok(file), Ok(there)) if file == there)
+}
+
+#[cfg(not(unix))]
+fn is_at(path: &Path, _: &File) -> bool {
+    exists(path)
+}
+
+fn nothing_to_resume(path: &Path) -> Failure {
+    let path = path.display();
+    Failure::usage(
+        format!("there is nothing to resume: {path} does not exist, so all is done or was never begun"),
+        "leave --resume out to begin",
+    )
+}
+
+fn foreign(path: &Path) -> Failure {
+    Failure::usage(
+        format!("{} exists, and no run of this command made it", path.display()),
+        "move that file away, or name another output",
+    )
+}
+
 fn unusable(path: &Path, error: &io::Error) -> Failure {
     Failure::new(
         Exit::Failure,
         format!("{} cannot be used: {error}", path.display()),
         "check the folder of the output, then run it again",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_run_wrote_is_recognised() {
+        let work = Work {
+            command: "export".to_owned(),
+            format: RowFormat::Csv,
+            raw_csv: false,
+            columns: None,
+            failed: PathBuf::from("failed"),
+            is_copied: true,
+            input: None,
+        };
+        let text = serde_json::to_vec_pretty(&work).unwrap();
+        assert!(Earlier::of(&text) == Some(Earlier::Work(work)));
+        for torn in [&text[..1], &text[..30], &text[..text.len() - 1], &[0; 40], b"{\n\0\0\0"] {
+            assert!(Earlier::of(torn) == Some(Earlier::Damaged), "{torn:?}");
+        }
+        assert!(Earlier::of(b"") == Some(Earlier::Nothing));
+        for foreign in [&b"precious"[..], b"{}", b"\n", b"{\n  \"c\": 1}"] {
+            assert!(Earlier::of(foreign).is_none(), "{foreign:?}");
+        }
+    }
 }

@@ -1,8 +1,14 @@
-//! A file that grows by whole lines, and that only its owner may read.
+//! A file that grows by whole lines, and that only its owner may read. While it is open, it is locked.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+
+use fs4::{FileExt, TryLockError};
+
+use super::scan::Scan;
+use crate::exit::Exit;
+use crate::failure::Failure;
 
 /// How much is collected before it is written.
 const BUFFER: usize = 64 * 1024;
@@ -18,33 +24,23 @@ pub(super) struct LineFile {
 }
 
 impl LineFile {
-    /// Makes a file.
-    pub(super) fn create(path: &Path) -> io::Result<Self> {
-        let file = create_private(path)?;
-        Ok(Self { path: path.to_owned(), file, pending: Vec::new(), length: 0 })
+    /// Creates a file; it must not exist.
+    pub(super) fn create(path: &Path) -> Result<Self, Failure> {
+        let file = create_private(path).map_err(|error| unwritable(path, &error))?;
+        lock(path, &file)?;
+        Self::open(path, file, 0)
     }
 
-    /// Opens a file, or makes it, and cuts off what is behind its whole lines: from the first line, without its line
-    /// break, that `is_whole` refuses.
-    pub(super) fn recover(path: &Path, mut is_whole: impl FnMut(&[u8]) -> bool) -> io::Result<Self> {
-        let file = match OpenOptions::new().read(true).write(true).open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Self::create(path),
-            Err(error) => return Err(error),
-        };
-        let (mut length, mut line) = (0, Vec::new());
-        let mut reader = BufReader::new(&file);
-        loop {
-            line.clear();
-            let read = reader.read_until(b'\n', &mut line)?;
-            match line.strip_suffix(b"\n") {
-                Some(whole) if is_whole(whole) => length += read as u64,
-                _ => break,
-            }
-        }
-        file.set_len(length)?;
-        let mut file = file;
-        file.seek(SeekFrom::Start(length))?;
+    /// Opens the file that was scanned, or creates it, and cuts off what is behind its whole lines.
+    pub(super) fn recover(scan: Scan) -> Result<Self, Failure> {
+        let Some(file) = scan.file else { return Self::create(&scan.path) };
+        file.set_len(scan.length).map_err(|error| unwritable(&scan.path, &error))?;
+        Self::open(&scan.path, file, scan.length)
+    }
+
+    /// Takes a locked file that has whole lines only, of so many bytes.
+    pub(super) fn open(path: &Path, mut file: File, length: u64) -> Result<Self, Failure> {
+        file.seek(SeekFrom::Start(length)).map_err(|error| unwritable(path, &error))?;
         Ok(Self { path: path.to_owned(), file, pending: Vec::new(), length })
     }
 
@@ -96,17 +92,44 @@ impl LineFile {
     }
 }
 
-/// Makes a file that only its owner may read; it must not exist.
+/// Creates a file that only its owner may read; it must not exist.
 pub(super) fn create_private(path: &Path) -> io::Result<File> {
+    private().write(true).create_new(true).open(path)
+}
+
+/// Returns options that make a new file readable by its owner only.
+pub(super) fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
 
         options.mode(0o600);
     }
-    options.open(path)
+    options
+}
+
+/// Locks a file until it is closed. Another process that has it locked is a failure.
+pub(super) fn lock(path: &Path, file: &File) -> Result<(), Failure> {
+    match FileExt::try_lock(file) {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(Failure::usage(
+            format!("another process works on {}", path.display()),
+            "wait for its end, or name another output",
+        )),
+        Err(TryLockError::Error(error)) => Err(unwritable(path, &error)),
+    }
+}
+
+/// Deletes files, if they are there, unless another process works on one of them.
+pub(super) fn delete_unused(paths: &[&Path]) -> Result<(), Failure> {
+    let mut locked = Vec::new();
+    for path in paths.iter().filter(|path| fs::symlink_metadata(path).is_ok_and(|file| file.is_file())) {
+        let file = File::open(path).map_err(|error| unwritable(path, &error))?;
+        lock(path, &file)?;
+        locked.push(file);
+    }
+    paths.iter().try_for_each(|path| delete(path).map_err(|error| unwritable(path, &error)))
 }
 
 /// Deletes a regular file, if there is one; what else has the name is left alone, and an error.
@@ -119,12 +142,16 @@ pub(super) fn delete(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Returns the directory of a file.
+pub(super) fn directory(path: &Path) -> &Path {
+    path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Waits until the name of a new file is on the disk.
-pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
-    // Elsewhere a folder is no file.
+pub(super) fn sync_directory(path: &Path) -> io::Result<()> {
+    // On other platforms a directory cannot be opened as a file.
     if cfg!(unix) {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+        File::open(directory(path))?.sync_all()?;
     }
     Ok(())
 }
@@ -132,4 +159,13 @@ pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
 /// Whether something has the name.
 pub(super) fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
+}
+
+/// A file cannot be written; what is in it stays.
+pub(super) fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(
+        Exit::Failure,
+        format!("{} cannot be written: {error}", path.display()),
+        "make room or mend what is named above, then run the same command with --resume",
+    )
 }

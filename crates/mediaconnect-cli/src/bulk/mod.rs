@@ -6,6 +6,8 @@
 //! they are of, stands in a small file beside the output ([`journal`]), which is deleted when nothing is left to do.
 
 mod args;
+mod cell;
+mod doubts;
 mod export;
 mod failed;
 mod input;
@@ -14,8 +16,12 @@ mod lines;
 mod patience;
 mod people;
 mod progress;
+mod questions;
 mod row;
 mod run;
+mod scan;
+mod source;
+mod state;
 mod store;
 mod summary;
 

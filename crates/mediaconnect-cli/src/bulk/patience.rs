@@ -1,48 +1,88 @@
-//! What failures in a row mean: an outage shall neither end a night's work at once, nor make a failure of every row.
+//! A circuit breaker: what failures in a row mean. An outage shall neither end a night's work at once, nor make a failure
+//! of every row; and a wrong system shall not either.
 
 use mediaconnect::Error;
 
 use super::failed::Reason;
 
-/// Failures in a row that are no coincidence.
+/// Failures in a row that are no coincidence, if they say nothing of their own row.
 const MANY: u32 = 10;
+/// Final failures in a row, without one success, that raise the doubt whether the right system is asked.
+pub(super) const MANY_FINAL: u32 = 100;
 
-/// Counts failures that say nothing of their own row.
+/// Counts failures.
 #[derive(Default)]
 pub(super) struct Patience {
-    has_succeeded: bool,
+    /// Whether final failures are expected, however many there are.
+    expects_final: bool,
+    /// Whether Connect has responded to a row, with a success or a final failure.
+    has_responded: bool,
     failures: u32,
+    final_failures: u32,
+}
+
+/// What became of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Success,
+    /// It was not sent.
+    Invalid,
+    /// Connect itself says that it fails, and will fail again.
+    Final,
+    /// It failed for a reason that may pass.
+    Failure,
+    /// It failed for a reason that is the same for all rows.
+    Hopeless,
 }
 
 /// What follows from an outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     GoOn,
-    /// Ask something that succeeded before.
-    Doubt,
+    /// Wait until upstream responds.
+    DoubtUpstream,
+    /// Ask something that succeeded before, to know whether final failures are to be believed.
+    DoubtFailures,
     Stop,
 }
 
+impl Outcome {
+    pub(super) fn of(error: Option<&Error>) -> Self {
+        match error {
+            None => Self::Success,
+            Some(error) if error.is_invalid_input() => Self::Invalid,
+            Some(error) if Reason::of(error).is_final() => Self::Final,
+            Some(error) if error.is_auth() || error.is_configuration() => Self::Hopeless,
+            Some(_) => Self::Failure,
+        }
+    }
+}
+
 impl Patience {
-    /// Judges an outcome by its error, if it has one.
-    pub(super) fn judge(&mut self, error: Option<&Error>) -> Verdict {
-        let Some(error) = error.filter(|error| !Reason::of(error).is_final()) else {
-            // A customer who is not found is an answer too. What was not sent says nothing.
-            if !error.is_some_and(Error::is_invalid_input) {
-                *self = Self { has_succeeded: true, failures: 0 };
+    pub(super) fn new(expects_final: bool) -> Self {
+        Self { expects_final, ..Self::default() }
+    }
+
+    /// Judges the outcome of a row.
+    pub(super) fn judge(&mut self, outcome: Outcome) -> Verdict {
+        match outcome {
+            Outcome::Invalid => return Verdict::GoOn,
+            Outcome::Hopeless => return Verdict::Stop,
+            Outcome::Success => (self.has_responded, self.failures, self.final_failures) = (true, 0, 0),
+            Outcome::Final => {
+                (self.has_responded, self.failures) = (true, 0);
+                self.final_failures += 1;
             }
-            return Verdict::GoOn;
-        };
-        self.failures += 1;
-        if error.is_auth() || error.is_configuration() {
-            Verdict::Stop
-        } else if self.failures < MANY {
-            Verdict::GoOn
-        } else if self.has_succeeded {
+            Outcome::Failure => self.failures += 1,
+        }
+        if self.failures >= MANY {
             self.failures = 0;
-            Verdict::Doubt
+            if self.has_responded { Verdict::DoubtUpstream } else { Verdict::Stop }
+        } else if self.final_failures >= MANY_FINAL && !self.expects_final {
+            self.final_failures = 0;
+            Verdict::DoubtFailures
         } else {
-            Verdict::Stop
+            Verdict::GoOn
         }
     }
 }
@@ -51,36 +91,65 @@ impl Patience {
 mod tests {
     use super::*;
 
-    fn verdicts(patience: &mut Patience, failures: u32) -> Vec<Verdict> {
-        (0..failures).map(|_| patience.judge(Some(&Error::token_unavailable("down")))).collect()
+    fn verdicts(patience: &mut Patience, outcome: Outcome, times: usize) -> Vec<Verdict> {
+        (0..times).map(|_| patience.judge(outcome)).collect()
+    }
+
+    /// So many outcomes of a kind have no consequence, and the next has this one.
+    fn assert_follows(patience: &mut Patience, outcome: Outcome, times: usize, verdict: Verdict) {
+        let verdicts = verdicts(patience, outcome, times + 1);
+        assert_eq!((&verdicts[..times], verdicts[times]), (&vec![Verdict::GoOn; times][..], verdict));
     }
 
     #[test]
     fn many_failures_in_a_row_raise_a_doubt_and_a_success_between_does_not() {
         let mut patience = Patience::default();
-        patience.judge(None);
+        patience.judge(Outcome::Success);
         for _ in 0..3 {
-            let verdicts = verdicts(&mut patience, 10);
-            assert_eq!((&verdicts[..9], verdicts[9]), (&[Verdict::GoOn; 9][..], Verdict::Doubt));
+            assert_follows(&mut patience, Outcome::Failure, 9, Verdict::DoubtUpstream);
         }
         for _ in 0..100 {
-            assert_eq!(patience.judge(None), Verdict::GoOn);
-            assert_eq!(verdicts(&mut patience, 9), [Verdict::GoOn; 9]);
+            for outcome in [Outcome::Success, Outcome::Final] {
+                assert_eq!(patience.judge(outcome), Verdict::GoOn);
+                assert_eq!(verdicts(&mut patience, Outcome::Failure, 9), [Verdict::GoOn; 9]);
+            }
         }
     }
 
     #[test]
     fn if_nothing_ever_succeeded_there_is_no_doubt() {
-        let verdicts = verdicts(&mut Patience::default(), 10);
-        assert_eq!((verdicts[8], verdicts[9]), (Verdict::GoOn, Verdict::Stop));
+        assert_follows(&mut Patience::default(), Outcome::Failure, 9, Verdict::Stop);
+    }
+
+    #[test]
+    fn many_final_failures_without_a_success_raise_a_doubt_too() {
+        let mut patience = Patience::default();
+        for _ in 0..3 {
+            assert_follows(&mut patience, Outcome::Final, 99, Verdict::DoubtFailures);
+        }
+        for _ in 0..3 {
+            assert_eq!(patience.judge(Outcome::Success), Verdict::GoOn);
+            assert_eq!(verdicts(&mut patience, Outcome::Final, 99), [Verdict::GoOn; 99]);
+        }
+        // Others in between prove nothing.
+        patience.judge(Outcome::Success);
+        for outcome in [Outcome::Invalid, Outcome::Failure] {
+            assert_eq!(patience.judge(outcome), Verdict::GoOn);
+            assert_eq!(verdicts(&mut patience, Outcome::Final, 49), [Verdict::GoOn; 49]);
+        }
+        assert_follows(&mut patience, Outcome::Final, 1, Verdict::DoubtFailures);
+        let expecting = &mut Patience::new(true);
+        assert_eq!(verdicts(expecting, Outcome::Final, 1_000), [Verdict::GoOn; 1_000]);
     }
 
     #[test]
     fn refused_credentials_end_it_at_once_and_an_invalid_row_says_nothing() {
         let mut patience = Patience::default();
         let invalid = Error::from("0".parse::<mediaconnect::CustomerNumber>().unwrap_err());
-        assert_eq!(patience.judge(Some(&invalid)), Verdict::GoOn);
-        assert!(!patience.has_succeeded);
-        assert_eq!(patience.judge(Some(&Error::token_refused("no"))), Verdict::Stop);
+        assert_eq!(Outcome::of(Some(&invalid)), Outcome::Invalid);
+        assert_eq!(patience.judge(Outcome::Invalid), Verdict::GoOn);
+        assert!(!patience.has_responded);
+        assert_eq!(Outcome::of(Some(&Error::token_refused("no"))), Outcome::Hopeless);
+        assert_eq!(patience.judge(Outcome::Hopeless), Verdict::Stop);
     }
 }

@@ -4,8 +4,9 @@ use mediaconnect::models::{CustomerSearchResponse, FoundCustomer};
 use mediaconnect::{Call, Client, CustomerSearch};
 use serde::Serialize;
 
+use super::cell::Cell;
 use super::input::{Columns, InputRow};
-use super::row::{Row, list};
+use super::row::Row;
 use super::run::{Job, Read};
 use crate::found;
 use crate::search::{FIELDS, SearchArgs};
@@ -27,7 +28,7 @@ impl Job for Match {
         };
         let text = |name: &str| {
             let field = FIELDS.iter().position(|field| *field == name)?;
-            texts[field].map(str::to_owned)
+            texts[field].clone()
         };
         match SearchArgs::of_person(text) {
             Ok(search) => Read::Question(search),
@@ -60,12 +61,17 @@ pub(super) struct MatchRow {
 impl Row for MatchRow {
     const COLUMNS: &'static [&'static str] = &["line", "hits", "mayBeMore", "customerNumbers"];
 
-    fn cells(&self) -> Vec<String> {
+    fn cells(&self) -> Vec<Cell> {
         let numbers = self
             .customers
             .iter()
             .map(|customer| customer.customer_number.map(|number| number.to_string()).unwrap_or_default());
-        vec![self.line.to_string(), self.hits.to_string(), self.may_be_more.to_string(), list(numbers)]
+        vec![
+            Cell::text(&self.line),
+            Cell::text(&self.hits),
+            Cell::text(&self.may_be_more),
+            Cell::list(numbers),
+        ]
     }
 
     fn note(&self) -> Option<&'static str> {

@@ -3,6 +3,8 @@
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
+use super::cell::Cell;
+
 /// How rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -19,7 +21,7 @@ pub(super) trait Row: Serialize {
     const COLUMNS: &'static [&'static str];
 
     /// What stands in the columns.
-    fn cells(&self) -> Vec<String>;
+    fn cells(&self) -> Vec<Cell>;
 
     /// What the summary counts it as, if it counts it.
     fn note(&self) -> Option<&'static str> {
@@ -36,15 +38,24 @@ impl RowFormat {
         }
     }
 
-    /// A row with its line break. No other line break is in it.
-    pub(super) fn line<R: Row>(self, row: &R) -> Vec<u8> {
+    /// A row with its line break. No other line break is in it. The cells of CSV are raw, or harmless to a spreadsheet.
+    pub(super) fn line<R: Row>(self, row: &R, is_raw: bool) -> Vec<u8> {
         match self {
             Self::Jsonl => {
                 let mut line = serde_json::to_vec(row).expect("a model has text keys, and serialises");
                 line.push(b'\n');
                 line
             }
-            Self::Csv => csv_line(row.cells().iter().map(String::as_str)),
+            Self::Csv => csv_line(row.cells().iter().map(|cell| cell.written(is_raw))),
+        }
+    }
+
+    /// Returns whether a row can begin so.
+    pub(super) fn can_begin(self, text: &[u8]) -> bool {
+        const JSON: &[u8] = br#"{"line":"#;
+        match self {
+            Self::Jsonl => text.starts_with(JSON) || JSON.starts_with(text),
+            Self::Csv => begins_with_number(text),
         }
     }
 
@@ -67,11 +78,11 @@ impl RowFormat {
 }
 
 /// A line of CSV with its line break.
-pub(super) fn csv_line<'a>(cells: impl IntoIterator<Item = &'a str>) -> Vec<u8> {
+pub(super) fn csv_line<T: AsRef<str>>(cells: impl IntoIterator<Item = T>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     // A line break would make two lines of the row, and a zero would seem to be a torn end; readers of a table see a
     // space there anyway.
-    let cells = cells.into_iter().map(|cell| cell.replace(['\r', '\n', '\0'], " "));
+    let cells = cells.into_iter().map(|cell| cell.as_ref().replace(['\r', '\n', '\0'], " "));
     writer.write_record(cells).expect("memory takes it");
     writer.into_inner().expect("memory takes it")
 }
@@ -83,9 +94,10 @@ pub(super) fn csv_cells(line: &[u8]) -> Option<Vec<String>> {
     Some(record.iter().map(str::to_owned).collect())
 }
 
-/// A list in one cell.
-pub(super) fn list(items: impl IntoIterator<Item = String>) -> String {
-    items.into_iter().collect::<Vec<_>>().join(";")
+/// Returns whether a line of CSV, or the part of it that was written, begins with a number.
+pub(super) fn begins_with_number(text: &[u8]) -> bool {
+    let mut number = text.split(|byte| *byte == b',').next().unwrap_or_default().iter();
+    number.all(u8::is_ascii_digit)
 }
 
 #[cfg(test)]
@@ -99,6 +111,21 @@ mod tests {
         let line = csv_line(["7", "a\r\nb", "c\"d,e", "\0"]);
         assert_eq!(line, b"7,a  b,\"c\"\"d,e\", \n");
         assert_eq!(csv_cells(&line[..line.len() - 1]).unwrap(), ["7", "a  b", "c\"d,e", " "]);
+    }
+
+    #[test]
+    fn only_what_a_row_begins_with_can_be_a_torn_one() {
+        for text in ["", "{", r#"{"line""#, r#"{"line":12,"custo"#] {
+            assert!(RowFormat::Jsonl.can_begin(text.as_bytes()), "{text}");
+        }
+        for text in ["", "1", "12,", "12,a,\"b"] {
+            assert!(RowFormat::Csv.can_begin(text.as_bytes()), "{text}");
+        }
+        for text in ["precious", "\u{feff}", r#"{"custo"#, "-1"] {
+            assert!(
+                ![RowFormat::Jsonl, RowFormat::Csv].iter().any(|format| format.can_begin(text.as_bytes()))
+            );
+        }
     }
 
     #[test]

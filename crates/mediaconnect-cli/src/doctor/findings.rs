@@ -145,22 +145,14 @@ fn customer(lookup: &Probe) -> Check {
     let Some(error) = &lookup.error else {
         return Check::ok(NAME, format!("works; a customer has the number; {version}"));
     };
-    let of_upstream = error.upstream_message().is_some() || answer.api_version.value().is_some();
-    if error.is_not_found() && of_upstream {
+    if error.is_not_found() {
         return Check::ok(NAME, format!("works; nobody has the number; {version}"));
     }
-    let remedy = if error.is_not_found() {
-        "if the lookup of a known customer (--customer) is found, ignore this; if not, check the path in --base-url"
-            .to_owned()
-    } else if error.is_auth() {
+    let remedy = if error.is_auth() {
         "check that --base-url and --token-url are of the same environment: the token is new".to_owned()
     } else {
         next(error)
     };
-    if error.is_not_found() {
-        let found = "status 404, and nothing in the answer shows that it is upstream's";
-        return Check::warning(NAME, found, remedy);
-    }
     Check::failed(NAME, Exit::of(error), error.to_string(), remedy)
 }
 

@@ -11,7 +11,7 @@ use mediaconnect_sandbox::{Customer, Sandbox};
 use wiremock::matchers::path_regex;
 use wiremock::{Mock, MockServer};
 
-use crate::support::{Run, command, command_at, finish, json, upstream};
+use crate::support::{Run, command, command_at, customers, finish, json, upstream};
 
 /// A folder of a test, with an input and an output.
 pub struct Folder(PathBuf);
@@ -73,8 +73,12 @@ impl Folder {
         finish(&mut self.command(sandbox, line))
     }
 
+    pub fn command_at(&self, upstream: &MockServer, line: &str) -> Command {
+        command_at(upstream, &self.arguments(line))
+    }
+
     pub fn run_at(&self, upstream: &MockServer, line: &str) -> Run {
-        finish(&mut command_at(upstream, &self.arguments(line)))
+        finish(&mut self.command_at(upstream, line))
     }
 }
 
@@ -203,7 +207,7 @@ async fn standard_input_is_either_the_secret_or_the_input() {
 async fn a_failure_that_passes_is_made_up_for_at_the_end() {
     let folder = Folder::new("passes");
     folder.write("in", &lines(1..=50));
-    let upstream = upstream(json(200, "{}")).await;
+    let upstream = upstream(customers()).await;
     let one_in_ten = Mock::given(path_regex("^/v1/.*/[0-9]*5$")).respond_with(json(500, "{}"));
     one_in_ten.up_to_n_times(5).with_priority(1).mount(&upstream).await;
     let run = folder.run_at(&upstream, EXPORT);
@@ -216,7 +220,7 @@ async fn a_failure_that_passes_is_made_up_for_at_the_end() {
 async fn rows_that_always_fail_are_no_outage() {
     let folder = Folder::new("no-outage");
     folder.write("in", &lines(1..=60));
-    let upstream = upstream(json(200, "{}")).await;
+    let upstream = upstream(customers()).await;
     let most = Mock::given(path_regex("^/v1/.*/[1-5][0-9]$")).respond_with(json(500, "{}"));
     most.with_priority(1).mount(&upstream).await;
     let run = folder.run_at(&upstream, &format!("{EXPORT} --summary json"));
@@ -235,7 +239,7 @@ async fn what_concerns_all_rows_stops_it_early_with_the_exit_code_of_its_cause()
         assert!(run.err.contains("then run the same command with --resume"), "{status}: {run:?}");
         let requests = upstream.received_requests().await.unwrap().len();
         assert!(requests < 300, "{status}: {requests} requests");
-        let all = Mock::given(path_regex("^/v1/")).respond_with(json(200, "{}")).with_priority(2);
+        let all = Mock::given(path_regex("^/v1/")).respond_with(customers()).with_priority(2);
         all.mount(&upstream).await;
         let fast = "--rate-limit 10000/600000";
         let run = folder.run_at(&upstream, &format!("{EXPORT} --resume {fast}"));
@@ -250,7 +254,7 @@ async fn two_do_not_work_on_one_output() {
     folder.write("in", "1\n");
     let slow = json(200, "{}").set_delay(Duration::from_secs(600));
     let upstream = upstream(slow).await;
-    let mut first = command_at(&upstream, &folder.arguments(EXPORT));
+    let mut first = folder.command_at(&upstream, EXPORT);
     let mut first = first.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     while !folder.file("out").exists() {
         sleep(Duration::from_millis(5));

@@ -11,7 +11,7 @@ use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::support::{
-    ACCESS_TOKEN, Run, SECRET, USER_TOKEN, command, command_at, finish, json, run, upstream,
+    ACCESS_TOKEN, Run, SECRET, USER_TOKEN, command, command_at, finish, json, of_connect, run, upstream,
 };
 use crate::tls;
 
@@ -259,17 +259,17 @@ async fn each_failure_of_the_lookup_has_its_exit_code() {
 }
 
 #[tokio::test]
-async fn a_404_of_somebody_else_is_odd() {
+async fn a_404_of_somebody_else_is_a_failure() {
     let run = answered(ResponseTemplate::new(404).set_body_raw("<html>", "text/html")).await;
-    assert_eq!(run.code, Some(0), "{run:?}");
-    assert_check(&run, "lookup", "warning", "check the path in --base-url");
+    assert_eq!(run.code, Some(7), "{run:?}");
+    assert_check(&run, "lookup", "failed", "check --base-url");
 }
 
 #[tokio::test]
 async fn rate_headers_that_are_missing_odd_or_low_are_told() {
     for (answer, state, said) in [
         (nobody(), "ok", "1999 requests left, renewed in 1 min 0 s"),
-        (json(404, "{}"), "warning", "no X-RateLimit headers"),
+        (of_connect(404, "{}"), "warning", "no X-RateLimit headers"),
         (nobody().insert_header("X-RateLimit-Reset", "soon"), "warning", "cannot be read"),
         (nobody().insert_header("X-RateLimit-Remaining", "12"), "warning", "12 requests left"),
     ] {

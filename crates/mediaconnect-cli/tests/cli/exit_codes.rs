@@ -6,7 +6,7 @@ use std::thread;
 
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
-use crate::support::{Run, command_at, finish, json, run, upstream};
+use crate::support::{Run, command_at, finish, json, of_connect, run, upstream};
 
 const INFO: &str = "customer info 563457";
 
@@ -36,7 +36,7 @@ async fn found_or_true_is_0() {
 
 #[tokio::test]
 async fn exists_is_1_when_false_and_so_is_a_failure_without_a_code() {
-    let exists = answered("customer exists 1", json(404, "{}")).await;
+    let exists = answered("customer exists 1", of_connect(404, "{}")).await;
     assert_eq!((exists.code, exists.out.as_str(), exists.err.as_str()), (Some(1), "false\n", ""));
     assert_failed(&answered(INFO, json(400, "{}")).await, 1, "refused the request");
 }
@@ -79,9 +79,9 @@ async fn refused_authentication_or_permission_is_3() {
 
 #[tokio::test]
 async fn not_found_is_4() {
-    assert_failed(&answered(INFO, json(404, "{}")).await, 4, "not found");
+    assert_failed(&answered(INFO, of_connect(404, "{}")).await, 4, "not found");
 
-    let search = answered("customer search --email a@example.com", json(200, "{}")).await;
+    let search = answered("customer search --email a@example.com", of_connect(200, "{}")).await;
     assert_eq!((search.code, search.out.as_str()), (Some(4), ""));
     assert_eq!(search.err, "No customer was found.\n");
 }
@@ -117,6 +117,36 @@ async fn an_answer_that_is_none_is_7() {
     ] {
         assert_failed(&answered(INFO, json(200, body)).await, 7, what);
     }
+}
+
+#[tokio::test]
+async fn what_does_not_prove_to_be_connects_is_7_and_never_false_or_not_found() {
+    for answer in [html(404), html(302), json(404, r#"{"message": "no Route matched"}"#), json(200, "{}")] {
+        let upstream = upstream(answer).await;
+        for arguments in [INFO, "customer exists 1", "customer search --email a@example.com", "customer me"] {
+            assert_failed(&finish(&mut command_at(&upstream, arguments)), 7, "");
+        }
+    }
+    let another = || json(200, r#"{"customerNumber": 999}"#);
+    assert_failed(&answered(INFO, another()).await, 7, "customerNumber");
+    assert_failed(&answered("customer exists 1", another()).await, 7, "customerNumber");
+}
+
+#[tokio::test]
+async fn a_token_endpoint_that_is_not_there_is_7() {
+    for status in [302, 404, 410] {
+        let nothing = MockServer::start().await;
+        Mock::given(any()).respond_with(html(status)).mount(&nothing).await;
+        for arguments in [INFO, "customer exists 1", "token"] {
+            let run = finish(&mut command_at(&nothing, arguments));
+            assert_failed(&run, 7, "no access token");
+            assert!(run.err.contains("--token-url"), "{run:?}");
+        }
+    }
+}
+
+fn html(status: u16) -> ResponseTemplate {
+    ResponseTemplate::new(status).set_body_raw("<html><body>Not Found</body></html>", "text/html")
 }
 
 /// The URL of a server that promises more than it sends.

@@ -33,7 +33,8 @@ fn what_breaks_a_rule_is_named_and_not_quoted() {
 async fn a_refusal_with_status_200_is_a_failure() {
     let upstream = upstream(json(200, r#"{"success": false}"#)).await;
     let run = finish(&mut command_at(&upstream, "customer external-reference remove 563457 CRM"));
-    assert_eq!((run.code, run.out.as_str()), (Some(1), "upstream did not do it\n"), "{run:?}");
+    assert_eq!((run.code, run.out.as_str()), (Some(1), ""), "{run:?}");
+    assert!(run.err.starts_with("error: "), "{run:?}");
 }
 
 #[tokio::test]

@@ -3,15 +3,20 @@
 
 mod api;
 mod bulk;
+mod changed_input;
 mod doctor;
 mod exit_codes;
 mod external_reference;
 mod killed;
 mod man;
 mod output;
+mod own_files;
 mod privacy;
+mod proof;
 mod resume;
 mod sandbox;
+mod spreadsheet;
+mod stopped_early;
 mod support;
 mod tls;
 mod usage;

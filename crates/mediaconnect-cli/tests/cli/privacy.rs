@@ -4,7 +4,8 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use crate::support::{ACCESS_TOKEN, SECRET, USER_TOKEN, command_at, finish, json, upstream};
+use crate::bulk::Folder;
+use crate::support::{ACCESS_TOKEN, SECRET, USER_TOKEN, command_at, finish, json, of_connect, upstream};
 
 const COMMANDS: [&str; 5] = [
     "customer info 77001234",
@@ -54,6 +55,56 @@ async fn what_upstream_says_is_shown_on_demand_only() {
     let verbose = finish(&mut command_at(&upstream, "-v customer info 1"));
     let expected = "upstream says: BadRequest: no such customer: canary\\u{1b}[2J\n";
     assert!(verbose.err.contains(expected), "{verbose:?}");
+}
+
+#[tokio::test]
+async fn what_upstream_says_goes_into_no_pipe_whatever_the_command_and_the_status() {
+    let folder = Folder::new("upstream-says");
+    folder.write("in", "1\n2\n");
+    folder.write("people.csv", "email\na@example.com\n");
+    let said = r#"{"exceptionType": "canary", "errorMessage": "canary", "error": "canary",
+        "error_description": "canary", "description": "canary"}"#;
+    let others = [
+        "customer external-reference change 1 CRM A-1",
+        "customer external-reference remove 1 CRM",
+        "api GET /v1/client/access",
+        "doctor",
+        "customer export --force --input @in --output @out",
+        "customer match --force --input @people.csv --output @found",
+    ];
+    for (status, answer) in [
+        (200, json(200, said)),
+        (302, json(302, said)),
+        (404, json(404, said)),
+        (200, of_connect(200, said)),
+        (400, of_connect(400, said)),
+        (401, of_connect(401, said)),
+        (403, of_connect(403, said)),
+        (404, of_connect(404, said)),
+        (429, of_connect(429, said).insert_header("Retry-After", "600")),
+        (500, of_connect(500, said)),
+    ] {
+        let upstream = upstream(answer).await;
+        // A bulk waits as long as a 429 asks for.
+        let others = if status == 429 { &others[..4] } else { &others };
+        for command in COMMANDS.iter().filter(|command| **command != "token").chain(others) {
+            let run = folder.run_at(&upstream, command);
+            let context = format!("{status}, {command}: {run:?}");
+            // A document of an unknown shape is what `api` is for, and `doctor` is content with a customer whom nobody has.
+            assert!(
+                run.code != Some(0) || ["api", "doctor"].iter().any(|name| command.starts_with(name)),
+                "{context}"
+            );
+            assert!(!run.err.contains("canary"), "{context}");
+        }
+    }
+    let refusing = wiremock::MockServer::start().await;
+    let refusal = wiremock::Mock::given(wiremock::matchers::any()).respond_with(json(400, said));
+    refusal.mount(&refusing).await;
+    for command in COMMANDS.iter().filter(|command| **command != "customer me").chain(&others) {
+        let run = folder.run_at(&refusing, command);
+        assert!(run.code != Some(0) && !run.err.contains("canary"), "{command}: {run:?}");
+    }
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use wiremock::Mock;
 use wiremock::matchers::path;
 
 use crate::bulk::{EXPORT, Folder, lines, sandbox};
-use crate::support::{Run, finish, json, upstream};
+use crate::support::{Run, customers, finish, json, of_connect, upstream};
 
 /// Runs an export that is interrupted in the middle.
 async fn interrupted(folder: &Folder, signal: &str) -> (Sandbox, Run) {
@@ -166,10 +166,15 @@ async fn standard_input_is_kept_until_all_is_done() {
 async fn resume_tries_again_what_may_succeed_and_nothing_else() {
     let folder = Folder::new("again");
     folder.write("in", &lines([1, 2, 3, 4]));
-    let customers = |number: u32| path(format!("/v1/client/customer/info/{number}"));
-    let upstream = upstream(json(200, "{}")).await;
-    Mock::given(customers(2)).respond_with(json(404, "{}")).with_priority(1).expect(1).mount(&upstream).await;
-    Mock::given(customers(3))
+    let lookup = |number: u32| path(format!("/v1/client/customer/info/{number}"));
+    let upstream = upstream(customers()).await;
+    Mock::given(lookup(2))
+        .respond_with(of_connect(404, "{}"))
+        .with_priority(1)
+        .expect(1)
+        .mount(&upstream)
+        .await;
+    Mock::given(lookup(3))
         .respond_with(json(500, "{}"))
         // As often as a run asks for it.
         .up_to_n_times(3)

@@ -4,7 +4,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use wiremock::matchers::{any, path};
-use wiremock::{Mock, MockServer, ResponseTemplate};
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
 /// The secrets that must not be shown.
 pub const SECRET: &str = "canary-client-secret";
@@ -56,7 +56,9 @@ pub fn run(arguments: &str) -> Run {
 }
 
 /// An upstream that hands out tokens and answers everything else with `answer`.
-pub async fn upstream(answer: ResponseTemplate) -> MockServer {
+pub async fn upstream(answer: impl Respond + 'static) -> MockServer {
+    // wiremock blocks when a server is dropped. Inside a task that never yields, tokio would not let it go on.
+    tokio::task::yield_now().await;
     let server = MockServer::start().await;
     let token =
         serde_json::json!({ "access_token": ACCESS_TOKEN, "token_type": "bearer", "expires_in": 43_199 });
@@ -69,4 +71,17 @@ pub async fn upstream(answer: ResponseTemplate) -> MockServer {
 /// An answer with a JSON body.
 pub fn json(status: u16, body: &str) -> ResponseTemplate {
     ResponseTemplate::new(status).set_body_raw(body, "application/json")
+}
+
+/// Responds to each lookup with a customer who has the number that was asked for.
+pub fn customers() -> impl Respond {
+    |request: &Request| {
+        let number = request.url.path().rsplit('/').next().unwrap_or_default();
+        json(200, &format!(r#"{{"customerNumber": {number}}}"#))
+    }
+}
+
+/// A response that Connect itself would give: it has the header that names the version of its API.
+pub fn of_connect(status: u16, body: &str) -> ResponseTemplate {
+    json(status, body).insert_header("X-Mediaconnect-Api-Version", "1.0")
 }

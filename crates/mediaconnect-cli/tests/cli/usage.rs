@@ -1,6 +1,6 @@
 //! The help, the completions, and options that win over the environment.
 
-use crate::support::{command_at, finish, json, run, upstream};
+use crate::support::{command_at, customers, finish, json, run, upstream};
 
 #[test]
 fn the_help_lists_the_exit_codes_and_the_variables() {
@@ -43,7 +43,7 @@ async fn the_sandbox_wins_over_the_environment() {
 
 #[tokio::test]
 async fn an_option_wins_over_its_variable() {
-    let (variable, option) = (upstream(json(500, "{}")).await, upstream(json(200, "{}")).await);
+    let (variable, option) = (upstream(json(500, "{}")).await, upstream(customers()).await);
     let arguments = format!(
         "customer exists 1 --base-url {0} --token-url {0}/token --client-id from-an-option",
         option.uri()

@@ -1,0 +1,172 @@
+//! The cells of a CSV file: no spreadsheet takes one for a formula, and each can be read back.
+//!
+//! A spreadsheet runs text as a formula that begins with one of a few characters; so an apostrophe goes before such text.
+//! Spreadsheets of some countries also begin a new cell at each `;`, whatever the quotes say, so that the same goes for
+//! what stands behind one. OWASP describes both under "CSV Injection".
+
+/// Characters that a formula begins with, also in their full-width forms. Spreadsheets drop the last three before they look.
+const FORMULA: [char; 11] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'];
+
+/// The content of a cell.
+pub(super) enum Cell {
+    Text(String),
+    List(Vec<String>),
+}
+
+impl Cell {
+    pub(super) fn text(text: &(impl ToString + ?Sized)) -> Self {
+        Self::Text(text.to_string())
+    }
+
+    pub(super) fn list<T: ToString>(elements: impl IntoIterator<Item = T>) -> Self {
+        Self::List(elements.into_iter().map(|element| element.to_string()).collect())
+    }
+
+    /// Returns the cell as it is written: raw, or without formulas.
+    ///
+    /// A list is a row of CSV with `;` between its elements.
+    pub(super) fn written(&self, is_raw: bool) -> String {
+        let elements = match self {
+            Self::Text(text) => std::slice::from_ref(text),
+            Self::List(elements) => elements,
+        };
+        let is_raw = is_raw || elements.iter().all(|text| is_number(text));
+        let mut elements = elements.iter().map(|text| if is_raw { text.clone() } else { harmless(text) });
+        match self {
+            Self::Text(_) => elements.next().unwrap_or_default(),
+            Self::List(_) => joined(elements.collect()),
+        }
+    }
+}
+
+/// Returns a text with an apostrophe before each part that a spreadsheet may run as a formula.
+fn harmless(text: &str) -> String {
+    parts(text).map(|part| if is_formula(part) { format!("'{part}") } else { part.to_owned() }).collect()
+}
+
+/// Returns the text that a harmless one was made of. It is the reverse of [`harmless`] for any text.
+pub(super) fn restored(text: &str) -> String {
+    parts(text).map(|part| part.strip_prefix('\'').filter(|_| is_formula(part)).unwrap_or(part)).collect()
+}
+
+/// Splits a text where a spreadsheet may begin a new cell.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive([';', '\t'])
+}
+
+/// Returns whether a part is a formula, or one behind quotes, spaces and apostrophes: those that were there before an
+/// apostrophe was added must get one too, so that it can be taken away again.
+fn is_formula(part: &str) -> bool {
+    let is_skipped = |character: char| {
+        matches!(character, '"' | '\'' | '\u{feff}' | '\u{200b}')
+            || (character.is_whitespace() && !FORMULA.contains(&character))
+    };
+    part.trim_start_matches(is_skipped).starts_with(FORMULA)
+}
+
+/// Returns whether a text is nothing, or digits with or without a sign: no spreadsheet can run it. Phone numbers are such.
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    text.is_empty() || (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn joined(elements: Vec<String>) -> String {
+    if elements.is_empty() {
+        return String::new();
+    }
+    let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::new());
+    writer.write_record(elements).expect("memory takes it");
+    let row = String::from_utf8(writer.into_inner().expect("memory takes it"));
+    row.expect("all elements are text").trim_end_matches('\n').to_owned()
+}
+
+/// Returns the elements of a list as they are written.
+pub(super) fn split(list: &str) -> Vec<String> {
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).delimiter(b';').from_reader(list.as_bytes());
+    let row = reader.records().next().and_then(Result::ok).unwrap_or_default();
+    row.iter().map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(elements: &[&str]) -> String {
+        Cell::list(elements).written(false)
+    }
+
+    #[test]
+    fn a_formula_gets_an_apostrophe_and_other_text_does_not() {
+        for (text, expected) in [
+            ("=1+1", "'=1+1"),
+            ("+1+1", "'+1+1"),
+            ("-x", "'-x"),
+            ("@x", "'@x"),
+            ("\tx", "'\tx"),
+            ("\rx", "'\rx"),
+            ("＝1", "'＝1"),
+            ("  \u{a0}=1", "'  \u{a0}=1"),
+            ("\"=1", "'\"=1"),
+            ("a;=1", "a;'=1"),
+            ("a\t-b;c", "a\t'-b;c"),
+            ("'=1", "''=1"),
+            ("'t Hooft", "'t Hooft"),
+            ("Ås-Hansen; Fjord & Co", "Ås-Hansen; Fjord & Co"),
+            ("a=b", "a=b"),
+            ("", ""),
+        ] {
+            assert_eq!(Cell::text(text).written(false), expected);
+            assert_eq!(Cell::text(text).written(true), text);
+            assert_eq!(restored(expected), text);
+        }
+    }
+
+    #[test]
+    fn numbers_stay_as_they_are_where_there_is_nothing_else() {
+        for number in ["+4712345678", "-5", "0179", "563457"] {
+            assert_eq!(Cell::text(number).written(false), number);
+        }
+        for formula in ["+47 12345678", "-1-1", "+", "--1", "+1;x", "-1.5"] {
+            assert_eq!(Cell::text(formula).written(false), format!("'{formula}"));
+        }
+        assert_eq!(written(&["+471", "", "-2"]), "+471;;-2");
+        assert_eq!(written(&["+471", "a"]), "'+471;a");
+        assert_eq!(written(&["a", "+471"]), "a;'+471");
+    }
+
+    #[test]
+    fn every_short_text_comes_back_alone_and_in_a_list() {
+        const ALPHABET: [&str; 10] = ["=", "+", "'", "\"", ";", ",", "\t", " ", "1", "å"];
+        let longer = |texts: &[String]| -> Vec<String> {
+            let ends = |text: &String| ALPHABET.map(|end| format!("{text}{end}"));
+            texts.iter().flat_map(ends).collect()
+        };
+        let mut texts = vec![vec![String::new()]];
+        for length in 0..4 {
+            texts.push(longer(&texts[length]));
+        }
+        for text in texts.iter().flatten() {
+            assert_eq!(restored(&Cell::text(text).written(false)), *text);
+        }
+        for text in texts[..4].iter().flatten() {
+            for list in [vec![text.as_str()], vec![text, "=1", ""], vec!["", text], vec!["+1", text]] {
+                let cell = written(&list);
+                let back: Vec<String> = split(&cell).iter().map(|element| restored(element)).collect();
+                assert_eq!(back, list, "{cell}");
+                assert_eq!(split(&Cell::list(&list).written(true)), list);
+            }
+        }
+        assert_eq!((written(&[]), split("").len()), (String::new(), 0));
+    }
+
+    #[test]
+    fn no_part_of_a_cell_begins_as_a_formula() {
+        for text in ["=1", "a;=1", "a\";\"=1", "a;;\t@x", "\";=cmd|' /C calc'!A0;\""] {
+            for cell in [Cell::text(text).written(false), written(&["a", text]), written(&[text, "+1"])] {
+                let mut parts = cell.split([';', '\t']).map(|part| part.trim_start_matches('"'));
+                assert!(!parts.any(|part| part.starts_with(FORMULA)), "{cell}");
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! What is asked: a question for each row of the input.
+
+use std::cell::RefCell;
+
+use roaring::RoaringTreemap;
+
+use super::failed::Reason;
+use super::input::{Rows, lost};
+use super::run::{Job, Read};
+use super::state::State;
+use crate::failure::Failure;
+
+/// The questions of the rows that are not done yet, with their lines. Rows that are no questions are settled on the way.
+pub(super) struct Questions<'a, J: Job> {
+    pub(super) rows: Rows,
+    pub(super) job: J,
+    /// The lines to ask for; without, all that are not done.
+    pub(super) todo: Option<RoaringTreemap>,
+    pub(super) state: &'a RefCell<State>,
+    /// A question that succeeded: here, in an earlier run.
+    pub(super) good: &'a RefCell<Option<J::Question>>,
+}
+
+impl<J: Job> Iterator for Questions<'_, J> {
+    type Item = (u64, J::Question);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let row = match self.rows.next()? {
+                Ok(row) => row,
+                Err(error) => return self.end(lost(&error)),
+            };
+            // Also of rows that are done: they may be repeated.
+            let read = self.job.read(&row, &self.rows.columns);
+            let mut state = self.state.borrow_mut();
+            let is_done = match &self.todo {
+                Some(todo) => !todo.contains(row.line),
+                None => state.store.is_done(row.line),
+            };
+            let settled = match read {
+                Read::Question(question) if is_done => {
+                    if state.store.is_written(row.line) {
+                        self.good.borrow_mut().get_or_insert(question);
+                    }
+                    Ok(())
+                }
+                _ if is_done => Ok(()),
+                Read::Question(question) => return Some((row.line, question)),
+                Read::Repeated => {
+                    state.summary.repeated += 1;
+                    state.progress.advance(1, 0);
+                    Ok(())
+                }
+                Read::Invalid(why) => state.fail(row.line, Reason::InvalidInput, &why),
+            };
+            if let Err(error) = settled {
+                let failure = state.unwritable(&error);
+                drop(state);
+                return self.end(failure);
+            }
+        }
+    }
+}
+
+impl<J: Job> Questions<'_, J> {
+    fn end<T>(&self, failure: Failure) -> Option<T> {
+        self.state.borrow_mut().broken = Some(failure);
+        None
+    }
+}

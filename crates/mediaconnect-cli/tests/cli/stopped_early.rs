@@ -1,0 +1,78 @@
+//! A signal ends a run also before anything is sent.
+
+use std::fs;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use crate::bulk::{Folder, sandbox};
+use crate::support::Run;
+
+/// How a process ends that may not end.
+fn ended(mut child: Child, within: Duration) -> Run {
+    let started = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if started.elapsed() > within {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            panic!("it does not end");
+        }
+        sleep(Duration::from_millis(5));
+    }
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+#[tokio::test]
+async fn a_signal_ends_it_also_while_standard_input_is_read() {
+    let sandbox = sandbox().await;
+    for (command, input) in [("export", "-"), ("match", "-"), ("export", "@pipe")] {
+        for signal in ["-INT", "-TERM"] {
+            let folder = Folder::new(&format!("reading{signal}-{command}"));
+            assert!(Command::new("mkfifo").arg(folder.file("pipe")).status().unwrap().success());
+            let line = format!("customer {command} --input {input} --output @out");
+            let mut child = folder.command(&sandbox, &line);
+            child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+            let mut child = child.spawn().unwrap();
+            // It stays open, and says nothing.
+            let open = child.stdin.take();
+            while !folder.file("out.input").exists() {
+                sleep(Duration::from_millis(5));
+            }
+            sleep(Duration::from_millis(50));
+            let kill = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+            assert!(kill.success());
+            let run = ended(child, Duration::from_secs(10));
+            assert_eq!(run.code, Some(130), "{line}: {run:?}");
+            assert!(run.err.contains("before anything was sent"), "{line}: {run:?}");
+            assert_eq!(run.out, "", "{line}: {run:?}");
+            // There is nothing to resume, and no copy of anybody stays.
+            assert_eq!(folder.files(), ["pipe"], "{line}");
+            drop(open);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_copy_of_standard_input_that_is_not_whole_is_not_resumed() {
+    let (folder, sandbox) = (Folder::new("half-a-copy"), sandbox().await);
+    folder.write("in", "1\n2\n");
+    let line = "customer export --input - --output @out";
+    let mut child = folder.command(&sandbox, line);
+    let mut child = child.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while !folder.file("out.input").exists() {
+        sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    for how in ["--resume", ""] {
+        let run = folder.run(&sandbox, &format!("{line} {how}"));
+        assert!(run.code == Some(2) && run.err.contains("--force"), "{how}: {run:?}");
+    }
+    let mut again = folder.command(&sandbox, &format!("{line} --force"));
+    let again = again.stdin(fs::File::open(folder.file("in")).unwrap()).status().unwrap();
+    assert_eq!(again.code(), Some(0));
+    assert_eq!(folder.files(), ["in", "out"]);
+    assert_eq!(folder.sorted("out").len(), 2);
+}
