@@ -345,7 +345,7 @@ async fn received_requests_can_be_looked_at() {
     let token = token(&sandbox).await;
     let search = json!({ "phoneNumber": "+4723339100" });
     post(&sandbox, SEARCH, &token, &search).await;
-    get(&sandbox, "/nowhere", &token).await;
+    request(&sandbox, Method::GET, "/nowhere", &token).send().await.unwrap();
 
     let received = sandbox.requests();
     let operations: Vec<_> = received.iter().map(|received| received.operation).collect();
