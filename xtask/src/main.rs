@@ -8,6 +8,7 @@ mod deprecations;
 mod diff;
 mod drift;
 mod lint;
+mod patches;
 mod regenerate;
 mod release;
 mod released;

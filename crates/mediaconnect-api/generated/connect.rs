@@ -1837,6 +1837,19 @@ impl Client {
         Ok(response)
     }
 }
+/// The models of the contract, generated from it.
+///
+/// Their `Debug` tells which fields are there, never their values. They are `#[non_exhaustive]`, since
+/// upstream adds fields: build one with `Default`, then set its fields.
+pub mod models {
+    pub use super::types::{
+        AttachedUser, Credential, CredentialType, CustomerChangeRequest,
+        CustomerChangeResponse, CustomerInfo, CustomerPhoneNumber, CustomerSearchRequest,
+        CustomerSearchResponse, ExternalId, ExternalReferenceChangeRequest,
+        ExternalReferenceResponse, FoundCustomer, FoundPhoneNumber, Name,
+        PhoneNumberType, ReferenceCode, VerificationLevel,
+    };
+}
 /// Calls a macro with the names of all models.
 #[doc(hidden)]
 #[macro_export]

@@ -65,7 +65,7 @@ pub struct AnswerHead {
 }
 
 /// A header of an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Header<T> {
     /// It was not there.
@@ -120,7 +120,7 @@ async fn look_up(client: &Inner, number: CustomerNumber, token: &Token, deadline
     let began = Instant::now();
     let mut probe = Probe { server: Some(server(&client.base_url)), ..Probe::default() };
     let outcome = match client.limiter.acquire(deadline).await {
-        Err(rate) => Err(Error::exhausted(rate.wait)),
+        Err(rate) => Err(Error::exhausted(rate)),
         Ok(permit) => {
             let context = Context {
                 authorization: token.authorization(),

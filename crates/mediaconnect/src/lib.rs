@@ -38,7 +38,7 @@
 //! | `schemars` | JSON Schemas (schemars 1) of the models |
 //! | `unverified` | operations whose path or shape upstream does not document: `Customers::change_own_info` |
 //! | `metrics` | counters and histograms through the `metrics` facade: [`observability`] lists them |
-//! | `opentelemetry` | requests carry the trace of the service's tracer (`traceparent`) |
+//! | `opentelemetry` | requests carry the trace of the service's tracer (`traceparent`, `tracestate`) |
 
 // docs.rs shows which feature an item is behind; that takes a nightly compiler.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -81,6 +81,7 @@ pub use diagnosis::{AnswerHead, Diagnosis, Header, Probe};
 pub use environment::{Environment, UnknownEnvironment};
 pub use error::{Error, Result};
 pub use external_references::ExternalReferences;
+pub use mediaconnect_api::models;
 pub use mediaconnect_api::validate::{Found, Rule, Violation, Violations};
 pub use mediaconnect_api::wire::{
     CountryCode, CustomerNumber, EmailAddress, PhoneNumber, PostalCode, ProductCode, StreetNumber,
@@ -92,12 +93,3 @@ pub use search::{CustomerSearch, SearchName, SearchPlace};
 pub use secrecy;
 pub use token::{AccessToken, ExtidCode, RefreshToken, TokenEndpoint, TokenFuture, TokenSource, UserToken};
 pub use upstream_message::UpstreamMessage;
-
-pub mod models {
-    //! The models of the contract, generated from it.
-    //!
-    //! Their `Debug` tells which fields are there, never their values. They are `#[non_exhaustive]`, since upstream
-    //! adds fields: build one with `Default`, then set its fields.
-
-    pub use mediaconnect_api::types::*;
-}
