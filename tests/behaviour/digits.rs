@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 macro_rules! for_each {
     ($($model:ident)*) => {
         fn each_model_comes_back(outline: &Outline) {
-            $(comes_back::<models::$model>(outline, stringify!($model));)*
+            $(comes_back::<mediaconnect_api::types::$model>(outline, stringify!($model));)*
         }
 
         fn each_model_keeps_digits(outline: &Outline) {

@@ -57,7 +57,7 @@ async fn what_upstream_did_not_do_is_an_error() {
 async fn a_code_is_one_segment_of_the_path_whatever_is_in_it() {
     let sandbox = Sandbox::start().await;
     let client = client_of(&sandbox);
-    let error = of_the_documented_customer(&client).remove(code("<a>&b=c;d")).await.unwrap_err();
+    let error = of_the_documented_customer(&client).remove(code("<a>&b=c,d")).await.unwrap_err();
     assert_eq!(error.status_code(), Some(400));
     let request = sandbox.requests().pop().unwrap();
     assert_eq!(request.operation, Some("removeExternalReference"));

@@ -46,6 +46,44 @@ fn a_new_field_of_an_answer_is_in_the_model_and_nowhere_else() {
     assert!(after.contains("deserialize_with = \"crate::wire::lenient::text\""));
 }
 
+/// The names that the generated module `models` lists.
+fn public_models(source: &str) -> Vec<&str> {
+    let module = source.split("pub mod models {").nth(1).expect("there is one").split('}').next().unwrap();
+    let names = module.split('{').nth(1).expect("a list");
+    names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect()
+}
+
+#[test]
+fn services_get_each_type_of_requests_and_successes_by_name_and_nothing_else() {
+    let sample = generated(&sample_contract_text());
+    let names = public_models(&sample);
+    for name in ["CustomerInfo", "Name", "CustomerSearchRequest", "PhoneNumberType", "AttachedUser"] {
+        assert!(names.contains(&name), "{name} is not in {names:?}");
+    }
+    for internal in ["ErrorBody", "WIRE_NAMES", "json_schemas", "CustomerNumber"] {
+        assert!(!names.contains(&internal), "{internal} is in {names:?}");
+    }
+    assert!(names.is_sorted(), "{names:?}");
+}
+
+#[test]
+fn a_new_model_and_a_new_enumeration_are_public_without_an_edit_by_hand() {
+    let field = "        invoiceEmailAddress:\n          $ref: '#/components/schemas/InvoiceEmailAddress'\n        # Documented";
+    let edited = sample_contract_text()
+        .replace(field, &format!("        loyalty:\n          $ref: '#/components/schemas/Loyalty'\n{field}"))
+        .replace(
+            "    CustomerNumber:\n",
+            "    Loyalty:\n      type: object\n      description: How loyal a customer is.\n      properties:\n        \
+             level:\n          $ref: '#/components/schemas/LoyaltyLevel'\n    LoyaltyLevel:\n      type: string\n      \
+             description: A level.\n      enum: [low, high]\n      x-sensitivity: personal\n    CustomerNumber:\n",
+        );
+    assert_ne!(edited, sample_contract_text());
+    let (before, after) = (generated(&sample_contract_text()), generated(&edited));
+    let mut expected = [&public_models(&before)[..], &["Loyalty", "LoyaltyLevel"]].concat();
+    expected.sort_unstable();
+    assert_eq!(public_models(&after), expected);
+}
+
 #[test]
 fn a_new_enum_value_is_a_variant_that_breaks_nobody() {
     let edited = sample_contract_text().replace("personal, fax]", "personal, fax, satellite]");

@@ -157,6 +157,31 @@ fn a_call_that_the_rate_refuses_for_longer_than_its_deadline_is_started_again() 
 }
 
 #[test]
+fn a_bulk_goes_on_where_the_queue_is_too_long() {
+    let took = |max_waiting: Option<usize>| {
+        run_paced(async move {
+            let upstream = Upstream::after(100 * MS);
+            let builder = upstream.client();
+            let builder = max_waiting.map_or(builder.clone(), |calls| builder.max_waiting(calls));
+            let client = builder.build().unwrap();
+            // Another one wants as many places.
+            let other = tokio::spawn(read(client.customers().info_many(numbers(200))));
+            let began = Instant::now();
+            assert_eq!(read(client.customers().info_many(numbers(200))).await, (200, 0));
+            assert_eq!(other.await.unwrap(), (200, 0));
+            assert_eq!(upstream.api.requests(), 400);
+            began.elapsed()
+        })
+    };
+    let unbounded = took(None);
+    for places in [3, 1, 0] {
+        let bounded = took(Some(places));
+        println!("{places} places: {bounded:?}, unbounded: {unbounded:?}");
+        assert!(bounded < unbounded * 11 / 10, "{places} places: {bounded:?}, unbounded: {unbounded:?}");
+    }
+}
+
+#[test]
 fn who_does_not_read_stops_new_calls_and_those_under_way_end_in_time() {
     run_paced(async {
         let upstream = Upstream::after(SECOND);

@@ -5,6 +5,7 @@
 //! columns. Rows come from the client's documentation, not from what it happens to do.
 
 mod answers;
+mod backoff;
 mod bodies;
 mod budget;
 mod bulk;

@@ -1,8 +1,12 @@
 //! Status 429 in all its forms. It says that the request was not looked at, so any operation is repeated.
 
 use std::ops::RangeInclusive;
+use std::time::Duration;
 
-use mediaconnect_tests::{Answer, Fault};
+use mediaconnect::{Client, ClientCredentials, RateLimit};
+use mediaconnect_tests::{Answer, Door, Fault, FaultServer, number, run_paced};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::row::Operation::{Change, Info, Post, SafePost, Search};
 use crate::row::{AT_ONCE, check, row};
@@ -78,4 +82,53 @@ fn throttling_for_longer_than_the_call_can_wait() {
         row("a call in the pause after a 429, post", Post, [throttled(&["Retry-After: 60"]), good()], 1, AT_ONCE, "rate-limited after-60s").calls(2).attempts(0),
         row("a call that can wait for the end of the pause", Info, [throttled(&["Retry-After: 20"]), good()], 2, 20_000..=21_005, "ok").calls(2).max_attempts(1),
     ]);
+}
+
+#[test]
+fn more_calls_than_the_rate_can_serve_fail_at_once() {
+    for (max_waiting, told) in
+        [(None, "the queue for the rate is too long"), (Some(10), "the queue for the rate is full")]
+    {
+        run_paced(async {
+            let api = FaultServer::start(vec![good()], Door::Open);
+            let token = FaultServer::start(vec![Fault::Answer(Answer::token())], Door::Open);
+            let builder = Client::builder()
+                .base_url(api.url("http"))
+                .token_url(token.url("http"))
+                .credentials(ClientCredentials::new("canary-id", "canary-secret"))
+                .rate_limit(RateLimit::new(5, 1_000).unwrap());
+            let builder = max_waiting.map_or(builder.clone(), |calls| builder.max_waiting(calls));
+            let client = builder.build().unwrap();
+            // With a token, the calls come to the rate at once.
+            client.token_lifetime().await.unwrap();
+            let mut calls = JoinSet::new();
+            for _ in 0..200 {
+                let client = client.clone();
+                calls.spawn(async move {
+                    let began = Instant::now();
+                    let call =
+                        client.customers().info(number(563_457)).with_deadline(Duration::from_secs(10));
+                    (call.await.err(), began.elapsed())
+                });
+            }
+            let ended = calls.join_all().await;
+            let failed: Vec<_> =
+                ended.iter().filter_map(|(error, took)| Some((error.as_ref()?, took))).collect();
+            let mut in_vain = 0;
+            for (error, took) in &failed {
+                assert!(error.is_rate_limited() && error.type_name() == "rate_limited", "{error}");
+                assert_eq!((error.status_code(), error.attempts()), (None, 0), "{error}");
+                assert!(error.retry_after().is_some_and(|wait| wait < Duration::from_secs(30)), "{error:?}");
+                let text = format!("{error} {error:?}");
+                assert!(!text.contains("canary") && !text.contains("563457"), "{text}");
+                assert_eq!(text.contains(told), took.is_zero(), "{text}");
+                in_vain += usize::from(!took.is_zero());
+            }
+            let served = 200 - failed.len();
+            assert_eq!(api.requests(), served);
+            // Five a second for ten seconds; or the first, and those that may wait. Some are let in on the chance.
+            let expected = if max_waiting.is_some() { 11..=11 } else { 43..=50 };
+            assert!(expected.contains(&served) && in_vain <= 5, "{served} served, {in_vain} in vain");
+        });
+    }
 }

@@ -39,7 +39,7 @@ macro_rules! check_each {
     ($($model:ident)*) => {
         /// The names of the models that were checked, and what is wrong with them.
         fn check_all(documents: &Documents) -> Vec<(&'static str, Result<(), String>)> {
-            vec![$((stringify!($model), check::<mediaconnect::models::$model>(documents, stringify!($model)))),*]
+            vec![$((stringify!($model), check::<mediaconnect_api::types::$model>(documents, stringify!($model)))),*]
         }
     };
 }

@@ -6,7 +6,8 @@ use std::fs;
 use std::path::Path;
 
 use insta::{Settings, assert_debug_snapshot, assert_json_snapshot, assert_snapshot};
-use mediaconnect::models::{self, CustomerInfo, CustomerSearchResponse};
+use mediaconnect::models::{CustomerInfo, CustomerSearchResponse};
+use mediaconnect_api::types::json_schemas;
 use mediaconnect_contract::Outline;
 use mediaconnect_tests::{contract, fixture};
 use serde_json::Value;
@@ -27,10 +28,8 @@ fn outline_of_the_contract() {
 
 #[test]
 fn json_schema_of_each_model() {
-    let schemas: serde_json::Map<String, Value> = models::json_schemas()
-        .into_iter()
-        .map(|(name, schema)| (name.to_owned(), schema.to_value()))
-        .collect();
+    let schemas: serde_json::Map<String, Value> =
+        json_schemas().into_iter().map(|(name, schema)| (name.to_owned(), schema.to_value())).collect();
     settings().bind(|| assert_json_snapshot!("json_schemas", schemas));
 }
 

@@ -2,10 +2,14 @@
 
 use std::sync::{Arc, Mutex};
 
-use opentelemetry::Value;
-use opentelemetry::trace::{SpanKind, Status, TraceContextExt, TracerProvider};
+use opentelemetry::baggage::BaggageExt;
+use opentelemetry::propagation::TextMapCompositePropagator;
+use opentelemetry::trace::{
+    FutureExt, SpanContext, SpanKind, Status, TraceContextExt, TraceFlags, TraceState, TracerProvider,
+};
+use opentelemetry::{Context, KeyValue, Value};
 use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::propagation::TraceContextPropagator;
+use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
 use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanExporter, Tracer};
 use tracing::instrument::WithSubscriber;
 use tracing::level_filters::LevelFilter;
@@ -16,12 +20,21 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use crate::upstream::{Upstream, status};
 
+/// A service's propagator, which carries baggage too, as that of most services does.
+fn set_propagator() {
+    let composite = TextMapCompositePropagator::new(vec![
+        Box::new(TraceContextPropagator::new()),
+        Box::new(BaggagePropagator::new()),
+    ]);
+    opentelemetry::global::set_text_map_propagator(composite);
+}
+
 /// Calls within a span of the service, and gives the trace of the span and the headers that were sent.
 async fn traced<S>(filter: impl FnOnce(Tracer) -> S) -> (String, Vec<Option<String>>)
 where
     S: Subscriber + Send + Sync + 'static,
 {
-    opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
+    set_propagator();
     let upstream = Upstream::answering([status(503)]).await;
     let provider = SdkTracerProvider::builder().build();
     let subscriber = filter(provider.tracer("service"));
@@ -68,6 +81,49 @@ async fn the_trace_is_carried_whichever_of_the_spans_are_filtered_out() {
                 let header = header.unwrap_or_else(|| panic!("the trace is lost at {level}"));
                 assert_eq!(header.split('-').nth(1), Some(&*trace_id));
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn baggage_stays_in_the_service() {
+    set_propagator();
+    let state = TraceState::from_key_value([("vendor", "1")]).unwrap();
+    let remote = SpanContext::new(1_u128.into(), 2_u64.into(), TraceFlags::SAMPLED, true, state);
+    let context = Context::new()
+        .with_remote_span_context(remote)
+        .with_baggage([KeyValue::new("user", "canary@example.com")]);
+    let carried = |upstream: Upstream| async move {
+        let trace = (upstream.sent("traceparent").await, upstream.sent("tracestate").await);
+        (trace, upstream.server.received_requests().await.unwrap())
+    };
+    let info = async |upstream: &Upstream| drop(upstream.client.customers().info("1".parse().unwrap()).await);
+
+    // In the span that the call is made in.
+    let upstream = Upstream::answering([]).await;
+    let provider = SdkTracerProvider::builder().build();
+    let tracer = tracing_opentelemetry::layer().with_tracer(provider.tracer("service"));
+    async {
+        let span = tracing::error_span!("the service's own");
+        span.set_parent(context.clone()).unwrap();
+        info(&upstream).instrument(span).await;
+    }
+    .with_subscriber(tracing_subscriber::registry().with(tracer))
+    .await;
+    let in_a_span = carried(upstream).await;
+
+    // In the context of the task.
+    let upstream = Upstream::answering([]).await;
+    info(&upstream).with_context(context).await;
+    let in_the_context = carried(upstream).await;
+
+    for ((parent, state), requests) in [in_a_span, in_the_context] {
+        let parent = parent[0].as_ref().expect("the trace is carried");
+        assert!(parent.starts_with(&format!("00-{:032x}-", 1)), "{parent}");
+        assert_eq!(state, [Some("vendor=1".to_owned())]);
+        for request in requests {
+            assert!(!request.headers.contains_key("baggage"));
+            assert!(!format!("{:?}", request.headers).contains("canary"));
         }
     }
 }

@@ -10,6 +10,7 @@ mod diff;
 mod drift;
 mod lint;
 mod mutants;
+mod patches;
 mod regenerate;
 mod release;
 mod released;

@@ -2088,6 +2088,19 @@ impl Client {
         Ok(response)
     }
 }
+/// The models of the contract, generated from it.
+///
+/// Their `Debug` tells which fields are there, never their values. They are `#[non_exhaustive]`, since
+/// upstream adds fields: build one with `Default`, then set its fields.
+pub mod models {
+    pub use super::types::{
+        AttachedUser, Credential, CredentialType, CustomerChangeRequest,
+        CustomerChangeResponse, CustomerInfo, CustomerPhoneNumber, CustomerSearchRequest,
+        CustomerSearchResponse, ExternalId, ExternalReferenceChangeRequest,
+        ExternalReferenceResponse, FoundCustomer, FoundPhoneNumber, Name,
+        PhoneNumberType, ReferenceCode, VerificationLevel,
+    };
+}
 /// Calls a macro with the names of all models.
 #[doc(hidden)]
 #[macro_export]
@@ -2173,9 +2186,15 @@ pub mod limits {
     };
 }
 /// The operations of the contract, as values: what is sent are their fields.
+///
+/// The client calls those of client mode, a client on behalf of a user those of user mode; the other does not
+/// compile.
 #[allow(deprecated)]
 pub mod operations {
     use super::types;
+    pub use crate::operation::{
+        ClientOperation, Mode, Operation, OperationInfo, UserOperation,
+    };
     /// Look one customer up by its number.
     ///
     /// Client mode: only the calling system is authenticated. A number that nobody has is answered with 404.

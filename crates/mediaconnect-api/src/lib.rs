@@ -21,7 +21,7 @@ pub mod validate;
 pub mod wire;
 
 pub use context::{Carrier, Context, send};
-pub use generated::{Client, ClientInfo, Error, limits, operations, servers, types};
+pub use generated::{Client, ClientInfo, Error, limits, models, operations, servers, types};
 
 #[allow(clippy::all, clippy::pedantic, reason = "nobody writes it by hand")]
 #[rustfmt::skip]

@@ -87,7 +87,7 @@ pub enum Doubt {
 }
 
 /// Whose token an operation needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mode {
     /// The calling system's: OAuth 2.0 client credentials.
     Client,
@@ -96,7 +96,7 @@ pub enum Mode {
 }
 
 /// A server of the contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Server {
     /// What the paths of the operations are appended to.
     pub base_url: &'static str,

@@ -141,7 +141,7 @@ impl Checks {
 }
 
 /// What a text must keep to. Lengths count Unicode scalar values, not bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Limits {
     /// Fewest characters.
     pub min_length: usize,
@@ -180,8 +180,10 @@ pub enum Format {
     E164,
     /// Two or three capital ASCII letters.
     CountryCode,
-    /// A text that can be one segment of a URL's path: ASCII, not empty, neither `.` nor `..`,
-    /// without spaces, control characters and `/ \ ? # %`.
+    /// A text that can be one segment of a URL's path, and means the same to each server that reads it: ASCII, not
+    /// empty, neither `.` nor `..`, without spaces, control characters and `/ \ ? # % ;`.
+    ///
+    /// Many servers cut a segment at its semicolon: to them, `..;` is `..`.
     PathSegment,
 }
 
@@ -208,7 +210,7 @@ impl Format {
 }
 
 /// One rule that one field breaks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Violation {
     field: String,
     rule: Rule,
@@ -275,7 +277,7 @@ impl fmt::Display for Violation {
 impl Error for Violation {}
 
 /// A rule on what is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rule {
     /// The field must be there.
@@ -321,7 +323,7 @@ impl fmt::Display for Rule {
             Self::E164 => f.write_str("a phone number in E.164 form, + and 2 to 15 digits"),
             Self::CountryCode => f.write_str("two or three capital letters"),
             Self::PathSegment => {
-                f.write_str("ASCII characters without spaces and / \\ ? # %, neither . nor .. alone")
+                f.write_str("ASCII characters without spaces and / \\ ? # ; %, neither . nor .. alone")
             }
             Self::KnownValue => f.write_str("a documented value"),
             Self::Range { min: Some(min), max: Some(max) } => write!(f, "a whole number from {min} to {max}"),
@@ -335,7 +337,7 @@ impl fmt::Display for Rule {
 }
 
 /// What was found where a rule is broken: a length or a kind, never a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Found {
     /// Nothing, or an empty text.
@@ -365,7 +367,7 @@ impl fmt::Display for Found {
 }
 
 /// All rules that a model breaks; at least one. Displays one a line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Violations(Vec<Violation>);
 
 #[expect(clippy::len_without_is_empty, reason = "it is never empty")]
@@ -433,7 +435,7 @@ fn is_e164(value: &str) -> bool {
 fn is_path_segment(value: &str) -> bool {
     // Visible ASCII characters are those without control characters and the space.
     !matches!(value, "" | "." | "..")
-        && value.bytes().all(|byte| byte.is_ascii_graphic() && !br"/\?#%".contains(&byte))
+        && value.bytes().all(|byte| byte.is_ascii_graphic() && !br"/\?#%;".contains(&byte))
 }
 
 #[cfg(test)]

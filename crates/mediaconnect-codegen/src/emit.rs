@@ -37,6 +37,7 @@ pub(crate) fn append(file: &mut File, contract: &Contract, outline: &Outline) {
     types.push(wire_names(outline));
     types.push(json_schemas(outline));
     append_to_types(file, types);
+    file.items.push(models(outline));
     file.items.push(for_each_model(outline));
     file.items.extend(for_each_operation(outline));
     file.items.push(limits(outline));
@@ -349,6 +350,44 @@ fn wire_names(outline: &Outline) -> TokenStream {
     quote! {
         /// The names of all fields of all models, sorted.
         pub const WIRE_NAMES: &[&str] = &[#(#names),*];
+    }
+}
+
+/// The types that services get: what is sent, what a success brings, and what is in these.
+fn models(outline: &Outline) -> syn::Item {
+    let mut names = BTreeSet::new();
+    for operation in &outline.operations {
+        let parameters = operation.parameters.iter().map(|parameter| &parameter.field.schema);
+        let bodies =
+            [operation.request.as_ref(), operation.success().and_then(|success| success.body.as_ref())];
+        let bodies = bodies.into_iter().flatten().map(|body| &body.schema);
+        parameters.chain(bodies).for_each(|schema| public_types(schema, outline, &mut names));
+    }
+    let names = names.into_iter().map(|name| format_ident!("{name}"));
+    parse_quote! {
+        /// The models of the contract, generated from it.
+        ///
+        /// Their `Debug` tells which fields are there, never their values. They are `#[non_exhaustive]`, since
+        /// upstream adds fields: build one with `Default`, then set its fields.
+        pub mod models {
+            pub use super::types::{#(#names),*};
+        }
+    }
+}
+
+/// Adds the generated types that a schema leads to.
+fn public_types<'a>(schema: &'a Schema, outline: &'a Outline, names: &mut BTreeSet<&'a str>) {
+    if let Kind::List { items, .. } = &schema.kind {
+        return public_types(items, outline, names);
+    }
+    if let Some(model) = schema.model().and_then(|name| outline.model(name)) {
+        if names.insert(&model.name) {
+            model.fields.iter().for_each(|field| public_types(&field.schema, outline, names));
+        }
+    } else if let Some(name) = &schema.name
+        && matches!(ScalarType::of_named(name, schema), ScalarType::Enum | ScalarType::Text)
+    {
+        names.insert(name);
     }
 }
 

@@ -24,9 +24,13 @@ pub(crate) fn operations(file: &File, contract: &Contract, outline: &Outline) ->
     });
     parse_quote! {
         /// The operations of the contract, as values: what is sent are their fields.
+        ///
+        /// The client calls those of client mode, a client on behalf of a user those of user mode; the other does not
+        /// compile.
         #[allow(deprecated)]
         pub mod operations {
             use super::types;
+            pub use crate::operation::{ClientOperation, Mode, Operation, OperationInfo, UserOperation};
 
             #(#items)*
 

@@ -55,7 +55,7 @@ pub(crate) enum Breakage {
 }
 
 /// How an answer with status 429 says when to come again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RetryHint {
     /// `Retry-After` in seconds.

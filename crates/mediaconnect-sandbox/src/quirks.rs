@@ -6,7 +6,7 @@ use std::str::FromStr;
 /// A way in which an answer differs from what the documentation says.
 ///
 /// The first four are seen at upstream, and on by default; the others are what a reader must survive all the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Quirk {
     /// The postal code of a street address is a JSON number when it is numeric: `0179` becomes `179`.
@@ -63,7 +63,7 @@ impl Quirk {
 /// assert_eq!(quirks, "upstream,unknown-fields,-xml-by-default".parse()?);
 /// # Ok::<(), mediaconnect_sandbox::UnknownQuirk>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Quirks(u16);
 
 impl Quirks {
@@ -144,7 +144,7 @@ impl fmt::Debug for Quirks {
 }
 
 /// A name that is no quirk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UnknownQuirk;
 
 impl fmt::Display for UnknownQuirk {

@@ -38,6 +38,7 @@ pub struct ClientBuilder {
     rate: RateLimit,
     when_exhausted: WhenExhausted,
     token_timeout: Option<Duration>,
+    max_waiting: Option<usize>,
     connect_timeout: Option<Duration>,
     pool_idle_timeout: Option<Duration>,
     pool_max_idle: Option<usize>,
@@ -189,6 +190,19 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets how many calls may wait for the rate at once; by default any number.
+    ///
+    /// A call beyond it fails at once with [`is_rate_limited`](Error::is_rate_limited). Without it, a call fails at
+    /// once only if those that wait before it leave no time to send it before its deadline: so about a thousand calls
+    /// wait at upstream's rate and the default deadline. Set it to keep waits short, or memory small where deadlines
+    /// are long. A [`Bulk`](crate::Bulk) uses two places, and starts calls again that found the queue full. With 0 no
+    /// call waits; [`WhenExhausted::Fail`] does that better, since it makes no call wait to spread the rate.
+    #[must_use]
+    pub fn max_waiting(mut self, calls: usize) -> Self {
+        self.max_waiting = Some(calls);
+        self
+    }
+
     /// How long a connection is kept that nobody uses; the default is 90 seconds.
     #[must_use]
     pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
@@ -265,7 +279,8 @@ impl ClientBuilder {
             http,
             carrier,
             options: self.options,
-            limiter: RateLimiter::new(&self.rate, self.when_exhausted),
+            limiter: RateLimiter::new(&self.rate, self.when_exhausted)
+                .with_max_waiting(self.max_waiting.unwrap_or(usize::MAX)),
             budget: RetryBudget::new(),
             tokens,
             token_endpoint,

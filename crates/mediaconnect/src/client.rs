@@ -91,6 +91,17 @@ impl Client {
     /// # }
     /// ```
     ///
+    /// An operation of user mode does not compile here, and the compiler says how to call it:
+    ///
+    /// ```compile_fail,E0277
+    /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
+    /// use mediaconnect::operations::GetOwnCustomerInfo;
+    ///
+    /// client.call(GetOwnCustomerInfo::new()).await?; // needs the token of a user
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then
     /// [`violations`](Error::violations) has all of them, and nothing is sent. And what every call can meet.

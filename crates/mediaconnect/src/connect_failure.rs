@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::io;
 
 /// Why no connection came about; [`Error::connect_failure`](crate::Error::connect_failure) tells it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ConnectFailure {
     /// The name of the host cannot be resolved: it is mistyped, or name resolution does not work here.

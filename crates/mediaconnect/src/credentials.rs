@@ -91,7 +91,7 @@ impl fmt::Debug for ClientCredentials {
 /// How a client sends its id and secret to the token endpoint (RFC 6749, section 2.3.1).
 ///
 /// Upstream documents neither; third-party clients use both.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ClientAuthentication {
     /// In the form body, as `client_id` and `client_secret`: what is seen with client credentials.

@@ -65,7 +65,7 @@ pub struct AnswerHead {
 }
 
 /// A header of an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Header<T> {
     /// It was not there.
@@ -123,7 +123,7 @@ async fn look_up(client: &Inner, number: CustomerNumber, token: &Token, deadline
     let began = Instant::now();
     let mut probe = Probe { server: Some(server(&client.base_url)), ..Probe::default() };
     let outcome = runtime::inside(async {
-        let permit = client.limiter.acquire(deadline).await.map_err(|rate| Error::exhausted(rate.wait))?;
+        let permit = client.limiter.acquire(deadline).await.map_err(Error::exhausted)?;
         let context = Context {
             authorization: token.authorization(),
             timeout: client.options.attempt_timeout.min(deadline.saturating_duration_since(Instant::now())),

@@ -12,7 +12,7 @@ use mediaconnect_api::servers;
 /// seen to use `https://connectid.se/user/oauth/token`, which [`ClientBuilder::token_url`] can set.
 ///
 /// [`ClientBuilder::token_url`]: crate::ClientBuilder::token_url
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Environment {
     /// The real customers.
@@ -56,7 +56,7 @@ impl FromStr for Environment {
 }
 
 /// A name that is no environment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UnknownEnvironment;
 
 impl fmt::Display for UnknownEnvironment {

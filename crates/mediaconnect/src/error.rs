@@ -10,6 +10,7 @@ use mediaconnect_api::validate::{Violation, Violations};
 
 use crate::answer::Unreadable;
 use crate::connect_failure::ConnectFailure;
+use crate::rate::{Exhausted, Reason};
 use crate::upstream_message::UpstreamMessage;
 
 /// The result of a call.
@@ -52,8 +53,10 @@ pub(crate) enum Kind {
     Forbidden,
     /// There is no such thing.
     NotFound,
-    /// Too many requests.
+    /// Upstream says that there were too many requests.
     RateLimited,
+    /// The client knows that there would be too many.
+    Exhausted(Reason),
     /// Any other refusal.
     Refused,
     /// Upstream failed.
@@ -136,14 +139,14 @@ impl Error {
         Self::new(kind).with_source(error.without_url())
     }
 
-    /// The rate is used up for longer than the caller can wait.
-    pub(crate) fn exhausted(wait: Duration) -> Self {
-        Self::new(Kind::RateLimited).with_retry_after(Some(wait))
+    /// The call got no turn of the rate.
+    pub(crate) fn exhausted(exhausted: Exhausted) -> Self {
+        Self::new(Kind::Exhausted(exhausted.reason)).with_retry_after(Some(exhausted.wait))
     }
 
     /// Whether it is [`exhausted`](Self::exhausted), and not upstream's word: nothing was sent.
     pub(crate) fn is_exhausted(&self) -> bool {
-        self.is_rate_limited() && self.0.status.is_none() && !self.is_token_fetch()
+        matches!(self.0.kind, Kind::Exhausted(_))
     }
 
     /// Whether the next token fetch is paid for, if this error is of one.
@@ -267,13 +270,14 @@ impl Error {
         matches!(self.0.kind, Kind::NotFound)
     }
 
-    /// There were too many requests: upstream says so with status 429, or the client knows that its rate is used up
-    /// for longer than the call can wait; then there is no [`status_code`](Self::status_code).
+    /// There were too many requests: upstream says so with status 429, or the client knows that the call cannot have
+    /// its turn before its deadline, or that [as many calls wait as may](crate::ClientBuilder::max_waiting). If the
+    /// client knows, the message says which of these it is, and there is no [`status_code`](Self::status_code).
     ///
     /// Not applied. Wait for [`retry_after`](Self::retry_after), or a minute without it.
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
-        matches!(self.0.kind, Kind::RateLimited)
+        matches!(self.0.kind, Kind::RateLimited | Kind::Exhausted(_))
     }
 
     /// Upstream refuses the request for another reason: status 400, or an unexpected one.
@@ -389,7 +393,7 @@ impl Error {
             Kind::Unauthorized => "auth",
             Kind::Forbidden => "forbidden",
             Kind::NotFound => "not_found",
-            Kind::RateLimited => "rate_limited",
+            Kind::RateLimited | Kind::Exhausted(_) => "rate_limited",
             Kind::Refused => "refused",
             Kind::Server => "server",
             Kind::Connect => "connect",
@@ -430,7 +434,7 @@ impl Error {
         self.0.attempts
     }
 
-    /// How long upstream asks to wait.
+    /// How long upstream asks to wait, or how long the client's own rate makes the same call wait.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
@@ -482,6 +486,7 @@ impl fmt::Display for Error {
             Kind::Forbidden => f.write_str("this client may not do this")?,
             Kind::NotFound => f.write_str("not found")?,
             Kind::RateLimited => f.write_str("too many requests")?,
+            Kind::Exhausted(reason) => write!(f, "too many requests: {reason}")?,
             Kind::Refused => f.write_str("upstream refused the request")?,
             Kind::Server => f.write_str("upstream failed")?,
             Kind::Connect => f.write_str("no connection to upstream")?,

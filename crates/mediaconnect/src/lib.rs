@@ -38,7 +38,7 @@
 //! | `schemars` | JSON Schemas (schemars 1) of the models |
 //! | `unverified` | operations whose path or shape upstream does not document: `Customers::change_own_info` |
 //! | `metrics` | counters and histograms through the `metrics` facade: [`observability`] lists them |
-//! | `opentelemetry` | requests carry the trace of the service's tracer (`traceparent`) |
+//! | `opentelemetry` | requests carry the trace of the service's tracer (`traceparent`, `tracestate`) |
 
 // docs.rs shows which feature an item is behind; that takes a nightly compiler.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -90,38 +90,10 @@ pub use mediaconnect_api::wire::{
     CountryCode, CustomerNumber, EmailAddress, PhoneNumber, PostalCode, ProductCode, StreetNumber,
     UnknownValue,
 };
+pub use mediaconnect_api::{models, operations};
 pub use rate::{RateLimit, WhenExhausted};
 pub use request::{Method, Request};
 pub use search::{CustomerSearch, SearchName, SearchPlace};
 pub use secrecy;
 pub use token::{AccessToken, ExtidCode, RefreshToken, TokenEndpoint, TokenFuture, TokenSource, UserToken};
 pub use upstream_message::UpstreamMessage;
-
-pub mod operations {
-    //! The operations of the contract, as values, generated from it.
-    //!
-    //! What is sent are their fields. [`Client::call`](crate::Client::call) calls those of client mode,
-    //! [`UserClient::call`](crate::UserClient::call) those of user mode. The other one does not compile, and the compiler
-    //! says which to use:
-    //!
-    //! ```compile_fail,E0277
-    //! # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
-    //! use mediaconnect::operations::GetOwnCustomerInfo;
-    //!
-    //! client.call(GetOwnCustomerInfo::new()).await?; // needs the token of a user
-    //! # Ok(())
-    //! # }
-    //! ```
-
-    pub use mediaconnect_api::operation::{ClientOperation, Mode, Operation, OperationInfo, UserOperation};
-    pub use mediaconnect_api::operations::*;
-}
-
-pub mod models {
-    //! The models of the contract, generated from it.
-    //!
-    //! Their `Debug` tells which fields are there, never their values. They are `#[non_exhaustive]`, since upstream
-    //! adds fields: build one with `Default`, then set its fields.
-
-    pub use mediaconnect_api::types::*;
-}

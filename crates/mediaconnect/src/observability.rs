@@ -28,8 +28,9 @@
 //! OpenTelemetry requires `url.full` too. It is left out on purpose: customer numbers are in it. Input that breaks a
 //! rule ends before a span begins, since nothing is sent.
 //!
-//! With the feature `opentelemetry`, each attempt carries the headers of the service's global propagator, such as
-//! `traceparent`, with the attempt as the parent. Where a service filters
+//! With the feature `opentelemetry`, each attempt carries `traceparent` and `tracestate` (W3C Trace Context), with the
+//! attempt as the parent. They come from the service's global propagator; whatever else that writes, such as `baggage`,
+//! is not sent, because it may hold personal data. Where a service filters
 //! debug spans out, the operation is the parent, and where it filters that out too, the service's own span.
 //! The token endpoint gets none: a fetch is shared by all the calls that wait for it.
 //!

@@ -128,7 +128,7 @@ where
                 return Err(error);
             }
         };
-        let permit = client.limiter.acquire(deadline).await.map_err(|rate| Error::exhausted(rate.wait))?;
+        let permit = client.limiter.acquire(deadline).await.map_err(Error::exhausted)?;
         drop(place.take());
         telemetry::waited(operation, permit.waited());
         *attempts += 1;

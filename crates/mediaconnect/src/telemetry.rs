@@ -168,20 +168,25 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Headers that carry the trace to upstream: those of the service's own propagator, if it has one.
+/// Headers that carry the trace to upstream: those of W3C Trace Context, from the service's own propagator if it has one.
+///
+/// A propagator may write others. Baggage holds whatever a service puts into it, users and customers too: that is not
+/// for upstream.
 #[cfg(feature = "opentelemetry")]
 pub(crate) fn propagated(span: &Span) -> HeaderMap {
     use opentelemetry::Context;
     use opentelemetry::propagation::Injector;
     use opentelemetry::trace::TraceContextExt;
-    use reqwest::header::{HeaderName, HeaderValue};
+    use reqwest::header::HeaderValue;
     use tracing_opentelemetry::OpenTelemetrySpanExt;
 
     struct Headers(HeaderMap);
 
     impl Injector for Headers {
         fn set(&mut self, key: &str, value: String) {
-            if let (Ok(name), Ok(value)) = (HeaderName::try_from(key), HeaderValue::try_from(value)) {
+            let carried =
+                ["traceparent", "tracestate"].into_iter().find(|name| key.eq_ignore_ascii_case(name));
+            if let (Some(name), Ok(value)) = (carried, HeaderValue::try_from(value)) {
                 self.0.insert(name, value);
             }
         }

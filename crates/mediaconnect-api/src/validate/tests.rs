@@ -196,10 +196,21 @@ fn country_codes_are_capital_letters() {
 
 #[test]
 fn path_segments_cannot_leave_their_place() {
-    for valid in ["CO27409", "a.b", "...", "a-b_c~"] {
+    for valid in ["CO27409", "a.b", "...", "a-b_c~", "a:b@c", "(a|b)*", "\"<a>{b}^`'"] {
         assert!(fits(Format::PathSegment, valid), "{valid}");
     }
-    for invalid in ["", ".", "..", "a/b", "a\\b", "a?b", "a#b", "a%2f", "a b", "a\tb", "a\0", "ø"] {
+    for invalid in ["", ".", "..", "a/b", "a\\b", "a?b", "a#b", "a%2f", "a b", "a\tb", "a\0", "a\u{7f}", "ø"]
+    {
+        assert!(!fits(Format::PathSegment, invalid), "{invalid}");
+    }
+    // Tomcat and others cut a segment at its semicolon: `..;` is `..`, and `CRM;x` another code.
+    for invalid in ["..;", ".;", ";", "..;a=b", "CRM;x", "CRM;"] {
+        assert!(!fits(Format::PathSegment, invalid), "{invalid}");
+    }
+    // Servers that compose or normalise read these as dots, slashes and semicolons.
+    for invalid in
+        ["\u{2024}\u{2024}", "\u{2025}", "\u{ff0e}\u{ff0e}", "a\u{ff0f}b", "a\u{2215}b", "a\u{37e}b"]
+    {
         assert!(!fits(Format::PathSegment, invalid), "{invalid}");
     }
 }

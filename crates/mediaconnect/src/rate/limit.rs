@@ -1,8 +1,11 @@
 //! How many requests a client may send, and what becomes of those beyond it.
 
+use std::hash::{Hash, Hasher};
+
 use crate::error::{Error, Result};
 
-/// Limits above this are refused: the limiter remembers a minute of requests, 32 bytes each.
+/// Limits above this are refused: the limiter remembers a minute of requests, 32 bytes each, and three times while
+/// calls wait.
 const MAX_PER_MINUTE: u32 = 10_000_000;
 
 /// How many requests a client id may send, and which share of them is this client's.
@@ -85,6 +88,15 @@ impl Default for RateLimit {
     }
 }
 
+// A share is a number above 0.
+impl Eq for RateLimit {}
+
+impl Hash for RateLimit {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.per_second, self.per_minute, self.share.to_bits()).hash(state);
+    }
+}
+
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -96,7 +108,7 @@ fn part(limit: u32, share: f64) -> u32 {
 }
 
 /// What a call does when the rate is used up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WhenExhausted {
     /// It waits for its turn, first come, first served, within its deadline.

@@ -23,6 +23,7 @@ const MARGIN: Duration = Duration::from_millis(50);
 const CATCH_UP: u32 = 10;
 
 /// The sends of the last minute.
+#[derive(Clone)]
 pub(super) struct Log {
     second: Window,
     minute: Window,
@@ -37,11 +38,13 @@ pub(super) struct Log {
     calm: Option<Instant>,
 }
 
+#[derive(Clone, Copy)]
 struct Window {
     requests: u32,
     length: Duration,
 }
 
+#[derive(Clone, Copy)]
 struct Sent {
     at: Instant,
     /// The latest that upstream may have counted it.
@@ -92,6 +95,18 @@ impl Log {
         if let Some(send) = index.and_then(|index| self.sends.get_mut(index)) {
             send.arrived_by = send.arrived_by.min(now);
         }
+    }
+
+    /// Returns a copy in which everything that is sent is answered by now.
+    pub(super) fn answered_by(&self, now: Instant) -> Self {
+        let mut copy = self.clone();
+        copy.sends.iter_mut().for_each(|send| send.arrived_by = send.arrived_by.min(now));
+        copy
+    }
+
+    /// By how much sends may run ahead of an even pace, once half of the minute is used.
+    pub(super) fn head_start(&self) -> Duration {
+        self.minute.length / self.minute.requests * CATCH_UP
     }
 
     /// Spaces all sends of the coming minute: upstream refused one, so others are in haste too.

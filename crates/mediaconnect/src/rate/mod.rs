@@ -1,21 +1,25 @@
 //! Keeps the client within upstream's rate, so that nobody sees a 429.
 //!
 //! Upstream counts 100 requests a second and 2,000 a minute for each client id, in windows that it does not
-//! describe. Three things decide when the next request goes, each in its own module:
+//! describe. Three modules decide when the next request goes:
 //! - `log`: our own sends of the last minute. It alone suffices if nobody else uses the client id.
 //! - `correction`: what upstream's answers (`feedback`) say of others who do.
-//! - here: the queue, first come, first served.
+//! - `queue`: the callers that wait, first come, first served, and whether one more can be served in time.
 
 mod correction;
+#[cfg(test)]
+mod crowds;
 mod feedback;
 mod limit;
 mod log;
+mod queue;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -25,24 +29,22 @@ use self::correction::Corrections;
 pub(crate) use self::feedback::Feedback;
 pub use self::limit::{RateLimit, WhenExhausted};
 use self::log::Log;
+use self::queue::Queue;
 
 /// Tells each request when to go. One for a client id in a process; clones of a client share it.
 pub(crate) struct RateLimiter {
     limit: RateLimit,
     when_exhausted: WhenExhausted,
+    max_waiting: usize,
     /// Never held across an await.
     state: Mutex<State>,
-    /// Held by the first of those who wait, while it waits. Tokio's mutex is handed on in order.
-    front: tokio::sync::Mutex<()>,
-    /// Wakes the first of those who wait when an answer lets it go earlier than it knew.
-    earlier: Notify,
 }
 
 struct State {
     log: Log,
     corrections: Corrections,
-    /// Callers in the queue; while there are any, nobody passes them.
-    waiting: usize,
+    /// While somebody waits, nobody passes.
+    queue: Queue,
     /// Permits that are neither answered nor dropped.
     open: usize,
 }
@@ -56,7 +58,7 @@ struct Turn {
 }
 
 impl RateLimiter {
-    /// A limiter that has sent nothing yet.
+    /// A limiter that has sent nothing yet. Any number of callers may wait.
     pub(crate) fn new(limit: &RateLimit, when_exhausted: WhenExhausted) -> Self {
         // Who does not wait shall fail only when the rate is used up: not while the first request goes alone, and
         // not to save waits.
@@ -64,16 +66,15 @@ impl RateLimiter {
         let state = State {
             log: Log::new(limit, waits),
             corrections: Corrections::new(limit, waits),
-            waiting: 0,
+            queue: Queue::default(),
             open: 0,
         };
-        Self {
-            limit: *limit,
-            when_exhausted,
-            state: Mutex::new(state),
-            front: tokio::sync::Mutex::default(),
-            earlier: Notify::new(),
-        }
+        Self { limit: *limit, when_exhausted, max_waiting: usize::MAX, state: Mutex::new(state) }
+    }
+
+    /// Lets at most so many callers wait at once.
+    pub(crate) fn with_max_waiting(self, callers: usize) -> Self {
+        Self { max_waiting: callers, ..self }
     }
 
     /// Requests a second that can go on for ever.
@@ -86,39 +87,45 @@ impl RateLimiter {
     /// Dropping the future gives the place in the queue up and costs nothing.
     ///
     /// # Errors
-    /// As soon as it is certain that the deadline comes first, or at once with [`WhenExhausted::Fail`].
+    /// As soon as it is certain that the deadline comes first; at once if too many wait already, or with
+    /// [`WhenExhausted::Fail`].
     pub(crate) async fn acquire(&self, deadline: Instant) -> Result<Permit<'_>, Exhausted> {
         let asked = Instant::now();
         let deadline = match self.when_exhausted {
             WhenExhausted::Wait => deadline,
             WhenExhausted::Fail => asked,
         };
-        let _place = {
+        let place = {
             let mut state = self.state();
-            let now = Instant::now();
-            let turn = state.turn(now);
-            if state.waiting == 0 && turn.expected <= now {
-                return Ok(self.permit(&mut state, asked, now));
+            let turn = state.turn(asked);
+            if state.queue.len() == 0 && turn.expected <= asked {
+                return Ok(self.permit(&mut state, asked, asked));
             }
-            turn.check(now, deadline)?;
-            state.waiting += 1;
-            Place(self)
+            turn.check(asked, deadline)?;
+            state.check_queue(self.max_waiting, &turn, asked, deadline)?;
+            let (number, wake) = state.queue.join(deadline);
+            Place { limiter: self, number, wake }
         };
-        let front = timeout_at(deadline, self.front.lock()).await;
-        let _front = front.map_err(|_| self.state().turn(deadline).exhausted(deadline))?;
         loop {
-            let expected = {
+            let until = {
                 let mut state = self.state();
                 let now = Instant::now();
                 let turn = state.turn(now);
-                if turn.expected <= now {
-                    return Ok(self.permit(&mut state, asked, now));
+                if state.queue.is_first(place.number) {
+                    if turn.expected <= now {
+                        state.queue.served(place.number);
+                        return Ok(self.permit(&mut state, asked, now));
+                    }
+                    turn.check(now, deadline)?;
+                    turn.expected.min(deadline)
+                } else if now < deadline {
+                    deadline
+                } else {
+                    return Err(turn.exhausted(now));
                 }
-                turn.check(now, deadline)?;
-                turn.expected
             };
             // Woken or not: the next round looks.
-            let _ = timeout_at(expected.min(deadline), self.earlier.notified()).await;
+            let _ = timeout_at(until, place.wake.notified()).await;
         }
     }
 
@@ -148,6 +155,29 @@ impl State {
         }
         Turn { not_before, expected }
     }
+
+    /// Checks whether one caller more can wait, and be served before its deadline.
+    fn check_queue(
+        &mut self,
+        max_waiting: usize,
+        turn: &Turn,
+        now: Instant,
+        deadline: Instant,
+    ) -> Result<(), Exhausted> {
+        let waiting = self.queue.len();
+        if waiting >= max_waiting {
+            return Err(Exhausted { reason: Reason::QueueFull { waiting }, ..turn.exhausted(now) });
+        }
+        if waiting > 0 {
+            let earliest = self.queue.earliest_turn(&self.log, turn.not_before, now);
+            if earliest >= deadline {
+                // So much later, a call with as much time could go.
+                let wait = earliest - deadline;
+                return Err(Exhausted { wait, reason: Reason::QueueTooLong { waiting } });
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Turn {
@@ -159,7 +189,7 @@ impl Turn {
     }
 
     fn exhausted(&self, now: Instant) -> Exhausted {
-        Exhausted { wait: self.expected.saturating_duration_since(now) }
+        Exhausted { wait: self.expected.saturating_duration_since(now), reason: Reason::UsedUp }
     }
 }
 
@@ -187,7 +217,7 @@ impl Permit<'_> {
         let State { log, corrections, .. } = &mut *state;
         log.answered(self.number, now);
         if corrections.learn(self.number, self.sent, feedback, log, now) {
-            self.limiter.earlier.notify_one();
+            state.queue.wake_first();
         }
     }
 }
@@ -197,23 +227,57 @@ impl Drop for Permit<'_> {
         let mut state = self.limiter.state();
         state.open -= 1;
         if state.corrections.ended(self.number) {
-            self.limiter.earlier.notify_one();
+            state.queue.wake_first();
         }
     }
 }
 
-/// The rate is used up for longer than the caller can wait. Nothing was sent.
+/// No turn was given. Nothing was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Exhausted {
-    /// The time after which to try again: for the first in the queue, who comes behind others waits longer.
+    /// The time after which to try again, if nobody else comes before.
     pub(crate) wait: Duration,
+    pub(crate) reason: Reason,
+}
+
+/// The reason why no turn was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// The rate is used up for longer than the caller can wait.
+    UsedUp,
+    /// So many wait that the caller's turn would come after its deadline.
+    QueueTooLong { waiting: usize },
+    /// As many wait as may.
+    QueueFull { waiting: usize },
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UsedUp => f.write_str("the rate is used up for longer than this call can wait"),
+            Self::QueueTooLong { waiting } => write!(
+                f,
+                "the queue for the rate is too long, {waiting} calls wait, more than can be sent before this call's \
+                 deadline; call less often, or allow more time"
+            ),
+            Self::QueueFull { waiting } => write!(
+                f,
+                "the queue for the rate is full, {waiting} calls wait; call less often, or let more calls wait"
+            ),
+        }
+    }
 }
 
 /// A place in the queue.
-struct Place<'a>(&'a RateLimiter);
+struct Place<'a> {
+    limiter: &'a RateLimiter,
+    number: u64,
+    /// Wakes the caller when it becomes the first, or may go earlier than it knew.
+    wake: Arc<Notify>,
+}
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.0.state().waiting -= 1;
+        self.limiter.state().queue.gave_up(self.number);
     }
 }

@@ -1,0 +1,302 @@
+//! What becomes of more callers than the rate can serve, on a paused clock.
+
+use std::sync::Arc;
+
+use tokio::runtime::Builder;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::sleep;
+
+use super::simulation::{DEADLINE, Headers, MINUTE, SECOND, Upstream, Windows};
+use super::*;
+
+const MS: Duration = Duration::from_millis(1);
+
+/// How a caller fared: whether it had its turn, and how long it waited for that or for its refusal.
+struct Fared {
+    waited: Duration,
+    outcome: Result<(), Exhausted>,
+}
+
+impl Fared {
+    fn is_refused_at_once(&self) -> bool {
+        self.outcome.is_err() && self.waited.is_zero()
+    }
+}
+
+/// Comes for a turn; the response follows after `latency`.
+async fn caller(limiter: Arc<RateLimiter>, deadline: Duration, latency: Duration) -> Fared {
+    let asked = Instant::now();
+    let acquired = limiter.acquire(asked + deadline).await;
+    let waited = asked.elapsed();
+    let outcome = match acquired {
+        Ok(permit) => {
+            sleep(latency).await;
+            permit.answered(&Feedback::default());
+            Ok(())
+        }
+        Err(exhausted) => Err(exhausted),
+    };
+    Fared { waited, outcome }
+}
+
+/// So many callers that come at once.
+async fn come(
+    limiter: &Arc<RateLimiter>,
+    callers: usize,
+    deadline: Duration,
+    latency: Duration,
+) -> Vec<JoinHandle<Fared>> {
+    let one = |_| tokio::spawn(caller(Arc::clone(limiter), deadline, latency));
+    let callers = (0..callers).map(one).collect();
+    tokio::task::yield_now().await;
+    callers
+}
+
+fn limiter(share: f64) -> Arc<RateLimiter> {
+    let limit = RateLimit::default().with_share(share).unwrap();
+    Arc::new(RateLimiter::new(&limit, WhenExhausted::Wait))
+}
+
+/// A limiter that lets one a second through, and has sent its first, `answered` with this.
+async fn one_a_second(answered: Feedback) -> Arc<RateLimiter> {
+    let limiter = RateLimiter::new(&RateLimit::new(1, 1_000).unwrap(), WhenExhausted::Wait);
+    limiter.acquire(Instant::now()).await.ok().unwrap().answered(&answered);
+    Arc::new(limiter)
+}
+
+#[tokio::test(start_paused = true)]
+async fn callers_that_cannot_be_served_in_time_fail_at_once() {
+    for (latency, share) in [(Duration::ZERO, 1.0), (200 * MS, 1.0), (200 * MS, 0.3)] {
+        let limiter = limiter(share);
+        let mut callers = JoinSet::new();
+        for _ in 0..10_000 {
+            callers.spawn(caller(Arc::clone(&limiter), DEADLINE, latency));
+        }
+        let fared = callers.join_all().await;
+        let served = fared.iter().filter(|one| one.outcome.is_ok()).count();
+        let refused = fared.iter().filter(|one| one.is_refused_at_once()).count();
+        let in_vain = 10_000 - served - refused;
+        let measured = format!("{latency:?}, {share}: {served} served, {refused} refused, {in_vain} in vain");
+        println!("{measured}");
+        assert!(in_vain * 20 <= served, "{measured}");
+        // As many as may run ahead of an even pace are let in on the chance.
+        assert!(!latency.is_zero() || in_vain <= 10, "{measured}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_overload_that_lasts_wastes_neither_the_rate_nor_deadlines() {
+    let (limiter, latency, length) = (limiter(1.0), 500 * MS, 10 * MINUTE);
+    let (began, mut callers, mut longest) = (Instant::now(), JoinSet::new(), 0);
+    while began.elapsed() < length {
+        // Three times the rate.
+        for _ in 0..10 {
+            callers.spawn(caller(Arc::clone(&limiter), DEADLINE, latency));
+        }
+        sleep(SECOND / 10).await;
+        longest = longest.max(limiter.state().queue.len());
+    }
+    let fared = callers.join_all().await;
+    let served = fared.iter().filter(|one| one.outcome.is_ok()).count();
+    let in_vain = fared.iter().filter(|one| one.outcome.is_err() && one.waited >= DEADLINE).count();
+    let measured = format!("{served} served, {in_vain} in vain, {longest} in the queue, {}", fared.len());
+    println!("{measured}");
+    // Those that came before the end are served for one deadline more.
+    assert!(served >= 2_000 * 10 * 97 / 100, "{measured}");
+    assert!(in_vain * 20 <= served && longest <= 1_200, "{measured}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crowd_behind_a_queue_that_is_never_empty_is_measured_as_well() {
+    let limiter = limiter(1.0);
+    // Some of them wait at any time, and upstream takes its time: by then it is half a minute behind the limits.
+    let mut busy = JoinSet::new();
+    for _ in 0..80 {
+        let limiter = Arc::clone(&limiter);
+        busy.spawn(async move {
+            loop {
+                caller(Arc::clone(&limiter), DEADLINE, 1_400 * MS).await;
+            }
+        });
+    }
+    sleep(20 * MINUTE).await;
+    let mut crowd = JoinSet::new();
+    for _ in 0..5_000 {
+        crowd.spawn(caller(Arc::clone(&limiter), DEADLINE, 1_400 * MS));
+    }
+    let fared = crowd.join_all().await;
+    let served = fared.iter().filter(|one| one.outcome.is_ok()).count();
+    let refused = fared.iter().filter(|one| one.is_refused_at_once()).count();
+    let measured = format!("{served} served, {refused} refused of {}", fared.len());
+    println!("{measured}");
+    assert!(served > 800 && fared.len() - refused <= served * 105 / 100, "{measured}");
+}
+
+/// A caller that is refused is let in on a second run, where its deadline is far: then its turn must come after the
+/// deadline that it had. Nothing else differs, since a caller changes nothing for those before it.
+#[test]
+fn nobody_is_refused_who_would_have_been_served() {
+    let run = |patient: Option<usize>| {
+        let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let (limiter, mut random, mut callers) =
+                (limiter(0.3), fastrand::Rng::with_seed(7), JoinSet::new());
+            for number in 0..3_000 {
+                let deadline = *random.choice(&[2 * SECOND, 7 * SECOND, DEADLINE]).unwrap();
+                let given = if patient == Some(number) { 10 * MINUTE } else { deadline };
+                let limiter = Arc::clone(&limiter);
+                callers
+                    .spawn(async move { (number, deadline, caller(limiter, given, Duration::ZERO).await) });
+                sleep(*random.choice(&[Duration::ZERO, Duration::ZERO, 60 * MS]).unwrap()).await;
+            }
+            let mut fared = callers.join_all().await;
+            fared.sort_by_key(|(number, ..)| *number);
+            fared
+        })
+    };
+    let first = run(None);
+    let refused: Vec<_> = first.iter().filter(|(.., one)| one.is_refused_at_once()).collect();
+    let served = first.iter().filter(|(.., one)| one.outcome.is_ok()).count();
+    assert!(served > 800 && refused.len() > 1_900, "{served} served, {} refused", refused.len());
+    for (number, deadline, one) in refused.iter().step_by(refused.len() / 60) {
+        let (_, _, patient) = &run(Some(*number))[*number];
+        assert!(patient.outcome.is_ok() && patient.waited >= *deadline, "{:?}", patient.waited);
+        // And the refusal says how much later that would have been, to ten turns of a tenth of a second.
+        let wait = one.outcome.unwrap_err().wait;
+        assert!(patient.waited.abs_diff(*deadline + wait) <= 1_002 * MS, "{:?} {wait:?}", patient.waited);
+    }
+}
+
+/// Whatever upstream is like, and whoever else uses the client id: a caller that stays has its turn no earlier than
+/// could be told when it came. Else a refusal might be wrong.
+#[test]
+fn no_turn_comes_before_its_forecast() {
+    for seed in 0..60 {
+        let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        let early = runtime.block_on(earliest_against_its_forecast(seed));
+        assert_eq!(early, Duration::ZERO, "of seed {seed}");
+    }
+}
+
+/// By how much a turn came before its forecast at the most, in a random service at a random upstream.
+async fn earliest_against_its_forecast(seed: u64) -> Duration {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let share = *random.choice(&[0.05, 0.3, 1.0]).unwrap();
+    let windows = *random.choice(&[Windows::Fixed(20 * SECOND), Windows::Sliding]).unwrap();
+    let headers = [Headers::None, Headers::Minute, Headers::Oldest, Headers::Lesser];
+    let upstream = Upstream::new(windows, *random.choice(&headers).unwrap());
+    let (there, back) = (random.u32(0..1_500), random.u32(0..4_000));
+    let (crowd, pause, strangers) = (random.usize(1..600), random.u64(1..20_000), random.u32(0..3));
+    let (limiter, other) = (limiter(share), Arc::clone(&upstream));
+    let stranger = tokio::spawn(async move {
+        loop {
+            (0..strangers * 10).for_each(|_| _ = other.request());
+            sleep(SECOND).await;
+        }
+    });
+    let mut callers = JoinSet::new();
+    for _ in 0..8 {
+        for _ in 0..random.usize(0..=crowd) {
+            let (limiter, upstream) = (Arc::clone(&limiter), Arc::clone(&upstream));
+            let (there, back) = (MS * random.u32(0..=there), MS * random.u32(0..=back));
+            callers.spawn(async move {
+                let forecast = forecast(&limiter);
+                let permit = limiter.acquire(Instant::now() + 1_000 * MINUTE).await.ok().unwrap();
+                let early = forecast.saturating_duration_since(Instant::now());
+                sleep(there).await;
+                let feedback = upstream.request();
+                sleep(back).await;
+                permit.answered(&feedback);
+                early
+            });
+        }
+        sleep(Duration::from_millis(random.u64(0..pause))).await;
+    }
+    let early = callers.join_all().await.into_iter().max();
+    stranger.abort();
+    early.unwrap_or_default()
+}
+
+/// When a caller that comes now could have its turn at the earliest.
+fn forecast(limiter: &RateLimiter) -> Instant {
+    let now = Instant::now();
+    let mut state = limiter.state();
+    let turn = state.turn(now);
+    let State { queue, log, .. } = &mut *state;
+    queue.earliest_turn(log, turn.not_before, now)
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_who_will_give_up_are_not_waited_for() {
+    let limiter = one_a_second(Feedback::default()).await;
+    // They can be served in 1.05 to 10.5 seconds.
+    let early = come(&limiter, 10, 10_300 * MS, Duration::ZERO).await;
+    // Now nobody can before 8 seconds have passed.
+    limiter.state().corrections.pause_for(8 * SECOND, Instant::now());
+    // Three of those before it are served, at 8, 9.05 and 10.1 seconds, and it is the next; ten turns of 60
+    // milliseconds are allowed for.
+    let refused = caller(Arc::clone(&limiter), 10_500 * MS, Duration::ZERO).await;
+    assert!(refused.is_refused_at_once());
+    let wait = refused.outcome.unwrap_err().wait;
+    assert!(wait.abs_diff(50 * MS) <= 5 * MS, "{wait:?}");
+    let late = caller(Arc::clone(&limiter), 11_200 * MS, Duration::ZERO).await;
+    assert!(late.outcome.is_ok() && late.waited.abs_diff(11_150 * MS) <= 5 * MS, "{:?}", late.waited);
+    let mut served = 0;
+    for one in early {
+        served += usize::from(one.await.unwrap().outcome.is_ok());
+    }
+    assert_eq!(served, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_who_gave_up_are_not_waited_for() {
+    let limiter = one_a_second(Feedback::default()).await;
+    let waiting = come(&limiter, 28, DEADLINE, Duration::ZERO).await;
+    let refused = caller(Arc::clone(&limiter), 10 * SECOND, Duration::ZERO).await;
+    assert!(refused.is_refused_at_once());
+    waiting.iter().take(25).for_each(JoinHandle::abort);
+    tokio::task::yield_now().await;
+    let served = caller(Arc::clone(&limiter), 10 * SECOND, Duration::ZERO).await;
+    assert!(served.outcome.is_ok() && served.waited < 5 * SECOND, "{:?}", served.waited);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_says_how_many_wait_and_when_to_come_again() {
+    let limiter = one_a_second(Feedback::default()).await;
+    let waiting = come(&limiter, 20, DEADLINE, Duration::ZERO).await;
+    let refused = caller(Arc::clone(&limiter), 5 * SECOND, Duration::ZERO).await.outcome.unwrap_err();
+    assert_eq!(refused.reason, Reason::QueueTooLong { waiting: 20 });
+    // Its turn is the twenty-first, 22.05 seconds from now; ten turns of 60 milliseconds are allowed for.
+    assert!(refused.wait.abs_diff(16_450 * MS) <= 25 * MS, "{:?}", refused.wait);
+    assert!(refused.reason.to_string().contains("the queue for the rate is too long, 20 calls wait"));
+    sleep(refused.wait + 25 * MS).await;
+    let let_in = caller(limiter, 5 * SECOND + 600 * MS, Duration::ZERO).await;
+    assert!(let_in.outcome.is_ok(), "{:?}", let_in.outcome);
+    drop(waiting);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_wait_than_may() {
+    let limiter = RateLimiter::new(&RateLimit::new(1, 1_000).unwrap(), WhenExhausted::Wait);
+    let limiter = Arc::new(limiter.with_max_waiting(3));
+    // The first goes at once.
+    let waiting = come(&limiter, 4, DEADLINE, Duration::ZERO).await;
+    let refused = caller(Arc::clone(&limiter), DEADLINE, Duration::ZERO).await;
+    assert!(refused.is_refused_at_once());
+    let refused = refused.outcome.unwrap_err();
+    assert_eq!(refused.reason, Reason::QueueFull { waiting: 3 });
+    assert!(refused.reason.to_string().contains("the queue for the rate is full, 3 calls wait"));
+    // When the first of them goes, another one may wait.
+    sleep(refused.wait).await;
+    tokio::task::yield_now().await;
+    let fared = caller(Arc::clone(&limiter), DEADLINE, Duration::ZERO).await;
+    assert!(fared.outcome.is_ok() && !fared.waited.is_zero());
+    for one in waiting {
+        assert!(one.await.unwrap().outcome.is_ok());
+    }
+    let none = Arc::new(
+        RateLimiter::new(&RateLimit::new(1, 1_000).unwrap(), WhenExhausted::Wait).with_max_waiting(0),
+    );
+    assert!(caller(Arc::clone(&none), DEADLINE, Duration::ZERO).await.outcome.is_ok());
+    assert!(caller(none, DEADLINE, Duration::ZERO).await.is_refused_at_once());
+}

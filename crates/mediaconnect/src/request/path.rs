@@ -1,0 +1,175 @@
+//! Paths that mean the same to each server that reads them.
+//!
+//! Between the client and the application there may be gateways and proxies. One of them may decode what the next one
+//! takes literally, cut a segment at its semicolon, or drop an empty segment. Then a value in the path names another
+//! endpoint, and the token goes with it. So the path is refused if any reader could see other segments in it.
+
+use percent_encoding::percent_decode_str;
+
+use crate::error::{Error, Result};
+
+/// How often a segment may be percent-encoded. Nobody decodes more often, and looking at it must end.
+const MAX_ENCODINGS: usize = 4;
+
+/// Checks the path of a request, with its query.
+///
+/// # Errors
+/// When it does not begin with a slash, or a reader could take it for another path.
+pub(super) fn check(path: &str) -> Result<()> {
+    if !path.starts_with('/') {
+        return refused("must begin with a slash, as in /v1/client/access");
+    }
+    if path.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '\\' | '#')) {
+        return refused("may have no control character, space, backslash or fragment: percent-encode them");
+    }
+    let path = path.split_once('?').map_or(path, |(path, _)| path);
+    let mut segments = path[1..].split('/').peekable();
+    while let Some(segment) = segments.next() {
+        if segment.is_empty() && segments.peek().is_some() {
+            return refused("may have no empty segment: give each segment a value");
+        }
+        check_segment(segment)?;
+    }
+    Ok(())
+}
+
+/// Checks a segment as it stands, and decoded as often as anybody may decode it.
+fn check_segment(segment: &str) -> Result<()> {
+    if !has_whole_escapes(segment) {
+        return refused("may have a percent sign only before two hexadecimal digits: write %25 for the sign");
+    }
+    let mut segment = segment.to_owned();
+    for _ in 0..=MAX_ENCODINGS {
+        check_characters(&segment)?;
+        let Ok(decoded) = percent_decode_str(&segment).decode_utf8() else {
+            return refused("may have only UTF-8 percent-encoded");
+        };
+        if decoded == segment {
+            return Ok(());
+        }
+        segment = decoded.into_owned();
+    }
+    refused("is percent-encoded too often: encode each value once")
+}
+
+fn check_characters(segment: &str) -> Result<()> {
+    if matches!(segment, "." | "..") {
+        return refused("may have no segment that is `.` or `..`, encoded or not");
+    }
+    for c in segment.chars() {
+        return refused(match c {
+            ';' => "may have no semicolon, encoded or not: servers cut segments there",
+            '/' | '\\' => "may have no slash or backslash within a segment, encoded or not",
+            '?' | '#' => "may have no question mark or hash within a segment, encoded or not",
+            c if c.is_control() => "may have no control character, encoded or not",
+            c if c.is_ascii() || c.is_alphabetic() => continue,
+            // Among the others are those that text normalisation makes a dot or a slash of.
+            _ => "may have beyond ASCII letters only, in their composed form",
+        });
+    }
+    Ok(())
+}
+
+/// Returns whether two hexadecimal digits stand behind each percent sign.
+fn has_whole_escapes(segment: &str) -> bool {
+    let is_hex = |digits: &str| digits.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
+    segment.split('%').skip(1).all(is_hex)
+}
+
+fn refused(rule: &str) -> Result<()> {
+    Err(Error::configuration(format!("the path of the request {rule}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Checks that all of these are refused, and that the message says so of what is told.
+    fn assert_refused(paths: &[&str], told: &str) {
+        for path in paths {
+            let error = check(path).expect_err(path);
+            assert!(error.is_configuration() && error.to_string().contains(told), "{path:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_path_stays_below_the_base_url() {
+        for good in ["/v1/client/access", "/v1/a%20b", "/v1/a?b=../c", "/v1/a..b/.c", "/", "/v1/", "/v1/..."]
+        {
+            assert!(check(good).is_ok(), "{good}");
+        }
+        assert_refused(&["", "v1/a", "https://example.com/"], "begin with a slash");
+        assert_refused(
+            &["/a\\b", "/a#b", "/a b", "/a\r\nb", "/a\0b", "/a\u{a0}b", "/a?b c", "/a?b#c"],
+            "percent-encode",
+        );
+        assert_refused(&["/v1/../x", "/v1/%2E%2e/x", "/./v1", "/v1/.", "/v1/..?a", "/%2e"], "`.` or `..`");
+    }
+
+    #[test]
+    fn a_path_has_no_segment_that_servers_read_differently() {
+        // Tomcat and others cut a segment at its semicolon.
+        assert_refused(
+            &["/v1/..;/x", "/v1/.;a=b/x", "/v1/a;b", "/v1/;", "/v1/%2e%2e%3b/x", "/v1/a%3Bb"],
+            "semicolon",
+        );
+        // A proxy may decode it before a server does.
+        assert_refused(&["/v1/a%2fb", "/v1/%2e%2e%2F%2e%2e/x", "/v1/a%5cb", "/v1/a%5Cb"], "slash");
+        assert_refused(&["/v1/a%3fb=c", "/v1/a%23b"], "question mark");
+        assert_refused(&["/v1/a%00", "/v1/a%0d%0ab", "/v1/a%7fb", "/v1/a%c2%85b"], "control character");
+        // An empty value in the middle would make another path of it.
+        assert_refused(&["//example.com/x", "/v1//x", "/v1///", "//"], "empty segment");
+        // As many times as anybody may decode it.
+        assert_refused(&["/v1/%252e%252e/x", "/v1/%25252e%25252E/x"], "`.` or `..`");
+        assert_refused(&["/v1/a%252fb", "/v1/a%255cb"], "slash");
+        assert_refused(&["/v1/..%253b/x", "/v1/..%25253b/x"], "semicolon");
+        assert_refused(&["/v1/a%2500"], "control character");
+        // No escape, or none of UTF-8: lenient servers decode overlong dots and slashes.
+        assert_refused(&["/v1/100%", "/v1/%zz", "/v1/%2", "/v1/%u002e"], "percent sign");
+        assert_refused(&["/v1/%c0%ae%c0%ae/x", "/v1/%e0%80%af", "/v1/%ff", "/v1/%25c0%25ae"], "UTF-8");
+        // What looks like a dot, a slash, a semicolon or a percent sign becomes one where text is normalised.
+        for sign in [
+            '\u{2024}', '\u{2025}', '\u{2026}', '\u{ff0e}', '\u{fe52}', '\u{2488}', '\u{2215}', '\u{ff0f}',
+            '\u{ff3c}',
+        ] {
+            let encoded: String = sign.to_string().bytes().map(|byte| format!("%{byte:02x}")).collect();
+            assert_refused(&[&format!("/v1/{sign}"), &format!("/v1/{encoded}/x")], "letters");
+        }
+        assert_refused(
+            &["/v1/\u{ff1b}", "/v1/\u{37e}", "/v1/\u{ff05}2e", "/v1/\u{200b}", "/v1/a\u{30a}"],
+            "letters",
+        );
+        // Values that people have.
+        for good in [
+            "/v1/100%25",
+            "/v1/50%25%20off",
+            "/v1/Bærum",
+            "/v1/B%C3%A6rum",
+            "/v1/a+b@c",
+            "/v1/(a)*'!$&,=:~_-",
+            "/v1/%7B\"<>`|^{}",
+        ] {
+            assert!(check(good).is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn a_query_may_hold_anything_that_a_request_line_can() {
+        for good in [
+            "/v1/a?b=%2f..%2f&c=%00;d",
+            "/v1/a?b=..;/../..",
+            "/v1/a?b=100%",
+            "/v1/a?",
+            "/v1/a??b=//c",
+            "/?q=å",
+        ] {
+            assert!(check(good).is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn a_path_that_is_encoded_without_end_is_refused_in_no_time() {
+        let path = format!("/%{}41", "25".repeat(200_000));
+        assert_refused(&[&path], "too often");
+    }
+}

@@ -1,0 +1,64 @@
+//! What the crates ask of other crates: services must be able to resolve patches.
+
+use std::fs;
+
+use mediaconnect_tests::workspace;
+use toml::{Table, Value};
+
+fn manifest(path: &str) -> Table {
+    fs::read_to_string(workspace().join(path)).unwrap().parse().unwrap()
+}
+
+/// The version that a dependency asks for; none if it is a path.
+fn requirement(dependency: &Value) -> Option<String> {
+    let version = dependency.get("version").unwrap_or(dependency);
+    version.as_str().map(str::to_owned)
+}
+
+/// A dependency and the version that it asks for, of all that a crate needs at run time.
+fn needed_at_run_time(krate: &str) -> Vec<(String, String)> {
+    let (root, own) = (manifest("Cargo.toml"), manifest(&format!("crates/{krate}/Cargo.toml")));
+    let dependencies = own["dependencies"].as_table().expect("a table").iter();
+    dependencies
+        .filter_map(|(name, dependency)| {
+            let is_inherited = dependency.get("workspace") == Some(&Value::Boolean(true));
+            let dependency =
+                if is_inherited { &root["workspace"]["dependencies"][name.as_str()] } else { dependency };
+            Some((name.clone(), requirement(dependency)?))
+        })
+        .collect()
+}
+
+#[test]
+fn what_services_compile_is_not_pinned() {
+    let all: Vec<_> = ["mediaconnect", "mediaconnect-api"].into_iter().flat_map(needed_at_run_time).collect();
+    assert!(all.len() > 20 && all.iter().any(|(name, _)| name == "progenitor-client"), "{all:?}");
+    for (name, version) in all {
+        let is_caret =
+            version.starts_with(|first: char| first.is_ascii_digit()) && !version.contains(['*', ',']);
+        assert!(
+            is_caret,
+            "{name} asks for {version:?}: a service that needs another patch could not resolve it"
+        );
+    }
+}
+
+#[test]
+fn the_generators_are_pinned_exactly() {
+    let root = manifest("Cargo.toml");
+    for name in ["progenitor-impl", "typify"] {
+        let version = requirement(&root["workspace"]["dependencies"][name]).unwrap();
+        assert!(
+            version.starts_with('='),
+            "{name} asks for {version:?}: its output is rewritten, so pin it exactly"
+        );
+    }
+}
+
+/// The generator writes code for the runtime part of its own version or a later one.
+#[test]
+fn the_runtime_part_is_as_old_as_the_generator() {
+    let root = manifest("Cargo.toml");
+    let version = |name: &str| requirement(&root["workspace"]["dependencies"][name]).unwrap();
+    assert_eq!(version("progenitor-impl").trim_start_matches('='), version("progenitor-client"));
+}

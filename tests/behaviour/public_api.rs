@@ -1,0 +1,93 @@
+//! What the crates offer: values that fit into maps, and no item that nobody chose.
+
+use std::fmt::Debug;
+use std::fs;
+use std::hash::Hash;
+use std::path::{Path, PathBuf};
+
+use mediaconnect::models::{CredentialType, ExternalId, PhoneNumberType, ReferenceCode, VerificationLevel};
+use mediaconnect::{
+    ClientAuthentication, ConnectFailure, CountryCode, CustomerNumber, EmailAddress, Environment, Found,
+    Header, Method, PhoneNumber, PostalCode, ProductCode, RateLimit, Rule, StreetNumber, UnknownEnvironment,
+    UnknownValue, Violation, Violations, WhenExhausted,
+};
+use mediaconnect_sandbox::{Quirk, Quirks, RetryHint};
+use mediaconnect_tests::workspace;
+
+#[test]
+fn values_can_be_compared_and_be_keys() {
+    fn key<T: Clone + Eq + Hash + Debug + Send + Sync>() {}
+    fn small<T: Copy + Eq + Hash + Debug + Send + Sync>() {}
+    fn ordered<T: Clone + Ord + Hash + Debug + Send + Sync>() {}
+    small::<Environment>();
+    small::<Method>();
+    small::<WhenExhausted>();
+    small::<RateLimit>();
+    small::<ClientAuthentication>();
+    small::<ConnectFailure>();
+    small::<UnknownEnvironment>();
+    small::<Header<u32>>();
+    small::<Rule>();
+    small::<Found>();
+    small::<CustomerNumber>();
+    small::<Quirk>();
+    small::<Quirks>();
+    small::<RetryHint>();
+    key::<Violation>();
+    key::<Violations>();
+    key::<Header<String>>();
+    ordered::<Environment>();
+    ordered::<Method>();
+    ordered::<CustomerNumber>();
+    ordered::<CountryCode>();
+    ordered::<EmailAddress>();
+    ordered::<PhoneNumber>();
+    ordered::<PostalCode>();
+    ordered::<ProductCode>();
+    ordered::<StreetNumber>();
+    ordered::<UnknownValue>();
+    ordered::<ExternalId>();
+    ordered::<ReferenceCode>();
+    ordered::<PhoneNumberType>();
+    ordered::<CredentialType>();
+    ordered::<VerificationLevel>();
+}
+
+#[test]
+fn rates_are_the_same_key_if_they_are_the_same_rate() {
+    use std::collections::HashSet;
+    let rates = [0.5, 0.25 * 2.0, 0.3].map(|share| RateLimit::default().with_share(share).unwrap());
+    assert_eq!(HashSet::from(rates).len(), 2);
+}
+
+/// Whoever adds an item to a module must not publish it by that.
+#[test]
+fn everything_that_is_exported_is_exported_by_name() {
+    let mut looked_at = 0;
+    for file in sources(&workspace().join("crates")) {
+        let source = fs::read_to_string(&file).unwrap();
+        let code: String = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        for export in code.split("pub use ").skip(1) {
+            let export = export.split(';').next().unwrap_or_default();
+            let is_glob = export.contains("::*") || export.contains("{*");
+            assert!(!is_glob, "{} exports by glob: pub use {export}", file.display());
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 40, "{looked_at} exports found");
+}
+
+/// The Rust files of the crates, the generated ones too, without tests and what cargo built.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() && !matches!(name.as_str(), "target" | "tests" | "benches") {
+            found.extend(sources(&path));
+        } else if name.ends_with(".rs") {
+            found.push(path);
+        }
+    }
+    found
+}

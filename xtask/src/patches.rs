@@ -1,0 +1,94 @@
+//! A service must be able to take a newer patch of what the generated client needs at run time.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use semver::Version;
+use serde_json::Value;
+
+use crate::workspace;
+
+const RUNTIME: &str = "progenitor-client";
+
+/// Compiles the generated client for a service that asks for the next patch of its runtime part.
+///
+/// The patch is a copy of the locked version with another number, so this shows that cargo can resolve it, and that the
+/// generated code compiles against the crate that it gets. The service has a lock file and a target folder of its own.
+pub(crate) fn check() -> Result<()> {
+    let root = workspace::root();
+    let folder = root.join("target/newer-patch");
+    let (source, version) = locked(&root)?;
+    let next = Version { patch: version.patch + 1, ..version.clone() };
+    let (patched, service) = (folder.join(RUNTIME), folder.join("service"));
+    copy(&source.join("src"), &patched.join("src"))?;
+    let manifest = fs::read_to_string(source.join("Cargo.toml"))?;
+    let renumbered =
+        manifest.replacen(&format!("version = \"{version}\""), &format!("version = \"{next}\""), 1);
+    write(&patched.join("Cargo.toml"), &renumbered)?;
+    write(&service.join("src/lib.rs"), "pub use mediaconnect_api::Client;\n")?;
+    write(&service.join("Cargo.toml"), &service_manifest(&root, &next))?;
+    fs::copy(root.join("Cargo.lock"), service.join("Cargo.lock"))?;
+    let mut command = workspace::cargo(&["check", "--quiet", "--offline", "--target-dir"]);
+    command.arg(folder.join("target")).current_dir(&service);
+    workspace::run(
+        command,
+        "a service that needs a newer patch of progenitor-client cannot compile the client: ask for it by caret in \
+         Cargo.toml (`progenitor-client = \"0.15.1\"`), and mend what the compiler says above",
+    )
+}
+
+/// The source folder and the version of the runtime part that Cargo.lock has.
+fn locked(root: &Path) -> Result<(PathBuf, Version)> {
+    let output = workspace::cargo(&["metadata", "--format-version", "1", "--locked"])
+        .current_dir(root)
+        .output()
+        .context("cargo cannot be started")?;
+    let metadata: Value = serde_json::from_slice(&output.stdout)
+        .with_context(|| format!("`cargo metadata` failed: {}", String::from_utf8_lossy(&output.stderr)))?;
+    let packages = metadata["packages"].as_array().into_iter().flatten();
+    let found = packages.filter(|package| package["name"] == RUNTIME).find_map(|package| {
+        let manifest = Path::new(package["manifest_path"].as_str()?);
+        Some((manifest.parent()?.to_owned(), package["version"].as_str()?.parse().ok()?))
+    });
+    match found {
+        Some(found) => Ok(found),
+        None => {
+            bail!("Cargo.lock has no {RUNTIME}: if the client does not need it any more, delete this step")
+        }
+    }
+}
+
+fn service_manifest(root: &Path, version: &Version) -> String {
+    let api = root.join("crates/mediaconnect-api");
+    format!(
+        "[package]\nname = \"service\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
+         mediaconnect-api = {{ path = {api:?} }}\n{RUNTIME} = \"{version}\"\n\n\
+         [patch.crates-io]\n{RUNTIME} = {{ path = \"../{RUNTIME}\" }}\n"
+    )
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            write(&target, &fs::read_to_string(entry.path())?)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes a file if it would change, so that cargo compiles nothing again.
+fn write(path: &Path, text: &str) -> Result<()> {
+    if fs::read_to_string(path).is_ok_and(|old| old == text) {
+        return Ok(());
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
+}
