@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use mediaconnect::models;
 use mediaconnect_contract::Outline;
 use mediaconnect_contract::outline::{Field, Kind, Model, Schema};
 use mediaconnect_tests::contract;
@@ -20,7 +19,7 @@ macro_rules! for_each {
         }
 
         fn each_model_keeps_digits(outline: &Outline) {
-            $(keeps_digits::<models::$model>(outline, stringify!($model));)*
+            $(keeps_digits::<mediaconnect_api::types::$model>(outline, stringify!($model));)*
         }
     };
 }
