@@ -63,8 +63,9 @@ fn service_manifest(root: &Path, version: &Version) -> String {
     let api = root.join("crates/mediaconnect-api");
     format!(
         "[package]\nname = \"service\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
-         mediaconnect-api = {{ path = {api:?} }}\n{RUNTIME} = \"{version}\"\n\n\
-         [patch.crates-io]\n{RUNTIME} = {{ path = \"../{RUNTIME}\" }}\n"
+         mediaconnect-api = {{ path = '{}' }}\n{RUNTIME} = \"{version}\"\n\n\
+         [patch.crates-io]\n{RUNTIME} = {{ path = \"../{RUNTIME}\" }}\n",
+        api.display()
     )
 }
 

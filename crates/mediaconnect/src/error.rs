@@ -118,7 +118,7 @@ impl Error {
         if !from_connect && matches!(status, 300..=399 | 404 | 410) {
             error.0.kind = Kind::Gateway;
         }
-        error.from_connect(from_connect)
+        error.with_proof(from_connect)
     }
 
     /// A request that got no answer, or an answer that broke off.
@@ -212,7 +212,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn from_connect(mut self, from_connect: bool) -> Self {
+    pub(crate) fn with_proof(mut self, from_connect: bool) -> Self {
         self.0.from_connect = from_connect;
         self
     }

@@ -43,7 +43,7 @@ pub(crate) fn believe<O: Operation>(operation: &O, response: &Success<'_>) -> Re
         // Connect's own model says so, so this is Connect's word.
         Err(Doubt::NotDone) => Err(reported_failure(body, true)),
         Err(Doubt::Mismatch(field)) => {
-            Err(Error::new(Kind::Mismatch(field)).from_connect(response.from_connect))
+            Err(Error::new(Kind::Mismatch(field)).with_proof(response.from_connect))
         }
     }
 }
@@ -65,16 +65,16 @@ fn look_again(info: &OperationInfo, body: &[u8], from_connect: bool) -> Result<(
     } else if members.list || (members.count == 0 && may_be_empty && from_connect) {
         Ok(())
     } else {
-        Err(Error::new(Kind::Unreadable(Unreadable::Nothing)).from_connect(from_connect))
+        Err(Error::new(Kind::Unreadable(Unreadable::Nothing)).with_proof(from_connect))
     }
 }
 
 fn reported_failure(body: &[u8], from_connect: bool) -> Error {
-    Error::new(Kind::ReportedFailure).from_connect(from_connect).with_message(UpstreamMessage::read(body))
+    Error::new(Kind::ReportedFailure).with_proof(from_connect).with_message(UpstreamMessage::read(body))
 }
 
 fn unreadable(reason: Unreadable, response: &Success<'_>) -> Error {
-    Error::new(Kind::Unreadable(reason)).from_connect(response.from_connect)
+    Error::new(Kind::Unreadable(reason)).with_proof(response.from_connect)
 }
 
 /// What the members of an object show of it.
