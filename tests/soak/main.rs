@@ -131,7 +131,7 @@ fn api_fault(rng: &mut Rng) -> Fault {
         71..73 => Fault::Answer(Answer::status(401)),
         73..75 => Fault::Answer(Answer::status(429).header("Retry-After: 2")),
         75 => Fault::Answer(Answer::status(403)),
-        76 => Fault::Answer(Answer::status(404)),
+        76 => Fault::Answer(Answer::status(404).header("X-Mediaconnect-Api-Version: 1.2.3")),
         77 => Fault::Answer(Answer::status(302).header("Location: /")),
         78 => Fault::Answer(Answer::status(200).body("<html>")),
         _ => failure(rng),

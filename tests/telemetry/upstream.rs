@@ -26,11 +26,10 @@ impl Upstream {
         for answer in answers {
             Mock::given(any()).respond_with(answer).up_to_n_times(1).mount(&server).await;
         }
-        Mock::given(any())
-            .respond_with(ok(json!({ "emails": ["kari@example.com"], "customers": [] })))
-            .with_priority(9)
-            .mount(&server)
-            .await;
+        let found = ok(json!({ "customers": [] }));
+        Mock::given(method("POST")).respond_with(found).with_priority(8).mount(&server).await;
+        let customer = ok(json!({ "emails": ["kari@example.com"] }));
+        Mock::given(any()).respond_with(customer).with_priority(9).mount(&server).await;
         let client = Client::builder()
             .base_url(server.uri())
             .token_url(format!("{}/token", server.uri()))

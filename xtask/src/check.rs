@@ -5,7 +5,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use crate::sunset::{self, Calendar};
-use crate::{coverage, deprecations, drift, lint, patches, regenerate, versions, workspace};
+use crate::{coverage, deprecations, drift, lint, regenerate, versions, workspace};
 
 /// What `cargo xtask check --help` says after the options.
 pub(crate) const HELP: &str = "\
@@ -18,7 +18,6 @@ STEPS
   versions       Cargo.toml and CHANGELOG.md tell of what the contract breaks since the last release; every released \
 contract can be read, and all crates have the workspace's version
   services       a service compiles neither the generator nor what it did not ask for
-  patches        a service can take a newer patch of progenitor-client, and the client compiles with it
   formatting     rustfmt would change nothing
   clippy         no finding, with each set of features that is supported
   documentation  rustdoc has nothing to say
@@ -51,7 +50,7 @@ struct Step {
     run: fn() -> Result<String>,
 }
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 10] = [
     Step { name: "contract", run: || lint::check().map(silent) },
     Step { name: "client", run: || regenerate::check_copy().map(silent) },
     Step { name: "deprecations", run: || deprecations::check().map(silent) },
@@ -59,7 +58,6 @@ const STEPS: [Step; 11] = [
     Step { name: "deviations", run: || drift::check().map(silent) },
     Step { name: "versions", run: versions::check },
     Step { name: "services", run: || services().map(silent) },
-    Step { name: "patches", run: || patches::check().map(silent) },
     Step { name: "formatting", run: || formatting().map(silent) },
     Step { name: "clippy", run: || clippy().map(silent) },
     Step { name: "documentation", run: || documentation().map(silent) },

@@ -69,6 +69,8 @@ enum Command {
     /// Break the code that the guarantees rest on, one place at a time, and see whether a test notices.
     #[command(after_help = mutants::HELP)]
     Mutants(mutants::Arguments),
+    /// Compile the generated client for a service that asks for a newer patch of progenitor-client.
+    Patches,
     /// Compare upstream's own document with the contract: what it has that we have not, and what differs.
     #[command(after_help = drift::HELP)]
     Drift(drift::Arguments),
@@ -86,6 +88,7 @@ fn main() -> ExitCode {
         Command::Coverage(arguments) => coverage::run(arguments.today).map(done),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Release(arguments) => release::run(&arguments).map(done),
+        Command::Patches => patches::check().map(done),
         Command::Mutants(arguments) => mutants::run(&arguments),
         Command::Drift(arguments) => drift::run(&arguments),
     };
