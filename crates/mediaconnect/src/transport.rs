@@ -23,7 +23,7 @@
 //! # async fn main() -> mediaconnect::Result<()> {
 //! let client = Client::builder().transport(Nobody).build()?;
 //! let error = client.customers().own_info(&UserToken::new("token")).await.unwrap_err();
-//! assert!(error.is_not_found());
+//! assert!(error.is_gateway()); // nothing shows that it is from Connect
 //! # Ok(())
 //! # }
 //! ```
