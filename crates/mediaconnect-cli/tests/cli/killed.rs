@@ -14,7 +14,7 @@ use crate::bulk::{Folder, sandbox};
 use crate::support::finish;
 
 const ROUNDS: u32 = 50;
-/// The longest life of a process, in milliseconds.
+/// The longest life of the first process of an export, in milliseconds.
 const LONGEST: u64 = 500;
 const FILES: [&str; 2] = ["out", "out.failed.csv"];
 
@@ -45,10 +45,13 @@ async fn killed(format: &str) {
             fs::remove_file(folder.file(file)).unwrap();
         }
         let (mut is_over, mut is_first) = (false, true);
+        // Each life may be longer than the one before, so that an export ends on a slow machine too.
+        let mut longest = LONGEST;
         while !is_over {
             let resume = !is_first && folder.file("out.resume").exists();
             let mut child = start(&folder, &sandbox, &line, resume);
-            sleep(Duration::from_millis(rng.u64(0..LONGEST)));
+            sleep(Duration::from_millis(rng.u64(0..longest)));
+            longest += 100;
             child.kill().unwrap();
             let status = child.wait().unwrap();
             match status.code() {
