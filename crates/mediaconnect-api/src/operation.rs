@@ -13,7 +13,7 @@ use crate::{Client, Error};
 pub trait Operation: Validate + Send + Sync + 'static {
     /// The body of a success.
     type Output: DeserializeOwned + Drift + Send + 'static;
-    /// What the contract says of the operation.
+    /// The contract's facts about the operation.
     const INFO: &'static OperationInfo;
 
     /// Checks that a response is what the operation promises, about what was asked.
@@ -52,7 +52,7 @@ pub trait ClientOperation: SendOperation {}
 )]
 pub trait UserOperation: SendOperation {}
 
-/// What the contract says of an operation.
+/// The contract's facts about an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OperationInfo {
     /// The operation id.
@@ -67,7 +67,7 @@ pub struct OperationInfo {
     pub mode: Mode,
     /// Lists of the response that may be empty: one of them must be there, be it empty (`x-success`).
     pub lists: &'static [&'static str],
-    /// Whether an empty response is a success, if it proves to be Connect's (`x-success`).
+    /// True if an empty response is a success, provided that it proves to be Connect's (`x-success`).
     pub may_be_empty: bool,
     /// The contract's example of a request, as JSON: parameters by their names, and `body`.
     pub request_example: &'static str,

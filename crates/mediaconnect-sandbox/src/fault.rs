@@ -36,13 +36,8 @@ pub struct Fault {
 pub(crate) enum Body {
     Html,
     Empty,
+    NotDone,
     Text { content_type: String, text: String },
-}
-
-impl Body {
-    pub(crate) fn not_done() -> Self {
-        Self::Text { content_type: "application/json".to_owned(), text: r#"{"success":false}"#.to_owned() }
-    }
 }
 
 /// What breaks, if it is more than the answer's status and body.
@@ -156,7 +151,7 @@ impl Fault {
 
     /// The response has status 200 and says that nothing was done: `{"success": false}`, a documented failure of changes.
     pub fn not_done(mut self) -> Self {
-        self.body = Some(Body::not_done());
+        self.body = Some(Body::NotDone);
         self
     }
 

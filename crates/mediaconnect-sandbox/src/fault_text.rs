@@ -114,7 +114,7 @@ impl Keys {
             (self.truncated, Breakage::Truncated),
             (self.expired_token, Breakage::ExpiredToken),
         ];
-        let bodies = [(self.html, Body::Html), (self.empty, Body::Empty), (self.not_done, Body::not_done())];
+        let bodies = [(self.html, Body::Html), (self.empty, Body::Empty), (self.not_done, Body::NotDone)];
         let given = bodies.iter().filter(|(is_set, _)| *is_set).count();
         let is_answer = self.status.is_some() || given > 0;
         let broken = breakages.iter().filter(|(is_set, _)| *is_set).count();

@@ -96,6 +96,12 @@ impl Fault {
         match &self.body {
             Some(Body::Html) => response(status, "text/html", HTML),
             Some(Body::Empty) => response(status, "", Bytes::new()),
+            // Connect's own word, with the header that proves it.
+            Some(Body::NotDone) => {
+                let mut answer = response(status, "application/json", r#"{"success":false}"#);
+                set(answer.headers_mut(), "x-mediaconnect-api-version", "1.2.3");
+                answer
+            }
             Some(Body::Text { content_type, text }) => response(status, content_type, text.clone()),
             None if self.operation.as_deref() == Some(TOKEN) => {
                 let body = json!({ "error": "server_error", "error_description": "A fault of the sandbox." });

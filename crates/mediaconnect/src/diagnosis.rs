@@ -14,7 +14,7 @@ use crate::client::Inner;
 use crate::error::{Error, Kind, Result};
 use crate::headers;
 use crate::path::attempt;
-use crate::proof::believe;
+use crate::proof::{VERSION, believe};
 use crate::runtime;
 use crate::token::{AccessToken, Token, TokenEndpoint};
 
@@ -167,8 +167,6 @@ impl AnswerHead {
         }
     }
 }
-
-const VERSION: &str = "x-mediaconnect-api-version";
 
 fn version(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(VERSION)?.to_str().ok()?.trim();

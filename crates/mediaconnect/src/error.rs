@@ -359,7 +359,7 @@ impl Error {
 
     /// A success status came with a body that reports a failure: an error body, or `success: false`.
     ///
-    /// With `success: false`, Connect did not do it. [`upstream_message`](Self::upstream_message) may say why. It was not
+    /// With `success: false` and [proof](Self::is_from_connect), Connect did not do it. [`upstream_message`](Self::upstream_message) may say why. It was not
     /// retried, and the same call most likely fails the same way.
     #[must_use]
     pub fn is_reported_failure(&self) -> bool {

@@ -15,7 +15,7 @@ use crate::path::Traits;
 use crate::upstream_message::UpstreamMessage;
 
 /// The header that Connect documents for all its responses.
-const VERSION: &str = "x-mediaconnect-api-version";
+pub(crate) const VERSION: &str = "x-mediaconnect-api-version";
 
 /// Members that only an error body has.
 const ERROR_MEMBERS: [&str; 3] = ["exceptionType", "errorMessage", "error"];
@@ -40,8 +40,8 @@ pub(crate) fn believe<O: Operation>(operation: &O, response: &Success<'_>) -> Re
     match operation.confirms(&output) {
         Ok(()) => Ok(output),
         Err(Doubt::Nothing) => look_again(O::INFO, body, response.from_connect).map(|()| output),
-        // Connect's own model says so, so this is Connect's word.
-        Err(Doubt::NotDone) => Err(reported_failure(body, true)),
+        // Others write `success: false` too, so it is Connect's word only with proof.
+        Err(Doubt::NotDone) => Err(reported_failure(body, response.from_connect)),
         Err(Doubt::Mismatch(field)) => {
             Err(Error::new(Kind::Mismatch(field)).with_proof(response.from_connect))
         }

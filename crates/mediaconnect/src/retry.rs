@@ -75,12 +75,12 @@ impl RetryBudget {
     pub(crate) fn take(&self, error: &Error) -> Option<Price> {
         let price = if error.is_rate_limited() { AFTER_THROTTLING } else { AFTER_FAILURE };
         let Some(is_paid) = error.next_fetch_paid() else { return self.pay(price) };
-        if is_paid.load(Ordering::Relaxed) {
+        if is_paid.swap(true, Ordering::Relaxed) {
             return Some(PAID);
         }
-        let paid = self.pay(price)?;
-        is_paid.store(true, Ordering::Relaxed);
-        Some(paid)
+        let paid = self.pay(price);
+        is_paid.store(paid.is_some(), Ordering::Relaxed);
+        paid
     }
 
     fn pay(&self, price: Price) -> Option<Price> {

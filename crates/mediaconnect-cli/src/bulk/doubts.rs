@@ -1,4 +1,4 @@
-//! Whether failures are those of rows, of an outage, or of a wrong system: asked of something that succeeded before.
+//! Tells failures of rows from an outage or a wrong system, by asking for something that succeeded before.
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::run::Job;
 use super::state::State;
 use crate::failure::Failure;
 
-/// How often something is asked that succeeded before, and the pauses between: five minutes.
+/// The number of probes, and the pause between them: five minutes in all.
 const PROBES: u32 = 30;
 const PROBE_PAUSE: Duration = Duration::from_secs(10);
 
@@ -108,7 +108,7 @@ fn unproven(error: Error) -> Failure {
     )
 }
 
-/// What succeeded before fails now.
+/// The failure of a row that succeeded before.
 fn unlike_before(error: Error) -> Failure {
     let what = format!("a row that succeeded before fails now: {error}");
     Failure::from(error).with_what(what).with_next(
