@@ -177,6 +177,21 @@ mod notice {
         }
 
         #[test]
+        fn numbers_keep_their_digits_here_too() {
+            let body = br#"{"attachedUsers": {"uniqueId": 123456789012345678901234}, "emails": [1.10]}"#;
+            let (customer, noticed) = decode::<CustomerInfo>(body).unwrap();
+            assert_eq!(customer.attached_users[0].unique_id.as_deref(), Some("123456789012345678901234"));
+            assert_eq!(customer.emails[0].as_str(), "1.10");
+            assert!(noticed.fields.is_empty(), "{:?}", noticed.fields);
+        }
+
+        #[test]
+        fn what_a_wrapper_has_beside_its_list_is_noticed() {
+            let body = r#"{"customers": {"emails": {"count": 1, "email": ["a@example.com"]}}}"#;
+            assert_eq!(noticed::<CustomerSearchResponse>(body).0, ["count"]);
+        }
+
+        #[test]
         fn names_that_look_like_data_are_not_told() {
             for name in ["kari@example.com", "Kari", "4712345678", "a1", "a b", "ø", "", &"a".repeat(41)] {
                 let body = serde_json::json!({ name: 1 }).to_string();

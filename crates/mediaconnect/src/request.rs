@@ -90,7 +90,9 @@ impl Request {
     /// Sends it and decodes the JSON of the answer; an empty body counts as `null`.
     ///
     /// # Errors
-    /// [`is_configuration`](Error::is_configuration) when the path is refused, and what every call can meet.
+    /// [`is_configuration`](Error::is_configuration) when the path is refused.
+    /// [`is_unreadable`](Error::is_unreadable) also when an object has a key twice, or when the JSON would take more than
+    /// 224 MiB as a `serde_json::Value`. And what every call can meet.
     ///
     /// The path must mean the same to each server that reads it, and stay below the base URL. It begins with a slash,
     /// and may have a query, but no fragment. Percent-encode its values; beyond ASCII it may have letters only. Refused
