@@ -1,6 +1,5 @@
 //! Mutation tests of the code that the guarantees rest on, by `cargo-mutants`.
 
-use std::io::ErrorKind;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
@@ -62,8 +61,43 @@ pub(crate) struct Arguments {
 
 /// Runs `cargo mutants`.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let mutants = cargo_mutants(arguments).arg("--list").output();
+    let mutants = match mutants {
+        Ok(output) if output.status.success() => output.stdout,
+        Ok(output) if output.status.code() == Some(101) => {
+            bail!("cargo-mutants is not installed: `cargo install cargo-mutants --locked`")
+        }
+        Ok(output) => bail!("cargo mutants failed: {}", String::from_utf8_lossy(&output.stderr)),
+        Err(error) => return Err(error).context("cargo cannot be run"),
+    };
+    if mutants.is_empty() {
+        bail!("no mutants: --file, --shard and --re leave nothing to break");
+    }
+    if arguments.list {
+        print!("{}", String::from_utf8_lossy(&mutants));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut command = cargo_mutants(arguments);
+    command.args(["--baseline", "skip", "--timeout", "300"]);
+    if arguments.all_tests {
+        command.args(["--test-package", "mediaconnect,mediaconnect-api,mediaconnect-tests"]);
+        command.args(["--", "--lib", "--test", "behaviour", "--test", "faults"]);
+    } else {
+        command.args(["--", "--lib"]);
+    }
+    match command.status().context("cargo cannot be run")?.code() {
+        Some(0) => Ok(ExitCode::SUCCESS),
+        Some(2) => Ok(ExitCode::from(2)),
+        Some(3) => Ok(ExitCode::from(3)),
+        _ => bail!("cargo mutants failed: what it printed says why"),
+    }
+}
+
+/// `cargo mutants` for the mutants that the arguments choose.
+fn cargo_mutants(arguments: &Arguments) -> Command {
     let mut command = Command::new("cargo");
-    command.current_dir(workspace::root()).arg("mutants").args(["--baseline", "skip", "--timeout", "300"]);
+    // Without --workspace, cargo-mutants looks at the default members only.
+    command.current_dir(workspace::root()).args(["mutants", "--workspace"]);
     let files: Vec<&str> = arguments.file.iter().map(String::as_str).collect();
     for file in if files.is_empty() { &FILES[..] } else { &files } {
         command.args(["--file", file]);
@@ -77,24 +111,5 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if let Some(shard) = &arguments.shard {
         command.args(["--shard", shard]);
     }
-    if arguments.list {
-        command.arg("--list");
-    } else if arguments.all_tests {
-        command.args(["--test-package", "mediaconnect,mediaconnect-api,mediaconnect-tests"]);
-        command.args(["--", "--lib", "--test", "behaviour", "--test", "faults"]);
-    } else {
-        command.args(["--", "--lib"]);
-    }
-    let status = match command.status() {
-        Ok(status) => status,
-        Err(error) if error.kind() == ErrorKind::NotFound => bail!("cargo cannot be run: {error}"),
-        Err(error) => return Err(error).context("cargo mutants cannot be run"),
-    };
-    match status.code() {
-        Some(0) => Ok(ExitCode::SUCCESS),
-        Some(2) => Ok(ExitCode::from(2)),
-        Some(3) => Ok(ExitCode::from(3)),
-        Some(101) => bail!("cargo-mutants is not installed: `cargo install cargo-mutants --locked`"),
-        _ => bail!("cargo mutants failed: what it printed says why"),
-    }
+    command
 }

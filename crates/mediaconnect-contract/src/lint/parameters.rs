@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Lint, rules};
-use crate::outline::Operation;
+use crate::outline::{Field, Kind, Operation};
+
+/// Formats of texts that are checked before they are sent, and leave nothing that ends a segment.
+const PATH_FORMATS: [&str; 3] = ["path-segment", "e164", "country-code"];
 
 impl Lint<'_> {
     pub(super) fn parameters(&mut self, operation: &Operation) {
@@ -44,6 +47,18 @@ impl Lint<'_> {
                 format!("{} is in the path, but not required", parameter.field.wire_name),
                 "add required: true: a path without it is another path",
             );
+        }
+        for parameter in operation.parameters.iter().filter(|one| one.location == "path") {
+            let Field { wire_name, schema, pointer, .. } = &parameter.field;
+            let is_safe = schema.format.as_deref().is_some_and(|format| PATH_FORMATS.contains(&format));
+            if schema.kind == Kind::Text && schema.values.is_empty() && !is_safe {
+                self.report(
+                    pointer,
+                    &rules::PATH_PARAMETER,
+                    format!("{wire_name} is a text in the path that may hold a slash, `..` or a semicolon"),
+                    "add format: path-segment to its schema; an id that needs these characters cannot be in a path",
+                );
+            }
         }
         for parameter in &operation.parameters {
             let pointer = &parameter.field.pointer;

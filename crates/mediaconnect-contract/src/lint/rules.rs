@@ -64,7 +64,7 @@ rules! {
     PATH "path" Check: "A path begins with a slash, does not end with one, has no query, and fits no request that another one fits.";
     SUMMARY "summary" Build: "Each operation has a summary: it is the first line of the Rust documentation.";
     SAFE_TO_REPEAT "safe-to-repeat" Build: "Each operation says whether its request may be sent twice.";
-    PATH_PARAMETER "path-parameter" Build: "The parameters of a path are declared and required, and those that are declared are in the path.";
+    PATH_PARAMETER "path-parameter" Build: "The parameters of a path are declared and required, those that are declared are in the path, and a text among them has a format that keeps it one segment.";
     PARAMETER "parameter" Build: "A parameter is in the path, the query or a header.";
     DUPLICATE_PARAMETER "duplicate-parameter" Check: "A parameter is declared once in its place.";
     SUCCESS "success" Build: "Each operation has exactly one answer of a success, since the generator cannot tell several apart.";
