@@ -1,59 +1,12 @@
 //! Reading an answer: a body up to a cap, and the model in it or the reason why there is none.
 
-use std::fmt;
-
 use reqwest::Response;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Kind};
 use crate::json::{self, TOP};
 use crate::survey::survey;
-
-/// Why an answer cannot be understood. It never holds anything of the body.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Unreadable {
-    /// There is no body.
-    Empty,
-    /// An HTML page, most often a gateway's.
-    Html,
-    /// XML, which upstream speaks too.
-    Xml,
-    /// JSON that ends too early.
-    Truncated,
-    /// Something else.
-    NotJson,
-    /// More than the cap, in bytes.
-    TooLarge(usize),
-    /// A JSON object without anything that the operation promises.
-    Nothing,
-    /// More elements than fit into the memory that a response may take: the path of their list.
-    TooMany { path: String },
-    /// JSON of another shape: the path of the field and the kind of value found there.
-    Field { path: String, found: &'static str },
-}
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => f.write_str("it is empty"),
-            Self::Html => f.write_str("it is an HTML page"),
-            Self::Xml => f.write_str("it is XML"),
-            Self::Truncated => f.write_str("it is JSON that ends too early"),
-            Self::NotJson => f.write_str("it is not JSON"),
-            Self::Nothing => {
-                f.write_str("it has nothing of what Connect responds with, so it may not be Connect's")
-            }
-            Self::TooLarge(cap) => write!(f, "it is larger than {cap} bytes"),
-            Self::TooMany { path } => {
-                write!(
-                    f,
-                    "there are more elements than the client has memory for, far more than documented, at {path}"
-                )
-            }
-            Self::Field { path, found } => write!(f, "unexpected {found} at {path}"),
-        }
-    }
-}
+use crate::unreadable::Unreadable;
 
 /// The body of an answer, if it is not larger than `cap` bytes.
 pub(crate) async fn read_body(mut response: Response, cap: usize) -> Result<Vec<u8>, Error> {

@@ -4,8 +4,9 @@
 use mediaconnect_api::drift::Drift;
 use serde::de::DeserializeOwned;
 
-use crate::answer::{Unreadable, decode};
+use crate::answer::decode;
 use crate::path::Traits;
+use crate::unreadable::Unreadable;
 
 /// Decodes a body as [`decode`] does, and counts unknown fields and unknown values of enumerations.
 #[cfg(feature = "metrics")]
@@ -39,9 +40,10 @@ mod notice {
     use serde::de::DeserializeOwned;
     use serde_ignored::Path;
 
-    use crate::answer::{Unreadable, explain};
+    use crate::answer::explain;
     use crate::json::within_bounds;
     use crate::path::Traits;
+    use crate::unreadable::Unreadable;
 
     /// Unknown fields that are told by name in a process. A label has few values, whatever upstream sends.
     const MOST_NAMES: usize = 64;

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use mediaconnect_api::validate::{Violation, Violations};
 
-use crate::answer::Unreadable;
 use crate::connect_failure::ConnectFailure;
 use crate::rate::{Exhausted, Reason};
+use crate::unreadable::Unreadable;
 use crate::upstream_message::UpstreamMessage;
 
 /// The result of a call.

@@ -11,7 +11,7 @@ use serde::de::{
 };
 use serde_path_to_error::Segment;
 
-use crate::answer::Unreadable;
+use crate::unreadable::Unreadable;
 
 /// How many bytes the lists of a model may take: eight times the largest body.
 const MAX_LISTS: usize = 64 * 1024 * 1024;

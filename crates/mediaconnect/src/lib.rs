@@ -72,6 +72,7 @@ mod survey;
 mod telemetry;
 mod token;
 pub mod transport;
+mod unreadable;
 mod upstream_message;
 
 pub use builder::ClientBuilder;

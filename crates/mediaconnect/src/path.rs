@@ -196,8 +196,8 @@ pub(crate) async fn attempt<T>(
     let from_connect = is_from_connect(response.headers());
     if response.status().is_success() {
         let body = read_body(response, MAX_BODY).await?;
-        let output =
-            read(&Success { body: &body, from_connect }).map_err(|error| error.with_status(status))?;
+        let output = read(&Success { status, body: &body, from_connect })
+            .map_err(|error| error.with_status(status))?;
         return Ok(Answer { output, status });
     }
     // That the body of an error is too large or breaks off takes nothing from the error.

@@ -8,10 +8,11 @@ use mediaconnect_api::operation::{Doubt, Operation, OperationInfo};
 use reqwest::header::HeaderMap;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 
-use crate::answer::{Unreadable, decode_any};
+use crate::answer::decode_any;
 use crate::drift::decode_and_notice;
 use crate::error::{Error, Kind, Result};
 use crate::path::Traits;
+use crate::unreadable::Unreadable;
 use crate::upstream_message::UpstreamMessage;
 
 /// The header that Connect documents for all its responses.
@@ -22,6 +23,7 @@ const ERROR_MEMBERS: [&str; 3] = ["exceptionType", "errorMessage", "error"];
 
 /// A response with a success status.
 pub(crate) struct Success<'a> {
+    pub(crate) status: u16,
     pub(crate) body: &'a [u8],
     /// Whether its headers prove that Connect sent it.
     pub(crate) from_connect: bool,
@@ -34,6 +36,10 @@ pub(crate) fn is_from_connect(headers: &HeaderMap) -> bool {
 
 /// Returns the model in the response of an operation, if there is no doubt about it.
 pub(crate) fn believe<O: Operation>(operation: &O, response: &Success<'_>) -> Result<O::Output> {
+    // 202 is not done yet, 203 was changed on its way, 206 is a part.
+    if !matches!(response.status, 200 | 201 | 204) {
+        return Err(unreadable(Unreadable::Status, response));
+    }
     let is_empty = response.body.trim_ascii().is_empty();
     let body = if is_empty && O::INFO.may_be_empty && response.from_connect { b"{}" } else { response.body };
     let output = decode_and_notice(Traits::of::<O>(), body).map_err(|reason| unreadable(reason, response))?;

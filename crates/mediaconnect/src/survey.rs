@@ -6,8 +6,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use crate::answer::Unreadable;
 use crate::json::{Step, path_of, repeated_at};
+use crate::unreadable::Unreadable;
 
 /// How many bytes a document may take as a [`Value`], estimated: 28 times the largest body. Customers take 20 times
 /// their JSON, because a map has room for eleven members.

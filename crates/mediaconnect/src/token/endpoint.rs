@@ -21,11 +21,12 @@ use zeroize::Zeroizing;
 use super::bearer::is_sendable;
 use super::source::AccessToken;
 use super::wiped::wiped;
-use crate::answer::{Unreadable, decode, read_body};
+use crate::answer::{decode, read_body};
 use crate::credentials::{ClientAuthentication, ClientCredentials, CredentialsProvider};
 use crate::error::{Error, Kind, Result};
 use crate::headers;
 use crate::transport;
+use crate::unreadable::Unreadable;
 use crate::upstream_message::UpstreamMessage;
 
 /// The largest answer that is read, in bytes.
