@@ -10,7 +10,7 @@ use crate::workspace;
 /// The code that decides what is sent, how often, with which token, and what is believed.
 const FILES: [&str; 7] = [
     "crates/mediaconnect/src/answer.rs",
-    "crates/mediaconnect/src/path.rs",
+    "crates/mediaconnect/src/pipeline.rs",
     "crates/mediaconnect/src/proof.rs",
     "crates/mediaconnect/src/rate/*.rs",
     "crates/mediaconnect/src/retry.rs",

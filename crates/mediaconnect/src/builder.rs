@@ -7,13 +7,13 @@ use std::time::Duration;
 use reqwest::header::HeaderValue;
 use url::{Host, Url};
 
-use crate::client::{Client, Inner};
 use crate::credentials::{ClientCredentials, CredentialsProvider};
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::options::{CallOptions, bounded};
 use crate::rate::{RateLimit, RateLimiter, WhenExhausted};
 use crate::retry::RetryBudget;
+use crate::shared::Shared;
 use crate::telemetry;
 use crate::token::{ClientCredentialsGrant, TokenCache, TokenEndpoint, TokenSource, UserToken};
 use crate::transport::{self, Transport};
@@ -23,7 +23,7 @@ const TOKEN_TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest time for such a request: a grant that works once is redeemed in a bounded time.
 const MAX_TOKEN_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Sets a [`Client`] up. Everything has a default but the credentials.
+/// Sets a [`Client`](crate::Client) up. Everything has a default but the credentials.
 #[derive(Clone, Default)]
 pub struct ClientBuilder {
     environment: Environment,
@@ -121,14 +121,14 @@ impl ClientBuilder {
 
     /// Where the client's own token comes from, in place of client credentials.
     ///
-    /// If [`credentials`](Self::credentials) are set too, only [`Client::token_endpoint`] uses them.
+    /// If [`credentials`](Self::credentials) are set too, only [`Client::token_endpoint`](crate::Client::token_endpoint) uses them.
     #[must_use]
     pub fn token_source(mut self, source: impl TokenSource) -> Self {
         self.token_source = Some(Arc::new(source));
         self
     }
 
-    /// The access token of a user, to be found again with [`Client::user_token`].
+    /// The access token of a user, to be found again with [`Client::user_token`](crate::Client::user_token).
     #[must_use]
     pub fn user_token(mut self, token: UserToken) -> Self {
         self.user_token = Some(token);
@@ -240,12 +240,11 @@ impl ClientBuilder {
         self
     }
 
-    /// The client.
+    /// What the clones of the client will share.
     ///
     /// # Errors
-    /// When a URL is malformed or not https, TLS cannot be set up, or [`from_env`](Self::from_env) found no credentials
-    /// and none were set since.
-    pub fn build(self) -> Result<Client> {
+    /// As [`build`](Self::build).
+    pub(crate) fn shared(self) -> Result<Shared> {
         if let Some(name) = self.missing_variable
             && self.credentials.is_none()
             && self.token_source.is_none()
@@ -272,7 +271,7 @@ impl ClientBuilder {
         let credentials_grant = || Some(Arc::new(ClientCredentialsGrant(token_endpoint.clone()?)) as _);
         let tokens = self.token_source.or_else(credentials_grant).map(TokenCache::new);
         telemetry::describe();
-        Ok(Client::new(Inner {
+        Ok(Shared {
             server_address: base_url.host_str().unwrap_or_default().to_owned(),
             server_port: base_url.port_or_known_default(),
             base_url,
@@ -286,7 +285,7 @@ impl ClientBuilder {
             token_endpoint,
             has_token_source,
             user_token: self.user_token,
-        }))
+        })
     }
 }
 
@@ -411,28 +410,28 @@ mod tests {
     fn credentials_that_are_set_take_the_place_of_those_that_are_missing() {
         for variables in [&[][..], &[ID], &[SECRET]] {
             let builder = from(variables).unwrap().credentials(ClientCredentials::new("id", "canary"));
-            assert!(builder.build().unwrap().inner().tokens().is_ok());
+            assert!(builder.shared().unwrap().tokens().is_ok());
         }
     }
 
     #[test]
     fn a_user_token_alone_is_enough() {
-        let client = from(&[("MEDIACONNECT_USER_TOKEN", "canary")]).unwrap().build().unwrap();
-        assert!(client.user_token().is_some());
-        assert!(client.inner().tokens().is_err());
+        let client = from(&[("MEDIACONNECT_USER_TOKEN", "canary")]).unwrap().shared().unwrap();
+        assert!(client.user_token.is_some());
+        assert!(client.tokens().is_err());
     }
 
     #[test]
     fn the_environment_sets_both_urls_and_each_can_be_replaced() {
-        let test = from(&[ID, SECRET, ("MEDIACONNECT_ENVIRONMENT", "test")]).unwrap().build().unwrap();
-        assert_eq!(test.inner().base_url.as_str(), "https://api-test.mediaconnect.no/capi");
+        let test = from(&[ID, SECRET, ("MEDIACONNECT_ENVIRONMENT", "test")]).unwrap().shared().unwrap();
+        assert_eq!(test.base_url.as_str(), "https://api-test.mediaconnect.no/capi");
         let own = from(&[ID, SECRET, ("MEDIACONNECT_BASE_URL", "http://127.0.0.1:1/capi/")]).unwrap();
-        assert_eq!(own.build().unwrap().inner().base_url.as_str(), "http://127.0.0.1:1/capi/");
+        assert_eq!(own.shared().unwrap().base_url.as_str(), "http://127.0.0.1:1/capi/");
     }
 
     #[test]
     fn secrets_go_to_https_or_the_own_machine_only() {
-        let build = |url: &str| Client::builder().base_url(url).build();
+        let build = |url: &str| ClientBuilder::default().base_url(url).build();
         for good in ["https://example.com/capi", "http://localhost:1", "http://127.0.0.9", "http://[::1]:8/x"]
         {
             assert!(build(good).is_ok(), "{good}");

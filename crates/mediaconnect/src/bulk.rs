@@ -6,9 +6,9 @@ use std::future::{Future, poll_fn};
 use std::iter::Fuse;
 use std::panic::resume_unwind;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, Waker};
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_core::Stream;
@@ -18,8 +18,8 @@ use tokio::time::{Sleep, sleep};
 use tracing::Instrument;
 
 use crate::call::Call;
-use crate::client::Client;
 use crate::error::Result;
+use crate::place::{Place, Queue};
 use crate::runtime;
 
 /// The latency up to which the calls under way fill the rate, in seconds.
@@ -35,7 +35,7 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(1);
 const HELD_BACK: usize = 1_024;
 
 /// Calls of many items, one for each: a stream of the items with their outcomes, as they come. Get it from
-/// [`Customers::info_many`](crate::Customers::info_many) or [`Client::bulk`].
+/// [`Customers::info_many`](crate::Customers::info_many) or [`Client::bulk`](crate::Client::bulk).
 ///
 /// - **Rate.** A call is started when fewer than a few others wait for the rate: two at upstream's rate. So the rate is
 ///   used up whatever the latency, no call spends its deadline in the queue, and other calls of the client wait behind
@@ -55,7 +55,6 @@ const HELD_BACK: usize = 1_024;
 /// to tasks.
 #[must_use = "nothing is called unless it is read"]
 pub struct Bulk<I: Iterator, T> {
-    client: Client,
     items: Fuse<I>,
     call: Arc<MakeCall<I::Item, T>>,
     limits: Limits,
@@ -76,7 +75,7 @@ pub struct Bulk<I: Iterator, T> {
 }
 
 /// Makes the call of an item.
-type MakeCall<K, T> = dyn Fn(&Client, &K) -> Call<T> + Send + Sync;
+type MakeCall<K, T> = dyn Fn(&K) -> Call<T> + Send + Sync;
 
 /// What the calls are limited to, instead of what they say themselves.
 #[derive(Clone, Copy, Debug, Default)]
@@ -104,14 +103,13 @@ where
     I: Iterator<Item: Send + 'static>,
     T: Send + 'static,
 {
-    pub(crate) fn new<F>(client: Client, items: I, call: F) -> Self
+    /// `rate` is how many requests a second the client may send for long.
+    pub(crate) fn new<F>(rate: f64, items: I, call: F) -> Self
     where
-        F: Fn(&Client, &I::Item) -> Call<T> + Send + Sync + 'static,
+        F: Fn(&I::Item) -> Call<T> + Send + Sync + 'static,
     {
-        let rate = client.inner().limiter.sustained();
         let ready = rounded(rate * READY).max(2);
         Self {
-            client,
             items: items.fuse(),
             call: Arc::new(call),
             limits: Limits::default(),
@@ -178,10 +176,10 @@ where
         self.queue.wake_when_shorter(context.waker());
         while self.running.len() < self.concurrency && self.queue.length() < self.ready {
             let Some((number, item)) = self.again.pop_front().or_else(|| self.next_item()) else { return };
-            let (client, call, limits) = (self.client.clone(), Arc::clone(&self.call), self.limits);
+            let (call, limits) = (Arc::clone(&self.call), self.limits);
             let place = Place::take(&self.queue);
             let task = async move {
-                let call = limits.of(call(&client, &item)).in_place(place);
+                let call = limits.of(call(&item)).in_place(place);
                 Ended { number, outcome: call.await, item }
             };
             self.running.spawn(task.in_current_span());
@@ -292,48 +290,6 @@ impl<K, T> Held<K, T> {
         let next = self.outcomes.remove(&self.next)?;
         self.next += 1;
         Some(next)
-    }
-}
-
-/// The calls of one stream that wait for the rate.
-#[derive(Default)]
-struct Queue {
-    length: AtomicUsize,
-    reader: Mutex<Option<Waker>>,
-}
-
-impl Queue {
-    fn length(&self) -> usize {
-        self.length.load(Ordering::Acquire)
-    }
-
-    /// Wakes the reader of the stream when a call leaves the queue. To be called before the length is looked at.
-    fn wake_when_shorter(&self, waker: &Waker) {
-        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        match &mut *reader {
-            Some(reader) => reader.clone_from(waker),
-            none => *none = Some(waker.clone()),
-        }
-    }
-}
-
-/// A place in the queue, held until it is dropped.
-pub(crate) struct Place(Arc<Queue>);
-
-impl Place {
-    fn take(queue: &Arc<Queue>) -> Self {
-        queue.length.fetch_add(1, Ordering::AcqRel);
-        Self(Arc::clone(queue))
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.length.fetch_sub(1, Ordering::AcqRel);
-        let reader = self.0.reader.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(reader) = reader {
-            reader.wake();
-        }
     }
 }
 

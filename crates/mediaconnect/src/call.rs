@@ -9,12 +9,13 @@ use std::time::Duration;
 use mediaconnect_api::Client as Api;
 use mediaconnect_api::operation::SendOperation;
 
-use crate::bulk::Place;
-use crate::client::Client;
+use crate::call_info::CallInfo;
 use crate::error::{Error, Result};
-use crate::options::CallOptions;
-use crate::path::{Caller, Traits, call};
+use crate::options::{CallOptions, Terms};
+use crate::pipeline::{Caller, call};
+use crate::place::Place;
 use crate::proof::{Success, believe};
+use crate::shared::Shared;
 
 /// A call of an operation. Await it; nothing happens before.
 ///
@@ -36,14 +37,6 @@ pub struct Call<T> {
     start: Box<dyn FnOnce(Terms) -> CallFuture<T> + Send>,
 }
 
-/// What a call is started with.
-#[derive(Default)]
-pub(crate) struct Terms {
-    pub(crate) options: CallOptions,
-    /// Given up when the call has its first turn of the rate, or ends without one.
-    pub(crate) place: Option<Place>,
-}
-
 /// A call under way. Dropping it drops the request.
 pub type CallFuture<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
 
@@ -58,18 +51,18 @@ impl<T: 'static> Call<T> {
     }
 
     /// A call of an operation of the contract.
-    pub(crate) fn of<O: SendOperation<Output = T>>(client: &Client, operation: O, caller: Caller) -> Self
+    pub(crate) fn of<O: SendOperation<Output = T>>(client: &Arc<Shared>, operation: O, caller: Caller) -> Self
     where
         T: Send,
     {
         if let Err(violations) = operation.validate() {
             return Self::failed(Error::from(violations).in_operation(O::INFO.id, 0));
         }
-        let client = Arc::clone(client.inner());
+        let client = Arc::clone(client);
         Self::new(client.options, async move |terms| {
             let send = async |api: Api| operation.send(&api).await;
             let read = |response: &Success<'_>| believe(&operation, response);
-            call(&client, Traits::of::<O>(), &caller, terms, O::span(), send, read).await
+            call(&client, CallInfo::of::<O>(), &caller, terms, O::span(), send, read).await
         })
     }
 

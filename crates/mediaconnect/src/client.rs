@@ -4,31 +4,26 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use mediaconnect_api::Carrier;
 use mediaconnect_api::operation::{ClientOperation, UserOperation};
 use mediaconnect_api::wire::CustomerNumber;
-use url::Url;
 
 use crate::builder::ClientBuilder;
 use crate::bulk::Bulk;
 use crate::call::Call;
-use crate::customers::Customers;
 use crate::diagnosis::{Diagnosis, diagnose};
-use crate::error::{Error, Result};
-use crate::options::CallOptions;
-use crate::path::Caller;
-use crate::rate::RateLimiter;
+use crate::error::Result;
+use crate::pipeline::Caller;
 use crate::request::{Method, Request};
-use crate::retry::RetryBudget;
 use crate::runtime;
-use crate::token::{TokenCache, TokenEndpoint, UserToken};
+use crate::shared::{Shared, missing_credentials};
+use crate::token::{TokenEndpoint, UserToken};
 
 /// A client of the Connect API.
 ///
 /// Build one in a process and clone it: clones share connections, the access token, the rate and the retry budget.
 ///
 /// Its calls need a Tokio runtime with timers and I/O (`enable_all`); it can be built outside one. Polled outside any
-/// runtime, they fail with [`is_configuration`](Error::is_configuration). In a runtime without timers or I/O they panic.
+/// runtime, they fail with [`is_configuration`](crate::Error::is_configuration). In a runtime without timers or I/O they panic.
 ///
 /// ```no_run
 /// # async fn example() -> mediaconnect::Result<()> {
@@ -39,23 +34,7 @@ use crate::token::{TokenCache, TokenEndpoint, UserToken};
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
-
-pub(crate) struct Inner {
-    pub(crate) base_url: Url,
-    pub(crate) http: reqwest::Client,
-    pub(crate) carrier: Option<Carrier>,
-    pub(crate) server_address: String,
-    pub(crate) server_port: Option<u16>,
-    pub(crate) options: CallOptions,
-    pub(crate) limiter: RateLimiter,
-    pub(crate) budget: RetryBudget,
-    pub(crate) tokens: Option<TokenCache>,
-    pub(crate) token_endpoint: Option<TokenEndpoint>,
-    /// A service's own, in place of the token endpoint.
-    pub(crate) has_token_source: bool,
-    pub(crate) user_token: Option<UserToken>,
-}
+pub struct Client(Arc<Shared>);
 
 impl Client {
     /// Starts to set a client up.
@@ -70,14 +49,6 @@ impl Client {
     /// When a variable is missing or malformed; the message names it.
     pub fn from_env() -> Result<Self> {
         ClientBuilder::from_env()?.build()
-    }
-
-    pub(crate) fn new(inner: Inner) -> Self {
-        Self(Arc::new(inner))
-    }
-
-    pub(crate) fn inner(&self) -> &Arc<Inner> {
-        &self.0
     }
 
     /// Calls an operation of the contract with the client's own token.
@@ -103,10 +74,10 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then
-    /// [`violations`](Error::violations) has all of them, and nothing is sent. And what every call can meet.
+    /// [`is_invalid_input`](crate::Error::is_invalid_input) when a value breaks a rule of the contract: then
+    /// [`violations`](crate::Error::violations) has all of them, and nothing is sent. And what every call can meet.
     pub fn call<O: ClientOperation>(&self, operation: O) -> Call<O::Output> {
-        Call::of(self, operation, Caller::Client)
+        Call::of(&self.0, operation, Caller::Client)
     }
 
     /// Calls operations on behalf of a user who logged in.
@@ -122,12 +93,6 @@ impl Client {
     #[must_use]
     pub fn as_user(&self, user: &UserToken) -> UserClient {
         UserClient { client: self.clone(), user: user.clone() }
-    }
-
-    /// The operations on customers.
-    #[must_use]
-    pub fn customers(&self) -> Customers<'_> {
-        Customers::new(self)
     }
 
     /// A request to any other endpoint of Connect: `path` is what comes behind the base URL, such as
@@ -146,7 +111,7 @@ impl Client {
     /// # }
     /// ```
     pub fn request(&self, method: Method, path: impl Into<String>) -> Request {
-        Request::new(self.clone(), method, path.into())
+        Request::new(Arc::clone(&self.0), method, path.into())
     }
 
     /// Makes a call of each item, as many at once as fill the rate; `call` makes the call.
@@ -166,7 +131,8 @@ impl Client {
         T: Send + 'static,
         F: Fn(&Self, &I::Item) -> Call<T> + Send + Sync + 'static,
     {
-        Bulk::new(self.clone(), items.into_iter(), call)
+        let client = self.clone();
+        Bulk::new(self.0.limiter.sustained(), items.into_iter(), move |item| call(&client, item))
     }
 
     /// The user's token of the set-up, if there is one.
@@ -201,7 +167,7 @@ impl Client {
     /// everything works. `mediaconnect doctor` makes sentences of what comes back.
     ///
     /// This is for people and dashboards. What is found may grow, so decide nothing by it that a call's own
-    /// [`Error`] can decide; and call it seldom, since every call of it fetches a token.
+    /// [`Error`](crate::Error) can decide; and call it seldom, since every call of it fetches a token.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> Result<(), mediaconnect::Violation> {
@@ -217,6 +183,17 @@ impl Client {
     }
 }
 
+impl ClientBuilder {
+    /// The client.
+    ///
+    /// # Errors
+    /// When a URL is malformed or not https, TLS cannot be set up, or [`from_env`](Self::from_env) found no credentials
+    /// and none were set since.
+    pub fn build(self) -> Result<Client> {
+        Ok(Client(Arc::new(self.shared()?)))
+    }
+}
+
 /// A client that calls on behalf of a user; get it from [`Client::as_user`].
 #[derive(Clone, Debug)]
 pub struct UserClient {
@@ -228,23 +205,10 @@ impl UserClient {
     /// Calls an operation of the contract with the user's token.
     ///
     /// # Errors
-    /// As [`Client::call`]; [`is_auth`](Error::is_auth) when the token has expired.
+    /// As [`Client::call`]; [`is_auth`](crate::Error::is_auth) when the token has expired.
     pub fn call<O: UserOperation>(&self, operation: O) -> Call<O::Output> {
-        Call::of(&self.client, operation, Caller::User(self.user.clone()))
+        Call::of(&self.client.0, operation, Caller::User(self.user.clone()))
     }
-}
-
-impl Inner {
-    pub(crate) fn tokens(&self) -> Result<&TokenCache> {
-        self.tokens.as_ref().ok_or_else(missing_credentials)
-    }
-}
-
-fn missing_credentials() -> Error {
-    Error::configuration(
-        "client credentials are missing: set them with ClientBuilder::credentials, \
-         or MEDIACONNECT_CLIENT_ID and MEDIACONNECT_CLIENT_SECRET",
-    )
 }
 
 /// Hides credentials and tokens.

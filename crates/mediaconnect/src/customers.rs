@@ -23,11 +23,15 @@ pub struct Customers<'a> {
     client: &'a Client,
 }
 
-impl<'a> Customers<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+impl Client {
+    /// The operations on customers.
+    #[must_use]
+    pub fn customers(&self) -> Customers<'_> {
+        Customers { client: self }
     }
+}
 
+impl<'a> Customers<'a> {
     /// Looks a customer up by its number.
     ///
     /// ```no_run

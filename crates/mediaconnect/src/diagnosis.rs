@@ -10,12 +10,12 @@ use reqwest::header::HeaderMap;
 use reqwest::{Response, Url};
 use tokio::time::{Instant, timeout_at};
 
-use crate::client::Inner;
 use crate::error::{Error, Kind, Result};
 use crate::headers;
-use crate::path::attempt;
+use crate::pipeline::attempt;
 use crate::proof::{VERSION, believe};
 use crate::runtime;
+use crate::shared::Shared;
 use crate::token::{AccessToken, Token, TokenEndpoint};
 
 /// What [`Client::diagnose`](crate::Client::diagnose) found. It holds neither a secret nor anything of a customer.
@@ -77,7 +77,7 @@ pub enum Header<T> {
 }
 
 /// Fetches a token and makes a lookup with it, once each.
-pub(crate) async fn diagnose(client: &Inner, number: CustomerNumber) -> Diagnosis {
+pub(crate) async fn diagnose(client: &Shared, number: CustomerNumber) -> Diagnosis {
     let deadline = client.options.deadline_from_now();
     let (token, fetched) = fetch(client, deadline).await;
     let Some((sendable, token_lifetime)) = fetched else {
@@ -88,7 +88,7 @@ pub(crate) async fn diagnose(client: &Inner, number: CustomerNumber) -> Diagnosi
 }
 
 /// A token from where the client has its tokens, and how long it lives.
-async fn fetch(client: &Inner, deadline: Instant) -> (Probe, Option<(Token, Option<Duration>)>) {
+async fn fetch(client: &Shared, deadline: Instant) -> (Probe, Option<(Token, Option<Duration>)>) {
     let endpoint = client.token_endpoint.as_ref().filter(|_| !client.has_token_source);
     let began = Instant::now();
     let mut probe = Probe { server: endpoint.map(|endpoint| server(&endpoint.url)), ..Probe::default() };
@@ -119,7 +119,7 @@ async fn ask(endpoint: &TokenEndpoint, answer: &mut Option<AnswerHead>) -> Resul
     TokenEndpoint::read(response).await?.access
 }
 
-async fn look_up(client: &Inner, number: CustomerNumber, token: &Token, deadline: Instant) -> Probe {
+async fn look_up(client: &Shared, number: CustomerNumber, token: &Token, deadline: Instant) -> Probe {
     let began = Instant::now();
     let mut probe = Probe { server: Some(server(&client.base_url)), ..Probe::default() };
     let outcome = runtime::inside(async {

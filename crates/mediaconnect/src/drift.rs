@@ -5,13 +5,13 @@ use mediaconnect_api::drift::Drift;
 use serde::de::DeserializeOwned;
 
 use crate::answer::decode;
-use crate::path::Traits;
+use crate::call_info::CallInfo;
 use crate::unreadable::Unreadable;
 
 /// Decodes a body as [`decode`] does, and counts unknown fields and unknown values of enumerations.
 #[cfg(feature = "metrics")]
 pub(crate) fn decode_and_notice<T: DeserializeOwned + Drift>(
-    operation: Traits,
+    operation: CallInfo,
     body: &[u8],
 ) -> Result<T, Unreadable> {
     if body.trim_ascii_start().first() != Some(&b'{') {
@@ -25,7 +25,7 @@ pub(crate) fn decode_and_notice<T: DeserializeOwned + Drift>(
 /// Without the feature `metrics` there is nobody to tell.
 #[cfg(not(feature = "metrics"))]
 pub(crate) fn decode_and_notice<T: DeserializeOwned + Drift>(
-    _: Traits,
+    _: CallInfo,
     body: &[u8],
 ) -> Result<T, Unreadable> {
     decode(body)
@@ -41,8 +41,8 @@ mod notice {
     use serde_ignored::Path;
 
     use crate::answer::explain;
+    use crate::call_info::CallInfo;
     use crate::json::within_bounds;
-    use crate::path::Traits;
     use crate::unreadable::Unreadable;
 
     /// Unknown fields that are told by name in a process. A label has few values, whatever upstream sends.
@@ -84,7 +84,7 @@ mod notice {
             }
         }
 
-        pub(super) fn count(self, operation: Traits, told: &Names) {
+        pub(super) fn count(self, operation: CallInfo, told: &Names) {
             let count = |kind: &'static str, field: String| {
                 metrics::counter!(
                     "mediaconnect_drift_total", "operation" => operation.id, "kind" => kind, "field" => field

@@ -9,7 +9,7 @@ use std::time::Duration;
 use mediaconnect_api::validate::{Violation, Violations};
 
 use crate::connect_failure::ConnectFailure;
-use crate::rate::{Exhausted, Reason};
+use crate::exhausted::{Exhausted, Reason};
 use crate::unreadable::Unreadable;
 use crate::upstream_message::UpstreamMessage;
 

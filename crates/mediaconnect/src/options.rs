@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::place::Place;
+
 /// A longer time is as good as no limit, and cannot be added to every point in time.
 const MAX_TIME: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
@@ -16,6 +18,14 @@ pub(crate) struct CallOptions {
     pub(crate) attempt_timeout: Duration,
     /// How many requests at most.
     pub(crate) attempts: u32,
+}
+
+/// What a call is started with.
+#[derive(Default)]
+pub(crate) struct Terms {
+    pub(crate) options: CallOptions,
+    /// Given up when the call has its first turn of the rate, or ends without one.
+    pub(crate) place: Option<Place>,
 }
 
 impl CallOptions {

@@ -9,9 +9,9 @@ use reqwest::header::HeaderMap;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 
 use crate::answer::decode_any;
+use crate::call_info::CallInfo;
 use crate::drift::decode_and_notice;
 use crate::error::{Error, Kind, Result};
-use crate::path::Traits;
 use crate::unreadable::Unreadable;
 use crate::upstream_message::UpstreamMessage;
 
@@ -42,7 +42,8 @@ pub(crate) fn believe<O: Operation>(operation: &O, response: &Success<'_>) -> Re
     }
     let is_empty = response.body.trim_ascii().is_empty();
     let body = if is_empty && O::INFO.may_be_empty && response.from_connect { b"{}" } else { response.body };
-    let output = decode_and_notice(Traits::of::<O>(), body).map_err(|reason| unreadable(reason, response))?;
+    let output =
+        decode_and_notice(CallInfo::of::<O>(), body).map_err(|reason| unreadable(reason, response))?;
     match operation.confirms(&output) {
         Ok(()) => Ok(output),
         Err(Doubt::Nothing) => look_again(O::INFO, body, response.from_connect).map(|()| output),

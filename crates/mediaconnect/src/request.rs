@@ -11,10 +11,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::call::Call;
-use crate::client::Client;
+use crate::call_info::CallInfo;
 use crate::error::{Error, Result};
-use crate::path::{Caller, Traits, call};
+use crate::pipeline::{Caller, call};
 use crate::proof::believe_any;
+use crate::shared::Shared;
 use crate::telemetry;
 use crate::token::UserToken;
 
@@ -48,13 +49,13 @@ impl Method {
     }
 }
 
-/// A request to an endpoint that the contract does not have; get it from [`Client::request`].
+/// A request to an endpoint that the contract does not have; get it from [`Client::request`](crate::Client::request).
 ///
 /// It is made with the client's token, and is not repeated when it may have been applied, unless
 /// [`safe_to_repeat`](Self::safe_to_repeat) says that it can be.
 #[must_use = "a request does nothing unless it is sent"]
 pub struct Request {
-    client: Client,
+    client: Arc<Shared>,
     method: Method,
     path: String,
     body: Option<Result<Vec<u8>>>,
@@ -63,7 +64,7 @@ pub struct Request {
 }
 
 impl Request {
-    pub(crate) fn new(client: Client, method: Method, path: String) -> Self {
+    pub(crate) fn new(client: Arc<Shared>, method: Method, path: String) -> Self {
         Self { client, method, path, body: None, user: None, safe_to_repeat: false }
     }
 
@@ -101,8 +102,7 @@ impl Request {
     /// times. So is an encoding that is not UTF-8. The query is not looked into.
     pub fn send<T: DeserializeOwned + Send + 'static>(self) -> Call<T> {
         let Self { client, method, path, body, user, safe_to_repeat } = self;
-        let client = Arc::clone(client.inner());
-        let traits = Traits { id: "request", method: method.as_str(), path: None, safe_to_repeat };
+        let traits = CallInfo { id: "request", method: method.as_str(), path: None, safe_to_repeat };
         Call::new(client.options, async move |terms| {
             let not_sent = |error: Error| error.in_operation(traits.id, 0);
             path::check(&path).map_err(not_sent)?;
@@ -144,6 +144,7 @@ impl fmt::Debug for Request {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Client;
 
     #[tokio::test]
     async fn a_path_that_no_request_line_can_hold_is_refused_and_not_sent() {

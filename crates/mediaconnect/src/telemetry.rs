@@ -10,14 +10,14 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 use tracing::Span;
 
-use crate::client::Inner;
+use crate::call_info::CallInfo;
 use crate::error::Error;
-use crate::path::Traits;
+use crate::shared::Shared;
 
 /// A span for one attempt, a child of the operation's.
 ///
 /// Numbers are `i64`: of others, tracing-opentelemetry makes texts.
-pub(crate) fn attempt_span(operation: Traits, client: &Inner, attempt: u32) -> Span {
+pub(crate) fn attempt_span(operation: CallInfo, client: &Shared, attempt: u32) -> Span {
     let span = tracing::debug_span!(
         "attempt",
         otel.kind = "client",
@@ -40,7 +40,7 @@ pub(crate) fn attempt_span(operation: Traits, client: &Inner, attempt: u32) -> S
 }
 
 /// A span for a request that is no operation of the contract. Its path may hold anything, so it is not told.
-pub(crate) fn request_span(operation: Traits) -> Span {
+pub(crate) fn request_span(operation: CallInfo) -> Span {
     tracing::info_span!(
         "request",
         otel.kind = "internal",
@@ -52,7 +52,7 @@ pub(crate) fn request_span(operation: Traits) -> Span {
 }
 
 /// A call waited for the rate.
-pub(crate) fn waited(operation: Traits, wait: Duration) {
+pub(crate) fn waited(operation: CallInfo, wait: Duration) {
     #[cfg(feature = "metrics")]
     metrics::histogram!("mediaconnect_rate_wait_seconds", "operation" => operation.id).record(wait);
     if !wait.is_zero() {
@@ -61,7 +61,7 @@ pub(crate) fn waited(operation: Traits, wait: Duration) {
 }
 
 /// An attempt ended: with the status of a success, or an error.
-pub(crate) fn attempt_ended(operation: Traits, span: &Span, ended: Result<u16, &Error>) {
+pub(crate) fn attempt_ended(operation: CallInfo, span: &Span, ended: Result<u16, &Error>) {
     record(span, ended);
     #[cfg(feature = "metrics")]
     metrics::counter!(
@@ -80,7 +80,7 @@ pub(crate) fn attempt_ended(operation: Traits, span: &Span, ended: Result<u16, &
 }
 
 /// An attempt will be repeated.
-pub(crate) fn retry(operation: Traits, error: &Error, pause: Duration) {
+pub(crate) fn retry(operation: CallInfo, error: &Error, pause: Duration) {
     #[cfg(feature = "metrics")]
     metrics::counter!(
         "mediaconnect_retries_total", "operation" => operation.id, "reason" => error.type_name()
@@ -95,7 +95,7 @@ pub(crate) fn retry(operation: Traits, error: &Error, pause: Duration) {
 }
 
 /// A call ended: with the status of a success, or an error.
-pub(crate) fn call_ended(operation: Traits, span: &Span, took: Duration, ended: Result<u16, &Error>) {
+pub(crate) fn call_ended(operation: CallInfo, span: &Span, took: Duration, ended: Result<u16, &Error>) {
     record(span, ended);
     #[cfg(feature = "metrics")]
     {

@@ -18,7 +18,6 @@ mod simulation;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -30,6 +29,7 @@ pub(crate) use self::feedback::Feedback;
 pub use self::limit::{RateLimit, WhenExhausted};
 use self::log::Log;
 use self::queue::Queue;
+use crate::exhausted::{Exhausted, Reason};
 
 /// Tells each request when to go. One for a client id in a process; clones of a client share it.
 pub(crate) struct RateLimiter {
@@ -228,42 +228,6 @@ impl Drop for Permit<'_> {
         state.open -= 1;
         if state.corrections.ended(self.number) {
             state.queue.wake_first();
-        }
-    }
-}
-
-/// No turn was given. Nothing was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Exhausted {
-    /// The time after which to try again, if nobody else comes before.
-    pub(crate) wait: Duration,
-    pub(crate) reason: Reason,
-}
-
-/// The reason why no turn was given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reason {
-    /// The rate is used up for longer than the caller can wait.
-    UsedUp,
-    /// So many wait that the caller's turn would come after its deadline.
-    QueueTooLong { waiting: usize },
-    /// As many wait as may.
-    QueueFull { waiting: usize },
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UsedUp => f.write_str("the rate is used up for longer than this call can wait"),
-            Self::QueueTooLong { waiting } => write!(
-                f,
-                "the queue for the rate is too long, {waiting} calls wait, more than can be sent before this call's \
-                 deadline; call less often, or allow more time"
-            ),
-            Self::QueueFull { waiting } => write!(
-                f,
-                "the queue for the rate is full, {waiting} calls wait; call less often, or let more calls wait"
-            ),
         }
     }
 }

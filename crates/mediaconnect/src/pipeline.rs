@@ -7,21 +7,21 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
-use mediaconnect_api::operation::{Operation, OperationInfo};
 use mediaconnect_api::{Client as Api, Context};
 use reqwest::Response;
 use tokio::time::{Instant, sleep};
 use tracing::{Instrument, Span};
 
 use crate::answer::read_body;
-use crate::call::Terms;
-use crate::client::Inner;
+use crate::call_info::CallInfo;
 use crate::error::{Error, Result};
 use crate::headers;
+use crate::options::Terms;
 use crate::proof::{Success, is_from_connect};
 use crate::rate::Permit;
 use crate::retry::{Fate, backoff, fate};
 use crate::runtime;
+use crate::shared::Shared;
 use crate::telemetry;
 use crate::token::{Token, UserToken};
 use crate::transport;
@@ -31,23 +31,6 @@ use crate::upstream_message::UpstreamMessage;
 const MAX_BODY: usize = 8 * 1024 * 1024;
 /// The largest body of an error that is read, in bytes.
 const MAX_ERROR_BODY: usize = 64 * 1024;
-
-/// What the way must know of an operation.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Traits {
-    pub(crate) id: &'static str,
-    pub(crate) method: &'static str,
-    /// The template; `None` where a service names its own path, which may hold anything.
-    pub(crate) path: Option<&'static str>,
-    pub(crate) safe_to_repeat: bool,
-}
-
-impl Traits {
-    pub(crate) fn of<O: Operation>() -> Self {
-        let OperationInfo { id, method, path, safe_to_repeat, .. } = *O::INFO;
-        Self { id, method, path: Some(path), safe_to_repeat }
-    }
-}
 
 /// Whose token a call sends.
 pub(crate) enum Caller {
@@ -62,8 +45,8 @@ pub(crate) enum Caller {
 /// `send` makes one request; `read` makes the model of a success, unless there is a doubt about it; `span` is the
 /// operation's.
 pub(crate) async fn call<T, F, Fut>(
-    client: &Inner,
-    operation: Traits,
+    client: &Shared,
+    operation: CallInfo,
     caller: &Caller,
     terms: Terms,
     span: Span,
@@ -98,8 +81,8 @@ fn ended<T>(outcome: &Result<Answer<T>>) -> Result<u16, &Error> {
 
 /// Attempts, and what is between them.
 async fn repeat<T, F, Fut>(
-    client: &Inner,
-    operation: Traits,
+    client: &Shared,
+    operation: CallInfo,
     caller: &Caller,
     terms: Terms,
     attempts: &mut u32,
@@ -220,7 +203,7 @@ fn not_answered(error: mediaconnect_api::Error<()>) -> Error {
 }
 
 impl Caller {
-    async fn token(&self, client: &Inner, deadline: Instant) -> Result<Token> {
+    async fn token(&self, client: &Shared, deadline: Instant) -> Result<Token> {
         match self {
             Self::Client => client.tokens()?.token_by(deadline).await,
             Self::User(user) => user.token_by(deadline).await,
@@ -228,7 +211,7 @@ impl Caller {
     }
 
     /// Forgets a token that the API refused; whether a replay has a chance.
-    fn forget(&self, client: &Inner, refused: &Token) -> bool {
+    fn forget(&self, client: &Shared, refused: &Token) -> bool {
         match self {
             Self::Client => client.tokens().is_ok_and(|tokens| tokens.forget(refused)),
             Self::User(user) => user.forget(refused),

@@ -1,0 +1,40 @@
+//! What the clones of a client share: connections, limiter, budget, tokens.
+
+use mediaconnect_api::Carrier;
+use url::Url;
+
+use crate::error::{Error, Result};
+use crate::options::CallOptions;
+use crate::rate::RateLimiter;
+use crate::retry::RetryBudget;
+use crate::token::{TokenCache, TokenEndpoint, UserToken};
+
+/// What the clones of a client share.
+pub(crate) struct Shared {
+    pub(crate) base_url: Url,
+    pub(crate) http: reqwest::Client,
+    pub(crate) carrier: Option<Carrier>,
+    pub(crate) server_address: String,
+    pub(crate) server_port: Option<u16>,
+    pub(crate) options: CallOptions,
+    pub(crate) limiter: RateLimiter,
+    pub(crate) budget: RetryBudget,
+    pub(crate) tokens: Option<TokenCache>,
+    pub(crate) token_endpoint: Option<TokenEndpoint>,
+    /// A service's own, in place of the token endpoint.
+    pub(crate) has_token_source: bool,
+    pub(crate) user_token: Option<UserToken>,
+}
+
+impl Shared {
+    pub(crate) fn tokens(&self) -> Result<&TokenCache> {
+        self.tokens.as_ref().ok_or_else(missing_credentials)
+    }
+}
+
+pub(crate) fn missing_credentials() -> Error {
+    Error::configuration(
+        "client credentials are missing: set them with ClientBuilder::credentials, \
+         or MEDIACONNECT_CLIENT_ID and MEDIACONNECT_CLIENT_SECRET",
+    )
+}
