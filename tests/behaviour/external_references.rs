@@ -1,12 +1,18 @@
 //! The ids of customers in other systems.
 
-use mediaconnect::models::{ExternalId, ReferenceCode};
-use mediaconnect::{Client, ClientCredentials, ExternalReferences, Violation};
+use mediaconnect::models::{ExternalId, ExternalReferenceChangeRequest, ReferenceCode};
+use mediaconnect::{Client, ClientCredentials, CustomerNumber, Violation};
 use mediaconnect_sandbox::{Fault as SandboxFault, Sandbox};
 use mediaconnect_tests::{Answer, Door, Fault, FaultServer, client_of, number};
 
-fn of_the_documented_customer(client: &Client) -> ExternalReferences<'_> {
-    client.customers().external_references(number(563_457))
+fn the_documented_customer() -> CustomerNumber {
+    number(563_457)
+}
+
+fn to(external_id: ExternalId) -> ExternalReferenceChangeRequest {
+    let mut change = ExternalReferenceChangeRequest::default();
+    change.external_id = Some(external_id);
+    change
 }
 
 fn code(text: &str) -> ReferenceCode {
@@ -17,8 +23,8 @@ fn code(text: &str) -> ReferenceCode {
 async fn a_reference_gets_another_id() {
     let sandbox = Sandbox::start().await;
     let client = client_of(&sandbox);
-    let references = of_the_documented_customer(&client);
-    references.change(code("CRM"), "A-2048".parse().unwrap()).await.unwrap();
+    let references = client.external_references();
+    references.change(the_documented_customer(), code("CRM"), to("A-2048".parse().unwrap())).await.unwrap();
     assert_eq!(sandbox.external_reference(563_457, "CRM").as_deref(), Some("A-2048"));
     let request = sandbox.requests().pop().unwrap();
     assert_eq!(request.operation, Some("changeExternalReference"));
@@ -31,12 +37,12 @@ async fn a_reference_gets_another_id() {
 async fn a_removed_reference_is_gone() {
     let sandbox = Sandbox::start().await;
     let client = client_of(&sandbox);
-    let references = of_the_documented_customer(&client);
-    references.remove(code("CRM")).await.unwrap();
+    let references = client.external_references();
+    references.remove(the_documented_customer(), code("CRM")).await.unwrap();
     assert_eq!(sandbox.external_reference(563_457, "CRM"), None);
     let request = sandbox.requests().pop().unwrap();
     assert_eq!((request.method.as_str(), request.body.len()), ("DELETE", 0));
-    let error = references.remove(code("CRM")).await.unwrap_err();
+    let error = references.remove(the_documented_customer(), code("CRM")).await.unwrap_err();
     assert_eq!(error.status_code(), Some(400));
 }
 
@@ -44,9 +50,9 @@ async fn a_removed_reference_is_gone() {
 async fn what_upstream_did_not_do_is_an_error() {
     let sandbox = Sandbox::start().await;
     let client = client_of(&sandbox);
-    let references = of_the_documented_customer(&client);
+    let references = client.external_references();
     sandbox.fault(SandboxFault::on("removeExternalReference").not_done());
-    let error = references.remove(code("CRM")).await.unwrap_err();
+    let error = references.remove(the_documented_customer(), code("CRM")).await.unwrap_err();
     assert!(error.is_reported_failure() && error.is_from_connect(), "{error}");
     assert!(!error.is_outcome_unknown(), "Connect's own word is known");
     assert_eq!((error.status_code(), error.attempts()), (Some(200), 1));
@@ -57,7 +63,7 @@ async fn what_upstream_did_not_do_is_an_error() {
 async fn a_code_is_one_segment_of_the_path_whatever_is_in_it() {
     let sandbox = Sandbox::start().await;
     let client = client_of(&sandbox);
-    let error = of_the_documented_customer(&client).remove(code("<a>&b=c,d")).await.unwrap_err();
+    let error = client.external_references().remove(the_documented_customer(), code("<a>&b=c,d")).await.unwrap_err();
     assert_eq!(error.status_code(), Some(400));
     let request = sandbox.requests().pop().unwrap();
     assert_eq!(request.operation, Some("removeExternalReference"));
@@ -70,11 +76,11 @@ async fn what_breaks_a_rule_is_not_sent_and_all_of_it_is_named() {
     // As an answer might have brought them; built here they would have been refused before.
     let code: ReferenceCode = serde_json::from_str(r#""../../info""#).unwrap();
     let external_id: ExternalId = serde_json::from_str(r#""more than 16 characters""#).unwrap();
-    let references = of_the_documented_customer(&client);
-    let error = references.change(code.clone(), external_id).await.unwrap_err();
+    let references = client.external_references();
+    let error = references.change(the_documented_customer(), code.clone(), to(external_id)).await.unwrap_err();
     let fields: Vec<_> = error.violations().iter().map(Violation::field).collect();
     assert_eq!(fields, ["referenceCode", "externalId"]);
-    assert!(references.remove(code).await.unwrap_err().is_invalid_input());
+    assert!(references.remove(the_documented_customer(), code).await.unwrap_err().is_invalid_input());
     assert!(sandbox.requests().is_empty());
 }
 
@@ -88,10 +94,10 @@ async fn neither_is_repeated_when_it_may_have_arrived() {
         .credentials(ClientCredentials::new("no.example.test", "secret"))
         .build()
         .unwrap();
-    let references = of_the_documented_customer(&client);
+    let references = client.external_references();
     for outcome in [
-        references.change(code("CRM"), "A-2048".parse().unwrap()).await,
-        references.remove(code("CRM")).await,
+        references.change(the_documented_customer(), code("CRM"), to("A-2048".parse().unwrap())).await,
+        references.remove(the_documented_customer(), code("CRM")).await,
     ] {
         let error = outcome.unwrap_err();
         assert!(error.is_outcome_unknown());

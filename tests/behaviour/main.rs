@@ -11,6 +11,7 @@ mod documented_examples;
 mod external_references;
 mod generated_code;
 mod guarantees;
+mod layers;
 mod guide;
 mod manifests;
 mod once_only;

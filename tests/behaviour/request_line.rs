@@ -115,7 +115,7 @@ async fn each_path_parameter_is_one_segment_on_the_wire_or_refused() {
             refused.extend(text.strip_prefix('a').and_then(|rest| rest.chars().next()));
             continue;
         };
-        wire.client.customers().external_references(number(563_457)).remove(code).await.unwrap();
+        wire.client.external_references().remove(number(563_457), code).await.unwrap();
         let [line] = &wire.sent()[..] else { panic!("{text:?}") };
         let segment = line
             .strip_prefix("DELETE /capi/v1/client/customer/563457/external-reference/")

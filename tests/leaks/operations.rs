@@ -5,7 +5,7 @@ use std::error::Error as _;
 use std::fmt::Debug;
 use std::time::Duration;
 
-use mediaconnect::models::{CustomerChangeRequest, ExternalId, ReferenceCode};
+use mediaconnect::models::{CustomerChangeRequest, ExternalId, ExternalReferenceChangeRequest, ReferenceCode};
 use mediaconnect::{
     Client, ClientAuthentication, ClientBuilder, ClientCredentials, CustomerNumber, CustomerSearch, Error,
     ExtidCode, Method, RateLimit, RefreshToken, SearchName, SearchPlace, UserToken,
@@ -69,8 +69,8 @@ pub(crate) async fn one(client: &Client, model: &str) {
             observe(client.customers().change_own_info(&user, change).with_attempts(1).await);
         }
         "ExternalReferenceResponse" => {
-            let references = client.customers().external_references(number());
-            observe(references.remove(reference_code()).with_attempts(1).await);
+            let remove = client.external_references().remove(number(), reference_code());
+            observe(remove.with_attempts(1).await);
         }
         other => panic!("an operation that answers with {other} is missing: add one"),
     }
@@ -89,16 +89,18 @@ async fn of_customers(client: &Client) {
         print(&call);
         observe(call.await);
     }
-    let references = customers.external_references(number());
+    let references = client.external_references();
     print(&references);
     for (code, external_id) in [(reference_code(), text("ext")), (dots(), text("ext").repeat(9))] {
         print(&code);
         let external_id: ExternalId = serde_json::from_value(json!(external_id)).expect("a text");
         print(&external_id);
-        let call = references.change(code.clone(), external_id);
+        let mut change = ExternalReferenceChangeRequest::default();
+        change.external_id = Some(external_id);
+        let call = references.change(number(), code.clone(), change);
         print(&call);
         observe(call.await);
-        let call = references.remove(code);
+        let call = references.remove(number(), code);
         print(&call);
         observe(call.await);
     }

@@ -35,7 +35,7 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(1);
 const HELD_BACK: usize = 1_024;
 
 /// Calls of many items, one for each: a stream of the items with their outcomes, as they come. Get it from
-/// [`Customers::info_many`](crate::Customers::info_many) or [`Client::bulk`](crate::Client::bulk).
+/// [`Customers::info_many`](crate::groups::Customers::info_many) or [`Client::bulk`](crate::Client::bulk).
 ///
 /// - **Rate.** A call is started when fewer than a few others wait for the rate: two at upstream's rate. So the rate is
 ///   used up whatever the latency, no call spends its deadline in the queue, and other calls of the client wait behind

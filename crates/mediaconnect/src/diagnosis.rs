@@ -42,7 +42,7 @@ pub struct Probe {
     /// What the head of the answer said, if there was an answer.
     pub answer: Option<AnswerHead>,
     /// Why it failed. That nobody has the customer number is a failure too, as it is of
-    /// [`Customers::info`](crate::Customers::info).
+    /// [`Customers::info`](crate::groups::Customers::info).
     pub error: Option<Error>,
 }
 

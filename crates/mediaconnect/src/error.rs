@@ -1,5 +1,6 @@
 //! The one error type: what happened, whether the request may have been applied, and what to do next.
 
+use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -459,6 +460,13 @@ impl Error {
 impl From<Violations> for Error {
     fn from(violations: Violations) -> Self {
         Self::new(Kind::Invalid(violations))
+    }
+}
+
+/// For values that need no conversion.
+impl From<Infallible> for Error {
+    fn from(never: Infallible) -> Self {
+        match never {}
     }
 }
 

@@ -15,7 +15,7 @@
 //! }
 //! ```
 //!
-//! - [`Client`] is what a service holds: build one, clone it. [`Client::customers`] has the operations,
+//! - [`Client`] is what a service holds: build one, clone it. Its methods lead to the [`groups`] of operations,
 //!   [`CustomerSearch`] finds who has no number yet, [`Error`] says what to do when a call fails.
 //! - The [`guide`] explains all of it page by page: [getting started](guide::getting_started),
 //!   [authentication](guide::authentication), [searching](guide::searching), [bulk](guide::bulk),
@@ -36,7 +36,7 @@
 //! | `rustls` (default) | TLS by rustls, with the operating system's roots |
 //! | `native-tls` | TLS by the operating system's library; switch the default features off for it |
 //! | `schemars` | JSON Schemas (schemars 1) of the models |
-//! | `unverified` | operations whose path or shape upstream does not document: `Customers::change_own_info` |
+//! | `unverified` | operations whose path or shape upstream does not document: `groups::Customers::change_own_info` |
 //! | `metrics` | counters and histograms through the `metrics` facade: [`observability`] lists them |
 //! | `opentelemetry` | requests carry the trace of the service's tracer (`traceparent`, `tracestate`) |
 
@@ -57,7 +57,7 @@ mod drift;
 mod environment;
 mod error;
 mod exhausted;
-mod external_references;
+pub mod groups;
 pub mod guide;
 mod headers;
 mod json;
@@ -85,11 +85,9 @@ pub use call::{Call, CallFuture};
 pub use client::{Client, UserClient};
 pub use connect_failure::ConnectFailure;
 pub use credentials::{ClientAuthentication, ClientCredentials, CredentialsFuture, CredentialsProvider};
-pub use customers::Customers;
 pub use diagnosis::{AnswerHead, Diagnosis, Header, Probe};
 pub use environment::{Environment, UnknownEnvironment};
 pub use error::{Error, Result};
-pub use external_references::ExternalReferences;
 pub use mediaconnect_api::validate::{Found, Rule, Violation, Violations};
 pub use mediaconnect_api::wire::{
     CountryCode, CustomerNumber, EmailAddress, PhoneNumber, PostalCode, ProductCode, StreetNumber,

@@ -120,3 +120,85 @@ impl<'de> Visitor<'de> for Members<'_> {
         Ok(self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use mediaconnect_api::operations::{RemoveExternalReference, SearchCustomers};
+    use mediaconnect_api::types::CustomerSearchRequest;
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+
+    /// How an operation ends with a response: the kind of the error, and whose word it is.
+    fn end<O: Operation>(operation: &O, body: &str, from_connect: bool) -> Option<(&'static str, bool)> {
+        let error = believe(operation, &Success { status: 200, body: body.as_bytes(), from_connect }).err()?;
+        Some((error.type_name(), error.is_from_connect()))
+    }
+
+    fn search(body: &str, from_connect: bool) -> Option<(&'static str, bool)> {
+        end(&SearchCustomers::new(CustomerSearchRequest::default()), body, from_connect)
+    }
+
+    fn remove(body: &str, from_connect: bool) -> Option<(&'static str, bool)> {
+        let number = "563457".parse().unwrap();
+        end(&RemoveExternalReference::new(number, "CRM".parse().unwrap()), body, from_connect)
+    }
+
+    #[test]
+    fn the_version_header_proves_connect_unless_it_is_empty() {
+        let mut headers = HeaderMap::new();
+        assert!(!is_from_connect(&headers));
+        headers.insert(VERSION, HeaderValue::from_static(""));
+        assert!(!is_from_connect(&headers));
+        headers.insert(VERSION, HeaderValue::from_static("1.2.3"));
+        assert!(is_from_connect(&headers));
+    }
+
+    #[test]
+    fn a_list_that_may_be_empty_must_be_there_or_the_object_be_connects_and_empty() {
+        for body in [r#"{"customers":[]}"#, r#"{"customers":null}"#, r#"{"a":1,"customers":[]}"#] {
+            assert_eq!(search(body, false), None, "{body}");
+        }
+        assert_eq!(search("{}", true), None);
+        assert_eq!(search("{}", false), Some(("unreadable", false)));
+        // That there is something else, and no list, says that it is another response.
+        for body in [r#"{"hits":[]}"#, r#"{"a":1,"b":2}"#] {
+            assert_eq!(search(body, true), Some(("unreadable", true)), "{body}");
+        }
+        assert_eq!(search("", true), Some(("unreadable", true)), "a search is never empty");
+    }
+
+    #[test]
+    fn an_empty_response_to_a_change_counts_from_connect_only() {
+        for body in ["", " \n", "{}"] {
+            assert_eq!(remove(body, true), None, "{body:?}");
+            assert_eq!(remove(body, false), Some(("unreadable", false)), "{body:?}");
+        }
+        assert_eq!(remove(r#"{"a":1}"#, true), Some(("unreadable", true)));
+        assert_eq!(remove(r#"{"success":true}"#, false), None);
+        assert_eq!(remove(r#"{"success":false}"#, true), Some(("reported_failure", true)));
+        assert_eq!(remove(r#"{"success":false}"#, false), Some(("reported_failure", false)));
+    }
+
+    #[test]
+    fn a_member_of_an_error_makes_it_one_unless_it_is_null() {
+        let connects = r#"{"exceptionType":"X","errorMessage":"canary"}"#;
+        let anybodys = r#"{"error":"canary","status":500}"#;
+        for from_connect in [false, true] {
+            assert_eq!(search(connects, from_connect), Some(("reported_failure", true)));
+            assert_eq!(search(anybodys, from_connect), Some(("reported_failure", from_connect)));
+            assert_eq!(search(r#"{"error":null}"#, from_connect), Some(("unreadable", from_connect)));
+        }
+        assert_eq!(search(r#"{"error":"canary","customers":[]}"#, true), Some(("reported_failure", true)));
+    }
+
+    #[test]
+    fn other_successes_than_200_201_and_204_are_none() {
+        let operation = SearchCustomers::new(CustomerSearchRequest::default());
+        let body = br#"{"customers":[{"customerNumber":1}]}"#;
+        for status in 200..=299 {
+            let believed = believe(&operation, &Success { status, body, from_connect: true }).is_ok();
+            assert_eq!(believed, [200, 201, 204].contains(&status), "{status}");
+        }
+    }
+}

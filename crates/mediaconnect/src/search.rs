@@ -187,7 +187,7 @@ impl CustomerSearch {
     }
 
     /// The request of this search.
-    pub(crate) fn to_request(&self) -> Result<CustomerSearchRequest, Violations> {
+    fn to_request(&self) -> Result<CustomerSearchRequest, Violations> {
         let mut checks = Checks::new();
         for (field, _) in self.needed.iter().filter(|(_, is_filled)| !is_filled) {
             checks.report(Violation::new(*field, Rule::Required, Found::Nothing));
@@ -227,6 +227,14 @@ impl CustomerSearch {
             product_code: None,
             needed,
         }
+    }
+}
+
+impl TryFrom<&CustomerSearch> for CustomerSearchRequest {
+    type Error = Violations;
+
+    fn try_from(search: &CustomerSearch) -> Result<Self, Violations> {
+        search.to_request()
     }
 }
 

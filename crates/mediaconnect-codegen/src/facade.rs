@@ -1,0 +1,259 @@
+//! The methods that services see: a struct for each group of operations, a method for each operation.
+//!
+//! They are a macro, since they belong to the crate of the client, which has no build script: the macro is expanded
+//! where `Client`, `Call`, `Error` and `UserToken` are in scope.
+
+use heck::ToUpperCamelCase;
+use mediaconnect_contract::outline::{Group, Kind, Operation, Outline};
+use proc_macro2::{Group as TokenGroup, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
+use syn::{File, FnArg, Ident, ImplItem, Item, ItemMod, Pat, Type, parse_quote};
+
+use crate::rewrite::doc_lines;
+
+/// The macro; `operations` are already in the file.
+pub(crate) fn facade(file: &File, outline: &Outline) -> Item {
+    let groups = outline.groups.iter().filter_map(|group| of_group(group, file, outline));
+    parse_quote! {
+        /// Writes a struct for each group of operations, and a method for each operation.
+        #[doc(hidden)]
+        #[macro_export]
+        macro_rules! facade { () => { #(#groups)* }; }
+    }
+}
+
+/// `None` for a group without an accessor, which the lint refuses.
+fn of_group(group: &Group, file: &File, outline: &Outline) -> Option<TokenStream> {
+    let accessor = format_ident!("{}", group.accessor.as_deref()?);
+    let name = format_ident!("{}", group.accessor.as_deref()?.to_upper_camel_case());
+    let description = group.description.clone();
+    let docs = doc_lines(&[
+        Some(format!("The operations of the group {}.", group.name)),
+        description.clone(),
+        Some(format!("Get it from [`Client::{accessor}`].")),
+    ]);
+    let accessor_docs = doc_lines(&[Some(format!("Returns the operations of the group {}.", group.name)), description]);
+    let operations =
+        outline.operations.iter().filter(|operation| outline.group(operation).is_some_and(|own| own.name == group.name));
+    let methods = operations.map(|operation| Method::of(operation, &accessor, file).tokens(outline));
+    Some(quote! {
+        #(#docs)*
+        #[derive(Clone, Copy, Debug)]
+        pub struct #name<'a> {
+            pub(crate) client: &'a Client,
+        }
+
+        impl Client {
+            #(#accessor_docs)*
+            #[must_use]
+            pub fn #accessor(&self) -> #name<'_> {
+                #name { client: self }
+            }
+        }
+
+        impl #name<'_> { #(#methods)* }
+    })
+}
+
+/// A method of a group.
+struct Method<'a> {
+    operation: &'a Operation,
+    accessor: &'a Ident,
+    /// What its constructor takes.
+    arguments: Vec<(Ident, Type)>,
+}
+
+impl<'a> Method<'a> {
+    fn of(operation: &'a Operation, accessor: &'a Ident, file: &File) -> Self {
+        Self { operation, accessor, arguments: constructor(file, &operation.rust_type()) }
+    }
+
+    fn tokens(&self, outline: &Outline) -> TokenStream {
+        let operation = self.operation;
+        let request = format_ident!("{}", operation.rust_type());
+        let (id, method) = (&operation.id, format_ident!("{}", operation.method_name()));
+        let cfg = operation.is_inferred().then(|| quote!(#[cfg(feature = "unverified")]));
+        let deprecated = operation.deprecated.then(|| {
+            let note = operation.deprecation.rust_note("operation");
+            quote!(#[deprecated(note = #note)])
+        });
+        let allow = operation.deprecated.then(|| quote!(#[allow(deprecated)]));
+        let docs = doc_lines(&self.docs());
+        let user = operation.is_user_mode().then(|| quote!(user: &UserToken,));
+        let caller = if operation.is_user_mode() { quote!(.as_user(user)) } else { quote!() };
+        let arguments = self.arguments.iter().map(|(name, ty)| {
+            let owned = exported(ty.to_token_stream());
+            if name == "body" {
+                quote!(body: impl TryInto<#owned, Error: Into<Error>>)
+            } else {
+                quote!(#name: #owned)
+            }
+        });
+        let names = self.arguments.iter().map(|(name, _)| name);
+        let call = quote!(self.client #caller.call($crate::operations::#request::new(#(#names),*)));
+        let has_only_its_flag = says_nothing_but_success(operation, outline);
+        let output = if has_only_its_flag {
+            quote!(())
+        } else {
+            quote!(<$crate::operations::#request as $crate::operation::Operation>::Output)
+        };
+        let call = if has_only_its_flag { quote!(#call.map(|outcome| outcome.map(drop))) } else { call };
+        let call = if self.has_body() {
+            quote! {
+                match body.try_into() {
+                    Ok(body) => #call,
+                    Err(error) => Call::failed(error.into().in_operation(#id, 0)),
+                }
+            }
+        } else {
+            call
+        };
+        quote! {
+            #(#docs)*
+            #deprecated
+            #allow
+            #cfg
+            pub fn #method(self, #user #(#arguments),*) -> Call<#output> { #call }
+        }
+    }
+
+    fn has_body(&self) -> bool {
+        self.arguments.iter().any(|(name, _)| name == "body")
+    }
+
+    /// Summary, description, what else there is to set, errors, and an example that compiles.
+    fn docs(&self) -> Vec<Option<String>> {
+        let operation = self.operation;
+        let request = operation.rust_type();
+        let call = if operation.is_user_mode() { "as_user(&user).call" } else { "call" };
+        let has_more = operation.parameters.iter().any(|parameter| !parameter.field.required);
+        let more = has_more.then(|| {
+            format!(
+                "Optional parameters are set with `client.{call}({request}::new(..).with_…(..))`: see \
+                 [`{request}`](crate::operations::{request})."
+            )
+        });
+        let unverified = operation.is_inferred().then(|| {
+            "Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.".to_owned()
+        });
+        vec![
+            operation.summary.clone(),
+            operation.description.clone(),
+            more,
+            unverified,
+            Some(self.example()),
+            Some(self.errors()),
+        ]
+    }
+
+    /// The hidden line has the types, so that any argument compiles.
+    fn example(&self) -> String {
+        let user = self.operation.is_user_mode();
+        let of_user = if user { ", user: mediaconnect::UserToken" } else { "" };
+        let parameters: String = self
+            .arguments
+            .iter()
+            .map(|(name, ty)| {
+                let ty = exported(ty.to_token_stream()).to_string().replace(' ', "");
+                format!(", {name}: {}", ty.replace("$crate", "mediaconnect_api"))
+            })
+            .collect();
+        let names = self.arguments.iter().map(|(name, _)| name.to_string());
+        let names: Vec<_> = user.then(|| "&user".to_owned()).into_iter().chain(names).collect();
+        format!(
+            "```no_run\n# async fn example(client: mediaconnect::Client{of_user}{parameters}) -> mediaconnect::Result<()> {{\n\
+             client.{}().{}({}).await?;\n# Ok(())\n# }}\n```",
+            self.accessor,
+            self.operation.method_name(),
+            names.join(", "),
+        )
+    }
+
+    fn errors(&self) -> String {
+        let operation = self.operation;
+        let mut errors = vec!["# Errors".to_owned()];
+        if !self.arguments.is_empty() {
+            errors.push(
+                "[`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent."
+                    .to_owned(),
+            );
+        }
+        if let Some(not_found) = operation.responses.iter().find(|response| response.status == "404") {
+            let why = not_found.description.as_deref().unwrap_or_default();
+            errors.push(format!("[`is_not_found`](Error::is_not_found): {why}"));
+        }
+        if operation.is_user_mode() {
+            errors.push("[`is_auth`](Error::is_auth) when the user's token has expired.".to_owned());
+        }
+        if operation.success_rule().is_some_and(|rule| rule.flag.is_some()) {
+            errors.push(
+                "[`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.".to_owned(),
+            );
+        }
+        if operation.safe_to_repeat != Some(true) || operation.method != "GET" {
+            errors.push(
+                "[`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.".to_owned(),
+            );
+        }
+        errors.push("And what every call can meet.".to_owned());
+        errors.join("\n")
+    }
+}
+
+/// Whether the response has nothing but the flag of success, which is true in each that is believed.
+fn says_nothing_but_success(operation: &Operation, outline: &Outline) -> bool {
+    let flag = operation.success_rule().and_then(|rule| rule.flag);
+    let model = operation.output().and_then(|name| outline.model(name));
+    flag.is_some() && model.is_some_and(|model| model.fields.len() == 1)
+}
+
+/// What the constructor of a request takes.
+fn constructor(file: &File, request: &str) -> Vec<(Ident, Type)> {
+    let inside = file.items.iter().find_map(|item| match item {
+        Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) if ident == "operations" => Some(items),
+        _ => None,
+    });
+    let new = inside.into_iter().flatten().find_map(|item| {
+        let Item::Impl(block) = item else { return None };
+        let is_it = matches!(&*block.self_ty, Type::Path(path) if path.path.is_ident(request));
+        if block.trait_.is_some() || !is_it {
+            return None;
+        }
+        block.items.iter().find_map(|item| match item {
+            ImplItem::Fn(method) if method.sig.ident == "new" => Some(method),
+            _ => None,
+        })
+    });
+    let inputs = new.into_iter().flat_map(|method| &method.sig.inputs);
+    let arguments = inputs.filter_map(|input| match input {
+        FnArg::Typed(argument) => match &*argument.pat {
+            Pat::Ident(name) => Some((name.ident.clone(), (*argument.ty).clone())),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    });
+    arguments.collect()
+}
+
+/// Tokens of this crate as another crate sees them.
+fn exported(tokens: TokenStream) -> TokenStream {
+    let mut result = TokenStream::new();
+    let mut follows_a_path = false;
+    for token in tokens {
+        match token {
+            TokenTree::Ident(name) if !follows_a_path && name == "crate" => result.extend(quote!($crate)),
+            TokenTree::Ident(name) if !follows_a_path && name == "types" => result.extend(quote!($crate::types)),
+            TokenTree::Group(group) => {
+                let inner = TokenGroup::new(group.delimiter(), exported(group.stream()));
+                result.extend([TokenTree::Group(inner)]);
+            }
+            other => {
+                follows_a_path = matches!(&other, TokenTree::Punct(mark) if mark.as_char() == ':');
+                result.extend([other]);
+                continue;
+            }
+        }
+        follows_a_path = false;
+    }
+    result
+}
