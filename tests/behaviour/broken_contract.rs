@@ -12,7 +12,7 @@ fn findings(contract: &str) -> Vec<Finding> {
 }
 
 /// Each edit of the contract, the rule it breaks, and where.
-const EDITS: [(&str, &str, &str, &str); 27] = [
+const EDITS: [(&str, &str, &str, &str); 29] = [
     ("openapi: 3.0.3", "openapi: 3.1.0", "openapi-version", "/openapi"),
     ("paths:\n", "pathz:\n", "openapi-structure", "/paths"),
     ("    x-environment: test\n", "", "server", "/servers/1"),
@@ -34,6 +34,8 @@ const EDITS: [(&str, &str, &str, &str); 27] = [
         "operation-id",
         "/paths/~1v1~1client~1customer~1search/post",
     ),
+    ("    x-accessor: customers\n", "", "accessor", "/tags/0"),
+    ("      x-method: search\n", "", "method", "/paths/~1v1~1client~1customer~1search/post"),
     ("      x-safe-to-repeat: false\n", "", "safe-to-repeat", "/paths/~1v1~1customer~1info/post"),
     ("x-evidence: inferred", "x-evidence: guessed", "evidence", "/paths/~1v1~1customer~1info/post"),
     ("      x-evidence: inferred\n", "", "evidence", "/paths/~1v1~1customer~1info/post"),

@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: 2e5c2fbddebb04c3
+// contract-fingerprint: d140764903912373
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -2193,7 +2193,8 @@ pub mod limits {
 pub mod operations {
     use super::types;
     pub use crate::operation::{
-        ClientOperation, Mode, Operation, OperationInfo, UserOperation,
+        ClientOperation, Evidence, Location, Mode, Operation, OperationInfo,
+        ParameterInfo, Sensitivity, UserOperation, ValueKind,
     };
     /// Look one customer up by its number.
     ///
@@ -2230,10 +2231,30 @@ pub mod operations {
         type Output = types::CustomerInfo;
         const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
             id: "getCustomerInfo",
+            group: "Customer",
+            accessor: "customers",
+            name: "info",
+            summary: "Look one customer up by its number.",
             method: "GET",
             path: "/v1/client/customer/info/{customerNumber}",
+            evidence: crate::operation::Evidence::Documented,
             safe_to_repeat: true,
             mode: crate::operation::Mode::Client,
+            parameters: &[
+                crate::operation::ParameterInfo {
+                    name: "customerNumber",
+                    location: crate::operation::Location::Path,
+                    kind: crate::operation::ValueKind::Integer,
+                    required: true,
+                    format: Some("int64"),
+                    minimum: Some(1i64),
+                    description: "The customer's number.",
+                    sensitivity: crate::operation::Sensitivity::Personal,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "404", "429", "500"],
             lists: &[],
             may_be_empty: false,
             request_example: "{\"customerNumber\":563457}",
@@ -2313,10 +2334,161 @@ pub mod operations {
         type Output = types::CustomerSearchResponse;
         const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
             id: "searchCustomers",
+            group: "Customer",
+            accessor: "customers",
+            name: "search",
+            summary: "Find customers by name and address, by phone number or by e-mail address.",
             method: "POST",
             path: "/v1/client/customer/search",
+            evidence: crate::operation::Evidence::Documented,
             safe_to_repeat: true,
             mode: crate::operation::Mode::Client,
+            parameters: &[],
+            body: Some(
+                &[
+                    crate::operation::ParameterInfo {
+                        name: "productCode",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        format: Some("path-segment"),
+                        min_length: Some(1u64),
+                        max_length: Some(12u64),
+                        description: "The code of a product.",
+                        sensitivity: crate::operation::Sensitivity::None,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "companyName",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        max_length: Some(40u64),
+                        description: "Company name.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "departmentName",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        max_length: Some(40u64),
+                        description: "Department within the company.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "firstName",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        max_length: Some(30u64),
+                        description: "First name.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "middleName",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        max_length: Some(30u64),
+                        description: "Middle name.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "lastName",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        max_length: Some(30u64),
+                        description: "Last name.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "careOfAddress",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        max_length: Some(40u64),
+                        description: "Care-of line of the address.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "streetAddress",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        max_length: Some(40u64),
+                        description: "Street name, without the number.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "streetNumber",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Integer,
+                        description: "Street number.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "entrance",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        max_length: Some(12u64),
+                        description: "Entrance, often a letter.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "postalCode",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        min_length: Some(1u64),
+                        max_length: Some(10u64),
+                        description: "A postal code, with its leading zeros.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "postalPlace",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        max_length: Some(30u64),
+                        description: "Postal place.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "countryCode",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        format: Some("country-code"),
+                        max_length: Some(3u64),
+                        description: "A country code, such as NO or SE.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "phoneNumber",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        format: Some("e164"),
+                        max_length: Some(20u64),
+                        description: "A phone number in E.164 form, with the plus sign.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "email",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        format: Some("email"),
+                        max_length: Some(255u64),
+                        description: "An e-mail address.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                ],
+            ),
+            statuses: &["200", "400", "401", "403", "429", "500"],
             lists: &["customers"],
             may_be_empty: false,
             request_example: "{\"body\":{\"productCode\":\"CO27409\",\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\",\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"careOfAddress\":\"\",\"streetAddress\":\"Grubbegata\",\"streetNumber\":6,\"entrance\":\"A\",\"postalCode\":\"0179\",\"postalPlace\":\"Oslo\",\"countryCode\":\"NO\",\"phoneNumber\":\"+4712345678\",\"email\":\"ola.nordmann@company.com\"}}",
@@ -2377,10 +2549,18 @@ pub mod operations {
         type Output = types::CustomerInfo;
         const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
             id: "getOwnCustomerInfo",
+            group: "Customer",
+            accessor: "customers",
+            name: "own_info",
+            summary: "Look up the customer who is logged in.",
             method: "GET",
             path: "/v1/customer/info",
+            evidence: crate::operation::Evidence::Documented,
             safe_to_repeat: true,
             mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
             lists: &[],
             may_be_empty: false,
             request_example: "{}",
@@ -2461,10 +2641,96 @@ pub mod operations {
         type Output = types::CustomerChangeResponse;
         const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
             id: "changeOwnCustomerInfo",
+            group: "Customer",
+            accessor: "customers",
+            name: "change_own_info",
+            summary: "Replace the data of the customer who is logged in.",
             method: "POST",
             path: "/v1/customer/info",
+            evidence: crate::operation::Evidence::Inferred,
             safe_to_repeat: false,
             mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: Some(
+                &[
+                    crate::operation::ParameterInfo {
+                        name: "name.firstName",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        max_length: Some(30u64),
+                        description: "First name.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "name.middleName",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        max_length: Some(30u64),
+                        description: "Middle name.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "name.lastName",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        max_length: Some(30u64),
+                        description: "Last name.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "name.companyName",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        max_length: Some(40u64),
+                        description: "Company name.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "name.departmentName",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        max_length: Some(40u64),
+                        description: "Department within the company.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "phoneNumbers",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Json,
+                        repeated: true,
+                        description: "All of the customer's phone numbers.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "emails",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        repeated: true,
+                        format: Some("email"),
+                        max_length: Some(255u64),
+                        description: "All of the customer's e-mail addresses.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "invoiceEmailAddress",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        format: Some("email"),
+                        max_length: Some(60u64),
+                        description: "The e-mail address that invoices go to.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
             lists: &[],
             may_be_empty: true,
             request_example: "{\"body\":{\"name\":{\"firstName\":\"Ola\",\"lastName\":\"Nordmann\"},\"phoneNumbers\":[{\"phoneNumber\":\"+4712345678\",\"phoneNumberType\":\"mobile\"}],\"emails\":[\"ola.nordmann@example.com\"],\"invoiceEmailAddress\":\"ola.nordmann@example.com\"}}",
@@ -2562,10 +2828,56 @@ pub mod operations {
         type Output = types::ExternalReferenceResponse;
         const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
             id: "changeExternalReference",
+            group: "External Reference",
+            accessor: "external_references",
+            name: "change",
+            summary: "Change the id that a customer has in another system.",
             method: "PATCH",
             path: "/v1/client/customer/{customerNumber}/external-reference/{referenceCode}",
+            evidence: crate::operation::Evidence::Documented,
             safe_to_repeat: false,
             mode: crate::operation::Mode::Client,
+            parameters: &[
+                crate::operation::ParameterInfo {
+                    name: "customerNumber",
+                    location: crate::operation::Location::Path,
+                    kind: crate::operation::ValueKind::Integer,
+                    required: true,
+                    format: Some("int64"),
+                    minimum: Some(1i64),
+                    description: "The customer's number.",
+                    sensitivity: crate::operation::Sensitivity::Personal,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "referenceCode",
+                    location: crate::operation::Location::Path,
+                    kind: crate::operation::ValueKind::Text,
+                    required: true,
+                    format: Some("path-segment"),
+                    min_length: Some(1u64),
+                    max_length: Some(255u64),
+                    description: "The code of the external reference.",
+                    sensitivity: crate::operation::Sensitivity::Personal,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+            ],
+            body: Some(
+                &[
+                    crate::operation::ParameterInfo {
+                        name: "externalId",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        required: true,
+                        min_length: Some(1u64),
+                        max_length: Some(16u64),
+                        description: "The id of a customer in another system.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
             lists: &[],
             may_be_empty: true,
             request_example: "{\"customerNumber\":563457,\"referenceCode\":\"CRM\",\"body\":{\"externalId\":\"A-1024\"}}",
@@ -2661,10 +2973,42 @@ pub mod operations {
         type Output = types::ExternalReferenceResponse;
         const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
             id: "removeExternalReference",
+            group: "External Reference",
+            accessor: "external_references",
+            name: "remove",
+            summary: "Remove an external reference from a customer.",
             method: "DELETE",
             path: "/v1/client/customer/{customerNumber}/external-reference/{referenceCode}",
+            evidence: crate::operation::Evidence::Documented,
             safe_to_repeat: false,
             mode: crate::operation::Mode::Client,
+            parameters: &[
+                crate::operation::ParameterInfo {
+                    name: "customerNumber",
+                    location: crate::operation::Location::Path,
+                    kind: crate::operation::ValueKind::Integer,
+                    required: true,
+                    format: Some("int64"),
+                    minimum: Some(1i64),
+                    description: "The customer's number.",
+                    sensitivity: crate::operation::Sensitivity::Personal,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "referenceCode",
+                    location: crate::operation::Location::Path,
+                    kind: crate::operation::ValueKind::Text,
+                    required: true,
+                    format: Some("path-segment"),
+                    min_length: Some(1u64),
+                    max_length: Some(255u64),
+                    description: "The code of the external reference.",
+                    sensitivity: crate::operation::Sensitivity::Personal,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
             lists: &[],
             may_be_empty: true,
             request_example: "{\"customerNumber\":563457,\"referenceCode\":\"CRM\"}",

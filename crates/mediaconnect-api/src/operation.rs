@@ -57,14 +57,31 @@ pub trait UserOperation: SendOperation {}
 pub struct OperationInfo {
     /// The operation id.
     pub id: &'static str,
+    /// The name of the group (tag), such as `External Reference`.
+    pub group: &'static str,
+    /// The client's method that leads to the group (`x-accessor`), such as `external_references`.
+    pub accessor: &'static str,
+    /// The name within the group, in snake case (`x-method`), such as `change`.
+    pub name: &'static str,
+    /// One line on what it does.
+    pub summary: &'static str,
     /// The HTTP method, in upper case.
     pub method: &'static str,
     /// The path template, with parameters in braces.
     pub path: &'static str,
+    /// Where the knowledge of the operation comes from (`x-evidence`).
+    pub evidence: Evidence,
     /// Whether the request may be sent twice (`x-safe-to-repeat`).
     pub safe_to_repeat: bool,
     /// Whose token it needs.
     pub mode: Mode,
+    /// The parameters: those of the path first, in the order of the path.
+    pub parameters: &'static [ParameterInfo],
+    /// The fields of the request's body; `None` if there is no body. An object in it is listed by its fields, with
+    /// dotted names; a list of objects is one entry.
+    pub body: Option<&'static [ParameterInfo]>,
+    /// The documented statuses, as the contract writes them: `200`, `4XX`, `default`.
+    pub statuses: &'static [&'static str],
     /// Lists of the response that may be empty: one of them must be there, be it empty (`x-success`).
     pub lists: &'static [&'static str],
     /// True if an empty response is a success, provided that it proves to be Connect's (`x-success`).
@@ -73,6 +90,124 @@ pub struct OperationInfo {
     pub request_example: &'static str,
     /// The contract's example of a success, as JSON.
     pub response_example: &'static str,
+}
+
+/// The contract's facts about a parameter, or about a field of the request's body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParameterInfo {
+    /// The name on the wire; dotted for a field of an object in the body, such as `name.firstName`.
+    pub name: &'static str,
+    /// Where in the request it is sent.
+    pub location: Location,
+    /// True if every request has it. False for a field of an object that may be left out.
+    pub required: bool,
+    /// True if it is a list; what follows is then about its items.
+    pub repeated: bool,
+    /// The kind of value.
+    pub kind: ValueKind,
+    /// The known values; empty if the contract lists none.
+    pub values: &'static [&'static str],
+    /// True if other values than the known ones may be sent.
+    pub open: bool,
+    /// The format, such as `email`.
+    pub format: Option<&'static str>,
+    /// The least number of characters.
+    pub min_length: Option<u64>,
+    /// The greatest number of characters.
+    pub max_length: Option<u64>,
+    /// The least number.
+    pub minimum: Option<i64>,
+    /// The greatest number.
+    pub maximum: Option<i64>,
+    /// What it is.
+    pub description: &'static str,
+    /// How sensitive the value is (`x-sensitivity`).
+    pub sensitivity: Sensitivity,
+}
+
+impl ParameterInfo {
+    /// What the generated table leaves out.
+    pub(crate) const BARE: Self = Self {
+        name: "",
+        location: Location::Body,
+        required: false,
+        repeated: false,
+        kind: ValueKind::Json,
+        values: &[],
+        open: false,
+        format: None,
+        min_length: None,
+        max_length: None,
+        minimum: None,
+        maximum: None,
+        description: "",
+        sensitivity: Sensitivity::Personal,
+    };
+}
+
+/// Where in a request a value is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Location {
+    /// In the path.
+    Path,
+    /// In the query.
+    Query,
+    /// As a header.
+    Header,
+    /// In the body.
+    Body,
+}
+
+/// The kind of a value in a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ValueKind {
+    /// Text.
+    Text,
+    /// A whole number.
+    Integer,
+    /// Any number.
+    Number,
+    /// True or false.
+    Boolean,
+    /// Anything else, such as an object: JSON.
+    Json,
+}
+
+/// How sensitive a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Sensitivity {
+    /// Neither personal data nor a secret.
+    None,
+    /// Personal data, or what may be.
+    Personal,
+    /// A secret.
+    Secret,
+}
+
+/// Where the knowledge of an operation comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Evidence {
+    /// Upstream documents it.
+    Documented,
+    /// Upstream's examples show it.
+    Example,
+    /// Clients of other people show it.
+    ThirdParty,
+    /// It is inferred from its neighbours: it may not exist.
+    Inferred,
+}
+
+impl Evidence {
+    /// Returns the contract's word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Example => "example",
+            Self::ThirdParty => "third-party",
+            Self::Inferred => "inferred",
+        }
+    }
 }
 
 /// Why a response is not believed.

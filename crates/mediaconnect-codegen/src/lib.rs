@@ -5,11 +5,12 @@
 //! 1. `view`: the document as the generator should see it.
 //! 2. `generate`: run progenitor, rewrite its output, format it.
 //! 3. `rewrite`: the methods and models of progenitor as this project has them.
-//! 4. `operation`: each operation as a value. `emit`: the rest of what progenitor does not write.
+//! 4. `operation`: each operation as a value, `info` its entry in the table. `emit`: the rest of what progenitor does not write.
 
 mod decode;
 mod emit;
 mod generate;
+mod info;
 mod operation;
 mod rewrite;
 mod view;

@@ -4,7 +4,6 @@ use mediaconnect_contract::contract::Contract;
 use mediaconnect_contract::outline::{Field, Has, Kind, Operation, Outline, Schema};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use serde_json::{Map, Value};
 use syn::{File, FnArg, Ident, ImplItem, ImplItemFn, Item, Pat, Type, parse_quote};
 
 use crate::emit::check_value;
@@ -30,7 +29,10 @@ pub(crate) fn operations(file: &File, contract: &Contract, outline: &Outline) ->
         #[allow(deprecated)]
         pub mod operations {
             use super::types;
-            pub use crate::operation::{ClientOperation, Mode, Operation, OperationInfo, UserOperation};
+            pub use crate::operation::{
+                ClientOperation, Evidence, Location, Mode, Operation, OperationInfo, ParameterInfo, Sensitivity,
+                UserOperation, ValueKind,
+            };
 
             #(#items)*
 
@@ -77,10 +79,10 @@ fn cfg(operation: &Operation) -> Option<TokenStream> {
     operation.is_inferred().then(|| quote!(#[cfg(feature = "unverified")]))
 }
 
-struct Emit<'a> {
-    contract: &'a Contract,
-    outline: &'a Outline,
-    operation: &'a Operation,
+pub(crate) struct Emit<'a> {
+    pub(crate) contract: &'a Contract,
+    pub(crate) outline: &'a Outline,
+    pub(crate) operation: &'a Operation,
 }
 
 /// What an operation sends besides its token: a parameter, or the body.
@@ -234,66 +236,7 @@ impl Emit<'_> {
         )
     }
 
-    fn info(&self) -> TokenStream {
-        let Operation { id, method, path, .. } = self.operation;
-        let safe = self.operation.safe_to_repeat.unwrap_or(false);
-        let mode = format_ident!("{}", if self.operation.is_user_mode() { "User" } else { "Client" });
-        let rule = self.operation.success_rule().unwrap_or_default();
-        let may_be_empty = rule.flag.is_some();
-        let lists = match &rule.has {
-            Some(Has::Fields(names)) => names.as_slice(),
-            _ => &[],
-        };
-        let lists = lists.iter().filter(|name| {
-            let field = self.output_fields().iter().find(|field| field.wire_name == **name);
-            field.is_some_and(|field| matches!(field.schema.kind, Kind::List { .. }))
-        });
-        let request = self.request_example().to_string();
-        let response = self.operation.success().and_then(|success| success.body.as_ref());
-        let response =
-            response.and_then(|body| self.body_example(&body.pointer)).unwrap_or_default().to_string();
-        quote! {
-            crate::operation::OperationInfo {
-                id: #id,
-                method: #method,
-                path: #path,
-                safe_to_repeat: #safe,
-                mode: crate::operation::Mode::#mode,
-                lists: &[#(#lists),*],
-                may_be_empty: #may_be_empty,
-                request_example: #request,
-                response_example: #response,
-            }
-        }
-    }
-
-    /// The examples of parameters and body, by their names.
-    fn request_example(&self) -> Value {
-        let parameters = self.operation.parameters.iter().filter_map(|parameter| {
-            let Field { wire_name, pointer, .. } = &parameter.field;
-            Some((wire_name.clone(), self.example_of(pointer)?))
-        });
-        let body = self.operation.request.as_ref().and_then(|body| self.body_example(&body.pointer));
-        parameters.chain(body.map(|body| ("body".to_owned(), body))).collect::<Map<_, _>>().into()
-    }
-
-    /// The example beside a schema.
-    fn body_example(&self, schema: &str) -> Option<Value> {
-        self.example_of(schema.strip_suffix("/schema")?)
-    }
-
-    /// `example`, or the first of `examples`.
-    fn example_of(&self, pointer: &str) -> Option<Value> {
-        let node = self.contract.document().pointer(pointer)?;
-        if let Some(example) = node.get("example") {
-            return Some(example.clone());
-        }
-        let (name, _) = node.get("examples")?.as_object()?.iter().next()?;
-        let (_, example) = self.contract.resolve(&format!("{pointer}/examples/{name}"))?;
-        example.get("value").cloned()
-    }
-
-    fn output_fields(&self) -> &[Field] {
+    pub(crate) fn output_fields(&self) -> &[Field] {
         let model = self.operation.output().and_then(|name| self.outline.model(name));
         model.map_or(&[], |model| &model.fields)
     }

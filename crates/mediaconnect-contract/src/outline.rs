@@ -30,6 +30,8 @@ pub struct Outline {
     pub servers: Vec<Server>,
     /// How a caller is authenticated, in the order of the contract.
     pub schemes: Vec<Scheme>,
+    /// The groups of operations, in the order of the contract.
+    pub groups: Vec<Group>,
     /// The operations, in the order of the contract.
     pub operations: Vec<Operation>,
     /// The object schemas, in the order of the contract.
@@ -52,6 +54,19 @@ pub struct Server {
     /// `x-evidence`.
     pub evidence: Option<String>,
     /// What it is.
+    pub description: Option<String>,
+}
+
+/// A group of operations: a tag.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// JSON pointer into the contract.
+    pub pointer: String,
+    /// The name of the tag.
+    pub name: String,
+    /// `x-accessor`: the client's method that leads to the group.
+    pub accessor: Option<String>,
+    /// What the group has.
     pub description: Option<String>,
 }
 
@@ -81,6 +96,10 @@ pub struct Operation {
     pub method: String,
     /// The path template.
     pub path: String,
+    /// The names of its groups; the lint wants one.
+    pub tags: Vec<String>,
+    /// `x-method`; [`Operation::method_name`] returns it as a text.
+    pub rust_method: Option<String>,
     /// One line on what it does.
     pub summary: Option<String>,
     /// All there is to say on it.
@@ -297,6 +316,12 @@ impl Outline {
         }
     }
 
+    /// Returns the group of an operation.
+    #[must_use]
+    pub fn group(&self, operation: &Operation) -> Option<&Group> {
+        self.groups.iter().find(|group| operation.tags.first() == Some(&group.name))
+    }
+
     /// The model of a name.
     #[must_use]
     pub fn model(&self, name: &str) -> Option<&Model> {
@@ -309,6 +334,12 @@ impl Operation {
     #[must_use]
     pub fn rust_name(&self) -> String {
         self.id.to_snake_case()
+    }
+
+    /// Returns the name of the operation within its group: the method of the client. Empty if there is none.
+    #[must_use]
+    pub fn method_name(&self) -> &str {
+        self.rust_method.as_deref().unwrap_or_default()
     }
 
     /// The name of the generated type.

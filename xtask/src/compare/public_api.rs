@@ -109,6 +109,13 @@ impl Walk<'_> {
             (&rules::RUST_OUTPUT_CHANGED, (Some(&outputs.0), Some(&outputs.1))),
             (&rules::RUST_MODE_CHANGED, (Some(modes.0), Some(modes.1))),
         ];
+        // A contract from before x-method, or upstream's, names none.
+        if let (Some(before), Some(after)) = (facade(self.old, old), facade(self.new, new))
+            && before != after
+        {
+            let values = (Some(before.as_str()), Some(after.as_str()));
+            self.report(&rules::RUST_METHOD_RENAMED, place(&label(new), ""), &new.pointer, values);
+        }
         for (rule, values) in facts.into_iter().filter(|(_, values)| values.0 != values.1) {
             self.report(rule, place(&label(new), ""), &new.pointer, values);
         }
@@ -172,6 +179,12 @@ fn constants(outline: &Outline) -> BTreeMap<String, String> {
         Some((format!("servers::{name}"), server.pointer.clone()))
     });
     limits.chain(servers).collect()
+}
+
+/// Returns how a program reaches an operation from a client: `customers().info`.
+fn facade(outline: &Outline, operation: &Operation) -> Option<String> {
+    let accessor = outline.group(operation)?.accessor.as_ref()?;
+    Some(format!("{accessor}().{}", operation.rust_method.as_ref()?))
 }
 
 fn arguments(operation: &Operation, renamed: &Renamed) -> String {

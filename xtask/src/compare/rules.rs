@@ -150,6 +150,7 @@ rules! {
     RUST_FIELD_TYPE_CHANGED "rust-field-type-changed" Breaking [RustCode] CompileError: "Programs that use the field must treat another type.";
     RUST_VARIANT_REMOVED "rust-variant-removed" Breaking [RustCode] CompileError: "Programs that name the variant do not compile; the value itself would still be read, as Unknown.";
     RUST_OPERATION_RENAMED "rust-operation-renamed" Breaking [RustCode] CompileError: "The wire is the same, but the operation id is the name of a method and a type: programs that name them must be edited.";
+    RUST_METHOD_RENAMED "rust-method-renamed" Breaking [RustCode] CompileError: "The wire is the same, but x-accessor and x-method are the names of the client's methods and of the command: programs and scripts that call them must be edited.";
     RUST_METHOD_CHANGED "rust-method-changed" Breaking [RustCode] CompileError: "The generated method takes other arguments.";
     RUST_OUTPUT_CHANGED "rust-output-changed" Breaking [RustCode] CompileError: "The operation returns another type.";
     RUST_MODE_CHANGED "rust-mode-changed" Breaking [RustCode] RunsDifferently: "The client sends another kind of token: its own instead of a user's, or the other way round.";

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mediaconnect_codegen::generate;
-use mediaconnect_contract::Contract;
+use mediaconnect_contract::{Contract, Outline};
 use quote::ToTokens;
 use syn::{Attribute, ImplItem, Item};
 
@@ -52,8 +52,16 @@ impl syn::parse::Parse for TextType {
 }
 
 fn api(contract: &str) -> Option<Api> {
-    let source = generate(&Contract::parse("contract.yaml", contract).unwrap()).ok()?;
+    let contract = Contract::parse("contract.yaml", contract).unwrap();
+    let source = generate(&contract).ok()?;
     let mut api = Api::default();
+    // The methods of `mediaconnect` are made of these names.
+    let outline = Outline::of(&contract);
+    for operation in &outline.operations {
+        let accessor =
+            outline.group(operation).and_then(|group| group.accessor.as_deref()).unwrap_or_default();
+        api.add(format!("{accessor}::{}", operation.method_name()), &[], &"method");
+    }
     for item in syn::parse_file(&source).unwrap().items {
         api.item("", &item);
     }

@@ -30,6 +30,11 @@ fn comments_examples_tags_and_spelling_of_yaml_are_no_change() {
 }
 
 #[test]
+fn a_contract_from_before_names_of_methods_has_renamed_none() {
+    assert_unchanged(&edited(CONNECT, "      x-method: search\n", ""), CONNECT, "x-method");
+}
+
+#[test]
 fn the_order_of_keys_is_no_change() {
     fn reversed(node: &Value) -> Value {
         match node {

@@ -9,6 +9,7 @@ mod components;
 mod deprecation;
 mod fields;
 mod grammar;
+mod groups;
 #[cfg(feature = "lint")]
 mod limits;
 mod models;
@@ -100,6 +101,7 @@ impl<'a> Lint<'a> {
 
     fn build_rules(&mut self) {
         self.servers();
+        self.groups();
         self.operations();
         self.models();
         self.scalars();
@@ -109,7 +111,6 @@ impl<'a> Lint<'a> {
     #[cfg(feature = "lint")]
     fn check_rules(&mut self) {
         self.paths();
-        self.tags();
         self.duplicate_parameters();
         self.descriptions_of_parts();
         self.limits();

@@ -2,11 +2,6 @@
 
 use std::collections::BTreeSet;
 
-#[cfg(feature = "lint")]
-use serde_json::Value;
-
-#[cfg(feature = "lint")]
-use super::grammar::Object;
 use super::names::Names;
 use super::{Lint, rules};
 #[cfg(feature = "lint")]
@@ -101,31 +96,6 @@ impl Lint<'_> {
                     "an optional request body is not supported".to_owned(),
                     "add required: true to the requestBody",
                 );
-            }
-        }
-    }
-
-    #[cfg(feature = "lint")]
-    pub(super) fn tags(&mut self) {
-        let mut listed = BTreeSet::new();
-        for node in self.nodes(Object::Tag) {
-            if let Some(name) = node.value.get("name").and_then(Value::as_str)
-                && !listed.insert(name)
-            {
-                self.report(&node.pointer, &rules::TAG, format!("{name} is listed twice"), "list it once");
-            }
-        }
-        for node in self.nodes(Object::Operation) {
-            let tags = node.value.get("tags").and_then(Value::as_array).into_iter().flatten();
-            for (index, tag) in tags.enumerate() {
-                if tag.as_str().is_some_and(|tag| !listed.contains(tag)) {
-                    self.report(
-                        &format!("{}/tags/{index}", node.pointer),
-                        &rules::TAG,
-                        format!("{tag} is not listed"),
-                        "add it to tags, with a description, or name one that is",
-                    );
-                }
             }
         }
     }

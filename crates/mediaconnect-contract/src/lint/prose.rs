@@ -101,9 +101,8 @@ impl Lint<'_> {
             defaults::KEY => (false, "at the top of the first file"),
             "x-extensible-enum" => (value.is_array(), "a list of values"),
             "x-enum-descriptions" => (value.is_object(), "a text for each value"),
-            "x-list-wrapper" | "x-environment" | "x-token-url" | "x-sunset" | "x-deprecation-note" => {
-                (value.is_string(), "a text")
-            }
+            "x-list-wrapper" | "x-environment" | "x-token-url" | "x-sunset" | "x-deprecation-note"
+            | "x-method" | "x-accessor" => (value.is_string(), "a text"),
             _ => (false, "an extension that openapi/README.md explains"),
         };
         // The rules that are named after an extension say more of it.

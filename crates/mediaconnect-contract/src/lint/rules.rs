@@ -51,7 +51,8 @@ rules! {
     EXCLUSIVE_KEYS "exclusive-keys" Check: "Of keys that exclude each other there is one: schema or content, example or examples, value or externalValue.";
     COMPONENT_NAME "component-name" Check: "The name of a component has letters, digits, dots, hyphens and underscores only.";
     STATUS "status" Check: "A status is a number of HTTP, a class such as 4XX, or default.";
-    TAG "tag" Check: "The tags of operations are listed under tags, each once.";
+    TAG "tag" Build: "The tags of operations are listed under tags, each once.";
+    ACCESSOR "accessor" Build: "Each tag has a snake_case name of its own in x-accessor: the client's method that leads to the group.";
     EXTENSION "extension" Check: "Each x- extension is one that openapi/README.md explains, with a value that it allows.";
 
     // Servers and security.
@@ -61,6 +62,7 @@ rules! {
 
     // Operations.
     OPERATION_ID "operation-id" Build: "Each operation has an id of its own that is a name for a Rust method.";
+    METHOD "method" Build: "Each operation has one tag, and in x-method a snake_case name of its own within it: the client's method and the name of the command.";
     PATH "path" Check: "A path begins with a slash, does not end with one, has no query, and fits no request that another one fits.";
     SUMMARY "summary" Build: "Each operation has a summary: it is the first line of the Rust documentation.";
     SAFE_TO_REPEAT "safe-to-repeat" Build: "Each operation says whether its request may be sent twice.";

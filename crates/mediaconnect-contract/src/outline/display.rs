@@ -18,6 +18,9 @@ impl fmt::Display for Outline {
                 or_dash(server.evidence.as_ref()),
             )?;
         }
+        for group in &self.groups {
+            writeln!(f, "group {} {}()", group.name, or_dash(group.accessor.as_ref()))?;
+        }
         for operation in &self.operations {
             write!(f, "\n{operation}")?;
         }
@@ -49,7 +52,8 @@ impl fmt::Display for Operation {
             None => "repeat unknown",
         };
         writeln!(f, "operation {} = {} {}", self.id, self.method, self.path)?;
-        writeln!(f, "  rust {}(), {}", self.rust_name(), self.rust_type())?;
+        let group = or_dash(self.tags.first());
+        writeln!(f, "  rust {}, {}() of {group}", self.rust_type(), self.method_name())?;
         writeln!(f, "  {repeat}, evidence {}", or_dash(self.evidence.as_ref()))?;
         if self.deprecated {
             writeln!(f, "  {}", Deprecated(&self.deprecation))?;

@@ -6,7 +6,9 @@ use heck::ToSnakeCase;
 use serde_json::Value;
 
 use super::compose::extensions;
-use super::{Body, Field, Kind, Model, Operation, Outline, Parameter, Response, Scalar, Scheme, Server};
+use super::{
+    Body, Field, Group, Kind, Model, Operation, Outline, Parameter, Response, Scalar, Scheme, Server,
+};
 use crate::contract::{Contract, escape};
 use crate::deprecation::Deprecation;
 
@@ -25,6 +27,7 @@ pub(super) fn outline(contract: &Contract) -> Outline {
         version: text(info, "version").unwrap_or_default(),
         servers: reader.servers(),
         schemes: reader.schemes(),
+        groups: reader.groups(),
         operations,
         models,
         scalars,
@@ -71,6 +74,17 @@ impl Reader<'_> {
             .collect()
     }
 
+    fn groups(&self) -> Vec<Group> {
+        let tags = self.node("/tags").as_array().into_iter().flatten().enumerate();
+        tags.map(|(index, node)| Group {
+            pointer: format!("/tags/{index}"),
+            name: text(node, "name").unwrap_or_default(),
+            accessor: text(node, "x-accessor"),
+            description: text(node, "description"),
+        })
+        .collect()
+    }
+
     fn operations(&self) -> Vec<Operation> {
         let mut operations = Vec::new();
         for (path, path_pointer) in self.members("/paths") {
@@ -95,6 +109,8 @@ impl Reader<'_> {
             id: text(node, "operationId").unwrap_or_default(),
             method: method.to_uppercase(),
             path: path.to_owned(),
+            tags: texts(node.get("tags").unwrap_or(&Value::Null)),
+            rust_method: text(node, "x-method"),
             summary: text(node, "summary"),
             description: text(node, "description"),
             evidence: text(node, "x-evidence"),
@@ -108,7 +124,7 @@ impl Reader<'_> {
             responses: self.responses(&format!("{pointer}/responses")),
             extensions: extensions(
                 [node],
-                &["x-evidence", "x-safe-to-repeat", "x-sunset", "x-deprecation-note"],
+                &["x-evidence", "x-method", "x-safe-to-repeat", "x-sunset", "x-deprecation-note"],
             ),
             pointer,
         }

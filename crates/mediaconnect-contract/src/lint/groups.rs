@@ -1,0 +1,87 @@
+//! Groups of operations: their tags, and the names that programs and people call them by.
+
+use std::collections::BTreeSet;
+
+use super::{Lint, rules};
+use crate::outline::is_keyword;
+
+impl Lint<'_> {
+    pub(super) fn groups(&mut self) {
+        self.tags();
+        self.accessors();
+        self.method_names();
+    }
+
+    fn tags(&mut self) {
+        let outline = self.outline;
+        let mut listed = BTreeSet::new();
+        for group in &outline.groups {
+            if !listed.insert(&group.name) {
+                let message = format!("{} is listed twice", group.name);
+                self.report(&group.pointer, &rules::TAG, message, "list it once");
+            }
+        }
+        for operation in &outline.operations {
+            for (index, tag) in operation.tags.iter().enumerate().filter(|(_, tag)| !listed.contains(tag)) {
+                self.report(
+                    &format!("{}/tags/{index}", operation.pointer),
+                    &rules::TAG,
+                    format!("{tag} is not listed"),
+                    "add it to tags, with a description, or name one that is",
+                );
+            }
+        }
+    }
+
+    fn accessors(&mut self) {
+        let outline = self.outline;
+        let mut names = BTreeSet::new();
+        for group in &outline.groups {
+            let wrong = match group.accessor.as_deref() {
+                None => "nothing names the client's method that leads to the group".to_owned(),
+                Some(name) if !is_method(name) => format!("{name:?} is not a name for a Rust method"),
+                Some(name) if !names.insert(name) => format!("another tag has the accessor {name}"),
+                Some(_) => continue,
+            };
+            self.report(
+                &group.pointer,
+                &rules::ACCESSOR,
+                wrong,
+                "add x-accessor: the group in the plural and in snake_case, such as customers",
+            );
+        }
+    }
+
+    fn method_names(&mut self) {
+        let outline = self.outline;
+        let mut names = BTreeSet::new();
+        for operation in &outline.operations {
+            let wrong = match (operation.tags.as_slice(), operation.rust_method.as_deref()) {
+                ([], _) => "the operation has no tag, which is its group".to_owned(),
+                ([_, _, ..], _) => "the operation has several tags, but belongs to one group".to_owned(),
+                (_, None) => "nothing names the operation within its group".to_owned(),
+                (_, Some(name)) if !is_method(name) => format!("{name:?} is not a name for a Rust method"),
+                ([tag], Some(name)) if !names.insert((tag, name)) => {
+                    format!("another operation of {tag} has the method {name}")
+                }
+                _ => continue,
+            };
+            self.report(
+                &operation.pointer,
+                &rules::METHOD,
+                wrong,
+                "name one tag, and add x-method: a verb or noun in snake_case that says what the operation does to \
+                 the group, such as change",
+            );
+        }
+    }
+}
+
+/// Returns whether a text is a name in snake case that Rust does not keep for itself.
+fn is_method(name: &str) -> bool {
+    let is_word =
+        |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.split('_').all(is_word)
+        && !is_keyword(name)
+}
