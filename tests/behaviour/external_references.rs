@@ -63,7 +63,8 @@ async fn what_upstream_did_not_do_is_an_error() {
 async fn a_code_is_one_segment_of_the_path_whatever_is_in_it() {
     let sandbox = Sandbox::start().await;
     let client = client_of(&sandbox);
-    let error = client.external_references().remove(the_documented_customer(), code("<a>&b=c,d")).await.unwrap_err();
+    let error =
+        client.external_references().remove(the_documented_customer(), code("<a>&b=c,d")).await.unwrap_err();
     assert_eq!(error.status_code(), Some(400));
     let request = sandbox.requests().pop().unwrap();
     assert_eq!(request.operation, Some("removeExternalReference"));
@@ -77,7 +78,8 @@ async fn what_breaks_a_rule_is_not_sent_and_all_of_it_is_named() {
     let code: ReferenceCode = serde_json::from_str(r#""../../info""#).unwrap();
     let external_id: ExternalId = serde_json::from_str(r#""more than 16 characters""#).unwrap();
     let references = client.external_references();
-    let error = references.change(the_documented_customer(), code.clone(), to(external_id)).await.unwrap_err();
+    let error =
+        references.change(the_documented_customer(), code.clone(), to(external_id)).await.unwrap_err();
     let fields: Vec<_> = error.violations().iter().map(Violation::field).collect();
     assert_eq!(fields, ["referenceCode", "externalId"]);
     assert!(references.remove(the_documented_customer(), code).await.unwrap_err().is_invalid_input());

@@ -141,8 +141,8 @@ fn deprecation_in_the_contract_is_deprecation_in_rust_with_note_and_sunset() {
         );
     let source = generated(&edited);
     let attribute = "#[deprecated(note = \"Use the search; it is gone after 2027-06-30\")]";
-    // The operation as a method and as a value, and the field.
-    assert_eq!(source.matches(attribute).count(), 3);
+    // The operation as a method, as a value and as a method of its group, and the field.
+    assert_eq!(source.matches(attribute).count(), 4);
     assert!(source.contains("#[deprecated(note = \"upstream advises against this field\")]"));
 
     let outline = Outline::of(&Contract::parse("connect.yaml", &edited).unwrap()).to_string();

@@ -5,7 +5,9 @@ use std::error::Error as _;
 use std::fmt::Debug;
 use std::time::Duration;
 
-use mediaconnect::models::{CustomerChangeRequest, ExternalId, ExternalReferenceChangeRequest, ReferenceCode};
+use mediaconnect::models::{
+    CustomerChangeRequest, ExternalId, ExternalReferenceChangeRequest, ReferenceCode,
+};
 use mediaconnect::{
     Client, ClientAuthentication, ClientBuilder, ClientCredentials, CustomerNumber, CustomerSearch, Error,
     ExtidCode, Method, RateLimit, RefreshToken, SearchName, SearchPlace, UserToken,

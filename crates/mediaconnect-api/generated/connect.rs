@@ -3068,3 +3068,220 @@ pub mod servers {
         token_url: "https://api-test.mediaconnect.no/login/oauth/token",
     };
 }
+/// Writes a struct for each group of operations, and a method for each operation.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! facade {
+() => {
+/// The operations of the group Customer.
+///
+/// Looking customers up, and changing them.
+///
+/// Get it from [`Client::customers`].
+#[derive(Clone, Copy, Debug)]
+pub struct Customers<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Customer.
+    ///
+    /// Looking customers up, and changing them.
+    #[must_use]
+    pub fn customers(&self) -> Customers<'_> {
+        Customers { client: self }
+    }
+}
+impl Customers<'_> {
+    /// Look one customer up by its number.
+    ///
+    /// Client mode: only the calling system is authenticated. A number that nobody has is answered with 404.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, customer_number: mediaconnect_api::wire::CustomerNumber) -> mediaconnect::Result<()> {
+    /// client.customers().info(customer_number).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_not_found`](Error::is_not_found): There is no such customer.
+    /// And what every call can meet.
+    pub fn info(
+        self,
+        customer_number: $crate::wire::CustomerNumber,
+    ) -> Call<$crate::types::CustomerInfo> {
+        self.client.call($crate::operations::GetCustomerInfo::new(customer_number))
+    }
+    /// Find customers by name and address, by phone number or by e-mail address.
+    ///
+    /// Client mode. Returns at most five customers, and does not say whether more matched; no match is an empty list. A product code narrows the result.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::CustomerSearchRequest) -> mediaconnect::Result<()> {
+    /// client.customers().search(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// And what every call can meet.
+    pub fn search(
+        self,
+        body: impl TryInto<$crate::types::CustomerSearchRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::CustomerSearchResponse> {
+        match body.try_into() {
+            Ok(body) => self.client.call($crate::operations::SearchCustomers::new(body)),
+            Err(error) => Call::failed(error.into().in_operation("searchCustomers", 0)),
+        }
+    }
+    /// Look up the customer who is logged in.
+    ///
+    /// User mode: the customer follows from the user's token, so there is no parameter.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
+    /// client.customers().own_info(&user).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    pub fn own_info(self, user: &UserToken) -> Call<$crate::types::CustomerInfo> {
+        self.client.as_user(user).call($crate::operations::GetOwnCustomerInfo::new())
+    }
+    /// Replace the data of the customer who is logged in.
+    ///
+    /// User mode. The whole record is replaced: a field that is left out is cleared. Without a last name and a company name, upstream stores a single dash as the last name. The fields are documented on the older reference pages; the path is not, it is inferred from the read operation of the same name.
+    ///
+    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::CustomerChangeRequest) -> mediaconnect::Result<()> {
+    /// client.customers().change_own_info(&user, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    #[cfg(feature = "unverified")]
+    pub fn change_own_info(
+        self,
+        user: &UserToken,
+        body: impl TryInto<$crate::types::CustomerChangeRequest, Error: Into<Error>>,
+    ) -> Call<()> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call($crate::operations::ChangeOwnCustomerInfo::new(body))
+                    .map(|outcome| outcome.map(drop))
+            }
+            Err(error) => {
+                Call::failed(error.into().in_operation("changeOwnCustomerInfo", 0))
+            }
+        }
+    }
+}
+/// The operations of the group External Reference.
+///
+/// The ids that customers have in other systems.
+///
+/// Get it from [`Client::external_references`].
+#[derive(Clone, Copy, Debug)]
+pub struct ExternalReferences<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group External Reference.
+    ///
+    /// The ids that customers have in other systems.
+    #[must_use]
+    pub fn external_references(&self) -> ExternalReferences<'_> {
+        ExternalReferences { client: self }
+    }
+}
+impl ExternalReferences<'_> {
+    /// Change the id that a customer has in another system.
+    ///
+    /// Client mode. The reference code says which of the customer's references, and the external id is its new value.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, customer_number: mediaconnect_api::wire::CustomerNumber, reference_code: mediaconnect_api::types::ReferenceCode, body: mediaconnect_api::types::ExternalReferenceChangeRequest) -> mediaconnect::Result<()> {
+    /// client.external_references().change(customer_number, reference_code, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn change(
+        self,
+        customer_number: $crate::wire::CustomerNumber,
+        reference_code: $crate::types::ReferenceCode,
+        body: impl TryInto<
+            $crate::types::ExternalReferenceChangeRequest,
+            Error: Into<Error>,
+        >,
+    ) -> Call<()> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .call(
+                        $crate::operations::ChangeExternalReference::new(
+                            customer_number,
+                            reference_code,
+                            body,
+                        ),
+                    )
+                    .map(|outcome| outcome.map(drop))
+            }
+            Err(error) => {
+                Call::failed(error.into().in_operation("changeExternalReference", 0))
+            }
+        }
+    }
+    /// Remove an external reference from a customer.
+    ///
+    /// Client mode. Upstream does not say what it answers when there is no such reference.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, customer_number: mediaconnect_api::wire::CustomerNumber, reference_code: mediaconnect_api::types::ReferenceCode) -> mediaconnect::Result<()> {
+    /// client.external_references().remove(customer_number, reference_code).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn remove(
+        self,
+        customer_number: $crate::wire::CustomerNumber,
+        reference_code: $crate::types::ReferenceCode,
+    ) -> Call<()> {
+        self.client
+            .call(
+                $crate::operations::RemoveExternalReference::new(
+                    customer_number,
+                    reference_code,
+                ),
+            )
+            .map(|outcome| outcome.map(drop))
+    }
+}
+};
+}

@@ -3,7 +3,7 @@
 use clap::CommandFactory;
 use clap_complete::Shell;
 use mediaconnect::CustomerNumber;
-use mediaconnect::models::ExternalId;
+use mediaconnect::models::{ExternalId, ExternalReferenceChangeRequest};
 use serde::Serialize;
 
 use crate::api;
@@ -83,10 +83,14 @@ async fn external_reference(command: ExternalReferenceCommand, global: &GlobalAr
     let (number, code) = (number.parse()?, code.parse()?);
     let external_id: Option<ExternalId> = external_id.map(|id| id.parse()).transpose()?;
     let connection = Connection::open(&global.connection, Caller::Client).await?;
-    let references = connection.customers().external_references(number);
+    let references = connection.client.external_references();
     match external_id {
-        Some(external_id) => references.change(code, external_id).await?,
-        None => references.remove(code).await?,
+        Some(external_id) => {
+            let mut change = ExternalReferenceChangeRequest::default();
+            change.external_id = Some(external_id);
+            references.change(number, code, change).await?;
+        }
+        None => references.remove(number, code).await?,
     }
     print(&Change { success: true }, global.output)?;
     Ok(Exit::Success)

@@ -2,7 +2,8 @@
 
 use std::env;
 
-use mediaconnect::{Client, ClientBuilder, ClientCredentials, Customers, RateLimit, UserToken};
+use mediaconnect::groups::Customers;
+use mediaconnect::{Client, ClientBuilder, ClientCredentials, RateLimit, UserToken};
 use mediaconnect_sandbox::Sandbox;
 
 use crate::args::ConnectionArgs;

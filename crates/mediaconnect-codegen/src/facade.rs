@@ -4,22 +4,26 @@
 //! where `Client`, `Call`, `Error` and `UserToken` are in scope.
 
 use heck::ToUpperCamelCase;
-use mediaconnect_contract::outline::{Group, Kind, Operation, Outline};
+use mediaconnect_contract::outline::{Group, Operation, Outline};
 use proc_macro2::{Group as TokenGroup, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
-use syn::{File, FnArg, Ident, ImplItem, Item, ItemMod, Pat, Type, parse_quote};
+use syn::{File, FnArg, Ident, ImplItem, Item, ItemMod, Pat, Type};
 
 use crate::rewrite::doc_lines;
 
-/// The macro; `operations` are already in the file.
-pub(crate) fn facade(file: &File, outline: &Outline) -> Item {
+/// Stands for `$crate` until the macro is text, since no Rust outside a macro has it.
+const CRATE: &str = "__crate";
+
+/// The source of the macro; the operations are already in the file.
+///
+/// Formatted as what it expands to: a macro's tokens alone would be one long line.
+pub(crate) fn facade(file: &File, outline: &Outline) -> Result<String, syn::Error> {
     let groups = outline.groups.iter().filter_map(|group| of_group(group, file, outline));
-    parse_quote! {
-        /// Writes a struct for each group of operations, and a method for each operation.
-        #[doc(hidden)]
-        #[macro_export]
-        macro_rules! facade { () => { #(#groups)* }; }
-    }
+    let body = prettyplease::unparse(&syn::parse2(quote!(#(#groups)*))?).replace(CRATE, "$crate");
+    Ok(format!(
+        "/// Writes a struct for each group of operations, and a method for each operation.\n\
+         #[doc(hidden)]\n#[macro_export]\nmacro_rules! facade {{\n() => {{\n{body}}};\n}}\n"
+    ))
 }
 
 /// `None` for a group without an accessor, which the lint refuses.
@@ -32,9 +36,12 @@ fn of_group(group: &Group, file: &File, outline: &Outline) -> Option<TokenStream
         description.clone(),
         Some(format!("Get it from [`Client::{accessor}`].")),
     ]);
-    let accessor_docs = doc_lines(&[Some(format!("Returns the operations of the group {}.", group.name)), description]);
-    let operations =
-        outline.operations.iter().filter(|operation| outline.group(operation).is_some_and(|own| own.name == group.name));
+    let accessor_docs =
+        doc_lines(&[Some(format!("Returns the operations of the group {}.", group.name)), description]);
+    let operations = outline
+        .operations
+        .iter()
+        .filter(|operation| outline.group(operation).is_some_and(|own| own.name == group.name));
     let methods = operations.map(|operation| Method::of(operation, &accessor, file).tokens(outline));
     Some(quote! {
         #(#docs)*
@@ -61,11 +68,14 @@ struct Method<'a> {
     accessor: &'a Ident,
     /// What its constructor takes.
     arguments: Vec<(Ident, Type)>,
+    /// What its success brings.
+    output: Option<Type>,
 }
 
 impl<'a> Method<'a> {
     fn of(operation: &'a Operation, accessor: &'a Ident, file: &File) -> Self {
-        Self { operation, accessor, arguments: constructor(file, &operation.rust_type()) }
+        let request = operation.rust_type();
+        Self { operation, accessor, arguments: constructor(file, &request), output: output(file, &request) }
     }
 
     fn tokens(&self, outline: &Outline) -> TokenStream {
@@ -90,13 +100,9 @@ impl<'a> Method<'a> {
             }
         });
         let names = self.arguments.iter().map(|(name, _)| name);
-        let call = quote!(self.client #caller.call($crate::operations::#request::new(#(#names),*)));
+        let call = quote!(self.client #caller.call(__crate::operations::#request::new(#(#names),*)));
         let has_only_its_flag = says_nothing_but_success(operation, outline);
-        let output = if has_only_its_flag {
-            quote!(())
-        } else {
-            quote!(<$crate::operations::#request as $crate::operation::Operation>::Output)
-        };
+        let output = if has_only_its_flag { quote!(()) } else { exported(self.output.to_token_stream()) };
         let call = if has_only_its_flag { quote!(#call.map(|outcome| outcome.map(drop))) } else { call };
         let call = if self.has_body() {
             quote! {
@@ -155,7 +161,7 @@ impl<'a> Method<'a> {
             .iter()
             .map(|(name, ty)| {
                 let ty = exported(ty.to_token_stream()).to_string().replace(' ', "");
-                format!(", {name}: {}", ty.replace("$crate", "mediaconnect_api"))
+                format!(", {name}: {}", ty.replace(CRATE, "mediaconnect_api"))
             })
             .collect();
         let names = self.arguments.iter().map(|(name, _)| name.to_string());
@@ -190,9 +196,10 @@ impl<'a> Method<'a> {
                 "[`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.".to_owned(),
             );
         }
-        if operation.safe_to_repeat != Some(true) || operation.method != "GET" {
+        if operation.safe_to_repeat != Some(true) {
             errors.push(
-                "[`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.".to_owned(),
+                "[`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done."
+                    .to_owned(),
             );
         }
         errors.push("And what every call can meet.".to_owned());
@@ -209,20 +216,9 @@ fn says_nothing_but_success(operation: &Operation, outline: &Outline) -> bool {
 
 /// What the constructor of a request takes.
 fn constructor(file: &File, request: &str) -> Vec<(Ident, Type)> {
-    let inside = file.items.iter().find_map(|item| match item {
-        Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) if ident == "operations" => Some(items),
+    let new = items(file, request).find_map(|item| match item {
+        ImplItem::Fn(method) if method.sig.ident == "new" => Some(method),
         _ => None,
-    });
-    let new = inside.into_iter().flatten().find_map(|item| {
-        let Item::Impl(block) = item else { return None };
-        let is_it = matches!(&*block.self_ty, Type::Path(path) if path.path.is_ident(request));
-        if block.trait_.is_some() || !is_it {
-            return None;
-        }
-        block.items.iter().find_map(|item| match item {
-            ImplItem::Fn(method) if method.sig.ident == "new" => Some(method),
-            _ => None,
-        })
     });
     let inputs = new.into_iter().flat_map(|method| &method.sig.inputs);
     let arguments = inputs.filter_map(|input| match input {
@@ -235,14 +231,39 @@ fn constructor(file: &File, request: &str) -> Vec<(Ident, Type)> {
     arguments.collect()
 }
 
+/// What a success of a request brings.
+fn output(file: &File, request: &str) -> Option<Type> {
+    items(file, request).find_map(|item| match item {
+        ImplItem::Type(output) if output.ident == "Output" => Some(output.ty.clone()),
+        _ => None,
+    })
+}
+
+/// All that is implemented for a request.
+fn items<'f>(file: &'f File, request: &str) -> impl Iterator<Item = &'f ImplItem> {
+    let operations = file.items.iter().find_map(|item| match item {
+        Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) if ident == "operations" => Some(items),
+        _ => None,
+    });
+    let blocks = operations.into_iter().flatten().filter_map(move |item| match item {
+        Item::Impl(block) => Some(block),
+        _ => None,
+    });
+    blocks
+        .filter(move |block| matches!(&*block.self_ty, Type::Path(path) if path.path.is_ident(request)))
+        .flat_map(|block| &block.items)
+}
+
 /// Tokens of this crate as another crate sees them.
 fn exported(tokens: TokenStream) -> TokenStream {
     let mut result = TokenStream::new();
     let mut follows_a_path = false;
     for token in tokens {
         match token {
-            TokenTree::Ident(name) if !follows_a_path && name == "crate" => result.extend(quote!($crate)),
-            TokenTree::Ident(name) if !follows_a_path && name == "types" => result.extend(quote!($crate::types)),
+            TokenTree::Ident(name) if !follows_a_path && name == "crate" => result.extend(quote!(__crate)),
+            TokenTree::Ident(name) if !follows_a_path && name == "types" => {
+                result.extend(quote!(__crate::types))
+            }
             TokenTree::Group(group) => {
                 let inner = TokenGroup::new(group.delimiter(), exported(group.stream()));
                 result.extend([TokenTree::Group(inner)]);

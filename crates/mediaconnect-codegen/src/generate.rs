@@ -12,6 +12,7 @@ use quote::quote;
 use serde_json::Value;
 
 use crate::emit;
+use crate::facade::facade;
 use crate::rewrite::rewrite;
 use crate::view::view;
 use crate::wire_types::ScalarType;
@@ -30,7 +31,8 @@ pub fn generate(contract: &Contract) -> Result<String, Findings> {
         syn::parse2(generated).map_err(|error| refused(contract, "", &error.to_string()))?;
     rewrite(&mut file, &outline);
     emit::append(&mut file, contract, &outline);
-    let source = prettyplease::unparse(&file);
+    let facade = facade(&file, &outline).map_err(|error| refused(contract, "/tags", &error.to_string()))?;
+    let source = prettyplease::unparse(&file) + &facade;
     let fingerprint = contract.fingerprint();
     Ok(format!(
         "// Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.\n{MARKER}{fingerprint}\n\n{source}"

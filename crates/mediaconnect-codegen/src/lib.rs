@@ -9,6 +9,7 @@
 
 mod decode;
 mod emit;
+mod facade;
 mod generate;
 mod info;
 mod operation;

@@ -131,7 +131,8 @@ mod tests {
 
     /// How an operation ends with a response: the kind of the error, and whose word it is.
     fn end<O: Operation>(operation: &O, body: &str, from_connect: bool) -> Option<(&'static str, bool)> {
-        let error = believe(operation, &Success { status: 200, body: body.as_bytes(), from_connect }).err()?;
+        let error =
+            believe(operation, &Success { status: 200, body: body.as_bytes(), from_connect }).err()?;
         Some((error.type_name(), error.is_from_connect()))
     }
 
