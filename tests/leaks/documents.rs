@@ -47,6 +47,46 @@ impl Documents {
             .collect()
     }
 
+    /// Requests of an operation: one that keeps to the contract's rules, so that it is sent, one with a canary in each
+    /// field, and one in which each text breaks a rule.
+    pub(crate) fn requests(&self, id: &str) -> [Value; 3] {
+        let operation = self.outline.operations.iter().find(|operation| operation.id == id);
+        let operation = operation.expect("an operation of the contract");
+        let request = |value: &dyn Fn(&str, &Schema) -> Value| {
+            let parameters = operation.parameters.iter().map(|parameter| {
+                let field = &parameter.field;
+                (field.wire_name.clone(), value(&field.wire_name, &field.schema))
+            });
+            let body = operation.request.iter().map(|body| ("body".to_owned(), value("body", &body.schema)));
+            parameters.chain(body).collect::<Map<_, _>>()
+        };
+        let mut broken = request(&|name, schema| self.value(name, schema));
+        broken.values_mut().for_each(break_texts);
+        [
+            request(&|name, schema| self.valid(name, schema)).into(),
+            request(&|name, schema| self.value(name, schema)).into(),
+            broken.into(),
+        ]
+    }
+
+    /// The malformed responses of each operation that responds with a model.
+    pub(crate) fn malformed_responses(&self) -> Vec<(&str, Vec<Value>)> {
+        let operations = self.outline.operations.iter();
+        let malformed = operations.filter_map(|operation| {
+            let schema = &operation.success()?.body.as_ref()?.schema;
+            let list = match &schema.kind {
+                Kind::List { items, .. } => Some(items),
+                _ => None,
+            };
+            let documents = self.malformed(list.map_or(schema, |items| items).model()?);
+            let documents = documents
+                .into_iter()
+                .map(|document| if list.is_some() { json!([document]) } else { document });
+            Some((operation.id.as_str(), documents.collect()))
+        });
+        malformed.collect()
+    }
+
     /// What Debug prints of such a document, and nothing else: which fields are there.
     pub(crate) fn debug(&self, model: &str) -> String {
         let fields = &self.outline.model(model).expect("a model of the contract").fields;
@@ -114,6 +154,37 @@ impl Documents {
         }
     }
 
+    /// A value that keeps to its rules, with a canary wherever there is room for one.
+    fn valid(&self, name: &str, schema: &Schema) -> Value {
+        match &schema.kind {
+            Kind::Object(Some(model)) => {
+                let fields = &self.outline.model(model).expect("a model of the contract").fields;
+                let fields = fields.iter();
+                fields
+                    .map(|field| (field.wire_name.clone(), self.valid(&field.wire_name, &field.schema)))
+                    .collect()
+            }
+            Kind::List { items, .. } => json!([self.valid(name, items)]),
+            Kind::Text if !schema.values.is_empty() => json!(schema.values[0]),
+            Kind::Text => match schema.format.as_deref() {
+                Some("email") => json!(format!("{}@example.com", text(name))),
+                Some("date") => json!("2026-11-28"),
+                Some("date-time") => json!("2026-11-28T12:00:00Z"),
+                Some("byte") => json!("Y2FuYXJ5NzM5MQ=="),
+                Some("e164" | "country-code" | "decimal") => self.value(name, schema),
+                _ => {
+                    let most = schema.limits.max_length.and_then(|most| usize::try_from(most).ok());
+                    json!(text(name).chars().take(most.unwrap_or(usize::MAX)).collect::<String>())
+                }
+            },
+            Kind::Integer => {
+                let value = self.value(name, schema).as_i64().expect("an integer");
+                json!(value.min(schema.limits.maximum.unwrap_or(i64::MAX)))
+            }
+            _ => self.value(name, schema),
+        }
+    }
+
     fn debug_of(&self, schema: &Schema) -> String {
         match &schema.kind {
             Kind::Object(Some(model)) => format!("Some({})", self.debug(model)),
@@ -123,6 +194,16 @@ impl Documents {
             },
             _ => "Some(..)".to_owned(),
         }
+    }
+}
+
+/// Makes each text one that leaves its place in a path, and is too long.
+fn break_texts(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = format!("../{}", text.repeat(30)),
+        Value::Array(items) => items.iter_mut().for_each(break_texts),
+        Value::Object(members) => members.values_mut().for_each(break_texts),
+        _ => {}
     }
 }
 

@@ -13,6 +13,7 @@ mod meta;
 mod models;
 mod operations;
 mod server;
+mod table;
 mod tls;
 mod transport;
 
@@ -52,7 +53,7 @@ async fn every_operation_is_silent_whatever_the_api_answers() {
         let token_url = server.url(WORKS, &Fault::Works);
         operations::client(&server.url(index, fault), &token_url, authentication)
     });
-    run_all(clients.collect(), &documents).await;
+    run_all(clients.collect()).await;
     assert_sent(&server, &documents);
     assert_silence();
 }
@@ -67,7 +68,7 @@ async fn every_operation_is_silent_whatever_the_token_endpoint_answers() {
         let base_url = server.url(WORKS, &Fault::Works);
         operations::client(&base_url, &server.url(index, fault), authentication)
     });
-    run_all(clients.collect(), &Documents::new()).await;
+    run_all(clients.collect()).await;
     assert_silence();
 }
 
@@ -75,16 +76,15 @@ async fn every_operation_is_silent_whatever_the_token_endpoint_answers() {
 async fn a_malformed_field_is_told_without_its_value() {
     listen();
     let documents = Documents::new();
-    for model in documents.answers() {
-        let malformed = documents.malformed(model);
-        assert!(malformed.len() > 10);
+    for (id, malformed) in documents.malformed_responses() {
+        assert!(malformed.len() > 10, "{id}");
         let faults: Vec<_> = malformed.iter().map(|body| faults::success(&body.to_string())).collect();
         let count = faults.len();
         let server = Server::start(vec![Fault::in_turn(faults)]).await;
         let token_url = server.url(WORKS, &Fault::Works);
         let client = operations::client(&server.url(0, &Fault::Works), &token_url, FormBody);
         for _ in 0..count {
-            operations::one(&client, model).await;
+            table::one(&client, &documents, id).await;
         }
     }
     operations::of_values();
@@ -97,15 +97,15 @@ async fn a_malformed_field_is_told_without_its_value() {
 }
 
 /// Runs every operation with each of the clients, some at a time.
-async fn run_all(clients: Vec<mediaconnect::Client>, documents: &Documents) {
+async fn run_all(clients: Vec<mediaconnect::Client>) {
     let turns = Arc::new(Semaphore::new(64));
-    let changes = operations::changes(documents);
+    let documents = Arc::new(Documents::new());
     let mut tasks = JoinSet::new();
-    for (index, client) in clients.into_iter().enumerate() {
-        let (turns, change) = (turns.clone(), changes[index % changes.len()].clone());
+    for client in clients {
+        let (turns, documents) = (turns.clone(), documents.clone());
         tasks.spawn(async move {
             let _turn = turns.acquire().await;
-            operations::all(&client, &change).await;
+            operations::all(&client, &documents).await;
         });
     }
     while let Some(finished) = tasks.join_next().await {
@@ -118,7 +118,7 @@ fn assert_sent(server: &Server, documents: &Documents) {
     let received = server.received();
     for (method, path) in documents.operations() {
         let sent = received.lines().any(|line| is_request_of(line, method, path));
-        assert!(sent, "{method} {path} was never sent: add it to operations.rs");
+        assert!(sent, "{method} {path} was never sent: its canaries break a rule, see documents.rs");
     }
     for place in [
         &format!("/customer/info/{}", canaries::CUSTOMER),

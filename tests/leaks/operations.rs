@@ -5,9 +5,7 @@ use std::error::Error as _;
 use std::fmt::Debug;
 use std::time::Duration;
 
-use mediaconnect::models::{
-    CustomerChangeRequest, ExternalId, ExternalReferenceChangeRequest, ReferenceCode,
-};
+use mediaconnect::models::{ExternalId, ReferenceCode};
 use mediaconnect::{
     Client, ClientAuthentication, ClientBuilder, ClientCredentials, CustomerNumber, CustomerSearch, Error,
     ExtidCode, Method, RateLimit, RefreshToken, SearchName, SearchPlace, UserToken,
@@ -18,6 +16,7 @@ use tokio::time::timeout;
 use crate::canaries::{COUNTRY, CUSTOMER, DIGITS, STREET, text};
 use crate::capture::{hear, provoke};
 use crate::documents::Documents;
+use crate::table;
 
 /// A client that gives up soon, and tries twice.
 pub(crate) fn client(base_url: &str, token_url: &str, authentication: ClientAuthentication) -> Client {
@@ -51,31 +50,12 @@ pub(crate) fn builder(
     builder
 }
 
-/// Every operation, once.
-pub(crate) async fn all(client: &Client, change: &CustomerChangeRequest) {
+/// Every operation, and what combines or goes round them.
+pub(crate) async fn all(client: &Client, documents: &Documents) {
     // After a 429, a bulk waits for the rate longer than these tests.
     let many = timeout(Duration::from_secs(4), of_many(client));
-    let _ = tokio::join!(of_customers(client), many, of_users(client, change), of_requests(client));
-}
-
-/// The operation that answers with a model, sent once.
-pub(crate) async fn one(client: &Client, model: &str) {
-    let user = UserToken::new(text("user-token"));
-    match model {
-        "CustomerInfo" => observe(client.customers().info(number()).with_attempts(1).await),
-        "CustomerSearchResponse" => {
-            observe(client.customers().search(&searches()[0]).with_attempts(1).await);
-        }
-        "CustomerChangeResponse" => {
-            let change = CustomerChangeRequest::default();
-            observe(client.customers().change_own_info(&user, change).with_attempts(1).await);
-        }
-        "ExternalReferenceResponse" => {
-            let remove = client.external_references().remove(number(), reference_code());
-            observe(remove.with_attempts(1).await);
-        }
-        other => panic!("an operation that answers with {other} is missing: add one"),
-    }
+    let every = table::every(client, documents);
+    let _ = tokio::join!(every, of_customers(client), many, of_users(client), of_requests(client));
 }
 
 async fn of_customers(client: &Client) {
@@ -91,21 +71,7 @@ async fn of_customers(client: &Client) {
         print(&call);
         observe(call.await);
     }
-    let references = client.external_references();
-    print(&references);
-    for (code, external_id) in [(reference_code(), text("ext")), (dots(), text("ext").repeat(9))] {
-        print(&code);
-        let external_id: ExternalId = serde_json::from_value(json!(external_id)).expect("a text");
-        print(&external_id);
-        let mut change = ExternalReferenceChangeRequest::default();
-        change.external_id = Some(external_id);
-        let call = references.change(number(), code.clone(), change);
-        print(&call);
-        observe(call.await);
-        let call = references.remove(number(), code);
-        print(&call);
-        observe(call.await);
-    }
+    print(&client.external_references());
     observe(client.token_lifetime().await);
     print(&client.diagnose(number()).await);
 }
@@ -126,17 +92,8 @@ async fn of_many(client: &Client) {
     }
 }
 
-fn reference_code() -> ReferenceCode {
-    text("reference").parse().expect("a code")
-}
-
-/// A code that was received, and is none.
-fn dots() -> ReferenceCode {
-    serde_json::from_value(json!(format!("../{}", text("reference")))).expect("a text")
-}
-
 /// User mode, with each kind of token.
-async fn of_users(client: &Client, change: &CustomerChangeRequest) {
+async fn of_users(client: &Client) {
     let endpoint = || client.token_endpoint().expect("there are credentials");
     let refresh = RefreshToken::new(endpoint(), text("refresh-token")).with_observer(print);
     let extid = ExtidCode::new(endpoint(), text("extid-code")).with_observer(print);
@@ -150,10 +107,6 @@ async fn of_users(client: &Client, change: &CustomerChangeRequest) {
     ] {
         print(&user);
         let call = client.customers().own_info(&user);
-        print(&call);
-        observe(call.await);
-        print(&change);
-        let call = client.customers().change_own_info(&user, change.clone());
         print(&call);
         observe(call.await);
     }
@@ -225,19 +178,6 @@ fn searches() -> Vec<CustomerSearch> {
         whole(SearchName::company(&long), SearchPlace::postal_code(&long), &long, &long, &long),
         whole(SearchName::last(&long), SearchPlace::postal_place(&long), &long, &text("/../"), &long),
     ]
-}
-
-/// A change that keeps to the rules, and one that breaks them.
-pub(crate) fn changes(documents: &Documents) -> Vec<CustomerChangeRequest> {
-    let whole = documents.poisoned("CustomerChangeRequest");
-    let mut good = whole.clone();
-    for pointer in ["/emails/0", "/emails/1", "/invoiceEmailAddress"] {
-        *good.pointer_mut(pointer).expect("a field") = json!(format!("{}@example.com", text("email")));
-    }
-    for pointer in ["/phoneNumbers/0/phoneNumberType", "/phoneNumbers/1/phoneNumberType"] {
-        *good.pointer_mut(pointer).expect("a field") = json!("mobile");
-    }
-    [good, whole].map(|change| serde_json::from_value(change).expect("a change")).into()
 }
 
 /// Errors of value types.

@@ -46,8 +46,8 @@ async fn what_a_transport_carries_is_silent_too() {
     let client =
         builder.transport(Carrying { customer, turn: AtomicUsize::new(0) }).build().expect("good URLs");
     operations::print(&client);
-    for change in operations::changes(&documents) {
-        operations::all(&client, &change).await;
+    for _ in 0..2 {
+        operations::all(&client, &documents).await;
     }
     assert!(capture::has_heard("source", "the transport lost the connection"), "its failures are told");
     assert_silence();

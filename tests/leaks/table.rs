@@ -1,0 +1,45 @@
+//! Every operation of the contract, made of canaries.
+
+use mediaconnect::operations::Operation;
+use mediaconnect::{Client, UserToken};
+
+use crate::canaries::text;
+use crate::documents::Documents;
+use crate::operations::{observe, print};
+
+macro_rules! table {
+    ($($operation:ident($mode:ident))*) => {
+        /// Calls every operation: with values that keep to the rules, and with values that break them.
+        pub(crate) async fn every(client: &Client, documents: &Documents) {
+            let user = UserToken::new(text("user-token"));
+            $(
+                for request in documents.requests(<mediaconnect::operations::$operation as Operation>::INFO.id) {
+                    let operation: mediaconnect::operations::$operation =
+                        serde_json::from_value(request).expect("a request of the contract");
+                    print(&operation);
+                    let call = table!(@$mode client, &user, operation);
+                    print(&call);
+                    observe(call.await);
+                }
+            )*
+        }
+
+        /// Calls the operation with that id, once, so that it is sent.
+        pub(crate) async fn one(client: &Client, documents: &Documents, id: &str) {
+            let user = UserToken::new(text("user-token"));
+            let [request, ..] = documents.requests(id);
+            $(
+                if id == <mediaconnect::operations::$operation as Operation>::INFO.id {
+                    let operation: mediaconnect::operations::$operation =
+                        serde_json::from_value(request).expect("a request of the contract");
+                    return observe(table!(@$mode client, &user, operation).with_attempts(1).await);
+                }
+            )*
+            panic!("the table has no operation {id}");
+        }
+    };
+    (@client $client:expr, $user:expr, $operation:expr) => { $client.call($operation) };
+    (@user $client:expr, $user:expr, $operation:expr) => { $client.as_user($user).call($operation) };
+}
+
+mediaconnect_api::for_each_operation!(table);
