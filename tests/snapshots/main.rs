@@ -2,6 +2,8 @@
 //!
 //! `cargo xtask snapshots` shows what changed, `cargo xtask snapshots --accept` takes it.
 
+mod operations;
+
 use std::fs;
 use std::path::Path;
 
