@@ -6,7 +6,10 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
+use mediaconnect_contract::Contract;
+
 use crate::clock::Clock;
+use crate::contract::Operations;
 use crate::customer::Customer;
 use crate::customers::Customers;
 use crate::fault::Fault;
@@ -17,12 +20,16 @@ use crate::rate::{Limits, Rate};
 use crate::received::Log;
 use crate::sandbox::Sandbox;
 use crate::server::Server;
+#[cfg(feature = "client")]
+use crate::stub::Stubs;
 use crate::token::Tokens;
 use crate::upstream::Upstream;
 
 /// A sandbox to be set up; made by [`Sandbox::builder`].
 #[must_use = "a sandbox answers only once it is started"]
 pub struct SandboxBuilder {
+    /// `None` for the one this crate was built with.
+    contract: Option<Contract>,
     /// `None` as long as nobody said which.
     customers: Option<Vec<Customer>>,
     with_invented: bool,
@@ -42,6 +49,7 @@ pub struct SandboxBuilder {
 impl Default for SandboxBuilder {
     fn default() -> Self {
         Self {
+            contract: None,
             customers: None,
             with_invented: false,
             user: None,
@@ -64,6 +72,15 @@ impl Default for SandboxBuilder {
 const DOCUMENTED_CUSTOMER: i64 = 563_457;
 
 impl SandboxBuilder {
+    /// Responds by another contract, such as one of the next version: [`Contract::load`] reads its file, and
+    /// [`Contract::parse`] its text.
+    ///
+    /// All operations are then answered by their examples, also those of customers.
+    pub fn contract(mut self, contract: Contract) -> Self {
+        self.contract = Some(contract);
+        self
+    }
+
     /// One more customer.
     ///
     /// A sandbox with customers of its own has no others: what a search finds is what the test put in.
@@ -159,7 +176,8 @@ impl SandboxBuilder {
     /// When the port is taken or may not be used.
     ///
     /// # Panics
-    /// Outside a Tokio runtime, and when the contract or the customers this crate was built with are broken.
+    /// Outside a Tokio runtime, when a fault is of an operation that the contract does not have, and when the contract or
+    /// the customers this crate was built with are broken.
     #[expect(clippy::unused_async, reason = "starting it need not stay this simple")]
     pub async fn start(self) -> io::Result<Sandbox> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?;
@@ -188,13 +206,24 @@ impl SandboxBuilder {
         customers.extend(self.customers.unwrap_or_default());
         let is_documented = |customer: &&Customer| customer.customer_number == DOCUMENTED_CUSTOMER;
         let user = customers.iter().find(is_documented).or(customers.first());
+        let has_state = self.contract.is_none();
+        let operations = self
+            .contract
+            .map_or_else(Operations::of_the_contract, |contract| Arc::new(Operations::of(contract)));
         let faults = Faults::default();
-        self.faults.into_iter().for_each(|fault| faults.add(fault));
+        for fault in self.faults {
+            fault.check(&operations).unwrap_or_else(|why| panic!("a fault cannot happen: {why}"));
+            faults.add(fault);
+        }
         Upstream {
+            operations,
+            has_state,
             user: self.user.or(user.map(|customer| customer.customer_number)).unwrap_or(DOCUMENTED_CUSTOMER),
             customers: Customers::new(customers),
             tokens: Tokens::new(self.client_id, self.client_secret, self.token_lifetime, clock.clone()),
             faults,
+            #[cfg(feature = "client")]
+            stubs: Stubs::default(),
             log: Log::default(),
             rate: Rate::new(self.rate_limit, clock),
             quirks: self.quirks,

@@ -106,6 +106,7 @@
 
 pub mod admin;
 mod answer;
+mod asked;
 mod builder;
 mod clock;
 mod connection;
@@ -113,6 +114,7 @@ mod contract;
 mod customer;
 mod customer_parts;
 mod customers;
+mod example;
 mod expected;
 mod fault;
 mod fault_text;
@@ -124,10 +126,14 @@ mod observer;
 mod quirks;
 mod rate;
 mod received;
+mod rule;
 mod sandbox;
 pub mod seed;
 mod server;
 mod shapes;
+mod state;
+#[cfg(feature = "client")]
+mod stub;
 mod token;
 mod upstream;
 mod xml;
@@ -137,8 +143,11 @@ pub use customer::Customer;
 pub use expected::Expected;
 pub use fault::{Fault, RetryHint};
 pub use fault_text::FaultError;
+pub use mediaconnect_contract::Contract;
 pub use observer::Handled;
 pub use quirks::{Quirk, Quirks, UnknownQuirk};
 pub use received::Received;
 pub use sandbox::Sandbox;
 pub use seed::SeedError;
+#[cfg(feature = "client")]
+pub use stub::Stub;
