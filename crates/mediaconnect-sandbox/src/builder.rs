@@ -26,6 +26,7 @@ use crate::token::Tokens;
 use crate::upstream::Upstream;
 
 /// A sandbox to be set up; made by [`Sandbox::builder`].
+#[derive(Default)]
 #[must_use = "a sandbox answers only once it is started"]
 pub struct SandboxBuilder {
     /// `None` for the one this crate was built with.
@@ -38,34 +39,12 @@ pub struct SandboxBuilder {
     rate_limit: Option<Limits>,
     faults: Vec<Fault>,
     allow_unused_faults: bool,
-    token_lifetime: Duration,
-    client_id: String,
-    client_secret: String,
+    token_lifetime: Option<Duration>,
+    /// The client id and the client secret.
+    credentials: Option<(String, String)>,
     port: u16,
     admin: bool,
     observer: Option<Observer>,
-}
-
-impl Default for SandboxBuilder {
-    fn default() -> Self {
-        Self {
-            contract: None,
-            customers: None,
-            with_invented: false,
-            user: None,
-            quirks: Quirks::default(),
-            rate_limit: None,
-            faults: Vec::new(),
-            allow_unused_faults: false,
-            // Upstream's documented default.
-            token_lifetime: Duration::from_secs(12 * 60 * 60),
-            client_id: "no.example.sandbox".to_owned(),
-            client_secret: "sandbox-secret".to_owned(),
-            port: 0,
-            admin: false,
-            observer: None,
-        }
-    }
 }
 
 /// The customer of upstream's documentation.
@@ -141,14 +120,13 @@ impl SandboxBuilder {
 
     /// How long an issued token is valid, and what `expires_in` says in whole seconds; 12 hours by default.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
-        self.token_lifetime = lifetime;
+        self.token_lifetime = Some(lifetime);
         self
     }
 
     /// The client id and the client secret that the token endpoint accepts.
     pub fn credentials(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
-        self.client_id = id.into();
-        self.client_secret = secret.into();
+        self.credentials = Some((id.into(), secret.into()));
         self
     }
 
@@ -210,6 +188,10 @@ impl SandboxBuilder {
         let operations = self
             .contract
             .map_or_else(Operations::of_the_contract, |contract| Arc::new(Operations::of(contract)));
+        let invented = || ("no.example.sandbox".to_owned(), "sandbox-secret".to_owned());
+        let (id, secret) = self.credentials.unwrap_or_else(invented);
+        // Upstream's documented default.
+        let lifetime = self.token_lifetime.unwrap_or(Duration::from_secs(12 * 60 * 60));
         let faults = Faults::default();
         for fault in self.faults {
             fault.check(&operations).unwrap_or_else(|why| panic!("a fault cannot happen: {why}"));
@@ -220,7 +202,7 @@ impl SandboxBuilder {
             has_state,
             user: self.user.or(user.map(|customer| customer.customer_number)).unwrap_or(DOCUMENTED_CUSTOMER),
             customers: Customers::new(customers),
-            tokens: Tokens::new(self.client_id, self.client_secret, self.token_lifetime, clock.clone()),
+            tokens: Tokens::new(id, secret, lifetime, clock.clone()),
             faults,
             #[cfg(feature = "client")]
             stubs: Stubs::default(),

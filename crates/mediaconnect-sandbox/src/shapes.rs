@@ -27,7 +27,7 @@ impl Shape<'_> {
             (_, Value::Null) => Value::Null,
             (Kind::List { items, wrapper }, value) => self.list(items, wrapper.as_deref(), value, at, seed),
             (Kind::Object(_), Value::Object(members)) => self.object(schema, members, at, seed),
-            (Kind::Text, Value::String(text)) => self.text(schema, text, at),
+            (Kind::Text, Value::String(text)) => self.text(schema, &text, at),
             (Kind::Integer | Kind::Number | Kind::Boolean, value) if self.has(Quirk::TextualNumbers) => {
                 json!(value.to_string().trim_matches('"'))
             }
@@ -96,7 +96,7 @@ impl Shape<'_> {
         }
     }
 
-    fn text(&self, schema: &Schema, text: String, at: &str) -> Value {
+    fn text(&self, schema: &Schema, text: &str, at: &str) -> Value {
         let Schema { values, limits, format, .. } = schema;
         let is_kept = self.kept.iter().any(|kept| kept == at);
         let is_free = values.is_empty() && format.is_none() && limits.pattern.is_none();

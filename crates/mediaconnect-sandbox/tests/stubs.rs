@@ -103,7 +103,7 @@ async fn a_stub_that_does_not_fit_the_contract_names_the_field_and_no_value() {
     let sandbox = Sandbox::builder().in_memory();
     let on = || sandbox.on::<GetCustomerInfo>();
     let message = panic_of(|| {
-        on().respond(json!({ "customerNumber": "4711x", "nick": 1, "name": { "firstName": 4711 } }))
+        on().respond(json!({ "customerNumber": "4711x", "nick": 1, "name": { "firstName": 4711 } }));
     });
     for expected in ["the stub of getCustomerInfo", "/customerNumber: ", "/nick: ", "/name/firstName: "] {
         assert!(message.contains(expected) && !message.contains("4711"), "{message}");
