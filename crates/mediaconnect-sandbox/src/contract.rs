@@ -55,8 +55,10 @@ impl Operations {
 
     pub(crate) fn of(contract: Contract) -> Self {
         let mut outline = Outline::of(&contract);
-        let all = std::mem::take(&mut outline.operations);
-        Self { contract, outline, all: all.into_iter().map(Operation::of).collect() }
+        let all = std::mem::take(&mut outline.operations).into_iter();
+        // Without an id, nothing can name it.
+        let all = all.filter(|operation| !operation.id.is_empty()).map(Operation::of).collect();
+        Self { contract, outline, all }
     }
 
     /// # Errors

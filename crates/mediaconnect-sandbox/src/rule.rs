@@ -56,12 +56,19 @@ impl Rule {
         jsonschema::options()
             .with_draft(Draft::Draft4)
             .should_validate_formats(true)
+            .with_format("path-segment", is_path_segment)
             .build(&json_schema::rooted(document, schema))
             .map_err(|error| {
                 let place = operations.place(&self.schema.pointer);
                 format!("The schema at {place} is none: {}.", error.masked())
             })
     }
+}
+
+/// The contract's format for a text that servers read as one segment, and as nothing else.
+fn is_path_segment(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !br"/\?#%;".contains(&byte);
+    !matches!(text, "" | "." | "..") && text.bytes().all(is_plain)
 }
 
 /// A field more is no violation of the schema, but it is a client's mistake: upstream would drop it silently.

@@ -13,7 +13,7 @@ paths:
     get:
       operationId: listThings
       parameters:
-        - {name: group, in: path, required: true, schema: {type: string, minLength: 2, maxLength: 4}}
+        - {name: group, in: path, required: true, schema: {$ref: '#/components/schemas/Group'}}
         - {name: limit, in: query, schema: {type: integer, minimum: 1, maximum: 100}}
         - {name: since, in: query, schema: {type: string, format: date}}
         - {name: state, in: query, schema: {type: string, enum: [open, closed]}}
@@ -68,6 +68,7 @@ paths:
         '200': {description: Something., content: {application/json: {schema: {type: integer}}}}
 components:
   schemas:
+    Group: {type: string, minLength: 2, maxLength: 4, format: path-segment}
     Thing:
       type: object
       properties:
@@ -129,6 +130,8 @@ async fn a_parameter_that_breaks_the_contract_is_a_400_with_its_name_and_without
     let sandbox = builder().start().await.unwrap();
     for (path, expected) in [
         ("/things/a", "group: "),
+        ("/things/a%3bb", "group: "),
+        ("/things/a%2fb", "group: "),
         ("/things/%ff%fe", "group: a text in UTF-8 is expected"),
         ("/things/ab?limit=0", "limit: "),
         ("/things/ab?limit=101", "limit: "),

@@ -10,10 +10,10 @@ use mediaconnect_sandbox::{Contract, Quirk, Quirks, Sandbox, SandboxBuilder};
 use serde::de::DeserializeOwned;
 
 /// The request of the contract's examples.
-fn example<O: Operation + DeserializeOwned>() -> O {
-    serde_json::from_str(O::INFO.request_example).unwrap_or_else(|error| {
+fn request<O: Operation + DeserializeOwned>(example: &str) -> O {
+    serde_json::from_str(example).unwrap_or_else(|error| {
         let id = O::INFO.id;
-        panic!("{id}: its examples make no request: {error}; give each parameter and the body of {id} an example in openapi/groups")
+        panic!("the examples of {id} make no request: {error}; give each of its parameters and its body one, in openapi/groups")
     })
 }
 
@@ -34,7 +34,7 @@ macro_rules! call_each {
             vec![$({
                 use mediaconnect::operations::$operation as Called;
                 let sandbox = builder().quirks(quirks).in_memory();
-                let result = call_each!(@$mode sandbox.client(), example::<Called>()).await;
+                let result = call_each!(@$mode sandbox.client(), request::<Called>(Called::INFO.request_example)).await;
                 told(Called::INFO.id, quirks, result);
                 Called::INFO.id
             }),*]
@@ -73,11 +73,32 @@ async fn every_operation_is_answered_so_that_the_client_believes_it_with_every_q
 /// The same contract without state: as a new operation is answered.
 #[tokio::test]
 async fn every_operation_is_answered_by_its_example_with_every_quirk() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../openapi/connect.yaml");
-    let contract = Contract::load(&path).unwrap();
     for quirks in every_set_of_quirks() {
-        call_each(|| Sandbox::builder().contract(contract.clone()), quirks).await;
+        call_each(|| Sandbox::builder().contract(contract()), quirks).await;
     }
+}
+
+#[tokio::test]
+#[should_panic(expected = "getCustomerInfo has no example of its response 200: add one at ")]
+async fn an_operation_that_lacks_an_example_of_its_response_fails_with_words_that_say_so() {
+    let contract = contract();
+    let mut document = contract.document().clone();
+    let media_type =
+        "/paths/~1v1~1client~1customer~1info~1{customerNumber}/get/responses/200/content/application~1json";
+    document.pointer_mut(media_type).unwrap().as_object_mut().unwrap().remove("examples").unwrap();
+    let contract = contract.with_document(document);
+    call_each(|| Sandbox::builder().contract(contract.clone()), Quirks::none()).await;
+}
+
+#[test]
+#[should_panic(expected = "the examples of getCustomerInfo make no request: missing field `customerNumber`")]
+fn an_operation_that_lacks_an_example_of_its_request_fails_with_words_that_say_so() {
+    request::<mediaconnect::operations::GetCustomerInfo>("{}");
+}
+
+fn contract() -> Contract {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../openapi/connect.yaml");
+    Contract::load(&path).unwrap()
 }
 
 /// Without this, the two above might test less than they say.
