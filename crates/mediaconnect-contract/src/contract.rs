@@ -161,6 +161,17 @@ impl Contract {
         None
     }
 
+    /// Returns the example of a media type or a parameter: its `example`, or the first of its `examples`.
+    #[must_use]
+    pub fn example(&self, pointer: &str) -> Option<&Value> {
+        let (pointer, node) = self.resolve(pointer)?;
+        if let Some(example) = node.get("example") {
+            return Some(example);
+        }
+        let (name, _) = node.get("examples")?.as_object()?.iter().next()?;
+        self.resolve(&format!("{pointer}/examples/{}", escape(name)))?.1.get("value")
+    }
+
     /// A finding at a pointer of this contract. It has the file, line and pointer where the node is written.
     #[must_use]
     pub fn finding(&self, pointer: &str, rule: &'static str, message: String, remedy: &str) -> Finding {

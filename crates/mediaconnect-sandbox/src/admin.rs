@@ -46,7 +46,7 @@ fn answer(upstream: &Upstream, request: &Request) -> Result<(u16, Value), Refusa
     if !header(request, "host").is_none_or(is_loopback) {
         return Err((403, "the host must be a name of the own machine, such as 127.0.0.1".to_owned()));
     }
-    let Upstream { customers, faults, log, .. } = upstream;
+    let Upstream { customers, faults, log, operations, .. } = upstream;
     let done = (204, Value::Null);
     match (request.method().as_str(), request.uri().path()) {
         ("GET", "/admin/customers") => Ok((200, json!(customers.all()))),
@@ -72,6 +72,7 @@ fn answer(upstream: &Upstream, request: &Request) -> Result<(u16, Value), Refusa
         ("GET", "/admin/faults") => Ok((200, faults.to_json())),
         ("POST", "/admin/faults") => {
             let all: Vec<Fault> = read(one_or_more(body(request)?))?;
+            all.iter().try_for_each(|fault| fault.check(operations)).map_err(|why| (400, why))?;
             for fault in all {
                 faults.add(fault);
             }

@@ -1,5 +1,6 @@
 //! An answer of the API before it is written out, and the refusals among them.
 
+use bytes::Bytes;
 use http::HeaderMap;
 use serde_json::{Value, json};
 
@@ -11,16 +12,41 @@ use crate::xml;
 #[cfg_attr(test, derive(Debug))]
 pub(crate) struct Answer {
     status: u16,
-    /// The name of the root element when it is written as XML.
-    root: &'static str,
-    body: Value,
+    body: Body,
     /// Whether Connect itself answers, and not what stands in front of it.
     pub(crate) is_connects: bool,
 }
 
+#[cfg_attr(test, derive(Debug))]
+enum Body {
+    Empty,
+    /// With the name of the root element when it is written as XML.
+    Data {
+        root: String,
+        value: Value,
+    },
+    /// As it is, whatever the client accepts.
+    Text {
+        media_type: String,
+        text: String,
+    },
+}
+
 impl Answer {
-    pub(crate) fn ok(root: &'static str, body: Value) -> Self {
-        Self { status: 200, root, body, is_connects: true }
+    pub(crate) fn json(status: u16, root: impl Into<String>, value: Value) -> Self {
+        Self { status, body: Body::Data { root: root.into(), value }, is_connects: true }
+    }
+
+    pub(crate) fn empty(status: u16) -> Self {
+        Self { status, body: Body::Empty, is_connects: true }
+    }
+
+    pub(crate) fn text(status: u16, media_type: &str, value: Value) -> Self {
+        let text = match value {
+            Value::String(text) => text,
+            other => other.to_string(),
+        };
+        Self { status, body: Body::Text { media_type: media_type.to_owned(), text }, is_connects: true }
     }
 
     /// `message` must not quote what was received.
@@ -29,8 +55,7 @@ impl Answer {
     }
 
     pub(crate) fn invalid_token(description: &str) -> Self {
-        let body = json!({ "error": "invalid_token", "error_description": description });
-        Self { status: 401, root: "error", body, is_connects: true }
+        Self::json(401, "error", json!({ "error": "invalid_token", "error_description": description }))
     }
 
     pub(crate) fn no_such_customer() -> Self {
@@ -45,21 +70,20 @@ impl Answer {
     /// A path outside the API reaches no operation, so nothing of Connect is in the response. That it is a page is inferred.
     pub(crate) fn no_such_path() -> Self {
         let page = "<!DOCTYPE html><html><head><title>Not Found</title></head><body>Not Found</body></html>";
-        Self { status: 404, root: "html", body: Value::from(page), is_connects: false }
+        Self { is_connects: false, ..Self::text(404, "text/html", page.into()) }
     }
 
     pub(crate) fn wrong_method() -> Self {
         Self::exception(405, "NotAllowedException", "The contract has this path with another method.")
     }
 
-    pub(crate) fn not_implemented(operation: &str) -> Self {
-        let message = format!("The sandbox has no answer for {operation} yet.");
-        Self::exception(501, "NotImplementedException", &message)
+    /// The contract lacks what the sandbox answers with.
+    pub(crate) fn not_implemented(message: impl AsRef<str>) -> Self {
+        Self::exception(501, "NotImplementedException", message.as_ref())
     }
 
     fn exception(status: u16, kind: &str, message: &str) -> Self {
-        let body = json!({ "exceptionType": kind, "errorMessage": message });
-        Self { status, root: "error", body, is_connects: true }
+        Self::json(status, "error", json!({ "exceptionType": kind, "errorMessage": message }))
     }
 
     pub(crate) fn too_many_requests() -> Self {
@@ -67,14 +91,14 @@ impl Answer {
     }
 
     pub(crate) fn write(&self, format: Format) -> Response {
-        let mut response = match format {
-            _ if !self.is_connects => {
-                response(self.status, "text/html", self.body.as_str().unwrap_or_default().to_owned())
+        let mut response = match (&self.body, format) {
+            (Body::Empty, _) => response(self.status, "", Bytes::new()),
+            (Body::Text { media_type, text }, _) => response(self.status, media_type, text.clone()),
+            (Body::Data { value, .. }, Format::Json) => {
+                response(self.status, "application/json", value.to_string())
             }
-            Format::Json => response(self.status, "application/json", self.body.to_string()),
-            Format::Xml => {
-                let document = xml::document(self.root, &self.body);
-                response(self.status, "application/xml;charset=UTF-8", document)
+            (Body::Data { root, value }, Format::Xml) => {
+                response(self.status, "application/xml;charset=UTF-8", xml::document(root, value))
             }
         };
         if self.status == 401 {
@@ -85,7 +109,8 @@ impl Answer {
 
     #[cfg(test)]
     pub(crate) fn message(&self) -> &str {
-        self.body["errorMessage"].as_str().unwrap()
+        let Body::Data { value, .. } = &self.body else { panic!("it is no refusal") };
+        value["errorMessage"].as_str().unwrap()
     }
 }
 

@@ -6,7 +6,10 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
+use mediaconnect_contract::Contract;
+
 use crate::clock::Clock;
+use crate::contract::Operations;
 use crate::customer::Customer;
 use crate::customers::Customers;
 use crate::fault::Fault;
@@ -17,12 +20,17 @@ use crate::rate::{Limits, Rate};
 use crate::received::Log;
 use crate::sandbox::Sandbox;
 use crate::server::Server;
+#[cfg(feature = "client")]
+use crate::stub::Stubs;
 use crate::token::Tokens;
 use crate::upstream::Upstream;
 
 /// A sandbox to be set up; made by [`Sandbox::builder`].
+#[derive(Default)]
 #[must_use = "a sandbox answers only once it is started"]
 pub struct SandboxBuilder {
+    /// `None` for the one this crate was built with.
+    contract: Option<Contract>,
     /// `None` as long as nobody said which.
     customers: Option<Vec<Customer>>,
     with_invented: bool,
@@ -31,39 +39,27 @@ pub struct SandboxBuilder {
     rate_limit: Option<Limits>,
     faults: Vec<Fault>,
     allow_unused_faults: bool,
-    token_lifetime: Duration,
-    client_id: String,
-    client_secret: String,
+    token_lifetime: Option<Duration>,
+    /// The client id and the client secret.
+    credentials: Option<(String, String)>,
     port: u16,
     admin: bool,
     observer: Option<Observer>,
-}
-
-impl Default for SandboxBuilder {
-    fn default() -> Self {
-        Self {
-            customers: None,
-            with_invented: false,
-            user: None,
-            quirks: Quirks::default(),
-            rate_limit: None,
-            faults: Vec::new(),
-            allow_unused_faults: false,
-            // Upstream's documented default.
-            token_lifetime: Duration::from_secs(12 * 60 * 60),
-            client_id: "no.example.sandbox".to_owned(),
-            client_secret: "sandbox-secret".to_owned(),
-            port: 0,
-            admin: false,
-            observer: None,
-        }
-    }
 }
 
 /// The customer of upstream's documentation.
 const DOCUMENTED_CUSTOMER: i64 = 563_457;
 
 impl SandboxBuilder {
+    /// Responds by another contract, such as one of the next version: [`Contract::load`] reads its file, and
+    /// [`Contract::parse`] its text.
+    ///
+    /// All operations are then answered by their examples, also those of customers.
+    pub fn contract(mut self, contract: Contract) -> Self {
+        self.contract = Some(contract);
+        self
+    }
+
     /// One more customer.
     ///
     /// A sandbox with customers of its own has no others: what a search finds is what the test put in.
@@ -124,14 +120,13 @@ impl SandboxBuilder {
 
     /// How long an issued token is valid, and what `expires_in` says in whole seconds; 12 hours by default.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
-        self.token_lifetime = lifetime;
+        self.token_lifetime = Some(lifetime);
         self
     }
 
     /// The client id and the client secret that the token endpoint accepts.
     pub fn credentials(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
-        self.client_id = id.into();
-        self.client_secret = secret.into();
+        self.credentials = Some((id.into(), secret.into()));
         self
     }
 
@@ -159,7 +154,8 @@ impl SandboxBuilder {
     /// When the port is taken or may not be used.
     ///
     /// # Panics
-    /// Outside a Tokio runtime, and when the contract or the customers this crate was built with are broken.
+    /// Outside a Tokio runtime, when a fault is of an operation that the contract does not have, and when the contract or
+    /// the customers this crate was built with are broken.
     #[expect(clippy::unused_async, reason = "starting it need not stay this simple")]
     pub async fn start(self) -> io::Result<Sandbox> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?;
@@ -188,13 +184,28 @@ impl SandboxBuilder {
         customers.extend(self.customers.unwrap_or_default());
         let is_documented = |customer: &&Customer| customer.customer_number == DOCUMENTED_CUSTOMER;
         let user = customers.iter().find(is_documented).or(customers.first());
+        let has_state = self.contract.is_none();
+        let operations = self
+            .contract
+            .map_or_else(Operations::of_the_contract, |contract| Arc::new(Operations::of(contract)));
+        let invented = || ("no.example.sandbox".to_owned(), "sandbox-secret".to_owned());
+        let (id, secret) = self.credentials.unwrap_or_else(invented);
+        // Upstream's documented default.
+        let lifetime = self.token_lifetime.unwrap_or(Duration::from_secs(12 * 60 * 60));
         let faults = Faults::default();
-        self.faults.into_iter().for_each(|fault| faults.add(fault));
+        for fault in self.faults {
+            fault.check(&operations).unwrap_or_else(|why| panic!("a fault cannot happen: {why}"));
+            faults.add(fault);
+        }
         Upstream {
+            operations,
+            has_state,
             user: self.user.or(user.map(|customer| customer.customer_number)).unwrap_or(DOCUMENTED_CUSTOMER),
             customers: Customers::new(customers),
-            tokens: Tokens::new(self.client_id, self.client_secret, self.token_lifetime, clock.clone()),
+            tokens: Tokens::new(id, secret, lifetime, clock.clone()),
             faults,
+            #[cfg(feature = "client")]
+            stubs: Stubs::default(),
             log: Log::default(),
             rate: Rate::new(self.rate_limit, clock),
             quirks: self.quirks,

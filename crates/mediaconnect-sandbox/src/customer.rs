@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
 use crate::customer_parts::{Address, AttachedUser, Credential, Name, PhoneNumber};
 
@@ -247,6 +248,43 @@ impl Customer {
     pub fn external_reference(mut self, code: impl Into<String>, id: impl Into<String>) -> Self {
         self.external_references.insert(code.into(), id.into());
         self
+    }
+}
+
+/// On the wire, without the quirks.
+impl Customer {
+    /// As the info operations return it.
+    pub(crate) fn info(&self) -> Value {
+        let Value::Object(mut info) = json!(self) else { return Value::Null };
+        for unseen in ["address", "products", "externalReferences"] {
+            info.remove(unseen);
+        }
+        info.into()
+    }
+
+    /// As a search returns it.
+    pub(crate) fn found(&self) -> Value {
+        let mut found = self.name_and_address();
+        found.remove("careOfAddress");
+        found.remove("entrance");
+        found.insert("customerNumber".to_owned(), json!(self.customer_number));
+        if !self.emails.is_empty() {
+            // In upstream's two examples of one customer, the order differs. Sorting gives both.
+            let mut emails = self.emails.clone();
+            emails.sort();
+            found.insert("emails".to_owned(), json!({ "email": emails }));
+        }
+        if !self.phone_numbers.is_empty() {
+            let phones = self.phone_numbers.iter().map(PhoneNumber::found).collect();
+            found.insert("phoneNumbers".to_owned(), phones);
+        }
+        found.into()
+    }
+
+    /// The parts of name and address, by their names in a search.
+    pub(crate) fn name_and_address(&self) -> Map<String, Value> {
+        let parts = [json!(self.name), json!(self.address)];
+        parts.into_iter().filter_map(|part| part.as_object().cloned()).flatten().collect()
     }
 }
 

@@ -2,6 +2,7 @@
 #![expect(clippy::struct_field_names, reason = "the names are those on the wire")]
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 #[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -66,6 +67,18 @@ pub(crate) struct Credential {
     pub(crate) credential: String,
     pub(crate) credential_type: String,
     pub(crate) verification_level: String,
+}
+
+impl PhoneNumber {
+    /// As a search returns it.
+    pub(crate) fn found(&self) -> Value {
+        // In upstream's example, the personal number of a customer is a mobile one.
+        let is_mobile = matches!(self.phone_number_type.as_deref(), Some("mobile" | "personal"));
+        match &self.phone_number {
+            Some(number) => json!({ "phoneNumber": number, "isMobile": is_mobile }),
+            None => json!({ "isMobile": is_mobile }),
+        }
+    }
 }
 
 impl Name {

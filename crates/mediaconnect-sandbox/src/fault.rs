@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use crate::contract::Operations;
-
 /// Something that goes wrong, with some requests of an operation.
 ///
 /// Faults of one operation happen in the order in which they were set, each as often as it says; then the sandbox
@@ -66,17 +64,9 @@ pub enum RetryHint {
 }
 
 impl Fault {
-    /// A fault of one operation: an `operationId` of the contract, or `token` for the token endpoint.
-    ///
-    /// # Panics
-    /// When the contract has no such operation.
-    #[track_caller]
+    /// A fault of one operation: an `operationId` of the sandbox's contract, or `token` for the token endpoint.
     pub fn on(operation: impl Into<String>) -> Self {
-        let operation = operation.into();
-        if let Err(message) = Operations::of_the_contract().check_id(&operation) {
-            panic!("{message}");
-        }
-        Self::of(Some(operation))
+        Self::of(Some(operation.into()))
     }
 
     /// A fault of any operation, but not of the token endpoint.

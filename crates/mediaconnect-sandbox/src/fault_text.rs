@@ -21,7 +21,7 @@ use crate::fault::{ANY, Body, Breakage, Fault, RetryHint, STATUS_RULE, is_status
 /// | `retryAfter`, `retryAfterDate`, `reset`, `resetEpoch` | status 429, and how many seconds to wait |
 /// | `resetConnection`, `cutOff`, `truncated`, `expiredToken` | what breaks |
 ///
-/// The operation is an `operationId`, `token`, or `any`. As JSON, a fault is an object with these keys and `operation`;
+/// The operation is an `operationId` of the contract this crate was built with, `token`, or `any`. As JSON, a fault is an object with these keys and `operation`;
 /// what has no value is `true`.
 impl FromStr for Fault {
     type Err = FaultError;
@@ -37,7 +37,10 @@ impl FromStr for Fault {
             };
             object.insert(key.to_owned(), value);
         }
-        serde_json::from_value(Value::Object(object)).map_err(|error| FaultError(error.to_string()))
+        let fault: Self =
+            serde_json::from_value(object.into()).map_err(|error| FaultError(error.to_string()))?;
+        fault.check(&Operations::of_the_contract()).map_err(FaultError)?;
+        Ok(fault)
     }
 }
 
@@ -99,9 +102,6 @@ impl Keys {
             return Err(STATUS_RULE.to_owned());
         }
         let operation = (self.operation != ANY).then_some(self.operation);
-        if let Some(operation) = &operation {
-            Operations::of_the_contract().check_id(operation)?;
-        }
         let hints = [
             self.retry_after.map(RetryHint::Seconds),
             self.retry_after_date.map(RetryHint::Date),

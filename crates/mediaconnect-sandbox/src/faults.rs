@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+use crate::contract::Operations;
 use crate::fault::{Body, Breakage, Fault, RetryHint};
 use crate::message::{Response, response, set};
 use crate::received::TOKEN;
@@ -69,6 +70,12 @@ impl Faults {
 }
 
 impl Fault {
+    /// # Errors
+    /// When the contract has no such operation.
+    pub(crate) fn check(&self, operations: &Operations) -> Result<(), String> {
+        self.operation.as_ref().map_or(Ok(()), |operation| operations.check_id(operation))
+    }
+
     fn is_of(&self, operation: Option<&str>) -> bool {
         match &self.operation {
             None => operation != Some(TOKEN),

@@ -1,9 +1,11 @@
 //! A stand-in for the Connect API, and the test kit of services that use it.
 //!
-//! A [`Sandbox`] hands out tokens, and answers the customer endpoints with customers that nobody has met. It answers as
-//! upstream does rather than as the documentation says: postal codes as numbers, a list of one as a bare object, XML for
-//! a client that does not ask for JSON ([`Quirks`]). What it receives, it checks against the contract, so a bug of a
-//! client is a 400 that says what is wrong.
+//! A [`Sandbox`] hands out tokens, and answers every operation of the contract. It checks the request against the contract,
+//! so a bug of a client is a 400 that says what is wrong. The response is the contract's example, about what was asked.
+//! Customers and their external references are remembered: they are found, changed and removed.
+//!
+//! Responses are as upstream's rather than as the documentation says: postal codes as numbers, a list of one as a bare
+//! object, XML for a client that does not ask for JSON ([`Quirks`]).
 //!
 //! ```toml
 //! [dev-dependencies]
@@ -70,8 +72,10 @@
 //!
 //! - [`Customer`]s: a sandbox has 66 invented ones, or those that it is given, and then no others. They can come
 //!   from a file too: [`seed`].
+//! - Responses: [`Sandbox::on`] says what an operation responds, as a model or as JSON (feature `client`).
 //! - [`Fault`]s: by operation and count. One that never happened fails the test, because it does not test what it says.
 //! - [`Quirks`]: upstream's odd shapes, each a switch, and some that upstream might have one day.
+//! - [Another contract](SandboxBuilder::contract), such as that of the next version.
 //! - The [rate limit](SandboxBuilder::rate_limit), the [lifetime of tokens](SandboxBuilder::token_lifetime), whom the
 //!   [user token](SandboxBuilder::user) belongs to.
 //! - [`Sandbox::client_builder`]: the client, with other settings than its defaults.
@@ -96,7 +100,7 @@
 //!
 //! | feature | what it does |
 //! |---|---|
-//! | `client` (default) | [`Sandbox::client`] and sandboxes in memory. Without it, the sandbox knows nothing of the client |
+//! | `client` (default) | [`Sandbox::client`], [`Sandbox::on`], and sandboxes in memory. Without it, the sandbox knows nothing of the client |
 //!
 //! # The invented customers
 //!
@@ -106,6 +110,7 @@
 
 pub mod admin;
 mod answer;
+mod asked;
 mod builder;
 mod clock;
 mod connection;
@@ -113,6 +118,7 @@ mod contract;
 mod customer;
 mod customer_parts;
 mod customers;
+mod example;
 mod expected;
 mod fault;
 mod fault_text;
@@ -124,10 +130,14 @@ mod observer;
 mod quirks;
 mod rate;
 mod received;
+mod rule;
 mod sandbox;
 pub mod seed;
 mod server;
 mod shapes;
+mod state;
+#[cfg(feature = "client")]
+mod stub;
 mod token;
 mod upstream;
 mod xml;
@@ -137,8 +147,11 @@ pub use customer::Customer;
 pub use expected::Expected;
 pub use fault::{Fault, RetryHint};
 pub use fault_text::FaultError;
+pub use mediaconnect_contract::Contract;
 pub use observer::Handled;
 pub use quirks::{Quirk, Quirks, UnknownQuirk};
 pub use received::Received;
 pub use sandbox::Sandbox;
 pub use seed::SeedError;
+#[cfg(feature = "client")]
+pub use stub::Stub;

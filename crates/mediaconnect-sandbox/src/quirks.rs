@@ -3,32 +3,40 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A way in which an answer differs from what the documentation says.
+/// A way in which the responses of all operations differ from what the documentation says.
 ///
 /// The first four are seen at upstream, and on by default; the others are what a reader must survive all the same.
+/// Which look a value has depends on the first number in its object, such as the customer's: it is the same every time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Quirk {
-    /// The postal code of a street address is a JSON number when it is numeric: `0179` becomes `179`.
+    /// A field `postalCode` is a JSON number when it is numeric: `0179` becomes `179`.
     NumericPostalCodes,
-    /// A list of one is its element: `attachedUsers` of info, and the addresses in the `emails` of a search.
+    /// A list of one is its element, where upstream is seen to do so: `attachedUsers`, and lists in a wrapper, such as
+    /// the `emails` of a search.
     BareSingles,
-    /// A missing field is absent, null or empty, which depends on the customer.
+    /// A missing field is absent, null or empty.
     EmptyFields,
     /// A client that does not ask for JSON gets XML.
     XmlByDefault,
-    /// The `emails` of a search is its documented wrapper, a list, or a text, which depends on the customer.
+    /// A list in a wrapper, such as the `emails` of a search, comes with or without it.
     AnyEmails,
     /// Enumerations have values that nobody documents.
     UnknownValues,
     /// Objects have fields that nobody documents.
     UnknownFields,
-    /// Names are longer than documented.
+    /// Texts are longer than documented.
     LongTexts,
+    /// The list of any field is its element if it has one.
+    AnySingles,
+    /// Numbers and booleans are texts.
+    TextualNumbers,
+    /// Texts that are digits are numbers, unless they would lose a leading zero.
+    NumericTexts,
 }
 
 impl Quirk {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 11] = [
         Self::NumericPostalCodes,
         Self::BareSingles,
         Self::EmptyFields,
@@ -37,6 +45,9 @@ impl Quirk {
         Self::UnknownValues,
         Self::UnknownFields,
         Self::LongTexts,
+        Self::AnySingles,
+        Self::TextualNumbers,
+        Self::NumericTexts,
     ];
 
     /// The name on a command line, such as `numeric-postal-codes`.
@@ -50,6 +61,9 @@ impl Quirk {
             Self::UnknownValues => "unknown-values",
             Self::UnknownFields => "unknown-fields",
             Self::LongTexts => "long-texts",
+            Self::AnySingles => "any-singles",
+            Self::TextualNumbers => "textual-numbers",
+            Self::NumericTexts => "numeric-texts",
         }
     }
 }
@@ -84,6 +98,11 @@ impl Quirks {
     /// All of them.
     pub fn all() -> Self {
         Quirk::ALL.into_iter().fold(Self::none(), Self::with)
+    }
+
+    /// The quirks of the set.
+    pub fn iter(self) -> impl Iterator<Item = Quirk> {
+        Quirk::ALL.into_iter().filter(move |quirk| self.has(*quirk))
     }
 
     /// One more.
@@ -139,7 +158,7 @@ impl FromStr for Quirks {
 
 impl fmt::Debug for Quirks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(Quirk::ALL.into_iter().filter(|quirk| self.has(*quirk))).finish()
+        f.debug_set().entries(self.iter()).finish()
     }
 }
 

@@ -26,7 +26,7 @@ pub struct Received {
     pub method: String,
     /// Path and query, such as `/capi/v1/client/customer/info/563457`.
     pub path: String,
-    /// The values in the path, by the contract's names: `customerNumber`, `referenceCode`.
+    /// The values in path and query, by the contract's names: `customerNumber`, `referenceCode`.
     pub parameters: Vec<(String, String)>,
     /// Names in lower case, and values; a value that is no text reads as an empty one.
     pub headers: Vec<(String, String)>,
@@ -65,12 +65,18 @@ impl Received {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
-    /// A value in the path or a field of the body, by its name, or by a JSON pointer such as `/name/lastName`.
+    /// A value in path or query, or a field of the body, by its name, or by a JSON pointer such as `/name/lastName`.
+    ///
+    /// A parameter that was sent more than once is a list.
     pub fn field(&self, name: &str) -> Option<Value> {
-        let parameter = self.parameters.iter().find(|(key, _)| key == name);
-        let in_path = parameter.map(|(_, value)| Value::from(value.as_str()));
+        let parameters = self.parameters.iter().filter(|(key, _)| key == name);
+        let mut values: Vec<_> = parameters.map(|(_, value)| Value::from(value.as_str())).collect();
         let pointer = if name.starts_with('/') { name.to_owned() } else { format!("/{name}") };
-        in_path.or_else(|| self.json().pointer(&pointer).cloned())
+        match values.len() {
+            0 => self.json().pointer(&pointer).cloned(),
+            1 => values.pop(),
+            _ => Some(values.into()),
+        }
     }
 
     /// For the admin route: all but the headers, one of which is a secret.

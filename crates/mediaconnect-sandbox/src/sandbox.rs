@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 #[cfg(feature = "client")]
+use mediaconnect::operations::Operation;
+#[cfg(feature = "client")]
 use mediaconnect::{Client, ClientBuilder, ClientCredentials, UserToken};
 
 use crate::builder::SandboxBuilder;
@@ -14,6 +16,8 @@ use crate::fault::Fault;
 use crate::memory::InMemory;
 use crate::received::Received;
 use crate::server::Server;
+#[cfg(feature = "client")]
+use crate::stub::Stub;
 use crate::upstream::{BASE_PATH, TOKEN_PATH, USER_TOKEN, Upstream};
 
 /// A stand-in for upstream: on the loopback interface until it is dropped, or [in memory](SandboxBuilder::in_memory).
@@ -138,8 +142,47 @@ impl Sandbox {
     }
 
     /// One more thing that goes wrong, from now on.
+    ///
+    /// # Panics
+    /// When the contract has no such operation.
+    #[track_caller]
     pub fn fault(&self, fault: Fault) {
+        if let Err(why) = fault.check(&self.upstream.operations) {
+            panic!("the fault cannot happen: {why}");
+        }
         self.upstream.faults.add(fault);
+    }
+
+    /// Says what an operation responds from now on, in place of what the sandbox would.
+    ///
+    /// ```
+    /// use mediaconnect::operations::GetCustomerInfo;
+    /// use mediaconnect_sandbox::Sandbox;
+    /// use serde_json::json;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::builder().in_memory();
+    /// sandbox.on::<GetCustomerInfo>().times(1).reject(400, json!({ "exceptionType": "ValidationException" }));
+    /// sandbox.on::<GetCustomerInfo>().respond(json!({ "customerNumber": 7, "emails": ["kari@example.com"] }));
+    ///
+    /// let client = sandbox.client();
+    /// assert!(client.customers().info("7".parse()?).await.unwrap_err().is_refused());
+    /// assert_eq!(client.customers().info("7".parse()?).await?.emails[0].as_str(), "kari@example.com");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "client")]
+    pub fn on<O: Operation>(&self) -> Stub<'_, O> {
+        Stub::of(&self.upstream)
+    }
+
+    /// Removes all stubs and faults, and forgets what was received. Customers and tokens stay.
+    pub fn reset(&self) {
+        #[cfg(feature = "client")]
+        self.upstream.stubs.clear();
+        self.upstream.faults.clear();
+        self.upstream.log.clear();
     }
 
     /// The faults that never happened, in words.
@@ -165,11 +208,12 @@ impl Sandbox {
     /// Asserts that a request was received.
     ///
     /// # Panics
-    /// When it was not. The message has the nearest request of the operation, and where it differs: of what was
+    /// When it was not, or the contract has no such operation. The message has the nearest request of the operation, and where it differs: of what was
     /// received only the fields that the expectation names, and never the access token.
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "an expectation is for one assertion")]
     pub fn assert_received(&self, expected: Expected) {
+        self.check(&expected);
         if let Some(complaint) = expected.complaint(&self.requests()) {
             panic!("not received: {}; {complaint}", expected.described());
         }
@@ -178,13 +222,21 @@ impl Sandbox {
     /// Asserts that no such request was received.
     ///
     /// # Panics
-    /// When one was.
+    /// When one was, or the contract has no such operation.
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "an expectation is for one assertion")]
     pub fn assert_not_received(&self, expected: Expected) {
+        self.check(&expected);
         let received = self.requests().iter().position(|request| expected.matches(request));
         if let Some(at) = received {
             panic!("received as request {}: {}", at + 1, expected.described());
+        }
+    }
+
+    #[track_caller]
+    fn check(&self, expected: &Expected) {
+        if let Err(why) = self.upstream.operations.check_id(expected.operation_id()) {
+            panic!("{why}");
         }
     }
 

@@ -1,21 +1,21 @@
 //! What upstream does with a request, from the request line to the last header.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-use percent_encoding::percent_decode_str;
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
 
 use crate::admin;
 use crate::answer::{Answer, Format};
+use crate::asked::texts;
 use crate::contract::{Operation, Operations};
-use crate::customers::{Change, Customers, Search};
+use crate::customers::Customers;
 use crate::faults::{Effect, Faults};
 use crate::message::{Request, Response, header, set};
 use crate::observer::{Handled, Observer};
 use crate::quirks::Quirks;
 use crate::rate::Rate;
 use crate::received::{Log, Received, TOKEN};
+#[cfg(feature = "client")]
+use crate::stub::{Stubbed, Stubs};
 use crate::token::Tokens;
 
 pub(crate) const BASE_PATH: &str = "/capi";
@@ -26,9 +26,14 @@ pub(crate) const USER_TOKEN: &str = "sandbox-user-token";
 
 /// The state behind one sandbox.
 pub(crate) struct Upstream {
+    pub(crate) operations: Arc<Operations>,
+    /// False for a contract that is given: then the operations of the customers are answered by its examples too.
+    pub(crate) has_state: bool,
     pub(crate) tokens: Tokens,
     pub(crate) customers: Customers,
     pub(crate) faults: Faults,
+    #[cfg(feature = "client")]
+    pub(crate) stubs: Stubs,
     pub(crate) log: Log,
     pub(crate) rate: Rate,
     pub(crate) quirks: Quirks,
@@ -49,7 +54,7 @@ pub(crate) enum Outcome {
 }
 
 /// The operation that a request is, and the values in its path.
-type Found<'p> = Result<(&'static Operation, Vec<&'p str>), Answer>;
+type Found<'o, 'p> = Result<(&'o Operation, Vec<&'p str>), Answer>;
 
 impl Upstream {
     /// Does with a request what is to be done, when it is to be done.
@@ -69,11 +74,21 @@ impl Upstream {
         outcome
     }
 
+    /// The operation that a request is; `None` for the token endpoint.
+    fn find<'p>(&self, request: &'p Request) -> Option<Found<'_, 'p>> {
+        let path = request.uri().path();
+        if path == TOKEN_PATH {
+            return None;
+        }
+        let path = path.strip_prefix(BASE_PATH).unwrap_or_default();
+        Some(self.operations.find(request.method().as_str(), path))
+    }
+
     fn react(&self, request: &Request) -> (Option<&'static str>, Duration, Outcome) {
-        let found = find(request);
+        let found = self.find(request);
         let (operation, parameters) = match &found {
             None => (Some(TOKEN), Vec::new()),
-            Some(Ok((operation, values))) => (Some(operation.id.as_str()), operation.parameters(values)),
+            Some(Ok((operation, values))) => (Some(operation.id), texts(operation, values, request)),
             Some(Err(_)) => (None, Vec::new()),
         };
         self.log.add(Received::new(operation, parameters, request));
@@ -98,7 +113,7 @@ impl Upstream {
         (operation, delay, outcome)
     }
 
-    fn respond(&self, request: &Request, found: Found<'_>) -> Response {
+    fn respond(&self, request: &Request, found: Found<'_, '_>) -> Response {
         let format = Format::accepted(request.headers(), self.quirks);
         // Of the shapes, XML has only one.
         let quirks = if format == Format::Json { self.quirks } else { Quirks::none() };
@@ -130,54 +145,36 @@ impl Upstream {
         request: &Request,
         quirks: Quirks,
     ) -> Result<Answer, Answer> {
+        let operations = &*self.operations;
         self.authorize(operation, request)?;
-        let body = operation.checked_body(request)?;
-        match operation.id.as_str() {
-            "getCustomerInfo" => self.info(positive(path_values)?, quirks),
-            "getOwnCustomerInfo" => self.info(self.user, quirks),
-            "searchCustomers" => {
-                operation.check_without_blanks(&body)?;
-                Ok(self.search(&read(body)?, quirks))
-            }
-            "changeOwnCustomerInfo" => {
-                self.customers.change(self.user, read::<Change>(body)?);
-                Ok(success())
-            }
-            "changeExternalReference" => {
-                let (number, code) = external_reference(path_values)?;
-                let changed = self.customers.change_external_reference(number, &code, read(body)?);
-                changed.map(|()| success()).ok_or_else(Answer::no_such_reference)
-            }
-            "removeExternalReference" => {
-                let (number, code) = external_reference(path_values)?;
-                let removed = self.customers.remove_external_reference(number, &code);
-                removed.map(|()| success()).ok_or_else(Answer::no_such_reference)
-            }
-            unknown => Err(Answer::not_implemented(unknown)),
+        let asked = operation.read(operations, path_values, request)?;
+        #[cfg(feature = "client")]
+        if let Some(Stubbed { status, body }) = self.stubs.next(operation.id) {
+            let quirks = if status.is_none() { quirks } else { Quirks::none() };
+            return operation.respond(operations, status, body, quirks);
         }
+        let stored =
+            if self.has_state { self.customers.respond(operation.id, &asked, self.user)? } else { None };
+        let body = stored.map_or_else(|| operation.example(operations, &asked), Ok)?;
+        operation.respond(operations, None, body, quirks)
     }
 
-    /// Client mode takes what the token endpoint issued, user mode the user token; neither takes the other's.
+    /// Client mode takes what the token endpoint issued, user mode the user token; neither takes the other's. An
+    /// operation without security takes anything.
     fn authorize(&self, operation: &Operation, request: &Request) -> Result<(), Answer> {
+        if operation.facts.alternatives.is_empty() {
+            return Ok(());
+        }
         let (scheme, token) = header(request, "authorization")
             .and_then(|value| value.split_once(' '))
             .ok_or_else(|| Answer::invalid_token("No access token was sent."))?;
         let valid = scheme.eq_ignore_ascii_case("Bearer")
-            && if operation.user_mode { token == USER_TOKEN } else { self.tokens.is_valid(token) };
+            && if operation.facts.is_user_mode() { token == USER_TOKEN } else { self.tokens.is_valid(token) };
         if valid {
             Ok(())
         } else {
             Err(Answer::invalid_token("The access token is unknown, expired, or not for this operation."))
         }
-    }
-
-    fn info(&self, number: i64, quirks: Quirks) -> Result<Answer, Answer> {
-        let info = self.customers.info(number, quirks).ok_or_else(Answer::no_such_customer)?;
-        Ok(Answer::ok("customerInfo", info))
-    }
-
-    fn search(&self, search: &Search, quirks: Quirks) -> Answer {
-        Answer::ok("customerSearch", json!({ "customers": self.customers.search(search, quirks) }))
     }
 }
 
@@ -189,41 +186,4 @@ impl Outcome {
             Self::Reset => None,
         }
     }
-}
-
-/// `None` for the token endpoint.
-fn find(request: &Request) -> Option<Found<'_>> {
-    let path = request.uri().path();
-    if path == TOKEN_PATH {
-        return None;
-    }
-    let path = path.strip_prefix(BASE_PATH).unwrap_or_default();
-    Some(Operations::of_the_contract().find(request.method().as_str(), path))
-}
-
-fn success() -> Answer {
-    Answer::ok("response", json!({ "success": true }))
-}
-
-/// The customer number and the code in the path.
-fn external_reference(path_values: &[&str]) -> Result<(i64, String), Answer> {
-    let number = positive(path_values)?;
-    let code = path_values.get(1).map(|code| percent_decode_str(code).decode_utf8());
-    match code {
-        Some(Ok(code)) if !code.is_empty() => Ok((number, code.into_owned())),
-        _ => Err(Answer::bad_request("referenceCode: a text is expected")),
-    }
-}
-
-/// The customer number in the path. Digits only: Rust would read a plus sign too.
-fn positive(path_values: &[&str]) -> Result<i64, Answer> {
-    let digits = path_values.first().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
-    let number = digits.and_then(|text| text.parse().ok()).filter(|number| *number > 0);
-    number.ok_or_else(|| Answer::bad_request("customerNumber: a positive integer is expected"))
-}
-
-/// A body that fits the contract, as the type that the sandbox has for it.
-fn read<T: DeserializeOwned>(body: Value) -> Result<T, Answer> {
-    // Left to go wrong: a number beyond 64 bits, and a field that is new in the contract.
-    serde_json::from_value(body).map_err(|_| Answer::bad_request("body: more than the sandbox can hold"))
 }

@@ -8,7 +8,10 @@ use serde_json::Value;
 /// A document with one root element.
 pub(crate) fn document(root: &str, value: &Value) -> String {
     let mut xml = String::from(r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#);
-    write(&mut xml, root, value);
+    match value {
+        Value::Array(items) => element(&mut xml, root, |xml| write_all(xml, "item", items)),
+        value => write(&mut xml, root, value),
+    }
     xml
 }
 
@@ -66,6 +69,11 @@ mod tests {
     #[test]
     fn both_forms_of_a_list_of_emails_are_the_same_in_xml() {
         assert_eq!(body(&json!({ "emails": { "email": ["a"] } })), body(&json!({ "emails": ["a"] })));
+    }
+
+    #[test]
+    fn a_bare_list_has_one_root() {
+        assert_eq!(body(&json!(["a", "b"])), "<r><item>a</item><item>b</item></r>");
     }
 
     #[test]

@@ -1,0 +1,52 @@
+//! Combinations of fields, one of which must be there: the `anyOf` of a model that is sent.
+
+use mediaconnect_contract::contract::Contract;
+use mediaconnect_contract::outline::{Field, Kind, Model};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+/// The check of a model, if it has such a rule.
+pub(crate) fn check(model: &Model, contract: &Contract) -> Option<TokenStream> {
+    let alternatives = contract.document().pointer(&model.pointer)?.get("anyOf")?.as_array()?;
+    let alternatives: Vec<Vec<&Field>> = alternatives.iter().map(|rule| fields(model, rule)).collect();
+    let words: Vec<String> = alternatives.iter().map(|fields| words(fields)).collect();
+    let words = words.join("; or ");
+    let are_given = alternatives.iter().map(|fields| {
+        let given = fields.iter().map(|field| is_given(field));
+        quote!((#(#given)&&*))
+    });
+    Some(quote! {
+        if !(#(#are_given)||*) {
+            let rule = crate::validate::Rule::Combination(#words);
+            checks.report(crate::validate::Violation::new("", rule, crate::validate::Found::Nothing));
+        }
+    })
+}
+
+fn fields<'m>(model: &'m Model, rule: &Value) -> Vec<&'m Field> {
+    let names: Vec<&str> = rule["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    model.fields.iter().filter(|field| names.contains(&field.wire_name.as_str())).collect()
+}
+
+/// `lastName, streetAddress and postalCode`
+fn words(fields: &[&Field]) -> String {
+    let names: Vec<&str> = fields.iter().map(|field| field.wire_name.as_str()).collect();
+    match names.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        names => names.concat(),
+    }
+}
+
+/// Whether a field has a value; upstream takes a blank text for none.
+fn is_given(field: &Field) -> TokenStream {
+    let ident = format_ident!("{}", field.rust_name);
+    match &field.schema.kind {
+        Kind::List { .. } => quote!(!self.#ident.is_empty()),
+        // A text that has a type of its own is checked when it is built.
+        Kind::Text if field.schema.name.is_none() => {
+            quote!(self.#ident.as_deref().is_some_and(|text| !text.trim().is_empty()))
+        }
+        _ => quote!(self.#ident.is_some()),
+    }
+}

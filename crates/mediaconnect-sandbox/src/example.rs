@@ -1,0 +1,111 @@
+//! Responses as the contract has them: the example of a success, about what was asked.
+
+use mediaconnect_contract::outline::{Response, SuccessRule};
+use serde_json::{Map, Value};
+
+use crate::answer::Answer;
+use crate::asked::{Asked, is_json};
+use crate::contract::{Operation, Operations};
+use crate::quirks::Quirks;
+use crate::shapes::Shape;
+
+impl Operation {
+    /// The contract's example of a success, with the values of the request that the client looks for in it.
+    ///
+    /// # Errors
+    /// When the contract has none.
+    pub(crate) fn example(&self, operations: &Operations, asked: &Asked) -> Result<Value, Answer> {
+        let response = self.documented(operations, None)?;
+        let Some(body) = &response.body else { return Ok(Value::Null) };
+        let media_type = body.pointer.strip_suffix("/schema").unwrap_or(&body.pointer);
+        let example = operations.contract.example(media_type).ok_or_else(|| {
+            let (id, status, place) = (self.id, &response.status, operations.place(media_type));
+            Answer::not_implemented(format!(
+                "{id} has no example of its response {status}: add one at {place}."
+            ))
+        })?;
+        let mut example = example.clone();
+        for (found, asked_for) in &self.facts.success_rule().unwrap_or_default().matches {
+            if let Some(value) = asked.at(asked_for).filter(|value| !value.is_null()) {
+                confirm(&mut example, found, value);
+            }
+        }
+        Ok(example)
+    }
+
+    /// A response of the contract with this body, in the shapes that the quirks ask for; a success without a status.
+    ///
+    /// # Errors
+    /// When the contract has no such response.
+    pub(crate) fn respond(
+        &self,
+        operations: &Operations,
+        status: Option<u16>,
+        body: Value,
+        quirks: Quirks,
+    ) -> Result<Answer, Answer> {
+        let response = self.documented(operations, status)?;
+        let status = status.or(response.status.parse().ok()).unwrap_or(200);
+        let Some(documented) = &response.body else { return Ok(Answer::empty(status)) };
+        if !is_json(&documented.media_type) {
+            return Ok(Answer::text(status, &documented.media_type, body));
+        }
+        let SuccessRule { matches, .. } = self.facts.success_rule().unwrap_or_default();
+        let kept = matches.iter().map(|(found, _)| found.replace("[]", "")).collect();
+        let body = Shape { outline: &operations.outline, quirks, kept }.of(&documented.schema, body);
+        let mut root = documented.schema.name.clone().unwrap_or_else(|| "response".to_owned());
+        root[..1].make_ascii_lowercase();
+        Ok(Answer::json(status, root, body))
+    }
+
+    fn documented(&self, operations: &Operations, status: Option<u16>) -> Result<&Response, Answer> {
+        self.response(status).ok_or_else(|| {
+            let (id, place) = (self.id, operations.place(&self.facts.pointer));
+            Answer::not_implemented(format!("{id} has no such response: add one at {place}."))
+        })
+    }
+}
+
+/// Writes a value into a response, at the path that `x-success` has: names with dots, `[]` behind those of lists.
+fn confirm(at: &mut Value, path: &str, value: &Value) {
+    let Some(members) = at.as_object_mut() else { return };
+    let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+    let (name, is_list) = first.strip_suffix("[]").map_or((first, false), |name| (name, true));
+    let empty = if is_list { Value::Array(Vec::new()) } else { Value::Object(Map::new()) };
+    let member = members.entry(name).or_insert(empty);
+    let targets = match member {
+        Value::Array(items) if is_list => items.iter_mut().collect(),
+        _ if is_list => Vec::new(),
+        member => vec![member],
+    };
+    for target in targets {
+        match rest {
+            Some(rest) => confirm(target, rest, value),
+            None => target.clone_from(value),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_was_asked_is_written_at_its_path() {
+        let mut body = json!({ "number": 1, "orders": [{ "id": "a" }, {}], "odd": "text" });
+        for (path, value) in [
+            ("number", json!(7)),
+            ("name.last", json!("x")),
+            ("orders[].id", json!("b")),
+            ("odd.deep", json!(1)),
+        ] {
+            confirm(&mut body, path, &value);
+        }
+        let expected = json!({
+            "number": 7, "orders": [{ "id": "b" }, { "id": "b" }], "odd": "text", "name": { "last": "x" },
+        });
+        assert_eq!(body, expected);
+    }
+}

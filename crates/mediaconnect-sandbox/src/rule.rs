@@ -1,0 +1,208 @@
+//! A schema of the contract as a rule for what is sent.
+
+use std::sync::OnceLock;
+
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Draft, ValidationError, Validator};
+use mediaconnect_contract::contract::escape;
+use mediaconnect_contract::json_schema;
+use mediaconnect_contract::outline::{Kind, Schema};
+use serde_json::{Map, Value};
+
+use crate::answer::Answer;
+use crate::contract::Operations;
+
+/// A schema, and the validator that is made of it when the first value comes.
+pub(crate) struct Rule {
+    schema: Schema,
+    validator: OnceLock<Result<Validator, String>>,
+}
+
+impl Rule {
+    pub(crate) fn of(schema: &Schema) -> Self {
+        Self { schema: schema.clone(), validator: OnceLock::new() }
+    }
+
+    /// All violations at once, each with its pointer behind `at` and its rule, never with a value.
+    ///
+    /// # Errors
+    /// When the schema is none.
+    pub(crate) fn violations(
+        &self,
+        operations: &Operations,
+        at: &str,
+        value: &Value,
+    ) -> Result<Vec<String>, Answer> {
+        let validator = self.validator.get_or_init(|| self.compile(operations));
+        let validator = validator.as_ref().map_err(Answer::not_implemented)?;
+        let found = |value| -> Vec<String> {
+            validator.iter_errors(value).map(|error| described(at, &error)).collect()
+        };
+        let mut violations = found(value);
+        if let (Some(_), Value::Object(members)) = (self.schema.constraints.get("anyOf"), value) {
+            // An empty text counts as not given where one of several fields is needed.
+            let given = members.iter().filter(|(_, value)| *value != "");
+            let given: Map<_, _> = given.map(|(name, value)| (name.clone(), value.clone())).collect();
+            violations.retain(|violation| !violation.contains(MISSING));
+            violations.extend(found(&given.into()).into_iter().filter(|one| one.contains(MISSING)));
+        }
+        unknown_fields(operations, &self.schema, at, value, &mut violations);
+        Ok(violations)
+    }
+
+    fn compile(&self, operations: &Operations) -> Result<Validator, String> {
+        let document = operations.contract.document();
+        let schema = document.pointer(&self.schema.pointer).unwrap_or(&Value::Bool(true));
+        jsonschema::options()
+            .with_draft(Draft::Draft4)
+            .should_validate_formats(true)
+            .with_format("path-segment", is_path_segment)
+            .build(&json_schema::rooted(document, schema))
+            .map_err(|error| {
+                let place = operations.place(&self.schema.pointer);
+                format!("The schema at {place} is none: {}.", error.masked())
+            })
+    }
+}
+
+/// The contract's format for a text that servers read as one segment, and as nothing else.
+fn is_path_segment(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !br"/\?#%;".contains(&byte);
+    !matches!(text, "" | "." | "..") && text.bytes().all(is_plain)
+}
+
+/// A field more is no violation of the schema, but it is a client's mistake: upstream would drop it silently.
+fn unknown_fields(
+    operations: &Operations,
+    schema: &Schema,
+    at: &str,
+    value: &Value,
+    violations: &mut Vec<String>,
+) {
+    let unknown = |at: &str| format!("{at}: the contract has no such field");
+    match (&schema.kind, value) {
+        (Kind::List { items, wrapper: None }, Value::Array(list)) => {
+            for (index, item) in list.iter().enumerate() {
+                unknown_fields(operations, items, &format!("{at}/{index}"), item, violations);
+            }
+        }
+        (Kind::List { items, wrapper: Some(member) }, Value::Object(members)) => {
+            for (name, list) in members {
+                let at = format!("{at}/{}", escape(name));
+                if name != member {
+                    violations.push(unknown(&at));
+                }
+                for (index, item) in list.as_array().into_iter().flatten().enumerate() {
+                    unknown_fields(operations, items, &format!("{at}/{index}"), item, violations);
+                }
+            }
+        }
+        (_, Value::Object(members)) => {
+            let fields = operations.outline.fields(schema);
+            // An object without fields is free-form.
+            for (name, member) in members.iter().filter(|_| !fields.is_empty()) {
+                let at = format!("{at}/{}", escape(name));
+                match fields.iter().find(|field| field.wire_name == *name) {
+                    Some(field) => unknown_fields(operations, &field.schema, &at, member, violations),
+                    None => violations.push(unknown(&at)),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+const MISSING: &str = "one of these is missing";
+
+fn described(at: &str, error: &ValidationError<'_>) -> String {
+    let pointer = format!("{at}{}", error.instance_path().as_str());
+    let pointer = if pointer.is_empty() { "/" } else { &pointer };
+    match error.kind() {
+        ValidationErrorKind::AnyOf { context } => {
+            let ways: Vec<_> = context.iter().map(|branch| missing(branch)).collect();
+            format!("{pointer}: {MISSING}: {}", ways.join(", or "))
+        }
+        _ => format!("{pointer}: {}", error.masked()),
+    }
+}
+
+/// What one branch of an `anyOf` still needs. The names come from the contract.
+fn missing(branch: &[ValidationError<'_>]) -> String {
+    let needs = branch.iter().map(|error| match error.kind() {
+        ValidationErrorKind::Required { property } => property.as_str().unwrap_or_default().to_owned(),
+        other => other.keyword().to_owned(),
+    });
+    needs.collect::<Vec<_>>().join(" + ")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn violations(id: &str, body: &Value) -> String {
+        let operations = Operations::of_the_contract();
+        let rule = operations.get(id).unwrap().body.as_ref().unwrap();
+        rule.violations(&operations, "", body).unwrap().join("; ")
+    }
+
+    #[test]
+    fn the_documented_search_is_fine() {
+        let operations = Operations::of_the_contract();
+        let body = operations.get("searchCustomers").unwrap().facts.request.as_ref().unwrap();
+        let media_type = body.pointer.strip_suffix("/schema").unwrap();
+        let example = operations.contract.example(media_type).unwrap();
+        assert_eq!(violations("searchCustomers", example), "");
+    }
+
+    #[test]
+    fn a_search_that_breaks_the_rule_learns_what_is_missing() {
+        let message = violations("searchCustomers", &json!({ "lastName": "Secret" }));
+        assert!(message.contains("streetAddress + postalCode, or"), "{message}");
+        assert!(message.ends_with("phoneNumber, or email"), "{message}");
+    }
+
+    #[test]
+    fn blank_fields_do_not_meet_the_rule_of_a_search() {
+        let blank = json!({ "lastName": "", "streetAddress": "", "postalCode": "0179" });
+        assert!(violations("searchCustomers", &blank).starts_with("/: one of these is missing"));
+    }
+
+    #[test]
+    fn all_violations_are_named_by_pointer_and_none_quotes_a_value() {
+        let long = "Hemmelig".repeat(10);
+        let message = violations(
+            "searchCustomers",
+            &json!({
+                "phoneNumber": "90Hemmelig", "email": "Hemmelig", "postalCode": 4711,
+                "firstName": long, "countryCode": "hemmelig", "nickname": "Hemmelig",
+            }),
+        );
+        for pointer in
+            ["/phoneNumber:", "/email:", "/postalCode:", "/firstName:", "/countryCode:", "/nickname:"]
+        {
+            assert!(message.contains(pointer), "{pointer} in {message}");
+        }
+        assert!(!message.to_lowercase().contains("hemmelig") && !message.contains("4711"), "{message}");
+    }
+
+    #[test]
+    fn unknown_fields_are_found_at_any_depth() {
+        let message = violations(
+            "changeOwnCustomerInfo",
+            &json!({ "name": { "nick": "x" }, "phoneNumbers": [{ "phoneNumber": "+4712000999", "a/b": 1 }] }),
+        );
+        assert!(message.contains("/name/nick: the contract has no such field"), "{message}");
+        assert!(message.contains("/phoneNumbers/0/a~1b: the contract has no such field"), "{message}");
+        let message = violations(
+            "changeOwnCustomerInfo",
+            &json!({ "customerNumber": 1, "phoneNumbers": [{ "phoneNumberType": "pager" }] }),
+        );
+        assert!(message.contains("/customerNumber: the contract"), "{message}");
+        assert!(
+            message.contains("/phoneNumbers/0/phoneNumberType:") && !message.contains("pager"),
+            "{message}"
+        );
+    }
+}

@@ -1,0 +1,132 @@
+//! What a test wants an operation to respond.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Mutex;
+
+use mediaconnect::operations::Operation;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::contract::Operations;
+use crate::quirks::Quirks;
+use crate::rule::Rule;
+use crate::shapes::Shape;
+use crate::upstream::Upstream;
+
+/// What an operation is to respond; made by [`Sandbox::on`](crate::Sandbox::on).
+///
+/// Requests are checked first, as always, and the sandbox's quirks apply to a success. A stub without a
+/// [number of times](Self::times) takes the place of the one before; those with one follow each other.
+#[must_use = "a stub does nothing without `respond` or `reject`"]
+pub struct Stub<'s, O> {
+    upstream: &'s Upstream,
+    times: Option<u32>,
+    operation: PhantomData<fn() -> O>,
+}
+
+impl<'s, O: Operation> Stub<'s, O> {
+    pub(crate) fn of(upstream: &'s Upstream) -> Self {
+        Self { upstream, times: None, operation: PhantomData }
+    }
+
+    /// Sets how often it is given; any number of times, if nothing is said.
+    pub fn times(mut self, times: u32) -> Self {
+        self.times = Some(times);
+        self
+    }
+
+    /// Responds with a success and this body: the operation's output, or JSON. `()` is for an operation without a body.
+    ///
+    /// # Panics
+    /// When the contract's schema of the response does not allow the body; the message names its fields, and no value.
+    /// [`Fault::body`](crate::Fault::body) sends anything.
+    #[track_caller]
+    pub fn respond(self, output: impl Serialize) {
+        self.set(None, output);
+    }
+
+    /// Responds with a status that the contract has for the operation, and an error, such as
+    /// `json!({ "exceptionType": "ValidationException" })`.
+    ///
+    /// # Panics
+    /// As [`respond`](Self::respond) does, and when the contract has no such status:
+    /// [`Fault::status`](crate::Fault::status) is for those.
+    #[track_caller]
+    pub fn reject(self, status: u16, error: impl Serialize) {
+        self.set(Some(status), error);
+    }
+
+    #[track_caller]
+    fn set(self, status: Option<u16>, body: impl Serialize) {
+        let id = O::INFO.id;
+        let body = serde_json::to_value(body).expect("the names in a body are texts");
+        match documented(&self.upstream.operations, id, status, body) {
+            Ok(body) => self.upstream.stubs.add(id, self.times, Stubbed { status, body }),
+            Err(why) => panic!("the stub of {id} does not fit the contract: {why}"),
+        }
+    }
+}
+
+impl<O> fmt::Debug for Stub<'_, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stub").field("times", &self.times).finish_non_exhaustive()
+    }
+}
+
+/// The body as the contract has it: in a model, a list has no wrapper.
+fn documented(operations: &Operations, id: &str, status: Option<u16>, body: Value) -> Result<Value, String> {
+    operations.check_id(id)?;
+    let Some(operation) = operations.get(id) else { return Ok(body) };
+    let response = operation.response(status).ok_or_else(|| {
+        let statuses = operation.facts.responses.iter().map(|response| response.status.as_str());
+        format!("it has no such status; there are {}", statuses.collect::<Vec<_>>().join(", "))
+    })?;
+    let Some(schema) = response.body.as_ref().map(|body| &body.schema) else {
+        return if body.is_null() { Ok(body) } else { Err("the response has no body".to_owned()) };
+    };
+    let shape = Shape { outline: &operations.outline, quirks: Quirks::none(), kept: Vec::new() };
+    let body = shape.of(schema, body);
+    let violations = Rule::of(schema).violations(operations, "", &body).map_err(|_| "its schema is none")?;
+    if violations.is_empty() { Ok(body) } else { Err(violations.join("; ")) }
+}
+
+/// The stubs, in the order in which they were set.
+#[derive(Default)]
+pub(crate) struct Stubs(Mutex<Vec<Entry>>);
+
+struct Entry {
+    operation: &'static str,
+    /// `None` for any number of times.
+    left: Option<u32>,
+    stubbed: Stubbed,
+}
+
+/// What a stub responds.
+#[derive(Clone)]
+pub(crate) struct Stubbed {
+    /// That of a refusal; `None` for a success.
+    pub(crate) status: Option<u16>,
+    pub(crate) body: Value,
+}
+
+impl Stubs {
+    fn add(&self, operation: &'static str, left: Option<u32>, stubbed: Stubbed) {
+        let mut entries = self.0.lock().expect("nothing panics while it is locked");
+        entries.retain(|entry| entry.operation != operation || entry.left.is_some());
+        entries.push(Entry { operation, left, stubbed });
+    }
+
+    pub(crate) fn clear(&self) {
+        self.0.lock().expect("nothing panics while it is locked").clear();
+    }
+
+    /// What the next request of an operation gets, if a test has said so.
+    pub(crate) fn next(&self, operation: &str) -> Option<Stubbed> {
+        let mut entries = self.0.lock().expect("nothing panics while it is locked");
+        let mut entries = entries.iter_mut().filter(|entry| entry.operation == operation);
+        let entry = entries.find(|entry| entry.left != Some(0))?;
+        entry.left = entry.left.map(|left| left - 1);
+        Some(entry.stubbed.clone())
+    }
+}
