@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: 2e5c2fbddebb04c3
+// contract-fingerprint: 9248d90080d50236
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -27,7 +27,7 @@ pub mod types {
             default,
             deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
         )]
-        pub credentials: ::std::vec::Vec<Credential>,
+        pub credentials: ::std::vec::Vec<crate::types::Credential>,
     }
     /// Something a user logs in with.
     ///
@@ -77,7 +77,7 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none",
             deserialize_with = "crate::wire::lenient::object"
         )]
-        pub name: ::std::option::Option<Name>,
+        pub name: ::std::option::Option<crate::types::Name>,
         /// All of the customer's phone numbers.
         #[serde(
             rename = "phoneNumbers",
@@ -85,7 +85,7 @@ pub mod types {
             skip_serializing_if = "::std::vec::Vec::is_empty",
             deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
         )]
-        pub phone_numbers: ::std::vec::Vec<CustomerPhoneNumber>,
+        pub phone_numbers: ::std::vec::Vec<crate::types::CustomerPhoneNumber>,
         /// All of the customer's e-mail addresses.
         ///
         /// Documented limit: 255 characters.
@@ -141,14 +141,14 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none",
             deserialize_with = "crate::wire::lenient::object"
         )]
-        pub name: ::std::option::Option<Name>,
+        pub name: ::std::option::Option<crate::types::Name>,
         /// The customer's phone numbers, each with its type.
         #[serde(
             rename = "phoneNumbers",
             default,
             deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
         )]
-        pub phone_numbers: ::std::vec::Vec<CustomerPhoneNumber>,
+        pub phone_numbers: ::std::vec::Vec<crate::types::CustomerPhoneNumber>,
         /// The customer's e-mail addresses.
         ///
         /// Documented limit: 255 characters.
@@ -174,7 +174,7 @@ pub mod types {
             default,
             deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
         )]
-        pub attached_users: ::std::vec::Vec<AttachedUser>,
+        pub attached_users: ::std::vec::Vec<crate::types::AttachedUser>,
     }
     /// A phone number and what it is for.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -352,7 +352,7 @@ pub mod types {
             default,
             deserialize_with = "crate::wire::lenient::objects::<_, _, 500>"
         )]
-        pub customers: ::std::vec::Vec<FoundCustomer>,
+        pub customers: ::std::vec::Vec<crate::types::FoundCustomer>,
     }
     /// The body of an error. Nobody documents which status has which shape: the first two members are seen on API errors, the last two are OAuth 2.0's.
     ///
@@ -566,7 +566,7 @@ pub mod types {
         pub emails: ::std::vec::Vec<crate::wire::EmailAddress>,
         /// The customer's phone numbers.
         #[serde(rename = "phoneNumbers", default)]
-        pub phone_numbers: ::std::vec::Vec<FoundPhoneNumber>,
+        pub phone_numbers: ::std::vec::Vec<crate::types::FoundPhoneNumber>,
     }
     /// A phone number as a search returns it.
     ///
@@ -867,7 +867,7 @@ pub mod types {
             default,
             deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
         )]
-        phone_numbers: ::std::vec::Vec<FoundPhoneNumber>,
+        phone_numbers: ::std::vec::Vec<crate::types::FoundPhoneNumber>,
     }
     /// A postal code that came as a number is padded to four digits in Norway only.
     #[allow(deprecated)]
@@ -971,7 +971,7 @@ pub mod types {
                 "company" => Self::Company,
                 "personal" => Self::Personal,
                 "fax" => Self::Fax,
-                other => Self::Unknown(crate::wire::UnknownValue::new(other)),
+                other => Self::Unknown(crate::wire::scalar::unknown(other)),
             }
         }
     }
@@ -1059,7 +1059,7 @@ pub mod types {
             match value {
                 "A_EMAIL_ADDRESS" => Self::AEmailAddress,
                 "B_SMS_PHONE" => Self::BSmsPhone,
-                other => Self::Unknown(crate::wire::UnknownValue::new(other)),
+                other => Self::Unknown(crate::wire::scalar::unknown(other)),
             }
         }
     }
@@ -1144,7 +1144,7 @@ pub mod types {
             match value {
                 "Externally_verified" => Self::ExternallyVerified,
                 "Not verified" => Self::NotVerified,
-                other => Self::Unknown(crate::wire::UnknownValue::new(other)),
+                other => Self::Unknown(crate::wire::scalar::unknown(other)),
             }
         }
     }
@@ -1855,6 +1855,8 @@ pub mod types {
         "uniqueId",
         "verificationLevel",
     ];
+    /// The members of the contract's error body that nothing but an error has (`x-error-mark`).
+    pub const ERROR_MARKS: &[&str] = &["exceptionType", "errorMessage", "error"];
     /// The JSON Schema of each model as this client reads and writes it, by name.
     #[cfg(feature = "schemars")]
     #[must_use]
@@ -1961,7 +1963,7 @@ impl Client {
     /// When no answer came. Any answer is `Ok`, whatever its status.
     pub async fn search_customers<'a>(
         &'a self,
-        body: &'a types::CustomerSearchRequest,
+        body: &'a crate::types::CustomerSearchRequest,
     ) -> Result<::reqwest::Response, Error<()>> {
         let url = self.url(&format!("/v1/client/customer/search"));
         #[allow(unused_mut)]
@@ -2010,7 +2012,7 @@ impl Client {
     /// When no answer came. Any answer is `Ok`, whatever its status.
     pub async fn change_own_customer_info<'a>(
         &'a self,
-        body: &'a types::CustomerChangeRequest,
+        body: &'a crate::types::CustomerChangeRequest,
     ) -> Result<::reqwest::Response, Error<()>> {
         let url = self.url(&format!("/v1/customer/info"));
         #[allow(unused_mut)]
@@ -2067,7 +2069,7 @@ impl Client {
         &'a self,
         customer_number: &'a crate::wire::CustomerNumber,
         reference_code: &'a crate::types::ReferenceCode,
-        body: &'a types::ExternalReferenceChangeRequest,
+        body: &'a crate::types::ExternalReferenceChangeRequest,
     ) -> Result<::reqwest::Response, Error<()>> {
         let url = self
             .url(
@@ -2191,7 +2193,6 @@ pub mod limits {
 /// compile.
 #[allow(deprecated)]
 pub mod operations {
-    use super::types;
     pub use crate::operation::{
         ClientOperation, Mode, Operation, OperationInfo, UserOperation,
     };
@@ -2227,7 +2228,7 @@ pub mod operations {
     }
     impl crate::operation::ClientOperation for GetCustomerInfo {}
     impl crate::operation::Operation for GetCustomerInfo {
-        type Output = types::CustomerInfo;
+        type Output = crate::types::CustomerInfo;
         const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
             id: "getCustomerInfo",
             method: "GET",
@@ -2239,6 +2240,7 @@ pub mod operations {
             request_example: "{\"customerNumber\":563457}",
             response_example: "{\"customerNumber\":563457,\"name\":{\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\"},\"phoneNumbers\":[{\"phoneNumber\":\"+4712345678\",\"phoneNumberType\":\"personal\"},{\"phoneNumber\":\"+4723339100\",\"phoneNumberType\":\"company\"}],\"emails\":[\"ola.nordmann@hotmail.no\",\"ola.nordmann@company.com\"],\"invoiceEmailAddress\":\"ola.nordmann@hotmail.no\",\"attachedUsers\":[{\"uniqueId\":\"abc123ee63461dd\",\"credentials\":[{\"credential\":\"ola.nordmann@hotmail.no\",\"credentialType\":\"A_EMAIL_ADDRESS\",\"verificationLevel\":\"Externally_verified\"},{\"credential\":\"+4790123456\",\"credentialType\":\"B_SMS_PHONE\",\"verificationLevel\":\"Not verified\"}]}]}",
         };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -2265,9 +2267,12 @@ pub mod operations {
     impl crate::operation::SendOperation for GetCustomerInfo {
         async fn send(
             &self,
-            api: &crate::Client,
+            connection: crate::Connection,
         ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            api.get_customer_info(&self.customer_number).await
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context)
+                .get_customer_info(&self.customer_number)
+                .await
         }
         fn span() -> ::tracing::Span {
             ::tracing::info_span!(
@@ -2288,12 +2293,12 @@ pub mod operations {
     pub struct SearchCustomers {
         /// The body of the request.
         #[serde(rename = "body")]
-        pub body: types::CustomerSearchRequest,
+        pub body: crate::types::CustomerSearchRequest,
     }
     impl SearchCustomers {
         /// Creates a request with what is required.
         #[must_use]
-        pub fn new(body: types::CustomerSearchRequest) -> Self {
+        pub fn new(body: crate::types::CustomerSearchRequest) -> Self {
             Self { body }
         }
     }
@@ -2310,7 +2315,7 @@ pub mod operations {
     }
     impl crate::operation::ClientOperation for SearchCustomers {}
     impl crate::operation::Operation for SearchCustomers {
-        type Output = types::CustomerSearchResponse;
+        type Output = crate::types::CustomerSearchResponse;
         const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
             id: "searchCustomers",
             method: "POST",
@@ -2322,6 +2327,7 @@ pub mod operations {
             request_example: "{\"body\":{\"productCode\":\"CO27409\",\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\",\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"careOfAddress\":\"\",\"streetAddress\":\"Grubbegata\",\"streetNumber\":6,\"entrance\":\"A\",\"postalCode\":\"0179\",\"postalPlace\":\"Oslo\",\"countryCode\":\"NO\",\"phoneNumber\":\"+4712345678\",\"email\":\"ola.nordmann@company.com\"}}",
             response_example: "{\"customers\":[{\"customerNumber\":563457,\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\",\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"streetAddress\":\"Grubbegata\",\"streetNumber\":6,\"postalCode\":\"0179\",\"postalPlace\":\"Oslo\",\"postalAddress\":\"Postboks 265 Økern\",\"postalAddressPostalCode\":\"0510\",\"postalAddressPostalPlace\":\"Oslo\",\"countryCode\":\"NO\",\"emails\":{\"email\":[\"ola.nordmann@company.com\",\"ola.nordmann@hotmail.no\"]},\"phoneNumbers\":[{\"phoneNumber\":\"+4712345678\",\"isMobile\":true},{\"phoneNumber\":\"+4723339100\",\"isMobile\":false}]}]}",
         };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -2335,9 +2341,12 @@ pub mod operations {
     impl crate::operation::SendOperation for SearchCustomers {
         async fn send(
             &self,
-            api: &crate::Client,
+            connection: crate::Connection,
         ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            api.search_customers(&self.body).await
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context)
+                .search_customers(&self.body)
+                .await
         }
         fn span() -> ::tracing::Span {
             ::tracing::info_span!(
@@ -2374,7 +2383,7 @@ pub mod operations {
     }
     impl crate::operation::UserOperation for GetOwnCustomerInfo {}
     impl crate::operation::Operation for GetOwnCustomerInfo {
-        type Output = types::CustomerInfo;
+        type Output = crate::types::CustomerInfo;
         const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
             id: "getOwnCustomerInfo",
             method: "GET",
@@ -2386,6 +2395,7 @@ pub mod operations {
             request_example: "{}",
             response_example: "{\"customerNumber\":563457,\"name\":{\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\"},\"phoneNumbers\":[{\"phoneNumber\":\"+4712345678\",\"phoneNumberType\":\"personal\"},{\"phoneNumber\":\"+4723339100\",\"phoneNumberType\":\"company\"}],\"emails\":[\"ola.nordmann@hotmail.no\",\"ola.nordmann@company.com\"],\"invoiceEmailAddress\":\"ola.nordmann@hotmail.no\",\"attachedUsers\":[{\"uniqueId\":\"abc123ee63461dd\",\"credentials\":[{\"credential\":\"ola.nordmann@hotmail.no\",\"credentialType\":\"A_EMAIL_ADDRESS\",\"verificationLevel\":\"Externally_verified\"},{\"credential\":\"+4790123456\",\"credentialType\":\"B_SMS_PHONE\",\"verificationLevel\":\"Not verified\"}]}]}",
         };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -2407,9 +2417,12 @@ pub mod operations {
     impl crate::operation::SendOperation for GetOwnCustomerInfo {
         async fn send(
             &self,
-            api: &crate::Client,
+            connection: crate::Connection,
         ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            api.get_own_customer_info().await
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context)
+                .get_own_customer_info()
+                .await
         }
         fn span() -> ::tracing::Span {
             ::tracing::info_span!(
@@ -2431,13 +2444,13 @@ pub mod operations {
     pub struct ChangeOwnCustomerInfo {
         /// The body of the request.
         #[serde(rename = "body")]
-        pub body: types::CustomerChangeRequest,
+        pub body: crate::types::CustomerChangeRequest,
     }
     #[cfg(feature = "unverified")]
     impl ChangeOwnCustomerInfo {
         /// Creates a request with what is required.
         #[must_use]
-        pub fn new(body: types::CustomerChangeRequest) -> Self {
+        pub fn new(body: crate::types::CustomerChangeRequest) -> Self {
             Self { body }
         }
     }
@@ -2458,7 +2471,7 @@ pub mod operations {
     impl crate::operation::UserOperation for ChangeOwnCustomerInfo {}
     #[cfg(feature = "unverified")]
     impl crate::operation::Operation for ChangeOwnCustomerInfo {
-        type Output = types::CustomerChangeResponse;
+        type Output = crate::types::CustomerChangeResponse;
         const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
             id: "changeOwnCustomerInfo",
             method: "POST",
@@ -2470,6 +2483,7 @@ pub mod operations {
             request_example: "{\"body\":{\"name\":{\"firstName\":\"Ola\",\"lastName\":\"Nordmann\"},\"phoneNumbers\":[{\"phoneNumber\":\"+4712345678\",\"phoneNumberType\":\"mobile\"}],\"emails\":[\"ola.nordmann@example.com\"],\"invoiceEmailAddress\":\"ola.nordmann@example.com\"}}",
             response_example: "{\"success\":true}",
         };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -2486,9 +2500,12 @@ pub mod operations {
     impl crate::operation::SendOperation for ChangeOwnCustomerInfo {
         async fn send(
             &self,
-            api: &crate::Client,
+            connection: crate::Connection,
         ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            api.change_own_customer_info(&self.body).await
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context)
+                .change_own_customer_info(&self.body)
+                .await
         }
         fn span() -> ::tracing::Span {
             ::tracing::info_span!(
@@ -2511,11 +2528,13 @@ pub mod operations {
         #[serde(rename = "customerNumber")]
         pub customer_number: crate::wire::CustomerNumber,
         /// The code of the external reference.
+        ///
+        /// Documented limit: 255 characters.
         #[serde(rename = "referenceCode")]
         pub reference_code: crate::types::ReferenceCode,
         /// The body of the request.
         #[serde(rename = "body")]
-        pub body: types::ExternalReferenceChangeRequest,
+        pub body: crate::types::ExternalReferenceChangeRequest,
     }
     impl ChangeExternalReference {
         /// Creates a request with what is required.
@@ -2523,7 +2542,7 @@ pub mod operations {
         pub fn new(
             customer_number: crate::wire::CustomerNumber,
             reference_code: crate::types::ReferenceCode,
-            body: types::ExternalReferenceChangeRequest,
+            body: crate::types::ExternalReferenceChangeRequest,
         ) -> Self {
             Self {
                 customer_number,
@@ -2559,7 +2578,7 @@ pub mod operations {
     }
     impl crate::operation::ClientOperation for ChangeExternalReference {}
     impl crate::operation::Operation for ChangeExternalReference {
-        type Output = types::ExternalReferenceResponse;
+        type Output = crate::types::ExternalReferenceResponse;
         const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
             id: "changeExternalReference",
             method: "PATCH",
@@ -2571,6 +2590,7 @@ pub mod operations {
             request_example: "{\"customerNumber\":563457,\"referenceCode\":\"CRM\",\"body\":{\"externalId\":\"A-1024\"}}",
             response_example: "{\"success\":true}",
         };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -2586,9 +2606,11 @@ pub mod operations {
     impl crate::operation::SendOperation for ChangeExternalReference {
         async fn send(
             &self,
-            api: &crate::Client,
+            connection: crate::Connection,
         ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            api.change_external_reference(
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context)
+                .change_external_reference(
                     &self.customer_number,
                     &self.reference_code,
                     &self.body,
@@ -2617,6 +2639,8 @@ pub mod operations {
         #[serde(rename = "customerNumber")]
         pub customer_number: crate::wire::CustomerNumber,
         /// The code of the external reference.
+        ///
+        /// Documented limit: 255 characters.
         #[serde(rename = "referenceCode")]
         pub reference_code: crate::types::ReferenceCode,
     }
@@ -2658,7 +2682,7 @@ pub mod operations {
     }
     impl crate::operation::ClientOperation for RemoveExternalReference {}
     impl crate::operation::Operation for RemoveExternalReference {
-        type Output = types::ExternalReferenceResponse;
+        type Output = crate::types::ExternalReferenceResponse;
         const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
             id: "removeExternalReference",
             method: "DELETE",
@@ -2670,6 +2694,7 @@ pub mod operations {
             request_example: "{\"customerNumber\":563457,\"referenceCode\":\"CRM\"}",
             response_example: "{\"success\":true}",
         };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -2685,9 +2710,11 @@ pub mod operations {
     impl crate::operation::SendOperation for RemoveExternalReference {
         async fn send(
             &self,
-            api: &crate::Client,
+            connection: crate::Connection,
         ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            api.remove_external_reference(&self.customer_number, &self.reference_code)
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context)
+                .remove_external_reference(&self.customer_number, &self.reference_code)
                 .await
         }
         fn span() -> ::tracing::Span {

@@ -10,6 +10,7 @@
 mod decode;
 mod emit;
 mod generate;
+mod method;
 mod operation;
 mod rewrite;
 mod view;

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use mediaconnect_api::Client as Api;
+use mediaconnect_api::Connection;
 use mediaconnect_api::operation::SendOperation;
 
 use crate::bulk::Place;
@@ -67,7 +67,7 @@ impl<T: 'static> Call<T> {
         }
         let client = Arc::clone(client.inner());
         Self::new(client.options, async move |terms| {
-            let send = async |api: Api| operation.send(&api).await;
+            let send = async |connection: Connection| operation.send(connection).await;
             let read = |response: &Success<'_>| believe(&operation, response);
             call(&client, Traits::of::<O>(), &caller, terms, O::span(), send, read).await
         })
