@@ -1,5 +1,6 @@
 //! The operations, against the sandbox in both of its shapes.
 
+use mediaconnect::models::CustomerSearchRequest;
 use mediaconnect::{CustomerSearch, SearchName, SearchPlace};
 use mediaconnect_sandbox::{Fault, Quirks, Sandbox};
 use mediaconnect_tests::{builder_for, client_of, number};
@@ -150,4 +151,23 @@ async fn a_call_can_be_made_from_a_spawned_task() {
         client.customers().search(&search).await.map(|found| found.customers.len())
     });
     assert_eq!(task.await.unwrap().unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_search_by_hand_without_a_combination_of_the_contract_is_not_sent_and_names_them_all() {
+    let sandbox = Sandbox::start().await;
+    let client = client_of(&sandbox);
+    let mut search = CustomerSearchRequest::default();
+    search.last_name = Some("Nordmann".to_owned());
+    search.street_address = Some(" ".to_owned());
+    search.postal_code = Some("0179".parse().unwrap());
+    let error = client.customers().search(search.clone()).await.unwrap_err();
+    let [violation] = error.violations() else { panic!("{error}") };
+    assert_eq!(violation.field(), "", "the whole body");
+    let text = violation.to_string();
+    assert!(text.contains("lastName, streetAddress and postalCode; or "), "{text}");
+    assert!(text.contains("; or phoneNumber; or email"), "{text}");
+    assert!(sandbox.requests().is_empty());
+    search.street_address = Some("Storgata".to_owned());
+    assert!(client.customers().search(search).await.is_ok());
 }

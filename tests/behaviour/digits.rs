@@ -53,7 +53,7 @@ fn keeps_digits<T: DeserializeOwned + Serialize>(outline: &Outline, name: &str) 
     for field in &outline.model(name).expect("a model of the contract").fields {
         let (start, end) = match &field.schema.kind {
             Kind::List { items, .. } if items.model().is_some() => continue,
-            Kind::Object(_) | Kind::Boolean => continue,
+            Kind::Object(_) | Kind::Map { .. } | Kind::Boolean => continue,
             Kind::List { wrapper: Some(member), .. } => (format!(r#"{{"{member}":["#), "]}"),
             Kind::List { wrapper: None, .. } => ("[".to_owned(), "]"),
             _ => (String::new(), ""),
@@ -79,6 +79,8 @@ fn runner() -> TestRunner {
 
 fn is_text(schema: &Schema) -> bool {
     match &schema.kind {
+        // An amount has at most 40 characters.
+        Kind::Text if schema.format.as_deref() == Some("decimal") => false,
         Kind::List { items, .. } => is_text(items),
         kind => *kind == Kind::Text,
     }
@@ -170,6 +172,12 @@ fn shape(outline: &Outline, schema: &Schema) -> BoxedStrategy<String> {
             ]
             .boxed()
         }
+        Kind::Number => any_number().boxed(),
+        Kind::Map { values } => {
+            let value = values.as_ref().map_or_else(|| any_number().boxed(), |values| shape(outline, values));
+            value.prop_map(|value| format!(r#"{{"a":{value}}}"#)).boxed()
+        }
+        Kind::Text if schema.format.as_deref() == Some("decimal") => Just("\"1.50\"".to_owned()).boxed(),
         Kind::Text => prop_oneof![
             any::<String>().prop_map(|text| serde_json::to_string(&text).expect("JSON")),
             prop::sample::select(["NO", "IS", "mobile"].as_slice()).prop_map(|text| format!("\"{text}\"")),

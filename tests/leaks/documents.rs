@@ -140,9 +140,15 @@ impl Documents {
                 let list = json!([self.value(name, items), self.value(name, items)]);
                 wrapper.as_ref().map_or(list.clone(), |wrapper| json!({ wrapper: list }))
             }
+            Kind::Map { values } => {
+                let value =
+                    values.as_ref().map_or_else(|| json!(text(name)), |values| self.value(name, values));
+                json!({ text("key"): value })
+            }
             Kind::Integer if schema.name.as_deref() == Some("CustomerNumber") => json!(CUSTOMER),
             Kind::Integer | Kind::Number => json!(STREET),
             Kind::Boolean => json!(true),
+            Kind::Text if schema.format.as_deref() == Some("decimal") => json!(STREET.to_string()),
             Kind::Text => match schema.name.as_deref() {
                 Some("CountryCode") => json!(COUNTRY),
                 Some("PostalCode") => json!(DIGITS),

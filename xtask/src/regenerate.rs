@@ -1,6 +1,8 @@
 //! What is made from the contract: the committed client, and the snapshots.
 
 use std::fs;
+use std::io::Write;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
@@ -8,12 +10,16 @@ use crate::{snapshots, workspace};
 
 /// The copy that services compile.
 const COPY: &str = "crates/mediaconnect-api/generated/connect.rs";
+/// The contract that has a case of everything, and its client.
+const SHAPES: &str = "tests/shapes/openapi.yaml";
+const COPY_OF_SHAPES: &str = "tests/shapes/generated/shapes.rs";
 
 /// What `cargo xtask regenerate --help` says after the options.
 pub(crate) const HELP: &str = "\
 From openapi/connect.yaml and its groups, two things are made and committed: crates/mediaconnect-api/generated/connect.rs, the client \
-that services compile, and the snapshots in tests/snapshots. A contract that the lint refuses changes nothing; each \
-finding has line, pointer and remedy.
+that services compile, and the snapshots in tests/snapshots; from tests/shapes/openapi.yaml, the client that tests \
+every kind of parameter, body and response. A contract that the lint refuses changes nothing; each \
+finding has line, pointer and remedy. Code by hand need not compile; only the snapshots wait for it.
 
 EXIT STATUS
   0  written, or up to date; with --check, nothing is stale
@@ -23,32 +29,84 @@ EXAMPLES
   cargo xtask regenerate          after each edit of the contract; then read `git diff tests/snapshots/outline.snap`
   cargo xtask regenerate --check  whether that was forgotten";
 
-/// Writes the committed client, if it changed, and the snapshots.
+/// A file that is made from a contract.
+struct Generated {
+    path: &'static str,
+    source: String,
+    /// What is there now.
+    committed: Option<String>,
+}
+
+/// Writes what changed, then the snapshots. Everything is made before anything is written.
+///
+/// No hand-written code is needed to make the clients, so it need not compile. For the snapshots it must.
 pub(crate) fn write() -> Result<()> {
-    let path = workspace::root().join(COPY);
-    let source = mediaconnect_codegen::generate(&workspace::contract()?)?;
-    if fs::read_to_string(&path).ok().as_deref() == Some(source.as_str()) {
-        println!("{COPY} is up to date");
-    } else {
-        fs::write(&path, source).with_context(|| format!("{COPY} cannot be written"))?;
-        println!("{COPY} is written");
+    let all = generated()?;
+    for one in &all {
+        if one.committed.as_ref() == Some(&one.source) {
+            println!("{} is up to date", one.path);
+        } else if let Err(error) = replace(one.path, &one.source) {
+            all.iter().try_for_each(restore)?;
+            return Err(error);
+        } else {
+            println!("{} is written", one.path);
+        }
     }
-    snapshots::run(true)?;
+    snapshots::run(true).context(
+        "the clients are written, the snapshots are not: mend the code that does not compile, then run \
+         `cargo xtask snapshots --accept`",
+    )?;
     println!("now read `git diff`: the outline in tests/snapshots says what the change means");
     Ok(())
 }
 
-/// Fails if the committed client or a snapshot is stale.
+/// Fails if a committed client or a snapshot is stale.
 pub(crate) fn check() -> Result<()> {
     check_copy()?;
     snapshots::run(false)
 }
 
-/// Fails if the committed client is stale.
+/// Fails if a committed client is stale.
 pub(crate) fn check_copy() -> Result<()> {
-    let source = mediaconnect_codegen::generate(&workspace::contract()?)?;
-    if fs::read_to_string(workspace::root().join(COPY)).ok().as_deref() == Some(source.as_str()) {
-        return Ok(());
+    match generated()?.iter().find(|one| one.committed.as_ref() != Some(&one.source)) {
+        Some(Generated { path, .. }) => {
+            bail!("{path} is not what the contract makes: run `cargo xtask regenerate`, and commit it")
+        }
+        None => Ok(()),
     }
-    bail!("{COPY} is not what the contract makes: run `cargo xtask regenerate`, and commit it")
+}
+
+/// The clients of both contracts; nothing is written.
+fn generated() -> Result<Vec<Generated>> {
+    let root = workspace::root();
+    let committed = |path: &str| fs::read_to_string(root.join(path)).ok();
+    let source = mediaconnect_codegen::generate(&workspace::contract()?)?;
+    let mut all = vec![Generated { path: COPY, source, committed: committed(COPY) }];
+    if root.join(SHAPES).is_file() {
+        let source = mediaconnect_codegen::generate(&workspace::read_yaml(SHAPES)?)?;
+        all.push(Generated { path: COPY_OF_SHAPES, source, committed: committed(COPY_OF_SHAPES) });
+    }
+    Ok(all)
+}
+
+/// Replaces a file in one step, so that it is never half of one.
+fn replace(path: &str, text: &str) -> Result<()> {
+    let path = workspace::root().join(path);
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let write = || -> Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(text.as_bytes())?;
+        file.persist(&path)?;
+        Ok(())
+    };
+    write().with_context(|| format!("{} cannot be written: nothing is changed", path.display()))
+}
+
+/// Brings back what was there.
+fn restore(one: &Generated) -> Result<()> {
+    let path = workspace::root().join(one.path);
+    match &one.committed {
+        Some(text) if fs::read_to_string(&path).ok().as_ref() != Some(text) => replace(one.path, text),
+        _ => Ok(()),
+    }
 }

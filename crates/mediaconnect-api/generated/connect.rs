@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: d140764903912373
+// contract-fingerprint: aa00bba82bd2960a
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -27,7 +27,7 @@ pub mod types {
             default,
             deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
         )]
-        pub credentials: ::std::vec::Vec<Credential>,
+        pub credentials: ::std::vec::Vec<crate::types::Credential>,
     }
     /// Something a user logs in with.
     ///
@@ -77,7 +77,7 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none",
             deserialize_with = "crate::wire::lenient::object"
         )]
-        pub name: ::std::option::Option<Name>,
+        pub name: ::std::option::Option<crate::types::Name>,
         /// All of the customer's phone numbers.
         #[serde(
             rename = "phoneNumbers",
@@ -85,7 +85,7 @@ pub mod types {
             skip_serializing_if = "::std::vec::Vec::is_empty",
             deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
         )]
-        pub phone_numbers: ::std::vec::Vec<CustomerPhoneNumber>,
+        pub phone_numbers: ::std::vec::Vec<crate::types::CustomerPhoneNumber>,
         /// All of the customer's e-mail addresses.
         ///
         /// Documented limit: 255 characters.
@@ -141,14 +141,14 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none",
             deserialize_with = "crate::wire::lenient::object"
         )]
-        pub name: ::std::option::Option<Name>,
+        pub name: ::std::option::Option<crate::types::Name>,
         /// The customer's phone numbers, each with its type.
         #[serde(
             rename = "phoneNumbers",
             default,
             deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
         )]
-        pub phone_numbers: ::std::vec::Vec<CustomerPhoneNumber>,
+        pub phone_numbers: ::std::vec::Vec<crate::types::CustomerPhoneNumber>,
         /// The customer's e-mail addresses.
         ///
         /// Documented limit: 255 characters.
@@ -174,7 +174,7 @@ pub mod types {
             default,
             deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
         )]
-        pub attached_users: ::std::vec::Vec<AttachedUser>,
+        pub attached_users: ::std::vec::Vec<crate::types::AttachedUser>,
     }
     /// A phone number and what it is for.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -352,7 +352,7 @@ pub mod types {
             default,
             deserialize_with = "crate::wire::lenient::objects::<_, _, 500>"
         )]
-        pub customers: ::std::vec::Vec<FoundCustomer>,
+        pub customers: ::std::vec::Vec<crate::types::FoundCustomer>,
     }
     /// The body of an error. Nobody documents which status has which shape: the first two members are seen on API errors, the last two are OAuth 2.0's.
     ///
@@ -566,7 +566,7 @@ pub mod types {
         pub emails: ::std::vec::Vec<crate::wire::EmailAddress>,
         /// The customer's phone numbers.
         #[serde(rename = "phoneNumbers", default)]
-        pub phone_numbers: ::std::vec::Vec<FoundPhoneNumber>,
+        pub phone_numbers: ::std::vec::Vec<crate::types::FoundPhoneNumber>,
     }
     /// A phone number as a search returns it.
     ///
@@ -867,7 +867,7 @@ pub mod types {
             default,
             deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
         )]
-        phone_numbers: ::std::vec::Vec<FoundPhoneNumber>,
+        phone_numbers: ::std::vec::Vec<crate::types::FoundPhoneNumber>,
     }
     /// A postal code that came as a number is padded to four digits in Norway only.
     #[allow(deprecated)]
@@ -971,7 +971,7 @@ pub mod types {
                 "company" => Self::Company,
                 "personal" => Self::Personal,
                 "fax" => Self::Fax,
-                other => Self::Unknown(crate::wire::UnknownValue::new(other)),
+                other => Self::Unknown(crate::wire::scalar::unknown(other)),
             }
         }
     }
@@ -1059,7 +1059,7 @@ pub mod types {
             match value {
                 "A_EMAIL_ADDRESS" => Self::AEmailAddress,
                 "B_SMS_PHONE" => Self::BSmsPhone,
-                other => Self::Unknown(crate::wire::UnknownValue::new(other)),
+                other => Self::Unknown(crate::wire::scalar::unknown(other)),
             }
         }
     }
@@ -1144,7 +1144,7 @@ pub mod types {
             match value {
                 "Externally_verified" => Self::ExternallyVerified,
                 "Not verified" => Self::NotVerified,
-                other => Self::Unknown(crate::wire::UnknownValue::new(other)),
+                other => Self::Unknown(crate::wire::scalar::unknown(other)),
             }
         }
     }
@@ -1592,6 +1592,56 @@ pub mod types {
                         format: Some(crate::validate::Format::Email),
                     },
                 );
+            if !((self.last_name.as_deref().is_some_and(|text| !text.trim().is_empty())
+                && self
+                    .street_address
+                    .as_deref()
+                    .is_some_and(|text| !text.trim().is_empty())
+                && self.postal_code.is_some())
+                || (self.last_name.as_deref().is_some_and(|text| !text.trim().is_empty())
+                    && self
+                        .street_address
+                        .as_deref()
+                        .is_some_and(|text| !text.trim().is_empty())
+                    && self
+                        .postal_place
+                        .as_deref()
+                        .is_some_and(|text| !text.trim().is_empty()))
+                || (self
+                    .company_name
+                    .as_deref()
+                    .is_some_and(|text| !text.trim().is_empty())
+                    && self
+                        .street_address
+                        .as_deref()
+                        .is_some_and(|text| !text.trim().is_empty())
+                    && self.postal_code.is_some())
+                || (self
+                    .company_name
+                    .as_deref()
+                    .is_some_and(|text| !text.trim().is_empty())
+                    && self
+                        .street_address
+                        .as_deref()
+                        .is_some_and(|text| !text.trim().is_empty())
+                    && self
+                        .postal_place
+                        .as_deref()
+                        .is_some_and(|text| !text.trim().is_empty()))
+                || (self.phone_number.is_some()) || (self.email.is_some()))
+            {
+                let rule = crate::validate::Rule::Combination(
+                    "lastName, streetAddress and postalCode; or lastName, streetAddress and postalPlace; or companyName, streetAddress and postalCode; or companyName, streetAddress and postalPlace; or phoneNumber; or email",
+                );
+                checks
+                    .report(
+                        crate::validate::Violation::new(
+                            "",
+                            rule,
+                            crate::validate::Found::Nothing,
+                        ),
+                    );
+            }
         }
     }
     /// Prints which fields are present, never their values.
@@ -1855,6 +1905,8 @@ pub mod types {
         "uniqueId",
         "verificationLevel",
     ];
+    /// The members of the contract's error body that nothing but an error has (`x-error-mark`).
+    pub const ERROR_MARKS: &[&str] = &["exceptionType", "errorMessage", "error"];
     /// The JSON Schema of each model as this client reads and writes it, by name.
     #[cfg(feature = "schemars")]
     #[must_use]
@@ -1961,7 +2013,7 @@ impl Client {
     /// When no answer came. Any answer is `Ok`, whatever its status.
     pub async fn search_customers<'a>(
         &'a self,
-        body: &'a types::CustomerSearchRequest,
+        body: &'a crate::types::CustomerSearchRequest,
     ) -> Result<::reqwest::Response, Error<()>> {
         let url = self.url(&format!("/v1/client/customer/search"));
         #[allow(unused_mut)]
@@ -2010,7 +2062,7 @@ impl Client {
     /// When no answer came. Any answer is `Ok`, whatever its status.
     pub async fn change_own_customer_info<'a>(
         &'a self,
-        body: &'a types::CustomerChangeRequest,
+        body: &'a crate::types::CustomerChangeRequest,
     ) -> Result<::reqwest::Response, Error<()>> {
         let url = self.url(&format!("/v1/customer/info"));
         #[allow(unused_mut)]
@@ -2067,7 +2119,7 @@ impl Client {
         &'a self,
         customer_number: &'a crate::wire::CustomerNumber,
         reference_code: &'a crate::types::ReferenceCode,
-        body: &'a types::ExternalReferenceChangeRequest,
+        body: &'a crate::types::ExternalReferenceChangeRequest,
     ) -> Result<::reqwest::Response, Error<()>> {
         let url = self
             .url(
@@ -2191,7 +2243,6 @@ pub mod limits {
 /// compile.
 #[allow(deprecated)]
 pub mod operations {
-    use super::types;
     pub use crate::operation::{
         ClientOperation, Evidence, Location, Mode, Operation, OperationInfo,
         ParameterInfo, Sensitivity, UserOperation, ValueKind,
@@ -2228,7 +2279,7 @@ pub mod operations {
     }
     impl crate::operation::ClientOperation for GetCustomerInfo {}
     impl crate::operation::Operation for GetCustomerInfo {
-        type Output = types::CustomerInfo;
+        type Output = crate::types::CustomerInfo;
         const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
             id: "getCustomerInfo",
             group: "Customer",
@@ -2260,6 +2311,7 @@ pub mod operations {
             request_example: "{\"customerNumber\":563457}",
             response_example: "{\"customerNumber\":563457,\"name\":{\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\"},\"phoneNumbers\":[{\"phoneNumber\":\"+4712345678\",\"phoneNumberType\":\"personal\"},{\"phoneNumber\":\"+4723339100\",\"phoneNumberType\":\"company\"}],\"emails\":[\"ola.nordmann@hotmail.no\",\"ola.nordmann@company.com\"],\"invoiceEmailAddress\":\"ola.nordmann@hotmail.no\",\"attachedUsers\":[{\"uniqueId\":\"abc123ee63461dd\",\"credentials\":[{\"credential\":\"ola.nordmann@hotmail.no\",\"credentialType\":\"A_EMAIL_ADDRESS\",\"verificationLevel\":\"Externally_verified\"},{\"credential\":\"+4790123456\",\"credentialType\":\"B_SMS_PHONE\",\"verificationLevel\":\"Not verified\"}]}]}",
         };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -2286,9 +2338,12 @@ pub mod operations {
     impl crate::operation::SendOperation for GetCustomerInfo {
         async fn send(
             &self,
-            api: &crate::Client,
+            connection: crate::Connection,
         ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            api.get_customer_info(&self.customer_number).await
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context)
+                .get_customer_info(&self.customer_number)
+                .await
         }
         fn span() -> ::tracing::Span {
             ::tracing::info_span!(
@@ -2309,12 +2364,12 @@ pub mod operations {
     pub struct SearchCustomers {
         /// The body of the request.
         #[serde(rename = "body")]
-        pub body: types::CustomerSearchRequest,
+        pub body: crate::types::CustomerSearchRequest,
     }
     impl SearchCustomers {
         /// Creates a request with what is required.
         #[must_use]
-        pub fn new(body: types::CustomerSearchRequest) -> Self {
+        pub fn new(body: crate::types::CustomerSearchRequest) -> Self {
             Self { body }
         }
     }
@@ -2331,7 +2386,7 @@ pub mod operations {
     }
     impl crate::operation::ClientOperation for SearchCustomers {}
     impl crate::operation::Operation for SearchCustomers {
-        type Output = types::CustomerSearchResponse;
+        type Output = crate::types::CustomerSearchResponse;
         const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
             id: "searchCustomers",
             group: "Customer",
@@ -2494,6 +2549,7 @@ pub mod operations {
             request_example: "{\"body\":{\"productCode\":\"CO27409\",\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\",\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"careOfAddress\":\"\",\"streetAddress\":\"Grubbegata\",\"streetNumber\":6,\"entrance\":\"A\",\"postalCode\":\"0179\",\"postalPlace\":\"Oslo\",\"countryCode\":\"NO\",\"phoneNumber\":\"+4712345678\",\"email\":\"ola.nordmann@company.com\"}}",
             response_example: "{\"customers\":[{\"customerNumber\":563457,\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\",\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"streetAddress\":\"Grubbegata\",\"streetNumber\":6,\"postalCode\":\"0179\",\"postalPlace\":\"Oslo\",\"postalAddress\":\"Postboks 265 Økern\",\"postalAddressPostalCode\":\"0510\",\"postalAddressPostalPlace\":\"Oslo\",\"countryCode\":\"NO\",\"emails\":{\"email\":[\"ola.nordmann@company.com\",\"ola.nordmann@hotmail.no\"]},\"phoneNumbers\":[{\"phoneNumber\":\"+4712345678\",\"isMobile\":true},{\"phoneNumber\":\"+4723339100\",\"isMobile\":false}]}]}",
         };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -2507,9 +2563,12 @@ pub mod operations {
     impl crate::operation::SendOperation for SearchCustomers {
         async fn send(
             &self,
-            api: &crate::Client,
+            connection: crate::Connection,
         ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            api.search_customers(&self.body).await
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context)
+                .search_customers(&self.body)
+                .await
         }
         fn span() -> ::tracing::Span {
             ::tracing::info_span!(
@@ -2546,7 +2605,7 @@ pub mod operations {
     }
     impl crate::operation::UserOperation for GetOwnCustomerInfo {}
     impl crate::operation::Operation for GetOwnCustomerInfo {
-        type Output = types::CustomerInfo;
+        type Output = crate::types::CustomerInfo;
         const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
             id: "getOwnCustomerInfo",
             group: "Customer",
@@ -2566,6 +2625,7 @@ pub mod operations {
             request_example: "{}",
             response_example: "{\"customerNumber\":563457,\"name\":{\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\"},\"phoneNumbers\":[{\"phoneNumber\":\"+4712345678\",\"phoneNumberType\":\"personal\"},{\"phoneNumber\":\"+4723339100\",\"phoneNumberType\":\"company\"}],\"emails\":[\"ola.nordmann@hotmail.no\",\"ola.nordmann@company.com\"],\"invoiceEmailAddress\":\"ola.nordmann@hotmail.no\",\"attachedUsers\":[{\"uniqueId\":\"abc123ee63461dd\",\"credentials\":[{\"credential\":\"ola.nordmann@hotmail.no\",\"credentialType\":\"A_EMAIL_ADDRESS\",\"verificationLevel\":\"Externally_verified\"},{\"credential\":\"+4790123456\",\"credentialType\":\"B_SMS_PHONE\",\"verificationLevel\":\"Not verified\"}]}]}",
         };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -2587,9 +2647,12 @@ pub mod operations {
     impl crate::operation::SendOperation for GetOwnCustomerInfo {
         async fn send(
             &self,
-            api: &crate::Client,
+            connection: crate::Connection,
         ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            api.get_own_customer_info().await
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context)
+                .get_own_customer_info()
+                .await
         }
         fn span() -> ::tracing::Span {
             ::tracing::info_span!(
@@ -2611,13 +2674,13 @@ pub mod operations {
     pub struct ChangeOwnCustomerInfo {
         /// The body of the request.
         #[serde(rename = "body")]
-        pub body: types::CustomerChangeRequest,
+        pub body: crate::types::CustomerChangeRequest,
     }
     #[cfg(feature = "unverified")]
     impl ChangeOwnCustomerInfo {
         /// Creates a request with what is required.
         #[must_use]
-        pub fn new(body: types::CustomerChangeRequest) -> Self {
+        pub fn new(body: crate::types::CustomerChangeRequest) -> Self {
             Self { body }
         }
     }
@@ -2638,7 +2701,7 @@ pub mod operations {
     impl crate::operation::UserOperation for ChangeOwnCustomerInfo {}
     #[cfg(feature = "unverified")]
     impl crate::operation::Operation for ChangeOwnCustomerInfo {
-        type Output = types::CustomerChangeResponse;
+        type Output = crate::types::CustomerChangeResponse;
         const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
             id: "changeOwnCustomerInfo",
             group: "Customer",
@@ -2736,6 +2799,7 @@ pub mod operations {
             request_example: "{\"body\":{\"name\":{\"firstName\":\"Ola\",\"lastName\":\"Nordmann\"},\"phoneNumbers\":[{\"phoneNumber\":\"+4712345678\",\"phoneNumberType\":\"mobile\"}],\"emails\":[\"ola.nordmann@example.com\"],\"invoiceEmailAddress\":\"ola.nordmann@example.com\"}}",
             response_example: "{\"success\":true}",
         };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -2752,9 +2816,12 @@ pub mod operations {
     impl crate::operation::SendOperation for ChangeOwnCustomerInfo {
         async fn send(
             &self,
-            api: &crate::Client,
+            connection: crate::Connection,
         ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            api.change_own_customer_info(&self.body).await
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context)
+                .change_own_customer_info(&self.body)
+                .await
         }
         fn span() -> ::tracing::Span {
             ::tracing::info_span!(
@@ -2777,11 +2844,13 @@ pub mod operations {
         #[serde(rename = "customerNumber")]
         pub customer_number: crate::wire::CustomerNumber,
         /// The code of the external reference.
+        ///
+        /// Documented limit: 255 characters.
         #[serde(rename = "referenceCode")]
         pub reference_code: crate::types::ReferenceCode,
         /// The body of the request.
         #[serde(rename = "body")]
-        pub body: types::ExternalReferenceChangeRequest,
+        pub body: crate::types::ExternalReferenceChangeRequest,
     }
     impl ChangeExternalReference {
         /// Creates a request with what is required.
@@ -2789,7 +2858,7 @@ pub mod operations {
         pub fn new(
             customer_number: crate::wire::CustomerNumber,
             reference_code: crate::types::ReferenceCode,
-            body: types::ExternalReferenceChangeRequest,
+            body: crate::types::ExternalReferenceChangeRequest,
         ) -> Self {
             Self {
                 customer_number,
@@ -2825,7 +2894,7 @@ pub mod operations {
     }
     impl crate::operation::ClientOperation for ChangeExternalReference {}
     impl crate::operation::Operation for ChangeExternalReference {
-        type Output = types::ExternalReferenceResponse;
+        type Output = crate::types::ExternalReferenceResponse;
         const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
             id: "changeExternalReference",
             group: "External Reference",
@@ -2883,6 +2952,7 @@ pub mod operations {
             request_example: "{\"customerNumber\":563457,\"referenceCode\":\"CRM\",\"body\":{\"externalId\":\"A-1024\"}}",
             response_example: "{\"success\":true}",
         };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -2898,9 +2968,11 @@ pub mod operations {
     impl crate::operation::SendOperation for ChangeExternalReference {
         async fn send(
             &self,
-            api: &crate::Client,
+            connection: crate::Connection,
         ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            api.change_external_reference(
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context)
+                .change_external_reference(
                     &self.customer_number,
                     &self.reference_code,
                     &self.body,
@@ -2929,6 +3001,8 @@ pub mod operations {
         #[serde(rename = "customerNumber")]
         pub customer_number: crate::wire::CustomerNumber,
         /// The code of the external reference.
+        ///
+        /// Documented limit: 255 characters.
         #[serde(rename = "referenceCode")]
         pub reference_code: crate::types::ReferenceCode,
     }
@@ -2970,7 +3044,7 @@ pub mod operations {
     }
     impl crate::operation::ClientOperation for RemoveExternalReference {}
     impl crate::operation::Operation for RemoveExternalReference {
-        type Output = types::ExternalReferenceResponse;
+        type Output = crate::types::ExternalReferenceResponse;
         const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
             id: "removeExternalReference",
             group: "External Reference",
@@ -3014,6 +3088,7 @@ pub mod operations {
             request_example: "{\"customerNumber\":563457,\"referenceCode\":\"CRM\"}",
             response_example: "{\"success\":true}",
         };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -3029,9 +3104,11 @@ pub mod operations {
     impl crate::operation::SendOperation for RemoveExternalReference {
         async fn send(
             &self,
-            api: &crate::Client,
+            connection: crate::Connection,
         ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            api.remove_external_reference(&self.customer_number, &self.reference_code)
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context)
+                .remove_external_reference(&self.customer_number, &self.reference_code)
                 .await
         }
         fn span() -> ::tracing::Span {

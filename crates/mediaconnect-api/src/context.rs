@@ -5,13 +5,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use progenitor_client::{ClientHooks, Error, OperationInfo};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Request, Response, Url};
 
-use crate::Client;
-
-/// What a [`Client`] adds to each request that it sends.
+/// What a [`Client`](crate::Client) adds to each request that it sends.
 #[derive(Clone)]
 pub struct Context {
     /// The value of `Authorization`. Marked sensitive before it is sent.
@@ -22,6 +19,17 @@ pub struct Context {
     pub propagated: HeaderMap,
     /// What carries requests in place of the network, if anything does.
     pub carrier: Option<Carrier>,
+}
+
+/// Where a request goes, by what, and what it needs besides its operation.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// What the paths of the operations are appended to.
+    pub base_url: Url,
+    /// What sends it, unless the context has a carrier.
+    pub http: reqwest::Client,
+    /// What the request needs.
+    pub context: Context,
 }
 
 /// Carries requests in place of the network. That it failed is told by an extension of the response.
@@ -59,27 +67,5 @@ pub async fn send(
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context").field("timeout", &self.timeout).finish_non_exhaustive()
-    }
-}
-
-impl Client {
-    /// The URL of a path, which begins with a slash.
-    ///
-    /// The base URL is not parsed again: its host alone takes more instructions than the path.
-    pub(crate) fn url(&self, path: &str) -> Url {
-        let mut url = self.baseurl.clone();
-        url.set_path(&[self.baseurl.path().trim_end_matches('/'), path].concat());
-        url
-    }
-}
-
-impl ClientHooks<Context> for Client {
-    async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), Error<E>> {
-        self.inner.apply(request);
-        Ok(())
-    }
-
-    async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
-        send(&self.client, self.inner.carrier.as_ref(), request).await
     }
 }

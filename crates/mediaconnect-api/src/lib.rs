@@ -16,11 +16,12 @@
 
 mod context;
 pub mod drift;
+mod hooks;
 pub mod operation;
 pub mod validate;
 pub mod wire;
 
-pub use context::{Carrier, Context, send};
+pub use context::{Carrier, Connection, Context, send};
 pub use generated::{Client, ClientInfo, Error, limits, models, operations, servers, types};
 
 #[allow(clippy::all, clippy::pedantic, reason = "nobody writes it by hand")]

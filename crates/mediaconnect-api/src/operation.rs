@@ -1,11 +1,12 @@
 //! An operation of the contract is a value: its fields are the parameters and the body of the request. The operations
 //! themselves are generated.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::drift::Drift;
 use crate::validate::Validate;
-use crate::{Client, Error};
+use crate::{Connection, Error};
 
 /// An operation of the contract, with the values of one request.
 ///
@@ -15,6 +16,8 @@ pub trait Operation: Validate + Send + Sync + 'static {
     type Output: DeserializeOwned + Drift + Send + 'static;
     /// The contract's facts about the operation.
     const INFO: &'static OperationInfo;
+    /// The kind of body that a success has.
+    const RESPONSE: ResponseKind;
 
     /// Checks that a response is what the operation promises, about what was asked.
     ///
@@ -29,7 +32,10 @@ pub trait SendOperation: Operation {
     ///
     /// # Errors
     /// When no response came.
-    fn send(&self, api: &Client) -> impl Future<Output = Result<reqwest::Response, Error<()>>> + Send;
+    fn send(
+        &self,
+        connection: Connection,
+    ) -> impl Future<Output = Result<reqwest::Response, Error<()>>> + Send;
 
     /// Returns a span of this operation's name, with OpenTelemetry's attributes of an HTTP client that say nothing of a
     /// customer.
@@ -126,8 +132,9 @@ pub struct ParameterInfo {
 }
 
 impl ParameterInfo {
-    /// What the generated table leaves out.
-    pub(crate) const BARE: Self = Self {
+    /// What the generated table leaves out. It is for generated code only.
+    #[doc(hidden)]
+    pub const BARE: Self = Self {
         name: "",
         location: Location::Body,
         required: false,
@@ -207,6 +214,32 @@ impl Evidence {
             Self::ThirdParty => "third-party",
             Self::Inferred => "inferred",
         }
+    }
+}
+
+/// The kind of body that a success has, and with it what proves that it is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ResponseKind {
+    /// An object with promised fields.
+    Object,
+    /// A bare list, or one of its items alone. An empty one has nothing that proves it, so its headers must.
+    List,
+    /// JSON in which nothing is promised by name, such as a free-form object or a text: its headers must prove it.
+    Unproven,
+    /// No body: the headers must prove it.
+    Nothing,
+}
+
+/// Adds a JSON body to a request, if there is one.
+#[doc(hidden)]
+pub fn with_json<T: Serialize>(
+    request: reqwest::RequestBuilder,
+    body: Option<&T>,
+) -> reqwest::RequestBuilder {
+    match body {
+        Some(body) => request.json(body),
+        None => request,
     }
 }
 

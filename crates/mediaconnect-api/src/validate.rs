@@ -9,6 +9,8 @@ use std::fmt;
 
 use email_address::{EmailAddress, Options};
 
+use crate::wire::{Amount, Map};
+
 /// A model that can be checked before it is sent.
 pub trait Validate {
     /// Reports every rule that this value breaks to `checks`.
@@ -104,6 +106,47 @@ impl Checks {
         self.prefix.truncate(outer);
     }
 
+    /// Checks that a number with a fraction is not below `min` nor above `max`; an absent one is neither.
+    #[expect(clippy::cast_precision_loss, reason = "limits of contracts are small")]
+    pub fn float(&mut self, field: &str, value: Option<f64>, min: Option<i64>, max: Option<i64>) {
+        let Some(value) = value else { return };
+        if min.is_some_and(|min| value < min as f64) || max.is_some_and(|max| value > max as f64) {
+            self.report(Violation::new(field, Rule::AmountRange { min, max }, Found::Number));
+        }
+    }
+
+    /// Checks that a list has enough items.
+    pub fn min_items(&mut self, field: &str, count: usize, min: usize) {
+        if count < min {
+            self.report(Violation::new(field, Rule::MinItems(min), Found::Items(count)));
+        }
+    }
+
+    /// Checks that a text can be the value of a header: visible ASCII characters, and spaces between them.
+    pub fn header(&mut self, field: &str, value: Option<&str>) {
+        let Some(value) = value else { return };
+        let is_safe =
+            value.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') && value.trim() == value;
+        if !is_safe {
+            let found = Found::Kind("other characters");
+            self.report(Violation::new(field, Rule::HeaderValue, found));
+        }
+    }
+
+    /// Checks that an amount is not below `min` nor above `max`; an absent one is neither.
+    pub fn amount(&mut self, field: &str, value: Option<&Amount>, min: Option<i64>, max: Option<i64>) {
+        let Some(value) = value else { return };
+        if min.is_some_and(|min| *value < min.into()) || max.is_some_and(|max| *value > max.into()) {
+            self.report(Violation::new(field, Rule::AmountRange { min, max }, Found::Number));
+        }
+    }
+
+    /// Checks each value of a map by `check`. Its names may be personal data, so a violation does not tell them.
+    pub fn values<T>(&mut self, field: &str, map: Option<&Map<T>>, check: impl Fn(&mut Self, &str, &T)) {
+        let field = if field.is_empty() { "*".to_owned() } else { format!("{field}.*") };
+        map.into_iter().flat_map(|map| map.values()).for_each(|value| check(self, &field, value));
+    }
+
     /// Checks how many items a list has, and each item by `check`, which is given the item's own
     /// field: `emails[0]`.
     pub fn items<T>(
@@ -185,10 +228,18 @@ pub enum Format {
     ///
     /// Many servers cut a segment at its semicolon: to them, `..;` is `..`.
     PathSegment,
+    /// A day of the calendar as `YYYY-MM-DD`.
+    Date,
+    /// A point in time by RFC 3339.
+    DateTime,
+    /// Base64 by RFC 4648, with padding.
+    Base64,
+    /// A regular expression of the contract, which a part of the text must match.
+    Pattern(&'static str),
 }
 
 impl Format {
-    fn fits(self, value: &str) -> bool {
+    pub(crate) fn fits(self, value: &str) -> bool {
         match self {
             Self::Email => is_email(value),
             Self::E164 => is_e164(value),
@@ -196,6 +247,10 @@ impl Format {
                 matches!(value.len(), 2 | 3) && value.bytes().all(|byte| byte.is_ascii_uppercase())
             }
             Self::PathSegment => is_path_segment(value),
+            Self::Date => form::is_date(value),
+            Self::DateTime => form::is_date_time(value),
+            Self::Base64 => form::is_base64(value),
+            Self::Pattern(pattern) => form::matches(pattern, value),
         }
     }
 
@@ -205,6 +260,10 @@ impl Format {
             Self::E164 => Rule::E164,
             Self::CountryCode => Rule::CountryCode,
             Self::PathSegment => Rule::PathSegment,
+            Self::Date => Rule::Date,
+            Self::DateTime => Rule::DateTime,
+            Self::Base64 => Rule::Base64,
+            Self::Pattern(pattern) => Rule::Pattern(pattern),
         }
     }
 }
@@ -248,9 +307,15 @@ impl Violation {
             (Rule::Email, _) => "write it as name@example.com",
             (Rule::E164, _) => "write it without spaces, beginning with + and the country calling code",
             (Rule::CountryCode, _) => "write it as NO or SE",
-            (Rule::PathSegment, _) => "remove the other characters",
+            (Rule::PathSegment | Rule::HeaderValue, _) => "remove the other characters",
+            (Rule::Date, _) => "write it as 2026-01-31",
+            (Rule::DateTime, _) => "write it as 2026-01-31T12:00:00Z",
+            (Rule::Base64, _) => "build it of bytes with Base64::of",
+            (Rule::Pattern(_), _) => "write it as the pattern says",
+            (Rule::Amount, _) => "write it as 79.90",
+            (Rule::MinItems(_), _) => "add some",
             (Rule::KnownValue, _) => "choose a documented one",
-            (Rule::Range { .. }, _) => "choose one in that range",
+            (Rule::Range { .. } | Rule::AmountRange { .. }, _) => "choose one in that range",
             (Rule::MaxItems(_), _) => "remove some",
             (Rule::Combination(_), _) => "set the missing fields",
         }
@@ -265,7 +330,8 @@ impl fmt::Display for Violation {
         write!(f, "{}, found ", self.rule)?;
         match (self.rule, self.found) {
             // The rule has just named the unit.
-            (Rule::Length { .. }, Found::Characters(count)) | (Rule::MaxItems(_), Found::Items(count)) => {
+            (Rule::Length { .. }, Found::Characters(count))
+            | (Rule::MaxItems(_) | Rule::MinItems(_), Found::Items(count)) => {
                 write!(f, "{count}")?;
             }
             (_, found) => write!(f, "{found}")?,
@@ -297,6 +363,18 @@ pub enum Rule {
     CountryCode,
     /// See [`Format::PathSegment`].
     PathSegment,
+    /// See [`Checks::header`].
+    HeaderValue,
+    /// See [`Format::Date`].
+    Date,
+    /// See [`Format::DateTime`].
+    DateTime,
+    /// See [`Format::Base64`].
+    Base64,
+    /// See [`Format::Pattern`].
+    Pattern(&'static str),
+    /// A decimal number as JSON writes it, of at most 40 characters.
+    Amount,
     /// Only values that upstream documents may be sent.
     KnownValue,
     /// A whole number between two bounds, both inclusive.
@@ -306,8 +384,17 @@ pub enum Rule {
         /// Highest number.
         max: Option<i64>,
     },
+    /// An amount between two bounds, both inclusive.
+    AmountRange {
+        /// Lowest amount.
+        min: Option<i64>,
+        /// Highest amount.
+        max: Option<i64>,
+    },
     /// The most items a list may have.
     MaxItems(usize),
+    /// The fewest items a list may have.
+    MinItems(usize),
     /// Fields that are needed together, in words.
     Combination(&'static str),
 }
@@ -325,12 +412,25 @@ impl fmt::Display for Rule {
             Self::PathSegment => {
                 f.write_str("ASCII characters without spaces and / \\ ? # ; %, neither . nor .. alone")
             }
+            Self::HeaderValue => f.write_str("visible ASCII characters, and spaces between them"),
+            Self::Date => f.write_str("a day of the calendar as YYYY-MM-DD"),
+            Self::DateTime => f.write_str("a point in time as RFC 3339 writes it"),
+            Self::Base64 => f.write_str("Base64 with padding"),
+            Self::Pattern(pattern) => write!(f, "a text that matches {pattern}"),
+            Self::Amount => f.write_str("a decimal number of at most 40 characters"),
             Self::KnownValue => f.write_str("a documented value"),
             Self::Range { min: Some(min), max: Some(max) } => write!(f, "a whole number from {min} to {max}"),
             Self::Range { min: Some(min), max: None } => write!(f, "a whole number of at least {min}"),
             Self::Range { min: None, max: Some(max) } => write!(f, "a whole number of at most {max}"),
             Self::Range { min: None, max: None } => f.write_str("a whole number"),
+            Self::AmountRange { min: Some(min), max: Some(max) } => {
+                write!(f, "an amount from {min} to {max}")
+            }
+            Self::AmountRange { min: Some(min), max: None } => write!(f, "an amount of at least {min}"),
+            Self::AmountRange { min: None, max: Some(max) } => write!(f, "an amount of at most {max}"),
+            Self::AmountRange { min: None, max: None } => f.write_str("an amount"),
             Self::MaxItems(max) => write!(f, "at most {max} items"),
+            Self::MinItems(min) => write!(f, "at least {min} items"),
             Self::Combination(words) => f.write_str(words),
         }
     }
@@ -437,6 +537,8 @@ fn is_path_segment(value: &str) -> bool {
     !matches!(value, "" | "." | "..")
         && value.bytes().all(|byte| byte.is_ascii_graphic() && !br"/\?#%;".contains(&byte))
 }
+
+mod form;
 
 #[cfg(test)]
 mod tests;

@@ -25,7 +25,8 @@ pub(crate) fn check(model: &Model, contract: &Contract) -> Option<TokenStream> {
 }
 
 fn fields<'m>(model: &'m Model, rule: &Value) -> Vec<&'m Field> {
-    let names: Vec<&str> = rule["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let names: Vec<&str> =
+        rule["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     model.fields.iter().filter(|field| names.contains(&field.wire_name.as_str())).collect()
 }
 

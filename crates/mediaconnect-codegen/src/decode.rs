@@ -3,10 +3,10 @@
 
 use heck::ToSnakeCase;
 use mediaconnect_contract::outline::{Field, Kind, Model, Schema};
-use quote::{ToTokens, format_ident, quote};
+use quote::{format_ident, quote};
 use syn::{Item, ItemStruct, parse_quote};
 
-use crate::wire_types::ScalarType;
+use crate::wire_types::{ScalarType, field_type, is_plain_text};
 
 /// How many times its `maxItems` a received list may be long. This guards memory and is no check of limits.
 const TIMES_MAX_ITEMS: u64 = 100;
@@ -20,21 +20,25 @@ pub(crate) fn decoder(field: &Field, model: &Model) -> String {
         Kind::List { items, wrapper: None } => {
             format!("{}::<_, _, {}>", list_of(items), max_items(&field.schema))
         }
-        Kind::Text if field.schema.name.is_none() => "text".to_owned(),
-        // Texts of a type of their own keep an empty text as it came.
-        Kind::Text => "value".to_owned(),
+        Kind::Text if is_plain_text(&field.schema) => "text".to_owned(),
+        Kind::Text => match ScalarType::of_schema(&field.schema) {
+            // An empty text is no day and no amount.
+            ScalarType::ByHand("Date" | "DateTime" | "Amount") => "number".to_owned(),
+            // Other texts of a type of their own keep an empty text as it came.
+            _ => "value".to_owned(),
+        },
         Kind::Boolean => "boolean".to_owned(),
         Kind::Integer | Kind::Number => "number".to_owned(),
-        Kind::Object(_) | Kind::Other(_) => "object".to_owned(),
+        Kind::Object(_) | Kind::Map { .. } | Kind::Other(_) => "object".to_owned(),
     };
     format!("crate::wire::lenient::{name}")
 }
 
 /// The functions that decode the wrapped lists of a model: an attribute cannot pass the name of the wrapper.
-pub(crate) fn wrapped_lists(item: &ItemStruct, model: &Model) -> Vec<Item> {
+pub(crate) fn wrapped_lists(model: &Model) -> Vec<Item> {
     let functions = model.fields.iter().filter_map(|field| {
         let Kind::List { items, wrapper: Some(wrapper) } = &field.schema.kind else { return None };
-        let list = type_of(item, field);
+        let list = field_type(field);
         let name = format_ident!("{}", wrapper_name(field, model));
         let read = format_ident!("wrapped_{}", list_of(items));
         let max = proc_macro2::Literal::u64_unsuffixed(max_items(&field.schema));
@@ -63,7 +67,7 @@ pub(crate) fn by_country(item: &ItemStruct, model: &Model) -> Vec<Item> {
         let rust_type = if is_code(field) {
             quote!(::std::option::Option<crate::wire::ReceivedPostalCode>)
         } else {
-            type_of(item, field)
+            field_type(field)
         };
         quote! {
             #[serde(rename = #wire_name, default, deserialize_with = #decoder)]
@@ -115,14 +119,6 @@ fn postal_codes(model: &Model) -> Vec<(&Field, &Field)> {
     of_type("PostalCode").filter_map(|code| Some((code, country_of(code)?))).collect()
 }
 
-fn type_of(item: &ItemStruct, field: &Field) -> proc_macro2::TokenStream {
-    let found = item
-        .fields
-        .iter()
-        .find(|candidate| candidate.ident.as_ref().is_some_and(|ident| *ident == field.rust_name));
-    found.map(|found| found.ty.to_token_stream()).unwrap_or_default()
-}
-
 fn wrapper_name(field: &Field, model: &Model) -> String {
     format!("{}_{}", model.name.to_snake_case(), field.rust_name)
 }
@@ -130,7 +126,7 @@ fn wrapper_name(field: &Field, model: &Model) -> String {
 fn list_of(items: &Schema) -> &'static str {
     match items.kind {
         Kind::Text | Kind::Integer | Kind::Number | Kind::Boolean => "values",
-        Kind::Object(_) | Kind::List { .. } | Kind::Other(_) => "objects",
+        Kind::Object(_) | Kind::Map { .. } | Kind::List { .. } | Kind::Other(_) => "objects",
     }
 }
 

@@ -11,9 +11,10 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{File, parse_quote};
 
+use crate::combinations;
 use crate::operation::{for_each_operation, operations};
 use crate::rewrite::{append_to_types, doc_lines};
-use crate::wire_types::ScalarType;
+use crate::wire_types::{ScalarType, is_amount, is_hidden_text, is_list};
 
 /// Appends it to the generated file.
 pub(crate) fn append(file: &mut File, contract: &Contract, outline: &Outline) {
@@ -28,13 +29,15 @@ pub(crate) fn append(file: &mut File, contract: &Contract, outline: &Outline) {
     for model in &outline.models {
         types.push(redacting_debug(model));
         if model.sent {
-            types.push(validate(model));
+            types.push(validate(model, contract));
         }
         if model.received {
             types.push(drift(model));
         }
     }
+    types.extend(elements(outline));
     types.push(wire_names(outline));
+    types.push(error_names(outline));
     types.push(json_schemas(outline));
     append_to_types(file, types);
     file.items.push(models(outline));
@@ -82,10 +85,23 @@ fn open_enum(scalar: &Scalar, contract: &Contract) -> Vec<TokenStream> {
     ]);
     let name = format_ident!("{}", scalar.name);
     let values = &scalar.schema.values;
+    let aliases = scalar.schema.aliases();
+    let spellings = values.iter().map(|value| {
+        let others = aliases.get(value.as_str()).into_iter().flatten();
+        let others: Vec<_> =
+            others.copied().filter(|other| !values.iter().any(|value| value == other)).collect();
+        quote!(#value #(| #others)*)
+    });
+    let spellings: Vec<_> = spellings.collect();
     let variants: Vec<_> = values.iter().map(|value| variant(value)).collect();
     let variant_docs = values.iter().map(|value| {
         let described = text_of(node.get("x-enum-descriptions").and_then(|texts| texts.get(value)));
-        doc_lines(&[Some(described.unwrap_or_else(|| format!("`{value}`.")))])
+        let others = aliases.get(value.as_str()).filter(|others| !others.is_empty());
+        let others = others.map(|others| {
+            let others: Vec<_> = others.iter().map(|other| format!("`{other}`")).collect();
+            format!("Also read from {}.", others.join(", "))
+        });
+        doc_lines(&[Some(described.unwrap_or_else(|| format!("`{value}`."))), others])
     });
     let variant_docs: Vec<_> = variant_docs.collect();
     let schema_name = &scalar.name;
@@ -126,8 +142,8 @@ fn open_enum(scalar: &Scalar, contract: &Contract) -> Vec<TokenStream> {
             impl From<&str> for #name {
                 fn from(value: &str) -> Self {
                     match value {
-                        #(#values => Self::#variants,)*
-                        other => Self::Unknown(crate::wire::UnknownValue::new(other)),
+                        #(#spellings => Self::#variants,)*
+                        other => Self::Unknown(crate::wire::scalar::unknown(other)),
                     }
                 }
             }
@@ -222,14 +238,16 @@ fn redacting_debug(model: &Model) -> TokenStream {
 }
 
 /// The contract's limits on a model that is sent.
-fn validate(model: &Model) -> TokenStream {
+fn validate(model: &Model, contract: &Contract) -> TokenStream {
     let name = format_ident!("{}", model.name);
-    let checks = model.fields.iter().map(check);
+    let checks = model.fields.iter().map(|field| check(field, false));
+    let combinations = combinations::check(model, contract);
     quote! {
         #[allow(deprecated)]
         impl crate::validate::Validate for #name {
             fn check(&self, checks: &mut crate::validate::Checks) {
                 #(#checks)*
+                #combinations
             }
         }
     }
@@ -242,6 +260,7 @@ fn drift(model: &Model) -> TokenStream {
         let (wire_name, ident) = (&field.wire_name, format_ident!("{}", field.rust_name));
         let schema = match &field.schema.kind {
             Kind::List { items, .. } => items,
+            Kind::Map { values: Some(values) } => values,
             _ => &field.schema,
         };
         let is_enum = !schema.values.is_empty();
@@ -253,9 +272,13 @@ fn drift(model: &Model) -> TokenStream {
         } else {
             quote!(value.unknown_values(report);)
         };
-        let is_list = matches!(field.schema.kind, Kind::List { .. });
-        let values = if is_list { quote!(for value in) } else { quote!(if let Some(value) =) };
-        Some(quote!(#values &self.#ident { #report }))
+        Some(match &field.schema.kind {
+            Kind::List { .. } => quote!(for value in &self.#ident { #report }),
+            Kind::Map { .. } => {
+                quote!(for value in self.#ident.iter().flat_map(|map| map.values()) { #report })
+            }
+            _ => quote!(if let Some(value) = &self.#ident { #report }),
+        })
     });
     let reports: Vec<_> = reports.collect();
     let report = if reports.is_empty() { format_ident!("_") } else { format_ident!("report") };
@@ -269,44 +292,79 @@ fn drift(model: &Model) -> TokenStream {
     }
 }
 
-fn check(field: &Field) -> TokenStream {
+/// The checks of a field: of a model, or of an operation if it is a parameter. `is_bare` if it cannot be absent.
+pub(crate) fn check(field: &Field, is_bare: bool) -> TokenStream {
     let name = &field.wire_name;
     let ident = format_ident!("{}", field.rust_name);
+    let limits = &field.schema.limits;
     if let Kind::List { items, .. } = &field.schema.kind {
-        let max = option(field.schema.limits.max_items.map(|max| quote!(#max as usize)));
+        let max = option(limits.max_items.map(|max| quote!(#max as usize)));
         let each = check_value(items, &quote!(Some(item)), &quote!(field));
-        return quote! {
-            checks.items(#name, &self.#ident, #max, |checks, field, item| { #each });
-        };
+        let each =
+            if each.is_empty() { quote!(|_, _, _| {}) } else { quote!(|checks, field, item| { #each }) };
+        let min = limits.min_items.filter(|min| *min > 0).map(|min| {
+            let check = quote!(checks.min_items(#name, self.#ident.len(), #min as usize););
+            // An empty list that is optional is not sent.
+            if field.required { check } else { quote!(if !self.#ident.is_empty() { #check }) }
+        });
+        return quote!(#min checks.items(#name, &self.#ident, #max, #each););
     }
-    let required = field.required.then(|| quote!(checks.required(#name, self.#ident.is_some());));
-    let value = check_value(&field.schema, &quote!(self.#ident.as_ref()), &quote!(#name));
+    let required =
+        (field.required && !is_bare).then(|| quote!(checks.required(#name, self.#ident.is_some());));
+    let value = if is_bare { quote!(Some(&self.#ident)) } else { quote!(self.#ident.as_ref()) };
+    let value = check_value(&field.schema, &value, &quote!(#name));
     quote!(#required #value)
+}
+
+/// The check that a text can be sent as a header.
+pub(crate) fn check_header(field: &Field) -> TokenStream {
+    let (name, ident) = (&field.wire_name, format_ident!("{}", field.rust_name));
+    let text = if is_hidden_text(&field.schema) { quote!(as_str) } else { quote!(as_ref) };
+    let value = if field.required { quote!(Some(&self.#ident)) } else { quote!(self.#ident.as_ref()) };
+    quote!(checks.header(#name, (#value).map(|value| value.#text()));)
 }
 
 /// The check of one value; `value` is an `Option` of a reference to it.
 pub(crate) fn check_value(schema: &Schema, value: &TokenStream, name: &TokenStream) -> TokenStream {
+    let limits = &schema.limits;
+    let min = option(limits.minimum.map(|min| quote!(#min)));
+    let max = option(limits.maximum.map(|max| quote!(#max)));
+    let has_range = limits.minimum.is_some() || limits.maximum.is_some();
     match &schema.kind {
         Kind::Object(_) => quote!(checks.nested(#name, #value);),
+        Kind::Map { values: Some(values) } => {
+            let each = check_value(values, &quote!(Some(item)), &quote!(field));
+            if each.is_empty() {
+                return each;
+            }
+            quote!(checks.values(#name, #value, |checks, field, item| { #each });)
+        }
         Kind::Text if !schema.values.is_empty() => {
             quote!(checks.known(#name, (#value).map(|value| value.is_known()));)
+        }
+        Kind::Text | Kind::Number if is_amount(schema) => {
+            let range = has_range.then(|| quote!(checks.amount(#name, #value, #min, #max);));
+            quote!(#range)
         }
         Kind::Text => {
             let limits = limits_of(schema);
             quote!(checks.text(#name, (#value).map(|value| value.as_ref()), &#limits);)
         }
-        Kind::Integer if !is_checked_by_its_type(schema) => {
-            let min = option(schema.limits.minimum.map(|min| quote!(#min)));
-            let max = option(schema.limits.maximum.map(|max| quote!(#max)));
+        Kind::Integer if ScalarType::of_schema(schema) == ScalarType::Primitive => {
             quote!(checks.number(#name, (#value).copied(), #min, #max);)
+        }
+        Kind::Integer if is_epoch(schema) && has_range => {
+            quote!(checks.number(#name, (#value).map(|value| value.get()), #min, #max);)
+        }
+        Kind::Number if has_range => {
+            quote!(checks.float(#name, (#value).copied(), #min, #max);)
         }
         _ => quote!(),
     }
 }
 
-fn is_checked_by_its_type(schema: &Schema) -> bool {
-    let name = schema.name.as_ref();
-    name.is_some_and(|name| matches!(ScalarType::of_named(name, schema), ScalarType::ByHand(_)))
+fn is_epoch(schema: &Schema) -> bool {
+    matches!(ScalarType::of_schema(schema), ScalarType::ByHand("EpochMillis" | "EpochSeconds"))
 }
 
 fn option(value: Option<TokenStream>) -> TokenStream {
@@ -319,13 +377,13 @@ fn limits_of(schema: &Schema) -> TokenStream {
         let max = usize::try_from(max).unwrap_or(usize::MAX);
         quote!(#max)
     }));
-    let format = option(
-        schema
-            .format
-            .as_deref()
-            .and_then(format_variant)
-            .map(|variant| quote!(crate::validate::Format::#variant)),
-    );
+    let variant = schema.format.as_deref().and_then(format_variant);
+    let format = variant.map(|variant| quote!(crate::validate::Format::#variant));
+    let pattern = || {
+        let pattern = schema.limits.pattern.as_ref();
+        pattern.map(|pattern| quote!(crate::validate::Format::Pattern(#pattern)))
+    };
+    let format = option(format.or_else(pattern));
     quote! {
         crate::validate::Limits { min_length: #min, max_length: #max, format: #format }
     }
@@ -338,9 +396,46 @@ fn format_variant(format: &str) -> Option<proc_macro2::Ident> {
         "e164" => "E164",
         "country-code" => "CountryCode",
         "path-segment" => "PathSegment",
+        "date" => "Date",
+        "date-time" => "DateTime",
+        "byte" => "Base64",
         _ => return None,
     };
     Some(format_ident!("{variant}"))
+}
+
+/// Models that are items of a bare list, or values of a map.
+fn elements(outline: &Outline) -> Vec<TokenStream> {
+    let bodies = outline.operations.iter().filter_map(|operation| operation.success()?.body.as_ref());
+    let bodies = bodies.map(|body| &body.schema);
+    let requests = outline.operations.iter().filter_map(|operation| operation.request.as_ref());
+    let fields = outline.models.iter().flat_map(|model| &model.fields).map(|field| &field.schema);
+    let fields = fields.filter(|schema| !is_list(schema));
+    let all = bodies.chain(requests.map(|body| &body.schema)).chain(fields);
+    let names: BTreeSet<&str> = all
+        .filter(|schema| schema.model().is_none() || is_list(schema))
+        .filter_map(Schema::leads_to)
+        .collect();
+    let names = names.into_iter().map(|name| format_ident!("{name}"));
+    names.map(|name| quote!(crate::wire::element!(#name);)).collect()
+}
+
+/// The members of an error body: those of the model `ErrorBody`.
+pub(crate) fn error_members(outline: &Outline) -> Vec<&str> {
+    let fields = outline.model("ErrorBody").into_iter().flat_map(|model| &model.fields);
+    fields.map(|field| field.wire_name.as_str()).collect()
+}
+
+/// The names of the members of an error body.
+fn error_names(outline: &Outline) -> TokenStream {
+    let fields = outline.model("ErrorBody").into_iter().flat_map(|model| &model.fields);
+    let marks =
+        fields.filter(|field| field.schema.extensions.get("x-error-mark") == Some(&Value::Bool(true)));
+    let marks = marks.map(|field| &field.wire_name);
+    quote! {
+        /// The members of the contract's error body that nothing but an error has (`x-error-mark`).
+        pub const ERROR_MARKS: &[&str] = &[#(#marks),*];
+    }
 }
 
 /// The names of all fields: what may be told of a path into an answer.
@@ -377,8 +472,10 @@ fn models(outline: &Outline) -> syn::Item {
 
 /// Adds the generated types that a schema leads to.
 fn public_types<'a>(schema: &'a Schema, outline: &'a Outline, names: &mut BTreeSet<&'a str>) {
-    if let Kind::List { items, .. } = &schema.kind {
-        return public_types(items, outline, names);
+    match &schema.kind {
+        Kind::List { items, .. } => return public_types(items, outline, names),
+        Kind::Map { values: Some(values) } => return public_types(values, outline, names),
+        _ => {}
     }
     if let Some(model) = schema.model().and_then(|name| outline.model(name)) {
         if names.insert(&model.name) {

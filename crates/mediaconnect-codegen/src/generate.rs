@@ -6,8 +6,8 @@ use mediaconnect_contract::contract::Contract;
 use mediaconnect_contract::finding::{Finding, Findings};
 use mediaconnect_contract::fingerprint::MARKER;
 use mediaconnect_contract::lint::lint_for_build;
-use mediaconnect_contract::outline::{Kind, Outline};
-use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
+use mediaconnect_contract::outline::Outline;
+use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
 use quote::quote;
 use serde_json::Value;
 
@@ -15,7 +15,6 @@ use crate::emit;
 use crate::facade::facade;
 use crate::rewrite::rewrite;
 use crate::view::view;
-use crate::wire_types::ScalarType;
 
 /// The source of the low-level client of a contract.
 ///
@@ -29,7 +28,7 @@ pub fn generate(contract: &Contract) -> Result<String, Findings> {
     let generated = progenitor(contract, &outline)?;
     let mut file: syn::File =
         syn::parse2(generated).map_err(|error| refused(contract, "", &error.to_string()))?;
-    rewrite(&mut file, &outline);
+    rewrite(&mut file, &outline).map_err(|reason| refused(contract, "", &reason))?;
     emit::append(&mut file, contract, &outline);
     let facade = facade(&file, &outline).map_err(|error| refused(contract, "/tags", &error.to_string()))?;
     let source = prettyplease::unparse(&file) + &facade;
@@ -39,12 +38,15 @@ pub fn generate(contract: &Contract) -> Result<String, Findings> {
     ))
 }
 
-fn progenitor(contract: &Contract, outline: &Outline) -> Result<proc_macro2::TokenStream, Findings> {
-    let view = view(contract.document());
-    run(&view, outline).map_err(|reason| {
+pub(crate) fn progenitor(
+    contract: &Contract,
+    outline: &Outline,
+) -> Result<proc_macro2::TokenStream, Findings> {
+    let view = view(contract.document(), outline);
+    run(&view).map_err(|reason| {
         // The generator does not say where it failed, so each operation is tried alone.
         let culprit = outline.operations.iter().find_map(|operation| {
-            let reason = run(&alone(&view, operation), outline).err()?;
+            let reason = run(&alone(&view, operation)).err()?;
             Some((operation.pointer.as_str(), reason))
         });
         let (pointer, reason) = culprit.unwrap_or(("/components/schemas", reason));
@@ -57,20 +59,15 @@ fn alone(view: &Value, operation: &mediaconnect_contract::outline::Operation) ->
     let mut one = view.clone();
     let path = one["paths"][&operation.path].take();
     let method = operation.method.to_lowercase();
-    one["paths"] = serde_json::json!({
-        &operation.path: { "parameters": path["parameters"], &method: path[&method] }
-    });
-    if path.get("parameters").is_none() {
-        one["paths"][&operation.path].as_object_mut().map(|item| item.remove("parameters"));
-    }
+    one["paths"] = serde_json::json!({ &operation.path: { &method: path[&method] } });
     one
 }
 
 /// Runs the generator. It panics on what it does not expect, so a panic is an answer like any other.
-fn run(view: &Value, outline: &Outline) -> Result<proc_macro2::TokenStream, String> {
+fn run(view: &Value) -> Result<proc_macro2::TokenStream, String> {
     let document: openapiv3::OpenAPI = serde_json::from_value(view.clone())
         .map_err(|error| format!("the document has an unexpected form: {error}"))?;
-    let settings = settings(outline);
+    let settings = settings();
     catch_unwind(AssertUnwindSafe(|| Generator::new(&settings).generate_tokens(&document)))
         .map_err(|panic| {
             let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
@@ -79,29 +76,13 @@ fn run(view: &Value, outline: &Outline) -> Result<proc_macro2::TokenStream, Stri
         .map_err(|error| error.to_string())
 }
 
-fn settings(outline: &Outline) -> GenerationSettings {
+fn settings() -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Positional)
         .with_hooks(HooksMode::Expected)
         .with_inner_type(quote! { crate::Context });
-    for scalar in &outline.scalars {
-        let rust_type = match ScalarType::of(scalar) {
-            ScalarType::ByHand(name) => format!("crate::wire::{name}"),
-            ScalarType::Enum | ScalarType::Text => format!("crate::types::{}", scalar.name),
-            ScalarType::Primitive => format!("::std::primitive::{}", primitive(&scalar.schema.kind)),
-        };
-        settings.with_replacement(&scalar.name, rust_type, [TypeImpl::Display].into_iter());
-    }
     settings
-}
-
-fn primitive(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::Boolean => "bool",
-        Kind::Number => "f64",
-        _ => "i64",
-    }
 }
 
 fn refused(contract: &Contract, pointer: &str, reason: &str) -> Findings {

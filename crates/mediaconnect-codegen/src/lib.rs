@@ -7,11 +7,13 @@
 //! 3. `rewrite`: the methods and models of progenitor as this project has them.
 //! 4. `operation`: each operation as a value, `info` its entry in the table. `emit`: the rest of what progenitor does not write.
 
+mod combinations;
 mod decode;
 mod emit;
 mod facade;
 mod generate;
 mod info;
+mod method;
 mod operation;
 mod rewrite;
 mod view;

@@ -1,17 +1,15 @@
 //! An operation as a value: a struct of what is sent, around the method that progenitor wrote.
 
 use mediaconnect_contract::contract::Contract;
-use mediaconnect_contract::outline::{Field, Has, Kind, Operation, Outline, Schema};
+use mediaconnect_contract::outline::{Body, Field, Has, Kind, Operation, Outline, Parameter, Schema};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{File, FnArg, Ident, ImplItem, ImplItemFn, Item, Pat, Type, parse_quote};
+use syn::{File, Ident, ImplItem, Item, parse_quote};
 
-use crate::emit::check_value;
-use crate::rewrite::doc_lines;
-
-/// Names of an error body's members: a response that has nothing else is no success.
-const ERROR_FIELDS: [&str; 5] =
-    ["exceptionType", "errorMessage", "error", "error_description", "description"];
+use crate::emit;
+use crate::method;
+use crate::rewrite::{doc_lines, limits};
+use crate::wire_types::{is_amount, is_list, is_plain_text, is_primitive, output_type, rust_type};
 
 /// All operations.
 pub(crate) fn operations(file: &File, contract: &Contract, outline: &Outline) -> Item {
@@ -28,7 +26,6 @@ pub(crate) fn operations(file: &File, contract: &Contract, outline: &Outline) ->
         /// compile.
         #[allow(deprecated)]
         pub mod operations {
-            use super::types;
             pub use crate::operation::{
                 ClientOperation, Evidence, Location, Mode, Operation, OperationInfo, ParameterInfo, Sensitivity,
                 UserOperation, ValueKind,
@@ -85,19 +82,16 @@ pub(crate) struct Emit<'a> {
     pub(crate) operation: &'a Operation,
 }
 
-/// What an operation sends besides its token: a parameter, or the body.
+/// What an operation sends besides its token, as a field of its struct. The argument of the method has the same name.
 struct Part<'a> {
-    /// The name in Rust; the generated method has the same.
     ident: Ident,
-    wire_name: &'a str,
-    docs: Option<&'a str>,
-    /// As the field owns it.
-    owned: Type,
-    /// As the generated method takes it.
-    argument: TokenStream,
-    /// `None` for the body.
-    schema: Option<&'a Schema>,
-    is_optional: bool,
+    what: What<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum What<'a> {
+    Parameter(&'a Parameter),
+    Body(&'a Body),
 }
 
 impl Emit<'_> {
@@ -116,16 +110,15 @@ impl Emit<'_> {
             let note = operation.deprecation.rust_note("operation");
             quote!(#[deprecated(note = #note)])
         });
-        let fields = parts.iter().map(|Part { ident, wire_name, docs, owned, .. }| {
-            let docs = doc_lines(&[docs.map(str::to_owned)]);
-            quote!(#(#docs)* #[serde(rename = #wire_name)] pub #ident: #owned)
-        });
+        let fields = parts.iter().map(Part::declaration);
         let debugs = parts.iter().map(Part::debug);
         let checks = parts.iter().map(Part::check);
-        let arguments = parts.iter().map(|part| &part.argument);
+        let arguments = parts.iter().map(Part::argument);
         let new = constructor(&parts);
+        let setters = parts.iter().filter(|part| part.is_optional()).map(Part::setter);
         let mode = format_ident!("{}Operation", if operation.is_user_mode() { "User" } else { "Client" });
-        let output = self.output();
+        let output = output_type(operation.success().and_then(|success| success.body.as_ref()));
+        let response = self.response();
         let info = self.info();
         let confirms = self.confirms();
         let span = self.span();
@@ -141,7 +134,7 @@ impl Emit<'_> {
             pub struct #name { #(#fields),* }
 
             #cfg
-            impl #name { #new }
+            impl #name { #new #(#setters)* }
 
             /// Prints which fields are there, never their values.
             #cfg
@@ -163,6 +156,7 @@ impl Emit<'_> {
             impl crate::operation::Operation for #name {
                 type Output = #output;
                 const INFO: &'static crate::operation::OperationInfo = &#info;
+                const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::#response;
 
                 #confirms
             }
@@ -171,9 +165,10 @@ impl Emit<'_> {
             impl crate::operation::SendOperation for #name {
                 async fn send(
                     &self,
-                    api: &crate::Client,
+                    connection: crate::Connection,
                 ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-                    api.#method(#(#arguments),*).await
+                    let crate::Connection { base_url, http, context } = connection;
+                    crate::Client::new_with_client(base_url, http, context).#method(#(#arguments),*).await
                 }
 
                 #span
@@ -183,56 +178,35 @@ impl Emit<'_> {
 
     /// The arguments of the generated method, in its order.
     fn parts(&self, file: &File, method: &Ident) -> Vec<Part<'_>> {
-        let inputs = file.items.iter().find_map(|item| {
+        let found = file.items.iter().find_map(|item| {
             let Item::Impl(block) = item else { return None };
             block.items.iter().find_map(|item| match item {
-                ImplItem::Fn(ImplItemFn { sig, .. }) if sig.ident == *method => Some(&sig.inputs),
+                ImplItem::Fn(found) if found.sig.ident == *method => Some(found),
                 _ => None,
             })
         });
-        let arguments = inputs.into_iter().flatten().filter_map(|input| match input {
-            FnArg::Typed(argument) => match &*argument.pat {
-                Pat::Ident(name) => Some((name.ident.clone(), &*argument.ty)),
-                _ => None,
-            },
-            FnArg::Receiver(_) => None,
-        });
-        arguments.map(|(ident, ty)| self.part(ident, ty)).collect()
-    }
-
-    fn part(&self, ident: Ident, ty: &Type) -> Part<'_> {
-        let name = ident.to_string();
-        let parameter = self.operation.parameters.iter().find(|parameter| parameter.field.rust_name == name);
-        let field = parameter.map(|parameter| &parameter.field);
-        let optional = inside(ty, "Option");
-        let is_optional = optional.is_some();
-        let (owned, argument): (Type, _) = match (optional, borrowed(optional.unwrap_or(ty))) {
-            (None, Some(inner)) => (inner, quote!(&self.#ident)),
-            (None, None) => (ty.clone(), quote!(self.#ident)),
-            (Some(inner), Some(owned)) => {
-                let reference = if is_str(inner) { quote!(as_deref) } else { quote!(as_ref) };
-                (parse_quote!(::std::option::Option<#owned>), quote!(self.#ident.#reference()))
-            }
-            (Some(inner), None) => (parse_quote!(::std::option::Option<#inner>), quote!(self.#ident)),
+        let names = found.map(method::argument_names).unwrap_or_default();
+        let part = |name: String| {
+            let parameter = method::parameter(self.operation, &name).map(What::Parameter);
+            let body = || self.operation.request.as_ref().filter(|_| name == method::BODY).map(What::Body);
+            // `rewrite` has refused a method whose arguments are others.
+            Some(Part { ident: format_ident!("{name}"), what: parameter.or_else(body)? })
         };
-        Part {
-            wire_name: field.map_or("body", |field| &field.wire_name),
-            docs: field.map_or(Some("The body of the request."), |field| field.description.as_deref()),
-            schema: field.map(|field| &field.schema),
-            ident,
-            owned,
-            argument,
-            is_optional,
-        }
+        names.into_iter().filter_map(part).collect()
     }
 
-    fn output(&self) -> TokenStream {
-        self.operation.output().map_or_else(
-            || quote!(()),
-            |model| {
-                let model = format_ident!("{model}");
-                quote!(types::#model)
-            },
+    /// What kind of JSON a success is.
+    fn response(&self) -> Ident {
+        let body = self.operation.success().and_then(|success| success.body.as_ref());
+        let is_proof = self.operation.success_rule().is_some_and(|rule| rule.origin);
+        format_ident!(
+            "{}",
+            match body.map(|body| &body.schema.kind) {
+                None => "Nothing",
+                Some(_) if is_proof => "Unproven",
+                Some(Kind::List { .. }) => "List",
+                Some(_) => "Object",
+            }
         )
     }
 
@@ -253,19 +227,26 @@ impl Emit<'_> {
                 }
             }
         });
+        // A response that has nothing but the members of an error body is no success.
+        let errors = emit::error_members(self.outline);
         let fields = self.output_fields().iter();
         let promised: Vec<&Field> = match &rule.has {
             None => Vec::new(),
-            Some(Has::Any) => {
-                fields.filter(|field| !ERROR_FIELDS.contains(&field.wire_name.as_str())).collect()
-            }
+            Some(Has::Any) => fields.filter(|field| !errors.contains(&field.wire_name.as_str())).collect(),
             Some(Has::Fields(names)) => fields.filter(|field| names.contains(&field.wire_name)).collect(),
         };
+        let is_list = self.response() == "List";
         let has = (!promised.is_empty()).then(|| {
             let present = promised.iter().map(|field| has_value(field));
-            quote!(if !(#(#present)||*) { return Err(crate::operation::Doubt::Nothing); })
+            let present = quote!(#(#present)||*);
+            let present =
+                if is_list { quote!(output.iter().any(|output| #present)) } else { quote!((#present)) };
+            quote!(if !#present { return Err(crate::operation::Doubt::Nothing); })
         });
-        let matches = rule.matches.iter().map(|(found, asked)| self.matches(found, asked));
+        let matches = rule.matches.iter().map(|(found, asked)| {
+            let matches = self.matches(found, asked);
+            if is_list { quote!(for output in output.iter() { #matches }) } else { matches }
+        });
         let body: Vec<TokenStream> = flag.chain(has).chain(matches).collect();
         let output = if body.is_empty() { format_ident!("_") } else { format_ident!("output") };
         quote! {
@@ -290,9 +271,11 @@ impl Emit<'_> {
                 if is_optional { quote!(self.#ident.as_ref()) } else { quote!(Some(&self.#ident)) }
             }
             Some(path) => {
-                let body = self.operation.request.as_ref().and_then(|body| body.schema.model());
-                let mut fields = self.model_fields(body);
-                let mut asked = quote!(Some(&self.body));
+                let body = self.operation.request.as_ref();
+                let mut fields = self.model_fields(body.and_then(|body| body.schema.model()));
+                let is_optional = body.is_some_and(|body| !body.required);
+                let mut asked =
+                    if is_optional { quote!(self.body.as_ref()) } else { quote!(Some(&self.body)) };
                 for name in path.split('.') {
                     let ident = field_ident(fields, name);
                     asked = quote!(#asked.and_then(|value| value.#ident.as_ref()));
@@ -322,8 +305,8 @@ impl Emit<'_> {
             self.compare(&quote!(found), fields, rest, whole, asked)
         } else {
             let is_text = field.is_some_and(|field| match &field.schema.kind {
-                Kind::List { items, .. } => items.kind == Kind::Text,
-                kind => *kind == Kind::Text,
+                Kind::List { items, .. } => items.kind == Kind::Text && !is_amount(items),
+                kind => *kind == Kind::Text && !is_amount(&field.schema),
             });
             let differs = if is_text {
                 quote!(AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked))
@@ -366,37 +349,141 @@ impl Emit<'_> {
 }
 
 impl Part<'_> {
+    fn schema(&self) -> &Schema {
+        match self.what {
+            What::Parameter(parameter) => &parameter.field.schema,
+            What::Body(body) => &body.schema,
+        }
+    }
+
+    /// Whether `new` does without it.
+    fn is_optional(&self) -> bool {
+        match self.what {
+            What::Parameter(parameter) => !parameter.field.required,
+            What::Body(body) => !body.required,
+        }
+    }
+
+    fn wire_name(&self) -> &str {
+        match self.what {
+            What::Parameter(parameter) => &parameter.field.wire_name,
+            What::Body(_) => method::BODY,
+        }
+    }
+
+    fn docs(&self) -> Vec<Option<String>> {
+        match self.what {
+            What::Parameter(parameter) => {
+                vec![parameter.field.description.clone(), limits(&parameter.field.schema)]
+            }
+            What::Body(_) => vec![Some("The body of the request.".to_owned())],
+        }
+    }
+
+    /// The type of the field: an optional list may be empty, anything else that is optional is an `Option`.
+    fn owned(&self) -> TokenStream {
+        let value = rust_type(self.schema());
+        if self.is_optional() && !is_list(self.schema()) {
+            quote!(::std::option::Option<#value>)
+        } else {
+            value
+        }
+    }
+
+    fn declaration(&self) -> TokenStream {
+        let (ident, wire_name, owned) = (&self.ident, self.wire_name(), self.owned());
+        let docs = doc_lines(&self.docs());
+        let default = self.is_optional().then(|| quote!(, default));
+        quote!(#(#docs)* #[serde(rename = #wire_name #default)] pub #ident: #owned)
+    }
+
+    /// What the method is given.
+    fn argument(&self) -> TokenStream {
+        let (ident, schema) = (&self.ident, self.schema());
+        let is_optional = self.is_optional() && !is_list(schema);
+        match is_optional {
+            _ if is_primitive(schema) => quote!(self.#ident),
+            true if is_plain_text(schema) => quote!(self.#ident.as_deref()),
+            true => quote!(self.#ident.as_ref()),
+            false => quote!(&self.#ident),
+        }
+    }
+
+    /// `with_*` of what is optional.
+    fn setter(&self) -> TokenStream {
+        let (ident, value) = (&self.ident, rust_type(self.schema()));
+        let name = format_ident!("with_{}", self.ident.to_string().trim_end_matches('_'));
+        let mut docs = vec![Some(format!("Sets `{}`.", self.ident))];
+        docs.extend(self.docs());
+        let docs = doc_lines(&docs);
+        let (argument, set) = match &self.schema().kind {
+            Kind::List { items, .. } => {
+                let item = rust_type(items);
+                let argument =
+                    quote!(impl ::std::iter::IntoIterator<Item = impl ::std::convert::Into<#item>>);
+                (argument, quote!(#ident.into_iter().map(::std::convert::Into::into).collect()))
+            }
+            _ => (quote!(impl ::std::convert::Into<#value>), quote!(Some(#ident.into()))),
+        };
+        quote! {
+            #(#docs)*
+            #[must_use]
+            pub fn #name(mut self, #ident: #argument) -> Self {
+                self.#ident = #set;
+                self
+            }
+        }
+    }
+
     fn debug(&self) -> TokenStream {
         let (ident, name) = (&self.ident, self.ident.to_string());
-        match self.schema {
-            None => quote!(.field(#name, &self.#ident)),
-            Some(_) if self.is_optional => quote!(.field(#name, &crate::wire::redact::present(&self.#ident))),
-            Some(_) => quote!(.field(#name, &::std::format_args!(".."))),
+        match self.what {
+            What::Body(_) => quote!(.field(#name, &self.#ident)),
+            _ if is_list(self.schema()) => quote!(.field(#name, &crate::wire::redact::list(&self.#ident))),
+            _ if self.is_optional() => quote!(.field(#name, &crate::wire::redact::present(&self.#ident))),
+            _ => quote!(.field(#name, &::std::format_args!(".."))),
         }
     }
 
     fn check(&self) -> TokenStream {
-        let (ident, name) = (&self.ident, self.wire_name);
-        match self.schema {
-            None => quote!(crate::validate::Validate::check(&self.#ident, checks);),
-            Some(schema) if self.is_optional => {
-                check_value(schema, &quote!(self.#ident.as_ref()), &quote!(#name))
+        let ident = &self.ident;
+        match self.what {
+            What::Parameter(parameter) => {
+                let checks = emit::check(&parameter.field, parameter.field.required);
+                let is_header = method::is_header_text(parameter);
+                let header = is_header.then(|| emit::check_header(&parameter.field));
+                quote!(#checks #header)
             }
-            Some(schema) => check_value(schema, &quote!(Some(&self.#ident)), &quote!(#name)),
+            What::Body(body) => {
+                let is_model = body.schema.model().is_some();
+                let check = match (is_model, self.is_optional()) {
+                    (true, _) => quote!(crate::validate::Validate::check(body, checks);),
+                    (false, _) => emit::check_value(&body.schema, &quote!(Some(body)), &quote!("")),
+                };
+                match (check.is_empty(), self.is_optional()) {
+                    (true, _) => quote!(),
+                    (false, true) => quote!(if let Some(body) = &self.#ident { #check }),
+                    (false, false) if is_model => {
+                        quote!(crate::validate::Validate::check(&self.#ident, checks);)
+                    }
+                    (false, false) => quote!({ let body = &self.#ident; #check }),
+                }
+            }
         }
     }
 }
 
 /// `new` with what is required.
 fn constructor(parts: &[Part<'_>]) -> TokenStream {
-    let (optional, required): (Vec<_>, Vec<_>) = parts.iter().partition(|part| part.is_optional);
-    let (arguments, types): (Vec<_>, Vec<_>) = required.iter().map(|part| (&part.ident, &part.owned)).unzip();
+    let (optional, required): (Vec<_>, Vec<_>) = parts.iter().partition(|part| part.is_optional());
+    let (arguments, types): (Vec<_>, Vec<_>) =
+        required.iter().map(|part| (&part.ident, part.owned())).unzip();
     let absent = optional.iter().map(|part| &part.ident);
     quote! {
         /// Creates a request with what is required.
         #[must_use]
         pub fn new(#(#arguments: #types),*) -> Self {
-            Self { #(#arguments,)* #(#absent: None),* }
+            Self { #(#arguments,)* #(#absent: ::std::default::Default::default()),* }
         }
     }
 }
@@ -411,31 +498,9 @@ fn has_value(field: &Field) -> TokenStream {
     let ident = format_ident!("{}", field.rust_name);
     match &field.schema.kind {
         Kind::List { .. } => quote!(!output.#ident.is_empty()),
-        Kind::Object(Some(_)) => {
+        Kind::Object(Some(_)) | Kind::Map { .. } => {
             quote!(output.#ident.as_ref().is_some_and(|found| *found != ::std::default::Default::default()))
         }
         _ => quote!(output.#ident.is_some()),
     }
-}
-
-/// The type argument of a generic type, such as `Option`.
-fn inside<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
-    let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last().filter(|last| last.ident == name)?;
-    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    arguments.args.iter().find_map(|argument| match argument {
-        syn::GenericArgument::Type(inner) => Some(inner),
-        _ => None,
-    })
-}
-
-/// The owned type behind a reference.
-fn borrowed(ty: &Type) -> Option<Type> {
-    let Type::Reference(reference) = ty else { return None };
-    Some(if is_str(ty) { parse_quote!(::std::string::String) } else { (*reference.elem).clone() })
-}
-
-fn is_str(ty: &Type) -> bool {
-    let Type::Reference(reference) = ty else { return false };
-    matches!(&*reference.elem, Type::Path(path) if path.path.is_ident("str"))
 }

@@ -1,69 +1,116 @@
 //! What the generator wrote, made fit to be public.
 //!
 //! Models: fields in the contract's order, tolerant decoding, no derived `Debug`, `#[non_exhaustive]`,
-//! `#[deprecated]` where the contract says so. Client: methods return the answer as it came, without the
-//! `api-version` header that nobody asked for, and the base URL is parsed once and not for each request.
+//! `#[deprecated]` where the contract says so. Client: [`method`](mod@crate::method).
+//!
+//! Each step says how often it must find what it replaces. Where the generator writes something else one day, it fails and
+//! names the place, instead of leaving that as it is.
 
-use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Schema};
+use mediaconnect_contract::outline::{Field, Kind, Model, Outline, Schema};
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote};
-use syn::punctuated::Punctuated;
-use syn::visit_mut::{self, VisitMut};
-use syn::{
-    Attribute, Expr, ExprMethodCall, Fields, File, ImplItem, ImplItemFn, Item, ItemMod, ItemStruct, Lit,
-    LitStr, Macro, Stmt, Token, parse_quote,
-};
+use quote::{format_ident, quote};
+use syn::{Attribute, Fields, File, ImplItem, Item, ItemImpl, ItemMod, ItemStruct, parse_quote};
 
 use crate::decode;
+use crate::method;
+use crate::wire_types::{field_type, is_amount, is_list};
+
+/// Why the output of the generator cannot be rewritten.
+pub(crate) type Refusal = String;
 
 /// Rewrites the generated file in place.
-pub(crate) fn rewrite(file: &mut File, outline: &Outline) {
+pub(crate) fn rewrite(file: &mut File, outline: &Outline) -> Result<(), Refusal> {
+    let before = file.items.len();
     file.items.retain(|item| !is_module(item, "prelude"));
+    once(before - file.items.len(), "module `prelude`")?;
+    let (mut types, mut clients, mut methods) = (0, 0, Vec::new());
     for item in &mut file.items {
         match item {
-            Item::Mod(module) if module.ident == "types" => models(module, outline),
-            Item::Struct(client) if client.ident == "Client" => parsed_base_url(client),
-            Item::Impl(block) if block.trait_.is_none() => {
-                block.items.retain(|item| !is_method(item, "new"));
-                for item in &mut block.items {
-                    if let ImplItem::Fn(method) = item {
-                        client_method(method, outline);
-                    }
-                }
+            Item::Mod(module) if module.ident == "types" => {
+                types += 1;
+                models(module, outline)?;
             }
+            Item::Struct(client) if client.ident == "Client" => {
+                clients += 1;
+                parsed_base_url(client)?;
+            }
+            Item::Impl(block) if block.trait_.is_none() => methods.extend(client(block, outline)?),
             _ => {}
         }
     }
+    once(types, "module `types`")?;
+    once(clients, "struct `Client`")?;
+    for name in outline.operations.iter().map(|operation| operation.rust_name()) {
+        once(methods.iter().filter(|method| **method == name).count(), &format!("method `{name}`"))?;
+    }
+    for name in ["new", "new_with_client"] {
+        once(methods.iter().filter(|method| *method == name).count(), &format!("method `{name}`"))?;
+    }
+    Ok(())
+}
+
+/// Fails unless something was found exactly once.
+pub(crate) fn once(count: usize, what: &str) -> Result<(), Refusal> {
+    if count == 1 { Ok(()) } else { Err(format!("progenitor wrote {count} times, not once: {what}")) }
 }
 
 fn is_module(item: &Item, name: &str) -> bool {
     matches!(item, Item::Mod(module) if module.ident == name)
 }
 
-fn is_method(item: &ImplItem, name: &str) -> bool {
-    matches!(item, ImplItem::Fn(method) if method.sig.ident == name)
+/// Rewrites the methods of a block, and returns their names.
+fn client(block: &mut ItemImpl, outline: &Outline) -> Result<Vec<String>, Refusal> {
+    let mut names = Vec::new();
+    for item in &mut block.items {
+        let ImplItem::Fn(found) = item else { continue };
+        let name = found.sig.ident.to_string();
+        if let Some(operation) = outline.operations.iter().find(|operation| operation.rust_name() == name) {
+            method::rewrite(found, operation)
+                .map_err(|reason| format!("in the method `{name}`: {reason}"))?;
+        } else if name == "new_with_client" {
+            found.attrs = doc_lines(&[Some(
+                "A client of a base URL, with the HTTP client to use and what each request needs.".to_owned(),
+            )]);
+            found.sig.inputs =
+                parse_quote!(baseurl: ::reqwest::Url, client: ::reqwest::Client, inner: crate::Context);
+            found.block = parse_quote!({ Self { baseurl, client, inner } });
+        } else if name != "new" {
+            return Err(format!("progenitor wrote the method `{name}`, which is no operation"));
+        }
+        names.push(name);
+    }
+    block.items.retain(|item| !matches!(item, ImplItem::Fn(method) if method.sig.ident == "new"));
+    Ok(names)
 }
 
-fn models(module: &mut ItemMod, outline: &Outline) {
-    let Some((_, items)) = &mut module.content else { return };
+fn models(module: &mut ItemMod, outline: &Outline) -> Result<(), Refusal> {
+    let Some((_, items)) = &mut module.content else {
+        return Err("the module `types` has no content".to_owned());
+    };
     // Conversion errors of types that the view does not let typify make.
     items.retain(|item| !is_module(item, "error"));
-    let mut decoders = Vec::new();
+    let (mut decoders, mut names) = (Vec::new(), Vec::new());
     for item in items.iter_mut() {
-        if let Item::Struct(item) = item
-            && let Some(found) = outline.model(&item.ident.to_string())
-        {
-            decoders.extend(model(item, found));
-        }
+        let Item::Struct(item) = item else { continue };
+        let name = item.ident.to_string();
+        let found = outline
+            .model(&name)
+            .ok_or_else(|| format!("progenitor wrote the type `{name}`, which is no model"))?;
+        decoders.extend(model(item, found).map_err(|reason| format!("in the model `{name}`: {reason}"))?);
+        names.push(name);
+    }
+    for model in &outline.models {
+        once(names.iter().filter(|name| **name == model.name).count(), &format!("model `{}`", model.name))?;
     }
     items.extend(decoders);
+    Ok(())
 }
 
 /// Rewrites a model, and returns the items that it is decoded with.
-fn model(item: &mut ItemStruct, model: &Model) -> Vec<Item> {
+fn model(item: &mut ItemStruct, model: &Model) -> Result<Vec<Item>, Refusal> {
     let mut decoders = decode::by_country(item, model);
     let is_derived = decoders.is_empty();
-    decoders.extend(decode::wrapped_lists(item, model));
+    decoders.extend(decode::wrapped_lists(model));
     let deserialize = is_derived.then(|| quote!(::serde::Deserialize));
     let docs = doc_lines(&[model.description.clone(), evidence(model.evidence.as_deref())]);
     item.attrs = vec![
@@ -72,20 +119,29 @@ fn model(item: &mut ItemStruct, model: &Model) -> Vec<Item> {
         parse_quote!(#[non_exhaustive]),
     ];
     item.attrs.splice(0..0, docs);
-    let Fields::Named(fields) = &mut item.fields else { return decoders };
+    if model.fields.is_empty() {
+        item.fields = Fields::Named(parse_quote!({}));
+        item.semi_token = None;
+        return Ok(decoders);
+    }
+    let Fields::Named(fields) = &mut item.fields else { return Err("it has no named fields".to_owned()) };
     let mut generated: Vec<_> = std::mem::take(&mut fields.named).into_iter().collect();
     for field in &model.fields {
         let rust_name = format_ident!("{}", field.rust_name);
         let found = generated.iter().position(|candidate| candidate.ident.as_ref() == Some(&rust_name));
-        if let Some(index) = found {
-            let mut rewritten = generated.remove(index);
-            rewritten.attrs = field_attributes(field, model, is_derived);
-            fields.named.push(rewritten);
-        }
+        let index = found.ok_or_else(|| format!("progenitor wrote no field `{rust_name}`"))?;
+        let mut rewritten = generated.remove(index);
+        let ty = field_type(field);
+        rewritten.ty = parse_quote!(#ty);
+        rewritten.attrs = field_attributes(field, model, is_derived);
+        fields.named.push(rewritten);
     }
-    // Whatever the outline does not know stays as the generator wrote it.
-    fields.named.extend(generated);
-    decoders
+    match generated.first().and_then(|field| field.ident.as_ref()) {
+        Some(unknown) => {
+            Err(format!("progenitor wrote the field `{unknown}`, which the contract does not have"))
+        }
+        None => Ok(decoders),
+    }
 }
 
 fn field_attributes(field: &Field, model: &Model, is_decoded: bool) -> Vec<Attribute> {
@@ -98,19 +154,30 @@ fn field_attributes(field: &Field, model: &Model, is_decoded: bool) -> Vec<Attri
     let wire_name = &field.wire_name;
     let decode =
         is_decoded.then(|| decode::decoder(field, model)).map(|path| quote!(, deserialize_with = #path));
-    let is_list = matches!(field.schema.kind, Kind::List { .. });
-    let skip = match (is_list, model.sent && !field.required) {
+    let skip = match (is_list(&field.schema), model.sent && !field.required) {
         (false, _) => Some("::std::option::Option::is_none"),
         (true, true) => Some("::std::vec::Vec::is_empty"),
-        // Whoever prints an answer finds each list, be it empty; and a required one is sent empty.
+        // Whoever prints a response finds each list, be it empty; and a required one is sent empty.
         (true, false) => None,
     };
     let skip = skip.map(|path| quote!(, skip_serializing_if = #path));
-    attributes.push(parse_quote!(#[serde(rename = #wire_name, default #skip #decode)]));
+    let encode = encoder(&field.schema).map(|path| quote!(, serialize_with = #path));
+    attributes.push(parse_quote!(#[serde(rename = #wire_name, default #skip #encode #decode)]));
     attributes
 }
 
-fn limits(schema: &Schema) -> Option<String> {
+/// The path of the function that writes a field otherwise than its type does: an amount that the contract calls a number.
+fn encoder(schema: &Schema) -> Option<&'static str> {
+    match &schema.kind {
+        Kind::Number if is_amount(schema) => Some("crate::wire::amount::number"),
+        Kind::List { items, .. } if items.kind == Kind::Number && is_amount(items) => {
+            Some("crate::wire::amount::numbers")
+        }
+        _ => None,
+    }
+}
+
+pub(crate) fn limits(schema: &Schema) -> Option<String> {
     let schema = match &schema.kind {
         Kind::List { items, .. } if schema.limits.max_items.is_none() => items,
         _ => schema,
@@ -120,7 +187,7 @@ fn limits(schema: &Schema) -> Option<String> {
     text.or_else(|| limit.max_items.map(|max| format!("Documented limit: {max} items.")))
 }
 
-fn evidence(evidence: Option<&str>) -> Option<String> {
+pub(crate) fn evidence(evidence: Option<&str>) -> Option<String> {
     let text = match evidence? {
         "documented" => return None,
         "example" => "Upstream shows it in an example only.",
@@ -142,134 +209,15 @@ pub(crate) fn doc_lines(parts: &[Option<String>]) -> Vec<Attribute> {
         .collect()
 }
 
-fn parsed_base_url(client: &mut ItemStruct) {
+fn parsed_base_url(client: &mut ItemStruct) -> Result<(), Refusal> {
+    let mut found = 0;
     for field in &mut client.fields {
         if field.ident.as_ref().is_some_and(|name| name == "baseurl") {
             field.ty = parse_quote!(::reqwest::Url);
+            found += 1;
         }
     }
-}
-
-fn client_method(method: &mut ImplItemFn, outline: &Outline) {
-    let name = method.sig.ident.to_string();
-    if let Some(operation) = outline.operations.iter().find(|operation| operation.rust_name() == name) {
-        operation_method(method, operation);
-    } else if name == "new_with_client" {
-        method.attrs = doc_lines(&[Some(
-            "A client of a base URL, with the HTTP client to use and what each request needs.".to_owned(),
-        )]);
-        method.sig.inputs =
-            parse_quote!(baseurl: ::reqwest::Url, client: ::reqwest::Client, inner: crate::Context);
-        method.block = parse_quote!({ Self { baseurl, client, inner } });
-    }
-}
-
-fn operation_method(method: &mut ImplItemFn, operation: &Operation) {
-    method.attrs = doc_lines(&[
-        operation.summary.clone(),
-        operation.description.clone(),
-        Some(format!("`{} {}`", operation.method, operation.path)),
-        deprecated_parameters(operation),
-        evidence(operation.evidence.as_deref()),
-        Some("# Errors\nWhen no answer came. Any answer is `Ok`, whatever its status.".to_owned()),
-    ]);
-    if operation.deprecated {
-        let note = operation.deprecation.rust_note("operation");
-        method.attrs.push(parse_quote!(#[deprecated(note = #note)]));
-    }
-    method.sig.output = parse_quote!(-> Result<::reqwest::Response, Error<()>>);
-    WithoutApiVersion.visit_block_mut(&mut method.block);
-    TextsOfPath(operation).visit_block_mut(&mut method.block);
-    UrlOfPath.visit_block_mut(&mut method.block);
-    // The generator ends with a match on the status that decodes the body; ours is decoded above it, with a cap.
-    if let Some(last) = method.block.stmts.last_mut() {
-        *last = Stmt::Expr(parse_quote!(Ok(response)), None);
-    }
-}
-
-/// Rust has no attribute for a deprecated argument, so the documentation says it.
-fn deprecated_parameters(operation: &Operation) -> Option<String> {
-    let parameters = operation.parameters.iter().map(|parameter| &parameter.field);
-    let lines = parameters.filter(|field| field.deprecated).map(|field| {
-        format!("Deprecated: `{}`: {}.", field.rust_name, field.deprecation.rust_note("parameter"))
-    });
-    Some(lines.collect::<Vec<_>>().join("\n\n")).filter(|text| !text.is_empty())
-}
-
-/// Removes the header `api-version`, and the header map when nothing else is in it.
-struct WithoutApiVersion;
-
-impl VisitMut for WithoutApiVersion {
-    fn visit_block_mut(&mut self, block: &mut syn::Block) {
-        block.stmts.retain(|statement| !text_of(statement).contains("api-version"));
-        let is_empty =
-            block.stmts.iter().filter(|statement| text_of(statement).contains("header_map")).count() == 2;
-        if is_empty {
-            block.stmts.retain(|statement| !text_of(statement).starts_with("let mut header_map"));
-            visit_mut::visit_block_mut(self, block);
-        }
-    }
-
-    fn visit_expr_mut(&mut self, expression: &mut Expr) {
-        if let Expr::MethodCall(call) = expression
-            && call.method == "headers"
-        {
-            *expression = (*call.receiver).clone();
-        }
-        visit_mut::visit_expr_mut(self, expression);
-    }
-}
-
-/// Makes `text.as_str()` of `text.to_string()`: the types of texts have no `Display`, so that nothing prints them.
-struct TextsOfPath<'a>(&'a Operation);
-
-impl VisitMut for TextsOfPath<'_> {
-    fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
-        let receiver = text_of(&call.receiver);
-        let is_text = self.0.parameters.iter().any(|parameter| {
-            let Field { rust_name, schema, .. } = &parameter.field;
-            *rust_name == receiver && schema.name.is_some() && schema.kind == Kind::Text
-        });
-        if is_text && call.method == "to_string" {
-            call.method = format_ident!("as_str");
-        }
-        visit_mut::visit_expr_method_call_mut(self, call);
-    }
-
-    fn visit_macro_mut(&mut self, call: &mut Macro) {
-        let arguments = call.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
-        if let Ok(mut arguments) = arguments {
-            arguments.iter_mut().for_each(|argument| self.visit_expr_mut(argument));
-            call.tokens = arguments.to_token_stream();
-        }
-    }
-}
-
-/// Makes `self.url(&format!("/path"))` of `format!("{}/path", self.baseurl)`.
-struct UrlOfPath;
-
-impl VisitMut for UrlOfPath {
-    fn visit_expr_mut(&mut self, expression: &mut Expr) {
-        match path_of(expression) {
-            Some(path) => *expression = parse_quote!(self.url(&#path)),
-            None => visit_mut::visit_expr_mut(self, expression),
-        }
-    }
-}
-
-/// The text of the path in an expression that formats the base URL and a path.
-fn path_of(expression: &Expr) -> Option<Expr> {
-    let Expr::Macro(found) = expression else { return None };
-    let arguments = found.mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated).ok()?;
-    let mut arguments = arguments.into_iter();
-    let Expr::Lit(template) = arguments.next()? else { return None };
-    let Lit::Str(template) = template.lit else { return None };
-    let path = LitStr::new(template.value().strip_prefix("{}")?, template.span());
-    (text_of(&arguments.next()?) == "self . baseurl").then(|| parse_quote!(format!(#path #(, #arguments)*)))
-}
-
-fn text_of(code: &impl ToTokens) -> String {
-    code.to_token_stream().to_string()
+    once(found, "field `baseurl` of the client")
 }
 
 /// Items of a module `types`.
@@ -284,3 +232,6 @@ pub(crate) fn append_to_types(file: &mut File, items: Vec<TokenStream>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,110 +1,69 @@
-//! The document as the generator should see it.
+//! The document as the generator should see it: names, and nothing to decide on.
 //!
 //! The contract stays honest: it has upstream's limits, closed enums and error schemas. The generator must not
 //! turn them into types that fail on the first long name, so it sees this view instead:
 //!
-//! - every answer is a raw body: the client reads, caps and decodes it, and keeps status and headers;
-//! - schemas have no limits, formats, patterns or rules: `Validate` implementations check what is sent;
-//! - no field is required: answers may lack any, and `Validate` asks for those of a request;
-//! - a wrapped list (`x-list-wrapper`) is a plain list: decoding unwraps it;
+//! - every response is a raw body: the client reads, caps and decodes it, and keeps status and headers;
+//! - a field is any JSON and a parameter any text: `rewrite` gives them the types that the outline says;
+//! - no field is required: responses may lack any, and `Validate` asks for those of a request;
 //! - examples, extensions and everything the generator has no use for are gone.
 
-use mediaconnect_contract::contract::annotated_reference;
+use mediaconnect_contract::outline::{Kind, Operation, Outline};
 use serde_json::{Map, Value, json};
 
-/// Keys of a schema that reach the generator.
-const KEPT: [&str; 7] = ["type", "description", "properties", "items", "nullable", "deprecated", "$ref"];
-
 /// Keys of an operation that reach the generator.
-const KEPT_OF_OPERATION: [&str; 6] =
-    ["operationId", "summary", "description", "parameters", "requestBody", "deprecated"];
+const KEPT_OF_OPERATION: [&str; 3] = ["operationId", "summary", "description"];
 
 /// The generator's view of a contract that passed the lint.
-pub(crate) fn view(document: &Value) -> Value {
+pub(crate) fn view(document: &Value, outline: &Outline) -> Value {
+    let mut paths = Map::new();
+    for operation in &outline.operations {
+        let methods = paths.entry(operation.path.clone()).or_insert_with(|| json!({}));
+        let node = document.pointer(&operation.pointer).unwrap_or(&Value::Null);
+        methods[operation.method.to_lowercase()] = view_of(operation, node);
+    }
+    let schemas = outline.models.iter().map(|model| {
+        let fields = model.fields.iter().map(|field| (field.wire_name.clone(), json!({})));
+        let schema = json!({ "type": "object", "properties": fields.collect::<Map<_, _>>() });
+        (model.name.clone(), schema)
+    });
     json!({
         "openapi": "3.0.3",
         "info": {
             "title": document["info"]["title"],
             "version": document["info"]["version"],
         },
-        "paths": members(&document["paths"], |path| members(path, operation)),
-        "components": {
-            "schemas": members(&document["components"]["schemas"], schema),
-            "parameters": members(&document["components"]["parameters"], parameter),
-            "requestBodies": members(&document["components"]["requestBodies"], request_body),
-        },
+        "paths": paths,
+        "components": { "schemas": schemas.collect::<Map<_, _>>() },
     })
 }
 
-fn operation(operation: &Value) -> Value {
-    // `parameters` beside the methods of a path.
-    if let Value::Array(parameters) = operation {
-        return parameters.iter().map(parameter).collect();
-    }
-    let mut view = keep(operation, &KEPT_OF_OPERATION);
-    if let Some(parameters) = view.get_mut("parameters").and_then(Value::as_array_mut) {
-        for one in parameters {
-            *one = parameter(one);
-        }
-    }
-    if let Some(body) = view.get_mut("requestBody") {
-        *body = request_body(body);
-    }
-    view.insert(
-        "responses".to_owned(),
-        members(
-            &operation["responses"],
-            |_| json!({ "description": "", "content": { "*/*": { "schema": {} } } }),
-        ),
-    );
-    Value::Object(view)
-}
-
-fn parameter(parameter: &Value) -> Value {
-    let mut view = keep(parameter, &["$ref", "name", "in", "required", "description", "deprecated"]);
-    if let Some(inner) = parameter.get("schema") {
-        view.insert("schema".to_owned(), schema(inner));
-    }
-    Value::Object(view)
-}
-
-fn request_body(body: &Value) -> Value {
-    let mut view = keep(body, &["$ref", "required", "description"]);
-    if let Some(content) = body.get("content") {
-        let content = members(content, |media| json!({ "schema": schema(&media["schema"]) }));
-        view.insert("content".to_owned(), content);
-    }
-    Value::Object(view)
-}
-
-fn schema(node: &Value) -> Value {
-    if let Some(member) = node.get("x-list-wrapper").and_then(Value::as_str) {
-        let mut list = schema(&node["properties"][member]);
-        list["description"] = node["description"].clone();
-        return list;
-    }
-    if let Some(target) = annotated_reference(node) {
-        return json!({ "$ref": target });
-    }
-    let mut view = keep(node, &KEPT);
-    if let Some(properties) = view.get_mut("properties") {
-        *properties = members(properties, schema);
-    }
-    if let Some(items) = view.get_mut("items") {
-        *items = schema(items);
-    }
-    Value::Object(view)
-}
-
-fn keep(node: &Value, keys: &[&str]) -> Map<String, Value> {
+fn view_of(operation: &Operation, node: &Value) -> Value {
     let members = node.as_object().into_iter().flatten();
-    members
-        .filter(|(key, _)| keys.contains(&key.as_str()))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect()
-}
-
-fn members(node: &Value, view: impl Fn(&Value) -> Value) -> Value {
-    let members = node.as_object().into_iter().flatten();
-    members.map(|(key, value)| (key.clone(), view(value))).collect()
+    let kept = members.filter(|(key, _)| KEPT_OF_OPERATION.contains(&key.as_str()));
+    let mut view: Map<_, _> = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
+    let parameters = operation.parameters.iter().map(|parameter| {
+        json!({
+            "name": parameter.field.wire_name,
+            "in": parameter.location,
+            "required": parameter.field.required,
+            "schema": { "type": "string" },
+        })
+    });
+    view.insert("parameters".to_owned(), parameters.collect());
+    if let Some(body) = &operation.request {
+        let schema = match &body.schema.kind {
+            Kind::Object(Some(model)) => json!({ "$ref": format!("#/components/schemas/{model}") }),
+            _ => json!({}),
+        };
+        let content = json!({ "application/json": { "schema": schema } });
+        // A body that may be left out is made optional by `rewrite`.
+        view.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
+    }
+    let responses = operation.responses.iter().map(|response| {
+        let raw = json!({ "description": "", "content": { "*/*": { "schema": {} } } });
+        (response.status.clone(), raw)
+    });
+    view.insert("responses".to_owned(), responses.collect::<Map<_, _>>().into());
+    Value::Object(view)
 }

@@ -1,9 +1,11 @@
-//! What a named single value of the contract is in Rust.
+//! What a value of the contract is in Rust.
 
-use mediaconnect_contract::outline::{Kind, Scalar, Schema};
+use mediaconnect_contract::outline::{Body, Field, Kind, Scalar, Schema};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
 
 /// Named schemas that have a hand-written Rust type in `mediaconnect_api::wire`.
-const BY_HAND: [(&str, &str); 8] = [
+const BY_NAME: [(&str, &str); 8] = [
     ("CountryCode", "CountryCode"),
     ("CustomerNumber", "CustomerNumber"),
     ("EmailAddress", "EmailAddress"),
@@ -14,7 +16,7 @@ const BY_HAND: [(&str, &str); 8] = [
     ("StreetNumber", "StreetNumber"),
 ];
 
-/// The Rust type of a named single value.
+/// The Rust type of a single value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScalarType {
     /// A type of this name in `mediaconnect_api::wire`.
@@ -23,7 +25,7 @@ pub enum ScalarType {
     Enum,
     /// A text of its own name that is checked when it is built and hidden by `Debug`.
     Text,
-    /// `i64`, `f64` or `bool`: the name is for people.
+    /// `String`, `i64`, `f64`, `bool`, or a map: the name is for people.
     Primitive,
 }
 
@@ -31,17 +33,121 @@ impl ScalarType {
     /// Returns the Rust type of a named single value of the contract.
     #[must_use]
     pub fn of(scalar: &Scalar) -> Self {
-        Self::of_named(&scalar.name, &scalar.schema)
+        Self::of_schema(&scalar.schema)
     }
 
     /// Returns the Rust type of the schema of that name.
     #[must_use]
     pub fn of_named(name: &str, schema: &Schema) -> Self {
-        match BY_HAND.iter().find(|(by_hand, _)| *by_hand == name) {
+        match BY_NAME.iter().find(|(by_name, _)| *by_name == name) {
             Some((_, wire_type)) => Self::ByHand(wire_type),
             None if !schema.values.is_empty() => Self::Enum,
-            None if schema.kind == Kind::Text => Self::Text,
-            None => Self::Primitive,
+            None => match of_format(schema) {
+                Some(wire_type) => Self::ByHand(wire_type),
+                None if schema.kind == Kind::Text => Self::Text,
+                None => Self::Primitive,
+            },
         }
     }
+
+    /// Returns the Rust type of a single value, with or without a name.
+    #[must_use]
+    pub fn of_schema(schema: &Schema) -> Self {
+        match &schema.name {
+            Some(name) => Self::of_named(name, schema),
+            None => of_format(schema).map_or(Self::Primitive, Self::ByHand),
+        }
+    }
+}
+
+/// The hand-written type of a format.
+fn of_format(schema: &Schema) -> Option<&'static str> {
+    match (&schema.kind, schema.format.as_deref()?) {
+        (Kind::Text, "date") => Some("Date"),
+        (Kind::Text, "date-time") => Some("DateTime"),
+        (Kind::Text, "byte") => Some("Base64"),
+        (Kind::Text | Kind::Number, "decimal") => Some("Amount"),
+        (Kind::Integer, "epoch-millis") => Some("EpochMillis"),
+        (Kind::Integer, "epoch-seconds") => Some("EpochSeconds"),
+        _ => None,
+    }
+}
+
+/// The type of a value.
+pub(crate) fn rust_type(schema: &Schema) -> TokenStream {
+    match (&schema.kind, ScalarType::of_schema(schema)) {
+        (Kind::Object(Some(name)), _) => {
+            let name = format_ident!("{name}");
+            quote!(crate::types::#name)
+        }
+        (Kind::List { items, .. }, _) => {
+            let item = rust_type(items);
+            quote!(::std::vec::Vec<#item>)
+        }
+        (Kind::Map { values }, _) => {
+            let value =
+                values.as_ref().map_or_else(|| quote!(::serde_json::Value), |values| rust_type(values));
+            quote!(crate::wire::Map<#value>)
+        }
+        (_, ScalarType::ByHand(name)) => {
+            let name = format_ident!("{name}");
+            quote!(crate::wire::#name)
+        }
+        (_, ScalarType::Enum | ScalarType::Text) => {
+            let name = format_ident!("{}", schema.name.as_deref().unwrap_or_default());
+            quote!(crate::types::#name)
+        }
+        (Kind::Integer, _) => quote!(i64),
+        (Kind::Number, _) => quote!(f64),
+        (Kind::Boolean, _) => quote!(bool),
+        (Kind::Text, _) => quote!(::std::string::String),
+        // The lint refuses it.
+        (Kind::Object(None) | Kind::Other(_), _) => quote!(::serde_json::Value),
+    }
+}
+
+/// The type of a field of a model: what is absent is `None`, or the empty list.
+pub(crate) fn field_type(field: &Field) -> TokenStream {
+    let value = rust_type(&field.schema);
+    if is_list(&field.schema) { value } else { quote!(::std::option::Option<#value>) }
+}
+
+/// The type of the body of a success. Unlike fields, it prints itself, so it hides what is in it.
+pub(crate) fn output_type(body: Option<&Body>) -> TokenStream {
+    let Some(body) = body else { return quote!(()) };
+    match &body.schema.kind {
+        Kind::Object(_) | Kind::Map { .. } => rust_type(&body.schema),
+        Kind::List { items, .. } => {
+            let item = rust_type(items);
+            quote!(crate::wire::List<#item>)
+        }
+        _ => {
+            let value = rust_type(&body.schema);
+            quote!(crate::wire::Single<#value>)
+        }
+    }
+}
+
+pub(crate) fn is_list(schema: &Schema) -> bool {
+    matches!(schema.kind, Kind::List { .. })
+}
+
+/// Whether the type is a plain `String`.
+pub(crate) fn is_plain_text(schema: &Schema) -> bool {
+    schema.kind == Kind::Text && ScalarType::of_schema(schema) == ScalarType::Primitive
+}
+
+/// Whether the type has `as_str`, and no `Display`, so that nothing prints it.
+pub(crate) fn is_hidden_text(schema: &Schema) -> bool {
+    schema.kind == Kind::Text && !is_plain_text(schema) && !is_amount(schema)
+}
+
+pub(crate) fn is_amount(schema: &Schema) -> bool {
+    ScalarType::of_schema(schema) == ScalarType::ByHand("Amount")
+}
+
+/// Whether the type is one that is passed by value.
+pub(crate) fn is_primitive(schema: &Schema) -> bool {
+    matches!(schema.kind, Kind::Integer | Kind::Number | Kind::Boolean)
+        && ScalarType::of_schema(schema) == ScalarType::Primitive
 }

@@ -277,6 +277,11 @@ pub enum Kind {
         /// The member of the wrapping object.
         wrapper: Option<String>,
     },
+    /// An object whose members the contract does not name: `additionalProperties`.
+    Map {
+        /// What its values are; `None` for any JSON.
+        values: Option<Box<Schema>>,
+    },
     /// Something that this project does not use, in the contract's words.
     Other(String),
 }
@@ -366,7 +371,7 @@ impl Operation {
         self.extensions.get("x-success").and_then(SuccessRule::read)
     }
 
-    /// The model of the response of a success.
+    /// Returns the model of the response of a success, or that of its items if it is a list.
     #[must_use]
     pub fn output(&self) -> Option<&str> {
         self.success()?.body.as_ref()?.schema.model()
@@ -389,5 +394,27 @@ impl Schema {
             Kind::List { items, .. } => items.model(),
             _ => None,
         }
+    }
+
+    /// Returns the model that it is or leads to: as an item of a list, or as a value of a map.
+    #[must_use]
+    pub fn leads_to(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Map { values: Some(values) } => values.leads_to(),
+            Kind::List { items, .. } => items.leads_to(),
+            _ => self.model(),
+        }
+    }
+
+    /// Returns other spellings of the values of an enumeration, by the documented one: `x-aliases`.
+    #[must_use]
+    pub fn aliases(&self) -> BTreeMap<&str, Vec<&str>> {
+        let aliases = self.extensions.get("x-aliases").and_then(Value::as_object).into_iter().flatten();
+        aliases
+            .map(|(value, others)| {
+                let others = others.as_array().into_iter().flatten().filter_map(Value::as_str);
+                (value.as_str(), others.collect())
+            })
+            .collect()
     }
 }

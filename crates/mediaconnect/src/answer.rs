@@ -1,5 +1,6 @@
 //! Reading an answer: a body up to a cap, and the model in it or the reason why there is none.
 
+use mediaconnect_api::drift::Drift;
 use reqwest::Response;
 use serde::de::DeserializeOwned;
 
@@ -23,10 +24,10 @@ pub(crate) async fn read_body(mut response: Response, cap: usize) -> Result<Vec<
     Ok(body)
 }
 
-/// The model in a body, which must be a JSON object.
-pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> {
+/// The model in a body, which must be a JSON object unless the model is another kind of value.
+pub(crate) fn decode<T: DeserializeOwned + Drift>(body: &[u8]) -> Result<T, Unreadable> {
     // serde takes a list for a struct: `[]` would be a customer without fields.
-    if body.trim_ascii_start().starts_with(b"[") {
+    if !T::MAY_BE_LIST && body.trim_ascii_start().starts_with(b"[") {
         return Err(Unreadable::Field { path: TOP.to_owned(), found: "list" });
     }
     json::read(body).map_err(|error| explain::<T>(body, &error))

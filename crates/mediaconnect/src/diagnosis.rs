@@ -2,10 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use mediaconnect_api::operation::Operation;
+use mediaconnect_api::operation::{Operation, SendOperation};
 use mediaconnect_api::operations::GetCustomerInfo;
 use mediaconnect_api::wire::CustomerNumber;
-use mediaconnect_api::{Client as Api, Context};
+use mediaconnect_api::{Connection, Context};
 use reqwest::header::HeaderMap;
 use reqwest::{Response, Url};
 use tokio::time::{Instant, timeout_at};
@@ -130,15 +130,15 @@ async fn look_up(client: &Shared, number: CustomerNumber, token: &Token, deadlin
             propagated: HeaderMap::new(),
             carrier: client.carrier.clone(),
         };
-        let api = Api::new_with_client(client.base_url.clone(), client.http.clone(), context);
+        let connection = Connection { base_url: client.base_url.clone(), http: client.http.clone(), context };
+        let lookup = GetCustomerInfo::new(number);
         let sending = async {
             let sent = SystemTime::now();
-            let response = api.get_customer_info(&number).await?;
+            let response = lookup.send(connection).await?;
             probe.answer = Some(AnswerHead::read(&response, sent));
             Ok(response)
         };
         // What it says of the customer is thrown away.
-        let lookup = GetCustomerInfo::new(number);
         attempt(permit, sending, |response| believe(&lookup, response).map(drop)).await
     })
     .await;

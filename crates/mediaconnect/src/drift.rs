@@ -14,7 +14,8 @@ pub(crate) fn decode_and_notice<T: DeserializeOwned + Drift>(
     operation: CallInfo,
     body: &[u8],
 ) -> Result<T, Unreadable> {
-    if body.trim_ascii_start().first() != Some(&b'{') {
+    let first = body.trim_ascii_start().first();
+    if first != Some(&b'{') && !(T::MAY_BE_LIST && first == Some(&b'[')) {
         return decode(body);
     }
     let (output, noticed) = notice::decode(body)?;

@@ -7,7 +7,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
-use mediaconnect_api::{Client as Api, Context};
+use mediaconnect_api::{Connection, Context};
 use reqwest::Response;
 use tokio::time::{Instant, sleep};
 use tracing::{Instrument, Span};
@@ -54,7 +54,7 @@ pub(crate) async fn call<T, F, Fut>(
     read: impl Fn(&Success<'_>) -> Result<T>,
 ) -> Result<T>
 where
-    F: Fn(Api) -> Fut,
+    F: Fn(Connection) -> Fut,
     Fut: Future<Output = Result<Response, mediaconnect_api::Error<()>>>,
 {
     let started = Instant::now();
@@ -90,7 +90,7 @@ async fn repeat<T, F, Fut>(
     read: impl Fn(&Success<'_>) -> Result<T>,
 ) -> Result<Answer<T>>
 where
-    F: Fn(Api) -> Fut,
+    F: Fn(Connection) -> Fut,
     Fut: Future<Output = Result<Response, mediaconnect_api::Error<()>>>,
 {
     let Terms { options, mut place } = terms;
@@ -124,8 +124,8 @@ where
             propagated: telemetry::propagated(&span),
             carrier: client.carrier.clone(),
         };
-        let api = Api::new_with_client(client.base_url.clone(), client.http.clone(), context);
-        let outcome = pin!(attempt(permit, send(api), &read)).instrument(span.clone()).await;
+        let connection = Connection { base_url: client.base_url.clone(), http: client.http.clone(), context };
+        let outcome = pin!(attempt(permit, send(connection), &read)).instrument(span.clone()).await;
         telemetry::attempt_ended(operation, &span, ended(&outcome));
 
         let error = match outcome {

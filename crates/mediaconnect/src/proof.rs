@@ -4,7 +4,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use mediaconnect_api::operation::{Doubt, Operation, OperationInfo};
+use mediaconnect_api::operation::{Doubt, Operation, ResponseKind};
+use mediaconnect_api::types::ERROR_MARKS;
 use reqwest::header::HeaderMap;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 
@@ -17,9 +18,6 @@ use crate::upstream_message::UpstreamMessage;
 
 /// The header that Connect documents for all its responses.
 pub(crate) const VERSION: &str = "x-mediaconnect-api-version";
-
-/// Members that only an error body has.
-const ERROR_MEMBERS: [&str; 3] = ["exceptionType", "errorMessage", "error"];
 
 /// A response with a success status.
 pub(crate) struct Success<'a> {
@@ -41,12 +39,20 @@ pub(crate) fn believe<O: Operation>(operation: &O, response: &Success<'_>) -> Re
         return Err(unreadable(Unreadable::Status, response));
     }
     let is_empty = response.body.trim_ascii().is_empty();
-    let body = if is_empty && O::INFO.may_be_empty && response.from_connect { b"{}" } else { response.body };
-    let output =
-        decode_and_notice(CallInfo::of::<O>(), body).map_err(|reason| unreadable(reason, response))?;
+    let body = match O::RESPONSE {
+        ResponseKind::Nothing => nothing(response)?,
+        _ if is_empty && O::INFO.may_be_empty && response.from_connect => b"{}",
+        _ => response.body,
+    };
+    let output = decode_and_notice(CallInfo::of::<O>(), body).map_err(|reason| match O::RESPONSE {
+        // The members of an error may be no values of a map.
+        ResponseKind::Unproven if UpstreamMessage::is_connects(body) => reported_failure(body, true),
+        _ => unreadable(reason, response),
+    })?;
     match operation.confirms(&output) {
+        Ok(()) if O::RESPONSE == ResponseKind::Unproven => unproven(response).map(|()| output),
         Ok(()) => Ok(output),
-        Err(Doubt::Nothing) => look_again(O::INFO, body, response.from_connect).map(|()| output),
+        Err(Doubt::Nothing) => look_again::<O>(body, response.from_connect).map(|()| output),
         // Others write `success: false` too, so it is Connect's word only with proof.
         Err(Doubt::NotDone) => Err(reported_failure(body, response.from_connect)),
         Err(Doubt::Mismatch(field)) => {
@@ -63,8 +69,32 @@ pub(crate) fn believe_any<T: serde::de::DeserializeOwned>(response: &Success<'_>
     decode_any(response.body).map_err(|reason| unreadable(reason, response))
 }
 
+/// Returns `null` for a response that has no body, if its headers prove it. Upstream may add a body one day.
+fn nothing<'b>(response: &Success<'_>) -> Result<&'b [u8]> {
+    let is_empty = response.body.trim_ascii().is_empty();
+    if !is_empty {
+        decode_any::<IgnoredAny>(response.body).map_err(|reason| unreadable(reason, response))?;
+    }
+    unproven(response).map(|()| &b"null"[..])
+}
+
+/// Checks a response in which nothing is promised by name: only its headers can prove it.
+fn unproven(response: &Success<'_>) -> Result<()> {
+    if UpstreamMessage::is_connects(response.body) {
+        Err(reported_failure(response.body, true))
+    } else if response.from_connect {
+        Ok(())
+    } else {
+        Err(unreadable(Unreadable::Nothing, response))
+    }
+}
+
 /// Looks at the members of a response in which no promised value was found: lists may be empty.
-fn look_again(info: &OperationInfo, body: &[u8], from_connect: bool) -> Result<()> {
+fn look_again<O: Operation>(body: &[u8], from_connect: bool) -> Result<()> {
+    let info = O::INFO;
+    if O::RESPONSE == ResponseKind::List && from_connect && is_empty_list(body) {
+        return Ok(());
+    }
     let members = Members::of(body, info.lists);
     let may_be_empty = info.may_be_empty || !info.lists.is_empty();
     if members.error {
@@ -74,6 +104,12 @@ fn look_again(info: &OperationInfo, body: &[u8], from_connect: bool) -> Result<(
     } else {
         Err(Error::new(Kind::Unreadable(Unreadable::Nothing)).with_proof(from_connect))
     }
+}
+
+/// Returns true for a list without items, and for what counts as one.
+fn is_empty_list(body: &[u8]) -> bool {
+    let items = serde_json::from_slice::<Vec<Option<IgnoredAny>>>(body);
+    items.map_or(body.trim_ascii() == b"null", |items| items.iter().all(Option::is_none))
 }
 
 fn reported_failure(body: &[u8], from_connect: bool) -> Error {
@@ -115,7 +151,7 @@ impl<'de> Visitor<'de> for Members<'_> {
             let has_value = members.next_value::<Option<IgnoredAny>>()?.is_some();
             self.count += 1;
             self.list |= self.lists.contains(&name.as_ref());
-            self.error |= has_value && ERROR_MEMBERS.contains(&name.as_ref());
+            self.error |= has_value && ERROR_MARKS.contains(&name.as_ref());
         }
         Ok(self)
     }

@@ -5,7 +5,7 @@ mod path;
 use std::fmt;
 use std::sync::Arc;
 
-use mediaconnect_api::ClientInfo;
+use mediaconnect_api::Connection;
 use reqwest::header::CONTENT_TYPE;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -109,22 +109,23 @@ impl Request {
             let body = body.transpose().map_err(not_sent)?;
             let caller = user.map_or(Caller::Client, Caller::User);
             let span = telemetry::request_span(traits);
-            let send = async |api: mediaconnect_api::Client| {
-                let url = format!("{}{path}", api.baseurl().trim_end_matches('/'));
+            let send = async |connection: Connection| {
+                let Connection { base_url, http, context } = connection;
+                let url = format!("{}{path}", base_url.as_str().trim_end_matches('/'));
                 let request = match method {
-                    Method::Get => api.client().get(url),
-                    Method::Post => api.client().post(url),
-                    Method::Put => api.client().put(url),
-                    Method::Patch => api.client().patch(url),
-                    Method::Delete => api.client().delete(url),
+                    Method::Get => http.get(url),
+                    Method::Post => http.post(url),
+                    Method::Put => http.put(url),
+                    Method::Patch => http.patch(url),
+                    Method::Delete => http.delete(url),
                 };
                 let request = match &body {
                     Some(body) => request.header(CONTENT_TYPE, "application/json").body(body.clone()),
                     None => request,
                 };
                 let mut request = request.build()?;
-                api.inner().apply(&mut request);
-                Ok(mediaconnect_api::send(api.client(), api.inner().carrier.as_ref(), request).await?)
+                context.apply(&mut request);
+                Ok(mediaconnect_api::send(&http, context.carrier.as_ref(), request).await?)
             };
             call(&client, traits, &caller, terms, span, send, believe_any::<T>).await
         })

@@ -222,11 +222,13 @@ fn optional(is_optional: bool, value: String) -> String {
 }
 
 fn rust_type(schema: &Schema, renamed: &Renamed) -> String {
-    let Some(name) = &schema.name else { return base(&schema.kind, renamed) };
-    match ScalarType::of_named(name, schema) {
-        ScalarType::ByHand(wire_type) => format!("wire::{wire_type}"),
-        ScalarType::Primitive if !matches!(schema.kind, Kind::Object(_)) => base(&schema.kind, renamed),
-        _ => renamed.get(name).unwrap_or(name).clone(),
+    match (ScalarType::of_schema(schema), &schema.name) {
+        (ScalarType::ByHand(wire_type), _) => format!("wire::{wire_type}"),
+        (ScalarType::Enum | ScalarType::Text, Some(name)) => renamed.get(name).unwrap_or(name).clone(),
+        (_, Some(name)) if matches!(schema.kind, Kind::Object(_)) => {
+            renamed.get(name).unwrap_or(name).clone()
+        }
+        _ => base(&schema.kind, renamed),
     }
 }
 
@@ -239,6 +241,8 @@ fn base(kind: &Kind, renamed: &Renamed) -> String {
         Kind::Object(Some(name)) => renamed.get(name).unwrap_or(name).clone(),
         Kind::Object(None) => "Map<String, Value>".to_owned(),
         Kind::List { items, .. } => format!("Vec<{}>", rust_type(items, renamed)),
+        Kind::Map { values: Some(values) } => format!("Map<{}>", rust_type(values, renamed)),
+        Kind::Map { values: None } => "Map".to_owned(),
         Kind::Other(_) => "Value".to_owned(),
     }
 }

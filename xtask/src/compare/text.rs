@@ -14,6 +14,8 @@ pub(super) fn kind(kind: &Kind) -> String {
         Kind::List { items, .. } => {
             format!("list of {}", items.name.clone().unwrap_or_else(|| self::kind(&items.kind)))
         }
+        Kind::Map { values: Some(values) } => format!("map of {}", schema(values)),
+        Kind::Map { values: None } => "map of anything".to_owned(),
         Kind::Other(other) => other.clone(),
     }
 }

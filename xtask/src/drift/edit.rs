@@ -145,7 +145,9 @@ fn of_schema(schema: &Schema, is_property: bool) -> Result<Vec<String>, String> 
         Kind::Boolean => "boolean",
         Kind::List { .. } if is_property => "array",
         Kind::List { .. } => return Err("it is a list of lists".to_owned()),
-        Kind::Object(_) => return Err("an object needs a schema of its own, with a name for Rust".to_owned()),
+        Kind::Object(_) | Kind::Map { .. } => {
+            return Err("an object needs a schema of its own, with a name for Rust".to_owned());
+        }
         Kind::Other(what) => return Err(format!("its schema has {what}")),
     };
     if !schema.values.is_empty() {

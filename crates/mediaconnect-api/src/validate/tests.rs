@@ -86,6 +86,22 @@ fn each_rule_reads_as_a_sentence() {
             "f: a whole number of at least 1, found another number; choose one in that range",
         ),
         (Rule::MaxItems(5), Found::Items(7), "f: at most 5 items, found 7; remove some"),
+        (Rule::MinItems(2), Found::Items(1), "f: at least 2 items, found 1; add some"),
+        (
+            Rule::Pattern("^[A-Z]$"),
+            Found::Characters(1),
+            "f: a text that matches ^[A-Z]$, found a character; write it as the pattern says",
+        ),
+        (
+            Rule::HeaderValue,
+            Found::Kind("other characters"),
+            "f: visible ASCII characters, and spaces between them, found other characters; remove the other characters",
+        ),
+        (
+            Rule::AmountRange { min: Some(0), max: Some(9) },
+            Found::Number,
+            "f: an amount from 0 to 9, found another number; choose one in that range",
+        ),
         (
             Rule::Combination("phoneNumber or email"),
             Found::Nothing,
@@ -95,6 +111,33 @@ fn each_rule_reads_as_a_sentence() {
     for (rule, found, expected) in cases {
         assert_eq!(Violation::new("f", rule, found).to_string(), expected);
     }
+}
+
+#[test]
+fn a_pattern_is_a_part_of_the_text_unless_it_is_anchored() {
+    assert!(fits(Format::Pattern("[0-9]"), "a1b") && !fits(Format::Pattern("^[0-9]+$"), "a1b"));
+    assert!(fits(Format::Pattern("^[0-9]+$"), "12") && !fits(Format::Pattern("^[0-9]+$"), ""));
+    assert!(!fits(Format::Pattern("("), "("), "what does not compile fits nothing");
+}
+
+#[test]
+fn amounts_headers_and_maps_are_checked() {
+    let mut checks = Checks::new();
+    let amount = |text: &str| text.parse::<crate::wire::Amount>().unwrap();
+    checks.amount("low", Some(&amount("0.99")), Some(1), None);
+    checks.amount("high", Some(&amount("9.01")), None, Some(9));
+    checks.amount("fits", Some(&amount("9.00")), Some(1), Some(9));
+    checks.header("line", Some("a\r\nb"));
+    checks.header("edge", Some(" a"));
+    checks.header("letter", Some("å"));
+    checks.header("ok", Some("a b"));
+    checks.min_items("few", 0, 1);
+    let map: crate::wire::Map<String> =
+        [("Kari", "long")].map(|(name, value)| (name, value.to_owned())).into_iter().collect();
+    checks.values("map", Some(&map), |checks, field, value| checks.text(field, Some(value), &SHORT));
+    let violations = checks.finish().unwrap_err();
+    let fields: Vec<_> = violations.iter().map(Violation::field).collect();
+    assert_eq!(fields, ["low", "high", "line", "edge", "letter", "few", "map.*"]);
 }
 
 #[test]

@@ -37,10 +37,18 @@ pub(super) fn has_room<T>(items: &mut Vec<T>) -> bool {
         return true;
     }
     let more = capacity.max(4);
-    let Some(left) = LEFT.get().checked_sub(more.saturating_mul(size_of::<T>())) else { return false };
-    LEFT.set(left);
-    items.reserve_exact(more);
-    true
+    let has_room = has_bytes(more.saturating_mul(size_of::<T>()));
+    if has_room {
+        items.reserve_exact(more);
+    }
+    has_room
+}
+
+/// Takes so many bytes, if they are left.
+pub(super) fn has_bytes(bytes: usize) -> bool {
+    let left = LEFT.get().checked_sub(bytes);
+    LEFT.set(left.unwrap_or(LEFT.get()));
+    left.is_some()
 }
 
 #[cfg(test)]

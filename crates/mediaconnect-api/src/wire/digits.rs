@@ -1,9 +1,11 @@
 //! Numbers by their digits, never through `f64`.
 
+use std::cmp::Ordering;
+
 use super::scalar::{FromScalar, Scalar};
 
 /// A number as `digits` × 10^`exponent`, without zeros at either end; zero has no digits.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Decimal {
     is_negative: bool,
     digits: String,
@@ -35,6 +37,32 @@ impl Decimal {
         let digits = if self.digits.is_empty() { 0 } else { self.digits.parse::<i128>().ok()? };
         let number = digits.checked_mul(10_i128.checked_pow(zeros)?)?;
         Some(if self.is_negative { -number } else { number })
+    }
+}
+
+impl Decimal {
+    /// How large it is without its sign: the place of the first digit, then the digits.
+    fn size(&self) -> Option<(i64, &str)> {
+        let length = i64::try_from(self.digits.len()).unwrap_or(i64::MAX);
+        (length > 0).then(|| (self.exponent.saturating_add(length), self.digits.as_str()))
+    }
+}
+
+/// By value. Digits without zeros at their end compare as texts do.
+impl Ord for Decimal {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self.is_negative, other.is_negative) {
+            (false, false) => self.size().cmp(&other.size()),
+            (true, true) => other.size().cmp(&self.size()),
+            (true, false) => Ordering::Less,
+            (false, true) => Ordering::Greater,
+        }
+    }
+}
+
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

@@ -5,28 +5,48 @@
 //! that was received is kept as it came, because upstream's answers do not always keep to
 //! upstream's documentation; `is_valid` tells. No type's Debug prints its value.
 
+/// How amounts are written.
+pub mod amount;
+mod base64_text;
 pub mod bounds;
 mod country_code;
 mod customer_number;
+mod date;
 mod digits;
 mod email_address;
+mod epoch;
 pub mod lenient;
+mod list;
+mod map;
 mod phone_number;
 mod postal_code;
 mod product_code;
 pub mod redact;
-pub(crate) mod scalar;
+#[doc(hidden)]
+pub mod scalar;
+mod single;
 mod street_number;
-pub(crate) mod text;
+#[doc(hidden)]
+pub mod text;
 mod unknown_value;
 
+pub use amount::Amount;
+pub use base64_text::Base64;
 pub use country_code::CountryCode;
 pub use customer_number::CustomerNumber;
+pub use date::{Date, DateTime};
 pub use email_address::EmailAddress;
+pub use epoch::{EpochMillis, EpochSeconds};
+#[doc(hidden)]
+pub use list::element;
+pub use list::{Element, List};
+pub use map::Map;
 pub use phone_number::PhoneNumber;
 pub use postal_code::PostalCode;
-pub(crate) use postal_code::ReceivedPostalCode;
+#[doc(hidden)]
+pub use postal_code::ReceivedPostalCode;
 pub use product_code::ProductCode;
+pub use single::Single;
 pub use street_number::StreetNumber;
 pub use unknown_value::UnknownValue;
 

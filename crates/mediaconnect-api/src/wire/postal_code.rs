@@ -17,7 +17,9 @@ text_type! {
 }
 
 /// A postal code before it is known which country it is in.
-pub(crate) enum ReceivedPostalCode {
+#[doc(hidden)]
+pub enum ReceivedPostalCode {
+    /// A text.
     Text(String),
     /// A whole number, which may have lost its leading zeros.
     Number(String),
@@ -33,7 +35,8 @@ impl ReceivedPostalCode {
     }
 
     /// The postal code in a country; an absent or empty one is taken for Norway.
-    pub(crate) fn in_country(self, country: Option<&CountryCode>) -> PostalCode {
+    #[must_use]
+    pub fn in_country(self, country: Option<&CountryCode>) -> PostalCode {
         let country = country.map_or("", |country| country.as_str().trim());
         let is_norway = ["", "NO", "NOR"].iter().any(|code| country.eq_ignore_ascii_case(code));
         PostalCode(match self {

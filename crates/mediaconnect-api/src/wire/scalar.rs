@@ -5,14 +5,24 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
+use super::unknown_value::UnknownValue;
+
 /// A text, number or boolean as it was received.
 ///
 /// Upstream's JSON comes from an XML mapping, so one field may come as any of them.
 pub enum Scalar<'de> {
+    /// A text.
     Text(Cow<'de, str>),
     /// The number as it was written, digit for digit.
     Number(Cow<'de, str>),
+    /// True or false.
     Boolean(bool),
+}
+
+/// The value of an enumeration that the contract does not know; for generated code only.
+#[must_use]
+pub fn unknown(value: &str) -> UnknownValue {
+    UnknownValue::new(value)
 }
 
 /// A type that is read from a scalar.
@@ -26,11 +36,13 @@ impl<'de> Scalar<'de> {
     ///
     /// # Errors
     /// For a list or an object.
-    pub(crate) fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+    pub fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
         deserializer.deserialize_newtype_struct(SOURCE, ScalarVisitor)
     }
 
-    pub(crate) fn as_text(&self) -> &str {
+    /// The text of it.
+    #[must_use]
+    pub fn as_text(&self) -> &str {
         match self {
             Self::Text(text) | Self::Number(text) => text,
             Self::Boolean(true) => "true",
@@ -38,7 +50,9 @@ impl<'de> Scalar<'de> {
         }
     }
 
-    pub(crate) fn into_text(self) -> String {
+    /// The text of it.
+    #[must_use]
+    pub fn into_text(self) -> String {
         match self {
             Self::Text(text) | Self::Number(text) => text.into_owned(),
             Self::Boolean(value) => value.to_string(),
@@ -73,7 +87,7 @@ impl<'de> Scalar<'de> {
 ///
 /// # Errors
 /// For null, a list or an object, and for a scalar that is no `T`.
-pub(crate) fn read<'de, D: Deserializer<'de>, T: FromScalar>(deserializer: D) -> Result<T, D::Error> {
+pub fn read<'de, D: Deserializer<'de>, T: FromScalar>(deserializer: D) -> Result<T, D::Error> {
     let scalar = Scalar::read(deserializer)?;
     scalar.ok_or_else(|| D::Error::custom("found null, expected a text, number or boolean"))?.to()
 }
@@ -101,7 +115,7 @@ fn text_of_source<E: Error>(source: Cow<'_, str>) -> Result<Cow<'_, str>, E> {
 
 /// The name by which serde_json hands out the source text of a value, as a map with one entry; see its `RawValue`.
 /// Other formats, and serde's own buffers, take no notice of it.
-const SOURCE: &str = "$serde_json::private::RawValue";
+pub(super) const SOURCE: &str = "$serde_json::private::RawValue";
 
 /// The name by which serde_json hands out a number where a service turned on its feature `arbitrary_precision`.
 const NUMBER: &str = "$serde_json::private::Number";

@@ -3,6 +3,8 @@
 /// Defines a text that is checked when it is built and kept as it came when it is received.
 ///
 /// `$received` turns the [`Scalar`](super::scalar::Scalar) that came into the text.
+#[doc(hidden)]
+#[macro_export]
 macro_rules! text_type {
     (
         $(#[$doc:meta])*
@@ -29,7 +31,7 @@ macro_rules! text_type {
         }
 
         impl TryFrom<String> for $name {
-            type Error = crate::validate::Violation;
+            type Error = $crate::validate::Violation;
 
             fn try_from(value: String) -> Result<Self, Self::Error> {
                 $limits.check($field, &value)?;
@@ -38,7 +40,7 @@ macro_rules! text_type {
         }
 
         impl TryFrom<&str> for $name {
-            type Error = crate::validate::Violation;
+            type Error = $crate::validate::Violation;
 
             fn try_from(value: &str) -> Result<Self, Self::Error> {
                 value.to_owned().try_into()
@@ -46,7 +48,7 @@ macro_rules! text_type {
         }
 
         impl std::str::FromStr for $name {
-            type Err = crate::validate::Violation;
+            type Err = $crate::validate::Violation;
 
             fn from_str(value: &str) -> Result<Self, Self::Err> {
                 value.try_into()
@@ -79,12 +81,12 @@ macro_rules! text_type {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                crate::wire::scalar::read(deserializer)
+                $crate::wire::scalar::read(deserializer)
             }
         }
 
-        impl crate::wire::scalar::FromScalar for $name {
-            fn from_scalar(scalar: crate::wire::scalar::Scalar<'_>) -> Option<Self> {
+        impl $crate::wire::scalar::FromScalar for $name {
+            fn from_scalar(scalar: $crate::wire::scalar::Scalar<'_>) -> Option<Self> {
                 Some(Self($received(scalar)))
             }
         }
@@ -96,16 +98,19 @@ macro_rules! text_type {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                crate::wire::text::schema($description, &$limits)
+                $crate::wire::text::schema($description, &$limits)
             }
         }
     };
 }
 
-pub(crate) use text_type;
+#[doc(hidden)]
+pub use text_type;
 
 #[cfg(feature = "schemars")]
-pub(crate) fn schema(description: &str, limits: &crate::validate::Limits) -> schemars::Schema {
+/// The JSON Schema of a text.
+#[must_use]
+pub fn schema(description: &str, limits: &crate::validate::Limits) -> schemars::Schema {
     let mut schema = schemars::json_schema!({ "type": "string", "description": description });
     if limits.min_length > 0 {
         schema.insert("minLength".to_owned(), limits.min_length.into());

@@ -11,27 +11,37 @@ impl Lint<'_> {
         if sent {
             self.limit(field);
         }
-        if field.schema.name.is_none() {
-            self.composition(&field.schema.pointer);
-            self.kind(&field.schema);
-            if !field.schema.values.is_empty() {
-                self.report(
-                    &field.pointer,
-                    &rules::NAMED_ENUM,
-                    format!("the values of {} have no name", field.wire_name),
-                    "move the enum to components/schemas and refer to it: it becomes a Rust type",
-                );
-            }
+        self.inline(&field.schema);
+    }
+
+    /// Checks a schema that stands where it is used.
+    pub(super) fn inline(&mut self, schema: &Schema) {
+        if schema.name.is_some() {
+            return;
+        }
+        self.composition(&schema.pointer);
+        self.kind(schema);
+        if !schema.values.is_empty() {
+            self.report(
+                &schema.pointer,
+                &rules::NAMED_ENUM,
+                "the values of an enumeration have no name".to_owned(),
+                "move the enum to components/schemas and refer to it: it becomes a Rust type",
+            );
         }
     }
 
     fn limit(&mut self, field: &Field) {
         let schema = match &field.schema.kind {
             Kind::List { items, .. } => items,
+            Kind::Map { values: Some(values) } => values,
             _ => &field.schema,
         };
-        let unlimited =
-            schema.kind == Kind::Text && schema.limits.max_length.is_none() && schema.values.is_empty();
+        let is_bounded = matches!(schema.format.as_deref(), Some("date" | "date-time" | "decimal"));
+        let unlimited = schema.kind == Kind::Text
+            && schema.limits.max_length.is_none()
+            && schema.values.is_empty()
+            && !is_bounded;
         if unlimited {
             self.report(
                 &field.pointer,
@@ -71,7 +81,19 @@ impl Lint<'_> {
                         "give the inner list an object of its own",
                     );
                 } else {
-                    self.kind(items);
+                    self.inline(items);
+                }
+            }
+            Kind::Map { values: Some(values) } if values.name.is_none() => {
+                if matches!(values.kind, Kind::List { .. }) {
+                    self.report(
+                        &values.pointer,
+                        &rules::NESTED_LIST,
+                        "a map of lists is not supported".to_owned(),
+                        "give the list an object of its own",
+                    );
+                } else {
+                    self.inline(values);
                 }
             }
             _ => {}

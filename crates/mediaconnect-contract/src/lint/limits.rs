@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::grammar::{Node, Object};
 use super::{Lint, rules};
+use crate::outline::Kind;
 
 /// The pairs of limits, and the types that they bind.
 const PAIRS: [(&str, &str, &[&str]); 4] = [
@@ -25,7 +26,7 @@ const OTHERS: [(&str, &[&str]); 7] = [
 ];
 
 /// Formats, and the types that they are of: those of OpenAPI 3.0, those of JSON Schema, and this project's.
-const FORMATS: [(&str, &[&str]); 18] = [
+const FORMATS: [(&str, &[&str]); 21] = [
     ("int32", &["integer"]),
     ("int64", &["integer"]),
     ("float", &["number"]),
@@ -44,6 +45,22 @@ const FORMATS: [(&str, &[&str]); 18] = [
     ("e164", &["string"]),
     ("country-code", &["string"]),
     ("path-segment", &["string"]),
+    ("decimal", &["number", "string"]),
+    ("epoch-millis", &["integer"]),
+    ("epoch-seconds", &["integer"]),
+];
+
+/// Limits that nothing checks before a request is sent.
+const UNCHECKED: [&str; 9] = [
+    "multipleOf",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+    "minimum",
+    "maximum",
+    "enum",
 ];
 
 impl Lint<'_> {
@@ -58,6 +75,31 @@ impl Lint<'_> {
                 self.keyword_type(&node, keyword, types);
             }
             self.format(&node);
+        }
+    }
+
+    /// Limits of fields and parameters that are sent.
+    pub(super) fn unchecked(&mut self) {
+        let outline = self.outline;
+        let parameters = outline.operations.iter().flat_map(|operation| &operation.parameters);
+        let parameters = parameters.map(|parameter| &parameter.field);
+        let models = outline.models.iter().filter(|model| model.sent);
+        for field in parameters.chain(models.flat_map(|model| &model.fields)) {
+            let schema = match &field.schema.kind {
+                Kind::List { items, .. } => [&field.schema, &**items].to_vec(),
+                Kind::Map { values: Some(values) } => [&field.schema, &**values].to_vec(),
+                _ => vec![&field.schema],
+            };
+            for schema in schema {
+                for keyword in schema.constraints.keys().filter(|key| UNCHECKED.contains(&key.as_str())) {
+                    self.report(
+                        &format!("{}/{keyword}", schema.pointer),
+                        &rules::UNCHECKED,
+                        format!("{keyword} is not checked before it is sent"),
+                        "say it in the description; limits in whole numbers, lengths, patterns and values of texts are checked",
+                    );
+                }
+            }
         }
     }
 

@@ -114,6 +114,7 @@ impl<'a> Lint<'a> {
         self.duplicate_parameters();
         self.descriptions_of_parts();
         self.limits();
+        self.unchecked();
         self.patterns();
         self.values();
         self.deprecations();

@@ -50,6 +50,7 @@ impl Lint<'_> {
             self.composition(&scalar.pointer);
             self.kind(&scalar.schema);
             self.variant_names(scalar);
+            self.aliases(scalar);
         }
     }
 
@@ -68,8 +69,8 @@ impl Lint<'_> {
             self.report(
                 pointer,
                 &rules::COMPOSITION,
-                format!("{key} makes types that nobody wants to use"),
-                "spell the fields out; anyOf may hold lists of required fields, and a field's allOf one $ref that more is said of",
+                format!("{key} has no Rust type that can be read and checked field by field"),
+                "spell the fields out, all of them optional where there are alternatives; anyOf may hold lists of required fields, and a field's allOf one $ref that more is said of",
             );
         }
         if node.get("additionalProperties").is_some_and(|extra| extra == &Value::Bool(false)) {
@@ -78,6 +79,15 @@ impl Lint<'_> {
                 &rules::ADDITIONAL_PROPERTIES,
                 "additionalProperties: false would refuse what upstream adds".to_owned(),
                 "delete it: upstream counts a new field as compatible",
+            );
+        }
+        if node.get("additionalProperties").is_some_and(Value::is_object) && node.get("properties").is_some()
+        {
+            self.report(
+                pointer,
+                &rules::ADDITIONAL_PROPERTIES,
+                "an object has either fields or members without names".to_owned(),
+                "delete additionalProperties, or give the members without names a field of their own",
             );
         }
     }

@@ -78,6 +78,54 @@ impl Lint<'_> {
         }
     }
 
+    /// `x-aliases`: other spellings, each of one value that is listed.
+    pub(super) fn aliases(&mut self, scalar: &Scalar) {
+        let schema = &scalar.schema;
+        let mut seen: Vec<&str> = schema.values.iter().map(String::as_str).collect();
+        for (value, others) in schema.aliases() {
+            let twice = others.iter().find(|other| seen.contains(other));
+            let wrong = if !schema.values.iter().any(|listed| listed == value) {
+                format!("{value} has other spellings, but is not listed")
+            } else if let Some(twice) = twice {
+                format!("{twice} is a spelling of {value}, and something else")
+            } else {
+                seen.extend(others);
+                continue;
+            };
+            self.report(
+                &format!("{}/x-aliases", scalar.pointer),
+                &rules::ALIASES,
+                wrong,
+                "write x-aliases: {LISTED_VALUE: [another spelling, ...]}",
+            );
+        }
+    }
+
+    /// Arguments of a method and fields of its struct, beside the body.
+    pub(super) fn parameter_names(&mut self, operation: &Operation) {
+        let mut names = Names::from([("body".to_owned(), "the body".to_owned())]);
+        for parameter in &operation.parameters {
+            let (name, wire_name) = (&parameter.field.rust_name, &parameter.field.wire_name);
+            let is_name = name.starts_with(|first: char| first.is_ascii_lowercase()) && name.is_ascii();
+            let wrong = if !is_name {
+                format!("{wire_name:?} makes no name for a Rust field")
+            } else if let Some(first) = names.insert(name.clone(), wire_name.clone())
+                // That it is declared twice is a rule of its own.
+                && first != *wire_name
+            {
+                format!("{wire_name} is the field {name}, and so is {first}")
+            } else {
+                continue;
+            };
+            self.report(
+                &parameter.field.pointer,
+                &rules::FIELD_NAME,
+                wrong,
+                "teach mediaconnect-contract a name for it, since the name on the wire is upstream's",
+            );
+        }
+    }
+
     pub(super) fn type_name(&mut self, pointer: &str, name: &str) {
         let is_name = name.starts_with(|first: char| first.is_ascii_uppercase())
             && name.chars().all(|c| c.is_ascii_alphanumeric());

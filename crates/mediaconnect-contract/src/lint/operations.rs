@@ -81,21 +81,17 @@ impl Lint<'_> {
                     "use application/json, which is what upstream documents",
                 );
             }
-            if !matches!(body.schema.kind, Kind::Object(Some(_))) {
-                self.report(
+            let is_success = operation.success().and_then(|success| success.body.as_ref()) == Some(body);
+            match &body.schema.kind {
+                Kind::Object(Some(_)) => {}
+                Kind::Map { .. } if is_sent || is_success => self.inline(&body.schema),
+                _ if is_success && !matches!(body.schema.kind, Kind::Object(None)) => self.inline(&body.schema),
+                _ => self.report(
                     &body.pointer,
                     &rules::NAMED_BODY,
-                    "a body must be a named object".to_owned(),
-                    "move the schema to components/schemas and refer to it",
-                );
-            }
-            if is_sent && !body.required {
-                self.report(
-                    &body.pointer,
-                    &rules::REQUIRED_BODY,
-                    "an optional request body is not supported".to_owned(),
-                    "add required: true to the requestBody",
-                );
+                    "this body must be a named object".to_owned(),
+                    "move the schema to components/schemas and refer to it; a list goes into an object, as one of its fields",
+                ),
             }
         }
     }
@@ -105,8 +101,10 @@ impl Lint<'_> {
     pub(super) fn paths(&mut self) {
         let paths: Vec<&String> =
             self.node("/paths").as_object().into_iter().flatten().map(|(path, _)| path).collect();
+        let segments: Vec<_> = paths.iter().map(|path| self.segments(path)).collect();
         for (index, path) in paths.iter().enumerate().filter(|(_, path)| !path.starts_with("x-")) {
-            let twin = paths[..index].iter().find(|other| fit_one_request(other, path));
+            let twin = (0..index).find(|other| fit_one_request(&segments[*other], &segments[index]));
+            let twin = twin.map(|index| paths[index]);
             let wrong = if !path.starts_with('/') || path.ends_with('/') {
                 "a path begins with a slash and does not end with one".to_owned()
             } else if path.contains(['?', '#']) {
@@ -126,16 +124,65 @@ impl Lint<'_> {
     }
 }
 
-/// Whether a URL can be of both: all segments are the same, or a parameter that stands in for the other's.
 #[cfg(feature = "lint")]
-fn fit_one_request(one: &str, other: &str) -> bool {
-    let segments = |path: &'_ str| path.split('/').map(str::to_owned).collect::<Vec<_>>();
-    let (one, other) = (segments(one), segments(other));
-    let is_open = |segment: &str| segment.starts_with('{');
-    let fits = |(a, b): (&String, &String)| a == b || is_open(a) || is_open(b);
-    // A literal wins over a parameter, but only if it does so in all segments.
-    let wins = |a: &[String], b: &[String]| a.iter().zip(b).all(|(a, b)| a == b || is_open(b));
-    let is_clear = one.iter().zip(&other).any(|(a, b)| is_open(a) != is_open(b))
-        && (wins(&one, &other) || wins(&other, &one));
-    one.len() == other.len() && one.iter().zip(&other).all(fits) && !is_clear
+impl Lint<'_> {
+    /// The segments of a path: a parameter that is a whole number in all operations is no word.
+    fn segments<'p>(&self, path: &'p str) -> Vec<Segment<'p>> {
+        let operations: Vec<_> = self.outline.operations.iter().filter(|one| one.path == path).collect();
+        let is_number = |name: &str| {
+            let is_number = |operation: &&Operation| {
+                let mut parameters = operation.parameters.iter().filter(|one| one.location == "path");
+                parameters.any(|one| one.field.wire_name == name && one.field.schema.kind == Kind::Integer)
+            };
+            !operations.is_empty() && operations.iter().all(is_number)
+        };
+        let segment = |text: &'p str| match text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
+            Some(name) if is_number(name) => Segment::Number,
+            Some(_) => Segment::Text,
+            None if text.contains('{') => Segment::Text,
+            None => Segment::Fixed(text),
+        };
+        path.split('/').map(segment).collect()
+    }
+}
+
+/// Whether a URL can be of both paths, and neither of them is the more specific one.
+#[cfg(feature = "lint")]
+fn fit_one_request(one: &[Segment<'_>], other: &[Segment<'_>]) -> bool {
+    let fits = one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.meets(b));
+    // A router takes the fixed segment, then the number, where each segment of one path is at least as narrow.
+    let wins = |a: &[Segment<'_>], b: &[Segment<'_>]| a.iter().zip(b).all(|(a, b)| a.width() <= b.width());
+    let is_narrower = one.iter().zip(other).any(|(a, b)| a.width() != b.width());
+    fits && !(is_narrower && (wins(one, other) || wins(other, one)))
+}
+
+/// A segment of a path.
+#[cfg(feature = "lint")]
+#[derive(Clone, Copy)]
+enum Segment<'a> {
+    Fixed(&'a str),
+    Number,
+    Text,
+}
+
+#[cfg(feature = "lint")]
+impl Segment<'_> {
+    /// Whether one text can be both.
+    fn meets(&self, other: &Self) -> bool {
+        let is_number = |text: &str| text.parse::<i64>().is_ok();
+        match (self, other) {
+            (Self::Fixed(one), Self::Fixed(other)) => one == other,
+            (Self::Fixed(text), Self::Number) | (Self::Number, Self::Fixed(text)) => is_number(text),
+            _ => true,
+        }
+    }
+
+    /// How many texts it can be.
+    fn width(&self) -> u8 {
+        match self {
+            Self::Fixed(_) => 0,
+            Self::Number => 1,
+            Self::Text => 2,
+        }
+    }
 }

@@ -2,11 +2,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use super::{Lint, rules};
-use crate::outline::{Field, Kind, Operation};
+use crate::outline::{Field, Kind, Operation, Parameter};
 
 /// Formats of texts that are checked before they are sent, and leave nothing that ends a segment.
-const PATH_FORMATS: [&str; 3] = ["path-segment", "e164", "country-code"];
+const PATH_FORMATS: [&str; 6] = ["path-segment", "e164", "country-code", "date", "date-time", "decimal"];
+
+/// Headers that the client or HTTP itself sets; OpenAPI 3.0 ignores the first three as parameters.
+const OWN_HEADERS: [&str; 8] = [
+    "accept",
+    "authorization",
+    "content-type",
+    "content-length",
+    "connection",
+    "host",
+    "transfer-encoding",
+    "traceparent",
+];
 
 impl Lint<'_> {
     pub(super) fn parameters(&mut self, operation: &Operation) {
@@ -60,6 +74,7 @@ impl Lint<'_> {
                 );
             }
         }
+        self.parameter_names(operation);
         for parameter in &operation.parameters {
             let pointer = &parameter.field.pointer;
             if !matches!(parameter.location.as_str(), "path" | "query" | "header") {
@@ -68,6 +83,14 @@ impl Lint<'_> {
                     &rules::PARAMETER,
                     format!("parameters in {} are not supported", parameter.location),
                     "use path, query or header",
+                );
+            }
+            if let Some((wrong, help)) = wrong_kind(parameter).or_else(|| wrong_style(parameter)) {
+                self.report(
+                    pointer,
+                    &rules::PARAMETER,
+                    format!("{}: {wrong}", parameter.field.wire_name),
+                    help,
                 );
             }
             self.field(&parameter.field, true);
@@ -95,4 +118,49 @@ impl Lint<'_> {
             }
         }
     }
+}
+
+/// What a parameter cannot be, and what to do instead.
+fn wrong_kind(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
+    let name = parameter.field.wire_name.to_lowercase();
+    if parameter.location == "header" && OWN_HEADERS.contains(&name.as_str()) {
+        return Some((
+            "the client sets this header",
+            "delete the parameter; OpenAPI says tokens under security, media types under content",
+        ));
+    }
+    match &parameter.field.schema.kind {
+        Kind::Object(_) | Kind::Map { .. } => Some((
+            "an object in the path, the query or a header is not supported (deepObject neither)",
+            "declare a parameter for each of its fields",
+        )),
+        Kind::List { items, .. } if matches!(items.kind, Kind::Object(_) | Kind::Map { .. }) => {
+            Some(("a list of objects cannot be a parameter", "put it into the body"))
+        }
+        Kind::List { wrapper: Some(_), .. } => {
+            Some(("a wrapped list cannot be a parameter", "declare the list itself"))
+        }
+        Kind::List { .. } if parameter.location != "query" => Some((
+            "only the query can have a list",
+            "declare a text, and say in its description how values are joined",
+        )),
+        _ => None,
+    }
+}
+
+/// A parameter is written as OpenAPI has it where nothing is said: `form` in the query, `simple` elsewhere.
+fn wrong_style(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
+    let is_query = parameter.location == "query";
+    let is_list = matches!(parameter.field.schema.kind, Kind::List { .. });
+    let is_default = |key: &str, value: &Value| match key {
+        "style" => value == if is_query { "form" } else { "simple" },
+        // It matters for lists only.
+        "explode" => !is_list || value == &Value::Bool(true),
+        _ => value == &Value::Bool(false),
+    };
+    let is_other = parameter.serialization.iter().any(|(key, value)| !is_default(key, value));
+    is_other.then_some((
+        "only the usual way to write a parameter is supported: a list is repeated, reserved characters are encoded",
+        "delete style, explode and allowReserved; where upstream wants values joined by commas, declare a text",
+    ))
 }

@@ -99,6 +99,8 @@ impl Lint<'_> {
             "x-success" => (true, ""),
             // Where it belongs it is applied, and gone.
             defaults::KEY => (false, "at the top of the first file"),
+            "x-error-mark" => (value.is_boolean(), "true or false"),
+            "x-aliases" => (are_aliases(value), "a list of texts for each value"),
             "x-extensible-enum" => (value.is_array(), "a list of values"),
             "x-enum-descriptions" => (value.is_object(), "a text for each value"),
             "x-list-wrapper" | "x-environment" | "x-token-url" | "x-sunset" | "x-deprecation-note"
@@ -118,6 +120,12 @@ impl Lint<'_> {
             );
         }
     }
+}
+
+fn are_aliases(value: &Value) -> bool {
+    let are_texts =
+        |all: &Value| all.as_array().is_some_and(|all| !all.is_empty() && all.iter().all(Value::is_string));
+    value.as_object().is_some_and(|values| values.values().all(are_texts))
 }
 
 fn is_one_of(value: &Value, known: &[&str]) -> bool {

@@ -63,29 +63,29 @@ rules! {
     // Operations.
     OPERATION_ID "operation-id" Build: "Each operation has an id of its own that is a name for a Rust method.";
     METHOD "method" Build: "Each operation has one tag, and in x-method a snake_case name of its own within it: the client's method and the name of the command.";
-    PATH "path" Check: "A path begins with a slash, does not end with one, has no query, and fits no request that another one fits.";
+    PATH "path" Check: "A path begins with a slash, does not end with one, has no query, and fits no request that another one fits as well: a fixed segment wins over a parameter, a number is no word.";
     SUMMARY "summary" Build: "Each operation has a summary: it is the first line of the Rust documentation.";
     SAFE_TO_REPEAT "safe-to-repeat" Build: "Each operation says whether its request may be sent twice.";
     PATH_PARAMETER "path-parameter" Build: "The parameters of a path are declared and required, those that are declared are in the path, and a text among them has a format that keeps it one segment.";
-    PARAMETER "parameter" Build: "A parameter is in the path, the query or a header.";
+    PARAMETER "parameter" Build: "A parameter is in the path, the query or a header that the client does not set itself; it is a single value, or in the query a list that is repeated.";
     DUPLICATE_PARAMETER "duplicate-parameter" Check: "A parameter is declared once in its place.";
     SUCCESS "success" Build: "Each operation has exactly one answer of a success, since the generator cannot tell several apart.";
     SUCCESS_RULE "success-rule" Build: "An operation with a response body says by x-success what a success must have, in fields and parameters that exist.";
     MEDIA_TYPE "media-type" Build: "Bodies are JSON, which is what upstream documents.";
-    NAMED_BODY "named-body" Build: "A body is a named object: it becomes a Rust type.";
-    REQUIRED_BODY "required-body" Build: "A request body is required.";
+    NAMED_BODY "named-body" Build: "A body is a named object, which becomes a Rust type, or an object of which no member has a name; a success may also be a list or a single value.";
 
     // Schemas, as Rust.
     SCHEMA_NAME "schema-name" Build: "The name of a schema is a name for a Rust type.";
-    FIELD_NAME "field-name" Build: "The fields of a model have Rust names, each its own.";
+    FIELD_NAME "field-name" Build: "The fields of a model and the parameters of an operation have Rust names, each its own.";
     VARIANT_NAME "variant-name" Build: "The values of an enumeration have Rust names, each its own.";
+    ALIASES "aliases" Build: "Another spelling is that of one value, and the value is listed.";
     TYPE "type" Build: "Each schema has one type.";
     LIST_ITEMS "list-items" Build: "A list says what is in it.";
-    NESTED_LIST "nested-list" Build: "The items of a list are no lists.";
+    NESTED_LIST "nested-list" Build: "The items of a list, and the values of a map, are no lists.";
     NAMED_OBJECT "named-object" Build: "An object has a name: it becomes a Rust type.";
     NAMED_ENUM "named-enum" Build: "An enumeration has a name: it becomes a Rust type.";
     COMPOSITION "composition" Build: "Fields are spelled out; anyOf may hold lists of required fields, and a field's allOf one $ref that more is said of.";
-    ADDITIONAL_PROPERTIES "additional-properties" Build: "No object is closed, since upstream counts a new field as compatible.";
+    ADDITIONAL_PROPERTIES "additional-properties" Build: "No object is closed, since upstream counts a new field as compatible; and an object with fields has no members without names.";
     REQUIRED "required" Build: "What is required is a property.";
     LIMIT "limit" Build: "A text that is sent has a maxLength.";
 
@@ -94,6 +94,7 @@ rules! {
     KEYWORD_TYPE "keyword-type" Check: "A limit or format is of the schema's type: maxLength binds texts, minimum numbers, maxItems lists.";
     FORMAT "format" Check: "A format is one that OpenAPI or this project knows; a misspelt one would check nothing.";
     PATTERN "pattern" Check: "A pattern is one that both Rust's regex and ECMA 262, which OpenAPI names, understand.";
+    UNCHECKED "unchecked" Check: "A limit on what is sent is one that the client checks.";
     ENUM "enum" Check: "The values of an enumeration differ, and fit the type and limits that stand beside them.";
     DEFAULT "default" Check: "A default fits its schema.";
     EXAMPLE "example" Check: "An example fits its schema.";

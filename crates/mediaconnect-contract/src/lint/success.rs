@@ -1,16 +1,32 @@
 //! What a response must have before the client believes it: `x-success`.
 
 use super::{Lint, rules};
-use crate::outline::{Field, Has, Kind, Operation, Outline, Schema};
+use crate::outline::{Field, Has, Kind, Operation, Outline, Schema, SuccessRule};
 
 impl Lint<'_> {
     pub(super) fn success_rule(&mut self, operation: &Operation) {
+        let body = operation.success().and_then(|success| success.body.as_ref());
         let Some(model) = operation.output() else {
-            if operation.extensions.contains_key("x-success") {
-                self.wrong_success(operation, "there is no response body to look at", "remove x-success");
+            let rule = operation.success_rule();
+            let is_right = rule == Some(SuccessRule { origin: true, ..SuccessRule::default() });
+            match body {
+                None if operation.extensions.contains_key("x-success") => {
+                    self.wrong_success(operation, "there is no response body to look at", "remove x-success");
+                }
+                Some(body)
+                    if !is_right && !matches!(body.schema.kind, Kind::Object(None) | Kind::Other(_)) =>
+                {
+                    self.wrong_success(
+                        operation,
+                        "nothing in this response has a name that could prove it",
+                        "add x-success: {origin: true}: then the header X-Mediaconnect-Api-Version must",
+                    );
+                }
+                _ => {}
             }
             return;
         };
+        let is_list = body.is_some_and(|body| matches!(body.schema.kind, Kind::List { .. }));
         let example = "add x-success: {has: any}, or has: [a field that is always there], or flag: success";
         if !operation.extensions.contains_key("x-success") {
             self.wrong_success(operation, "nothing says what a success must have", example);
@@ -21,6 +37,15 @@ impl Lint<'_> {
             self.wrong_success(operation, "x-success has another form", form);
             return;
         };
+        if rule.origin {
+            let help =
+                "remove origin: it is for what has no names, such as a free-form object or a single value";
+            self.wrong_success(operation, "the fields of this response can prove it", help);
+        }
+        if is_list && rule.flag.is_some() {
+            let help = "write has: any, or has: [fields of an item]";
+            self.wrong_success(operation, "a list has no flag", help);
+        }
         if rule.has.is_none() && rule.flag.is_none() {
             self.wrong_success(operation, "any JSON object would count as a success", example);
         }

@@ -198,6 +198,20 @@ impl Reader<'_> {
                 Kind::List { items: items(Some(&list), trail), wrapper: Some(member) }
             }
             (Some("array"), _) => Kind::List { items: items(merged.place("items"), trail), wrapper: None },
+            (Some("object"), None) if !has_fields && merged.place("additionalProperties").is_some() => {
+                let place = merged.place("additionalProperties").unwrap_or_default();
+                let pointer = format!("{place}/additionalProperties");
+                match self.node(&pointer) {
+                    Value::Object(members) if is_circle && !members.is_empty() => {
+                        Kind::Other(CIRCLE.to_owned())
+                    }
+                    Value::Object(members) if !members.is_empty() => {
+                        Kind::Map { values: Some(Box::new(self.schema_within(&pointer, trail))) }
+                    }
+                    Value::Bool(false) => Kind::Object(name.map(str::to_owned)),
+                    _ => Kind::Map { values: None },
+                }
+            }
             (Some("object"), None) => Kind::Object(name.map(str::to_owned).or_else(|| wrapped(merged))),
             (Some("string"), _) => Kind::Text,
             (Some("integer"), _) => Kind::Integer,

@@ -140,6 +140,8 @@ impl fmt::Display for Unnamed<'_> {
             Kind::Object(name) => write!(f, "{}", name.as_deref().unwrap_or("object"))?,
             Kind::List { items, wrapper: None } => write!(f, "list of {items}")?,
             Kind::List { items, wrapper: Some(member) } => write!(f, "list of {items} in {member:?}")?,
+            Kind::Map { values: Some(values) } => write!(f, "map of {values}")?,
+            Kind::Map { values: None } => write!(f, "map of anything")?,
             Kind::Other(other) => write!(f, "unknown ({other})")?,
         }
         if let Some(format) = &schema.format {
@@ -154,6 +156,9 @@ impl fmt::Display for Unnamed<'_> {
         }
         if !schema.values.is_empty() {
             write!(f, " known values {}", schema.values.join(" | "))?;
+        }
+        for (value, others) in schema.aliases() {
+            write!(f, " also {} for {value}", others.join(", "))?;
         }
         if schema.nullable { write!(f, " or null") } else { Ok(()) }
     }

@@ -325,18 +325,18 @@ fn mark_directions(operations: &[Operation], models: &mut [Model]) {
         }
         let model = models.iter().find(|model| model.name == name);
         for field in model.into_iter().flat_map(|model| &model.fields) {
-            if let Some(inner) = field.schema.model() {
+            if let Some(inner) = field.schema.leads_to() {
                 reach(inner, models, reached);
             }
         }
     }
     let (mut sent, mut received) = (BTreeSet::new(), BTreeSet::new());
     for operation in operations {
-        if let Some(model) = operation.request.as_ref().and_then(|body| body.schema.model()) {
+        if let Some(model) = operation.request.as_ref().and_then(|body| body.schema.leads_to()) {
             reach(model, models, &mut sent);
         }
         for body in operation.responses.iter().filter_map(|response| response.body.as_ref()) {
-            if let Some(model) = body.schema.model() {
+            if let Some(model) = body.schema.leads_to() {
                 reach(model, models, &mut received);
             }
         }

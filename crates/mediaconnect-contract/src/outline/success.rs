@@ -11,6 +11,8 @@ pub struct SuccessRule {
     pub has: Option<Has>,
     /// The boolean field that says whether the operation was done.
     pub flag: Option<String>,
+    /// Nothing in the body proves it, so the headers must: for free-form objects and single values.
+    pub origin: bool,
     /// Fields of the response that must equal what was sent: the path in the response, and the parameter, or
     /// `body.` and the path in the body.
     pub matches: Vec<(String, String)>,
@@ -37,6 +39,7 @@ impl SuccessRule {
                     let names = fields.iter().map(|name| name.as_str().map(str::to_owned));
                     rule.has = Some(Has::Fields(names.collect::<Option<_>>()?));
                 }
+                "origin" => rule.origin = value.as_bool().filter(|is_needed| *is_needed)?,
                 "flag" => rule.flag = Some(value.as_str()?.to_owned()),
                 "matches" => {
                     for (field, parameter) in value.as_object()? {
@@ -57,7 +60,8 @@ impl fmt::Display for SuccessRule {
             Has::Fields(fields) => format!("{} is there", fields.join(" or ")),
         });
         let flag = self.flag.iter().map(|flag| format!("{flag} is true"));
+        let origin = self.origin.then(|| "the headers prove it to be Connect's".to_owned());
         let matches = self.matches.iter().map(|(found, asked)| format!("{found} is {asked} of the request"));
-        f.write_str(&has.chain(flag).chain(matches).collect::<Vec<_>>().join(", "))
+        f.write_str(&has.chain(flag).chain(origin).chain(matches).collect::<Vec<_>>().join(", "))
     }
 }

@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use mediaconnect_api::Carrier;
+use mediaconnect_api::drift::Drift;
 use reqwest::Response;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
@@ -172,6 +173,10 @@ struct Answer {
     token_type: Value,
     expires_in: Value,
     refresh_token: Value,
+}
+
+impl Drift for Answer {
+    fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
 }
 
 impl Answer {

@@ -1,0 +1,111 @@
+use super::scalar::Scalar;
+use super::text::text_type;
+use crate::validate::{Format, Limits, Violation};
+
+const DATE: Limits = Limits { min_length: 0, max_length: None, format: Some(Format::Date) };
+const DATE_TIME: Limits = Limits { min_length: 0, max_length: None, format: Some(Format::DateTime) };
+
+text_type! {
+    /// A day as `YYYY-MM-DD`, without a time zone.
+    ///
+    /// A received text is kept as it came and may be no day; [`is_valid`](Self::is_valid) tells. A crate for dates reads
+    /// [`as_str`](Self::as_str), such as `date.as_str().parse::<jiff::civil::Date>()`.
+    Date,
+    field: "date",
+    limits: DATE,
+    received: Scalar::into_text,
+    schema: "A day, YYYY-MM-DD."
+}
+
+impl Date {
+    /// Takes a day of the Gregorian calendar, in the years 1 to 9999.
+    ///
+    /// # Errors
+    /// A violation of the field `date` if there is no such day.
+    pub fn new(year: u16, month: u8, day: u8) -> Result<Self, Violation> {
+        format!("{year:04}-{month:02}-{day:02}").try_into()
+    }
+
+    /// Returns year, month and day, unless another text was received.
+    pub fn year_month_day(&self) -> Option<(u16, u8, u8)> {
+        day_of(&self.0)
+    }
+}
+
+text_type! {
+    /// A point in time as RFC 3339 writes it: `2026-11-28T18:00:00Z`, or with an offset such as `+01:00`.
+    ///
+    /// A received text is kept as it came and may be something else; [`is_valid`](Self::is_valid) tells. A crate for dates
+    /// reads [`as_str`](Self::as_str), such as `time.as_str().parse::<jiff::Timestamp>()`.
+    DateTime,
+    field: "dateTime",
+    limits: DATE_TIME,
+    received: Scalar::into_text,
+    schema: "A point in time by RFC 3339."
+}
+
+/// Year, month and day of `YYYY-MM-DD`, if the calendar has that day.
+fn day_of(text: &str) -> Option<(u16, u8, u8)> {
+    if !Format::Date.fits(text) {
+        return None;
+    }
+    Some((text[..4].parse().ok()?, text[5..7].parse().ok()?, text[8..].parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_built_of_its_parts_and_gives_them_back() {
+        let date = Date::new(2024, 2, 29).unwrap();
+        assert_eq!(date.as_str(), "2024-02-29");
+        assert_eq!(date.year_month_day(), Some((2024, 2, 29)));
+        assert_eq!(format!("{date:?}"), "Date(..)");
+    }
+
+    #[test]
+    fn a_day_that_the_calendar_lacks_is_refused() {
+        for (year, month, day) in
+            [(2023, 2, 29), (1900, 2, 29), (2026, 13, 1), (2026, 4, 31), (0, 1, 1), (2026, 0, 1)]
+        {
+            assert!(Date::new(year, month, day).is_err(), "{year}-{month}-{day}");
+        }
+        for text in ["2026-1-1", "20260101", "2026-01-01T00:00:00Z", "+026-01-01", "2026/01/01", "2026-01-0é"]
+        {
+            assert!(Date::try_from(text).is_err(), "{text}");
+        }
+        assert!(Date::new(2000, 2, 29).is_ok());
+    }
+
+    #[test]
+    fn a_received_text_is_kept_as_it_came() {
+        let date: Date = serde_json::from_str(r#""28.11.2026""#).unwrap();
+        assert_eq!((date.as_str(), date.is_valid(), date.year_month_day()), ("28.11.2026", false, None));
+    }
+
+    #[test]
+    fn a_point_in_time_is_written_as_rfc_3339_wants_it() {
+        for text in [
+            "2026-11-28T18:00:00Z",
+            "2026-11-28t18:00:00.123z",
+            "2026-11-28T23:59:60+01:00",
+            "2026-11-28T00:00:00-12:30",
+        ] {
+            assert!(DateTime::try_from(text).is_ok(), "{text}");
+        }
+        for text in [
+            "2026-11-28",
+            "2026-11-28T18:00Z",
+            "2026-11-28T18:00:00",
+            "2026-11-28T24:00:00Z",
+            "2026-11-31T18:00:00Z",
+            "2026-11-28 18:00:00Z",
+            "2026-11-28T18:00:00.Z",
+            "2026-11-28T18:00:00+0100",
+            "2026-11-28T18:00:00+24:00",
+        ] {
+            assert!(DateTime::try_from(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! The methods of the generated client: they return the response as it came, without the `api-version` header that nobody
+//! asked for. The base URL is parsed once and not for each request. Arguments have the types of the outline.
+
+use mediaconnect_contract::outline::{Field, Kind, Operation, Parameter};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+use syn::punctuated::Punctuated;
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    Block, Expr, ExprMethodCall, FnArg, ImplItemFn, Lit, LitStr, Local, Macro, Pat, Stmt, Token, parse_quote,
+};
+
+use crate::rewrite::{Refusal, doc_lines, evidence, once};
+use crate::wire_types::{is_hidden_text, is_list, is_plain_text, is_primitive, rust_type};
+
+/// Rewrites the method of an operation.
+pub(crate) fn rewrite(method: &mut ImplItemFn, operation: &Operation) -> Result<(), Refusal> {
+    method.attrs = doc_lines(&[
+        operation.summary.clone(),
+        operation.description.clone(),
+        Some(format!("`{} {}`", operation.method, operation.path)),
+        deprecated_parameters(operation),
+        evidence(operation.evidence.as_deref()),
+        Some("# Errors\nWhen no answer came. Any answer is `Ok`, whatever its status.".to_owned()),
+    ]);
+    if operation.deprecated {
+        let note = operation.deprecation.rust_note("operation");
+        method.attrs.push(parse_quote!(#[deprecated(note = #note)]));
+    }
+    arguments(method, operation)?;
+    method.sig.output = parse_quote!(-> Result<::reqwest::Response, Error<()>>);
+    headers(&mut method.block, operation)?;
+    texts(&mut method.block, operation)?;
+    url(&mut method.block)?;
+    optional_body(&mut method.block, operation)?;
+    response(&mut method.block)
+}
+
+/// The name of the argument of a body.
+pub(crate) const BODY: &str = "body";
+
+/// The names of the arguments, in the order that the generator gave them.
+pub(crate) fn argument_names(method: &ImplItemFn) -> Vec<String> {
+    let names = method.sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(argument) => match &*argument.pat {
+            Pat::Ident(name) => Some(name.ident.to_string()),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    });
+    names.collect()
+}
+
+/// Gives the arguments the types of the outline, if each is there and nothing else is.
+fn arguments(method: &mut ImplItemFn, operation: &Operation) -> Result<(), Refusal> {
+    let names = argument_names(method);
+    let parameters = operation.parameters.iter().map(|parameter| parameter.field.rust_name.clone());
+    let mut expected: Vec<_> = parameters.chain(operation.request.iter().map(|_| BODY.to_owned())).collect();
+    let mut found = names.clone();
+    (expected.sort(), found.sort());
+    if found != expected {
+        return Err(format!("progenitor wrote the arguments {found:?}, expected {expected:?}"));
+    }
+    let arguments = names.iter().map(|name| {
+        let ident = format_ident!("{name}");
+        let ty = match parameter(operation, name) {
+            Some(parameter) => argument_type(&parameter.field),
+            None => body_type(operation),
+        };
+        quote!(#ident: #ty)
+    });
+    method.sig.inputs = parse_quote!(&'a self, #(#arguments),*);
+    Ok(())
+}
+
+pub(crate) fn parameter<'o>(operation: &'o Operation, name: &str) -> Option<&'o Parameter> {
+    operation.parameters.iter().find(|parameter| parameter.field.rust_name == name)
+}
+
+fn argument_type(field: &Field) -> TokenStream {
+    let value = rust_type(&field.schema);
+    let borrowed = match &field.schema {
+        schema if is_primitive(schema) => value,
+        schema if is_plain_text(schema) => quote!(&'a str),
+        _ => quote!(&'a #value),
+    };
+    // An empty list adds nothing to the query.
+    if field.required || is_list(&field.schema) { borrowed } else { quote!(::std::option::Option<#borrowed>) }
+}
+
+fn body_type(operation: &Operation) -> TokenStream {
+    let Some(body) = &operation.request else { return quote!(()) };
+    let ty = rust_type(&body.schema);
+    if body.required { quote!(&'a #ty) } else { quote!(::std::option::Option<&'a #ty>) }
+}
+
+/// Rust has no attribute for a deprecated argument, so the documentation says it.
+fn deprecated_parameters(operation: &Operation) -> Option<String> {
+    let parameters = operation.parameters.iter().map(|parameter| &parameter.field);
+    let lines = parameters.filter(|field| field.deprecated).map(|field| {
+        format!("Deprecated: `{}`: {}.", field.rust_name, field.deprecation.rust_note("parameter"))
+    });
+    Some(lines.collect::<Vec<_>>().join("\n\n")).filter(|text| !text.is_empty())
+}
+
+/// Removes the header `api-version`, and the header map when nothing else is in it.
+fn headers(block: &mut Block, operation: &Operation) -> Result<(), Refusal> {
+    let before = block.stmts.len();
+    block.stmts.retain(|statement| !text_of(statement).contains("api-version"));
+    once(before - block.stmts.len(), "the header `api-version`")?;
+    let count = operation.parameters.iter().filter(|parameter| parameter.location == "header").count();
+    let mut maps = 0;
+    block.stmts.retain_mut(|statement| {
+        let Stmt::Local(Local { pat: Pat::Ident(name), init: Some(init), .. }) = statement else {
+            return true;
+        };
+        if name.ident != "header_map" {
+            return true;
+        }
+        maps += 1;
+        init.expr = parse_quote!(::reqwest::header::HeaderMap::with_capacity(#count));
+        count > 0
+    });
+    once(maps, "the map of headers")?;
+    let mut uses = UsesOfHeaders { count: 0, are_kept: count > 0 };
+    uses.visit_block_mut(block);
+    once(uses.count, "the use of the map of headers")?;
+    let appended =
+        block.stmts.iter().filter(|statement| text_of(statement).contains("header_map . append")).count();
+    if appended == count {
+        Ok(())
+    } else {
+        Err(format!("progenitor appends {appended} headers, the contract has {count}"))
+    }
+}
+
+struct UsesOfHeaders {
+    count: usize,
+    are_kept: bool,
+}
+
+impl VisitMut for UsesOfHeaders {
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        if let Expr::MethodCall(call) = expression
+            && call.method == "headers"
+        {
+            self.count += 1;
+            if !self.are_kept {
+                *expression = (*call.receiver).clone();
+            }
+        }
+        visit_mut::visit_expr_mut(self, expression);
+    }
+}
+
+/// Makes `text.as_str()` of `text.to_string()`: the types of texts have no `Display`, so that nothing prints them.
+fn texts(block: &mut Block, operation: &Operation) -> Result<(), Refusal> {
+    for parameter in operation.parameters.iter().filter(|parameter| parameter.location != "query") {
+        if !is_hidden_text(&parameter.field.schema) {
+            continue;
+        }
+        let name = &parameter.field.rust_name;
+        let mut texts = Texts { name, count: 0 };
+        match (parameter.location.as_str(), parameter.field.required) {
+            // It stands in `if let Some(value) = name { … }`.
+            ("header", false) => {
+                let condition = format!("Some (value) = {name} ");
+                for statement in &mut block.stmts {
+                    if text_of(statement).contains(&condition) {
+                        (Texts { name: "value", count: 0 }).in_statement(statement, &mut texts.count);
+                    }
+                }
+            }
+            _ => texts.visit_block_mut(block),
+        }
+        once(texts.count, &format!("the text of `{name}`"))?;
+    }
+    Ok(())
+}
+
+struct Texts<'a> {
+    name: &'a str,
+    count: usize,
+}
+
+impl Texts<'_> {
+    fn in_statement(mut self, statement: &mut Stmt, count: &mut usize) {
+        self.visit_stmt_mut(statement);
+        *count += self.count;
+    }
+}
+
+impl VisitMut for Texts<'_> {
+    fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
+        if call.method == "to_string" && text_of(&call.receiver) == self.name {
+            call.method = format_ident!("as_str");
+            self.count += 1;
+        }
+        visit_mut::visit_expr_method_call_mut(self, call);
+    }
+
+    fn visit_macro_mut(&mut self, call: &mut Macro) {
+        let arguments = call.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
+        if let Ok(mut arguments) = arguments {
+            arguments.iter_mut().for_each(|argument| self.visit_expr_mut(argument));
+            call.tokens = arguments.to_token_stream();
+        }
+    }
+}
+
+/// Makes `self.url(&format!("/path"))` of `format!("{}/path", self.baseurl)`.
+fn url(block: &mut Block) -> Result<(), Refusal> {
+    let mut urls = Urls(0);
+    urls.visit_block_mut(block);
+    once(urls.0, "the URL, made of the base URL and the path")
+}
+
+struct Urls(usize);
+
+impl VisitMut for Urls {
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        match path_of(expression) {
+            Some(path) => {
+                self.0 += 1;
+                *expression = parse_quote!(self.url(&#path));
+            }
+            None => visit_mut::visit_expr_mut(self, expression),
+        }
+    }
+}
+
+/// The text of the path in an expression that formats the base URL and a path.
+fn path_of(expression: &Expr) -> Option<Expr> {
+    let Expr::Macro(found) = expression else { return None };
+    let arguments = found.mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated).ok()?;
+    let mut arguments = arguments.into_iter();
+    let Expr::Lit(template) = arguments.next()? else { return None };
+    let Lit::Str(template) = template.lit else { return None };
+    let path = LitStr::new(template.value().strip_prefix("{}")?, template.span());
+    (text_of(&arguments.next()?) == "self . baseurl").then(|| parse_quote!(format!(#path #(, #arguments)*)))
+}
+
+/// Makes `with_json(request, body)` of `request.json(&body)` where the body may be left out.
+fn optional_body(block: &mut Block, operation: &Operation) -> Result<(), Refusal> {
+    let Some(body) = &operation.request else { return Ok(()) };
+    let mut bodies = Bodies { count: 0, is_optional: !body.required };
+    bodies.visit_block_mut(block);
+    once(bodies.count, "the body of the request")
+}
+
+struct Bodies {
+    count: usize,
+    is_optional: bool,
+}
+
+impl VisitMut for Bodies {
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        if let Expr::MethodCall(call) = expression
+            && call.method == "json"
+            && call.args.first().is_some_and(|argument| text_of(argument) == "& body")
+        {
+            self.count += 1;
+            let request = &call.receiver;
+            if self.is_optional {
+                *expression = parse_quote!(crate::operation::with_json(#request, body));
+            }
+        }
+        visit_mut::visit_expr_mut(self, expression);
+    }
+}
+
+/// The generator ends with a match on the status that decodes the body; ours is decoded above it, with a cap.
+fn response(block: &mut Block) -> Result<(), Refusal> {
+    let ends = match block.stmts.as_slice() {
+        [.., response, Stmt::Expr(Expr::Match(end), None)] => {
+            text_of(response) == "let response = result ? ;"
+                && text_of(&end.expr) == "response . status () . as_u16 ()"
+        }
+        _ => false,
+    };
+    once(usize::from(ends), "the match on the status at the end")?;
+    if let Some(last) = block.stmts.last_mut() {
+        *last = Stmt::Expr(parse_quote!(Ok(response)), None);
+    }
+    Ok(())
+}
+
+fn text_of(code: &impl ToTokens) -> String {
+    code.to_token_stream().to_string()
+}
+
+/// Whether a parameter is one text of a header, which must be one that a header can hold.
+pub(crate) fn is_header_text(parameter: &Parameter) -> bool {
+    let schema = &parameter.field.schema;
+    parameter.location == "header" && schema.kind == Kind::Text && schema.values.is_empty()
+}

@@ -1,0 +1,67 @@
+//! Each step fails when the generator writes something else, and says where.
+
+use mediaconnect_contract::{Contract, Outline};
+use syn::File;
+
+use super::rewrite;
+use crate::generate::progenitor;
+
+/// What progenitor writes for a contract that has each kind of statement, and the outline of it.
+fn written() -> (String, Outline) {
+    let contract =
+        Contract::parse("openapi.yaml", include_str!("../../../../tests/shapes/openapi.yaml")).unwrap();
+    let outline = Outline::of(&contract);
+    let file: File = syn::parse2(progenitor(&contract, &outline).unwrap()).unwrap();
+    (prettyplease::unparse(&file), outline)
+}
+
+fn refusal(source: &str, outline: &Outline) -> Option<String> {
+    let mut file = syn::parse_file(source).unwrap();
+    rewrite(&mut file, outline).err()
+}
+
+#[test]
+fn what_the_generator_writes_today_is_rewritten() {
+    let (source, outline) = written();
+    assert_eq!(refusal(&source, &outline), None);
+}
+
+#[test]
+fn another_statement_is_refused_with_the_name_of_its_method() {
+    let (source, outline) = written();
+    // In the first method that has it, by the order of the file.
+    for (from, to, place) in [
+        ("\"api-version\"", "\"api-level\"", "method `list_invoices`"),
+        ("let mut header_map", "let mut map", "method `list_invoices`"),
+        (".headers(header_map)", ".header_map(header_map)", "method `list_invoices`"),
+        (
+            "\"{}/v1/customer/metadata\", self.baseurl",
+            "\"{}/v1/customer/metadata\", self.base_url",
+            "method `get_metadata`",
+        ),
+        ("let response = result?;", "let answer = result?;", "method `list_invoices`"),
+        ("match response.status().as_u16()", "match status(&response)", "method `list_invoices`"),
+        (".json(&body)", ".json(body)", "method `change_metadata`"),
+        ("body: &'a types::Order", "order: &'a types::Order", "method `register_order`"),
+        ("voucher.to_string()", "voucher.clone()", "method `get_texts`"),
+        ("x_channel.to_string()", "x_channel.clone()", "method `list_invoices`"),
+        ("if let Some(value) = x_voucher", "if let Some(it) = x_voucher", "method `list_invoices`"),
+        ("pub async fn list_tags", "pub async fn all_tags", "method `all_tags`"),
+        ("pub fn new_with_client", "pub fn with_client", "method `with_client`"),
+        ("pub fn new(", "pub fn create(", "method `create`"),
+        ("pub baseurl: String", "pub base_url: String", "field `baseurl`"),
+        ("pub(crate) baseurl: String", "pub(crate) base_url: String", "field `baseurl`"),
+        ("pub mod types", "pub mod models", "module `types`"),
+        ("mod prelude", "mod start", "module `prelude`"),
+        ("pub struct InvoiceLine", "pub struct InvoiceRow", "`InvoiceRow`"),
+        ("pub invoice_id:", "pub number:", "model `Invoice`"),
+    ] {
+        if !source.contains(from) && from.contains("baseurl: String") {
+            continue;
+        }
+        assert!(source.contains(from), "progenitor writes {from} no more");
+        let refusal = refusal(&source.replacen(from, to, 1), &outline);
+        let refusal = refusal.unwrap_or_else(|| panic!("{from} is replaced by {to}, and nobody minds"));
+        assert!(refusal.contains(place), "{from}: {refusal}");
+    }
+}

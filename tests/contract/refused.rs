@@ -1,0 +1,121 @@
+//! Requests that break a rule of the contract are not sent, and the error names the field.
+
+use mediaconnect_shapes::operations::{ListInvoices, RegisterOrder};
+use mediaconnect_shapes::types::{Channel, InvoiceStatus, Order, OrderLine, SortOrder};
+use mediaconnect_shapes::validate::Validate;
+use mediaconnect_shapes::wire::{Base64, Date, EpochMillis, Map};
+use mediaconnect_tests::number;
+
+use crate::sent::{list_invoices, order};
+use crate::upstream::Upstream;
+
+/// The violations of a request, which says `field: rule, found …; advice`.
+fn violations(request: &impl Validate) -> Vec<String> {
+    let violations = request.validate().err();
+    let all = violations.iter().flat_map(|all| all.iter());
+    all.map(|violation| format!("{}: {}", violation.field(), violation.rule())).collect()
+}
+
+fn only(request: &impl Validate, expected: &str) {
+    assert_eq!(violations(request), [expected]);
+}
+
+fn received<T: serde::de::DeserializeOwned>(json: &str) -> T {
+    serde_json::from_str(json).unwrap()
+}
+
+#[test]
+fn nothing_is_wrong_with_what_keeps_to_the_limits() {
+    assert_eq!(violations(&list_invoices()), [""; 0]);
+    assert_eq!(
+        violations(&list_invoices().with_limit(1).with_text("ab").with_code("ABCDE").with_x_depth(0)),
+        [""; 0]
+    );
+    assert_eq!(violations(&RegisterOrder::new(order())), [""; 0]);
+}
+
+#[test]
+fn each_limit_of_a_parameter_is_checked() {
+    only(&list_invoices().with_limit(5000), "limit: a whole number from 1 to 100");
+    only(&list_invoices().with_limit(0), "limit: a whole number from 1 to 100");
+    only(&list_invoices().with_text("a"), "text: 2 to 10 characters");
+    only(&list_invoices().with_text("a".repeat(11)), "text: 2 to 10 characters");
+    only(&list_invoices().with_code("abc"), "code: a text that matches ^[A-Z]+$");
+    only(&list_invoices().with_status([InvoiceStatus::Open]), "status: at least 2 items");
+    only(&list_invoices().with_status(["open", "paid", "open", "paid"]), "status: at most 3 items");
+    only(&list_invoices().with_status(["open", "lost"]), "status[1]: a documented value");
+    only(&list_invoices().with_ids([1, 0]), "ids[1]: a whole number of at least 1");
+    only(&list_invoices().with_ids([1, 2, 3, 4]), "ids: at most 3 items");
+    only(&list_invoices().with_least(-1), "least: an amount of at least 0");
+    only(
+        &list_invoices().with_from(received::<Date>("\"2026-02-30\"")),
+        "from: a day of the calendar as YYYY-MM-DD",
+    );
+    only(
+        &list_invoices().with_changed_after(received::<mediaconnect_shapes::wire::DateTime>("\"noon\"")),
+        "changedAfter: a point in time as RFC 3339 writes it",
+    );
+    only(&list_invoices().with_x_depth(10), "X-Depth: a whole number from 0 to 9");
+    only(
+        &list_invoices().with_x_request_id("a\r\nb: c"),
+        "X-Request-Id: visible ASCII characters, and spaces between them",
+    );
+    only(&list_invoices().with_x_request_id("a".repeat(37)), "X-Request-Id: at most 36 characters");
+}
+
+#[test]
+fn required_parameters_that_are_enumerations_take_documented_values_only() {
+    let request = |order: SortOrder, channel: Channel| {
+        ListInvoices::new(number(1), "CO27409".parse().unwrap(), order, channel)
+    };
+    only(&request("random".into(), Channel::Web), "order: a documented value");
+    only(&request(SortOrder::Oldest, "radio".into()), "X-Channel: a documented value");
+}
+
+#[test]
+fn each_limit_of_a_body_is_checked() {
+    let broken = |change: fn(&mut Order)| {
+        let mut order = order();
+        change(&mut order);
+        RegisterOrder::new(order)
+    };
+    only(&broken(|order| order.order_amount = None), "orderAmount: required");
+    only(
+        &broken(|order| order.order_amount = Some("1000.01".parse().unwrap())),
+        "orderAmount: an amount from 0 to 1000",
+    );
+    only(&broken(|order| order.weight = Some(5.1)), "weight: an amount from 0 to 5");
+    only(
+        &broken(|order| order.order_date = Some(received("\"soon\""))),
+        "orderDate: a day of the calendar as YYYY-MM-DD",
+    );
+    only(
+        &broken(|order| order.start_time = Some(EpochMillis::new(-1))),
+        "startTime: a whole number of at least 0",
+    );
+    only(&broken(|order| order.reference = Some("A".to_owned())), "reference: a text that matches ^[0-9-]+$");
+    only(&broken(|order| order.contact_type = Some("C".into())), "contactType: a documented value");
+    only(&broken(|order| order.data = Some(Base64::of([0; 7]))), "data: at most 8 characters");
+    only(&broken(|order| order.data = Some(received("\"?\""))), "data: Base64 with padding");
+    only(&broken(|order| order.order_lines.clear()), "orderLines: at least 1 items");
+    only(
+        &broken(|order| order.order_lines = vec![order.order_lines[0].clone(); 3]),
+        "orderLines: at most 2 items",
+    );
+    only(&broken(|order| order.order_lines.push(OrderLine::default())), "orderLines[1].product: required");
+    only(
+        &broken(|order| order.labels = Some(Map::from_iter([("Kari", "long".to_owned())]))),
+        "labels.*: at most 3 characters",
+    );
+}
+
+#[tokio::test]
+async fn nothing_is_sent_and_all_violations_are_told() {
+    let upstream = Upstream::without_proof(200, "[]").await;
+    let request = list_invoices().with_limit(5000).with_text("a").with_ids([0]);
+    let error = upstream.client.call(request).await.unwrap_err();
+    assert!(error.is_invalid_input(), "{error}");
+    let fields: Vec<_> = error.violations().iter().map(mediaconnect::Violation::field).collect();
+    assert_eq!(fields, ["limit", "text", "ids[0]"]);
+    assert!(upstream.requests().await.is_empty());
+}

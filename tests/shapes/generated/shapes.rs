@@ -1,0 +1,3744 @@
+// Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
+// contract-fingerprint: faa31cd75023449d
+
+#[allow(unused_imports)]
+pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
+#[allow(unused_imports)]
+use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+/// Types used as operation parameters and responses.
+#[allow(clippy::all)]
+pub mod types {
+    /// An error.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct ErrorBody {
+        /// Its name.
+        #[serde(
+            rename = "exceptionType",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub exception_type: ::std::option::Option<::std::string::String>,
+        /// What went wrong.
+        #[serde(
+            rename = "errorMessage",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub error_message: ::std::option::Option<::std::string::String>,
+    }
+    /// An invoice, with each kind of value.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct Invoice {
+        /// Its id.
+        #[serde(
+            rename = "invoiceId",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub invoice_id: ::std::option::Option<::std::string::String>,
+        /// A customer.
+        #[serde(
+            rename = "customerNumber",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
+        /// The amount as a number.
+        #[serde(
+            rename = "amount",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            serialize_with = "crate::wire::amount::number",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub amount: ::std::option::Option<crate::wire::Amount>,
+        /// The amount as a text.
+        #[serde(
+            rename = "paidAmount",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub paid_amount: ::std::option::Option<crate::wire::Amount>,
+        /// A number with a fraction.
+        #[serde(
+            rename = "vat",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub vat: ::std::option::Option<f64>,
+        /// Milliseconds.
+        #[serde(
+            rename = "invoiceDate",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub invoice_date: ::std::option::Option<crate::wire::EpochMillis>,
+        /// Seconds.
+        #[serde(
+            rename = "invoiceTime",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub invoice_time: ::std::option::Option<crate::wire::EpochSeconds>,
+        /// A day.
+        #[serde(
+            rename = "dueDate",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub due_date: ::std::option::Option<crate::wire::Date>,
+        /// The day of a price; a named format.
+        #[serde(
+            rename = "priceDay",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub price_day: ::std::option::Option<crate::wire::Date>,
+        /// A point in time.
+        #[serde(
+            rename = "changedAt",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub changed_at: ::std::option::Option<crate::wire::DateTime>,
+        /// A large number.
+        #[serde(
+            rename = "sequence",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub sequence: ::std::option::Option<i64>,
+        /// A contact, in three spellings.
+        #[serde(
+            rename = "contactType",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::value"
+        )]
+        pub contact_type: ::std::option::Option<crate::types::ContactType>,
+        /// A file.
+        #[serde(
+            rename = "document",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::value"
+        )]
+        pub document: ::std::option::Option<crate::wire::Base64>,
+        /// Texts.
+        #[serde(
+            rename = "desc",
+            default,
+            deserialize_with = "crate::wire::lenient::values::<_, _, 100000>"
+        )]
+        pub desc: ::std::vec::Vec<::std::string::String>,
+        /// Amounts.
+        #[serde(
+            rename = "shares",
+            default,
+            serialize_with = "crate::wire::amount::numbers",
+            deserialize_with = "crate::wire::lenient::values::<_, _, 100000>"
+        )]
+        pub shares: ::std::vec::Vec<crate::wire::Amount>,
+        /// Texts by name.
+        #[serde(
+            rename = "labels",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::object"
+        )]
+        pub labels: ::std::option::Option<crate::wire::Map<::std::string::String>>,
+        /// Objects by name.
+        #[serde(
+            rename = "lines",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::object"
+        )]
+        pub lines: ::std::option::Option<crate::wire::Map<crate::types::InvoiceLine>>,
+        /// Values by name.
+        #[serde(
+            rename = "contacts",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::object"
+        )]
+        pub contacts: ::std::option::Option<crate::wire::Map<crate::types::ContactType>>,
+        /// Anything.
+        #[serde(
+            rename = "extra",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::object"
+        )]
+        pub extra: ::std::option::Option<crate::wire::Map<::serde_json::Value>>,
+    }
+    /// A line.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct InvoiceLine {
+        /// A text.
+        #[serde(
+            rename = "text",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub text: ::std::option::Option<::std::string::String>,
+        /// An amount.
+        #[serde(
+            rename = "share",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            serialize_with = "crate::wire::amount::number",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub share: ::std::option::Option<crate::wire::Amount>,
+    }
+    /// An order.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct Order {
+        /// An amount that is sent as a number.
+        #[serde(
+            rename = "orderAmount",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            serialize_with = "crate::wire::amount::number",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub order_amount: ::std::option::Option<crate::wire::Amount>,
+        /// An amount that is sent as a text.
+        #[serde(
+            rename = "discount",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub discount: ::std::option::Option<crate::wire::Amount>,
+        /// A number with a fraction.
+        #[serde(
+            rename = "weight",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub weight: ::std::option::Option<f64>,
+        /// A day.
+        #[serde(
+            rename = "orderDate",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub order_date: ::std::option::Option<crate::wire::Date>,
+        /// Milliseconds.
+        #[serde(
+            rename = "startTime",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub start_time: ::std::option::Option<crate::wire::EpochMillis>,
+        /// A pattern.
+        ///
+        /// Documented limit: 8 characters.
+        #[serde(
+            rename = "reference",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub reference: ::std::option::Option<::std::string::String>,
+        /// A contact, in three spellings.
+        #[serde(
+            rename = "contactType",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::value"
+        )]
+        pub contact_type: ::std::option::Option<crate::types::ContactType>,
+        /// A file.
+        ///
+        /// Documented limit: 8 characters.
+        #[serde(
+            rename = "data",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::value"
+        )]
+        pub data: ::std::option::Option<crate::wire::Base64>,
+        /// A user.
+        #[serde(
+            rename = "payer",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::object"
+        )]
+        pub payer: ::std::option::Option<crate::types::User>,
+        /// Lines.
+        ///
+        /// Documented limit: 2 items.
+        #[serde(
+            rename = "orderLines",
+            default,
+            deserialize_with = "crate::wire::lenient::objects::<_, _, 200>"
+        )]
+        pub order_lines: ::std::vec::Vec<crate::types::OrderLine>,
+        /// Texts by name.
+        #[serde(
+            rename = "labels",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::object"
+        )]
+        pub labels: ::std::option::Option<crate::wire::Map<::std::string::String>>,
+    }
+    /// A line.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct OrderLine {
+        /// A product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(
+            rename = "product",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::value"
+        )]
+        pub product: ::std::option::Option<crate::wire::ProductCode>,
+        /// Amounts.
+        ///
+        /// Documented limit: 2 items.
+        #[serde(
+            rename = "prices",
+            default,
+            skip_serializing_if = "::std::vec::Vec::is_empty",
+            serialize_with = "crate::wire::amount::numbers",
+            deserialize_with = "crate::wire::lenient::values::<_, _, 200>"
+        )]
+        pub prices: ::std::vec::Vec<crate::wire::Amount>,
+        /// Users.
+        #[serde(
+            rename = "receivers",
+            default,
+            skip_serializing_if = "::std::vec::Vec::is_empty",
+            deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
+        )]
+        pub receivers: ::std::vec::Vec<crate::types::User>,
+    }
+    /// The status of an order.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct OrderStatus {
+        /// Its id.
+        #[serde(
+            rename = "orderId",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub order_id: ::std::option::Option<::std::string::String>,
+    }
+    /// An order that was registered.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct RegisteredOrder {
+        /// Its number.
+        #[serde(
+            rename = "orderId",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub order_id: ::std::option::Option<i64>,
+    }
+    /// A user.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct User {
+        /// An e-mail address.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(
+            rename = "email",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::value"
+        )]
+        pub email: ::std::option::Option<crate::wire::EmailAddress>,
+    }
+    crate::wire::text::text_type! {
+        #[doc = " A voucher."] #[doc = ""] #[doc =
+        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        VoucherCode, field : "voucherCode", limits : crate ::limits::VOUCHER_CODE,
+        received : crate ::wire::scalar::Scalar::into_text, schema : "A voucher."
+    }
+    /// The order of a list.
+    ///
+    /// Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came.
+    #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    #[non_exhaustive]
+    pub enum SortOrder {
+        /// `newest`.
+        Newest,
+        /// `oldest`.
+        Oldest,
+        /// A value that the contract does not know.
+        Unknown(crate::wire::UnknownValue),
+    }
+    impl SortOrder {
+        /// The values that the contract knows.
+        pub const KNOWN: &'static [&'static str] = &["newest", "oldest"];
+        /// The value as it is on the wire.
+        #[must_use]
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Newest => "newest",
+                Self::Oldest => "oldest",
+                Self::Unknown(value) => value.as_str(),
+            }
+        }
+        /// Whether the contract knows the value.
+        #[must_use]
+        pub fn is_known(&self) -> bool {
+            !matches!(self, Self::Unknown(_))
+        }
+    }
+    impl From<&str> for SortOrder {
+        fn from(value: &str) -> Self {
+            match value {
+                "newest" => Self::Newest,
+                "oldest" => Self::Oldest,
+                other => Self::Unknown(crate::wire::scalar::unknown(other)),
+            }
+        }
+    }
+    /// Prints the variant; of a value that the contract does not know, only that it is one.
+    impl ::std::fmt::Debug for SortOrder {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match self {
+                Self::Newest => f.write_str(stringify!(Newest)),
+                Self::Oldest => f.write_str(stringify!(Oldest)),
+                Self::Unknown(_) => f.write_str("Unknown(..)"),
+            }
+        }
+    }
+    impl ::serde::Serialize for SortOrder {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            serializer.serialize_str(self.as_str())
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for SortOrder {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Self, D::Error> {
+            crate::wire::scalar::read(deserializer)
+        }
+    }
+    impl crate::wire::scalar::FromScalar for SortOrder {
+        fn from_scalar(scalar: crate::wire::scalar::Scalar<'_>) -> Option<Self> {
+            Some(Self::from(scalar.as_text()))
+        }
+    }
+    #[cfg(feature = "schemars")]
+    impl ::schemars::JsonSchema for SortOrder {
+        fn schema_name() -> ::std::borrow::Cow<'static, str> {
+            "SortOrder".into()
+        }
+        fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+            ::schemars::json_schema!(
+                { "type" : "string", "description" : "The order of a list.",
+                "x-known-values" : ["newest", "oldest"], }
+            )
+        }
+    }
+    /// A channel.
+    ///
+    /// Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came.
+    #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    #[non_exhaustive]
+    pub enum Channel {
+        /// `web`.
+        Web,
+        /// `shop`.
+        Shop,
+        /// A value that the contract does not know.
+        Unknown(crate::wire::UnknownValue),
+    }
+    impl Channel {
+        /// The values that the contract knows.
+        pub const KNOWN: &'static [&'static str] = &["web", "shop"];
+        /// The value as it is on the wire.
+        #[must_use]
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Web => "web",
+                Self::Shop => "shop",
+                Self::Unknown(value) => value.as_str(),
+            }
+        }
+        /// Whether the contract knows the value.
+        #[must_use]
+        pub fn is_known(&self) -> bool {
+            !matches!(self, Self::Unknown(_))
+        }
+    }
+    impl From<&str> for Channel {
+        fn from(value: &str) -> Self {
+            match value {
+                "web" => Self::Web,
+                "shop" => Self::Shop,
+                other => Self::Unknown(crate::wire::scalar::unknown(other)),
+            }
+        }
+    }
+    /// Prints the variant; of a value that the contract does not know, only that it is one.
+    impl ::std::fmt::Debug for Channel {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match self {
+                Self::Web => f.write_str(stringify!(Web)),
+                Self::Shop => f.write_str(stringify!(Shop)),
+                Self::Unknown(_) => f.write_str("Unknown(..)"),
+            }
+        }
+    }
+    impl ::serde::Serialize for Channel {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            serializer.serialize_str(self.as_str())
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for Channel {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Self, D::Error> {
+            crate::wire::scalar::read(deserializer)
+        }
+    }
+    impl crate::wire::scalar::FromScalar for Channel {
+        fn from_scalar(scalar: crate::wire::scalar::Scalar<'_>) -> Option<Self> {
+            Some(Self::from(scalar.as_text()))
+        }
+    }
+    #[cfg(feature = "schemars")]
+    impl ::schemars::JsonSchema for Channel {
+        fn schema_name() -> ::std::borrow::Cow<'static, str> {
+            "Channel".into()
+        }
+        fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+            ::schemars::json_schema!(
+                { "type" : "string", "description" : "A channel.", "x-known-values" :
+                ["web", "shop"], }
+            )
+        }
+    }
+    /// The state of an invoice.
+    ///
+    /// Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came.
+    #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    #[non_exhaustive]
+    pub enum InvoiceStatus {
+        /// `open`.
+        Open,
+        /// `paid`.
+        Paid,
+        /// A value that the contract does not know.
+        Unknown(crate::wire::UnknownValue),
+    }
+    impl InvoiceStatus {
+        /// The values that the contract knows.
+        pub const KNOWN: &'static [&'static str] = &["open", "paid"];
+        /// The value as it is on the wire.
+        #[must_use]
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::Open => "open",
+                Self::Paid => "paid",
+                Self::Unknown(value) => value.as_str(),
+            }
+        }
+        /// Whether the contract knows the value.
+        #[must_use]
+        pub fn is_known(&self) -> bool {
+            !matches!(self, Self::Unknown(_))
+        }
+    }
+    impl From<&str> for InvoiceStatus {
+        fn from(value: &str) -> Self {
+            match value {
+                "open" => Self::Open,
+                "paid" => Self::Paid,
+                other => Self::Unknown(crate::wire::scalar::unknown(other)),
+            }
+        }
+    }
+    /// Prints the variant; of a value that the contract does not know, only that it is one.
+    impl ::std::fmt::Debug for InvoiceStatus {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match self {
+                Self::Open => f.write_str(stringify!(Open)),
+                Self::Paid => f.write_str(stringify!(Paid)),
+                Self::Unknown(_) => f.write_str("Unknown(..)"),
+            }
+        }
+    }
+    impl ::serde::Serialize for InvoiceStatus {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            serializer.serialize_str(self.as_str())
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for InvoiceStatus {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Self, D::Error> {
+            crate::wire::scalar::read(deserializer)
+        }
+    }
+    impl crate::wire::scalar::FromScalar for InvoiceStatus {
+        fn from_scalar(scalar: crate::wire::scalar::Scalar<'_>) -> Option<Self> {
+            Some(Self::from(scalar.as_text()))
+        }
+    }
+    #[cfg(feature = "schemars")]
+    impl ::schemars::JsonSchema for InvoiceStatus {
+        fn schema_name() -> ::std::borrow::Cow<'static, str> {
+            "InvoiceStatus".into()
+        }
+        fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+            ::schemars::json_schema!(
+                { "type" : "string", "description" : "The state of an invoice.",
+                "x-known-values" : ["open", "paid"], }
+            )
+        }
+    }
+    /// A contact, in three spellings.
+    ///
+    /// Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came.
+    #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    #[non_exhaustive]
+    pub enum ContactType {
+        /// `A_EMAIL`.
+        ///
+        /// Also read from `A`, `5`.
+        AEmail,
+        /// `B_PHONENUMBER`.
+        ///
+        /// Also read from `B`.
+        BPhonenumber,
+        /// A value that the contract does not know.
+        Unknown(crate::wire::UnknownValue),
+    }
+    impl ContactType {
+        /// The values that the contract knows.
+        pub const KNOWN: &'static [&'static str] = &["A_EMAIL", "B_PHONENUMBER"];
+        /// The value as it is on the wire.
+        #[must_use]
+        pub fn as_str(&self) -> &str {
+            match self {
+                Self::AEmail => "A_EMAIL",
+                Self::BPhonenumber => "B_PHONENUMBER",
+                Self::Unknown(value) => value.as_str(),
+            }
+        }
+        /// Whether the contract knows the value.
+        #[must_use]
+        pub fn is_known(&self) -> bool {
+            !matches!(self, Self::Unknown(_))
+        }
+    }
+    impl From<&str> for ContactType {
+        fn from(value: &str) -> Self {
+            match value {
+                "A_EMAIL" | "A" | "5" => Self::AEmail,
+                "B_PHONENUMBER" | "B" => Self::BPhonenumber,
+                other => Self::Unknown(crate::wire::scalar::unknown(other)),
+            }
+        }
+    }
+    /// Prints the variant; of a value that the contract does not know, only that it is one.
+    impl ::std::fmt::Debug for ContactType {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match self {
+                Self::AEmail => f.write_str(stringify!(AEmail)),
+                Self::BPhonenumber => f.write_str(stringify!(BPhonenumber)),
+                Self::Unknown(_) => f.write_str("Unknown(..)"),
+            }
+        }
+    }
+    impl ::serde::Serialize for ContactType {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            serializer.serialize_str(self.as_str())
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for ContactType {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Self, D::Error> {
+            crate::wire::scalar::read(deserializer)
+        }
+    }
+    impl crate::wire::scalar::FromScalar for ContactType {
+        fn from_scalar(scalar: crate::wire::scalar::Scalar<'_>) -> Option<Self> {
+            Some(Self::from(scalar.as_text()))
+        }
+    }
+    #[cfg(feature = "schemars")]
+    impl ::schemars::JsonSchema for ContactType {
+        fn schema_name() -> ::std::borrow::Cow<'static, str> {
+            "ContactType".into()
+        }
+        fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+            ::schemars::json_schema!(
+                { "type" : "string", "description" : "A contact, in three spellings.",
+                "x-known-values" : ["A_EMAIL", "B_PHONENUMBER"], }
+            )
+        }
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for ErrorBody {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("ErrorBody")
+                .field(
+                    "exception_type",
+                    &crate::wire::redact::present(&self.exception_type),
+                )
+                .field(
+                    "error_message",
+                    &crate::wire::redact::present(&self.error_message),
+                )
+                .finish()
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::drift::Drift for ErrorBody {
+        fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for Invoice {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("Invoice")
+                .field("invoice_id", &crate::wire::redact::present(&self.invoice_id))
+                .field(
+                    "customer_number",
+                    &crate::wire::redact::present(&self.customer_number),
+                )
+                .field("amount", &crate::wire::redact::present(&self.amount))
+                .field("paid_amount", &crate::wire::redact::present(&self.paid_amount))
+                .field("vat", &crate::wire::redact::present(&self.vat))
+                .field("invoice_date", &crate::wire::redact::present(&self.invoice_date))
+                .field("invoice_time", &crate::wire::redact::present(&self.invoice_time))
+                .field("due_date", &crate::wire::redact::present(&self.due_date))
+                .field("price_day", &crate::wire::redact::present(&self.price_day))
+                .field("changed_at", &crate::wire::redact::present(&self.changed_at))
+                .field("sequence", &crate::wire::redact::present(&self.sequence))
+                .field("contact_type", &crate::wire::redact::present(&self.contact_type))
+                .field("document", &crate::wire::redact::present(&self.document))
+                .field("desc", &crate::wire::redact::list(&self.desc))
+                .field("shares", &crate::wire::redact::list(&self.shares))
+                .field("labels", &crate::wire::redact::present(&self.labels))
+                .field("lines", &crate::wire::redact::present(&self.lines))
+                .field("contacts", &crate::wire::redact::present(&self.contacts))
+                .field("extra", &crate::wire::redact::present(&self.extra))
+                .finish()
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::drift::Drift for Invoice {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            if let Some(value) = &self.contact_type {
+                if !value.is_known() {
+                    report("contactType");
+                }
+            }
+            for value in self.lines.iter().flat_map(|map| map.values()) {
+                value.unknown_values(report);
+            }
+            for value in self.contacts.iter().flat_map(|map| map.values()) {
+                if !value.is_known() {
+                    report("contacts");
+                }
+            }
+        }
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for InvoiceLine {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("InvoiceLine")
+                .field("text", &crate::wire::redact::present(&self.text))
+                .field("share", &crate::wire::redact::present(&self.share))
+                .finish()
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::drift::Drift for InvoiceLine {
+        fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for Order {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("Order")
+                .field("order_amount", &crate::wire::redact::present(&self.order_amount))
+                .field("discount", &crate::wire::redact::present(&self.discount))
+                .field("weight", &crate::wire::redact::present(&self.weight))
+                .field("order_date", &crate::wire::redact::present(&self.order_date))
+                .field("start_time", &crate::wire::redact::present(&self.start_time))
+                .field("reference", &crate::wire::redact::present(&self.reference))
+                .field("contact_type", &crate::wire::redact::present(&self.contact_type))
+                .field("data", &crate::wire::redact::present(&self.data))
+                .field("payer", &self.payer)
+                .field("order_lines", &self.order_lines)
+                .field("labels", &crate::wire::redact::present(&self.labels))
+                .finish()
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::validate::Validate for Order {
+        fn check(&self, checks: &mut crate::validate::Checks) {
+            checks.required("orderAmount", self.order_amount.is_some());
+            checks
+                .amount(
+                    "orderAmount",
+                    self.order_amount.as_ref(),
+                    Some(0i64),
+                    Some(1000i64),
+                );
+            checks
+                .float(
+                    "weight",
+                    (self.weight.as_ref()).copied(),
+                    Some(0i64),
+                    Some(5i64),
+                );
+            checks
+                .text(
+                    "orderDate",
+                    (self.order_date.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: None,
+                        format: Some(crate::validate::Format::Date),
+                    },
+                );
+            checks
+                .number(
+                    "startTime",
+                    (self.start_time.as_ref()).map(|value| value.get()),
+                    Some(0i64),
+                    None,
+                );
+            checks
+                .text(
+                    "reference",
+                    (self.reference.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(8usize),
+                        format: Some(crate::validate::Format::Pattern("^[0-9-]+$")),
+                    },
+                );
+            checks
+                .known(
+                    "contactType",
+                    (self.contact_type.as_ref()).map(|value| value.is_known()),
+                );
+            checks
+                .text(
+                    "data",
+                    (self.data.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(8usize),
+                        format: Some(crate::validate::Format::Base64),
+                    },
+                );
+            checks.nested("payer", self.payer.as_ref());
+            checks.min_items("orderLines", self.order_lines.len(), 1u64 as usize);
+            checks
+                .items(
+                    "orderLines",
+                    &self.order_lines,
+                    Some(2u64 as usize),
+                    |checks, field, item| {
+                        checks.nested(field, Some(item));
+                    },
+                );
+            checks
+                .values(
+                    "labels",
+                    self.labels.as_ref(),
+                    |checks, field, item| {
+                        checks
+                            .text(
+                                field,
+                                (Some(item)).map(|value| value.as_ref()),
+                                &crate::validate::Limits {
+                                    min_length: 0usize,
+                                    max_length: Some(3usize),
+                                    format: None,
+                                },
+                            );
+                    },
+                );
+        }
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for OrderLine {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("OrderLine")
+                .field("product", &crate::wire::redact::present(&self.product))
+                .field("prices", &crate::wire::redact::list(&self.prices))
+                .field("receivers", &self.receivers)
+                .finish()
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::validate::Validate for OrderLine {
+        fn check(&self, checks: &mut crate::validate::Checks) {
+            checks.required("product", self.product.is_some());
+            checks
+                .text(
+                    "product",
+                    (self.product.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 1usize,
+                        max_length: Some(12usize),
+                        format: Some(crate::validate::Format::PathSegment),
+                    },
+                );
+            checks.items("prices", &self.prices, Some(2u64 as usize), |_, _, _| {});
+            checks
+                .items(
+                    "receivers",
+                    &self.receivers,
+                    None,
+                    |checks, field, item| {
+                        checks.nested(field, Some(item));
+                    },
+                );
+        }
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for User {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("User")
+                .field("email", &crate::wire::redact::present(&self.email))
+                .finish()
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::validate::Validate for User {
+        fn check(&self, checks: &mut crate::validate::Checks) {
+            checks
+                .text(
+                    "email",
+                    (self.email.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(255usize),
+                        format: Some(crate::validate::Format::Email),
+                    },
+                );
+        }
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for RegisteredOrder {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("RegisteredOrder")
+                .field("order_id", &crate::wire::redact::present(&self.order_id))
+                .finish()
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::drift::Drift for RegisteredOrder {
+        fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for OrderStatus {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("OrderStatus")
+                .field("order_id", &crate::wire::redact::present(&self.order_id))
+                .finish()
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::drift::Drift for OrderStatus {
+        fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
+    }
+    crate::wire::element!(Invoice);
+    crate::wire::element!(InvoiceLine);
+    /// The names of all fields of all models, sorted.
+    pub const WIRE_NAMES: &[&str] = &[
+        "amount",
+        "changedAt",
+        "contactType",
+        "contacts",
+        "customerNumber",
+        "data",
+        "desc",
+        "discount",
+        "document",
+        "dueDate",
+        "email",
+        "errorMessage",
+        "exceptionType",
+        "extra",
+        "invoiceDate",
+        "invoiceId",
+        "invoiceTime",
+        "labels",
+        "lines",
+        "orderAmount",
+        "orderDate",
+        "orderId",
+        "orderLines",
+        "paidAmount",
+        "payer",
+        "priceDay",
+        "prices",
+        "product",
+        "receivers",
+        "reference",
+        "sequence",
+        "share",
+        "shares",
+        "startTime",
+        "text",
+        "vat",
+        "weight",
+    ];
+    /// The members of the contract's error body that nothing but an error has (`x-error-mark`).
+    pub const ERROR_MARKS: &[&str] = &["exceptionType", "errorMessage"];
+    /// The JSON Schema of each model as this client reads and writes it, by name.
+    #[cfg(feature = "schemars")]
+    #[must_use]
+    pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
+        ::std::vec![
+            ("ErrorBody", ::schemars::schema_for!(ErrorBody)), ("Invoice",
+            ::schemars::schema_for!(Invoice)), ("InvoiceLine",
+            ::schemars::schema_for!(InvoiceLine)), ("Order",
+            ::schemars::schema_for!(Order)), ("OrderLine",
+            ::schemars::schema_for!(OrderLine)), ("User", ::schemars::schema_for!(User)),
+            ("RegisteredOrder", ::schemars::schema_for!(RegisteredOrder)),
+            ("OrderStatus", ::schemars::schema_for!(OrderStatus))
+        ]
+    }
+}
+#[derive(Clone, Debug)]
+/**Client for Shapes
+
+Version: 1.0.0*/
+pub struct Client {
+    pub(crate) baseurl: ::reqwest::Url,
+    pub(crate) client: reqwest::Client,
+    pub(crate) inner: crate::Context,
+}
+impl Client {
+    /// A client of a base URL, with the HTTP client to use and what each request needs.
+    pub fn new_with_client(
+        baseurl: ::reqwest::Url,
+        client: ::reqwest::Client,
+        inner: crate::Context,
+    ) -> Self {
+        Self { baseurl, client, inner }
+    }
+}
+impl ClientInfo<crate::Context> for Client {
+    fn api_version() -> &'static str {
+        "1.0.0"
+    }
+    fn baseurl(&self) -> &str {
+        self.baseurl.as_str()
+    }
+    fn client(&self) -> &reqwest::Client {
+        &self.client
+    }
+    fn inner(&self) -> &crate::Context {
+        &self.inner
+    }
+}
+const _: () = {
+    #[allow(dead_code)]
+    fn assert_client_hooks()
+    where
+        Client: ClientHooks<crate::Context>,
+    {}
+};
+#[allow(clippy::all)]
+impl Client {
+    /// List the invoices of a customer.
+    ///
+    /// Each kind of parameter, and a response that is a bare list of objects.
+    ///
+    /// `GET /v1/client/invoices/{customerNumber}/{productCode}`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn list_invoices<'a>(
+        &'a self,
+        customer_number: &'a crate::wire::CustomerNumber,
+        product_code: &'a crate::wire::ProductCode,
+        changed_after: ::std::option::Option<&'a crate::wire::DateTime>,
+        code: ::std::option::Option<&'a str>,
+        from: ::std::option::Option<&'a crate::wire::Date>,
+        ids: &'a ::std::vec::Vec<i64>,
+        least: ::std::option::Option<&'a crate::wire::Amount>,
+        limit: ::std::option::Option<i64>,
+        order: &'a crate::types::SortOrder,
+        since: ::std::option::Option<&'a crate::wire::EpochMillis>,
+        status: &'a ::std::vec::Vec<crate::types::InvoiceStatus>,
+        text: ::std::option::Option<&'a str>,
+        type_: ::std::option::Option<&'a str>,
+        unpaid: ::std::option::Option<bool>,
+        x_channel: &'a crate::types::Channel,
+        x_depth: ::std::option::Option<i64>,
+        x_request_id: ::std::option::Option<&'a str>,
+        x_voucher: ::std::option::Option<&'a crate::types::VoucherCode>,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/client/invoices/{}/{}", encode_path(& customer_number
+                    .to_string()), encode_path(& product_code.as_str())
+                ),
+            );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(4usize);
+        header_map.append("X-Channel", x_channel.as_str().try_into()?);
+        if let Some(value) = x_depth {
+            header_map.append("X-Depth", value.to_string().try_into()?);
+        }
+        if let Some(value) = x_request_id {
+            header_map.append("X-Request-Id", value.to_string().try_into()?);
+        }
+        if let Some(value) = x_voucher {
+            header_map.append("X-Voucher", value.as_str().try_into()?);
+        }
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .query(&progenitor_client::QueryParam::new("changedAfter", &changed_after))
+            .query(&progenitor_client::QueryParam::new("code", &code))
+            .query(&progenitor_client::QueryParam::new("from", &from))
+            .query(&progenitor_client::QueryParam::new("ids", &ids))
+            .query(&progenitor_client::QueryParam::new("least", &least))
+            .query(&progenitor_client::QueryParam::new("limit", &limit))
+            .query(&progenitor_client::QueryParam::new("order", &order))
+            .query(&progenitor_client::QueryParam::new("since", &since))
+            .query(&progenitor_client::QueryParam::new("status", &status))
+            .query(&progenitor_client::QueryParam::new("text", &text))
+            .query(&progenitor_client::QueryParam::new("type", &type_))
+            .query(&progenitor_client::QueryParam::new("unpaid", &unpaid))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "list_invoices",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Count the invoices of a customer.
+    ///
+    /// A response that is a single number.
+    ///
+    /// `GET /v1/client/invoices/{customerNumber}/count`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn count_invoices<'a>(
+        &'a self,
+        customer_number: &'a crate::wire::CustomerNumber,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/client/invoices/{}/count", encode_path(& customer_number
+                    .to_string())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "count_invoices",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// List all tags.
+    ///
+    /// A response that is a bare list of texts.
+    ///
+    /// `GET /v1/client/tags`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn list_tags<'a>(&'a self) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/client/tags"));
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "list_tags",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Look up what is in stock.
+    ///
+    /// A response whose members have no names, with objects as their values.
+    ///
+    /// `GET /v1/client/stock`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn get_stock<'a>(&'a self) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/client/stock"));
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "get_stock",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Look up the metadata of the user.
+    ///
+    /// A free-form object.
+    ///
+    /// `GET /v1/customer/metadata`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn get_metadata<'a>(&'a self) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/customer/metadata"));
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "get_metadata",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Replace the metadata of the user.
+    ///
+    /// A free-form object both ways.
+    ///
+    /// `POST /v1/customer/metadata`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn change_metadata<'a>(
+        &'a self,
+        body: &'a crate::wire::Map<::serde_json::Value>,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/customer/metadata"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "change_metadata",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Remove the metadata of the user.
+    ///
+    /// A response without a body.
+    ///
+    /// `DELETE /v1/customer/metadata`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn remove_metadata<'a>(
+        &'a self,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/customer/metadata"));
+        #[allow(unused_mut)]
+        let mut request = self.client.delete(url).build()?;
+        let info = OperationInfo {
+            operation_id: "remove_metadata",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Register an order.
+    ///
+    /// A body of nested objects and lists, with each kind of value.
+    ///
+    /// `POST /v1/client/order`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn register_order<'a>(
+        &'a self,
+        body: &'a crate::types::Order,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/client/order"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "register_order",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Look up the status of an order.
+    ///
+    /// `GET /v1/client/order/status/{orderId}`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn get_order_status<'a>(
+        &'a self,
+        order_id: &'a str,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/client/order/status/{}", encode_path(& order_id.to_string())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "get_order_status",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Assign a user to an order.
+    ///
+    /// A body that may be left out.
+    ///
+    /// `POST /v1/client/order/{orderId}/user`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn assign_user<'a>(
+        &'a self,
+        order_id: i64,
+        body: ::std::option::Option<&'a crate::types::User>,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!("/v1/client/order/{}/user", encode_path(& order_id.to_string())),
+            );
+        #[allow(unused_mut)]
+        let mut request = crate::operation::with_json(self.client.post(url), body)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "assign_user",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Look up by each kind of text in a path.
+    ///
+    /// `GET /v1/client/texts/{phone}/{country}/{voucher}/{day}/{kind}`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn get_texts<'a>(
+        &'a self,
+        phone: &'a crate::wire::PhoneNumber,
+        country: &'a crate::wire::CountryCode,
+        voucher: &'a crate::types::VoucherCode,
+        day: &'a crate::wire::Date,
+        kind: &'a crate::types::Channel,
+        email: ::std::option::Option<&'a crate::wire::EmailAddress>,
+        postal_code: ::std::option::Option<&'a crate::wire::PostalCode>,
+        street_number: ::std::option::Option<&'a crate::wire::StreetNumber>,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/client/texts/{}/{}/{}/{}/{}", encode_path(& phone.as_str()),
+                    encode_path(& country.as_str()), encode_path(& voucher.as_str()),
+                    encode_path(& day.as_str()), encode_path(& kind.as_str())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .query(&progenitor_client::QueryParam::new("email", &email))
+            .query(&progenitor_client::QueryParam::new("postalCode", &postal_code))
+            .query(&progenitor_client::QueryParam::new("streetNumber", &street_number))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "get_texts",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+}
+/// The models of the contract, generated from it.
+///
+/// Their `Debug` tells which fields are there, never their values. They are `#[non_exhaustive]`, since
+/// upstream adds fields: build one with `Default`, then set its fields.
+pub mod models {
+    pub use super::types::{
+        Channel, ContactType, Invoice, InvoiceLine, InvoiceStatus, Order, OrderLine,
+        OrderStatus, RegisteredOrder, SortOrder, User, VoucherCode,
+    };
+}
+/// Calls a macro with the names of all models.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_each_model {
+    ($call:ident) => {
+        $call ! { ErrorBody Invoice InvoiceLine Order OrderLine User RegisteredOrder
+        OrderStatus }
+    };
+}
+/// Calls a macro with the names of all operations, each with its mode: `GetCustomerInfo(client)`.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(feature = "unverified")]
+macro_rules! for_each_operation {
+    ($call:ident) => {
+        $call ! { ListInvoices(client) CountInvoices(client) ListTags(client)
+        GetStock(client) GetMetadata(user) ChangeMetadata(user) RemoveMetadata(user)
+        RegisterOrder(client) GetOrderStatus(client) AssignUser(client) GetTexts(client)
+        }
+    };
+}
+/// Calls a macro with the names of all operations, each with its mode: `GetCustomerInfo(client)`.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(feature = "unverified"))]
+macro_rules! for_each_operation {
+    ($call:ident) => {
+        $call ! { ListInvoices(client) CountInvoices(client) ListTags(client)
+        GetStock(client) GetMetadata(user) ChangeMetadata(user) RemoveMetadata(user)
+        RegisterOrder(client) GetOrderStatus(client) AssignUser(client) GetTexts(client)
+        }
+    };
+}
+/// The contract's limits on the named texts.
+pub mod limits {
+    /// Of `ProductCode`.
+    pub const PRODUCT_CODE: crate::validate::Limits = crate::validate::Limits {
+        min_length: 1usize,
+        max_length: Some(12usize),
+        format: Some(crate::validate::Format::PathSegment),
+    };
+    /// Of `VoucherCode`.
+    pub const VOUCHER_CODE: crate::validate::Limits = crate::validate::Limits {
+        min_length: 2usize,
+        max_length: Some(36usize),
+        format: Some(crate::validate::Format::PathSegment),
+    };
+    /// Of `PhoneNumber`.
+    pub const PHONE_NUMBER: crate::validate::Limits = crate::validate::Limits {
+        min_length: 0usize,
+        max_length: Some(20usize),
+        format: Some(crate::validate::Format::E164),
+    };
+    /// Of `CountryCode`.
+    pub const COUNTRY_CODE: crate::validate::Limits = crate::validate::Limits {
+        min_length: 0usize,
+        max_length: Some(3usize),
+        format: Some(crate::validate::Format::CountryCode),
+    };
+    /// Of `PostalCode`.
+    pub const POSTAL_CODE: crate::validate::Limits = crate::validate::Limits {
+        min_length: 1usize,
+        max_length: Some(10usize),
+        format: None,
+    };
+    /// Of `EmailAddress`.
+    pub const EMAIL_ADDRESS: crate::validate::Limits = crate::validate::Limits {
+        min_length: 0usize,
+        max_length: Some(255usize),
+        format: Some(crate::validate::Format::Email),
+    };
+    /// Of `PriceDay`.
+    pub const PRICE_DAY: crate::validate::Limits = crate::validate::Limits {
+        min_length: 0usize,
+        max_length: None,
+        format: Some(crate::validate::Format::Date),
+    };
+}
+/// The operations of the contract, as values: what is sent are their fields.
+///
+/// The client calls those of client mode, a client on behalf of a user those of user mode; the other does not
+/// compile.
+#[allow(deprecated)]
+pub mod operations {
+    pub use crate::operation::{
+        ClientOperation, Evidence, Location, Mode, Operation, OperationInfo,
+        ParameterInfo, Sensitivity, UserOperation, ValueKind,
+    };
+    /// List the invoices of a customer.
+    ///
+    /// Each kind of parameter, and a response that is a bare list of objects.
+    ///
+    /// `GET /v1/client/invoices/{customerNumber}/{productCode}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ListInvoices {
+        /// The customer.
+        #[serde(rename = "customerNumber")]
+        pub customer_number: crate::wire::CustomerNumber,
+        /// The product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(rename = "productCode")]
+        pub product_code: crate::wire::ProductCode,
+        /// A point in time.
+        #[serde(rename = "changedAfter", default)]
+        pub changed_after: ::std::option::Option<crate::wire::DateTime>,
+        /// A code.
+        ///
+        /// Documented limit: 5 characters.
+        #[serde(rename = "code", default)]
+        pub code: ::std::option::Option<::std::string::String>,
+        /// The first day.
+        #[serde(rename = "from", default)]
+        pub from: ::std::option::Option<crate::wire::Date>,
+        /// Numbers.
+        ///
+        /// Documented limit: 3 items.
+        #[serde(rename = "ids", default)]
+        pub ids: ::std::vec::Vec<i64>,
+        /// The lowest amount.
+        #[serde(rename = "least", default)]
+        pub least: ::std::option::Option<crate::wire::Amount>,
+        /// How many.
+        #[serde(rename = "limit", default)]
+        pub limit: ::std::option::Option<i64>,
+        /// The order of the list.
+        #[serde(rename = "order")]
+        pub order: crate::types::SortOrder,
+        /// A point in time.
+        #[serde(rename = "since", default)]
+        pub since: ::std::option::Option<crate::wire::EpochMillis>,
+        /// Any of these.
+        ///
+        /// Documented limit: 3 items.
+        #[serde(rename = "status", default)]
+        pub status: ::std::vec::Vec<crate::types::InvoiceStatus>,
+        /// A word in it.
+        ///
+        /// Documented limit: 10 characters.
+        #[serde(rename = "text", default)]
+        pub text: ::std::option::Option<::std::string::String>,
+        /// A keyword of Rust.
+        ///
+        /// Documented limit: 5 characters.
+        #[serde(rename = "type", default)]
+        pub type_: ::std::option::Option<::std::string::String>,
+        /// Only unpaid ones.
+        #[serde(rename = "unpaid", default)]
+        pub unpaid: ::std::option::Option<bool>,
+        /// Where the customer is.
+        #[serde(rename = "X-Channel")]
+        pub x_channel: crate::types::Channel,
+        /// How deep.
+        #[serde(rename = "X-Depth", default)]
+        pub x_depth: ::std::option::Option<i64>,
+        /// An id.
+        ///
+        /// Documented limit: 36 characters.
+        #[serde(rename = "X-Request-Id", default)]
+        pub x_request_id: ::std::option::Option<::std::string::String>,
+        /// A voucher.
+        ///
+        /// Documented limit: 36 characters.
+        #[serde(rename = "X-Voucher", default)]
+        pub x_voucher: ::std::option::Option<crate::types::VoucherCode>,
+    }
+    impl ListInvoices {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(
+            customer_number: crate::wire::CustomerNumber,
+            product_code: crate::wire::ProductCode,
+            order: crate::types::SortOrder,
+            x_channel: crate::types::Channel,
+        ) -> Self {
+            Self {
+                customer_number,
+                product_code,
+                order,
+                x_channel,
+                changed_after: ::std::default::Default::default(),
+                code: ::std::default::Default::default(),
+                from: ::std::default::Default::default(),
+                ids: ::std::default::Default::default(),
+                least: ::std::default::Default::default(),
+                limit: ::std::default::Default::default(),
+                since: ::std::default::Default::default(),
+                status: ::std::default::Default::default(),
+                text: ::std::default::Default::default(),
+                type_: ::std::default::Default::default(),
+                unpaid: ::std::default::Default::default(),
+                x_depth: ::std::default::Default::default(),
+                x_request_id: ::std::default::Default::default(),
+                x_voucher: ::std::default::Default::default(),
+            }
+        }
+        /// Sets `changed_after`.
+        ///
+        /// A point in time.
+        #[must_use]
+        pub fn with_changed_after(
+            mut self,
+            changed_after: impl ::std::convert::Into<crate::wire::DateTime>,
+        ) -> Self {
+            self.changed_after = Some(changed_after.into());
+            self
+        }
+        /// Sets `code`.
+        ///
+        /// A code.
+        ///
+        /// Documented limit: 5 characters.
+        #[must_use]
+        pub fn with_code(
+            mut self,
+            code: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.code = Some(code.into());
+            self
+        }
+        /// Sets `from`.
+        ///
+        /// The first day.
+        #[must_use]
+        pub fn with_from(
+            mut self,
+            from: impl ::std::convert::Into<crate::wire::Date>,
+        ) -> Self {
+            self.from = Some(from.into());
+            self
+        }
+        /// Sets `ids`.
+        ///
+        /// Numbers.
+        ///
+        /// Documented limit: 3 items.
+        #[must_use]
+        pub fn with_ids(
+            mut self,
+            ids: impl ::std::iter::IntoIterator<Item = impl ::std::convert::Into<i64>>,
+        ) -> Self {
+            self.ids = ids.into_iter().map(::std::convert::Into::into).collect();
+            self
+        }
+        /// Sets `least`.
+        ///
+        /// The lowest amount.
+        #[must_use]
+        pub fn with_least(
+            mut self,
+            least: impl ::std::convert::Into<crate::wire::Amount>,
+        ) -> Self {
+            self.least = Some(least.into());
+            self
+        }
+        /// Sets `limit`.
+        ///
+        /// How many.
+        #[must_use]
+        pub fn with_limit(mut self, limit: impl ::std::convert::Into<i64>) -> Self {
+            self.limit = Some(limit.into());
+            self
+        }
+        /// Sets `since`.
+        ///
+        /// A point in time.
+        #[must_use]
+        pub fn with_since(
+            mut self,
+            since: impl ::std::convert::Into<crate::wire::EpochMillis>,
+        ) -> Self {
+            self.since = Some(since.into());
+            self
+        }
+        /// Sets `status`.
+        ///
+        /// Any of these.
+        ///
+        /// Documented limit: 3 items.
+        #[must_use]
+        pub fn with_status(
+            mut self,
+            status: impl ::std::iter::IntoIterator<
+                Item = impl ::std::convert::Into<crate::types::InvoiceStatus>,
+            >,
+        ) -> Self {
+            self.status = status.into_iter().map(::std::convert::Into::into).collect();
+            self
+        }
+        /// Sets `text`.
+        ///
+        /// A word in it.
+        ///
+        /// Documented limit: 10 characters.
+        #[must_use]
+        pub fn with_text(
+            mut self,
+            text: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.text = Some(text.into());
+            self
+        }
+        /// Sets `type_`.
+        ///
+        /// A keyword of Rust.
+        ///
+        /// Documented limit: 5 characters.
+        #[must_use]
+        pub fn with_type(
+            mut self,
+            type_: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.type_ = Some(type_.into());
+            self
+        }
+        /// Sets `unpaid`.
+        ///
+        /// Only unpaid ones.
+        #[must_use]
+        pub fn with_unpaid(mut self, unpaid: impl ::std::convert::Into<bool>) -> Self {
+            self.unpaid = Some(unpaid.into());
+            self
+        }
+        /// Sets `x_depth`.
+        ///
+        /// How deep.
+        #[must_use]
+        pub fn with_x_depth(mut self, x_depth: impl ::std::convert::Into<i64>) -> Self {
+            self.x_depth = Some(x_depth.into());
+            self
+        }
+        /// Sets `x_request_id`.
+        ///
+        /// An id.
+        ///
+        /// Documented limit: 36 characters.
+        #[must_use]
+        pub fn with_x_request_id(
+            mut self,
+            x_request_id: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.x_request_id = Some(x_request_id.into());
+            self
+        }
+        /// Sets `x_voucher`.
+        ///
+        /// A voucher.
+        ///
+        /// Documented limit: 36 characters.
+        #[must_use]
+        pub fn with_x_voucher(
+            mut self,
+            x_voucher: impl ::std::convert::Into<crate::types::VoucherCode>,
+        ) -> Self {
+            self.x_voucher = Some(x_voucher.into());
+            self
+        }
+    }
+    /// Prints which fields are there, never their values.
+    impl ::std::fmt::Debug for ListInvoices {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("ListInvoices")
+                .field("customer_number", &::std::format_args!(".."))
+                .field("product_code", &::std::format_args!(".."))
+                .field(
+                    "changed_after",
+                    &crate::wire::redact::present(&self.changed_after),
+                )
+                .field("code", &crate::wire::redact::present(&self.code))
+                .field("from", &crate::wire::redact::present(&self.from))
+                .field("ids", &crate::wire::redact::list(&self.ids))
+                .field("least", &crate::wire::redact::present(&self.least))
+                .field("limit", &crate::wire::redact::present(&self.limit))
+                .field("order", &::std::format_args!(".."))
+                .field("since", &crate::wire::redact::present(&self.since))
+                .field("status", &crate::wire::redact::list(&self.status))
+                .field("text", &crate::wire::redact::present(&self.text))
+                .field("type_", &crate::wire::redact::present(&self.type_))
+                .field("unpaid", &crate::wire::redact::present(&self.unpaid))
+                .field("x_channel", &::std::format_args!(".."))
+                .field("x_depth", &crate::wire::redact::present(&self.x_depth))
+                .field("x_request_id", &crate::wire::redact::present(&self.x_request_id))
+                .field("x_voucher", &crate::wire::redact::present(&self.x_voucher))
+                .finish()
+        }
+    }
+    impl crate::validate::Validate for ListInvoices {
+        fn check(&self, checks: &mut crate::validate::Checks) {
+            checks
+                .text(
+                    "productCode",
+                    (Some(&self.product_code)).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 1usize,
+                        max_length: Some(12usize),
+                        format: Some(crate::validate::Format::PathSegment),
+                    },
+                );
+            checks
+                .text(
+                    "changedAfter",
+                    (self.changed_after.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: None,
+                        format: Some(crate::validate::Format::DateTime),
+                    },
+                );
+            checks
+                .text(
+                    "code",
+                    (self.code.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(5usize),
+                        format: Some(crate::validate::Format::Pattern("^[A-Z]+$")),
+                    },
+                );
+            checks
+                .text(
+                    "from",
+                    (self.from.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: None,
+                        format: Some(crate::validate::Format::Date),
+                    },
+                );
+            checks
+                .items(
+                    "ids",
+                    &self.ids,
+                    Some(3u64 as usize),
+                    |checks, field, item| {
+                        checks.number(field, (Some(item)).copied(), Some(1i64), None);
+                    },
+                );
+            checks.amount("least", self.least.as_ref(), Some(0i64), None);
+            checks
+                .number(
+                    "limit",
+                    (self.limit.as_ref()).copied(),
+                    Some(1i64),
+                    Some(100i64),
+                );
+            checks.known("order", (Some(&self.order)).map(|value| value.is_known()));
+            if !self.status.is_empty() {
+                checks.min_items("status", self.status.len(), 2u64 as usize);
+            }
+            checks
+                .items(
+                    "status",
+                    &self.status,
+                    Some(3u64 as usize),
+                    |checks, field, item| {
+                        checks.known(field, (Some(item)).map(|value| value.is_known()));
+                    },
+                );
+            checks
+                .text(
+                    "text",
+                    (self.text.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 2usize,
+                        max_length: Some(10usize),
+                        format: None,
+                    },
+                );
+            checks
+                .text(
+                    "type",
+                    (self.type_.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(5usize),
+                        format: None,
+                    },
+                );
+            checks
+                .known(
+                    "X-Channel",
+                    (Some(&self.x_channel)).map(|value| value.is_known()),
+                );
+            checks
+                .number(
+                    "X-Depth",
+                    (self.x_depth.as_ref()).copied(),
+                    Some(0i64),
+                    Some(9i64),
+                );
+            checks
+                .text(
+                    "X-Request-Id",
+                    (self.x_request_id.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(36usize),
+                        format: None,
+                    },
+                );
+            checks
+                .header(
+                    "X-Request-Id",
+                    (self.x_request_id.as_ref()).map(|value| value.as_ref()),
+                );
+            checks
+                .text(
+                    "X-Voucher",
+                    (self.x_voucher.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 2usize,
+                        max_length: Some(36usize),
+                        format: Some(crate::validate::Format::PathSegment),
+                    },
+                );
+            checks
+                .header(
+                    "X-Voucher",
+                    (self.x_voucher.as_ref()).map(|value| value.as_str()),
+                );
+        }
+    }
+    impl crate::operation::ClientOperation for ListInvoices {}
+    impl crate::operation::Operation for ListInvoices {
+        type Output = crate::wire::List<crate::types::Invoice>;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listInvoices",
+            group: "Shapes",
+            accessor: "shapes",
+            name: "list_invoices",
+            summary: "List the invoices of a customer.",
+            method: "GET",
+            path: "/v1/client/invoices/{customerNumber}/{productCode}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[
+                crate::operation::ParameterInfo {
+                    name: "customerNumber",
+                    location: crate::operation::Location::Path,
+                    kind: crate::operation::ValueKind::Integer,
+                    required: true,
+                    format: Some("int64"),
+                    minimum: Some(1i64),
+                    description: "The customer.",
+                    sensitivity: crate::operation::Sensitivity::Personal,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "productCode",
+                    location: crate::operation::Location::Path,
+                    kind: crate::operation::ValueKind::Text,
+                    required: true,
+                    format: Some("path-segment"),
+                    min_length: Some(1u64),
+                    max_length: Some(12u64),
+                    description: "The product.",
+                    sensitivity: crate::operation::Sensitivity::None,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "from",
+                    location: crate::operation::Location::Query,
+                    kind: crate::operation::ValueKind::Text,
+                    format: Some("date"),
+                    description: "The first day.",
+                    sensitivity: crate::operation::Sensitivity::None,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "changedAfter",
+                    location: crate::operation::Location::Query,
+                    kind: crate::operation::ValueKind::Text,
+                    format: Some("date-time"),
+                    description: "A point in time.",
+                    sensitivity: crate::operation::Sensitivity::None,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "unpaid",
+                    location: crate::operation::Location::Query,
+                    kind: crate::operation::ValueKind::Boolean,
+                    description: "Only unpaid ones.",
+                    sensitivity: crate::operation::Sensitivity::None,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "limit",
+                    location: crate::operation::Location::Query,
+                    kind: crate::operation::ValueKind::Integer,
+                    minimum: Some(1i64),
+                    maximum: Some(100i64),
+                    description: "How many.",
+                    sensitivity: crate::operation::Sensitivity::None,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "text",
+                    location: crate::operation::Location::Query,
+                    kind: crate::operation::ValueKind::Text,
+                    min_length: Some(2u64),
+                    max_length: Some(10u64),
+                    description: "A word in it.",
+                    sensitivity: crate::operation::Sensitivity::Personal,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "code",
+                    location: crate::operation::Location::Query,
+                    kind: crate::operation::ValueKind::Text,
+                    max_length: Some(5u64),
+                    description: "A code.",
+                    sensitivity: crate::operation::Sensitivity::None,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "order",
+                    location: crate::operation::Location::Query,
+                    kind: crate::operation::ValueKind::Text,
+                    required: true,
+                    values: &["newest", "oldest"],
+                    open: false,
+                    description: "The order of the list.",
+                    sensitivity: crate::operation::Sensitivity::None,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "status",
+                    location: crate::operation::Location::Query,
+                    kind: crate::operation::ValueKind::Text,
+                    repeated: true,
+                    values: &["open", "paid"],
+                    open: false,
+                    description: "Any of these.",
+                    sensitivity: crate::operation::Sensitivity::None,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "ids",
+                    location: crate::operation::Location::Query,
+                    kind: crate::operation::ValueKind::Integer,
+                    repeated: true,
+                    minimum: Some(1i64),
+                    description: "Numbers.",
+                    sensitivity: crate::operation::Sensitivity::None,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "least",
+                    location: crate::operation::Location::Query,
+                    kind: crate::operation::ValueKind::Number,
+                    format: Some("decimal"),
+                    minimum: Some(0i64),
+                    description: "The lowest amount.",
+                    sensitivity: crate::operation::Sensitivity::None,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "since",
+                    location: crate::operation::Location::Query,
+                    kind: crate::operation::ValueKind::Integer,
+                    format: Some("epoch-millis"),
+                    description: "A point in time.",
+                    sensitivity: crate::operation::Sensitivity::None,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "type",
+                    location: crate::operation::Location::Query,
+                    kind: crate::operation::ValueKind::Text,
+                    max_length: Some(5u64),
+                    description: "A keyword of Rust.",
+                    sensitivity: crate::operation::Sensitivity::None,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "X-Channel",
+                    location: crate::operation::Location::Header,
+                    kind: crate::operation::ValueKind::Text,
+                    required: true,
+                    values: &["web", "shop"],
+                    open: true,
+                    description: "Where the customer is.",
+                    sensitivity: crate::operation::Sensitivity::None,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "X-Request-Id",
+                    location: crate::operation::Location::Header,
+                    kind: crate::operation::ValueKind::Text,
+                    max_length: Some(36u64),
+                    description: "An id.",
+                    sensitivity: crate::operation::Sensitivity::None,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "X-Depth",
+                    location: crate::operation::Location::Header,
+                    kind: crate::operation::ValueKind::Integer,
+                    minimum: Some(0i64),
+                    maximum: Some(9i64),
+                    description: "How deep.",
+                    sensitivity: crate::operation::Sensitivity::None,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "X-Voucher",
+                    location: crate::operation::Location::Header,
+                    kind: crate::operation::ValueKind::Text,
+                    format: Some("path-segment"),
+                    min_length: Some(2u64),
+                    max_length: Some(36u64),
+                    description: "A voucher.",
+                    sensitivity: crate::operation::Sensitivity::Secret,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+            ],
+            body: None,
+            statuses: &["200", "400"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"customerNumber\":563457,\"productCode\":\"CO27409\",\"from\":\"2026-01-31\",\"changedAfter\":\"2026-01-31T12:00:00+01:00\",\"order\":\"newest\",\"status\":[\"open\",\"paid\"],\"ids\":[7],\"X-Channel\":\"web\"}",
+            response_example: "[{\"invoiceId\":\"7\",\"customerNumber\":563457,\"amount\":295.5}]",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::List;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+            if !output.iter().any(|output| output.invoice_id.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            for output in output.iter() {
+                if let Some(found) = &output.customer_number {
+                    if Some(&self.customer_number).is_some_and(|asked| found != asked) {
+                        return Err(crate::operation::Doubt::Mismatch("customerNumber"));
+                    }
+                }
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListInvoices {
+        async fn send(
+            &self,
+            connection: crate::Connection,
+        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context)
+                .list_invoices(
+                    &self.customer_number,
+                    &self.product_code,
+                    self.changed_after.as_ref(),
+                    self.code.as_deref(),
+                    self.from.as_ref(),
+                    &self.ids,
+                    self.least.as_ref(),
+                    self.limit,
+                    &self.order,
+                    self.since.as_ref(),
+                    &self.status,
+                    self.text.as_deref(),
+                    self.type_.as_deref(),
+                    self.unpaid,
+                    &self.x_channel,
+                    self.x_depth,
+                    self.x_request_id.as_deref(),
+                    self.x_voucher.as_ref(),
+                )
+                .await
+        }
+        fn span() -> ::tracing::Span {
+            ::tracing::info_span!(
+                "listInvoices", otel.kind = "internal", otel.status_code =
+                ::tracing::field::Empty, http.request.method = "GET", url.template =
+                "/v1/client/invoices/{customerNumber}/{productCode}", http.response
+                .status_code = ::tracing::field::Empty, error. type =
+                ::tracing::field::Empty,
+            )
+        }
+    }
+    /// Count the invoices of a customer.
+    ///
+    /// A response that is a single number.
+    ///
+    /// `GET /v1/client/invoices/{customerNumber}/count`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct CountInvoices {
+        /// The customer.
+        #[serde(rename = "customerNumber")]
+        pub customer_number: crate::wire::CustomerNumber,
+    }
+    impl CountInvoices {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(customer_number: crate::wire::CustomerNumber) -> Self {
+            Self { customer_number }
+        }
+    }
+    /// Prints which fields are there, never their values.
+    impl ::std::fmt::Debug for CountInvoices {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("CountInvoices")
+                .field("customer_number", &::std::format_args!(".."))
+                .finish()
+        }
+    }
+    impl crate::validate::Validate for CountInvoices {
+        fn check(&self, _: &mut crate::validate::Checks) {}
+    }
+    impl crate::operation::ClientOperation for CountInvoices {}
+    impl crate::operation::Operation for CountInvoices {
+        type Output = crate::wire::Single<i64>;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "countInvoices",
+            group: "Shapes",
+            accessor: "shapes",
+            name: "count_invoices",
+            summary: "Count the invoices of a customer.",
+            method: "GET",
+            path: "/v1/client/invoices/{customerNumber}/count",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[
+                crate::operation::ParameterInfo {
+                    name: "customerNumber",
+                    location: crate::operation::Location::Path,
+                    kind: crate::operation::ValueKind::Integer,
+                    required: true,
+                    format: Some("int64"),
+                    minimum: Some(1i64),
+                    description: "The customer.",
+                    sensitivity: crate::operation::Sensitivity::Personal,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+            ],
+            body: None,
+            statuses: &["200"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"customerNumber\":563457}",
+            response_example: "7",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
+        fn confirms(
+            &self,
+            _: &Self::Output,
+        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for CountInvoices {
+        async fn send(
+            &self,
+            connection: crate::Connection,
+        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context)
+                .count_invoices(&self.customer_number)
+                .await
+        }
+        fn span() -> ::tracing::Span {
+            ::tracing::info_span!(
+                "countInvoices", otel.kind = "internal", otel.status_code =
+                ::tracing::field::Empty, http.request.method = "GET", url.template =
+                "/v1/client/invoices/{customerNumber}/count", http.response.status_code =
+                ::tracing::field::Empty, error. type = ::tracing::field::Empty,
+            )
+        }
+    }
+    /// List all tags.
+    ///
+    /// A response that is a bare list of texts.
+    ///
+    /// `GET /v1/client/tags`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ListTags {}
+    impl ListTags {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new() -> Self {
+            Self {}
+        }
+    }
+    /// Prints which fields are there, never their values.
+    impl ::std::fmt::Debug for ListTags {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("ListTags").finish()
+        }
+    }
+    impl crate::validate::Validate for ListTags {
+        fn check(&self, _: &mut crate::validate::Checks) {}
+    }
+    impl crate::operation::ClientOperation for ListTags {}
+    impl crate::operation::Operation for ListTags {
+        type Output = crate::wire::List<::std::string::String>;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listTags",
+            group: "Shapes",
+            accessor: "shapes",
+            name: "list_tags",
+            summary: "List all tags.",
+            method: "GET",
+            path: "/v1/client/tags",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[],
+            body: None,
+            statuses: &["200"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{}",
+            response_example: "[\"news\",\"sports\"]",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
+        fn confirms(
+            &self,
+            _: &Self::Output,
+        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListTags {
+        async fn send(
+            &self,
+            connection: crate::Connection,
+        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context).list_tags().await
+        }
+        fn span() -> ::tracing::Span {
+            ::tracing::info_span!(
+                "listTags", otel.kind = "internal", otel.status_code =
+                ::tracing::field::Empty, http.request.method = "GET", url.template =
+                "/v1/client/tags", http.response.status_code = ::tracing::field::Empty,
+                error. type = ::tracing::field::Empty,
+            )
+        }
+    }
+    /// Look up what is in stock.
+    ///
+    /// A response whose members have no names, with objects as their values.
+    ///
+    /// `GET /v1/client/stock`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct GetStock {}
+    impl GetStock {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new() -> Self {
+            Self {}
+        }
+    }
+    /// Prints which fields are there, never their values.
+    impl ::std::fmt::Debug for GetStock {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("GetStock").finish()
+        }
+    }
+    impl crate::validate::Validate for GetStock {
+        fn check(&self, _: &mut crate::validate::Checks) {}
+    }
+    impl crate::operation::ClientOperation for GetStock {}
+    impl crate::operation::Operation for GetStock {
+        type Output = crate::wire::Map<crate::types::InvoiceLine>;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "getStock",
+            group: "Shapes",
+            accessor: "shapes",
+            name: "get_stock",
+            summary: "Look up what is in stock.",
+            method: "GET",
+            path: "/v1/client/stock",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[],
+            body: None,
+            statuses: &["200"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{}",
+            response_example: "{\"CO27409\":{\"text\":\"A paper\",\"share\":25}}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
+        fn confirms(
+            &self,
+            _: &Self::Output,
+        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for GetStock {
+        async fn send(
+            &self,
+            connection: crate::Connection,
+        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context).get_stock().await
+        }
+        fn span() -> ::tracing::Span {
+            ::tracing::info_span!(
+                "getStock", otel.kind = "internal", otel.status_code =
+                ::tracing::field::Empty, http.request.method = "GET", url.template =
+                "/v1/client/stock", http.response.status_code = ::tracing::field::Empty,
+                error. type = ::tracing::field::Empty,
+            )
+        }
+    }
+    /// Look up the metadata of the user.
+    ///
+    /// A free-form object.
+    ///
+    /// `GET /v1/customer/metadata`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct GetMetadata {}
+    impl GetMetadata {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new() -> Self {
+            Self {}
+        }
+    }
+    /// Prints which fields are there, never their values.
+    impl ::std::fmt::Debug for GetMetadata {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("GetMetadata").finish()
+        }
+    }
+    impl crate::validate::Validate for GetMetadata {
+        fn check(&self, _: &mut crate::validate::Checks) {}
+    }
+    impl crate::operation::UserOperation for GetMetadata {}
+    impl crate::operation::Operation for GetMetadata {
+        type Output = crate::wire::Map<::serde_json::Value>;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "getMetadata",
+            group: "Shapes",
+            accessor: "shapes",
+            name: "get_metadata",
+            summary: "Look up the metadata of the user.",
+            method: "GET",
+            path: "/v1/customer/metadata",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: None,
+            statuses: &["200"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{}",
+            response_example: "{\"theme\":\"dark\"}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
+        fn confirms(
+            &self,
+            _: &Self::Output,
+        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for GetMetadata {
+        async fn send(
+            &self,
+            connection: crate::Connection,
+        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context).get_metadata().await
+        }
+        fn span() -> ::tracing::Span {
+            ::tracing::info_span!(
+                "getMetadata", otel.kind = "internal", otel.status_code =
+                ::tracing::field::Empty, http.request.method = "GET", url.template =
+                "/v1/customer/metadata", http.response.status_code =
+                ::tracing::field::Empty, error. type = ::tracing::field::Empty,
+            )
+        }
+    }
+    /// Replace the metadata of the user.
+    ///
+    /// A free-form object both ways.
+    ///
+    /// `POST /v1/customer/metadata`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ChangeMetadata {
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: crate::wire::Map<::serde_json::Value>,
+    }
+    impl ChangeMetadata {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::wire::Map<::serde_json::Value>) -> Self {
+            Self { body }
+        }
+    }
+    /// Prints which fields are there, never their values.
+    impl ::std::fmt::Debug for ChangeMetadata {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("ChangeMetadata").field("body", &self.body).finish()
+        }
+    }
+    impl crate::validate::Validate for ChangeMetadata {
+        fn check(&self, _: &mut crate::validate::Checks) {}
+    }
+    impl crate::operation::UserOperation for ChangeMetadata {}
+    impl crate::operation::Operation for ChangeMetadata {
+        type Output = crate::wire::Map<::serde_json::Value>;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "changeMetadata",
+            group: "Shapes",
+            accessor: "shapes",
+            name: "change_metadata",
+            summary: "Replace the metadata of the user.",
+            method: "POST",
+            path: "/v1/customer/metadata",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: Some(&[]),
+            statuses: &["200"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"theme\":\"dark\"}}",
+            response_example: "{\"theme\":\"dark\"}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
+        fn confirms(
+            &self,
+            _: &Self::Output,
+        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ChangeMetadata {
+        async fn send(
+            &self,
+            connection: crate::Connection,
+        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context)
+                .change_metadata(&self.body)
+                .await
+        }
+        fn span() -> ::tracing::Span {
+            ::tracing::info_span!(
+                "changeMetadata", otel.kind = "internal", otel.status_code =
+                ::tracing::field::Empty, http.request.method = "POST", url.template =
+                "/v1/customer/metadata", http.response.status_code =
+                ::tracing::field::Empty, error. type = ::tracing::field::Empty,
+            )
+        }
+    }
+    /// Remove the metadata of the user.
+    ///
+    /// A response without a body.
+    ///
+    /// `DELETE /v1/customer/metadata`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct RemoveMetadata {}
+    impl RemoveMetadata {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new() -> Self {
+            Self {}
+        }
+    }
+    /// Prints which fields are there, never their values.
+    impl ::std::fmt::Debug for RemoveMetadata {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("RemoveMetadata").finish()
+        }
+    }
+    impl crate::validate::Validate for RemoveMetadata {
+        fn check(&self, _: &mut crate::validate::Checks) {}
+    }
+    impl crate::operation::UserOperation for RemoveMetadata {}
+    impl crate::operation::Operation for RemoveMetadata {
+        type Output = ();
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "removeMetadata",
+            group: "Shapes",
+            accessor: "shapes",
+            name: "remove_metadata",
+            summary: "Remove the metadata of the user.",
+            method: "DELETE",
+            path: "/v1/customer/metadata",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: None,
+            statuses: &["204"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{}",
+            response_example: "null",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Nothing;
+        fn confirms(
+            &self,
+            _: &Self::Output,
+        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for RemoveMetadata {
+        async fn send(
+            &self,
+            connection: crate::Connection,
+        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context)
+                .remove_metadata()
+                .await
+        }
+        fn span() -> ::tracing::Span {
+            ::tracing::info_span!(
+                "removeMetadata", otel.kind = "internal", otel.status_code =
+                ::tracing::field::Empty, http.request.method = "DELETE", url.template =
+                "/v1/customer/metadata", http.response.status_code =
+                ::tracing::field::Empty, error. type = ::tracing::field::Empty,
+            )
+        }
+    }
+    /// Register an order.
+    ///
+    /// A body of nested objects and lists, with each kind of value.
+    ///
+    /// `POST /v1/client/order`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct RegisterOrder {
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: crate::types::Order,
+    }
+    impl RegisterOrder {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::Order) -> Self {
+            Self { body }
+        }
+    }
+    /// Prints which fields are there, never their values.
+    impl ::std::fmt::Debug for RegisterOrder {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("RegisterOrder").field("body", &self.body).finish()
+        }
+    }
+    impl crate::validate::Validate for RegisterOrder {
+        fn check(&self, checks: &mut crate::validate::Checks) {
+            crate::validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::ClientOperation for RegisterOrder {}
+    impl crate::operation::Operation for RegisterOrder {
+        type Output = crate::types::RegisteredOrder;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "registerOrder",
+            group: "Shapes",
+            accessor: "shapes",
+            name: "register_order",
+            summary: "Register an order.",
+            method: "POST",
+            path: "/v1/client/order",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::Client,
+            parameters: &[],
+            body: Some(
+                &[
+                    crate::operation::ParameterInfo {
+                        name: "orderAmount",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Number,
+                        required: true,
+                        format: Some("decimal"),
+                        minimum: Some(0i64),
+                        maximum: Some(1000i64),
+                        description: "An amount that is sent as a number.",
+                        sensitivity: crate::operation::Sensitivity::None,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "discount",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        format: Some("decimal"),
+                        description: "An amount that is sent as a text.",
+                        sensitivity: crate::operation::Sensitivity::None,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "weight",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Number,
+                        minimum: Some(0i64),
+                        maximum: Some(5i64),
+                        description: "A number with a fraction.",
+                        sensitivity: crate::operation::Sensitivity::None,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "orderDate",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        format: Some("date"),
+                        description: "A day.",
+                        sensitivity: crate::operation::Sensitivity::None,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "startTime",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Integer,
+                        format: Some("epoch-millis"),
+                        minimum: Some(0i64),
+                        description: "Milliseconds.",
+                        sensitivity: crate::operation::Sensitivity::None,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "reference",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        max_length: Some(8u64),
+                        description: "A pattern.",
+                        sensitivity: crate::operation::Sensitivity::None,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "contactType",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        values: &["A_EMAIL", "B_PHONENUMBER"],
+                        open: false,
+                        description: "A contact, in three spellings.",
+                        sensitivity: crate::operation::Sensitivity::None,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "data",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        format: Some("byte"),
+                        max_length: Some(8u64),
+                        description: "A file.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "payer.email",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        format: Some("email"),
+                        max_length: Some(255u64),
+                        description: "An e-mail address.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "orderLines",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Json,
+                        required: true,
+                        repeated: true,
+                        description: "Lines.",
+                        sensitivity: crate::operation::Sensitivity::None,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "labels",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Json,
+                        description: "Texts by name.",
+                        sensitivity: crate::operation::Sensitivity::None,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                ],
+            ),
+            statuses: &["200"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"orderAmount\":295.5,\"orderLines\":[{\"product\":\"CO27409\",\"prices\":[1.1]}]}}",
+            response_example: "{\"orderId\":9007199254740993}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+            if !(output.order_id.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for RegisterOrder {
+        async fn send(
+            &self,
+            connection: crate::Connection,
+        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context)
+                .register_order(&self.body)
+                .await
+        }
+        fn span() -> ::tracing::Span {
+            ::tracing::info_span!(
+                "registerOrder", otel.kind = "internal", otel.status_code =
+                ::tracing::field::Empty, http.request.method = "POST", url.template =
+                "/v1/client/order", http.response.status_code = ::tracing::field::Empty,
+                error. type = ::tracing::field::Empty,
+            )
+        }
+    }
+    /// Look up the status of an order.
+    ///
+    /// `GET /v1/client/order/status/{orderId}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct GetOrderStatus {
+        /// The order.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(rename = "orderId")]
+        pub order_id: ::std::string::String,
+    }
+    impl GetOrderStatus {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(order_id: ::std::string::String) -> Self {
+            Self { order_id }
+        }
+    }
+    /// Prints which fields are there, never their values.
+    impl ::std::fmt::Debug for GetOrderStatus {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("GetOrderStatus")
+                .field("order_id", &::std::format_args!(".."))
+                .finish()
+        }
+    }
+    impl crate::validate::Validate for GetOrderStatus {
+        fn check(&self, checks: &mut crate::validate::Checks) {
+            checks
+                .text(
+                    "orderId",
+                    (Some(&self.order_id)).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(40usize),
+                        format: Some(crate::validate::Format::PathSegment),
+                    },
+                );
+        }
+    }
+    impl crate::operation::ClientOperation for GetOrderStatus {}
+    impl crate::operation::Operation for GetOrderStatus {
+        type Output = crate::types::OrderStatus;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "getOrderStatus",
+            group: "Shapes",
+            accessor: "shapes",
+            name: "get_order_status",
+            summary: "Look up the status of an order.",
+            method: "GET",
+            path: "/v1/client/order/status/{orderId}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[
+                crate::operation::ParameterInfo {
+                    name: "orderId",
+                    location: crate::operation::Location::Path,
+                    kind: crate::operation::ValueKind::Text,
+                    required: true,
+                    format: Some("path-segment"),
+                    max_length: Some(40u64),
+                    description: "The order.",
+                    sensitivity: crate::operation::Sensitivity::None,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+            ],
+            body: None,
+            statuses: &["200"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"orderId\":\"A-9\"}",
+            response_example: "{\"orderId\":\"A-9\"}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+            if !(output.order_id.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            if let Some(found) = &output.order_id {
+                if Some(&self.order_id)
+                    .is_some_and(|asked| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    })
+                {
+                    return Err(crate::operation::Doubt::Mismatch("orderId"));
+                }
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for GetOrderStatus {
+        async fn send(
+            &self,
+            connection: crate::Connection,
+        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context)
+                .get_order_status(&self.order_id)
+                .await
+        }
+        fn span() -> ::tracing::Span {
+            ::tracing::info_span!(
+                "getOrderStatus", otel.kind = "internal", otel.status_code =
+                ::tracing::field::Empty, http.request.method = "GET", url.template =
+                "/v1/client/order/status/{orderId}", http.response.status_code =
+                ::tracing::field::Empty, error. type = ::tracing::field::Empty,
+            )
+        }
+    }
+    /// Assign a user to an order.
+    ///
+    /// A body that may be left out.
+    ///
+    /// `POST /v1/client/order/{orderId}/user`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct AssignUser {
+        /// The order.
+        #[serde(rename = "orderId")]
+        pub order_id: i64,
+        /// The body of the request.
+        #[serde(rename = "body", default)]
+        pub body: ::std::option::Option<crate::types::User>,
+    }
+    impl AssignUser {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(order_id: i64) -> Self {
+            Self {
+                order_id,
+                body: ::std::default::Default::default(),
+            }
+        }
+        /// Sets `body`.
+        ///
+        /// The body of the request.
+        #[must_use]
+        pub fn with_body(
+            mut self,
+            body: impl ::std::convert::Into<crate::types::User>,
+        ) -> Self {
+            self.body = Some(body.into());
+            self
+        }
+    }
+    /// Prints which fields are there, never their values.
+    impl ::std::fmt::Debug for AssignUser {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("AssignUser")
+                .field("order_id", &::std::format_args!(".."))
+                .field("body", &self.body)
+                .finish()
+        }
+    }
+    impl crate::validate::Validate for AssignUser {
+        fn check(&self, checks: &mut crate::validate::Checks) {
+            checks.number("orderId", (Some(&self.order_id)).copied(), None, None);
+            if let Some(body) = &self.body {
+                crate::validate::Validate::check(body, checks);
+            }
+        }
+    }
+    impl crate::operation::ClientOperation for AssignUser {}
+    impl crate::operation::Operation for AssignUser {
+        type Output = crate::types::RegisteredOrder;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "assignUser",
+            group: "Shapes",
+            accessor: "shapes",
+            name: "assign_user",
+            summary: "Assign a user to an order.",
+            method: "POST",
+            path: "/v1/client/order/{orderId}/user",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::Client,
+            parameters: &[
+                crate::operation::ParameterInfo {
+                    name: "orderId",
+                    location: crate::operation::Location::Path,
+                    kind: crate::operation::ValueKind::Integer,
+                    required: true,
+                    description: "The order.",
+                    sensitivity: crate::operation::Sensitivity::None,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+            ],
+            body: Some(
+                &[
+                    crate::operation::ParameterInfo {
+                        name: "email",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        format: Some("email"),
+                        max_length: Some(255u64),
+                        description: "An e-mail address.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                ],
+            ),
+            statuses: &["200"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"orderId\":9007199254740993,\"body\":{\"email\":\"kari@example.com\"}}",
+            response_example: "{\"orderId\":9007199254740993}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+            if !(output.order_id.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for AssignUser {
+        async fn send(
+            &self,
+            connection: crate::Connection,
+        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context)
+                .assign_user(self.order_id, self.body.as_ref())
+                .await
+        }
+        fn span() -> ::tracing::Span {
+            ::tracing::info_span!(
+                "assignUser", otel.kind = "internal", otel.status_code =
+                ::tracing::field::Empty, http.request.method = "POST", url.template =
+                "/v1/client/order/{orderId}/user", http.response.status_code =
+                ::tracing::field::Empty, error. type = ::tracing::field::Empty,
+            )
+        }
+    }
+    /// Look up by each kind of text in a path.
+    ///
+    /// `GET /v1/client/texts/{phone}/{country}/{voucher}/{day}/{kind}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct GetTexts {
+        /// A phone number.
+        ///
+        /// Documented limit: 20 characters.
+        #[serde(rename = "phone")]
+        pub phone: crate::wire::PhoneNumber,
+        /// A country.
+        ///
+        /// Documented limit: 3 characters.
+        #[serde(rename = "country")]
+        pub country: crate::wire::CountryCode,
+        /// A voucher.
+        ///
+        /// Documented limit: 36 characters.
+        #[serde(rename = "voucher")]
+        pub voucher: crate::types::VoucherCode,
+        /// A day.
+        #[serde(rename = "day")]
+        pub day: crate::wire::Date,
+        /// A channel.
+        #[serde(rename = "kind")]
+        pub kind: crate::types::Channel,
+        /// An e-mail address.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(rename = "email", default)]
+        pub email: ::std::option::Option<crate::wire::EmailAddress>,
+        /// A postal code.
+        ///
+        /// Documented limit: 10 characters.
+        #[serde(rename = "postalCode", default)]
+        pub postal_code: ::std::option::Option<crate::wire::PostalCode>,
+        /// A street number.
+        #[serde(rename = "streetNumber", default)]
+        pub street_number: ::std::option::Option<crate::wire::StreetNumber>,
+    }
+    impl GetTexts {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(
+            phone: crate::wire::PhoneNumber,
+            country: crate::wire::CountryCode,
+            voucher: crate::types::VoucherCode,
+            day: crate::wire::Date,
+            kind: crate::types::Channel,
+        ) -> Self {
+            Self {
+                phone,
+                country,
+                voucher,
+                day,
+                kind,
+                email: ::std::default::Default::default(),
+                postal_code: ::std::default::Default::default(),
+                street_number: ::std::default::Default::default(),
+            }
+        }
+        /// Sets `email`.
+        ///
+        /// An e-mail address.
+        ///
+        /// Documented limit: 255 characters.
+        #[must_use]
+        pub fn with_email(
+            mut self,
+            email: impl ::std::convert::Into<crate::wire::EmailAddress>,
+        ) -> Self {
+            self.email = Some(email.into());
+            self
+        }
+        /// Sets `postal_code`.
+        ///
+        /// A postal code.
+        ///
+        /// Documented limit: 10 characters.
+        #[must_use]
+        pub fn with_postal_code(
+            mut self,
+            postal_code: impl ::std::convert::Into<crate::wire::PostalCode>,
+        ) -> Self {
+            self.postal_code = Some(postal_code.into());
+            self
+        }
+        /// Sets `street_number`.
+        ///
+        /// A street number.
+        #[must_use]
+        pub fn with_street_number(
+            mut self,
+            street_number: impl ::std::convert::Into<crate::wire::StreetNumber>,
+        ) -> Self {
+            self.street_number = Some(street_number.into());
+            self
+        }
+    }
+    /// Prints which fields are there, never their values.
+    impl ::std::fmt::Debug for GetTexts {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("GetTexts")
+                .field("phone", &::std::format_args!(".."))
+                .field("country", &::std::format_args!(".."))
+                .field("voucher", &::std::format_args!(".."))
+                .field("day", &::std::format_args!(".."))
+                .field("kind", &::std::format_args!(".."))
+                .field("email", &crate::wire::redact::present(&self.email))
+                .field("postal_code", &crate::wire::redact::present(&self.postal_code))
+                .field(
+                    "street_number",
+                    &crate::wire::redact::present(&self.street_number),
+                )
+                .finish()
+        }
+    }
+    impl crate::validate::Validate for GetTexts {
+        fn check(&self, checks: &mut crate::validate::Checks) {
+            checks
+                .text(
+                    "phone",
+                    (Some(&self.phone)).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(20usize),
+                        format: Some(crate::validate::Format::E164),
+                    },
+                );
+            checks
+                .text(
+                    "country",
+                    (Some(&self.country)).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(3usize),
+                        format: Some(crate::validate::Format::CountryCode),
+                    },
+                );
+            checks
+                .text(
+                    "voucher",
+                    (Some(&self.voucher)).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 2usize,
+                        max_length: Some(36usize),
+                        format: Some(crate::validate::Format::PathSegment),
+                    },
+                );
+            checks
+                .text(
+                    "day",
+                    (Some(&self.day)).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: None,
+                        format: Some(crate::validate::Format::Date),
+                    },
+                );
+            checks.known("kind", (Some(&self.kind)).map(|value| value.is_known()));
+            checks
+                .text(
+                    "email",
+                    (self.email.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(255usize),
+                        format: Some(crate::validate::Format::Email),
+                    },
+                );
+            checks
+                .text(
+                    "postalCode",
+                    (self.postal_code.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 1usize,
+                        max_length: Some(10usize),
+                        format: None,
+                    },
+                );
+        }
+    }
+    impl crate::operation::ClientOperation for GetTexts {}
+    impl crate::operation::Operation for GetTexts {
+        type Output = crate::types::RegisteredOrder;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "getTexts",
+            group: "Shapes",
+            accessor: "shapes",
+            name: "get_texts",
+            summary: "Look up by each kind of text in a path.",
+            method: "GET",
+            path: "/v1/client/texts/{phone}/{country}/{voucher}/{day}/{kind}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[
+                crate::operation::ParameterInfo {
+                    name: "phone",
+                    location: crate::operation::Location::Path,
+                    kind: crate::operation::ValueKind::Text,
+                    required: true,
+                    format: Some("e164"),
+                    max_length: Some(20u64),
+                    description: "A phone number.",
+                    sensitivity: crate::operation::Sensitivity::Personal,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "country",
+                    location: crate::operation::Location::Path,
+                    kind: crate::operation::ValueKind::Text,
+                    required: true,
+                    format: Some("country-code"),
+                    max_length: Some(3u64),
+                    description: "A country.",
+                    sensitivity: crate::operation::Sensitivity::Personal,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "voucher",
+                    location: crate::operation::Location::Path,
+                    kind: crate::operation::ValueKind::Text,
+                    required: true,
+                    format: Some("path-segment"),
+                    min_length: Some(2u64),
+                    max_length: Some(36u64),
+                    description: "A voucher.",
+                    sensitivity: crate::operation::Sensitivity::Secret,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "day",
+                    location: crate::operation::Location::Path,
+                    kind: crate::operation::ValueKind::Text,
+                    required: true,
+                    format: Some("date"),
+                    description: "A day.",
+                    sensitivity: crate::operation::Sensitivity::None,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "kind",
+                    location: crate::operation::Location::Path,
+                    kind: crate::operation::ValueKind::Text,
+                    required: true,
+                    values: &["web", "shop"],
+                    open: true,
+                    description: "A channel.",
+                    sensitivity: crate::operation::Sensitivity::None,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "email",
+                    location: crate::operation::Location::Query,
+                    kind: crate::operation::ValueKind::Text,
+                    format: Some("email"),
+                    max_length: Some(255u64),
+                    description: "An e-mail address.",
+                    sensitivity: crate::operation::Sensitivity::Personal,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "postalCode",
+                    location: crate::operation::Location::Query,
+                    kind: crate::operation::ValueKind::Text,
+                    min_length: Some(1u64),
+                    max_length: Some(10u64),
+                    description: "A postal code.",
+                    sensitivity: crate::operation::Sensitivity::Personal,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "streetNumber",
+                    location: crate::operation::Location::Query,
+                    kind: crate::operation::ValueKind::Integer,
+                    minimum: Some(0i64),
+                    description: "A street number.",
+                    sensitivity: crate::operation::Sensitivity::Personal,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+            ],
+            body: None,
+            statuses: &["200"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"phone\":\"+4791234567\",\"country\":\"NO\",\"voucher\":\"A1\",\"day\":\"2026-01-31\",\"kind\":\"web\",\"email\":\"kari@example.com\",\"postalCode\":\"0179\",\"streetNumber\":6}",
+            response_example: "{\"orderId\":9}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+            if !(output.order_id.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for GetTexts {
+        async fn send(
+            &self,
+            connection: crate::Connection,
+        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context)
+                .get_texts(
+                    &self.phone,
+                    &self.country,
+                    &self.voucher,
+                    &self.day,
+                    &self.kind,
+                    self.email.as_ref(),
+                    self.postal_code.as_ref(),
+                    self.street_number.as_ref(),
+                )
+                .await
+        }
+        fn span() -> ::tracing::Span {
+            ::tracing::info_span!(
+                "getTexts", otel.kind = "internal", otel.status_code =
+                ::tracing::field::Empty, http.request.method = "GET", url.template =
+                "/v1/client/texts/{phone}/{country}/{voucher}/{day}/{kind}", http
+                .response.status_code = ::tracing::field::Empty, error. type =
+                ::tracing::field::Empty,
+            )
+        }
+    }
+    /// What the contract says of each operation, in its order.
+    pub const OPERATIONS: &[&crate::operation::OperationInfo] = &[
+        <ListInvoices as crate::operation::Operation>::INFO,
+        <CountInvoices as crate::operation::Operation>::INFO,
+        <ListTags as crate::operation::Operation>::INFO,
+        <GetStock as crate::operation::Operation>::INFO,
+        <GetMetadata as crate::operation::Operation>::INFO,
+        <ChangeMetadata as crate::operation::Operation>::INFO,
+        <RemoveMetadata as crate::operation::Operation>::INFO,
+        <RegisterOrder as crate::operation::Operation>::INFO,
+        <GetOrderStatus as crate::operation::Operation>::INFO,
+        <AssignUser as crate::operation::Operation>::INFO,
+        <GetTexts as crate::operation::Operation>::INFO,
+    ];
+}
+/// Where upstream can be reached.
+pub mod servers {
+    /// The production server.
+    pub const PRODUCTION: crate::operation::Server = crate::operation::Server {
+        base_url: "https://shapes.example.com/capi",
+        token_url: "https://shapes.example.com/token",
+    };
+}
+/// Writes a struct for each group of operations, and a method for each operation.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! facade {
+() => {
+/// The operations of the group Shapes.
+///
+/// Everything.
+///
+/// Get it from [`Client::shapes`].
+#[derive(Clone, Copy, Debug)]
+pub struct Shapes<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Shapes.
+    ///
+    /// Everything.
+    #[must_use]
+    pub fn shapes(&self) -> Shapes<'_> {
+        Shapes { client: self }
+    }
+}
+impl Shapes<'_> {
+    /// List the invoices of a customer.
+    ///
+    /// Each kind of parameter, and a response that is a bare list of objects.
+    ///
+    /// Optional parameters are set with `client.call(ListInvoices::new(..).with_…(..))`: see [`ListInvoices`](crate::operations::ListInvoices).
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, customer_number: mediaconnect_api::wire::CustomerNumber, product_code: mediaconnect_api::wire::ProductCode, order: mediaconnect_api::types::SortOrder, x_channel: mediaconnect_api::types::Channel) -> mediaconnect::Result<()> {
+    /// client.shapes().list_invoices(customer_number, product_code, order, x_channel).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// And what every call can meet.
+    pub fn list_invoices(
+        self,
+        customer_number: $crate::wire::CustomerNumber,
+        product_code: $crate::wire::ProductCode,
+        order: $crate::types::SortOrder,
+        x_channel: $crate::types::Channel,
+    ) -> Call<$crate::wire::List<$crate::types::Invoice>> {
+        self.client
+            .call(
+                $crate::operations::ListInvoices::new(
+                    customer_number,
+                    product_code,
+                    order,
+                    x_channel,
+                ),
+            )
+    }
+    /// Count the invoices of a customer.
+    ///
+    /// A response that is a single number.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, customer_number: mediaconnect_api::wire::CustomerNumber) -> mediaconnect::Result<()> {
+    /// client.shapes().count_invoices(customer_number).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// And what every call can meet.
+    pub fn count_invoices(
+        self,
+        customer_number: $crate::wire::CustomerNumber,
+    ) -> Call<$crate::wire::Single<i64>> {
+        self.client.call($crate::operations::CountInvoices::new(customer_number))
+    }
+    /// List all tags.
+    ///
+    /// A response that is a bare list of texts.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
+    /// client.shapes().list_tags().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// And what every call can meet.
+    pub fn list_tags(self) -> Call<$crate::wire::List<::std::string::String>> {
+        self.client.call($crate::operations::ListTags::new())
+    }
+    /// Look up what is in stock.
+    ///
+    /// A response whose members have no names, with objects as their values.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
+    /// client.shapes().get_stock().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// And what every call can meet.
+    pub fn get_stock(self) -> Call<$crate::wire::Map<$crate::types::InvoiceLine>> {
+        self.client.call($crate::operations::GetStock::new())
+    }
+    /// Look up the metadata of the user.
+    ///
+    /// A free-form object.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
+    /// client.shapes().get_metadata(&user).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    pub fn get_metadata(
+        self,
+        user: &UserToken,
+    ) -> Call<$crate::wire::Map<::serde_json::Value>> {
+        self.client.as_user(user).call($crate::operations::GetMetadata::new())
+    }
+    /// Replace the metadata of the user.
+    ///
+    /// A free-form object both ways.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::wire::Map<::serde_json::Value>) -> mediaconnect::Result<()> {
+    /// client.shapes().change_metadata(&user, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn change_metadata(
+        self,
+        user: &UserToken,
+        body: impl TryInto<$crate::wire::Map<::serde_json::Value>, Error: Into<Error>>,
+    ) -> Call<$crate::wire::Map<::serde_json::Value>> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call($crate::operations::ChangeMetadata::new(body))
+            }
+            Err(error) => Call::failed(error.into().in_operation("changeMetadata", 0)),
+        }
+    }
+    /// Remove the metadata of the user.
+    ///
+    /// A response without a body.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
+    /// client.shapes().remove_metadata(&user).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn remove_metadata(self, user: &UserToken) -> Call<()> {
+        self.client.as_user(user).call($crate::operations::RemoveMetadata::new())
+    }
+    /// Register an order.
+    ///
+    /// A body of nested objects and lists, with each kind of value.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::Order) -> mediaconnect::Result<()> {
+    /// client.shapes().register_order(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn register_order(
+        self,
+        body: impl TryInto<$crate::types::Order, Error: Into<Error>>,
+    ) -> Call<$crate::types::RegisteredOrder> {
+        match body.try_into() {
+            Ok(body) => self.client.call($crate::operations::RegisterOrder::new(body)),
+            Err(error) => Call::failed(error.into().in_operation("registerOrder", 0)),
+        }
+    }
+    /// Look up the status of an order.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, order_id: ::std::string::String) -> mediaconnect::Result<()> {
+    /// client.shapes().get_order_status(order_id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// And what every call can meet.
+    pub fn get_order_status(
+        self,
+        order_id: ::std::string::String,
+    ) -> Call<$crate::types::OrderStatus> {
+        self.client.call($crate::operations::GetOrderStatus::new(order_id))
+    }
+    /// Assign a user to an order.
+    ///
+    /// A body that may be left out.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, order_id: i64) -> mediaconnect::Result<()> {
+    /// client.shapes().assign_user(order_id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn assign_user(self, order_id: i64) -> Call<$crate::types::RegisteredOrder> {
+        self.client.call($crate::operations::AssignUser::new(order_id))
+    }
+    /// Look up by each kind of text in a path.
+    ///
+    /// Optional parameters are set with `client.call(GetTexts::new(..).with_…(..))`: see [`GetTexts`](crate::operations::GetTexts).
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, phone: mediaconnect_api::wire::PhoneNumber, country: mediaconnect_api::wire::CountryCode, voucher: mediaconnect_api::types::VoucherCode, day: mediaconnect_api::wire::Date, kind: mediaconnect_api::types::Channel) -> mediaconnect::Result<()> {
+    /// client.shapes().get_texts(phone, country, voucher, day, kind).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// And what every call can meet.
+    pub fn get_texts(
+        self,
+        phone: $crate::wire::PhoneNumber,
+        country: $crate::wire::CountryCode,
+        voucher: $crate::types::VoucherCode,
+        day: $crate::wire::Date,
+        kind: $crate::types::Channel,
+    ) -> Call<$crate::types::RegisteredOrder> {
+        self.client
+            .call($crate::operations::GetTexts::new(phone, country, voucher, day, kind))
+    }
+}
+};
+}

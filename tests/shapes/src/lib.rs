@@ -1,0 +1,15 @@
+//! The operations of `openapi.yaml`: an invented contract with a case of each parameter, body and response that the
+//! generator can do. What mediaconnect calls of Connect, it calls of this one too.
+
+pub use generated::{Client, ClientInfo, Error, limits, models, operations, servers, types};
+pub use mediaconnect_api::{Connection, Context, drift, operation, send, validate, wire};
+
+#[path = "../../../crates/mediaconnect-api/src/hooks.rs"]
+mod hooks;
+
+#[allow(clippy::all, clippy::pedantic, reason = "nobody writes it by hand")]
+#[rustfmt::skip]
+mod generated {
+    //! Generated from the contract by `cargo xtask regenerate`.
+    include!("../generated/shapes.rs");
+}
