@@ -139,6 +139,8 @@ fn name(at: &str) -> &str {
 mod tests {
     use std::collections::HashSet;
 
+    use mediaconnect_contract::Contract;
+
     use super::*;
     use crate::contract::Operations;
     use crate::customer::Customer;
@@ -232,6 +234,23 @@ mod tests {
         let shaped = shape.of(&schema.schema, value);
         assert_eq!(shaped["name"]["lastName"], json!("Nordmann"));
         assert_ne!(shaped["name"]["firstName"], json!("Kari"));
+    }
+
+    #[test]
+    fn a_required_field_is_never_empty_and_a_whole_response_never_bare() {
+        let schema =
+            "{type: array, items: {type: object, required: [name], properties: {name: {type: string}}}}";
+        let yaml = format!(
+            "paths: {{/a: {{get: {{operationId: a, responses: {{'200': {{content: {{application/json: {{schema: {schema}}}}}}}}}}}}}}}"
+        );
+        let operations = Operations::of(Contract::parse("c.yaml", &yaml).unwrap());
+        let body = operations.get("a").unwrap().success().unwrap().body.as_ref().unwrap();
+        let quirks = Quirks::from(Quirk::EmptyFields).with(Quirk::AnySingles);
+        let shape = Shape { outline: &operations.outline, quirks, kept: Vec::new() };
+        for seed in 0..6 {
+            let shaped = shape.value(&body.schema, json!([{}]), "", seed);
+            assert_eq!(shaped, json!([{}]), "{seed}");
+        }
     }
 
     #[test]
