@@ -1,8 +1,5 @@
 //! `api`: any endpoint of Connect, with JSON in and out.
 
-use std::io::{self, Read};
-use std::path::Path;
-
 use mediaconnect::Method;
 use serde::Serialize;
 use serde_json::Value;
@@ -11,6 +8,7 @@ use crate::args::{ApiArgs, GlobalArgs};
 use crate::connect::{Caller, Connection, no_user_token};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::json_file;
 use crate::output::{Format, Report, print};
 use crate::secret_file;
 use crate::terminal::Terminal;
@@ -20,7 +18,7 @@ pub(crate) async fn call(args: &ApiArgs, global: &GlobalArgs) -> Result<Exit, Fa
     if let Some(path) = &args.json {
         secret_file::check_stdin(global.connection.client_secret_file.as_deref(), "--json", path)?;
     }
-    let body = args.json.as_deref().map(read).transpose()?;
+    let body: Option<Value> = args.json.as_deref().map(|path| json_file::read(path, "--json")).transpose()?;
     let caller = if args.as_user { Caller::User } else { Caller::Client };
     let connection = Connection::open(&global.connection, caller).await?;
     let mut request = connection.client.request(args.method, &args.path);
@@ -37,28 +35,6 @@ pub(crate) async fn call(args: &ApiArgs, global: &GlobalArgs) -> Result<Exit, Fa
     // Nothing is known of its shape, so there is no table of it.
     print(&Answer(answer), Format::Json)?;
     Ok(Exit::Success)
-}
-
-fn read(path: &Path) -> Result<Value, Failure> {
-    let is_stdin = path.as_os_str() == "-";
-    let name = if is_stdin { "standard input".to_owned() } else { format!("the file {}", path.display()) };
-    let mut text = String::new();
-    let outcome = if is_stdin {
-        io::stdin().lock().read_to_string(&mut text).map(drop)
-    } else {
-        std::fs::read_to_string(path).map(|read| text = read)
-    };
-    outcome.map_err(|error| {
-        Failure::usage(
-            format!("{name} cannot be read: {error}"),
-            "name a file with the JSON body: --json FILE",
-        )
-    })?;
-    serde_json::from_str(&text).map_err(|error| {
-        // The parser's own words may quote the body.
-        let place = format!("line {}, column {}", error.line(), error.column());
-        Failure::usage(format!("{name} is not JSON: {place}"), "mend it there, then run it again")
-    })
 }
 
 #[derive(Serialize)]

@@ -1,15 +1,17 @@
 //! What the command line can say.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 use mediaconnect::{Environment, Method, RateLimit};
 
 use crate::bulk::{ExportArgs, MatchArgs};
 use crate::help;
+use crate::operation::{self, Request};
 use crate::output::Format;
 use crate::sandbox::SandboxArgs;
 use crate::search::SearchArgs;
@@ -62,6 +64,7 @@ pub(crate) struct ConnectionArgs {
     pub(crate) client_secret_file: Option<PathBuf>,
 }
 
+/// The commands that are written by hand, and those of the contract.
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Look customers up
@@ -69,6 +72,12 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: CustomerCommand,
     },
+    /// A command of the contract
+    #[command(skip)]
+    Operation(Request),
+    /// List the operations of the contract: command, method, path, mode and evidence
+    #[command(after_help = help::MORE)]
+    Operations,
     /// Fetch an access token and tell when it expires, never the token
     #[command(after_help = help::MORE)]
     Token,
@@ -124,12 +133,6 @@ pub(crate) struct ApiArgs {
 
 #[derive(Subcommand)]
 pub(crate) enum CustomerCommand {
-    /// Show a customer
-    #[command(after_help = help::MORE)]
-    Info {
-        /// The customer's number
-        number: String,
-    },
     /// Find customers by e-mail address, by phone number, or by name and address
     #[command(after_help = help::MORE)]
     Search(Box<SearchArgs>),
@@ -137,6 +140,7 @@ pub(crate) enum CustomerCommand {
     #[command(after_help = help::MORE)]
     Exists {
         /// The customer's number
+        #[arg(value_name = "CUSTOMER_NUMBER")]
         number: String,
     },
     /// Look the customers of a file up, and write them to another; can be interrupted and resumed
@@ -145,42 +149,27 @@ pub(crate) enum CustomerCommand {
     /// Search for the people of a CSV file, and write what was found; can be interrupted and resumed
     #[command(after_help = help::BULK)]
     Match(Box<MatchArgs>),
-
-    /// Change or remove the id that a customer has in another system
-    ExternalReference {
-        #[command(subcommand)]
-        command: ExternalReferenceCommand,
-    },
-    /// Show the customer whose access token is in MEDIACONNECT_USER_TOKEN
-    #[command(after_help = help::MORE)]
-    Me,
-}
-
-#[derive(Subcommand)]
-pub(crate) enum ExternalReferenceCommand {
-    /// Set the id that a customer has in another system
-    #[command(after_help = help::MORE)]
-    Change {
-        /// The customer's number
-        number: String,
-        /// The code of the reference
-        code: String,
-        /// The new id, 1 to 16 characters
-        external_id: String,
-    },
-    /// Remove the id that a customer has in another system
-    #[command(after_help = help::MORE)]
-    Remove {
-        /// The customer's number
-        number: String,
-        /// The code of the reference
-        code: String,
-    },
 }
 
 /// What the command line says. Ends the process when it is help that is asked for, or nothing that can be done.
 pub(crate) fn parse() -> Cli {
-    Cli::try_parse().unwrap_or_else(|error| without_values(error).exit())
+    try_parse(std::env::args_os()).unwrap_or_else(|error| error.exit())
+}
+
+/// Returns the whole command, as help, completions and manual pages show it.
+pub(crate) fn command() -> clap::Command {
+    operation::add_to(Cli::command())
+}
+
+fn try_parse(line: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Cli, clap::Error> {
+    let matches = command().try_get_matches_from(line).map_err(without_values)?;
+    match Request::of(&matches, &Cli::command()) {
+        Some(request) => {
+            let global = GlobalArgs::from_arg_matches(&matches)?;
+            Ok(Cli { global, command: Command::Operation(request) })
+        }
+        None => Cli::from_arg_matches(&matches),
+    }
 }
 
 fn environment_parser() -> impl TypedValueParser<Value = Environment> {
@@ -207,7 +196,10 @@ fn without_values(mut error: clap::Error) -> clap::Error {
     let kind = match error.kind() {
         ErrorKind::UnknownArgument => ContextKind::InvalidArg,
         ErrorKind::InvalidSubcommand => ContextKind::InvalidSubcommand,
-        ErrorKind::ValueValidation => ContextKind::InvalidValue,
+        ErrorKind::ValueValidation
+        | ErrorKind::InvalidValue
+        | ErrorKind::TooManyValues
+        | ErrorKind::WrongNumberOfValues => ContextKind::InvalidValue,
         _ => return error,
     };
     let is_option = matches!(error.get(kind), Some(ContextValue::String(text)) if text.starts_with('-'));
@@ -222,17 +214,15 @@ fn without_values(mut error: clap::Error) -> clap::Error {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     fn parsed(line: &str) -> Result<Cli, clap::Error> {
-        Cli::try_parse_from(line.split(' ')).map_err(without_values)
+        try_parse(line.split(' '))
     }
 
     #[test]
     fn the_definition_holds() {
-        Cli::command().debug_assert();
+        command().debug_assert();
     }
 
     #[test]
@@ -251,7 +241,7 @@ mod tests {
 
     #[test]
     fn the_help_lists_every_exit_code_and_variable() {
-        let help = Cli::command().render_help().to_string();
+        let help = command().render_help().to_string();
         for code in [0, 1, 2, 3, 4, 5, 6, 7, 8, 130] {
             assert!(help.contains(&format!("\n  {code}  ")), "{code}");
         }

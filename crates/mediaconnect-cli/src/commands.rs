@@ -1,20 +1,19 @@
 //! What each command does.
 
-use clap::CommandFactory;
 use clap_complete::Shell;
 use mediaconnect::CustomerNumber;
-use mediaconnect::models::{ExternalId, ExternalReferenceChangeRequest};
 use serde::Serialize;
 
 use crate::api;
-use crate::args::{Cli, Command, CustomerCommand, ExternalReferenceCommand, GlobalArgs};
+use crate::args::{Cli, Command, CustomerCommand, GlobalArgs, command};
 use crate::bulk;
-use crate::connect::{Caller, Connection, no_user_token};
+use crate::connect::{Caller, Connection};
 use crate::doctor;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::found::{self, FoundCustomers};
 use crate::man;
+use crate::operation;
 use crate::output::{self, Report, print, say};
 use crate::sandbox;
 use crate::search::SearchArgs;
@@ -26,14 +25,13 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
     let Cli { global, command } = cli;
     match command {
         Command::Customer { command } => match command {
-            CustomerCommand::Info { number } => info(&number, &global).await,
             CustomerCommand::Search(search) => find(*search, &global).await,
             CustomerCommand::Exists { number } => exists(&number, &global).await,
-            CustomerCommand::ExternalReference { command } => external_reference(command, &global).await,
             CustomerCommand::Export(export) => bulk::export(&export, &global).await,
             CustomerCommand::Match(people) => bulk::match_people(&people, &global).await,
-            CustomerCommand::Me => me(&global).await,
         },
+        Command::Operation(request) => operation::run(&request, &global).await,
+        Command::Operations => operation::list(global.output),
         Command::Token => token(&global).await,
         Command::Sandbox(args) => sandbox::serve(args, global.output).await,
         Command::Api(request) => api::call(&request, &global).await,
@@ -41,14 +39,6 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Doctor { customer } => doctor::run(customer.as_deref(), &global).await,
         Command::Man { directory } => man::write(directory.as_deref()),
     }
-}
-
-async fn info(number: &str, global: &GlobalArgs) -> Result<Exit, Failure> {
-    let number: CustomerNumber = number.parse()?;
-    let connection = Connection::open(&global.connection, Caller::Client).await?;
-    let customer = connection.customers().info(number).await?;
-    print(&customer, global.output)?;
-    Ok(Exit::Success)
 }
 
 async fn find(search: SearchArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
@@ -75,35 +65,6 @@ async fn exists(number: &str, global: &GlobalArgs) -> Result<Exit, Failure> {
     Ok(if exists { Exit::Success } else { Exit::Failure })
 }
 
-async fn external_reference(command: ExternalReferenceCommand, global: &GlobalArgs) -> Result<Exit, Failure> {
-    let (number, code, external_id) = match command {
-        ExternalReferenceCommand::Change { number, code, external_id } => (number, code, Some(external_id)),
-        ExternalReferenceCommand::Remove { number, code } => (number, code, None),
-    };
-    let (number, code) = (number.parse()?, code.parse()?);
-    let external_id: Option<ExternalId> = external_id.map(|id| id.parse()).transpose()?;
-    let connection = Connection::open(&global.connection, Caller::Client).await?;
-    let references = connection.client.external_references();
-    match external_id {
-        Some(external_id) => {
-            let mut change = ExternalReferenceChangeRequest::default();
-            change.external_id = Some(external_id);
-            references.change(number, code, change).await?;
-        }
-        None => references.remove(number, code).await?,
-    }
-    print(&Change { success: true }, global.output)?;
-    Ok(Exit::Success)
-}
-
-async fn me(global: &GlobalArgs) -> Result<Exit, Failure> {
-    let connection = Connection::open(&global.connection, Caller::User).await?;
-    let user = connection.client.user_token().ok_or_else(no_user_token)?;
-    let customer = connection.customers().own_info(user).await?;
-    print(&customer, global.output)?;
-    Ok(Exit::Success)
-}
-
 async fn token(global: &GlobalArgs) -> Result<Exit, Failure> {
     let connection = Connection::open(&global.connection, Caller::Client).await?;
     let lifetime = connection.client.token_lifetime().await?;
@@ -114,21 +75,9 @@ async fn token(global: &GlobalArgs) -> Result<Exit, Failure> {
 fn completions(shell: Shell) -> Result<Exit, Failure> {
     // clap_complete panics when its writer fails, so it gets one that cannot.
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "mediaconnect", &mut script);
+    clap_complete::generate(shell, &mut command(), "mediaconnect", &mut script);
     output::write(&script)?;
     Ok(Exit::Success)
-}
-
-/// Upstream did what it was asked for; that it did not is an error.
-#[derive(Serialize)]
-struct Change {
-    success: bool,
-}
-
-impl Report for Change {
-    fn text(&self, _: Terminal) -> String {
-        "done\n".to_owned()
-    }
 }
 
 /// Whether a customer has a number.

@@ -1,4 +1,4 @@
-//! A customer, as `info` and `me` show it.
+//! A customer, as every operation shows it that responds with one.
 
 use mediaconnect::models::{
     AttachedUser, CredentialType, CustomerInfo, CustomerPhoneNumber, Name, VerificationLevel,

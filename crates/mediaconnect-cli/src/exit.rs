@@ -76,7 +76,7 @@ impl Exit {
     /// What the code means, for the help.
     pub(crate) fn meaning(self) -> &'static str {
         match self {
-            Self::Success => "found or true",
+            Self::Success => "done, found or true",
             Self::Failure => "`exists` is false, or a failure that is not named here",
             Self::Usage => "usage or invalid input: nothing was sent",
             Self::Denied => "authentication or permission refused",

@@ -9,6 +9,8 @@ use crate::exit::Exit;
 use crate::search::option_of;
 use crate::text::harmless;
 
+const INVALID: &str = "invalid input, nothing was sent";
+
 /// Why the command could not do what it was asked for.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -51,6 +53,17 @@ impl Failure {
     /// The command line or the set-up does not make sense; nothing was sent.
     pub(crate) fn usage(what: impl Into<String>, next: impl Into<String>) -> Self {
         Self::new(Exit::Usage, what, next)
+    }
+
+    /// Values break the contract's rules; nothing was sent. `name` is what people call a field.
+    pub(crate) fn invalid(violations: &[Violation], name: impl Fn(&str) -> String) -> Self {
+        let details = violations.iter().map(|violation| detail(violation, &name)).collect();
+        Self { details, ..Self::usage(INVALID, "change what is named above, then run it again") }
+    }
+
+    /// A value does not fit; nothing was sent.
+    pub(crate) fn invalid_field(detail: &str) -> Self {
+        Self { details: vec![detail.to_owned()], ..Self::invalid(&[], str::to_owned) }
     }
 
     /// The same failure in other words.
@@ -105,9 +118,7 @@ impl From<Error> for Failure {
 
 impl From<&[Violation]> for Failure {
     fn from(violations: &[Violation]) -> Self {
-        let details = violations.iter().map(detail).collect();
-        let next = "change what is named above, then run it again";
-        Self { details, ..Self::usage("invalid input, nothing was sent", next) }
+        Self::invalid(violations, |field| option_of(field).to_owned())
     }
 }
 
@@ -118,11 +129,11 @@ impl From<Violation> for Failure {
 }
 
 /// A violation with the name of the option instead of the field's.
-fn detail(violation: &Violation) -> String {
+fn detail(violation: &Violation, name: impl Fn(&str) -> String) -> String {
     let text = violation.to_string();
     let field = violation.field();
     match text.strip_prefix(field).filter(|_| !field.is_empty()) {
-        Some(rest) => format!("{}{rest}", option_of(field)),
+        Some(rest) => format!("{}{rest}", name(field)),
         None => text,
     }
 }
@@ -133,7 +144,7 @@ pub(crate) fn next(error: &Error) -> String {
         Exit::Usage => "set it by an option or an environment variable: see mediaconnect --help",
         Exit::Denied if error.is_forbidden() => "ask Mediaconnect for the right to this operation or product",
         Exit::Denied => {
-            "check the client's id and secret (for `customer me` the user's token), and that they belong to this \
+            "check the client's id and secret (in user mode the user's token), and that they belong to this \
              environment"
         }
         Exit::NotFound => "check the number, and that it belongs to this environment",

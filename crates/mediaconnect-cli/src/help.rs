@@ -50,7 +50,7 @@ const VARIABLES: &str = "\
 Environment variables (an empty one counts as missing; options win):
   MEDIACONNECT_CLIENT_ID      the client's id
   MEDIACONNECT_CLIENT_SECRET  the client's secret; or --client-secret-file
-  MEDIACONNECT_USER_TOKEN     a user's access token, for `customer me`
+  MEDIACONNECT_USER_TOKEN     a user's access token, for commands such as `customer me`
   MEDIACONNECT_ENVIRONMENT    production or test
   MEDIACONNECT_BASE_URL       another server than the environment's
   MEDIACONNECT_TOKEN_URL      another token endpoint than the environment's
@@ -60,5 +60,6 @@ const EXAMPLES: &str = "\
 Examples:
   mediaconnect --sandbox customer info 563457 --output json
   mediaconnect customer search --email kari@example.com
+  mediaconnect --sandbox external-reference change 563457 CRM --external-id A-1024
   mediaconnect api GET /v1/client/customer/info/563457
   mediaconnect customer search --last-name Nordmann --street-address Storgata --postal-code 0179";

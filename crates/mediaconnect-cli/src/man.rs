@@ -4,17 +4,16 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use clap::CommandFactory;
 use clap_mangen::Man;
 
-use crate::args::Cli;
+use crate::args;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
 
 /// Writes the page of the whole command to standard output, or the pages of all commands into a folder.
 pub(crate) fn write(directory: Option<&Path>) -> Result<Exit, Failure> {
-    let command = Cli::command().disable_help_subcommand(true);
+    let command = args::command().disable_help_subcommand(true);
     let Some(directory) = directory else {
         let mut page = Vec::new();
         Man::new(command).render(&mut page).expect("a vector takes everything");

@@ -196,9 +196,7 @@ impl NameAndAddressArgs {
 /// The option that fills a field of upstream's; a field without one is itself.
 pub(crate) fn option_of(field: &str) -> &str {
     match field {
-        "customerNumber" => "<NUMBER>",
-        "referenceCode" => "<CODE>",
-        "externalId" => "<EXTERNAL_ID>",
+        "customerNumber" => "<CUSTOMER_NUMBER>",
         "email" => "--email",
         "phoneNumber" => "--phone",
         "lastName" => "--last-name",

@@ -1,0 +1,220 @@
+//! From the arguments of a command to the operation as a value.
+//!
+//! Numbers go through as they were written, digit for digit, and no message quotes a value.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use mediaconnect::operations::{Operation, OperationInfo, ParameterInfo, ValueKind};
+use mediaconnect::{Found, Rule, Violation};
+use mediaconnect_api::types::WIRE_NAMES;
+use serde::de::DeserializeOwned;
+use serde_json::value::{RawValue, to_raw_value};
+use serde_path_to_error::{Segment, Track};
+
+use super::Request;
+use super::command::{BODY, has_argument, id, shown};
+use crate::failure::Failure;
+use crate::json_file;
+use crate::secret_file;
+
+type Raw = Box<RawValue>;
+
+impl Request {
+    /// Makes the operation of the arguments, and checks it by the contract's rules.
+    pub(super) fn operation<O: Operation + DeserializeOwned>(
+        &self,
+        secret_file: Option<&Path>,
+    ) -> Result<O, Failure> {
+        let document = self.document(secret_file)?;
+        let operation: O = read(&document, self.info)?;
+        operation.validate().map_err(|violations| self.refused(violations.as_slice()))?;
+        Ok(operation)
+    }
+
+    /// Returns the failure of values that break rules, by the names of their arguments.
+    pub(super) fn refused(&self, violations: &[Violation]) -> Failure {
+        Failure::invalid(violations, |field| name_of(self.info, field))
+    }
+
+    /// Returns the arguments as JSON: parameters by their names, and `body`.
+    fn document(&self, secret_file: Option<&Path>) -> Result<String, Failure> {
+        let mut members: BTreeMap<&str, Raw> = BTreeMap::new();
+        let mut violations = Vec::new();
+        for parameter in self.info.parameters {
+            match value(&self.matches, parameter) {
+                Some(Ok(value)) => drop(members.insert(parameter.name, value)),
+                Some(Err(violation)) => violations.push(violation),
+                None => {}
+            }
+        }
+        if let Some(fields) = self.info.body {
+            let mut body = self.body(secret_file)?;
+            for field in fields.iter().filter(|field| has_argument(field)) {
+                match value(&self.matches, field) {
+                    Some(Ok(value)) => {
+                        body = with_field(&body, field.name, value).ok_or_else(|| self.no_object(field))?;
+                    }
+                    Some(Err(violation)) => violations.push(violation),
+                    None => {}
+                }
+            }
+            members.insert("body", body);
+        }
+        if !violations.is_empty() {
+            return Err(self.refused(&violations));
+        }
+        Ok(serde_json::to_string(&members).expect("JSON can be written as JSON"))
+    }
+
+    fn body(&self, secret_file: Option<&Path>) -> Result<Raw, Failure> {
+        match self.matches.get_one::<PathBuf>(BODY) {
+            Some(path) => {
+                secret_file::check_stdin(secret_file, "--body", path)?;
+                json_file::read(path, "--body")
+            }
+            None => Ok(raw("{}")),
+        }
+    }
+
+    fn no_object(&self, field: &ParameterInfo) -> Failure {
+        let option = shown(self.info, field);
+        Failure::usage(
+            format!("{option} cannot be set: what --body has in its place is not an object"),
+            format!("correct the file, or leave {option} out"),
+        )
+    }
+}
+
+/// Returns the value of an argument as JSON; `None` if it was not given.
+fn value(matches: &ArgMatches, parameter: &ParameterInfo) -> Option<Result<Raw, Violation>> {
+    let mut values = matches.get_many::<String>(&id(parameter))?.map(|text| scalar(text, parameter));
+    if !parameter.repeated {
+        return values.next();
+    }
+    let values: Result<Vec<Raw>, Violation> = values.collect();
+    Some(values.map(|values| to_raw_value(&values).expect("JSON can be written as JSON")))
+}
+
+fn scalar(text: &str, parameter: &ParameterInfo) -> Result<Raw, Violation> {
+    match parameter.kind {
+        ValueKind::Text => Ok(to_raw_value(text).expect("a text can be written as JSON")),
+        ValueKind::Integer => integer(text).map(|digits| raw(&digits)).ok_or_else(|| {
+            let found =
+                if text.is_empty() { Found::Nothing } else { Found::Characters(text.chars().count()) };
+            Violation::new(parameter.name, range(parameter), found)
+        }),
+        // clap has checked them.
+        ValueKind::Number | ValueKind::Boolean | ValueKind::Json => Ok(raw(text)),
+    }
+}
+
+/// Returns a whole number as JSON writes it, without leading zeros.
+fn integer(text: &str) -> Option<String> {
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let digits = digits.trim_start_matches('0');
+    Some(if digits.is_empty() { "0".to_owned() } else { format!("{sign}{digits}") })
+}
+
+fn range(parameter: &ParameterInfo) -> Rule {
+    Rule::Range { min: parameter.minimum, max: parameter.maximum }
+}
+
+fn raw(json: &str) -> Raw {
+    RawValue::from_string(json.to_owned()).expect("it was checked to be JSON")
+}
+
+/// Returns an object with a field set that may be in an object in it; `None` if there is something else in its place.
+fn with_field(object: &RawValue, path: &str, value: Raw) -> Option<Raw> {
+    let mut members: BTreeMap<String, Raw> = serde_json::from_str(object.get()).ok()?;
+    let (name, value) = match path.split_once('.') {
+        None => (path, value),
+        Some((name, rest)) => {
+            let inner = members.remove(name).filter(|inner| inner.get() != "null");
+            (name, with_field(&inner.unwrap_or_else(|| raw("{}")), rest, value)?)
+        }
+    };
+    members.insert(name.to_owned(), value);
+    to_raw_value(&members).ok()
+}
+
+/// Reads the operation. Unlike a response, a request has no field that the contract does not know.
+fn read<O: DeserializeOwned>(document: &str, info: &OperationInfo) -> Result<O, Failure> {
+    let unknown = RefCell::new(Vec::new());
+    let mut track = Track::new();
+    let mut json = serde_json::Deserializer::from_str(document);
+    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
+    let operation = serde_ignored::deserialize(tracked, |path| unknown.borrow_mut().push(object_of(&path)));
+    let operation = operation.map_err(|_| misfit(track, info))?;
+    match unknown.into_inner().first() {
+        None => Ok(operation),
+        Some(object) => Err(unknown_field(object, info)),
+    }
+}
+
+/// Returns the path of the object that a field is in. The field itself may be anything, also somebody's own.
+fn object_of(path: &serde_ignored::Path<'_>) -> String {
+    let path = path.to_string();
+    path.rsplit_once('.').map_or("", |(object, _)| object).to_owned()
+}
+
+fn unknown_field(object: &str, info: &OperationInfo) -> Failure {
+    let prefix = match object.trim_start_matches("body").trim_start_matches('.') {
+        "" => String::new(),
+        path => format!("{path}."),
+    };
+    let names = info.body.unwrap_or_default().iter().filter_map(|field| field.name.strip_prefix(&prefix));
+    let mut names: Vec<&str> = names.map(|name| name.split('.').next().unwrap_or(name)).collect();
+    names.dedup();
+    let next = match names.as_slice() {
+        [] => "remove it, or correct its name".to_owned(),
+        names => format!("remove it, or correct its name; there are {}", names.join(", ")),
+    };
+    Failure::usage(format!("--body has a field in {object} that the contract does not know"), next)
+}
+
+/// Returns the failure of a value that is not of the contract's kind.
+fn misfit(track: Track, info: &OperationInfo) -> Failure {
+    let mut path = String::new();
+    for segment in track.path().iter() {
+        match segment {
+            Segment::Seq { index } => path += &format!("[{index}]"),
+            Segment::Map { key } => {
+                // A name that the contract does not know may be anything.
+                let is_known =
+                    key == "body" || WIRE_NAMES.contains(&key.as_str()) || parameter(info, key).is_some();
+                path = [path.as_str(), if is_known { key } else { "?" }].join(if path.is_empty() {
+                    ""
+                } else {
+                    "."
+                });
+            }
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    let field = path.strip_prefix("body.").unwrap_or(&path);
+    if let Some(found) = parameter(info, field).filter(|found| found.kind == ValueKind::Integer) {
+        let violation = Violation::new(field, range(found), Found::Number);
+        return Failure::invalid(&[violation], |field| name_of(info, field));
+    }
+    Failure::invalid_field(&format!("{}: another kind of value than the contract says", name_of(info, field)))
+}
+
+fn parameter(info: &OperationInfo, field: &str) -> Option<&'static ParameterInfo> {
+    info.parameters.iter().chain(info.body.unwrap_or_default()).find(|one| one.name == field)
+}
+
+/// Returns what people call a field: its argument, else its path in the body.
+fn name_of(info: &OperationInfo, field: &str) -> String {
+    let (name, index) = field.find('[').map_or((field, ""), |at| field.split_at(at));
+    match parameter(info, name) {
+        Some(parameter) if has_argument(parameter) && !index.contains('.') => shown(info, parameter) + index,
+        _ if name == "body" => format!("--body{index}"),
+        _ => field.to_owned(),
+    }
+}

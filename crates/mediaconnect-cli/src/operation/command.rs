@@ -1,0 +1,230 @@
+//! The command of an operation, for clap: names, help and arguments, from the table.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::{Arg, ArgAction, Command, value_parser};
+use heck::{ToKebabCase, ToShoutySnakeCase};
+use mediaconnect::Rule;
+use mediaconnect::operations::{
+    Evidence, Location, Mode, OPERATIONS, OperationInfo, ParameterInfo, ValueKind,
+};
+use serde_json::value::RawValue;
+
+use crate::help;
+
+/// The id of the option that takes the whole body.
+pub(super) const BODY: &str = "operation body";
+const UNVERIFIED: &str = "operation unverified";
+
+/// Names of commands that people know an operation by, besides its own.
+const ALIASES: [(&str, &str); 1] = [("getOwnCustomerInfo", "me")];
+
+/// Adds a command for each operation, except where there is one of this name.
+pub(crate) fn add_to(mut root: Command) -> Command {
+    for info in OPERATIONS {
+        let group = group_name(info);
+        if root.find_subcommand(&group).is_none() {
+            let about = format!("Call the operations of the group {}", info.group);
+            let group = Command::new(group.clone()).about(about).display_order(0);
+            root = root.subcommand(group.subcommand_required(true).arg_required_else_help(true));
+        }
+        root = root.mut_subcommand(&group, |group| {
+            if group.find_subcommand(name(info)).is_some() { group } else { group.subcommand(command(info)) }
+        });
+    }
+    root
+}
+
+/// Returns the command of a group: the tag in kebab case.
+pub(super) fn group_name(info: &OperationInfo) -> String {
+    info.group.to_kebab_case()
+}
+
+/// Returns the command of an operation within its group.
+pub(super) fn name(info: &OperationInfo) -> String {
+    info.name.to_kebab_case()
+}
+
+fn command(info: &'static OperationInfo) -> Command {
+    let summary = info.summary.trim_end_matches('.');
+    let is_unverified = info.evidence == Evidence::Inferred;
+    let about = if is_unverified { format!("Unverified: {summary}") } else { summary.to_owned() };
+    let mode = match info.mode {
+        Mode::Client => "with the client's token",
+        Mode::User => "on behalf of the user whose access token is in MEDIACONNECT_USER_TOKEN",
+    };
+    let long = format!("{about}.\n\nSends {} {} {mode}.", info.method, info.path);
+    let fields = info.body.unwrap_or_default();
+    let mut command = Command::new(name(info))
+        .about(about)
+        .long_about(long)
+        .after_help(help::MORE)
+        .display_order(0)
+        .visible_aliases(ALIASES.iter().filter(|(id, _)| *id == info.id).map(|(_, alias)| *alias))
+        .args(
+            info.parameters
+                .iter()
+                .chain(fields)
+                .filter(|one| has_argument(one))
+                .map(|one| argument(info, one)),
+        )
+        .args(info.body.map(body));
+    if is_unverified {
+        let flag = Arg::new(UNVERIFIED).long("unverified").action(ArgAction::SetTrue).required(true);
+        command = command.arg(flag.help("Call it although upstream does not document it: it may not exist"));
+    }
+    command
+}
+
+/// Returns whether a value can be given by itself, not only in the file of the body.
+pub(super) fn has_argument(parameter: &ParameterInfo) -> bool {
+    parameter.location != Location::Body || parameter.kind != ValueKind::Json
+}
+
+/// Returns the id of a parameter's argument. Global options have other ids, whatever upstream's names are.
+pub(super) fn id(parameter: &ParameterInfo) -> String {
+    format!("{:?} {}", parameter.location, parameter.name)
+}
+
+/// Returns what people call the argument of a parameter: `<CUSTOMER_NUMBER>`, `--name.first-name`.
+pub(super) fn shown(info: &OperationInfo, parameter: &ParameterInfo) -> String {
+    match parameter.location {
+        Location::Path => format!("<{}>", parameter.name.to_shouty_snake_case()),
+        _ => format!("--{}", option(info, parameter)),
+    }
+}
+
+/// Returns the option of a parameter. Where the name is taken, the place in the request goes before it.
+fn option(info: &OperationInfo, parameter: &ParameterInfo) -> String {
+    const GLOBAL: [&str; 11] = [
+        "output",
+        "verbose",
+        "sandbox",
+        "environment",
+        "base-url",
+        "token-url",
+        "client-id",
+        "client-secret-file",
+        "body",
+        "help",
+        "unverified",
+    ];
+    let kebab = |name: &str| name.split('.').map(ToKebabCase::to_kebab_case).collect::<Vec<_>>().join(".");
+    let name = kebab(parameter.name);
+    let others = info.parameters.iter().chain(info.body.unwrap_or_default());
+    let mut others = others.filter(|one| one.location != Location::Path && *one != parameter);
+    if GLOBAL.contains(&name.as_str()) || others.any(|other| kebab(other.name) == name) {
+        format!("{}.{name}", format!("{:?}", parameter.location).to_lowercase())
+    } else {
+        name
+    }
+}
+
+fn argument(info: &OperationInfo, parameter: &ParameterInfo) -> Arg {
+    let arg = Arg::new(id(parameter)).help(argument_help(parameter));
+    let arg = match parameter.location {
+        Location::Path => arg.value_name(parameter.name.to_shouty_snake_case()).required(true),
+        Location::Query | Location::Header => {
+            arg.long(option(info, parameter)).required(parameter.required).help_heading("Parameters")
+        }
+        // What the body needs can also be in its file, so that is checked later.
+        Location::Body => arg.long(option(info, parameter)).help_heading("Fields of the body"),
+    };
+    let arg =
+        if parameter.location == Location::Path { arg } else { arg.value_name(value_name(parameter.kind)) };
+    let arg = if parameter.repeated { arg.action(ArgAction::Append) } else { arg };
+    match parameter.kind {
+        ValueKind::Text => arg.value_parser(Known(parameter.values)),
+        ValueKind::Boolean => arg.value_parser(["true", "false"]),
+        // A number that breaks a rule is told as every value is.
+        ValueKind::Integer => arg.value_parser(StringValueParser::new()).allow_negative_numbers(true),
+        ValueKind::Number => arg.value_parser(number).allow_negative_numbers(true),
+        ValueKind::Json => arg.value_parser(json),
+    }
+}
+
+fn value_name(kind: ValueKind) -> &'static str {
+    match kind {
+        ValueKind::Text => "TEXT",
+        ValueKind::Integer | ValueKind::Number => "NUMBER",
+        ValueKind::Boolean => "BOOLEAN",
+        ValueKind::Json => "JSON",
+    }
+}
+
+fn argument_help(parameter: &ParameterInfo) -> String {
+    let ParameterInfo { min_length, max_length, minimum, maximum, .. } = *parameter;
+    let count = |length: u64| usize::try_from(length).unwrap_or(usize::MAX);
+    let length = Rule::Length { min: min_length.map_or(0, count), max: max_length.map(count) };
+    let range = Rule::Range { min: minimum, max: maximum };
+    let rules = [
+        (min_length.is_some() || max_length.is_some()).then(|| length.to_string()),
+        (minimum.is_some() || maximum.is_some()).then(|| range.to_string()),
+        parameter.format.and_then(format),
+        parameter.repeated.then(|| "may be given several times".to_owned()),
+        (parameter.required && parameter.location != Location::Path).then(|| "required".to_owned()),
+    ];
+    let rules: Vec<String> = rules.into_iter().flatten().collect();
+    let description = parameter.description.trim_end_matches('.');
+    if rules.is_empty() { description.to_owned() } else { format!("{description} [{}]", rules.join("; ")) }
+}
+
+/// Returns a format of the contract in words.
+fn format(name: &str) -> Option<String> {
+    match name {
+        "int32" | "int64" | "float" | "double" => None,
+        "email" => Some(Rule::Email.to_string()),
+        "e164" => Some(Rule::E164.to_string()),
+        "country-code" => Some(Rule::CountryCode.to_string()),
+        "path-segment" => Some(Rule::PathSegment.to_string()),
+        "date" => Some("YYYY-MM-DD".to_owned()),
+        other => Some(other.to_owned()),
+    }
+}
+
+fn body(fields: &[ParameterInfo]) -> Arg {
+    let only_here: Vec<&str> =
+        fields.iter().filter(|field| !has_argument(field)).map(|field| field.name).collect();
+    let mut help = "A file with the whole body as JSON; - is standard input".to_owned();
+    if fields.iter().any(has_argument) {
+        help += ". An option replaces the field in it";
+    }
+    if !only_here.is_empty() {
+        help = format!("{help}. Only here: {}", only_here.join(", "));
+    }
+    let arg = Arg::new(BODY).long("body").value_name("FILE").help(help).help_heading("Fields of the body");
+    arg.value_parser(value_parser!(PathBuf)).required(fields.is_empty())
+}
+
+/// Takes any text: the contract's own check of it says more, and does not quote it. Help and completions list the values
+/// that are known.
+#[derive(Clone)]
+struct Known(&'static [&'static str]);
+
+impl TypedValueParser for Known {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let values = self.0.iter().map(|value| PossibleValue::new(*value));
+        (!self.0.is_empty()).then(|| Box::new(values) as Box<_>)
+    }
+}
+
+fn number(text: &str) -> Result<String, &'static str> {
+    let is_number = text.starts_with(|first: char| first == '-' || first.is_ascii_digit()) && is_json(text);
+    if is_number { Ok(text.to_owned()) } else { Err("a number is expected, such as 12.50") }
+}
+
+fn json(text: &str) -> Result<String, &'static str> {
+    if is_json(text) { Ok(text.to_owned()) } else { Err("JSON is expected") }
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<&RawValue>(text).is_ok()
+}

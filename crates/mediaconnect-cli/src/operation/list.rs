@@ -1,0 +1,83 @@
+//! `operations`: the operations that the contract has.
+
+use mediaconnect::operations::{Mode, OPERATIONS};
+use serde::Serialize;
+
+use super::command::{group_name, name};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Format, Report, print};
+use crate::table::{Lines, listed};
+use crate::terminal::Terminal;
+
+/// What the contract covers of upstream, endpoint by endpoint.
+const COVERAGE: &str = include_str!("../../../../openapi/coverage.yaml");
+
+/// Prints all operations.
+pub(crate) fn list(format: Format) -> Result<Exit, Failure> {
+    print(&Table::new(), format)?;
+    Ok(Exit::Success)
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Table {
+    operations: Vec<Row>,
+    /// How many endpoints of upstream's are covered.
+    covered: usize,
+    /// How many endpoints upstream's documentation names.
+    endpoints: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    group: String,
+    operation: String,
+    operation_id: &'static str,
+    method: &'static str,
+    path: &'static str,
+    mode: &'static str,
+    evidence: &'static str,
+    summary: &'static str,
+}
+
+impl Table {
+    fn new() -> Self {
+        let rows = OPERATIONS.iter().map(|info| Row {
+            group: group_name(info),
+            operation: name(info),
+            operation_id: info.id,
+            method: info.method,
+            path: info.path,
+            mode: match info.mode {
+                Mode::Client => "client",
+                Mode::User => "user",
+            },
+            evidence: info.evidence.as_str(),
+            summary: info.summary,
+        });
+        let lines =
+            |start: &str| COVERAGE.lines().filter(|line| line.trim_start().starts_with(start)).count();
+        Self { operations: rows.collect(), covered: lines("state: covered"), endpoints: lines("- title: ") }
+    }
+}
+
+impl Report for Table {
+    fn text(&self, terminal: Terminal) -> String {
+        let rows: Vec<Vec<Lines>> = self.operations.iter().map(Row::cells).collect();
+        let table = listed(&["Command", "Method", "Path", "Mode", "Evidence"], &rows, terminal);
+        format!(
+            "{table} {} of the {} endpoints that upstream documents. The others: mediaconnect api\n",
+            self.covered, self.endpoints
+        )
+    }
+}
+
+impl Row {
+    fn cells(&self) -> Vec<Lines> {
+        let command = format!("{} {}", self.group, self.operation);
+        let cells = [command.as_str(), self.method, self.path, self.mode, self.evidence];
+        cells.map(|cell| vec![cell.to_owned()]).to_vec()
+    }
+}

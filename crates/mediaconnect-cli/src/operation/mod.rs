@@ -1,0 +1,36 @@
+//! The commands that the contract makes: `mediaconnect <group> <operation>`, one for each operation of the table.
+//!
+//! A command that is written by hand goes before one of the same name.
+
+mod arguments;
+mod command;
+mod list;
+mod run;
+
+use clap::{ArgMatches, Command};
+use mediaconnect::operations::{OPERATIONS, OperationInfo};
+
+pub(crate) use command::add_to;
+pub(crate) use list::list;
+pub(crate) use run::run;
+
+/// An operation that the command line asks for, with its arguments.
+pub(crate) struct Request {
+    info: &'static OperationInfo,
+    matches: ArgMatches,
+}
+
+impl Request {
+    /// Returns the operation that the command line asks for; `None` for a command that is written by hand.
+    pub(crate) fn of(matches: &ArgMatches, by_hand: &Command) -> Option<Self> {
+        let (group, matches) = matches.subcommand()?;
+        let (name, matches) = matches.subcommand()?;
+        if by_hand.find_subcommand(group).is_some_and(|group| group.find_subcommand(name).is_some()) {
+            return None;
+        }
+        let mut operations = OPERATIONS.iter();
+        let info =
+            operations.find(|info| command::group_name(info) == group && command::name(info) == name)?;
+        Some(Self { info, matches: matches.clone() })
+    }
+}

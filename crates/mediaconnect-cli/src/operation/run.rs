@@ -1,0 +1,104 @@
+//! Calling an operation, and showing its response.
+
+use std::any::Any;
+use std::pin::Pin;
+
+use mediaconnect::models::CustomerInfo;
+use mediaconnect::operations::{ClientOperation, Operation, OperationInfo, UserOperation};
+use mediaconnect::{Call, operations};
+use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer};
+use serde_json::value::to_raw_value;
+
+use super::Request;
+use crate::args::GlobalArgs;
+use crate::connect::{Caller, Connection, no_user_token};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Report, print};
+use crate::shown::Shown;
+use crate::terminal::Terminal;
+
+/// Calls the operation and prints its response.
+///
+/// An empty list is a response like any other: exit code 0. That nobody was found is a failure of `customer search` only,
+/// whose answer is used as a condition in scripts.
+pub(crate) async fn run(request: &Request, global: &GlobalArgs) -> Result<Exit, Failure> {
+    let (_, start) = RUNNERS.iter().find(|(info, _)| *info == request.info).expect("each operation has one");
+    start(request, global).await?;
+    Ok(Exit::Success)
+}
+
+type Running<'a> = Pin<Box<dyn Future<Output = Result<(), Failure>> + 'a>>;
+type Start = for<'a> fn(&'a Request, &'a GlobalArgs) -> Running<'a>;
+
+macro_rules! runners {
+    ($($operation:ident($mode:ident))*) => {
+        #[allow(deprecated)]
+        const RUNNERS: &[(&OperationInfo, Start)] =
+            &[$((<operations::$operation as Operation>::INFO, $mode::<operations::$operation>)),*];
+    };
+}
+
+mediaconnect_api::for_each_operation!(runners);
+
+fn client<'a, O>(request: &'a Request, global: &'a GlobalArgs) -> Running<'a>
+where
+    O: ClientOperation + DeserializeOwned,
+    O::Output: Serialize,
+{
+    Box::pin(async move {
+        let operation: O = request.operation(global.connection.client_secret_file.as_deref())?;
+        let connection = Connection::open(&global.connection, Caller::Client).await?;
+        show(connection.client.call(operation), request, global).await
+    })
+}
+
+fn user<'a, O>(request: &'a Request, global: &'a GlobalArgs) -> Running<'a>
+where
+    O: UserOperation + DeserializeOwned,
+    O::Output: Serialize,
+{
+    Box::pin(async move {
+        let operation: O = request.operation(global.connection.client_secret_file.as_deref())?;
+        let connection = Connection::open(&global.connection, Caller::User).await?;
+        let user = connection.client.user_token().ok_or_else(no_user_token)?;
+        show(connection.client.as_user(user).call(operation), request, global).await
+    })
+}
+
+async fn show<T>(call: Call<T>, request: &Request, global: &GlobalArgs) -> Result<(), Failure>
+where
+    T: Serialize + 'static,
+{
+    let output = call.await?;
+    print(&Outcome { output, is_change: request.info.may_be_empty }, global.output)
+}
+
+/// The response of an operation.
+struct Outcome<T> {
+    output: T,
+    /// True for an operation that says whether it was done; that it was not is an error.
+    is_change: bool,
+}
+
+impl<T: Serialize> Serialize for Outcome<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.output.serialize(serializer)
+    }
+}
+
+impl<T: Serialize + 'static> Report for Outcome<T> {
+    fn text(&self, terminal: Terminal) -> String {
+        let any: &dyn Any = &self.output;
+        if let Some(customer) = any.downcast_ref::<CustomerInfo>() {
+            return customer.text(terminal);
+        }
+        let json = to_raw_value(&self.output).expect("a response can be written as JSON");
+        let shown = Shown::of(&json);
+        if any.is::<()>() || (self.is_change && shown.is_a_flag()) {
+            return "done\n".to_owned();
+        }
+        shown.text(terminal)
+    }
+}

@@ -1,0 +1,190 @@
+//! Any JSON document as text for people.
+
+use std::fmt;
+
+use heck::ToKebabCase;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::table::{Lines, labelled, listed};
+use crate::terminal::Terminal;
+use crate::text::harmless;
+
+/// The narrowest that a column of a table should be.
+const COLUMN: usize = 12;
+const MAX_COLUMNS: usize = 10;
+
+/// A JSON document: its fields in their order, its numbers as they are written.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Shown {
+    Nothing,
+    Text(String),
+    List(Vec<Shown>),
+    Object(Vec<(String, Shown)>),
+}
+
+impl Shown {
+    pub(crate) fn of(json: &RawValue) -> Self {
+        let text = json.get();
+        match text.as_bytes().first() {
+            Some(b'{') => {
+                let Members(members) = serde_json::from_str(text).unwrap_or_default();
+                Self::Object(members.into_iter().map(|(name, value)| (name, Self::of(value))).collect())
+            }
+            Some(b'[') => {
+                let items: Vec<&RawValue> = serde_json::from_str(text).unwrap_or_default();
+                Self::List(items.into_iter().map(Self::of).collect())
+            }
+            Some(b'"') => Self::Text(serde_json::from_str(text).unwrap_or_default()),
+            Some(b'n') | None => Self::Nothing,
+            Some(_) => Self::Text(text.to_owned()),
+        }
+    }
+
+    /// Returns whether there is nothing but one word, which says that it went well.
+    pub(crate) fn is_a_flag(&self) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Object(members) => match members.as_slice() {
+                [] => true,
+                [(_, Self::Text(word))] => word == "true",
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Returns labelled lines, and lists of objects as tables where they fit.
+    pub(crate) fn text(&self, terminal: Terminal) -> String {
+        let parts = match self {
+            Self::Object(members) => {
+                let (tables, rows): (Vec<_>, Vec<_>) =
+                    members.iter().partition(|(_, value)| value.is_table(terminal));
+                let rows: Vec<(String, Lines)> =
+                    rows.iter().map(|(name, value)| (label(name), value.lines())).collect();
+                let rows: Vec<_> =
+                    rows.iter().map(|(label, lines)| (label.as_str(), lines.clone())).collect();
+                let is_empty = rows.iter().all(|(_, lines)| lines.is_empty());
+                let block = (!is_empty).then(|| labelled(rows, terminal));
+                let tables =
+                    tables.iter().map(|(name, value)| format!(" {}\n{}", label(name), value.table(terminal)));
+                block.into_iter().chain(tables).collect()
+            }
+            _ if self.is_table(terminal) => vec![self.table(terminal)],
+            _ => self.lines().iter().map(|line| harmless(line) + "\n").collect(),
+        };
+        if parts.is_empty() { "nothing\n".to_owned() } else { parts.concat() }
+    }
+
+    /// Returns whether it is a list of objects that have a cell for each value, and columns enough for them.
+    fn is_table(&self, terminal: Terminal) -> bool {
+        let Self::List(items) = self else { return false };
+        let is_cell = |value: &Self| match value {
+            Self::Nothing | Self::Text(_) => true,
+            Self::List(items) => items.iter().all(|item| matches!(item, Self::Text(_))),
+            Self::Object(_) => false,
+        };
+        let is_row = |item: &Self| matches!(item, Self::Object(members) if members.iter().all(|(_, value)| is_cell(value)));
+        let columns = columns(items).len();
+        let width = terminal.width.map_or(usize::MAX, usize::from);
+        !items.is_empty() && items.iter().all(is_row) && columns <= MAX_COLUMNS && columns * COLUMN <= width
+    }
+
+    fn table(&self, terminal: Terminal) -> String {
+        let Self::List(items) = self else { return String::new() };
+        let columns = columns(items);
+        let labels: Vec<String> = columns.iter().map(|name| label(name)).collect();
+        let headings: Vec<&str> = labels.iter().map(String::as_str).collect();
+        let rows: Vec<Vec<Lines>> = items
+            .iter()
+            .map(|item| {
+                columns.iter().map(|name| item.member(name).map_or_else(Vec::new, Self::lines)).collect()
+            })
+            .collect();
+        listed(&headings, &rows, terminal)
+    }
+
+    fn member(&self, name: &str) -> Option<&Self> {
+        let Self::Object(members) = self else { return None };
+        members.iter().find(|(other, _)| other == name).map(|(_, value)| value)
+    }
+
+    /// Returns the value in lines. What is in an object is indented; an item that is an object begins with a dash.
+    fn lines(&self) -> Lines {
+        match self {
+            Self::Nothing => Vec::new(),
+            Self::Text(text) => vec![text.clone()],
+            Self::List(items) => items.iter().flat_map(Self::item_lines).collect(),
+            Self::Object(members) => members
+                .iter()
+                .flat_map(|(name, value)| match (value, value.lines()) {
+                    (Self::Text(text), _) => vec![format!("{}: {text}", label(name))],
+                    (_, lines) if lines.is_empty() => lines,
+                    (_, lines) => {
+                        let indented = lines.into_iter().map(|line| format!("  {line}"));
+                        std::iter::once(format!("{}:", label(name))).chain(indented).collect()
+                    }
+                })
+                .collect(),
+        }
+    }
+
+    fn item_lines(&self) -> Lines {
+        let lines = self.lines();
+        if let Self::Text(_) = self {
+            return lines;
+        }
+        let mark = |(index, line)| format!("{}{line}", if index == 0 { "- " } else { "  " });
+        lines.into_iter().enumerate().map(mark).collect()
+    }
+}
+
+/// Returns the names that the objects of a list have, in the order in which they come.
+fn columns(items: &[Shown]) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    for item in items {
+        if let Shown::Object(members) = item {
+            for (name, _) in members {
+                if !names.contains(&name.as_str()) {
+                    names.push(name);
+                }
+            }
+        }
+    }
+    names
+}
+
+/// Returns a field's name in words: `customerNumber` is `Customer number`.
+fn label(name: &str) -> String {
+    let words = harmless(name).to_kebab_case().replace('-', " ");
+    let mut characters = words.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+/// The members of an object, in their order.
+#[derive(Default)]
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(InOrder)
+    }
+}
