@@ -205,23 +205,15 @@ fn unknown_field(object: &str, info: &OperationInfo) -> Failure {
 
 /// Returns the failure of a value that is not of the contract's kind.
 fn misfit(track: Track, info: &OperationInfo) -> Failure {
-    let mut path = String::new();
-    for segment in track.path().iter() {
-        match segment {
-            Segment::Seq { index } => path += &format!("[{index}]"),
-            Segment::Map { key } => {
-                // A name that the contract does not know may be anything.
-                let is_known =
-                    key == "body" || WIRE_NAMES.contains(&key.as_str()) || parameter(info, key).is_some();
-                path = [path.as_str(), if is_known { key } else { "?" }].join(if path.is_empty() {
-                    ""
-                } else {
-                    "."
-                });
-            }
-            Segment::Enum { .. } | Segment::Unknown => {}
-        }
-    }
+    // A name that the contract does not know may be anything.
+    let is_known = |key: &str| key == "body" || WIRE_NAMES.contains(&key) || parameter(info, key).is_some();
+    let path = track.path();
+    let steps = path.iter().map(|segment| match segment {
+        Segment::Seq { index } => format!("[{index}]"),
+        Segment::Map { key } => format!(".{}", if is_known(key) { key } else { "?" }),
+        Segment::Enum { .. } | Segment::Unknown => String::new(),
+    });
+    let path = steps.collect::<String>().trim_start_matches('.').to_owned();
     let field = path.strip_prefix("body.").unwrap_or(&path);
     if let Some(found) = parameter(info, field).filter(|found| found.kind == ValueKind::Integer) {
         let violation = Violation::new(field, range(found), Found::Number);
