@@ -16,7 +16,7 @@ use crate::output::Format;
 use crate::sandbox::SandboxArgs;
 use crate::search::SearchArgs;
 
-/// Look customers of the Connect API up.
+/// Look up and change customers of the Connect API.
 #[derive(Parser)]
 #[command(name = "mediaconnect", version, after_help = help::after())]
 pub(crate) struct Cli {
@@ -67,7 +67,7 @@ pub(crate) struct ConnectionArgs {
 /// The commands that are written by hand, and those of the contract.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Look customers up
+    /// Look up and change customers
     Customer {
         #[command(subcommand)]
         command: CustomerCommand,
@@ -269,6 +269,10 @@ mod tests {
             "mediaconnect customer search --emial=canary",
             "mediaconnect customer search --street-number 4799887766canary",
             "mediaconnect customer search --street-number 4799887766",
+            "mediaconnect --sandbox=canary customer info 1",
+            "mediaconnect --environment canary customer info 1",
+            "mediaconnect external-reference change 1 CRM --external-id 1 canary",
+            "mediaconnect customer change-own-info --unverified=canary",
         ] {
             let error = parsed(line).err().expect(line);
             assert_eq!(error.exit_code(), 2);

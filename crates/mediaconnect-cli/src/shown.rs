@@ -188,3 +188,80 @@ impl<'de> Deserialize<'de> for Members<'de> {
         deserializer.deserialize_map(InOrder)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: Terminal = Terminal { width: None, colors: false };
+
+    fn shown(json: &str, terminal: Terminal) -> String {
+        Shown::of(&RawValue::from_string(json.to_owned()).unwrap()).text(terminal)
+    }
+
+    const ORDERS: &str = r#"{
+        "orderNumber": 12345678901234567890, "price": 12.50, "isPaid": true, "note": null, "tags": ["a", "b"],
+        "payer": {"firstName": "Kari", "phoneNumbers": ["+471", "+472"]},
+        "lines": [{"productCode": "A", "price": 1.10}, {"productCode": "B", "days": ["Mon", "Tue"]}]
+    }"#;
+
+    #[test]
+    fn fields_keep_their_order_and_numbers_their_digits() {
+        let expected = "
+ Order number  12345678901234567890
+ Price         12.50
+ Is paid       true
+ Tags          a
+               b
+ Payer         First name: Kari
+               Phone numbers:
+                 +471
+                 +472
+ Lines
+─────────────────────────────
+ Product code   Price   Days
+═════════════════════════════
+ A              1.10
+─────────────────────────────
+ B                      Mon
+                        Tue
+─────────────────────────────
+";
+        assert_eq!(shown(ORDERS, FILE), expected[1..]);
+    }
+
+    #[test]
+    fn a_list_that_does_not_fit_or_is_nested_is_lines() {
+        let narrow = shown(ORDERS, Terminal { width: Some(30), colors: false });
+        assert!(narrow.lines().all(|line| line.chars().count() <= 30), "{narrow}");
+        assert!(narrow.contains("- Product\n") && narrow.contains("  Price: 1.10"), "{narrow}");
+        let nested = shown(r#"[{"a": {"b": 1, "c": 2}}, {"a": [{"b": 3}]}]"#, FILE);
+        assert_eq!(nested, "- A:\n    B: 1\n    C: 2\n- A:\n    - B: 3\n");
+    }
+
+    #[test]
+    fn anything_can_be_shown() {
+        for (json, expected) in [
+            ("12.50", "12.50\n"),
+            (r#""text""#, "text\n"),
+            (r#"["a", 1]"#, "a\n1\n"),
+            ("null", "nothing\n"),
+            ("{}", "nothing\n"),
+            ("[]", "nothing\n"),
+            (r#"{"orders": []}"#, "nothing\n"),
+        ] {
+            assert_eq!(shown(json, FILE), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn what_upstream_wrote_cannot_steer_the_terminal() {
+        for json in [
+            r#""\u001b[2J""#,
+            r#"["\u001b[2J"]"#,
+            r#"{"a\u001b[2J": "\u001b[2J", "b": {"c\u001b": "\u001b"}, "l": [{"k\u001b": "\u001b"}]}"#,
+        ] {
+            assert!(!shown(json, FILE).contains('\u{1b}'), "{json}");
+        }
+    }
+}

@@ -157,12 +157,12 @@ fn credential(
 fn user_token(variable: Variable) -> Check {
     const NAME: &str = "user token";
     match text("MEDIACONNECT_USER_TOKEN", variable) {
-        None => Check::ok(NAME, "MEDIACONNECT_USER_TOKEN is not set; only `customer me` needs it"),
-        Some(Ok(_)) => Check::ok(NAME, "from MEDIACONNECT_USER_TOKEN; only `customer me` sends it"),
+        None => Check::ok(NAME, "MEDIACONNECT_USER_TOKEN is not set; only commands in user mode need it"),
+        Some(Ok(_)) => Check::ok(NAME, "from MEDIACONNECT_USER_TOKEN; only commands in user mode send it"),
         Some(Err(NotText)) => Check::warning(
             NAME,
             "MEDIACONNECT_USER_TOKEN is not UTF-8",
-            "set it again, as plain text, before you run `customer me`",
+            "set it again, as plain text, before you run a command in user mode",
         ),
     }
 }

@@ -10,7 +10,9 @@ use clap::ArgMatches;
 use mediaconnect::operations::{Operation, OperationInfo, ParameterInfo, ValueKind};
 use mediaconnect::{Found, Rule, Violation};
 use mediaconnect_api::types::WIRE_NAMES;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_path_to_error::{Segment, Track};
 
@@ -24,7 +26,7 @@ type Raw = Box<RawValue>;
 
 impl Request {
     /// Makes the operation of the arguments, and checks it by the contract's rules.
-    pub(super) fn operation<O: Operation + DeserializeOwned>(
+    pub(super) fn operation<O: Operation + DeserializeOwned + Serialize>(
         &self,
         secret_file: Option<&Path>,
     ) -> Result<O, Failure> {
@@ -40,7 +42,7 @@ impl Request {
     }
 
     /// Returns the arguments as JSON: parameters by their names, and `body`.
-    fn document(&self, secret_file: Option<&Path>) -> Result<String, Failure> {
+    pub(super) fn document(&self, secret_file: Option<&Path>) -> Result<String, Failure> {
         let mut members: BTreeMap<&str, Raw> = BTreeMap::new();
         let mut violations = Vec::new();
         for parameter in self.info.parameters {
@@ -144,23 +146,45 @@ fn with_field(object: &RawValue, path: &str, value: Raw) -> Option<Raw> {
 }
 
 /// Reads the operation. Unlike a response, a request has no field that the contract does not know.
-fn read<O: DeserializeOwned>(document: &str, info: &OperationInfo) -> Result<O, Failure> {
+fn read<O: DeserializeOwned + Serialize>(document: &str, info: &OperationInfo) -> Result<O, Failure> {
     let unknown = RefCell::new(Vec::new());
     let mut track = Track::new();
     let mut json = serde_json::Deserializer::from_str(document);
     let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
     let operation = serde_ignored::deserialize(tracked, |path| unknown.borrow_mut().push(object_of(&path)));
     let operation = operation.map_err(|_| misfit(track, info))?;
-    match unknown.into_inner().first() {
-        None => Ok(operation),
-        Some(object) => Err(unknown_field(object, info)),
+    if let Some(object) = unknown.into_inner().first() {
+        return Err(unknown_field(object, info));
     }
+    let given: Value = serde_json::from_str(document).unwrap_or_default();
+    if !has_the_lists_of(&serde_json::to_value(&operation).unwrap_or_default(), &given) {
+        return Err(Failure::invalid_field("--body: a list where the contract has another kind of value"));
+    }
+    Ok(operation)
 }
 
 /// Returns the path of the object that a field is in. The field itself may be anything, also somebody's own.
 fn object_of(path: &serde_ignored::Path<'_>) -> String {
-    let path = path.to_string();
-    path.rsplit_once('.').map_or("", |(object, _)| object).to_owned()
+    let object = match path {
+        serde_ignored::Path::Map { parent, .. } => parent.to_string(),
+        other => other.to_string(),
+    };
+    // An optional value is a step of its own there.
+    object.replace(".?", "")
+}
+
+/// Returns whether each list of a document is a list in another. serde reads a list as an object, field by field.
+fn has_the_lists_of(read: &Value, given: &Value) -> bool {
+    match (given, read) {
+        (Value::Array(given), Value::Array(read)) => {
+            given.iter().zip(read).all(|(given, read)| has_the_lists_of(read, given))
+        }
+        (Value::Object(given), Value::Object(read)) => {
+            given.iter().all(|(name, given)| read.get(name).is_none_or(|read| has_the_lists_of(read, given)))
+        }
+        (Value::Array(_), _) => false,
+        _ => true,
+    }
 }
 
 fn unknown_field(object: &str, info: &OperationInfo) -> Failure {
@@ -173,30 +197,23 @@ fn unknown_field(object: &str, info: &OperationInfo) -> Failure {
     names.dedup();
     let next = match names.as_slice() {
         [] => "remove it, or correct its name".to_owned(),
-        names => format!("remove it, or correct its name; there are {}", names.join(", ")),
+        names => format!("remove it, or correct its name; known are {}", names.join(", ")),
     };
-    Failure::usage(format!("--body has a field in {object} that the contract does not know"), next)
+    let object = if prefix.is_empty() { "--body" } else { prefix.trim_end_matches('.') };
+    Failure::usage(format!("{object} has a field that the contract does not know"), next)
 }
 
 /// Returns the failure of a value that is not of the contract's kind.
 fn misfit(track: Track, info: &OperationInfo) -> Failure {
-    let mut path = String::new();
-    for segment in track.path().iter() {
-        match segment {
-            Segment::Seq { index } => path += &format!("[{index}]"),
-            Segment::Map { key } => {
-                // A name that the contract does not know may be anything.
-                let is_known =
-                    key == "body" || WIRE_NAMES.contains(&key.as_str()) || parameter(info, key).is_some();
-                path = [path.as_str(), if is_known { key } else { "?" }].join(if path.is_empty() {
-                    ""
-                } else {
-                    "."
-                });
-            }
-            Segment::Enum { .. } | Segment::Unknown => {}
-        }
-    }
+    // A name that the contract does not know may be anything.
+    let is_known = |key: &str| key == "body" || WIRE_NAMES.contains(&key) || parameter(info, key).is_some();
+    let path = track.path();
+    let steps = path.iter().map(|segment| match segment {
+        Segment::Seq { index } => format!("[{index}]"),
+        Segment::Map { key } => format!(".{}", if is_known(key) { key } else { "?" }),
+        Segment::Enum { .. } | Segment::Unknown => String::new(),
+    });
+    let path = steps.collect::<String>().trim_start_matches('.').to_owned();
     let field = path.strip_prefix("body.").unwrap_or(&path);
     if let Some(found) = parameter(info, field).filter(|found| found.kind == ValueKind::Integer) {
         let violation = Violation::new(field, range(found), Found::Number);

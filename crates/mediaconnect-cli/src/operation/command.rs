@@ -27,10 +27,11 @@ pub(crate) fn add_to(mut root: Command) -> Command {
         let group = group_name(info);
         if root.find_subcommand(&group).is_none() {
             let about = format!("Call the operations of the group {}", info.group);
-            let group = Command::new(group.clone()).about(about).display_order(0);
+            let group = Command::new(group.clone()).about(about);
             root = root.subcommand(group.subcommand_required(true).arg_required_else_help(true));
         }
         root = root.mut_subcommand(&group, |group| {
+            let group = group.display_order(0);
             if group.find_subcommand(name(info)).is_some() { group } else { group.subcommand(command(info)) }
         });
     }
@@ -47,7 +48,7 @@ pub(super) fn name(info: &OperationInfo) -> String {
     info.name.to_kebab_case()
 }
 
-fn command(info: &'static OperationInfo) -> Command {
+pub(super) fn command(info: &'static OperationInfo) -> Command {
     let summary = info.summary.trim_end_matches('.');
     let is_unverified = info.evidence == Evidence::Inferred;
     let about = if is_unverified { format!("Unverified: {summary}") } else { summary.to_owned() };

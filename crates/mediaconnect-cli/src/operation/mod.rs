@@ -6,6 +6,8 @@ mod arguments;
 mod command;
 mod list;
 mod run;
+#[cfg(test)]
+mod tests;
 
 use clap::{ArgMatches, Command};
 use mediaconnect::operations::{OPERATIONS, OperationInfo};

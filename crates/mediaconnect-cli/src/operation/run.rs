@@ -44,7 +44,7 @@ mediaconnect_api::for_each_operation!(runners);
 
 fn client<'a, O>(request: &'a Request, global: &'a GlobalArgs) -> Running<'a>
 where
-    O: ClientOperation + DeserializeOwned,
+    O: ClientOperation + DeserializeOwned + Serialize,
     O::Output: Serialize,
 {
     Box::pin(async move {
@@ -56,7 +56,7 @@ where
 
 fn user<'a, O>(request: &'a Request, global: &'a GlobalArgs) -> Running<'a>
 where
-    O: UserOperation + DeserializeOwned,
+    O: UserOperation + DeserializeOwned + Serialize,
     O::Output: Serialize,
 {
     Box::pin(async move {

@@ -45,15 +45,15 @@ async fn exists_is_1_when_false_and_so_is_a_failure_without_a_code() {
 async fn what_is_not_sent_is_2() {
     let upstream = upstream(json(200, "{}")).await;
     for (arguments, what) in [
-        ("customer info 0", "<NUMBER>"),
-        ("customer exists kari", "<NUMBER>"),
+        ("customer info 0", "<CUSTOMER_NUMBER>"),
+        ("customer exists kari", "<CUSTOMER_NUMBER>"),
         ("customer search --email kari", "--email"),
         ("customer search --phone 91234567", "--phone"),
         ("customer search --last-name A --street-address B", "--postal-code"),
         ("customer search --email a@example.com --last-name A", "--last-name"),
         ("customer info 1 --base-url http://example.com", "https"),
         ("customer info 1 --output yaml", "--output"),
-        ("customer info", "<NUMBER>"),
+        ("customer info", "<CUSTOMER_NUMBER>"),
         ("customer", "Usage"),
     ] {
         let run = finish(&mut command_at(&upstream, arguments));

@@ -9,6 +9,7 @@ mod exit_codes;
 mod external_reference;
 mod killed;
 mod man;
+mod operations;
 mod output;
 mod own_files;
 mod privacy;

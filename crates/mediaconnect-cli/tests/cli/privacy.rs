@@ -65,8 +65,8 @@ async fn what_upstream_says_goes_into_no_pipe_whatever_the_command_and_the_statu
     let said = r#"{"exceptionType": "canary", "errorMessage": "canary", "error": "canary",
         "error_description": "canary", "description": "canary"}"#;
     let others = [
-        "customer external-reference change 1 CRM A-1",
-        "customer external-reference remove 1 CRM",
+        "external-reference change 1 CRM --external-id A-1",
+        "external-reference remove 1 CRM",
         "api GET /v1/client/access",
         "doctor",
         "customer export --force --input @in --output @out",
