@@ -101,6 +101,7 @@ impl<'a> Lint<'a> {
     fn build_rules(&mut self) {
         self.servers();
         self.operations();
+        self.duplicate_parameters();
         self.models();
         self.scalars();
         self.grammar();
@@ -110,7 +111,6 @@ impl<'a> Lint<'a> {
     fn check_rules(&mut self) {
         self.paths();
         self.tags();
-        self.duplicate_parameters();
         self.descriptions_of_parts();
         self.limits();
         self.unchecked();
