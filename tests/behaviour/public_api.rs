@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use mediaconnect::models::{CredentialType, ExternalId, PhoneNumberType, ReferenceCode, VerificationLevel};
 use mediaconnect::{
-    ClientAuthentication, ConnectFailure, CountryCode, CustomerNumber, EmailAddress, Environment, Found,
-    Header, Method, PhoneNumber, PostalCode, ProductCode, RateLimit, Rule, StreetNumber, UnknownEnvironment,
-    UnknownValue, Violation, Violations, WhenExhausted,
+    Amount, Base64, ClientAuthentication, ConnectFailure, CountryCode, CustomerNumber, Date, DateTime,
+    EmailAddress, Environment, EpochMillis, EpochSeconds, Found, Header, Method, PhoneNumber, PostalCode,
+    ProductCode, RateLimit, Rule, StreetNumber, UnknownEnvironment, UnknownValue, Violation, Violations,
+    WhenExhausted,
 };
 use mediaconnect_sandbox::{Quirk, Quirks, RetryHint};
 use mediaconnect_tests::workspace;
@@ -46,6 +47,12 @@ fn values_can_be_compared_and_be_keys() {
     ordered::<ProductCode>();
     ordered::<StreetNumber>();
     ordered::<UnknownValue>();
+    ordered::<Amount>();
+    ordered::<Base64>();
+    ordered::<Date>();
+    ordered::<DateTime>();
+    small::<EpochMillis>();
+    small::<EpochSeconds>();
     ordered::<ExternalId>();
     ordered::<ReferenceCode>();
     ordered::<PhoneNumberType>();

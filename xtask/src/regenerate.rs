@@ -42,15 +42,15 @@ struct Generated {
 /// No hand-written code is needed to make the clients, so it need not compile. For the snapshots it must.
 pub(crate) fn write() -> Result<()> {
     let all = generated()?;
-    for one in &all {
-        if one.committed.as_ref() == Some(&one.source) {
-            println!("{} is up to date", one.path);
-        } else if let Err(error) = replace(one.path, &one.source) {
+    let is_stale = |one: &&Generated| one.committed.as_ref() != Some(&one.source);
+    for one in all.iter().filter(is_stale) {
+        if let Err(error) = replace(one.path, &one.source) {
             all.iter().try_for_each(restore)?;
             return Err(error);
-        } else {
-            println!("{} is written", one.path);
         }
+    }
+    for one in &all {
+        println!("{} is {}", one.path, if is_stale(&one) { "written" } else { "up to date" });
     }
     snapshots::run(true).context(
         "the clients are written, the snapshots are not: mend the code that does not compile, then run \

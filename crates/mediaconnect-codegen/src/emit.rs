@@ -85,25 +85,9 @@ fn open_enum(scalar: &Scalar, contract: &Contract) -> Vec<TokenStream> {
     ]);
     let name = format_ident!("{}", scalar.name);
     let values = &scalar.schema.values;
-    let aliases = scalar.schema.aliases();
-    let spellings = values.iter().map(|value| {
-        let others = aliases.get(value.as_str()).into_iter().flatten();
-        let others: Vec<_> =
-            others.copied().filter(|other| !values.iter().any(|value| value == other)).collect();
-        quote!(#value #(| #others)*)
-    });
-    let spellings: Vec<_> = spellings.collect();
+    let spellings = spellings(&scalar.schema);
     let variants: Vec<_> = values.iter().map(|value| variant(value)).collect();
-    let variant_docs = values.iter().map(|value| {
-        let described = text_of(node.get("x-enum-descriptions").and_then(|texts| texts.get(value)));
-        let others = aliases.get(value.as_str()).filter(|others| !others.is_empty());
-        let others = others.map(|others| {
-            let others: Vec<_> = others.iter().map(|other| format!("`{other}`")).collect();
-            format!("Also read from {}.", others.join(", "))
-        });
-        doc_lines(&[Some(described.unwrap_or_else(|| format!("`{value}`."))), others])
-    });
-    let variant_docs: Vec<_> = variant_docs.collect();
+    let variant_docs: Vec<_> = values.iter().map(|value| variant_docs(value, node, &scalar.schema)).collect();
     let schema_name = &scalar.name;
     let description = text_of(node.get("description")).unwrap_or_default();
     vec![
@@ -191,6 +175,27 @@ fn open_enum(scalar: &Scalar, contract: &Contract) -> Vec<TokenStream> {
             }
         },
     ]
+}
+
+/// The patterns of the values: each with its other spellings (`x-aliases`).
+fn spellings(schema: &Schema) -> Vec<TokenStream> {
+    let aliases = schema.aliases();
+    let spellings = schema.values.iter().map(|value| {
+        let others = aliases.get(value.as_str()).into_iter().flatten();
+        quote!(#value #(| #others)*)
+    });
+    spellings.collect()
+}
+
+fn variant_docs(value: &str, node: &Value, schema: &Schema) -> Vec<syn::Attribute> {
+    let described = node.get("x-enum-descriptions").and_then(|texts| texts.get(value)?.as_str());
+    let summary = described.map_or_else(|| format!("`{value}`."), str::to_owned);
+    let aliases = schema.aliases();
+    let others = aliases.get(value).filter(|others| !others.is_empty()).map(|others| {
+        let others: Vec<_> = others.iter().map(|other| format!("`{other}`")).collect();
+        format!("Also read from {}.", others.join(", "))
+    });
+    doc_lines(&[Some(summary), others])
 }
 
 /// Reads an enum from a text, or from the text of a number or boolean.

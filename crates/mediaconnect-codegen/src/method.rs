@@ -11,7 +11,7 @@ use syn::{
 };
 
 use crate::rewrite::{Refusal, doc_lines, evidence, once};
-use crate::wire_types::{is_hidden_text, is_list, is_plain_text, is_primitive, rust_type};
+use crate::wire_types::{is_amount, is_hidden_text, is_list, is_plain_text, is_primitive, rust_type};
 
 /// Rewrites the method of an operation.
 pub(crate) fn rewrite(method: &mut ImplItemFn, operation: &Operation) -> Result<(), Refusal> {
@@ -57,7 +57,8 @@ fn arguments(method: &mut ImplItemFn, operation: &Operation) -> Result<(), Refus
     let parameters = operation.parameters.iter().map(|parameter| parameter.field.rust_name.clone());
     let mut expected: Vec<_> = parameters.chain(operation.request.iter().map(|_| BODY.to_owned())).collect();
     let mut found = names.clone();
-    (expected.sort(), found.sort());
+    expected.sort();
+    found.sort();
     if found != expected {
         return Err(format!("progenitor wrote the arguments {found:?}, expected {expected:?}"));
     }
@@ -292,5 +293,6 @@ fn text_of(code: &impl ToTokens) -> String {
 /// Whether a parameter is one text of a header, which must be one that a header can hold.
 pub(crate) fn is_header_text(parameter: &Parameter) -> bool {
     let schema = &parameter.field.schema;
-    parameter.location == "header" && schema.kind == Kind::Text && schema.values.is_empty()
+    let is_text = schema.kind == Kind::Text && schema.values.is_empty() && !is_amount(schema);
+    parameter.location == "header" && is_text
 }

@@ -441,7 +441,7 @@ impl Part<'_> {
             What::Body(_) => quote!(.field(#name, &self.#ident)),
             _ if is_list(self.schema()) => quote!(.field(#name, &crate::wire::redact::list(&self.#ident))),
             _ if self.is_optional() => quote!(.field(#name, &crate::wire::redact::present(&self.#ident))),
-            _ => quote!(.field(#name, &::std::format_args!(".."))),
+            What::Parameter(_) => quote!(.field(#name, &::std::format_args!(".."))),
         }
     }
 

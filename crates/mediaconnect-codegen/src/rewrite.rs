@@ -6,7 +6,7 @@
 //! Each step says how often it must find what it replaces. Where the generator writes something else one day, it fails and
 //! names the place, instead of leaving that as it is.
 
-use mediaconnect_contract::outline::{Field, Kind, Model, Outline, Schema};
+use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Schema};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Attribute, Fields, File, ImplItem, Item, ItemImpl, ItemMod, ItemStruct, parse_quote};
@@ -40,7 +40,7 @@ pub(crate) fn rewrite(file: &mut File, outline: &Outline) -> Result<(), Refusal>
     }
     once(types, "module `types`")?;
     once(clients, "struct `Client`")?;
-    for name in outline.operations.iter().map(|operation| operation.rust_name()) {
+    for name in outline.operations.iter().map(Operation::rust_name) {
         once(methods.iter().filter(|method| **method == name).count(), &format!("method `{name}`"))?;
     }
     for name in ["new", "new_with_client"] {

@@ -90,8 +90,8 @@ pub use environment::{Environment, UnknownEnvironment};
 pub use error::{Error, Result};
 pub use mediaconnect_api::validate::{Found, Rule, Violation, Violations};
 pub use mediaconnect_api::wire::{
-    CountryCode, CustomerNumber, EmailAddress, PhoneNumber, PostalCode, ProductCode, StreetNumber,
-    UnknownValue,
+    Amount, Base64, CountryCode, CustomerNumber, Date, DateTime, EmailAddress, EpochMillis, EpochSeconds,
+    List, Map, PhoneNumber, PostalCode, ProductCode, Single, StreetNumber, UnknownValue,
 };
 pub use mediaconnect_api::{models, operations};
 pub use rate::{RateLimit, WhenExhausted};

@@ -194,7 +194,8 @@ fn arguments(operation: &Operation, renamed: &Renamed) -> String {
         operation.path.find(&format!("{{{}}}", parameter.field.wire_name)).unwrap_or(usize::MAX)
     });
     let parameters = parameters.into_iter().map(|parameter| argument_type(&parameter.field, renamed));
-    let body = operation.request.iter().map(|body| rust_type(&body.schema, renamed));
+    let body =
+        operation.request.iter().map(|body| optional(!body.required, rust_type(&body.schema, renamed)));
     format!("({})", parameters.chain(body).collect::<Vec<_>>().join(", "))
 }
 
@@ -210,7 +211,8 @@ fn mode(operation: &Operation) -> &'static str {
 /// The type of a field. All are optional: what a request needs is checked when it is sent.
 fn field_type(field: &Field, renamed: &Renamed) -> String {
     let is_list = matches!(field.schema.kind, Kind::List { .. });
-    optional(!is_list || field.schema.nullable, rust_type(&field.schema, renamed))
+    // Of a list that is null, the empty one is read.
+    optional(!is_list, rust_type(&field.schema, renamed))
 }
 
 fn argument_type(parameter: &Field, renamed: &Renamed) -> String {

@@ -52,6 +52,32 @@ fn a_contract_that_the_lint_refuses_changes_nothing() {
 }
 
 #[test]
+fn the_client_is_written_while_other_code_does_not_compile() {
+    let workspace = Workspace::new();
+    workspace.write("openapi/connect.yaml", &lowered());
+    let before = workspace.read(COPY);
+    let broken = workspace.with("FAKE_CARGO_FAILS", "test");
+    broken
+        .xtask(&["regenerate"])
+        .failed(&["the clients are written, the snapshots are not", "xtask snapshots --accept"]);
+    assert!(broken.read(COPY) != before);
+}
+
+#[test]
+fn a_client_that_cannot_be_written_changes_nothing() {
+    let workspace = Workspace::new();
+    workspace.write("openapi/connect.yaml", &lowered());
+    let before = workspace.read(COPY);
+    // The second client stands in a folder that is none.
+    workspace.write("tests/shapes/openapi.yaml", &lowered());
+    workspace.write("tests/shapes/generated", "");
+    workspace
+        .xtask(&["regenerate"])
+        .failed(&["tests/shapes/generated/shapes.rs cannot be written: nothing is changed"]);
+    assert_eq!((workspace.read(COPY), workspace.calls()), (before, String::new()));
+}
+
+#[test]
 fn help_says_what_is_made_and_when_to_run_it() {
     let help = Workspace::new().xtask(&["regenerate", "--help"]);
     help.succeeded(&[COPY, "tests/snapshots", "--check", "EXIT STATUS", "EXAMPLES"]);

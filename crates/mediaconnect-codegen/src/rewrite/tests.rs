@@ -12,7 +12,16 @@ fn written() -> (String, Outline) {
         Contract::parse("openapi.yaml", include_str!("../../../../tests/shapes/openapi.yaml")).unwrap();
     let outline = Outline::of(&contract);
     let file: File = syn::parse2(progenitor(&contract, &outline).unwrap()).unwrap();
-    (prettyplease::unparse(&file), outline)
+    // A call stands on one line, however long it is.
+    let joined = prettyplease::unparse(&file).lines().fold(String::new(), |mut joined, line| {
+        let call = line.trim_start();
+        if !call.starts_with('.') {
+            joined.push('\n');
+        }
+        joined.push_str(if call.starts_with('.') { call } else { line });
+        joined
+    });
+    (joined, outline)
 }
 
 fn refusal(source: &str, outline: &Outline) -> Option<String> {
@@ -49,16 +58,12 @@ fn another_statement_is_refused_with_the_name_of_its_method() {
         ("pub async fn list_tags", "pub async fn all_tags", "method `all_tags`"),
         ("pub fn new_with_client", "pub fn with_client", "method `with_client`"),
         ("pub fn new(", "pub fn create(", "method `create`"),
-        ("pub baseurl: String", "pub base_url: String", "field `baseurl`"),
         ("pub(crate) baseurl: String", "pub(crate) base_url: String", "field `baseurl`"),
         ("pub mod types", "pub mod models", "module `types`"),
         ("mod prelude", "mod start", "module `prelude`"),
         ("pub struct InvoiceLine", "pub struct InvoiceRow", "`InvoiceRow`"),
         ("pub invoice_id:", "pub number:", "model `Invoice`"),
     ] {
-        if !source.contains(from) && from.contains("baseurl: String") {
-            continue;
-        }
         assert!(source.contains(from), "progenitor writes {from} no more");
         let refusal = refusal(&source.replacen(from, to, 1), &outline);
         let refusal = refusal.unwrap_or_else(|| panic!("{from} is replaced by {to}, and nobody minds"));

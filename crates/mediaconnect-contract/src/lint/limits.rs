@@ -91,7 +91,11 @@ impl Lint<'_> {
                 _ => vec![&field.schema],
             };
             for schema in schema {
-                for keyword in schema.constraints.keys().filter(|key| UNCHECKED.contains(&key.as_str())) {
+                let is_unchecked = |key: &&String| {
+                    // Of texts, the values are checked.
+                    UNCHECKED.contains(&key.as_str()) && (*key != "enum" || schema.kind != Kind::Text)
+                };
+                for keyword in schema.constraints.keys().filter(is_unchecked) {
                     self.report(
                         &format!("{}/{keyword}", schema.pointer),
                         &rules::UNCHECKED,

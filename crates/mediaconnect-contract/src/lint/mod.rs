@@ -103,6 +103,7 @@ impl<'a> Lint<'a> {
         self.servers();
         self.groups();
         self.operations();
+        self.duplicate_parameters();
         self.models();
         self.scalars();
         self.grammar();
@@ -111,7 +112,6 @@ impl<'a> Lint<'a> {
     #[cfg(feature = "lint")]
     fn check_rules(&mut self) {
         self.paths();
-        self.duplicate_parameters();
         self.descriptions_of_parts();
         self.limits();
         self.unchecked();

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::names::Names;
 use super::{Lint, rules};
-#[cfg(feature = "lint")]
 use crate::contract::escape;
 use crate::outline::{Kind, Operation};
 
@@ -36,6 +35,14 @@ impl Lint<'_> {
         for operation in &self.outline.operations {
             let at = &operation.pointer;
             self.operation_id(operation, &mut names);
+            if !operation.path.starts_with('/') {
+                self.report(
+                    &format!("/paths/{}", escape(&operation.path)),
+                    &rules::PATH_START,
+                    "a path begins with a slash".to_owned(),
+                    "write the slash: the path is put behind the URL of a server",
+                );
+            }
             self.evidence(at, operation.evidence.as_deref(), true);
             if operation.safe_to_repeat.is_none() {
                 self.report(
@@ -105,8 +112,8 @@ impl Lint<'_> {
         for (index, path) in paths.iter().enumerate().filter(|(_, path)| !path.starts_with("x-")) {
             let twin = (0..index).find(|other| fit_one_request(&segments[*other], &segments[index]));
             let twin = twin.map(|index| paths[index]);
-            let wrong = if !path.starts_with('/') || path.ends_with('/') {
-                "a path begins with a slash and does not end with one".to_owned()
+            let wrong = if path.ends_with('/') {
+                "a path does not end with a slash".to_owned()
             } else if path.contains(['?', '#']) {
                 "a path has no query".to_owned()
             } else if let Some(twin) = twin {

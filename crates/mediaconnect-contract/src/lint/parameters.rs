@@ -97,7 +97,6 @@ impl Lint<'_> {
         }
     }
 
-    #[cfg(feature = "lint")]
     pub(super) fn duplicate_parameters(&mut self) {
         for operation in &self.outline.operations {
             let mut seen = BTreeSet::new();

@@ -63,12 +63,13 @@ rules! {
     // Operations.
     OPERATION_ID "operation-id" Build: "Each operation has an id of its own that is a name for a Rust method.";
     METHOD "method" Build: "Each operation has one tag, and in x-method a snake_case name of its own within it: the client's method and the name of the command.";
-    PATH "path" Check: "A path begins with a slash, does not end with one, has no query, and fits no request that another one fits as well: a fixed segment wins over a parameter, a number is no word.";
+    PATH_START "path-start" Build: "A path begins with a slash.";
+    PATH "path" Check: "A path does not end with one, has no query, and fits no request that another one fits as well: a fixed segment wins over a parameter, a number is no word.";
     SUMMARY "summary" Build: "Each operation has a summary: it is the first line of the Rust documentation.";
     SAFE_TO_REPEAT "safe-to-repeat" Build: "Each operation says whether its request may be sent twice.";
     PATH_PARAMETER "path-parameter" Build: "The parameters of a path are declared and required, those that are declared are in the path, and a text among them has a format that keeps it one segment.";
     PARAMETER "parameter" Build: "A parameter is in the path, the query or a header that the client does not set itself; it is a single value, or in the query a list that is repeated.";
-    DUPLICATE_PARAMETER "duplicate-parameter" Check: "A parameter is declared once in its place.";
+    DUPLICATE_PARAMETER "duplicate-parameter" Build: "A parameter is declared once in its place.";
     SUCCESS "success" Build: "Each operation has exactly one answer of a success, since the generator cannot tell several apart.";
     SUCCESS_RULE "success-rule" Build: "An operation with a response body says by x-success what a success must have, in fields and parameters that exist.";
     MEDIA_TYPE "media-type" Build: "Bodies are JSON, which is what upstream documents.";

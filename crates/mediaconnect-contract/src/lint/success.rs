@@ -133,9 +133,17 @@ fn is_comparable(found: &Field, asked: &Field) -> bool {
         _ => &found.schema,
     };
     let asked = &asked.schema;
+    // They are types of their own in Rust.
+    let own = |schema: &Schema| {
+        schema
+            .format
+            .clone()
+            .filter(|format| ["decimal", "epoch-millis", "epoch-seconds"].contains(&format.as_str()))
+    };
     let is_text = found.kind == Kind::Text && asked.kind == Kind::Text;
-    is_text
-        || (found.kind == asked.kind
-            && found.name == asked.name
-            && matches!(found.kind, Kind::Integer | Kind::Boolean))
+    own(found) == own(asked)
+        && (is_text
+            || (found.kind == asked.kind
+                && found.name == asked.name
+                && matches!(found.kind, Kind::Integer | Kind::Boolean)))
 }

@@ -14,7 +14,7 @@ const OURS: [(&str, &str); 51] = [
     ("unreadable", "yaml reference openapi-version"),
     (
         "struct",
-        "openapi-version openapi-structure unknown-key missing-key wrong-kind limits path status parameter type",
+        "openapi-version openapi-structure unknown-key missing-key wrong-kind limits path path-start status parameter type",
     ),
     ("no-unresolved-refs", "reference"),
     ("spec-ref-siblings", "reference-siblings"),
@@ -46,7 +46,7 @@ const OURS: [(&str, &str); 51] = [
     // A schema that cannot be used fails all examples of it; we name the schema once.
     ("no-invalid-media-type-examples", "example limits pattern type wrong-kind"),
     // What is beyond a break is out of reach.
-    ("no-unused-components", "unused-component openapi-structure reference path"),
+    ("no-unused-components", "unused-component openapi-structure reference path path-start"),
     ("TypeError", "yaml yaml-ambiguous"),
     ("ScannerError", "yaml"),
     ("PointerToNowhere", "reference"),
@@ -55,7 +55,7 @@ const OURS: [(&str, &str); 51] = [
     ("UnresolvableParameterError", "path-parameter"),
     ("ParameterDuplicateError", "duplicate-parameter"),
     ("OpenAPIValidationError", "tag"),
-    ("additionalProperties", "openapi-structure unknown-key path status"),
+    ("additionalProperties", "openapi-structure unknown-key path path-start status"),
     ("required", "openapi-structure missing-key"),
     ("oneOf", "unknown-key missing-key wrong-kind path-parameter parameter type limits exclusive-keys"),
     ("type", "openapi-version wrong-kind default"),
@@ -78,6 +78,11 @@ const NOT_OURS: [(&str, &str); 3] = [
     ),
     ("no-server-example.com", "the tests' contracts are of invented servers"),
 ];
+
+/// What they find in a case, where nothing is wrong.
+const NOT_SO: [(&str, &str); 1] =
+    // An integer is no word; redocly takes each parameter for any text.
+    [("a word beside a number, which it cannot be", "no-ambiguous-paths")];
 
 struct Record {
     what: String,
@@ -117,7 +122,8 @@ fn what_other_tools_find_we_find_too() {
         let case = cases.iter().find(|case| case.what == record.what);
         let found = case.map(rules_of).unwrap_or_default();
         for theirs in record.found {
-            if NOT_OURS.iter().any(|(name, _)| *name == theirs) {
+            let is_wrong = NOT_SO.contains(&(record.what.as_str(), theirs.as_str()));
+            if is_wrong || NOT_OURS.iter().any(|(name, _)| *name == theirs) {
                 continue;
             }
             let ours = OURS.iter().find(|(name, _)| *name == theirs).map(|(_, ours)| *ours);
