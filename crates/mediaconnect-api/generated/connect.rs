@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: aa00bba82bd2960a
+// contract-fingerprint: 980c275f2d9f8766
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -28,6 +28,150 @@ pub mod types {
             deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
         )]
         pub credentials: ::std::vec::Vec<crate::types::Credential>,
+    }
+    /// The price that is registered on a coupon.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct CouponPrice {
+        /// The code of the company that publishes the product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(
+            rename = "companyCode",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub company_code: ::std::option::Option<::std::string::String>,
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(
+            rename = "product",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::value"
+        )]
+        pub product: ::std::option::Option<crate::wire::ProductCode>,
+        /// The price.
+        #[serde(
+            rename = "price",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            serialize_with = "crate::wire::amount::number",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub price: ::std::option::Option<crate::wire::Amount>,
+        /// The value added tax of the price.
+        #[serde(
+            rename = "vatAmount",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            serialize_with = "crate::wire::amount::number",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub vat_amount: ::std::option::Option<crate::wire::Amount>,
+        /// The rate of the value added tax, in percent.
+        #[serde(
+            rename = "vatpercent",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            serialize_with = "crate::wire::amount::number",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub vatpercent: ::std::option::Option<crate::wire::Amount>,
+        /// True when the price includes the value added tax.
+        #[serde(
+            rename = "vatInclude",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::boolean"
+        )]
+        pub vat_include: ::std::option::Option<bool>,
+        /// The currency, by ISO 4217.
+        ///
+        /// Documented limit: 3 characters.
+        #[serde(
+            rename = "currency",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub currency: ::std::option::Option<::std::string::String>,
+        /// The cost of distribution.
+        #[serde(
+            rename = "distAmount",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            serialize_with = "crate::wire::amount::number",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub dist_amount: ::std::option::Option<crate::wire::Amount>,
+        /// The value added tax of the distribution.
+        #[serde(
+            rename = "distAmountvat",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            serialize_with = "crate::wire::amount::number",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub dist_amountvat: ::std::option::Option<crate::wire::Amount>,
+        /// The number of a customer in the media house's data store.
+        #[serde(
+            rename = "customerNumber",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
+    }
+    /// A coupon, and for whom and where its price is asked.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct CouponPriceRequest {
+        /// The code of the coupon.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(
+            rename = "couponCode",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub coupon_code: ::std::option::Option<::std::string::String>,
+        /// The number of the coupon.
+        #[serde(
+            rename = "couponNumber",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub coupon_number: ::std::option::Option<i64>,
+        /// The number of a customer in the media house's data store.
+        #[serde(
+            rename = "customerNumber",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
+        /// A country code, such as NO or SE.
+        ///
+        /// Documented limit: 3 characters.
+        #[serde(
+            rename = "countryCode",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub country_code: ::std::option::Option<crate::wire::CountryCode>,
+        /// A postal code, with its leading zeros.
+        ///
+        /// Documented limit: 10 characters.
+        #[serde(
+            rename = "postalCode",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub postal_code: ::std::option::Option<crate::wire::PostalCode>,
     }
     /// Something a user logs in with.
     ///
@@ -649,6 +793,58 @@ pub mod types {
             deserialize_with = "crate::wire::lenient::text"
         )]
         pub department_name: ::std::option::Option<::std::string::String>,
+    }
+    #[derive(::serde::Deserialize)]
+    struct ReceivedCouponPriceRequest {
+        #[serde(
+            rename = "couponCode",
+            default,
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        coupon_code: ::std::option::Option<::std::string::String>,
+        #[serde(
+            rename = "couponNumber",
+            default,
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        coupon_number: ::std::option::Option<i64>,
+        #[serde(
+            rename = "customerNumber",
+            default,
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
+        #[serde(
+            rename = "countryCode",
+            default,
+            deserialize_with = "crate::wire::lenient::value"
+        )]
+        country_code: ::std::option::Option<crate::wire::CountryCode>,
+        #[serde(
+            rename = "postalCode",
+            default,
+            deserialize_with = "crate::wire::lenient::value"
+        )]
+        postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
+    }
+    /// A postal code that came as a number is padded to four digits in Norway only.
+    #[allow(deprecated)]
+    impl<'de> ::serde::Deserialize<'de> for CouponPriceRequest {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Self, D::Error> {
+            let received = ReceivedCouponPriceRequest::deserialize(deserializer)?;
+            let postal_code = received
+                .postal_code
+                .map(|code| code.in_country(received.country_code.as_ref()));
+            Ok(Self {
+                coupon_code: received.coupon_code,
+                coupon_number: received.coupon_number,
+                customer_number: received.customer_number,
+                country_code: received.country_code,
+                postal_code,
+            })
+        }
     }
     #[derive(::serde::Deserialize)]
     struct ReceivedCustomerSearchRequest {
@@ -1839,6 +2035,97 @@ pub mod types {
     }
     /// Prints which fields are present, never their values.
     #[allow(deprecated)]
+    impl ::std::fmt::Debug for CouponPriceRequest {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("CouponPriceRequest")
+                .field("coupon_code", &crate::wire::redact::present(&self.coupon_code))
+                .field(
+                    "coupon_number",
+                    &crate::wire::redact::present(&self.coupon_number),
+                )
+                .field(
+                    "customer_number",
+                    &crate::wire::redact::present(&self.customer_number),
+                )
+                .field("country_code", &crate::wire::redact::present(&self.country_code))
+                .field("postal_code", &crate::wire::redact::present(&self.postal_code))
+                .finish()
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::validate::Validate for CouponPriceRequest {
+        fn check(&self, checks: &mut crate::validate::Checks) {
+            checks.required("couponCode", self.coupon_code.is_some());
+            checks
+                .text(
+                    "couponCode",
+                    (self.coupon_code.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 1usize,
+                        max_length: Some(12usize),
+                        format: None,
+                    },
+                );
+            checks.required("couponNumber", self.coupon_number.is_some());
+            checks
+                .number(
+                    "couponNumber",
+                    (self.coupon_number.as_ref()).copied(),
+                    None,
+                    None,
+                );
+            checks
+                .text(
+                    "countryCode",
+                    (self.country_code.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: Some(3usize),
+                        format: Some(crate::validate::Format::CountryCode),
+                    },
+                );
+            checks
+                .text(
+                    "postalCode",
+                    (self.postal_code.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 1usize,
+                        max_length: Some(10usize),
+                        format: None,
+                    },
+                );
+        }
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for CouponPrice {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("CouponPrice")
+                .field("company_code", &crate::wire::redact::present(&self.company_code))
+                .field("product", &crate::wire::redact::present(&self.product))
+                .field("price", &crate::wire::redact::present(&self.price))
+                .field("vat_amount", &crate::wire::redact::present(&self.vat_amount))
+                .field("vatpercent", &crate::wire::redact::present(&self.vatpercent))
+                .field("vat_include", &crate::wire::redact::present(&self.vat_include))
+                .field("currency", &crate::wire::redact::present(&self.currency))
+                .field("dist_amount", &crate::wire::redact::present(&self.dist_amount))
+                .field(
+                    "dist_amountvat",
+                    &crate::wire::redact::present(&self.dist_amountvat),
+                )
+                .field(
+                    "customer_number",
+                    &crate::wire::redact::present(&self.customer_number),
+                )
+                .finish()
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::drift::Drift for CouponPrice {
+        fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
     impl ::std::fmt::Debug for ErrorBody {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.debug_struct("ErrorBody")
@@ -1867,15 +2154,21 @@ pub mod types {
     pub const WIRE_NAMES: &[&str] = &[
         "attachedUsers",
         "careOfAddress",
+        "companyCode",
         "companyName",
         "countryCode",
+        "couponCode",
+        "couponNumber",
         "credential",
         "credentialType",
         "credentials",
+        "currency",
         "customerNumber",
         "customers",
         "departmentName",
         "description",
+        "distAmount",
+        "distAmountvat",
         "email",
         "emails",
         "entrance",
@@ -1898,11 +2191,16 @@ pub mod types {
         "postalAddressPostalPlace",
         "postalCode",
         "postalPlace",
+        "price",
+        "product",
         "productCode",
         "streetAddress",
         "streetNumber",
         "success",
         "uniqueId",
+        "vatAmount",
+        "vatInclude",
+        "vatpercent",
         "verificationLevel",
     ];
     /// The members of the contract's error body that nothing but an error has (`x-error-mark`).
@@ -1926,7 +2224,9 @@ pub mod types {
             ("ExternalReferenceChangeRequest",
             ::schemars::schema_for!(ExternalReferenceChangeRequest)),
             ("ExternalReferenceResponse",
-            ::schemars::schema_for!(ExternalReferenceResponse)), ("ErrorBody",
+            ::schemars::schema_for!(ExternalReferenceResponse)), ("CouponPriceRequest",
+            ::schemars::schema_for!(CouponPriceRequest)), ("CouponPrice",
+            ::schemars::schema_for!(CouponPrice)), ("ErrorBody",
             ::schemars::schema_for!(ErrorBody))
         ]
     }
@@ -2139,6 +2439,30 @@ impl Client {
         let response = result?;
         Ok(response)
     }
+    /// Look up the price that is registered on a coupon.
+    ///
+    /// Client mode. With country and postal code the cost of distribution is included.
+    ///
+    /// `POST /v1/client/coupon/price`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn get_coupon_price<'a>(
+        &'a self,
+        body: &'a crate::types::CouponPriceRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/client/coupon/price"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "get_coupon_price",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
 }
 /// The models of the contract, generated from it.
 ///
@@ -2146,11 +2470,11 @@ impl Client {
 /// upstream adds fields: build one with `Default`, then set its fields.
 pub mod models {
     pub use super::types::{
-        AttachedUser, Credential, CredentialType, CustomerChangeRequest,
-        CustomerChangeResponse, CustomerInfo, CustomerPhoneNumber, CustomerSearchRequest,
-        CustomerSearchResponse, ExternalId, ExternalReferenceChangeRequest,
-        ExternalReferenceResponse, FoundCustomer, FoundPhoneNumber, Name,
-        PhoneNumberType, ReferenceCode, VerificationLevel,
+        AttachedUser, CouponPrice, CouponPriceRequest, Credential, CredentialType,
+        CustomerChangeRequest, CustomerChangeResponse, CustomerInfo, CustomerPhoneNumber,
+        CustomerSearchRequest, CustomerSearchResponse, ExternalId,
+        ExternalReferenceChangeRequest, ExternalReferenceResponse, FoundCustomer,
+        FoundPhoneNumber, Name, PhoneNumberType, ReferenceCode, VerificationLevel,
     };
 }
 /// Calls a macro with the names of all models.
@@ -2161,7 +2485,7 @@ macro_rules! for_each_model {
         $call ! { CustomerInfo Name CustomerPhoneNumber AttachedUser Credential
         CustomerSearchRequest CustomerSearchResponse FoundCustomer FoundPhoneNumber
         CustomerChangeRequest CustomerChangeResponse ExternalReferenceChangeRequest
-        ExternalReferenceResponse ErrorBody }
+        ExternalReferenceResponse CouponPriceRequest CouponPrice ErrorBody }
     };
 }
 /// Calls a macro with the names of all operations, each with its mode: `GetCustomerInfo(client)`.
@@ -2172,7 +2496,8 @@ macro_rules! for_each_operation {
     ($call:ident) => {
         $call ! { GetCustomerInfo(client) SearchCustomers(client)
         GetOwnCustomerInfo(user) ChangeOwnCustomerInfo(user)
-        ChangeExternalReference(client) RemoveExternalReference(client) }
+        ChangeExternalReference(client) RemoveExternalReference(client)
+        GetCouponPrice(client) }
     };
 }
 /// Calls a macro with the names of all operations, each with its mode: `GetCustomerInfo(client)`.
@@ -2183,7 +2508,7 @@ macro_rules! for_each_operation {
     ($call:ident) => {
         $call ! { GetCustomerInfo(client) SearchCustomers(client)
         GetOwnCustomerInfo(user) ChangeExternalReference(client)
-        RemoveExternalReference(client) }
+        RemoveExternalReference(client) GetCouponPrice(client) }
     };
 }
 /// The contract's limits on the named texts.
@@ -3121,6 +3446,155 @@ pub mod operations {
             )
         }
     }
+    /// Look up the price that is registered on a coupon.
+    ///
+    /// Client mode. With country and postal code the cost of distribution is included.
+    ///
+    /// `POST /v1/client/coupon/price`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct GetCouponPrice {
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: crate::types::CouponPriceRequest,
+    }
+    impl GetCouponPrice {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::CouponPriceRequest) -> Self {
+            Self { body }
+        }
+    }
+    /// Prints which fields are there, never their values.
+    impl ::std::fmt::Debug for GetCouponPrice {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("GetCouponPrice").field("body", &self.body).finish()
+        }
+    }
+    impl crate::validate::Validate for GetCouponPrice {
+        fn check(&self, checks: &mut crate::validate::Checks) {
+            crate::validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::ClientOperation for GetCouponPrice {}
+    impl crate::operation::Operation for GetCouponPrice {
+        type Output = crate::types::CouponPrice;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "getCouponPrice",
+            group: "Coupon",
+            accessor: "coupons",
+            name: "price",
+            summary: "Look up the price that is registered on a coupon.",
+            method: "POST",
+            path: "/v1/client/coupon/price",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[],
+            body: Some(
+                &[
+                    crate::operation::ParameterInfo {
+                        name: "couponCode",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        required: true,
+                        min_length: Some(1u64),
+                        max_length: Some(12u64),
+                        description: "The code of the coupon.",
+                        sensitivity: crate::operation::Sensitivity::None,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "couponNumber",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Integer,
+                        required: true,
+                        format: Some("int64"),
+                        description: "The number of the coupon.",
+                        sensitivity: crate::operation::Sensitivity::None,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "customerNumber",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Integer,
+                        format: Some("int64"),
+                        minimum: Some(1i64),
+                        description: "The number of a customer in the media house's data store.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "countryCode",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        format: Some("country-code"),
+                        max_length: Some(3u64),
+                        description: "A country code, such as NO or SE.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                    crate::operation::ParameterInfo {
+                        name: "postalCode",
+                        location: crate::operation::Location::Body,
+                        kind: crate::operation::ValueKind::Text,
+                        min_length: Some(1u64),
+                        max_length: Some(10u64),
+                        description: "A postal code, with its leading zeros.",
+                        sensitivity: crate::operation::Sensitivity::Personal,
+                        ..crate::operation::ParameterInfo::BARE
+                    },
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"couponCode\":\"TOTT10\",\"couponNumber\":27,\"customerNumber\":10,\"countryCode\":\"NO\",\"postalCode\":\"1273\"}}",
+            response_example: "{\"companyCode\":\"FTOTT\",\"product\":\"TOTT\",\"price\":100,\"vatAmount\":25,\"vatpercent\":25,\"vatInclude\":false,\"currency\":\"NOK\",\"distAmount\":0,\"distAmountvat\":0,\"customerNumber\":10}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+            if !(output.company_code.is_some() || output.product.is_some()
+                || output.price.is_some() || output.vat_amount.is_some()
+                || output.vatpercent.is_some() || output.vat_include.is_some()
+                || output.currency.is_some() || output.dist_amount.is_some()
+                || output.dist_amountvat.is_some() || output.customer_number.is_some())
+            {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            if let Some(found) = &output.customer_number {
+                if Some(&self.body)
+                    .and_then(|value| value.customer_number.as_ref())
+                    .is_some_and(|asked| found != asked)
+                {
+                    return Err(crate::operation::Doubt::Mismatch("customerNumber"));
+                }
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for GetCouponPrice {
+        async fn send(
+            &self,
+            connection: crate::Connection,
+        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context)
+                .get_coupon_price(&self.body)
+                .await
+        }
+        fn span() -> ::tracing::Span {
+            ::tracing::info_span!(
+                "getCouponPrice", otel.kind = "internal", otel.status_code =
+                ::tracing::field::Empty, http.request.method = "POST", url.template =
+                "/v1/client/coupon/price", http.response.status_code =
+                ::tracing::field::Empty, error. type = ::tracing::field::Empty,
+            )
+        }
+    }
     /// What the contract says of each operation, in its order.
     pub const OPERATIONS: &[&crate::operation::OperationInfo] = &[
         <GetCustomerInfo as crate::operation::Operation>::INFO,
@@ -3130,6 +3604,7 @@ pub mod operations {
         <ChangeOwnCustomerInfo as crate::operation::Operation>::INFO,
         <ChangeExternalReference as crate::operation::Operation>::INFO,
         <RemoveExternalReference as crate::operation::Operation>::INFO,
+        <GetCouponPrice as crate::operation::Operation>::INFO,
     ];
 }
 /// Where upstream can be reached.
@@ -3358,6 +3833,49 @@ impl ExternalReferences<'_> {
                 ),
             )
             .map(|outcome| outcome.map(drop))
+    }
+}
+/// The operations of the group Coupon.
+///
+/// What coupons of subscriptions cost.
+///
+/// Get it from [`Client::coupons`].
+#[derive(Clone, Copy, Debug)]
+pub struct Coupons<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Coupon.
+    ///
+    /// What coupons of subscriptions cost.
+    #[must_use]
+    pub fn coupons(&self) -> Coupons<'_> {
+        Coupons { client: self }
+    }
+}
+impl Coupons<'_> {
+    /// Look up the price that is registered on a coupon.
+    ///
+    /// Client mode. With country and postal code the cost of distribution is included.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::CouponPriceRequest) -> mediaconnect::Result<()> {
+    /// client.coupons().price(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// And what every call can meet.
+    pub fn price(
+        self,
+        body: impl TryInto<$crate::types::CouponPriceRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::CouponPrice> {
+        match body.try_into() {
+            Ok(body) => self.client.call($crate::operations::GetCouponPrice::new(body)),
+            Err(error) => Call::failed(error.into().in_operation("getCouponPrice", 0)),
+        }
     }
 }
 };
