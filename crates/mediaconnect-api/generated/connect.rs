@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: 980c275f2d9f8766
+// contract-fingerprint: 29828d8f54200b42
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -737,6 +737,245 @@ pub mod types {
             deserialize_with = "crate::wire::lenient::boolean"
         )]
         pub is_mobile: ::std::option::Option<bool>,
+    }
+    /// An invoice.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct Invoice {
+        /// The id of the invoice.
+        #[serde(
+            rename = "invoiceId",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub invoice_id: ::std::option::Option<::std::string::String>,
+        /// When it was written.
+        #[serde(
+            rename = "invoiceDate",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub invoice_date: ::std::option::Option<crate::wire::EpochMillis>,
+        /// When it was paid.
+        #[serde(
+            rename = "paymentDate",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub payment_date: ::std::option::Option<crate::wire::EpochMillis>,
+        /// When it is due.
+        #[serde(
+            rename = "dueDate",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub due_date: ::std::option::Option<crate::wire::EpochMillis>,
+        /// How many offers it has.
+        #[serde(
+            rename = "invoiceOfferCount",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub invoice_offer_count: ::std::option::Option<::std::string::String>,
+        /// The number of a customer in the media house's data store.
+        #[serde(
+            rename = "customerNumber",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(
+            rename = "product",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::value"
+        )]
+        pub product: ::std::option::Option<crate::wire::ProductCode>,
+        /// The name of the product.
+        #[serde(
+            rename = "productName",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub product_name: ::std::option::Option<::std::string::String>,
+        /// The amount.
+        #[serde(
+            rename = "amount",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            serialize_with = "crate::wire::amount::number",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub amount: ::std::option::Option<crate::wire::Amount>,
+        /// The code of the company that publishes the product.
+        #[serde(
+            rename = "companyCode",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub company_code: ::std::option::Option<::std::string::String>,
+        /// The state of the payment; its values are not documented.
+        #[serde(
+            rename = "paymentStatus",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub payment_status: ::std::option::Option<::std::string::String>,
+        /// The amount of the invoice.
+        #[serde(
+            rename = "invoiceAmount",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            serialize_with = "crate::wire::amount::number",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub invoice_amount: ::std::option::Option<crate::wire::Amount>,
+        /// The amount that is paid.
+        #[serde(
+            rename = "paidAmount",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            serialize_with = "crate::wire::amount::number",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub paid_amount: ::std::option::Option<crate::wire::Amount>,
+        /// How it is paid; the values are not documented.
+        #[serde(
+            rename = "paymentMethod",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub payment_method: ::std::option::Option<::std::string::String>,
+        /// Where the invoice can be read. Whoever has it can read it.
+        #[serde(
+            rename = "invoiceHotelUrl",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub invoice_hotel_url: ::std::option::Option<::std::string::String>,
+        /// What it is for.
+        #[serde(
+            rename = "desc",
+            default,
+            deserialize_with = "crate::wire::lenient::values::<_, _, 100000>"
+        )]
+        pub desc: ::std::vec::Vec<::std::string::String>,
+        /// How many units it is for.
+        #[serde(
+            rename = "period",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub period: ::std::option::Option<i64>,
+        /// The unit of the period; its values are not documented.
+        #[serde(
+            rename = "periodUnit",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::text"
+        )]
+        pub period_unit: ::std::option::Option<::std::string::String>,
+        /// The first day that it is for.
+        #[serde(
+            rename = "fromTime",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub from_time: ::std::option::Option<crate::wire::Date>,
+        /// The last day that it is for.
+        #[serde(
+            rename = "incltime",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub incltime: ::std::option::Option<crate::wire::Date>,
+        /// The lines of the invoice.
+        #[serde(
+            rename = "invoiceLineInfo",
+            default,
+            deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
+        )]
+        pub invoice_line_info: ::std::vec::Vec<crate::types::InvoiceLine>,
+    }
+    /// A line of an invoice.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct InvoiceLine {
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(
+            rename = "productCode",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            deserialize_with = "crate::wire::lenient::value"
+        )]
+        pub product_code: ::std::option::Option<crate::wire::ProductCode>,
+        /// The amount.
+        #[serde(
+            rename = "invoiceAmount",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            serialize_with = "crate::wire::amount::number",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub invoice_amount: ::std::option::Option<crate::wire::Amount>,
+        /// The value added tax.
+        #[serde(
+            rename = "invoiceVatAmount",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            serialize_with = "crate::wire::amount::number",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub invoice_vat_amount: ::std::option::Option<crate::wire::Amount>,
+        /// The rate of the value added tax, in percent.
+        #[serde(
+            rename = "invoiceVatPercent",
+            default,
+            skip_serializing_if = "::std::option::Option::is_none",
+            serialize_with = "crate::wire::amount::number",
+            deserialize_with = "crate::wire::lenient::number"
+        )]
+        pub invoice_vat_percent: ::std::option::Option<crate::wire::Amount>,
+    }
+    /// The invoices of a customer for a product.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct InvoiceList {
+        /// The invoices.
+        #[serde(
+            rename = "clientInvoiceInfoList",
+            default,
+            deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
+        )]
+        pub client_invoice_info_list: ::std::vec::Vec<crate::types::Invoice>,
     }
     /// The parts of a customer's name.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -2126,6 +2365,103 @@ pub mod types {
     }
     /// Prints which fields are present, never their values.
     #[allow(deprecated)]
+    impl ::std::fmt::Debug for InvoiceList {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("InvoiceList")
+                .field("client_invoice_info_list", &self.client_invoice_info_list)
+                .finish()
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::drift::Drift for InvoiceList {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.client_invoice_info_list {
+                value.unknown_values(report);
+            }
+        }
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for Invoice {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("Invoice")
+                .field("invoice_id", &crate::wire::redact::present(&self.invoice_id))
+                .field("invoice_date", &crate::wire::redact::present(&self.invoice_date))
+                .field("payment_date", &crate::wire::redact::present(&self.payment_date))
+                .field("due_date", &crate::wire::redact::present(&self.due_date))
+                .field(
+                    "invoice_offer_count",
+                    &crate::wire::redact::present(&self.invoice_offer_count),
+                )
+                .field(
+                    "customer_number",
+                    &crate::wire::redact::present(&self.customer_number),
+                )
+                .field("product", &crate::wire::redact::present(&self.product))
+                .field("product_name", &crate::wire::redact::present(&self.product_name))
+                .field("amount", &crate::wire::redact::present(&self.amount))
+                .field("company_code", &crate::wire::redact::present(&self.company_code))
+                .field(
+                    "payment_status",
+                    &crate::wire::redact::present(&self.payment_status),
+                )
+                .field(
+                    "invoice_amount",
+                    &crate::wire::redact::present(&self.invoice_amount),
+                )
+                .field("paid_amount", &crate::wire::redact::present(&self.paid_amount))
+                .field(
+                    "payment_method",
+                    &crate::wire::redact::present(&self.payment_method),
+                )
+                .field(
+                    "invoice_hotel_url",
+                    &crate::wire::redact::present(&self.invoice_hotel_url),
+                )
+                .field("desc", &crate::wire::redact::list(&self.desc))
+                .field("period", &crate::wire::redact::present(&self.period))
+                .field("period_unit", &crate::wire::redact::present(&self.period_unit))
+                .field("from_time", &crate::wire::redact::present(&self.from_time))
+                .field("incltime", &crate::wire::redact::present(&self.incltime))
+                .field("invoice_line_info", &self.invoice_line_info)
+                .finish()
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::drift::Drift for Invoice {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.invoice_line_info {
+                value.unknown_values(report);
+            }
+        }
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
+    impl ::std::fmt::Debug for InvoiceLine {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("InvoiceLine")
+                .field("product_code", &crate::wire::redact::present(&self.product_code))
+                .field(
+                    "invoice_amount",
+                    &crate::wire::redact::present(&self.invoice_amount),
+                )
+                .field(
+                    "invoice_vat_amount",
+                    &crate::wire::redact::present(&self.invoice_vat_amount),
+                )
+                .field(
+                    "invoice_vat_percent",
+                    &crate::wire::redact::present(&self.invoice_vat_percent),
+                )
+                .finish()
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::drift::Drift for InvoiceLine {
+        fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
+    }
+    /// Prints which fields are present, never their values.
+    #[allow(deprecated)]
     impl ::std::fmt::Debug for ErrorBody {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.debug_struct("ErrorBody")
@@ -2152,8 +2488,10 @@ pub mod types {
     }
     /// The names of all fields of all models, sorted.
     pub const WIRE_NAMES: &[&str] = &[
+        "amount",
         "attachedUsers",
         "careOfAddress",
+        "clientInvoiceInfoList",
         "companyCode",
         "companyName",
         "countryCode",
@@ -2166,9 +2504,11 @@ pub mod types {
         "customerNumber",
         "customers",
         "departmentName",
+        "desc",
         "description",
         "distAmount",
         "distAmountvat",
+        "dueDate",
         "email",
         "emails",
         "entrance",
@@ -2178,11 +2518,27 @@ pub mod types {
         "exceptionType",
         "externalId",
         "firstName",
+        "fromTime",
+        "incltime",
+        "invoiceAmount",
+        "invoiceDate",
         "invoiceEmailAddress",
+        "invoiceHotelUrl",
+        "invoiceId",
+        "invoiceLineInfo",
+        "invoiceOfferCount",
+        "invoiceVatAmount",
+        "invoiceVatPercent",
         "isMobile",
         "lastName",
         "middleName",
         "name",
+        "paidAmount",
+        "paymentDate",
+        "paymentMethod",
+        "paymentStatus",
+        "period",
+        "periodUnit",
         "phoneNumber",
         "phoneNumberType",
         "phoneNumbers",
@@ -2194,6 +2550,7 @@ pub mod types {
         "price",
         "product",
         "productCode",
+        "productName",
         "streetAddress",
         "streetNumber",
         "success",
@@ -2226,7 +2583,10 @@ pub mod types {
             ("ExternalReferenceResponse",
             ::schemars::schema_for!(ExternalReferenceResponse)), ("CouponPriceRequest",
             ::schemars::schema_for!(CouponPriceRequest)), ("CouponPrice",
-            ::schemars::schema_for!(CouponPrice)), ("ErrorBody",
+            ::schemars::schema_for!(CouponPrice)), ("InvoiceList",
+            ::schemars::schema_for!(InvoiceList)), ("Invoice",
+            ::schemars::schema_for!(Invoice)), ("InvoiceLine",
+            ::schemars::schema_for!(InvoiceLine)), ("ErrorBody",
             ::schemars::schema_for!(ErrorBody))
         ]
     }
@@ -2463,6 +2823,44 @@ impl Client {
         let response = result?;
         Ok(response)
     }
+    /// List the invoices of a customer for a product.
+    ///
+    /// Client mode. What is listed without the two days is not documented.
+    ///
+    /// `GET /v1/client/customer/invoice/payment/{customerNumber}/{productCode}`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn list_invoices_of_product<'a>(
+        &'a self,
+        customer_number: &'a crate::wire::CustomerNumber,
+        product_code: &'a crate::wire::ProductCode,
+        from: ::std::option::Option<&'a crate::wire::Date>,
+        to: ::std::option::Option<&'a crate::wire::Date>,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/client/customer/invoice/payment/{}/{}", encode_path(&
+                    customer_number.to_string()), encode_path(& product_code.as_str())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .query(&progenitor_client::QueryParam::new("from", &from))
+            .query(&progenitor_client::QueryParam::new("to", &to))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "list_invoices_of_product",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
 }
 /// The models of the contract, generated from it.
 ///
@@ -2474,7 +2872,8 @@ pub mod models {
         CustomerChangeRequest, CustomerChangeResponse, CustomerInfo, CustomerPhoneNumber,
         CustomerSearchRequest, CustomerSearchResponse, ExternalId,
         ExternalReferenceChangeRequest, ExternalReferenceResponse, FoundCustomer,
-        FoundPhoneNumber, Name, PhoneNumberType, ReferenceCode, VerificationLevel,
+        FoundPhoneNumber, Invoice, InvoiceLine, InvoiceList, Name, PhoneNumberType,
+        ReferenceCode, VerificationLevel,
     };
 }
 /// Calls a macro with the names of all models.
@@ -2485,7 +2884,8 @@ macro_rules! for_each_model {
         $call ! { CustomerInfo Name CustomerPhoneNumber AttachedUser Credential
         CustomerSearchRequest CustomerSearchResponse FoundCustomer FoundPhoneNumber
         CustomerChangeRequest CustomerChangeResponse ExternalReferenceChangeRequest
-        ExternalReferenceResponse CouponPriceRequest CouponPrice ErrorBody }
+        ExternalReferenceResponse CouponPriceRequest CouponPrice InvoiceList Invoice
+        InvoiceLine ErrorBody }
     };
 }
 /// Calls a macro with the names of all operations, each with its mode: `GetCustomerInfo(client)`.
@@ -2497,7 +2897,7 @@ macro_rules! for_each_operation {
         $call ! { GetCustomerInfo(client) SearchCustomers(client)
         GetOwnCustomerInfo(user) ChangeOwnCustomerInfo(user)
         ChangeExternalReference(client) RemoveExternalReference(client)
-        GetCouponPrice(client) }
+        GetCouponPrice(client) ListInvoicesOfProduct(client) }
     };
 }
 /// Calls a macro with the names of all operations, each with its mode: `GetCustomerInfo(client)`.
@@ -2508,7 +2908,8 @@ macro_rules! for_each_operation {
     ($call:ident) => {
         $call ! { GetCustomerInfo(client) SearchCustomers(client)
         GetOwnCustomerInfo(user) ChangeExternalReference(client)
-        RemoveExternalReference(client) GetCouponPrice(client) }
+        RemoveExternalReference(client) GetCouponPrice(client)
+        ListInvoicesOfProduct(client) }
     };
 }
 /// The contract's limits on the named texts.
@@ -3595,6 +3996,222 @@ pub mod operations {
             )
         }
     }
+    /// List the invoices of a customer for a product.
+    ///
+    /// Client mode. What is listed without the two days is not documented.
+    ///
+    /// `GET /v1/client/customer/invoice/payment/{customerNumber}/{productCode}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ListInvoicesOfProduct {
+        /// The customer's number.
+        #[serde(rename = "customerNumber")]
+        pub customer_number: crate::wire::CustomerNumber,
+        /// The code of the product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(rename = "productCode")]
+        pub product_code: crate::wire::ProductCode,
+        /// The first day.
+        #[serde(rename = "from", default)]
+        pub from: ::std::option::Option<crate::wire::Date>,
+        /// The last day.
+        #[serde(rename = "to", default)]
+        pub to: ::std::option::Option<crate::wire::Date>,
+    }
+    impl ListInvoicesOfProduct {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(
+            customer_number: crate::wire::CustomerNumber,
+            product_code: crate::wire::ProductCode,
+        ) -> Self {
+            Self {
+                customer_number,
+                product_code,
+                from: ::std::default::Default::default(),
+                to: ::std::default::Default::default(),
+            }
+        }
+        /// Sets `from`.
+        ///
+        /// The first day.
+        #[must_use]
+        pub fn with_from(
+            mut self,
+            from: impl ::std::convert::Into<crate::wire::Date>,
+        ) -> Self {
+            self.from = Some(from.into());
+            self
+        }
+        /// Sets `to`.
+        ///
+        /// The last day.
+        #[must_use]
+        pub fn with_to(
+            mut self,
+            to: impl ::std::convert::Into<crate::wire::Date>,
+        ) -> Self {
+            self.to = Some(to.into());
+            self
+        }
+    }
+    /// Prints which fields are there, never their values.
+    impl ::std::fmt::Debug for ListInvoicesOfProduct {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("ListInvoicesOfProduct")
+                .field("customer_number", &::std::format_args!(".."))
+                .field("product_code", &::std::format_args!(".."))
+                .field("from", &crate::wire::redact::present(&self.from))
+                .field("to", &crate::wire::redact::present(&self.to))
+                .finish()
+        }
+    }
+    impl crate::validate::Validate for ListInvoicesOfProduct {
+        fn check(&self, checks: &mut crate::validate::Checks) {
+            checks
+                .text(
+                    "productCode",
+                    (Some(&self.product_code)).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 1usize,
+                        max_length: Some(12usize),
+                        format: Some(crate::validate::Format::PathSegment),
+                    },
+                );
+            checks
+                .text(
+                    "from",
+                    (self.from.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: None,
+                        format: Some(crate::validate::Format::Date),
+                    },
+                );
+            checks
+                .text(
+                    "to",
+                    (self.to.as_ref()).map(|value| value.as_ref()),
+                    &crate::validate::Limits {
+                        min_length: 0usize,
+                        max_length: None,
+                        format: Some(crate::validate::Format::Date),
+                    },
+                );
+        }
+    }
+    impl crate::operation::ClientOperation for ListInvoicesOfProduct {}
+    impl crate::operation::Operation for ListInvoicesOfProduct {
+        type Output = crate::types::InvoiceList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listInvoicesOfProduct",
+            group: "Invoice",
+            accessor: "invoices",
+            name: "of_product",
+            summary: "List the invoices of a customer for a product.",
+            method: "GET",
+            path: "/v1/client/customer/invoice/payment/{customerNumber}/{productCode}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[
+                crate::operation::ParameterInfo {
+                    name: "customerNumber",
+                    location: crate::operation::Location::Path,
+                    kind: crate::operation::ValueKind::Integer,
+                    required: true,
+                    format: Some("int64"),
+                    minimum: Some(1i64),
+                    description: "The customer's number.",
+                    sensitivity: crate::operation::Sensitivity::Personal,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "productCode",
+                    location: crate::operation::Location::Path,
+                    kind: crate::operation::ValueKind::Text,
+                    required: true,
+                    format: Some("path-segment"),
+                    min_length: Some(1u64),
+                    max_length: Some(12u64),
+                    description: "The code of the product.",
+                    sensitivity: crate::operation::Sensitivity::None,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "from",
+                    location: crate::operation::Location::Query,
+                    kind: crate::operation::ValueKind::Text,
+                    format: Some("date"),
+                    description: "The first day.",
+                    sensitivity: crate::operation::Sensitivity::None,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+                crate::operation::ParameterInfo {
+                    name: "to",
+                    location: crate::operation::Location::Query,
+                    kind: crate::operation::ValueKind::Text,
+                    format: Some("date"),
+                    description: "The last day.",
+                    sensitivity: crate::operation::Sensitivity::None,
+                    ..crate::operation::ParameterInfo::BARE
+                },
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["clientInvoiceInfoList"],
+            may_be_empty: false,
+            request_example: "{\"customerNumber\":563457,\"productCode\":\"CO27409\",\"from\":\"2026-01-01\",\"to\":\"2026-12-31\"}",
+            response_example: "{\"clientInvoiceInfoList\":[{\"invoiceId\":\"1001\",\"invoiceDate\":1767222000000,\"paymentDate\":1768086000000,\"dueDate\":1768431600000,\"invoiceOfferCount\":\"1\",\"customerNumber\":563457,\"product\":\"CO27409\",\"productName\":\"The Example\",\"amount\":295,\"companyCode\":\"FCO\",\"paymentStatus\":\"0\",\"invoiceAmount\":295,\"paidAmount\":295,\"paymentMethod\":\"A\",\"invoiceHotelUrl\":\"https://invoices.example.com/1001\",\"desc\":[\"One month of The Example\"],\"period\":1,\"periodUnit\":\"E\",\"fromTime\":\"2026-01-01\",\"incltime\":\"2026-01-31\",\"invoiceLineInfo\":[{\"productCode\":\"CO27409\",\"invoiceAmount\":236,\"invoiceVatAmount\":59,\"invoiceVatPercent\":25}]}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+            if !(!output.client_invoice_info_list.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            for found in &output.client_invoice_info_list {
+                if let Some(found) = &found.customer_number {
+                    if Some(&self.customer_number).is_some_and(|asked| found != asked) {
+                        return Err(
+                            crate::operation::Doubt::Mismatch(
+                                "clientInvoiceInfoList[].customerNumber",
+                            ),
+                        );
+                    }
+                }
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListInvoicesOfProduct {
+        async fn send(
+            &self,
+            connection: crate::Connection,
+        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
+            let crate::Connection { base_url, http, context } = connection;
+            crate::Client::new_with_client(base_url, http, context)
+                .list_invoices_of_product(
+                    &self.customer_number,
+                    &self.product_code,
+                    self.from.as_ref(),
+                    self.to.as_ref(),
+                )
+                .await
+        }
+        fn span() -> ::tracing::Span {
+            ::tracing::info_span!(
+                "listInvoicesOfProduct", otel.kind = "internal", otel.status_code =
+                ::tracing::field::Empty, http.request.method = "GET", url.template =
+                "/v1/client/customer/invoice/payment/{customerNumber}/{productCode}",
+                http.response.status_code = ::tracing::field::Empty, error. type =
+                ::tracing::field::Empty,
+            )
+        }
+    }
     /// What the contract says of each operation, in its order.
     pub const OPERATIONS: &[&crate::operation::OperationInfo] = &[
         <GetCustomerInfo as crate::operation::Operation>::INFO,
@@ -3605,6 +4222,7 @@ pub mod operations {
         <ChangeExternalReference as crate::operation::Operation>::INFO,
         <RemoveExternalReference as crate::operation::Operation>::INFO,
         <GetCouponPrice as crate::operation::Operation>::INFO,
+        <ListInvoicesOfProduct as crate::operation::Operation>::INFO,
     ];
 }
 /// Where upstream can be reached.
@@ -3876,6 +4494,55 @@ impl Coupons<'_> {
             Ok(body) => self.client.call($crate::operations::GetCouponPrice::new(body)),
             Err(error) => Call::failed(error.into().in_operation("getCouponPrice", 0)),
         }
+    }
+}
+/// The operations of the group Invoice.
+///
+/// What customers owe and have paid.
+///
+/// Get it from [`Client::invoices`].
+#[derive(Clone, Copy, Debug)]
+pub struct Invoices<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Invoice.
+    ///
+    /// What customers owe and have paid.
+    #[must_use]
+    pub fn invoices(&self) -> Invoices<'_> {
+        Invoices { client: self }
+    }
+}
+impl Invoices<'_> {
+    /// List the invoices of a customer for a product.
+    ///
+    /// Client mode. What is listed without the two days is not documented.
+    ///
+    /// Optional parameters are set with `client.call(ListInvoicesOfProduct::new(..).with_…(..))`: see [`ListInvoicesOfProduct`](crate::operations::ListInvoicesOfProduct).
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, customer_number: mediaconnect_api::wire::CustomerNumber, product_code: mediaconnect_api::wire::ProductCode) -> mediaconnect::Result<()> {
+    /// client.invoices().of_product(customer_number, product_code).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// And what every call can meet.
+    pub fn of_product(
+        self,
+        customer_number: $crate::wire::CustomerNumber,
+        product_code: $crate::wire::ProductCode,
+    ) -> Call<$crate::types::InvoiceList> {
+        self.client
+            .call(
+                $crate::operations::ListInvoicesOfProduct::new(
+                    customer_number,
+                    product_code,
+                ),
+            )
     }
 }
 };
