@@ -5,14 +5,13 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use crate::sunset::{self, Calendar};
-use crate::{coverage, deprecations, drift, lint, regenerate, versions, workspace};
+use crate::{coverage, drift, lint, regenerate, versions, workspace};
 
 /// What `cargo xtask check --help` says after the options.
 pub(crate) const HELP: &str = "\
 STEPS
   contract       openapi/connect.yaml and its groups keep all rules of `cargo xtask lint`
   client         the committed client is what the contract makes
-  deprecations   methods of deprecated operations are deprecated too
   coverage       openapi/coverage.yaml and the contract agree
   deviations     openapi/deviations.yaml is well-formed
   versions       Cargo.toml and CHANGELOG.md tell of what the contract breaks since the last release; every released \
@@ -53,7 +52,6 @@ struct Step {
 const STEPS: [Step; 10] = [
     Step { name: "contract", run: || lint::check().map(silent) },
     Step { name: "client", run: || regenerate::check_copy().map(silent) },
-    Step { name: "deprecations", run: || deprecations::check().map(silent) },
     Step { name: "coverage", run: || coverage::check().map(silent) },
     Step { name: "deviations", run: || drift::check().map(silent) },
     Step { name: "versions", run: versions::check },

@@ -20,7 +20,6 @@ fn all_steps_run_and_each_has_its_line() {
     for step in [
         "contract",
         "client",
-        "deprecations",
         "coverage",
         "deviations",
         "versions",
