@@ -12,9 +12,9 @@ fn uses() -> BTreeMap<String, BTreeSet<String>> {
         let path = entry.unwrap().path();
         let module = path.file_stem().unwrap().to_str().unwrap().to_owned();
         if module != "lib" {
-            let used: &mut BTreeSet<String> = uses.entry(module.clone()).or_default();
-            read(&path, used);
-            used.remove(&module);
+            let others: &mut BTreeSet<String> = uses.entry(module.clone()).or_default();
+            read(&path, others);
+            others.remove(&module);
         }
     }
     uses

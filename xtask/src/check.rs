@@ -49,7 +49,7 @@ struct Step {
     run: fn() -> Result<String>,
 }
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 9] = [
     Step { name: "contract", run: || lint::check().map(silent) },
     Step { name: "client", run: || regenerate::check_copy().map(silent) },
     Step { name: "coverage", run: || coverage::check().map(silent) },

@@ -156,14 +156,14 @@ impl<'a> Method<'a> {
     fn example(&self) -> String {
         let user = self.operation.is_user_mode();
         let of_user = if user { ", user: mediaconnect::UserToken" } else { "" };
-        let parameters: String = self
-            .arguments
-            .iter()
-            .map(|(name, ty)| {
-                let ty = exported(ty.to_token_stream()).to_string().replace(' ', "");
-                format!(", {name}: {}", ty.replace(CRATE, "mediaconnect_api"))
-            })
-            .collect();
+        let mut parameters = String::new();
+        for (name, ty) in &self.arguments {
+            let ty = exported(ty.to_token_stream())
+                .to_string()
+                .replace(' ', "")
+                .replace(CRATE, "mediaconnect_api");
+            parameters.extend([", ", &name.to_string(), ": ", &ty]);
+        }
         let names = self.arguments.iter().map(|(name, _)| name.to_string());
         let names: Vec<_> = user.then(|| "&user".to_owned()).into_iter().chain(names).collect();
         format!(
@@ -262,7 +262,7 @@ fn exported(tokens: TokenStream) -> TokenStream {
         match token {
             TokenTree::Ident(name) if !follows_a_path && name == "crate" => result.extend(quote!(__crate)),
             TokenTree::Ident(name) if !follows_a_path && name == "types" => {
-                result.extend(quote!(__crate::types))
+                result.extend(quote!(__crate::types));
             }
             TokenTree::Group(group) => {
                 let inner = TokenGroup::new(group.delimiter(), exported(group.stream()));
