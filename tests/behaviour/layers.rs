@@ -34,6 +34,7 @@ fn read(path: &Path, used: &mut BTreeSet<String>) {
     }
     let text = fs::read_to_string(path).unwrap();
     let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+    assert!(!code.contains("use crate::{"), "a group of imports hides from this test: one module a line");
     for line in code.lines().map(str::trim_start).filter(|line| !line.starts_with("//")) {
         for (_, rest) in line.match_indices("crate::").map(|(at, found)| line.split_at(at + found.len())) {
             let name: String = rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();

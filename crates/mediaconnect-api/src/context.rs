@@ -1,4 +1,4 @@
-//! What each request needs besides its operation: the token, and how long it may take.
+//! The parts of a request that do not depend on its operation: the token, and how long it may take.
 
 use std::fmt;
 use std::pin::Pin;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Request, Response, Url};
 
-/// What a [`Client`](crate::Client) adds to each request that it sends.
+/// The parts of a request that do not depend on its operation: token, time, trace.
 #[derive(Clone)]
 pub struct Context {
     /// The value of `Authorization`. Marked sensitive before it is sent.
@@ -21,14 +21,14 @@ pub struct Context {
     pub carrier: Option<Carrier>,
 }
 
-/// Where a request goes, by what, and what it needs besides its operation.
+/// The way of a request to upstream: base URL, HTTP client and context.
 #[derive(Clone, Debug)]
 pub struct Connection {
-    /// What the paths of the operations are appended to.
+    /// The base URL, to which the paths of the operations are appended.
     pub base_url: Url,
-    /// What sends it, unless the context has a carrier.
+    /// The HTTP client that sends it, unless the context has a carrier.
     pub http: reqwest::Client,
-    /// What the request needs.
+    /// The parts that do not depend on the operation.
     pub context: Context,
 }
 

@@ -1,4 +1,4 @@
-//! How the generated client sends a request.
+//! Hooks of the generated client: they add the context to a request and send it.
 
 use progenitor_client::{ClientHooks, Error, OperationInfo};
 use reqwest::{Request, Response, Url};

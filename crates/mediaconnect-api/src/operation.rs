@@ -125,14 +125,14 @@ pub struct ParameterInfo {
     pub minimum: Option<i64>,
     /// The greatest number.
     pub maximum: Option<i64>,
-    /// What it is.
+    /// The description in the contract.
     pub description: &'static str,
-    /// How sensitive the value is (`x-sensitivity`).
+    /// The sensitivity of the value (`x-sensitivity`).
     pub sensitivity: Sensitivity,
 }
 
 impl ParameterInfo {
-    /// What the generated table leaves out. It is for generated code only.
+    /// Holds the defaults of a parameter; only generated code uses it.
     #[doc(hidden)]
     pub const BARE: Self = Self {
         name: "",
@@ -180,7 +180,7 @@ pub enum ValueKind {
     Json,
 }
 
-/// How sensitive a value is.
+/// The sensitivity of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Sensitivity {
     /// Neither personal data nor a secret.
@@ -266,7 +266,7 @@ pub enum Mode {
 /// A server of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Server {
-    /// What the paths of the operations are appended to.
+    /// The base URL, to which the paths of the operations are appended.
     pub base_url: &'static str,
     /// Where access tokens are fetched.
     pub token_url: &'static str,

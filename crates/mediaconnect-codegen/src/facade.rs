@@ -66,9 +66,9 @@ fn of_group(group: &Group, file: &File, outline: &Outline) -> Option<TokenStream
 struct Method<'a> {
     operation: &'a Operation,
     accessor: &'a Ident,
-    /// What its constructor takes.
+    /// The arguments of its constructor.
     arguments: Vec<(Ident, Type)>,
-    /// What its success brings.
+    /// The type of its success.
     output: Option<Type>,
 }
 
@@ -207,14 +207,14 @@ impl<'a> Method<'a> {
     }
 }
 
-/// Whether the response has nothing but the flag of success, which is true in each that is believed.
+/// Returns true if the response has nothing but the flag of success, which is true in each that is believed.
 fn says_nothing_but_success(operation: &Operation, outline: &Outline) -> bool {
     let flag = operation.success_rule().and_then(|rule| rule.flag);
     let model = operation.output().and_then(|name| outline.model(name));
     flag.is_some() && model.is_some_and(|model| model.fields.len() == 1)
 }
 
-/// What the constructor of a request takes.
+/// The arguments of the constructor of a request.
 fn constructor(file: &File, request: &str) -> Vec<(Ident, Type)> {
     let new = items(file, request).find_map(|item| match item {
         ImplItem::Fn(method) if method.sig.ident == "new" => Some(method),
@@ -231,7 +231,7 @@ fn constructor(file: &File, request: &str) -> Vec<(Ident, Type)> {
     arguments.collect()
 }
 
-/// What a success of a request brings.
+/// The type of a success of a request.
 fn output(file: &File, request: &str) -> Option<Type> {
     items(file, request).find_map(|item| match item {
         ImplItem::Type(output) if output.ident == "Output" => Some(output.ty.clone()),

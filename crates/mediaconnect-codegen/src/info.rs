@@ -111,7 +111,7 @@ impl Emit<'_> {
     fn request_example(&self) -> Value {
         let parameters = self.operation.parameters.iter().filter_map(|parameter| {
             let Field { wire_name, pointer, .. } = &parameter.field;
-            Some((wire_name.clone(), self.example_of(pointer)?))
+            Some((wire_name.clone(), self.contract.example(pointer)?.clone()))
         });
         let body = self.operation.request.as_ref().and_then(|body| self.body_example(&body.pointer));
         parameters.chain(body.map(|body| ("body".to_owned(), body))).collect::<Map<_, _>>().into()
@@ -119,18 +119,7 @@ impl Emit<'_> {
 
     /// The example beside a schema.
     fn body_example(&self, schema: &str) -> Option<Value> {
-        self.example_of(schema.strip_suffix("/schema")?)
-    }
-
-    /// `example`, or the first of `examples`.
-    fn example_of(&self, pointer: &str) -> Option<Value> {
-        let node = self.contract.document().pointer(pointer)?;
-        if let Some(example) = node.get("example") {
-            return Some(example.clone());
-        }
-        let (name, _) = node.get("examples")?.as_object()?.iter().next()?;
-        let (_, example) = self.contract.resolve(&format!("{pointer}/examples/{name}"))?;
-        example.get("value").cloned()
+        self.contract.example(schema.strip_suffix("/schema")?).cloned()
     }
 }
 

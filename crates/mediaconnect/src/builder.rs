@@ -240,7 +240,7 @@ impl ClientBuilder {
         self
     }
 
-    /// What the clones of the client will share.
+    /// Builds the state that the clones of the client share.
     ///
     /// # Errors
     /// As [`build`](Self::build).

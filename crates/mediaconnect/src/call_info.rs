@@ -1,8 +1,8 @@
-//! What the pipeline must know of an operation.
+//! The facts of an operation that the pipeline needs.
 
 use mediaconnect_api::operation::{Operation, OperationInfo};
 
-/// What the pipeline must know of an operation.
+/// The facts of an operation that the pipeline needs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CallInfo {
     pub(crate) id: &'static str,

@@ -184,7 +184,7 @@ impl Client {
 }
 
 impl ClientBuilder {
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
     /// When a URL is malformed or not https, TLS cannot be set up, or [`from_env`](Self::from_env) found no credentials

@@ -116,7 +116,7 @@ where
         telemetry::waited(operation, permit.waited());
         *attempts += 1;
 
-        let span = telemetry::attempt_span(operation, client, *attempts);
+        let span = telemetry::attempt_span(operation, &client.server_address, client.server_port, *attempts);
         let remaining = deadline.saturating_duration_since(Instant::now());
         let context = Context {
             authorization: token.authorization(),

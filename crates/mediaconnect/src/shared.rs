@@ -1,4 +1,4 @@
-//! What the clones of a client share: connections, limiter, budget, tokens.
+//! The state that the clones of a client share: connections, limiter, budget, tokens.
 
 use mediaconnect_api::Carrier;
 use url::Url;
@@ -9,7 +9,7 @@ use crate::rate::RateLimiter;
 use crate::retry::RetryBudget;
 use crate::token::{TokenCache, TokenEndpoint, UserToken};
 
-/// What the clones of a client share.
+/// The state that the clones of a client share.
 pub(crate) struct Shared {
     pub(crate) base_url: Url,
     pub(crate) http: reqwest::Client,

@@ -12,12 +12,11 @@ use tracing::Span;
 
 use crate::call_info::CallInfo;
 use crate::error::Error;
-use crate::shared::Shared;
 
 /// A span for one attempt, a child of the operation's.
 ///
 /// Numbers are `i64`: of others, tracing-opentelemetry makes texts.
-pub(crate) fn attempt_span(operation: CallInfo, client: &Shared, attempt: u32) -> Span {
+pub(crate) fn attempt_span(operation: CallInfo, address: &str, port: Option<u16>, attempt: u32) -> Span {
     let span = tracing::debug_span!(
         "attempt",
         otel.kind = "client",
@@ -25,8 +24,8 @@ pub(crate) fn attempt_span(operation: CallInfo, client: &Shared, attempt: u32) -
         otel.status_code = tracing::field::Empty,
         http.request.method = operation.method,
         url.template = operation.path,
-        server.address = client.server_address,
-        server.port = client.server_port.map(i64::from),
+        server.address = address,
+        server.port = port.map(i64::from),
         http.request.resend_count = Some(i64::from(attempt) - 1).filter(|resent| *resent > 0),
         http.response.status_code = tracing::field::Empty,
         error.type = tracing::field::Empty,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Why an answer cannot be understood. It never holds anything of the body.
+/// The reason why a response cannot be read. It never holds anything of the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Unreadable {
     /// There is no body.

@@ -11,7 +11,8 @@ use super::bearer::Token;
 use super::source::{AccessToken, TokenSource};
 use super::state::State;
 use crate::error::{Error, Kind, Result};
-use crate::{runtime, telemetry};
+use crate::runtime;
+use crate::telemetry;
 
 /// How long a source may take for a fetch.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(60);
