@@ -431,7 +431,7 @@ impl fmt::Display for Rule {
             Self::AmountRange { min: None, max: None } => f.write_str("an amount"),
             Self::MaxItems(max) => write!(f, "at most {max} items"),
             Self::MinItems(min) => write!(f, "at least {min} items"),
-            Self::Combination(words) => f.write_str(words),
+            Self::Combination(words) => write!(f, "these fields together: {words}"),
         }
     }
 }

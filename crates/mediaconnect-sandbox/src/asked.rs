@@ -1,4 +1,4 @@
-//! What a request asks for: its parameters and its body, checked against the contract.
+//! The values of a request: its parameters and its body, checked against the contract.
 
 use mediaconnect_contract::outline::{Kind, Parameter, Schema};
 use percent_encoding::percent_decode_str;

@@ -1,4 +1,4 @@
-//! What a test wants an operation to respond.
+//! Stubs: responses of an operation that a test sets.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -14,7 +14,7 @@ use crate::rule::Rule;
 use crate::shapes::Shape;
 use crate::upstream::Upstream;
 
-/// What an operation is to respond; made by [`Sandbox::on`](crate::Sandbox::on).
+/// A response that a test sets for an operation; made by [`Sandbox::on`](crate::Sandbox::on).
 ///
 /// Requests are checked first, as always, and the sandbox's quirks apply to a success. A stub without a
 /// [number of times](Self::times) takes the place of the one before; those with one follow each other.
@@ -102,7 +102,7 @@ struct Entry {
     stubbed: Stubbed,
 }
 
-/// What a stub responds.
+/// The response of a stub.
 #[derive(Clone)]
 pub(crate) struct Stubbed {
     /// That of a refusal; `None` for a success.

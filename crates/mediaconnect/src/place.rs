@@ -1,4 +1,4 @@
-//! How many calls of a stream wait for the rate, so that it starts no more than the rate needs.
+//! The places of a stream's calls in the queue for the rate, so that it starts no more calls than the rate needs.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -192,6 +192,12 @@ impl CustomerSearch {
         for (field, _) in self.needed.iter().filter(|(_, is_filled)| !is_filled) {
             checks.report(Violation::new(*field, Rule::Required, Found::Nothing));
         }
+        // Of the combination it still lacks the texts below; what the kind of search needs of it is reported above.
+        let others = self.request.validate().err();
+        let others = others.iter().flat_map(Violations::iter);
+        others
+            .filter(|violation| !matches!(violation.rule(), Rule::Combination(_)))
+            .for_each(|violation| checks.report(violation.clone()));
         let mut request = self.request.clone();
         // Texts of a type of their own are checked as they are made of what was given.
         request.country_code = self.parse("countryCode", self.country_code.as_deref(), &mut checks);
@@ -199,12 +205,6 @@ impl CustomerSearch {
         request.phone_number = self.parse("phoneNumber", self.phone_number.as_deref(), &mut checks);
         request.postal_code = self.parse("postalCode", self.postal_code.as_deref(), &mut checks);
         request.product_code = self.parse("productCode", self.product_code.as_deref(), &mut checks);
-        // The combination is what the kind of search needs: that it is incomplete is already reported, by field.
-        let others = request.validate().err();
-        let others = others.iter().flat_map(Violations::iter);
-        others
-            .filter(|violation| !matches!(violation.rule(), Rule::Combination(_)))
-            .for_each(|violation| checks.report(violation.clone()));
         checks.finish()?;
         Ok(request)
     }

@@ -105,7 +105,7 @@ fn each_rule_reads_as_a_sentence() {
         (
             Rule::Combination("phoneNumber or email"),
             Found::Nothing,
-            "f: phoneNumber or email, found nothing; set the missing fields",
+            "f: these fields together: phoneNumber or email, found nothing; set the missing fields",
         ),
     ];
     for (rule, found, expected) in cases {
@@ -150,7 +150,7 @@ fn a_rule_on_the_object_itself_has_no_field() {
     }
     assert_eq!(
         Search.validate().unwrap_err().to_string(),
-        "phoneNumber or email, found nothing; set the missing fields"
+        "these fields together: phoneNumber or email, found nothing; set the missing fields"
     );
     let mut checks = Checks::new();
     checks.nested("search", Some(&Search));
