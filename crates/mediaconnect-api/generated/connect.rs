@@ -8,169 +8,117 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
+    #[allow(unused_imports)]
+    use crate::{limits, validate};
+    #[allow(unused_imports)]
+    use crate::wire::fields::*;
     /// A user who is connected to a customer number.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct AttachedUser {
         /// The user's external id.
-        #[serde(
-            rename = "uniqueId",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub unique_id: ::std::option::Option<::std::string::String>,
         /// What the user logs in with.
-        #[serde(
-            rename = "credentials",
-            default,
-            deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
-        )]
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub credentials: ::std::vec::Vec<crate::types::Credential>,
     }
     /// The price that is registered on a coupon.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct CouponPrice {
         /// The code of the company that publishes the product.
         ///
         /// Documented limit: 12 characters.
-        #[serde(
-            rename = "companyCode",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub company_code: ::std::option::Option<::std::string::String>,
         /// The code of a product.
         ///
         /// Documented limit: 12 characters.
-        #[serde(
-            rename = "product",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The price.
         #[serde(
-            rename = "price",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            serialize_with = "crate::wire::amount::number",
-            deserialize_with = "crate::wire::lenient::number"
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
         )]
         pub price: ::std::option::Option<crate::wire::Amount>,
         /// The value added tax of the price.
         #[serde(
-            rename = "vatAmount",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            serialize_with = "crate::wire::amount::number",
-            deserialize_with = "crate::wire::lenient::number"
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
         )]
         pub vat_amount: ::std::option::Option<crate::wire::Amount>,
         /// The rate of the value added tax, in percent.
         #[serde(
-            rename = "vatpercent",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            serialize_with = "crate::wire::amount::number",
-            deserialize_with = "crate::wire::lenient::number"
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
         )]
         pub vatpercent: ::std::option::Option<crate::wire::Amount>,
         /// True when the price includes the value added tax.
-        #[serde(
-            rename = "vatInclude",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::boolean"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub vat_include: ::std::option::Option<bool>,
         /// The currency, by ISO 4217.
         ///
         /// Documented limit: 3 characters.
-        #[serde(
-            rename = "currency",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub currency: ::std::option::Option<::std::string::String>,
         /// The cost of distribution.
         #[serde(
-            rename = "distAmount",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            serialize_with = "crate::wire::amount::number",
-            deserialize_with = "crate::wire::lenient::number"
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
         )]
         pub dist_amount: ::std::option::Option<crate::wire::Amount>,
         /// The value added tax of the distribution.
         #[serde(
-            rename = "distAmountvat",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            serialize_with = "crate::wire::amount::number",
-            deserialize_with = "crate::wire::lenient::number"
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
         )]
         pub dist_amountvat: ::std::option::Option<crate::wire::Amount>,
         /// The number of a customer in the media house's data store.
-        #[serde(
-            rename = "customerNumber",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
     }
     /// A coupon, and for whom and where its price is asked.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct CouponPriceRequest {
         /// The code of the coupon.
         ///
         /// Documented limit: 12 characters.
-        #[serde(
-            rename = "couponCode",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub coupon_code: ::std::option::Option<::std::string::String>,
         /// The number of the coupon.
-        #[serde(
-            rename = "couponNumber",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub coupon_number: ::std::option::Option<i64>,
         /// The number of a customer in the media house's data store.
-        #[serde(
-            rename = "customerNumber",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
         /// A country code, such as NO or SE.
         ///
         /// Documented limit: 3 characters.
-        #[serde(
-            rename = "countryCode",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub country_code: ::std::option::Option<crate::wire::CountryCode>,
         /// A postal code, with its leading zeros.
         ///
         /// Documented limit: 10 characters.
-        #[serde(
-            rename = "postalCode",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub postal_code: ::std::option::Option<crate::wire::PostalCode>,
     }
     /// Something a user logs in with.
@@ -178,324 +126,198 @@ pub mod types {
     /// Upstream shows it in an example only.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct Credential {
         /// An e-mail address or a phone number.
-        #[serde(
-            rename = "credential",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub credential: ::std::option::Option<::std::string::String>,
         /// The kind of a credential.
         ///
         /// Upstream shows it in an example only.
-        #[serde(
-            rename = "credentialType",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub credential_type: ::std::option::Option<crate::types::CredentialType>,
         /// How far a credential was verified.
         ///
         /// Upstream shows it in an example only.
-        #[serde(
-            rename = "verificationLevel",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub verification_level: ::std::option::Option<crate::types::VerificationLevel>,
     }
     /// A customer's new data. A field that is left out is cleared.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct CustomerChangeRequest {
         /// The parts of a customer's name.
-        #[serde(
-            rename = "name",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::object"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub name: ::std::option::Option<crate::types::Name>,
         /// All of the customer's phone numbers.
         #[serde(
-            rename = "phoneNumbers",
             default,
-            skip_serializing_if = "::std::vec::Vec::is_empty",
-            deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
+            skip_serializing_if = "Vec::is_empty",
+            deserialize_with = "objects::<_, _, 100000>"
         )]
         pub phone_numbers: ::std::vec::Vec<crate::types::CustomerPhoneNumber>,
         /// All of the customer's e-mail addresses.
         ///
         /// Documented limit: 255 characters.
         #[serde(
-            rename = "emails",
             default,
-            skip_serializing_if = "::std::vec::Vec::is_empty",
-            deserialize_with = "crate::wire::lenient::values::<_, _, 100000>"
+            skip_serializing_if = "Vec::is_empty",
+            deserialize_with = "values::<_, _, 100000>"
         )]
         pub emails: ::std::vec::Vec<crate::wire::EmailAddress>,
         /// The e-mail address that invoices go to.
         ///
         /// Documented limit: 60 characters.
-        #[serde(
-            rename = "invoiceEmailAddress",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_email_address: ::std::option::Option<crate::wire::EmailAddress>,
     }
     /// Whether a change was made.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct CustomerChangeResponse {
         /// True when the change was made; false is a documented failure.
-        #[serde(
-            rename = "success",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::boolean"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub success: ::std::option::Option<bool>,
     }
     /// What Connect holds on a customer.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct CustomerInfo {
         /// The number of a customer in the media house's data store.
-        #[serde(
-            rename = "customerNumber",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
         /// The parts of a customer's name.
-        #[serde(
-            rename = "name",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::object"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub name: ::std::option::Option<crate::types::Name>,
         /// The customer's phone numbers, each with its type.
-        #[serde(
-            rename = "phoneNumbers",
-            default,
-            deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
-        )]
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub phone_numbers: ::std::vec::Vec<crate::types::CustomerPhoneNumber>,
         /// The customer's e-mail addresses.
         ///
         /// Documented limit: 255 characters.
-        #[serde(
-            rename = "emails",
-            default,
-            deserialize_with = "crate::wire::lenient::values::<_, _, 100000>"
-        )]
+        #[serde(default, deserialize_with = "values::<_, _, 100000>")]
         pub emails: ::std::vec::Vec<crate::wire::EmailAddress>,
         /// The e-mail address that invoices go to.
         ///
         /// Documented limit: 60 characters.
-        #[serde(
-            rename = "invoiceEmailAddress",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_email_address: ::std::option::Option<crate::wire::EmailAddress>,
         /// The users connected to the customer number.
-        #[serde(
-            rename = "attachedUsers",
-            default,
-            deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
-        )]
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub attached_users: ::std::vec::Vec<crate::types::AttachedUser>,
     }
     /// A phone number and what it is for.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct CustomerPhoneNumber {
         /// A phone number in E.164 form, with the plus sign.
         ///
         /// Documented limit: 20 characters.
-        #[serde(
-            rename = "phoneNumber",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub phone_number: ::std::option::Option<crate::wire::PhoneNumber>,
         /// What a phone number is for.
-        #[serde(
-            rename = "phoneNumberType",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub phone_number_type: ::std::option::Option<crate::types::PhoneNumberType>,
     }
     /// What to search for. Upstream's rule on which fields belong together is the anyOf.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct CustomerSearchRequest {
         /// The code of a product.
         ///
         /// Documented limit: 12 characters.
-        #[serde(
-            rename = "productCode",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub product_code: ::std::option::Option<crate::wire::ProductCode>,
         /// Company name.
         ///
         /// Documented limit: 40 characters.
-        #[serde(
-            rename = "companyName",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub company_name: ::std::option::Option<::std::string::String>,
         /// Department within the company.
         ///
         /// Documented limit: 40 characters.
-        #[serde(
-            rename = "departmentName",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub department_name: ::std::option::Option<::std::string::String>,
         /// First name.
         ///
         /// Documented limit: 30 characters.
-        #[serde(
-            rename = "firstName",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub first_name: ::std::option::Option<::std::string::String>,
         /// Middle name.
         ///
         /// Documented limit: 30 characters.
-        #[serde(
-            rename = "middleName",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub middle_name: ::std::option::Option<::std::string::String>,
         /// Last name.
         ///
         /// Documented limit: 30 characters.
-        #[serde(
-            rename = "lastName",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub last_name: ::std::option::Option<::std::string::String>,
         /// Care-of line of the address.
         ///
         /// Documented limit: 40 characters.
-        #[serde(
-            rename = "careOfAddress",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub care_of_address: ::std::option::Option<::std::string::String>,
         /// Street name, without the number.
         ///
         /// Documented limit: 40 characters.
-        #[serde(
-            rename = "streetAddress",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub street_address: ::std::option::Option<::std::string::String>,
         /// Street number.
-        #[serde(
-            rename = "streetNumber",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub street_number: ::std::option::Option<i64>,
         /// Entrance, often a letter.
         ///
         /// Documented limit: 12 characters.
-        #[serde(
-            rename = "entrance",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub entrance: ::std::option::Option<::std::string::String>,
         /// A postal code, with its leading zeros.
         ///
         /// Documented limit: 10 characters.
-        #[serde(
-            rename = "postalCode",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub postal_code: ::std::option::Option<crate::wire::PostalCode>,
         /// Postal place.
         ///
         /// Documented limit: 30 characters.
-        #[serde(
-            rename = "postalPlace",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub postal_place: ::std::option::Option<::std::string::String>,
         /// A country code, such as NO or SE.
         ///
         /// Documented limit: 3 characters.
-        #[serde(
-            rename = "countryCode",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub country_code: ::std::option::Option<crate::wire::CountryCode>,
         /// A phone number in E.164 form, with the plus sign.
         ///
         /// Documented limit: 20 characters.
-        #[serde(
-            rename = "phoneNumber",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub phone_number: ::std::option::Option<crate::wire::PhoneNumber>,
         /// An e-mail address.
         ///
         /// Documented limit: 255 characters.
-        #[serde(
-            rename = "email",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub email: ::std::option::Option<crate::wire::EmailAddress>,
     }
     /// The customers that a search found.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct CustomerSearchResponse {
         /// At most five customers; upstream does not say whether more matched.
         ///
         /// Documented limit: 5 items.
-        #[serde(
-            rename = "customers",
-            default,
-            deserialize_with = "crate::wire::lenient::objects::<_, _, 500>"
-        )]
+        #[serde(default, deserialize_with = "objects::<_, _, 500>")]
         pub customers: ::std::vec::Vec<crate::types::FoundCustomer>,
     }
     /// The body of an error. Nobody documents which status has which shape: the first two members are seen on API errors, the last two are OAuth 2.0's.
@@ -503,213 +325,131 @@ pub mod types {
     /// Known from third-party clients; upstream does not document it.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ErrorBody {
         /// Upstream's name of the failure.
-        #[serde(
-            rename = "exceptionType",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub exception_type: ::std::option::Option<::std::string::String>,
         /// What went wrong. It may quote what was sent.
-        #[serde(
-            rename = "errorMessage",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub error_message: ::std::option::Option<::std::string::String>,
         /// OAuth 2.0 error code, such as invalid_token.
-        #[serde(
-            rename = "error",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub error: ::std::option::Option<::std::string::String>,
         /// OAuth 2.0 explanation. It may quote what was sent.
         #[serde(
             rename = "error_description",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
+            skip_serializing_if = "absent",
+            deserialize_with = "text"
         )]
         pub error_description: ::std::option::Option<::std::string::String>,
         /// What went wrong, in the oldest shape. It may quote what was sent.
-        #[serde(
-            rename = "description",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub description: ::std::option::Option<::std::string::String>,
     }
     /// The new value of an external reference.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ExternalReferenceChangeRequest {
         /// The id of a customer in another system.
         ///
         /// Documented limit: 16 characters.
-        #[serde(
-            rename = "externalId",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub external_id: ::std::option::Option<crate::types::ExternalId>,
     }
     /// Whether an external reference was changed or removed.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ExternalReferenceResponse {
         /// True when it was; false is a documented failure.
-        #[serde(
-            rename = "success",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::boolean"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub success: ::std::option::Option<bool>,
     }
     /// A customer as a search returns it.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct FoundCustomer {
         /// The number of a customer in the media house's data store.
-        #[serde(
-            rename = "customerNumber",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
         /// Company name.
         ///
         /// Documented limit: 40 characters.
-        #[serde(
-            rename = "companyName",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub company_name: ::std::option::Option<::std::string::String>,
         /// Department within the company.
         ///
         /// Documented limit: 40 characters.
-        #[serde(
-            rename = "departmentName",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub department_name: ::std::option::Option<::std::string::String>,
         /// First name.
         ///
         /// Documented limit: 30 characters.
-        #[serde(
-            rename = "firstName",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub first_name: ::std::option::Option<::std::string::String>,
         /// Middle name.
         ///
         /// Documented limit: 30 characters.
-        #[serde(
-            rename = "middleName",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub middle_name: ::std::option::Option<::std::string::String>,
         /// Last name.
         ///
         /// Documented limit: 30 characters.
-        #[serde(
-            rename = "lastName",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub last_name: ::std::option::Option<::std::string::String>,
         /// Street name of the street address.
         ///
         /// Documented limit: 40 characters.
-        #[serde(
-            rename = "streetAddress",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub street_address: ::std::option::Option<::std::string::String>,
         /// A street number.
-        #[serde(
-            rename = "streetNumber",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub street_number: ::std::option::Option<crate::wire::StreetNumber>,
         /// A postal code, with its leading zeros.
         ///
         /// Documented limit: 10 characters.
-        #[serde(
-            rename = "postalCode",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub postal_code: ::std::option::Option<crate::wire::PostalCode>,
         /// Postal place of the street address.
         ///
         /// Documented limit: 30 characters.
-        #[serde(
-            rename = "postalPlace",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub postal_place: ::std::option::Option<::std::string::String>,
         /// Postal address, such as a post-office box.
         ///
         /// Documented limit: 40 characters.
-        #[serde(
-            rename = "postalAddress",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub postal_address: ::std::option::Option<::std::string::String>,
         /// A postal code, with its leading zeros.
         ///
         /// Documented limit: 10 characters.
-        #[serde(
-            rename = "postalAddressPostalCode",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub postal_address_postal_code: ::std::option::Option<crate::wire::PostalCode>,
         /// Postal place of the postal address.
         ///
         /// Documented limit: 30 characters.
-        #[serde(
-            rename = "postalAddressPostalPlace",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub postal_address_postal_place: ::std::option::Option<::std::string::String>,
         /// A country code, such as NO or SE.
         ///
         /// Documented limit: 3 characters.
-        #[serde(
-            rename = "countryCode",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "absent")]
         pub country_code: ::std::option::Option<crate::wire::CountryCode>,
         /// The customer's e-mail addresses, in a wrapper that stems from XML.
         ///
         /// Documented limit: 255 characters.
-        #[serde(rename = "emails", default)]
+        #[serde(default)]
         pub emails: ::std::vec::Vec<crate::wire::EmailAddress>,
         /// The customer's phone numbers.
-        #[serde(rename = "phoneNumbers", default)]
+        #[serde(default)]
         pub phone_numbers: ::std::vec::Vec<crate::types::FoundPhoneNumber>,
     }
     /// A phone number as a search returns it.
@@ -717,25 +457,16 @@ pub mod types {
     /// Upstream shows it in an example only.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct FoundPhoneNumber {
         /// A phone number in E.164 form, with the plus sign.
         ///
         /// Documented limit: 20 characters.
-        #[serde(
-            rename = "phoneNumber",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub phone_number: ::std::option::Option<crate::wire::PhoneNumber>,
         /// Whether it is a mobile number.
-        #[serde(
-            rename = "isMobile",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::boolean"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub is_mobile: ::std::option::Option<bool>,
     }
     /// An invoice.
@@ -743,178 +474,88 @@ pub mod types {
     /// Upstream shows it in an example only.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct Invoice {
         /// The id of the invoice.
-        #[serde(
-            rename = "invoiceId",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub invoice_id: ::std::option::Option<::std::string::String>,
         /// When it was written.
-        #[serde(
-            rename = "invoiceDate",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub invoice_date: ::std::option::Option<crate::wire::EpochMillis>,
         /// When it was paid.
-        #[serde(
-            rename = "paymentDate",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub payment_date: ::std::option::Option<crate::wire::EpochMillis>,
         /// When it is due.
-        #[serde(
-            rename = "dueDate",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub due_date: ::std::option::Option<crate::wire::EpochMillis>,
         /// How many offers it has.
-        #[serde(
-            rename = "invoiceOfferCount",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub invoice_offer_count: ::std::option::Option<::std::string::String>,
         /// The number of a customer in the media house's data store.
-        #[serde(
-            rename = "customerNumber",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
         /// The code of a product.
         ///
         /// Documented limit: 12 characters.
-        #[serde(
-            rename = "product",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// The name of the product.
-        #[serde(
-            rename = "productName",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub product_name: ::std::option::Option<::std::string::String>,
         /// The amount.
         #[serde(
-            rename = "amount",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            serialize_with = "crate::wire::amount::number",
-            deserialize_with = "crate::wire::lenient::number"
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
         )]
         pub amount: ::std::option::Option<crate::wire::Amount>,
         /// The code of the company that publishes the product.
-        #[serde(
-            rename = "companyCode",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub company_code: ::std::option::Option<::std::string::String>,
         /// The state of the payment; its values are not documented.
-        #[serde(
-            rename = "paymentStatus",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub payment_status: ::std::option::Option<::std::string::String>,
         /// The amount of the invoice.
         #[serde(
-            rename = "invoiceAmount",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            serialize_with = "crate::wire::amount::number",
-            deserialize_with = "crate::wire::lenient::number"
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
         )]
         pub invoice_amount: ::std::option::Option<crate::wire::Amount>,
         /// The amount that is paid.
         #[serde(
-            rename = "paidAmount",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            serialize_with = "crate::wire::amount::number",
-            deserialize_with = "crate::wire::lenient::number"
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
         )]
         pub paid_amount: ::std::option::Option<crate::wire::Amount>,
         /// How it is paid; the values are not documented.
-        #[serde(
-            rename = "paymentMethod",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub payment_method: ::std::option::Option<::std::string::String>,
         /// Where the invoice can be read. Whoever has it can read it.
-        #[serde(
-            rename = "invoiceHotelUrl",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub invoice_hotel_url: ::std::option::Option<::std::string::String>,
         /// What it is for.
-        #[serde(
-            rename = "desc",
-            default,
-            deserialize_with = "crate::wire::lenient::values::<_, _, 100000>"
-        )]
+        #[serde(default, deserialize_with = "values::<_, _, 100000>")]
         pub desc: ::std::vec::Vec<::std::string::String>,
         /// How many units it is for.
-        #[serde(
-            rename = "period",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub period: ::std::option::Option<i64>,
         /// The unit of the period; its values are not documented.
-        #[serde(
-            rename = "periodUnit",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub period_unit: ::std::option::Option<::std::string::String>,
         /// The first day that it is for.
-        #[serde(
-            rename = "fromTime",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub from_time: ::std::option::Option<crate::wire::Date>,
         /// The last day that it is for.
-        #[serde(
-            rename = "incltime",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub incltime: ::std::option::Option<crate::wire::Date>,
         /// The lines of the invoice.
-        #[serde(
-            rename = "invoiceLineInfo",
-            default,
-            deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
-        )]
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub invoice_line_info: ::std::vec::Vec<crate::types::InvoiceLine>,
     }
     /// A line of an invoice.
@@ -922,43 +563,36 @@ pub mod types {
     /// Upstream shows it in an example only.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct InvoiceLine {
         /// The code of a product.
         ///
         /// Documented limit: 12 characters.
-        #[serde(
-            rename = "productCode",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_code: ::std::option::Option<crate::wire::ProductCode>,
         /// The amount.
         #[serde(
-            rename = "invoiceAmount",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            serialize_with = "crate::wire::amount::number",
-            deserialize_with = "crate::wire::lenient::number"
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
         )]
         pub invoice_amount: ::std::option::Option<crate::wire::Amount>,
         /// The value added tax.
         #[serde(
-            rename = "invoiceVatAmount",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            serialize_with = "crate::wire::amount::number",
-            deserialize_with = "crate::wire::lenient::number"
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
         )]
         pub invoice_vat_amount: ::std::option::Option<crate::wire::Amount>,
         /// The rate of the value added tax, in percent.
         #[serde(
-            rename = "invoiceVatPercent",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            serialize_with = "crate::wire::amount::number",
-            deserialize_with = "crate::wire::lenient::number"
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
         )]
         pub invoice_vat_percent: ::std::option::Option<crate::wire::Amount>,
     }
@@ -967,103 +601,57 @@ pub mod types {
     /// Upstream shows it in an example only.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct InvoiceList {
         /// The invoices.
-        #[serde(
-            rename = "clientInvoiceInfoList",
-            default,
-            deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
-        )]
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub client_invoice_info_list: ::std::vec::Vec<crate::types::Invoice>,
     }
     /// The parts of a customer's name.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct Name {
         /// First name.
         ///
         /// Documented limit: 30 characters.
-        #[serde(
-            rename = "firstName",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub first_name: ::std::option::Option<::std::string::String>,
         /// Middle name.
         ///
         /// Documented limit: 30 characters.
-        #[serde(
-            rename = "middleName",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub middle_name: ::std::option::Option<::std::string::String>,
         /// Last name.
         ///
         /// Documented limit: 30 characters.
-        #[serde(
-            rename = "lastName",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub last_name: ::std::option::Option<::std::string::String>,
         /// Company name.
         ///
         /// Documented limit: 40 characters.
-        #[serde(
-            rename = "companyName",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub company_name: ::std::option::Option<::std::string::String>,
         /// Department within the company.
         ///
         /// Documented limit: 40 characters.
-        #[serde(
-            rename = "departmentName",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub department_name: ::std::option::Option<::std::string::String>,
     }
     #[derive(::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     struct ReceivedCouponPriceRequest {
-        #[serde(
-            rename = "couponCode",
-            default,
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, deserialize_with = "text")]
         coupon_code: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "couponNumber",
-            default,
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, deserialize_with = "number")]
         coupon_number: ::std::option::Option<i64>,
-        #[serde(
-            rename = "customerNumber",
-            default,
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, deserialize_with = "number")]
         customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
-        #[serde(
-            rename = "countryCode",
-            default,
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, deserialize_with = "value")]
         country_code: ::std::option::Option<crate::wire::CountryCode>,
-        #[serde(
-            rename = "postalCode",
-            default,
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, deserialize_with = "value")]
         postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
     }
     /// A postal code that came as a number is padded to four digits in Norway only.
@@ -1086,96 +674,37 @@ pub mod types {
         }
     }
     #[derive(::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     struct ReceivedCustomerSearchRequest {
-        #[serde(
-            rename = "productCode",
-            default,
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, deserialize_with = "value")]
         product_code: ::std::option::Option<crate::wire::ProductCode>,
-        #[serde(
-            rename = "companyName",
-            default,
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, deserialize_with = "text")]
         company_name: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "departmentName",
-            default,
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, deserialize_with = "text")]
         department_name: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "firstName",
-            default,
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, deserialize_with = "text")]
         first_name: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "middleName",
-            default,
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, deserialize_with = "text")]
         middle_name: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "lastName",
-            default,
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, deserialize_with = "text")]
         last_name: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "careOfAddress",
-            default,
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, deserialize_with = "text")]
         care_of_address: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "streetAddress",
-            default,
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, deserialize_with = "text")]
         street_address: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "streetNumber",
-            default,
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, deserialize_with = "number")]
         street_number: ::std::option::Option<i64>,
-        #[serde(
-            rename = "entrance",
-            default,
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, deserialize_with = "text")]
         entrance: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "postalCode",
-            default,
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, deserialize_with = "value")]
         postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
-        #[serde(
-            rename = "postalPlace",
-            default,
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, deserialize_with = "text")]
         postal_place: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "countryCode",
-            default,
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, deserialize_with = "value")]
         country_code: ::std::option::Option<crate::wire::CountryCode>,
-        #[serde(
-            rename = "phoneNumber",
-            default,
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, deserialize_with = "value")]
         phone_number: ::std::option::Option<crate::wire::PhoneNumber>,
-        #[serde(
-            rename = "email",
-            default,
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, deserialize_with = "value")]
         email: ::std::option::Option<crate::wire::EmailAddress>,
     }
     /// A postal code that came as a number is padded to four digits in Norway only.
@@ -1208,100 +737,41 @@ pub mod types {
         }
     }
     #[derive(::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     struct ReceivedFoundCustomer {
-        #[serde(
-            rename = "customerNumber",
-            default,
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, deserialize_with = "number")]
         customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
-        #[serde(
-            rename = "companyName",
-            default,
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, deserialize_with = "text")]
         company_name: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "departmentName",
-            default,
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, deserialize_with = "text")]
         department_name: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "firstName",
-            default,
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, deserialize_with = "text")]
         first_name: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "middleName",
-            default,
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, deserialize_with = "text")]
         middle_name: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "lastName",
-            default,
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, deserialize_with = "text")]
         last_name: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "streetAddress",
-            default,
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, deserialize_with = "text")]
         street_address: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "streetNumber",
-            default,
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, deserialize_with = "number")]
         street_number: ::std::option::Option<crate::wire::StreetNumber>,
-        #[serde(
-            rename = "postalCode",
-            default,
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, deserialize_with = "value")]
         postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
-        #[serde(
-            rename = "postalPlace",
-            default,
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, deserialize_with = "text")]
         postal_place: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "postalAddress",
-            default,
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, deserialize_with = "text")]
         postal_address: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "postalAddressPostalCode",
-            default,
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, deserialize_with = "value")]
         postal_address_postal_code: ::std::option::Option<
             crate::wire::ReceivedPostalCode,
         >,
-        #[serde(
-            rename = "postalAddressPostalPlace",
-            default,
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, deserialize_with = "text")]
         postal_address_postal_place: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "countryCode",
-            default,
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, deserialize_with = "value")]
         country_code: ::std::option::Option<crate::wire::CountryCode>,
-        #[serde(rename = "emails", default, deserialize_with = "found_customer_emails")]
+        #[serde(default, deserialize_with = "found_customer_emails")]
         emails: ::std::vec::Vec<crate::wire::EmailAddress>,
-        #[serde(
-            rename = "phoneNumbers",
-            default,
-            deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
-        )]
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         phone_numbers: ::std::vec::Vec<crate::types::FoundPhoneNumber>,
     }
     /// A postal code that came as a number is padded to four digits in Norway only.
@@ -1342,289 +812,30 @@ pub mod types {
     ) -> Result<::std::vec::Vec<crate::wire::EmailAddress>, D::Error> {
         crate::wire::lenient::wrapped_values(deserializer, "email", 100000)
     }
-    /// What a phone number is for.
-    ///
-    /// Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came.
-    #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-    #[non_exhaustive]
-    pub enum PhoneNumberType {
-        /// A home or private number.
-        Home,
-        /// A mobile number.
-        Mobile,
-        /// A company or work number.
-        CompanyDirect,
-        /// A number inside the company's exchange.
-        CompanyPbx,
-        /// A number to reach the customer at work.
-        Company,
-        /// A personal number.
-        Personal,
-        /// A fax number.
-        Fax,
-        /// A value that the contract does not know.
-        Unknown(crate::wire::UnknownValue),
+    crate::wire::open_enum::open_enum! {
+        #[doc = " What a phone number is for."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        PhoneNumberType { #[doc = " A home or private number."] Home = "home", #[doc =
+        " A mobile number."] Mobile = "mobile", #[doc = " A company or work number."]
+        CompanyDirect = "companyDirect", #[doc =
+        " A number inside the company's exchange."] CompanyPbx = "companyPbx", #[doc =
+        " A number to reach the customer at work."] Company = "company", #[doc =
+        " A personal number."] Personal = "personal", #[doc = " A fax number."] Fax =
+        "fax", } schema : "What a phone number is for."
     }
-    impl PhoneNumberType {
-        /// The values that the contract knows.
-        pub const KNOWN: &'static [&'static str] = &[
-            "home",
-            "mobile",
-            "companyDirect",
-            "companyPbx",
-            "company",
-            "personal",
-            "fax",
-        ];
-        /// The value as it is on the wire.
-        #[must_use]
-        pub fn as_str(&self) -> &str {
-            match self {
-                Self::Home => "home",
-                Self::Mobile => "mobile",
-                Self::CompanyDirect => "companyDirect",
-                Self::CompanyPbx => "companyPbx",
-                Self::Company => "company",
-                Self::Personal => "personal",
-                Self::Fax => "fax",
-                Self::Unknown(value) => value.as_str(),
-            }
-        }
-        /// Whether the contract knows the value.
-        #[must_use]
-        pub fn is_known(&self) -> bool {
-            !matches!(self, Self::Unknown(_))
-        }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " The kind of a credential."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        CredentialType { #[doc = " `A_EMAIL_ADDRESS`."] AEmailAddress =
+        "A_EMAIL_ADDRESS", #[doc = " `B_SMS_PHONE`."] BSmsPhone = "B_SMS_PHONE", } schema
+        : "The kind of a credential."
     }
-    impl From<&str> for PhoneNumberType {
-        fn from(value: &str) -> Self {
-            match value {
-                "home" => Self::Home,
-                "mobile" => Self::Mobile,
-                "companyDirect" => Self::CompanyDirect,
-                "companyPbx" => Self::CompanyPbx,
-                "company" => Self::Company,
-                "personal" => Self::Personal,
-                "fax" => Self::Fax,
-                other => Self::Unknown(crate::wire::scalar::unknown(other)),
-            }
-        }
-    }
-    /// Prints the variant; of a value that the contract does not know, only that it is one.
-    impl ::std::fmt::Debug for PhoneNumberType {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match self {
-                Self::Home => f.write_str(stringify!(Home)),
-                Self::Mobile => f.write_str(stringify!(Mobile)),
-                Self::CompanyDirect => f.write_str(stringify!(CompanyDirect)),
-                Self::CompanyPbx => f.write_str(stringify!(CompanyPbx)),
-                Self::Company => f.write_str(stringify!(Company)),
-                Self::Personal => f.write_str(stringify!(Personal)),
-                Self::Fax => f.write_str(stringify!(Fax)),
-                Self::Unknown(_) => f.write_str("Unknown(..)"),
-            }
-        }
-    }
-    impl ::serde::Serialize for PhoneNumberType {
-        fn serialize<S: ::serde::Serializer>(
-            &self,
-            serializer: S,
-        ) -> Result<S::Ok, S::Error> {
-            serializer.serialize_str(self.as_str())
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for PhoneNumberType {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Self, D::Error> {
-            crate::wire::scalar::read(deserializer)
-        }
-    }
-    impl crate::wire::scalar::FromScalar for PhoneNumberType {
-        fn from_scalar(scalar: crate::wire::scalar::Scalar<'_>) -> Option<Self> {
-            Some(Self::from(scalar.as_text()))
-        }
-    }
-    #[cfg(feature = "schemars")]
-    impl ::schemars::JsonSchema for PhoneNumberType {
-        fn schema_name() -> ::std::borrow::Cow<'static, str> {
-            "PhoneNumberType".into()
-        }
-        fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-            ::schemars::json_schema!(
-                { "type" : "string", "description" : "What a phone number is for.",
-                "x-known-values" : ["home", "mobile", "companyDirect", "companyPbx",
-                "company", "personal", "fax"], }
-            )
-        }
-    }
-    /// The kind of a credential.
-    ///
-    /// Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came.
-    #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-    #[non_exhaustive]
-    pub enum CredentialType {
-        /// `A_EMAIL_ADDRESS`.
-        AEmailAddress,
-        /// `B_SMS_PHONE`.
-        BSmsPhone,
-        /// A value that the contract does not know.
-        Unknown(crate::wire::UnknownValue),
-    }
-    impl CredentialType {
-        /// The values that the contract knows.
-        pub const KNOWN: &'static [&'static str] = &["A_EMAIL_ADDRESS", "B_SMS_PHONE"];
-        /// The value as it is on the wire.
-        #[must_use]
-        pub fn as_str(&self) -> &str {
-            match self {
-                Self::AEmailAddress => "A_EMAIL_ADDRESS",
-                Self::BSmsPhone => "B_SMS_PHONE",
-                Self::Unknown(value) => value.as_str(),
-            }
-        }
-        /// Whether the contract knows the value.
-        #[must_use]
-        pub fn is_known(&self) -> bool {
-            !matches!(self, Self::Unknown(_))
-        }
-    }
-    impl From<&str> for CredentialType {
-        fn from(value: &str) -> Self {
-            match value {
-                "A_EMAIL_ADDRESS" => Self::AEmailAddress,
-                "B_SMS_PHONE" => Self::BSmsPhone,
-                other => Self::Unknown(crate::wire::scalar::unknown(other)),
-            }
-        }
-    }
-    /// Prints the variant; of a value that the contract does not know, only that it is one.
-    impl ::std::fmt::Debug for CredentialType {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match self {
-                Self::AEmailAddress => f.write_str(stringify!(AEmailAddress)),
-                Self::BSmsPhone => f.write_str(stringify!(BSmsPhone)),
-                Self::Unknown(_) => f.write_str("Unknown(..)"),
-            }
-        }
-    }
-    impl ::serde::Serialize for CredentialType {
-        fn serialize<S: ::serde::Serializer>(
-            &self,
-            serializer: S,
-        ) -> Result<S::Ok, S::Error> {
-            serializer.serialize_str(self.as_str())
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for CredentialType {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Self, D::Error> {
-            crate::wire::scalar::read(deserializer)
-        }
-    }
-    impl crate::wire::scalar::FromScalar for CredentialType {
-        fn from_scalar(scalar: crate::wire::scalar::Scalar<'_>) -> Option<Self> {
-            Some(Self::from(scalar.as_text()))
-        }
-    }
-    #[cfg(feature = "schemars")]
-    impl ::schemars::JsonSchema for CredentialType {
-        fn schema_name() -> ::std::borrow::Cow<'static, str> {
-            "CredentialType".into()
-        }
-        fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-            ::schemars::json_schema!(
-                { "type" : "string", "description" : "The kind of a credential.",
-                "x-known-values" : ["A_EMAIL_ADDRESS", "B_SMS_PHONE"], }
-            )
-        }
-    }
-    /// How far a credential was verified.
-    ///
-    /// Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came.
-    #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-    #[non_exhaustive]
-    pub enum VerificationLevel {
-        /// `Externally_verified`.
-        ExternallyVerified,
-        /// `Not verified`.
-        NotVerified,
-        /// A value that the contract does not know.
-        Unknown(crate::wire::UnknownValue),
-    }
-    impl VerificationLevel {
-        /// The values that the contract knows.
-        pub const KNOWN: &'static [&'static str] = &[
-            "Externally_verified",
-            "Not verified",
-        ];
-        /// The value as it is on the wire.
-        #[must_use]
-        pub fn as_str(&self) -> &str {
-            match self {
-                Self::ExternallyVerified => "Externally_verified",
-                Self::NotVerified => "Not verified",
-                Self::Unknown(value) => value.as_str(),
-            }
-        }
-        /// Whether the contract knows the value.
-        #[must_use]
-        pub fn is_known(&self) -> bool {
-            !matches!(self, Self::Unknown(_))
-        }
-    }
-    impl From<&str> for VerificationLevel {
-        fn from(value: &str) -> Self {
-            match value {
-                "Externally_verified" => Self::ExternallyVerified,
-                "Not verified" => Self::NotVerified,
-                other => Self::Unknown(crate::wire::scalar::unknown(other)),
-            }
-        }
-    }
-    /// Prints the variant; of a value that the contract does not know, only that it is one.
-    impl ::std::fmt::Debug for VerificationLevel {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match self {
-                Self::ExternallyVerified => f.write_str(stringify!(ExternallyVerified)),
-                Self::NotVerified => f.write_str(stringify!(NotVerified)),
-                Self::Unknown(_) => f.write_str("Unknown(..)"),
-            }
-        }
-    }
-    impl ::serde::Serialize for VerificationLevel {
-        fn serialize<S: ::serde::Serializer>(
-            &self,
-            serializer: S,
-        ) -> Result<S::Ok, S::Error> {
-            serializer.serialize_str(self.as_str())
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for VerificationLevel {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Self, D::Error> {
-            crate::wire::scalar::read(deserializer)
-        }
-    }
-    impl crate::wire::scalar::FromScalar for VerificationLevel {
-        fn from_scalar(scalar: crate::wire::scalar::Scalar<'_>) -> Option<Self> {
-            Some(Self::from(scalar.as_text()))
-        }
-    }
-    #[cfg(feature = "schemars")]
-    impl ::schemars::JsonSchema for VerificationLevel {
-        fn schema_name() -> ::std::borrow::Cow<'static, str> {
-            "VerificationLevel".into()
-        }
-        fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-            ::schemars::json_schema!(
-                { "type" : "string", "description" :
-                "How far a credential was verified.", "x-known-values" :
-                ["Externally_verified", "Not verified"], }
-            )
-        }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " How far a credential was verified."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        VerificationLevel { #[doc = " `Externally_verified`."] ExternallyVerified =
+        "Externally_verified", #[doc = " `Not verified`."] NotVerified = "Not verified",
+        } schema : "How far a credential was verified."
     }
     crate::wire::text::text_type! {
         #[doc = " The id of a customer in another system."] #[doc = ""] #[doc =
@@ -1640,26 +851,10 @@ pub mod types {
         received : crate ::wire::scalar::Scalar::into_text, schema :
         "The code of an external reference of a customer."
     }
-    /// Prints which fields are present, never their values.
-    #[allow(deprecated)]
-    impl ::std::fmt::Debug for CustomerInfo {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("CustomerInfo")
-                .field(
-                    "customer_number",
-                    &crate::wire::redact::present(&self.customer_number),
-                )
-                .field("name", &self.name)
-                .field("phone_numbers", &self.phone_numbers)
-                .field("emails", &crate::wire::redact::list(&self.emails))
-                .field(
-                    "invoice_email_address",
-                    &crate::wire::redact::present(&self.invoice_email_address),
-                )
-                .field("attached_users", &self.attached_users)
-                .finish()
-        }
-    }
+    crate::wire::redact::redacting_debug!(
+        CustomerInfo { customer_number : present, name : nested, phone_numbers : nested,
+        emails : list, invoice_email_address : present, attached_users : nested }
+    );
     #[allow(deprecated)]
     impl crate::drift::Drift for CustomerInfo {
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
@@ -1674,107 +869,40 @@ pub mod types {
             }
         }
     }
-    /// Prints which fields are present, never their values.
+    crate::wire::redact::redacting_debug!(
+        Name { first_name : present, middle_name : present, last_name : present,
+        company_name : present, department_name : present }
+    );
     #[allow(deprecated)]
-    impl ::std::fmt::Debug for Name {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("Name")
-                .field("first_name", &crate::wire::redact::present(&self.first_name))
-                .field("middle_name", &crate::wire::redact::present(&self.middle_name))
-                .field("last_name", &crate::wire::redact::present(&self.last_name))
-                .field("company_name", &crate::wire::redact::present(&self.company_name))
-                .field(
-                    "department_name",
-                    &crate::wire::redact::present(&self.department_name),
-                )
-                .finish()
-        }
-    }
-    #[allow(deprecated)]
-    impl crate::validate::Validate for Name {
-        fn check(&self, checks: &mut crate::validate::Checks) {
+    impl validate::Validate for Name {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("firstName", self.first_name.as_ref(), &validate::length(0, 30));
             checks
-                .text(
-                    "firstName",
-                    (self.first_name.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(30usize),
-                        format: None,
-                    },
-                );
-            checks
-                .text(
-                    "middleName",
-                    (self.middle_name.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(30usize),
-                        format: None,
-                    },
-                );
-            checks
-                .text(
-                    "lastName",
-                    (self.last_name.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(30usize),
-                        format: None,
-                    },
-                );
+                .text("middleName", self.middle_name.as_ref(), &validate::length(0, 30));
+            checks.text("lastName", self.last_name.as_ref(), &validate::length(0, 30));
             checks
                 .text(
                     "companyName",
-                    (self.company_name.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(40usize),
-                        format: None,
-                    },
+                    self.company_name.as_ref(),
+                    &validate::length(0, 40),
                 );
             checks
                 .text(
                     "departmentName",
-                    (self.department_name.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(40usize),
-                        format: None,
-                    },
+                    self.department_name.as_ref(),
+                    &validate::length(0, 40),
                 );
         }
     }
+    impl crate::drift::Drift for Name {}
+    crate::wire::redact::redacting_debug!(
+        CustomerPhoneNumber { phone_number : present, phone_number_type : present }
+    );
     #[allow(deprecated)]
-    impl crate::drift::Drift for Name {
-        fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
-    }
-    /// Prints which fields are present, never their values.
-    #[allow(deprecated)]
-    impl ::std::fmt::Debug for CustomerPhoneNumber {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("CustomerPhoneNumber")
-                .field("phone_number", &crate::wire::redact::present(&self.phone_number))
-                .field(
-                    "phone_number_type",
-                    &crate::wire::redact::present(&self.phone_number_type),
-                )
-                .finish()
-        }
-    }
-    #[allow(deprecated)]
-    impl crate::validate::Validate for CustomerPhoneNumber {
-        fn check(&self, checks: &mut crate::validate::Checks) {
+    impl validate::Validate for CustomerPhoneNumber {
+        fn check(&self, checks: &mut validate::Checks) {
             checks
-                .text(
-                    "phoneNumber",
-                    (self.phone_number.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(20usize),
-                        format: Some(crate::validate::Format::E164),
-                    },
-                );
+                .text("phoneNumber", self.phone_number.as_ref(), &limits::PHONE_NUMBER);
             checks
                 .known(
                     "phoneNumberType",
@@ -1792,16 +920,9 @@ pub mod types {
             }
         }
     }
-    /// Prints which fields are present, never their values.
-    #[allow(deprecated)]
-    impl ::std::fmt::Debug for AttachedUser {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("AttachedUser")
-                .field("unique_id", &crate::wire::redact::present(&self.unique_id))
-                .field("credentials", &self.credentials)
-                .finish()
-        }
-    }
+    crate::wire::redact::redacting_debug!(
+        AttachedUser { unique_id : present, credentials : nested }
+    );
     #[allow(deprecated)]
     impl crate::drift::Drift for AttachedUser {
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
@@ -1810,23 +931,10 @@ pub mod types {
             }
         }
     }
-    /// Prints which fields are present, never their values.
-    #[allow(deprecated)]
-    impl ::std::fmt::Debug for Credential {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("Credential")
-                .field("credential", &crate::wire::redact::present(&self.credential))
-                .field(
-                    "credential_type",
-                    &crate::wire::redact::present(&self.credential_type),
-                )
-                .field(
-                    "verification_level",
-                    &crate::wire::redact::present(&self.verification_level),
-                )
-                .finish()
-        }
-    }
+    crate::wire::redact::redacting_debug!(
+        Credential { credential : present, credential_type : present, verification_level
+        : present }
+    );
     #[allow(deprecated)]
     impl crate::drift::Drift for Credential {
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
@@ -1842,191 +950,59 @@ pub mod types {
             }
         }
     }
-    /// Prints which fields are present, never their values.
+    crate::wire::redact::redacting_debug!(
+        CustomerSearchRequest { product_code : present, company_name : present,
+        department_name : present, first_name : present, middle_name : present, last_name
+        : present, care_of_address : present, street_address : present, street_number :
+        present, entrance : present, postal_code : present, postal_place : present,
+        country_code : present, phone_number : present, email : present }
+    );
     #[allow(deprecated)]
-    impl ::std::fmt::Debug for CustomerSearchRequest {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("CustomerSearchRequest")
-                .field("product_code", &crate::wire::redact::present(&self.product_code))
-                .field("company_name", &crate::wire::redact::present(&self.company_name))
-                .field(
-                    "department_name",
-                    &crate::wire::redact::present(&self.department_name),
-                )
-                .field("first_name", &crate::wire::redact::present(&self.first_name))
-                .field("middle_name", &crate::wire::redact::present(&self.middle_name))
-                .field("last_name", &crate::wire::redact::present(&self.last_name))
-                .field(
-                    "care_of_address",
-                    &crate::wire::redact::present(&self.care_of_address),
-                )
-                .field(
-                    "street_address",
-                    &crate::wire::redact::present(&self.street_address),
-                )
-                .field(
-                    "street_number",
-                    &crate::wire::redact::present(&self.street_number),
-                )
-                .field("entrance", &crate::wire::redact::present(&self.entrance))
-                .field("postal_code", &crate::wire::redact::present(&self.postal_code))
-                .field("postal_place", &crate::wire::redact::present(&self.postal_place))
-                .field("country_code", &crate::wire::redact::present(&self.country_code))
-                .field("phone_number", &crate::wire::redact::present(&self.phone_number))
-                .field("email", &crate::wire::redact::present(&self.email))
-                .finish()
-        }
-    }
-    #[allow(deprecated)]
-    impl crate::validate::Validate for CustomerSearchRequest {
-        fn check(&self, checks: &mut crate::validate::Checks) {
+    impl validate::Validate for CustomerSearchRequest {
+        fn check(&self, checks: &mut validate::Checks) {
             checks
-                .text(
-                    "productCode",
-                    (self.product_code.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 1usize,
-                        max_length: Some(12usize),
-                        format: Some(crate::validate::Format::PathSegment),
-                    },
-                );
+                .text("productCode", self.product_code.as_ref(), &limits::PRODUCT_CODE);
             checks
                 .text(
                     "companyName",
-                    (self.company_name.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(40usize),
-                        format: None,
-                    },
+                    self.company_name.as_ref(),
+                    &validate::length(0, 40),
                 );
             checks
                 .text(
                     "departmentName",
-                    (self.department_name.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(40usize),
-                        format: None,
-                    },
+                    self.department_name.as_ref(),
+                    &validate::length(0, 40),
                 );
+            checks.text("firstName", self.first_name.as_ref(), &validate::length(0, 30));
             checks
-                .text(
-                    "firstName",
-                    (self.first_name.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(30usize),
-                        format: None,
-                    },
-                );
-            checks
-                .text(
-                    "middleName",
-                    (self.middle_name.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(30usize),
-                        format: None,
-                    },
-                );
-            checks
-                .text(
-                    "lastName",
-                    (self.last_name.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(30usize),
-                        format: None,
-                    },
-                );
+                .text("middleName", self.middle_name.as_ref(), &validate::length(0, 30));
+            checks.text("lastName", self.last_name.as_ref(), &validate::length(0, 30));
             checks
                 .text(
                     "careOfAddress",
-                    (self.care_of_address.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(40usize),
-                        format: None,
-                    },
+                    self.care_of_address.as_ref(),
+                    &validate::length(0, 40),
                 );
             checks
                 .text(
                     "streetAddress",
-                    (self.street_address.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(40usize),
-                        format: None,
-                    },
+                    self.street_address.as_ref(),
+                    &validate::length(0, 40),
                 );
-            checks
-                .number(
-                    "streetNumber",
-                    (self.street_number.as_ref()).copied(),
-                    None,
-                    None,
-                );
-            checks
-                .text(
-                    "entrance",
-                    (self.entrance.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(12usize),
-                        format: None,
-                    },
-                );
-            checks
-                .text(
-                    "postalCode",
-                    (self.postal_code.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 1usize,
-                        max_length: Some(10usize),
-                        format: None,
-                    },
-                );
+            checks.text("entrance", self.entrance.as_ref(), &validate::length(0, 12));
+            checks.text("postalCode", self.postal_code.as_ref(), &limits::POSTAL_CODE);
             checks
                 .text(
                     "postalPlace",
-                    (self.postal_place.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(30usize),
-                        format: None,
-                    },
+                    self.postal_place.as_ref(),
+                    &validate::length(0, 30),
                 );
             checks
-                .text(
-                    "countryCode",
-                    (self.country_code.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(3usize),
-                        format: Some(crate::validate::Format::CountryCode),
-                    },
-                );
+                .text("countryCode", self.country_code.as_ref(), &limits::COUNTRY_CODE);
             checks
-                .text(
-                    "phoneNumber",
-                    (self.phone_number.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(20usize),
-                        format: Some(crate::validate::Format::E164),
-                    },
-                );
-            checks
-                .text(
-                    "email",
-                    (self.email.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(255usize),
-                        format: Some(crate::validate::Format::Email),
-                    },
-                );
+                .text("phoneNumber", self.phone_number.as_ref(), &limits::PHONE_NUMBER);
+            checks.text("email", self.email.as_ref(), &limits::EMAIL_ADDRESS);
             if !((self.last_name.as_deref().is_some_and(|text| !text.trim().is_empty())
                 && self
                     .street_address
@@ -2079,15 +1055,7 @@ pub mod types {
             }
         }
     }
-    /// Prints which fields are present, never their values.
-    #[allow(deprecated)]
-    impl ::std::fmt::Debug for CustomerSearchResponse {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("CustomerSearchResponse")
-                .field("customers", &self.customers)
-                .finish()
-        }
-    }
+    crate::wire::redact::redacting_debug!(CustomerSearchResponse { customers : nested });
     #[allow(deprecated)]
     impl crate::drift::Drift for CustomerSearchResponse {
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
@@ -2096,51 +1064,14 @@ pub mod types {
             }
         }
     }
-    /// Prints which fields are present, never their values.
-    #[allow(deprecated)]
-    impl ::std::fmt::Debug for FoundCustomer {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("FoundCustomer")
-                .field(
-                    "customer_number",
-                    &crate::wire::redact::present(&self.customer_number),
-                )
-                .field("company_name", &crate::wire::redact::present(&self.company_name))
-                .field(
-                    "department_name",
-                    &crate::wire::redact::present(&self.department_name),
-                )
-                .field("first_name", &crate::wire::redact::present(&self.first_name))
-                .field("middle_name", &crate::wire::redact::present(&self.middle_name))
-                .field("last_name", &crate::wire::redact::present(&self.last_name))
-                .field(
-                    "street_address",
-                    &crate::wire::redact::present(&self.street_address),
-                )
-                .field(
-                    "street_number",
-                    &crate::wire::redact::present(&self.street_number),
-                )
-                .field("postal_code", &crate::wire::redact::present(&self.postal_code))
-                .field("postal_place", &crate::wire::redact::present(&self.postal_place))
-                .field(
-                    "postal_address",
-                    &crate::wire::redact::present(&self.postal_address),
-                )
-                .field(
-                    "postal_address_postal_code",
-                    &crate::wire::redact::present(&self.postal_address_postal_code),
-                )
-                .field(
-                    "postal_address_postal_place",
-                    &crate::wire::redact::present(&self.postal_address_postal_place),
-                )
-                .field("country_code", &crate::wire::redact::present(&self.country_code))
-                .field("emails", &crate::wire::redact::list(&self.emails))
-                .field("phone_numbers", &self.phone_numbers)
-                .finish()
-        }
-    }
+    crate::wire::redact::redacting_debug!(
+        FoundCustomer { customer_number : present, company_name : present,
+        department_name : present, first_name : present, middle_name : present, last_name
+        : present, street_address : present, street_number : present, postal_code :
+        present, postal_place : present, postal_address : present,
+        postal_address_postal_code : present, postal_address_postal_place : present,
+        country_code : present, emails : list, phone_numbers : nested }
+    );
     #[allow(deprecated)]
     impl crate::drift::Drift for FoundCustomer {
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
@@ -2149,38 +1080,17 @@ pub mod types {
             }
         }
     }
-    /// Prints which fields are present, never their values.
+    crate::wire::redact::redacting_debug!(
+        FoundPhoneNumber { phone_number : present, is_mobile : present }
+    );
+    impl crate::drift::Drift for FoundPhoneNumber {}
+    crate::wire::redact::redacting_debug!(
+        CustomerChangeRequest { name : nested, phone_numbers : nested, emails : list,
+        invoice_email_address : present }
+    );
     #[allow(deprecated)]
-    impl ::std::fmt::Debug for FoundPhoneNumber {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("FoundPhoneNumber")
-                .field("phone_number", &crate::wire::redact::present(&self.phone_number))
-                .field("is_mobile", &crate::wire::redact::present(&self.is_mobile))
-                .finish()
-        }
-    }
-    #[allow(deprecated)]
-    impl crate::drift::Drift for FoundPhoneNumber {
-        fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
-    }
-    /// Prints which fields are present, never their values.
-    #[allow(deprecated)]
-    impl ::std::fmt::Debug for CustomerChangeRequest {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("CustomerChangeRequest")
-                .field("name", &self.name)
-                .field("phone_numbers", &self.phone_numbers)
-                .field("emails", &crate::wire::redact::list(&self.emails))
-                .field(
-                    "invoice_email_address",
-                    &crate::wire::redact::present(&self.invoice_email_address),
-                )
-                .finish()
-        }
-    }
-    #[allow(deprecated)]
-    impl crate::validate::Validate for CustomerChangeRequest {
-        fn check(&self, checks: &mut crate::validate::Checks) {
+    impl validate::Validate for CustomerChangeRequest {
+        fn check(&self, checks: &mut validate::Checks) {
             checks.nested("name", self.name.as_ref());
             checks
                 .items(
@@ -2197,181 +1107,59 @@ pub mod types {
                     &self.emails,
                     None,
                     |checks, field, item| {
-                        checks
-                            .text(
-                                field,
-                                (Some(item)).map(|value| value.as_ref()),
-                                &crate::validate::Limits {
-                                    min_length: 0usize,
-                                    max_length: Some(255usize),
-                                    format: Some(crate::validate::Format::Email),
-                                },
-                            );
+                        checks.text(field, Some(item), &limits::EMAIL_ADDRESS);
                     },
                 );
             checks
                 .text(
                     "invoiceEmailAddress",
-                    (self.invoice_email_address.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(60usize),
-                        format: Some(crate::validate::Format::Email),
-                    },
+                    self.invoice_email_address.as_ref(),
+                    &limits::INVOICE_EMAIL_ADDRESS,
                 );
         }
     }
-    /// Prints which fields are present, never their values.
+    crate::wire::redact::redacting_debug!(CustomerChangeResponse { success : present });
+    impl crate::drift::Drift for CustomerChangeResponse {}
+    crate::wire::redact::redacting_debug!(
+        ExternalReferenceChangeRequest { external_id : present }
+    );
     #[allow(deprecated)]
-    impl ::std::fmt::Debug for CustomerChangeResponse {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("CustomerChangeResponse")
-                .field("success", &crate::wire::redact::present(&self.success))
-                .finish()
-        }
-    }
-    #[allow(deprecated)]
-    impl crate::drift::Drift for CustomerChangeResponse {
-        fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
-    }
-    /// Prints which fields are present, never their values.
-    #[allow(deprecated)]
-    impl ::std::fmt::Debug for ExternalReferenceChangeRequest {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("ExternalReferenceChangeRequest")
-                .field("external_id", &crate::wire::redact::present(&self.external_id))
-                .finish()
-        }
-    }
-    #[allow(deprecated)]
-    impl crate::validate::Validate for ExternalReferenceChangeRequest {
-        fn check(&self, checks: &mut crate::validate::Checks) {
+    impl validate::Validate for ExternalReferenceChangeRequest {
+        fn check(&self, checks: &mut validate::Checks) {
             checks.required("externalId", self.external_id.is_some());
-            checks
-                .text(
-                    "externalId",
-                    (self.external_id.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 1usize,
-                        max_length: Some(16usize),
-                        format: None,
-                    },
-                );
+            checks.text("externalId", self.external_id.as_ref(), &limits::EXTERNAL_ID);
         }
     }
-    /// Prints which fields are present, never their values.
+    crate::wire::redact::redacting_debug!(
+        ExternalReferenceResponse { success : present }
+    );
+    impl crate::drift::Drift for ExternalReferenceResponse {}
+    crate::wire::redact::redacting_debug!(
+        CouponPriceRequest { coupon_code : present, coupon_number : present,
+        customer_number : present, country_code : present, postal_code : present }
+    );
     #[allow(deprecated)]
-    impl ::std::fmt::Debug for ExternalReferenceResponse {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("ExternalReferenceResponse")
-                .field("success", &crate::wire::redact::present(&self.success))
-                .finish()
-        }
-    }
-    #[allow(deprecated)]
-    impl crate::drift::Drift for ExternalReferenceResponse {
-        fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
-    }
-    /// Prints which fields are present, never their values.
-    #[allow(deprecated)]
-    impl ::std::fmt::Debug for CouponPriceRequest {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("CouponPriceRequest")
-                .field("coupon_code", &crate::wire::redact::present(&self.coupon_code))
-                .field(
-                    "coupon_number",
-                    &crate::wire::redact::present(&self.coupon_number),
-                )
-                .field(
-                    "customer_number",
-                    &crate::wire::redact::present(&self.customer_number),
-                )
-                .field("country_code", &crate::wire::redact::present(&self.country_code))
-                .field("postal_code", &crate::wire::redact::present(&self.postal_code))
-                .finish()
-        }
-    }
-    #[allow(deprecated)]
-    impl crate::validate::Validate for CouponPriceRequest {
-        fn check(&self, checks: &mut crate::validate::Checks) {
+    impl validate::Validate for CouponPriceRequest {
+        fn check(&self, checks: &mut validate::Checks) {
             checks.required("couponCode", self.coupon_code.is_some());
             checks
-                .text(
-                    "couponCode",
-                    (self.coupon_code.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 1usize,
-                        max_length: Some(12usize),
-                        format: None,
-                    },
-                );
+                .text("couponCode", self.coupon_code.as_ref(), &validate::length(1, 12));
             checks.required("couponNumber", self.coupon_number.is_some());
             checks
-                .number(
-                    "couponNumber",
-                    (self.coupon_number.as_ref()).copied(),
-                    None,
-                    None,
-                );
-            checks
-                .text(
-                    "countryCode",
-                    (self.country_code.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(3usize),
-                        format: Some(crate::validate::Format::CountryCode),
-                    },
-                );
-            checks
-                .text(
-                    "postalCode",
-                    (self.postal_code.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 1usize,
-                        max_length: Some(10usize),
-                        format: None,
-                    },
-                );
+                .text("countryCode", self.country_code.as_ref(), &limits::COUNTRY_CODE);
+            checks.text("postalCode", self.postal_code.as_ref(), &limits::POSTAL_CODE);
         }
     }
-    /// Prints which fields are present, never their values.
-    #[allow(deprecated)]
-    impl ::std::fmt::Debug for CouponPrice {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("CouponPrice")
-                .field("company_code", &crate::wire::redact::present(&self.company_code))
-                .field("product", &crate::wire::redact::present(&self.product))
-                .field("price", &crate::wire::redact::present(&self.price))
-                .field("vat_amount", &crate::wire::redact::present(&self.vat_amount))
-                .field("vatpercent", &crate::wire::redact::present(&self.vatpercent))
-                .field("vat_include", &crate::wire::redact::present(&self.vat_include))
-                .field("currency", &crate::wire::redact::present(&self.currency))
-                .field("dist_amount", &crate::wire::redact::present(&self.dist_amount))
-                .field(
-                    "dist_amountvat",
-                    &crate::wire::redact::present(&self.dist_amountvat),
-                )
-                .field(
-                    "customer_number",
-                    &crate::wire::redact::present(&self.customer_number),
-                )
-                .finish()
-        }
-    }
-    #[allow(deprecated)]
-    impl crate::drift::Drift for CouponPrice {
-        fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
-    }
-    /// Prints which fields are present, never their values.
-    #[allow(deprecated)]
-    impl ::std::fmt::Debug for InvoiceList {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("InvoiceList")
-                .field("client_invoice_info_list", &self.client_invoice_info_list)
-                .finish()
-        }
-    }
+    crate::wire::redact::redacting_debug!(
+        CouponPrice { company_code : present, product : present, price : present,
+        vat_amount : present, vatpercent : present, vat_include : present, currency :
+        present, dist_amount : present, dist_amountvat : present, customer_number :
+        present }
+    );
+    impl crate::drift::Drift for CouponPrice {}
+    crate::wire::redact::redacting_debug!(
+        InvoiceList { client_invoice_info_list : nested }
+    );
     #[allow(deprecated)]
     impl crate::drift::Drift for InvoiceList {
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
@@ -2380,53 +1168,15 @@ pub mod types {
             }
         }
     }
-    /// Prints which fields are present, never their values.
-    #[allow(deprecated)]
-    impl ::std::fmt::Debug for Invoice {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("Invoice")
-                .field("invoice_id", &crate::wire::redact::present(&self.invoice_id))
-                .field("invoice_date", &crate::wire::redact::present(&self.invoice_date))
-                .field("payment_date", &crate::wire::redact::present(&self.payment_date))
-                .field("due_date", &crate::wire::redact::present(&self.due_date))
-                .field(
-                    "invoice_offer_count",
-                    &crate::wire::redact::present(&self.invoice_offer_count),
-                )
-                .field(
-                    "customer_number",
-                    &crate::wire::redact::present(&self.customer_number),
-                )
-                .field("product", &crate::wire::redact::present(&self.product))
-                .field("product_name", &crate::wire::redact::present(&self.product_name))
-                .field("amount", &crate::wire::redact::present(&self.amount))
-                .field("company_code", &crate::wire::redact::present(&self.company_code))
-                .field(
-                    "payment_status",
-                    &crate::wire::redact::present(&self.payment_status),
-                )
-                .field(
-                    "invoice_amount",
-                    &crate::wire::redact::present(&self.invoice_amount),
-                )
-                .field("paid_amount", &crate::wire::redact::present(&self.paid_amount))
-                .field(
-                    "payment_method",
-                    &crate::wire::redact::present(&self.payment_method),
-                )
-                .field(
-                    "invoice_hotel_url",
-                    &crate::wire::redact::present(&self.invoice_hotel_url),
-                )
-                .field("desc", &crate::wire::redact::list(&self.desc))
-                .field("period", &crate::wire::redact::present(&self.period))
-                .field("period_unit", &crate::wire::redact::present(&self.period_unit))
-                .field("from_time", &crate::wire::redact::present(&self.from_time))
-                .field("incltime", &crate::wire::redact::present(&self.incltime))
-                .field("invoice_line_info", &self.invoice_line_info)
-                .finish()
-        }
-    }
+    crate::wire::redact::redacting_debug!(
+        Invoice { invoice_id : present, invoice_date : present, payment_date : present,
+        due_date : present, invoice_offer_count : present, customer_number : present,
+        product : present, product_name : present, amount : present, company_code :
+        present, payment_status : present, invoice_amount : present, paid_amount :
+        present, payment_method : present, invoice_hotel_url : present, desc : list,
+        period : present, period_unit : present, from_time : present, incltime : present,
+        invoice_line_info : nested }
+    );
     #[allow(deprecated)]
     impl crate::drift::Drift for Invoice {
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
@@ -2435,57 +1185,16 @@ pub mod types {
             }
         }
     }
-    /// Prints which fields are present, never their values.
-    #[allow(deprecated)]
-    impl ::std::fmt::Debug for InvoiceLine {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("InvoiceLine")
-                .field("product_code", &crate::wire::redact::present(&self.product_code))
-                .field(
-                    "invoice_amount",
-                    &crate::wire::redact::present(&self.invoice_amount),
-                )
-                .field(
-                    "invoice_vat_amount",
-                    &crate::wire::redact::present(&self.invoice_vat_amount),
-                )
-                .field(
-                    "invoice_vat_percent",
-                    &crate::wire::redact::present(&self.invoice_vat_percent),
-                )
-                .finish()
-        }
-    }
-    #[allow(deprecated)]
-    impl crate::drift::Drift for InvoiceLine {
-        fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
-    }
-    /// Prints which fields are present, never their values.
-    #[allow(deprecated)]
-    impl ::std::fmt::Debug for ErrorBody {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("ErrorBody")
-                .field(
-                    "exception_type",
-                    &crate::wire::redact::present(&self.exception_type),
-                )
-                .field(
-                    "error_message",
-                    &crate::wire::redact::present(&self.error_message),
-                )
-                .field("error", &crate::wire::redact::present(&self.error))
-                .field(
-                    "error_description",
-                    &crate::wire::redact::present(&self.error_description),
-                )
-                .field("description", &crate::wire::redact::present(&self.description))
-                .finish()
-        }
-    }
-    #[allow(deprecated)]
-    impl crate::drift::Drift for ErrorBody {
-        fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
-    }
+    crate::wire::redact::redacting_debug!(
+        InvoiceLine { product_code : present, invoice_amount : present,
+        invoice_vat_amount : present, invoice_vat_percent : present }
+    );
+    impl crate::drift::Drift for InvoiceLine {}
+    crate::wire::redact::redacting_debug!(
+        ErrorBody { exception_type : present, error_message : present, error : present,
+        error_description : present, description : present }
+    );
+    impl crate::drift::Drift for ErrorBody {}
     /// The names of all fields of all models, sorted.
     pub const WIRE_NAMES: &[&str] = &[
         "amount",
@@ -2914,54 +1623,29 @@ macro_rules! for_each_operation {
 }
 /// The contract's limits on the named texts.
 pub mod limits {
+    use crate::validate;
     /// Of `ProductCode`.
-    pub const PRODUCT_CODE: crate::validate::Limits = crate::validate::Limits {
-        min_length: 1usize,
-        max_length: Some(12usize),
-        format: Some(crate::validate::Format::PathSegment),
-    };
+    pub const PRODUCT_CODE: validate::Limits = validate::length(1, 12)
+        .in_form(validate::Format::PathSegment);
     /// Of `ExternalId`.
-    pub const EXTERNAL_ID: crate::validate::Limits = crate::validate::Limits {
-        min_length: 1usize,
-        max_length: Some(16usize),
-        format: None,
-    };
+    pub const EXTERNAL_ID: validate::Limits = validate::length(1, 16);
     /// Of `ReferenceCode`.
-    pub const REFERENCE_CODE: crate::validate::Limits = crate::validate::Limits {
-        min_length: 1usize,
-        max_length: Some(255usize),
-        format: Some(crate::validate::Format::PathSegment),
-    };
+    pub const REFERENCE_CODE: validate::Limits = validate::length(1, 255)
+        .in_form(validate::Format::PathSegment);
     /// Of `PhoneNumber`.
-    pub const PHONE_NUMBER: crate::validate::Limits = crate::validate::Limits {
-        min_length: 0usize,
-        max_length: Some(20usize),
-        format: Some(crate::validate::Format::E164),
-    };
+    pub const PHONE_NUMBER: validate::Limits = validate::length(0, 20)
+        .in_form(validate::Format::E164);
     /// Of `EmailAddress`.
-    pub const EMAIL_ADDRESS: crate::validate::Limits = crate::validate::Limits {
-        min_length: 0usize,
-        max_length: Some(255usize),
-        format: Some(crate::validate::Format::Email),
-    };
+    pub const EMAIL_ADDRESS: validate::Limits = validate::length(0, 255)
+        .in_form(validate::Format::Email);
     /// Of `InvoiceEmailAddress`.
-    pub const INVOICE_EMAIL_ADDRESS: crate::validate::Limits = crate::validate::Limits {
-        min_length: 0usize,
-        max_length: Some(60usize),
-        format: Some(crate::validate::Format::Email),
-    };
+    pub const INVOICE_EMAIL_ADDRESS: validate::Limits = validate::length(0, 60)
+        .in_form(validate::Format::Email);
     /// Of `PostalCode`.
-    pub const POSTAL_CODE: crate::validate::Limits = crate::validate::Limits {
-        min_length: 1usize,
-        max_length: Some(10usize),
-        format: None,
-    };
+    pub const POSTAL_CODE: validate::Limits = validate::length(1, 10);
     /// Of `CountryCode`.
-    pub const COUNTRY_CODE: crate::validate::Limits = crate::validate::Limits {
-        min_length: 0usize,
-        max_length: Some(3usize),
-        format: Some(crate::validate::Format::CountryCode),
-    };
+    pub const COUNTRY_CODE: validate::Limits = validate::length(0, 3)
+        .in_form(validate::Format::CountryCode);
 }
 /// The operations of the contract, as values: what is sent are their fields.
 ///
@@ -2973,6 +1657,8 @@ pub mod operations {
         ClientOperation, Evidence, Location, Mode, Operation, OperationInfo,
         ParameterInfo, Sensitivity, UserOperation, ValueKind,
     };
+    #[allow(unused_imports)]
+    use crate::{limits, validate};
     /// Look one customer up by its number.
     ///
     /// Client mode: only the calling system is authenticated. A number that nobody has is answered with 404.
@@ -2992,16 +1678,9 @@ pub mod operations {
             Self { customer_number }
         }
     }
-    /// Prints which fields are there, never their values.
-    impl ::std::fmt::Debug for GetCustomerInfo {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("GetCustomerInfo")
-                .field("customer_number", &::std::format_args!(".."))
-                .finish()
-        }
-    }
-    impl crate::validate::Validate for GetCustomerInfo {
-        fn check(&self, _: &mut crate::validate::Checks) {}
+    crate::wire::redact::redacting_debug!(GetCustomerInfo { customer_number : hidden });
+    impl validate::Validate for GetCustomerInfo {
+        fn check(&self, _: &mut validate::Checks) {}
     }
     impl crate::operation::ClientOperation for GetCustomerInfo {}
     impl crate::operation::Operation for GetCustomerInfo {
@@ -3018,17 +1697,11 @@ pub mod operations {
             safe_to_repeat: true,
             mode: crate::operation::Mode::Client,
             parameters: &[
-                crate::operation::ParameterInfo {
-                    name: "customerNumber",
-                    location: crate::operation::Location::Path,
-                    kind: crate::operation::ValueKind::Integer,
-                    required: true,
-                    format: Some("int64"),
-                    minimum: Some(1i64),
-                    description: "The customer's number.",
-                    sensitivity: crate::operation::Sensitivity::Personal,
-                    ..crate::operation::ParameterInfo::BARE
-                },
+                ParameterInfo::new(Location::Path, ValueKind::Integer, "customerNumber")
+                    .description("The customer's number.")
+                    .required()
+                    .format("int64")
+                    .range(Some(1i64), None),
             ],
             body: None,
             statuses: &["200", "400", "401", "404", "429", "500"],
@@ -3041,7 +1714,7 @@ pub mod operations {
         fn confirms(
             &self,
             output: &Self::Output,
-        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+        ) -> Result<(), crate::operation::Doubt> {
             if !(output.customer_number.is_some()
                 || output
                     .name
@@ -3062,23 +1735,14 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for GetCustomerInfo {
-        async fn send(
-            &self,
-            connection: crate::Connection,
-        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            let crate::Connection { base_url, http, context } = connection;
-            crate::Client::new_with_client(base_url, http, context)
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
                 .get_customer_info(&self.customer_number)
                 .await
         }
-        fn span() -> ::tracing::Span {
-            ::tracing::info_span!(
-                "getCustomerInfo", otel.kind = "internal", otel.status_code =
-                ::tracing::field::Empty, http.request.method = "GET", url.template =
-                "/v1/client/customer/info/{customerNumber}", http.response.status_code =
-                ::tracing::field::Empty, error. type = ::tracing::field::Empty,
-            )
-        }
+        crate::operation::span!(
+            "getCustomerInfo", "GET", "/v1/client/customer/info/{customerNumber}"
+        );
     }
     /// Find customers by name and address, by phone number or by e-mail address.
     ///
@@ -3099,15 +1763,10 @@ pub mod operations {
             Self { body }
         }
     }
-    /// Prints which fields are there, never their values.
-    impl ::std::fmt::Debug for SearchCustomers {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("SearchCustomers").field("body", &self.body).finish()
-        }
-    }
-    impl crate::validate::Validate for SearchCustomers {
-        fn check(&self, checks: &mut crate::validate::Checks) {
-            crate::validate::Validate::check(&self.body, checks);
+    crate::wire::redact::redacting_debug!(SearchCustomers { body : nested });
+    impl validate::Validate for SearchCustomers {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
         }
     }
     impl crate::operation::ClientOperation for SearchCustomers {}
@@ -3127,146 +1786,59 @@ pub mod operations {
             parameters: &[],
             body: Some(
                 &[
-                    crate::operation::ParameterInfo {
-                        name: "productCode",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        format: Some("path-segment"),
-                        min_length: Some(1u64),
-                        max_length: Some(12u64),
-                        description: "The code of a product.",
-                        sensitivity: crate::operation::Sensitivity::None,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "companyName",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        max_length: Some(40u64),
-                        description: "Company name.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "departmentName",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        max_length: Some(40u64),
-                        description: "Department within the company.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "firstName",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        max_length: Some(30u64),
-                        description: "First name.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "middleName",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        max_length: Some(30u64),
-                        description: "Middle name.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "lastName",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        max_length: Some(30u64),
-                        description: "Last name.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "careOfAddress",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        max_length: Some(40u64),
-                        description: "Care-of line of the address.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "streetAddress",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        max_length: Some(40u64),
-                        description: "Street name, without the number.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "streetNumber",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Integer,
-                        description: "Street number.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "entrance",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        max_length: Some(12u64),
-                        description: "Entrance, often a letter.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "postalCode",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        min_length: Some(1u64),
-                        max_length: Some(10u64),
-                        description: "A postal code, with its leading zeros.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "postalPlace",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        max_length: Some(30u64),
-                        description: "Postal place.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "countryCode",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        format: Some("country-code"),
-                        max_length: Some(3u64),
-                        description: "A country code, such as NO or SE.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "phoneNumber",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        format: Some("e164"),
-                        max_length: Some(20u64),
-                        description: "A phone number in E.164 form, with the plus sign.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "email",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        format: Some("email"),
-                        max_length: Some(255u64),
-                        description: "An e-mail address.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "productCode")
+                        .description("The code of a product.")
+                        .format("path-segment")
+                        .length(Some(1u64), Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "companyName")
+                        .description("Company name.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "departmentName")
+                        .description("Department within the company.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "firstName")
+                        .description("First name.")
+                        .length(None, Some(30u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "middleName")
+                        .description("Middle name.")
+                        .length(None, Some(30u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "lastName")
+                        .description("Last name.")
+                        .length(None, Some(30u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "careOfAddress")
+                        .description("Care-of line of the address.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "streetAddress")
+                        .description("Street name, without the number.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Integer,
+                            "streetNumber",
+                        )
+                        .description("Street number."),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "entrance")
+                        .description("Entrance, often a letter.")
+                        .length(None, Some(12u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "postalCode")
+                        .description("A postal code, with its leading zeros.")
+                        .length(Some(1u64), Some(10u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "postalPlace")
+                        .description("Postal place.")
+                        .length(None, Some(30u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "countryCode")
+                        .description("A country code, such as NO or SE.")
+                        .format("country-code")
+                        .length(None, Some(3u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "phoneNumber")
+                        .description("A phone number in E.164 form, with the plus sign.")
+                        .format("e164")
+                        .length(None, Some(20u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "email")
+                        .description("An e-mail address.")
+                        .format("email")
+                        .length(None, Some(255u64)),
                 ],
             ),
             statuses: &["200", "400", "401", "403", "429", "500"],
@@ -3279,7 +1851,7 @@ pub mod operations {
         fn confirms(
             &self,
             output: &Self::Output,
-        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+        ) -> Result<(), crate::operation::Doubt> {
             if !(!output.customers.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -3287,23 +1859,10 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for SearchCustomers {
-        async fn send(
-            &self,
-            connection: crate::Connection,
-        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            let crate::Connection { base_url, http, context } = connection;
-            crate::Client::new_with_client(base_url, http, context)
-                .search_customers(&self.body)
-                .await
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).search_customers(&self.body).await
         }
-        fn span() -> ::tracing::Span {
-            ::tracing::info_span!(
-                "searchCustomers", otel.kind = "internal", otel.status_code =
-                ::tracing::field::Empty, http.request.method = "POST", url.template =
-                "/v1/client/customer/search", http.response.status_code =
-                ::tracing::field::Empty, error. type = ::tracing::field::Empty,
-            )
-        }
+        crate::operation::span!("searchCustomers", "POST", "/v1/client/customer/search");
     }
     /// Look up the customer who is logged in.
     ///
@@ -3320,14 +1879,9 @@ pub mod operations {
             Self {}
         }
     }
-    /// Prints which fields are there, never their values.
-    impl ::std::fmt::Debug for GetOwnCustomerInfo {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("GetOwnCustomerInfo").finish()
-        }
-    }
-    impl crate::validate::Validate for GetOwnCustomerInfo {
-        fn check(&self, _: &mut crate::validate::Checks) {}
+    crate::wire::redact::redacting_debug!(GetOwnCustomerInfo {});
+    impl validate::Validate for GetOwnCustomerInfo {
+        fn check(&self, _: &mut validate::Checks) {}
     }
     impl crate::operation::UserOperation for GetOwnCustomerInfo {}
     impl crate::operation::Operation for GetOwnCustomerInfo {
@@ -3355,7 +1909,7 @@ pub mod operations {
         fn confirms(
             &self,
             output: &Self::Output,
-        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+        ) -> Result<(), crate::operation::Doubt> {
             if !(output.customer_number.is_some()
                 || output
                     .name
@@ -3371,23 +1925,10 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for GetOwnCustomerInfo {
-        async fn send(
-            &self,
-            connection: crate::Connection,
-        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            let crate::Connection { base_url, http, context } = connection;
-            crate::Client::new_with_client(base_url, http, context)
-                .get_own_customer_info()
-                .await
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).get_own_customer_info().await
         }
-        fn span() -> ::tracing::Span {
-            ::tracing::info_span!(
-                "getOwnCustomerInfo", otel.kind = "internal", otel.status_code =
-                ::tracing::field::Empty, http.request.method = "GET", url.template =
-                "/v1/customer/info", http.response.status_code = ::tracing::field::Empty,
-                error. type = ::tracing::field::Empty,
-            )
-        }
+        crate::operation::span!("getOwnCustomerInfo", "GET", "/v1/customer/info");
     }
     /// Replace the data of the customer who is logged in.
     ///
@@ -3410,17 +1951,12 @@ pub mod operations {
             Self { body }
         }
     }
-    /// Prints which fields are there, never their values.
     #[cfg(feature = "unverified")]
-    impl ::std::fmt::Debug for ChangeOwnCustomerInfo {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("ChangeOwnCustomerInfo").field("body", &self.body).finish()
-        }
-    }
+    crate::wire::redact::redacting_debug!(ChangeOwnCustomerInfo { body : nested });
     #[cfg(feature = "unverified")]
-    impl crate::validate::Validate for ChangeOwnCustomerInfo {
-        fn check(&self, checks: &mut crate::validate::Checks) {
-            crate::validate::Validate::check(&self.body, checks);
+    impl validate::Validate for ChangeOwnCustomerInfo {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
         }
     }
     #[cfg(feature = "unverified")]
@@ -3442,81 +1978,49 @@ pub mod operations {
             parameters: &[],
             body: Some(
                 &[
-                    crate::operation::ParameterInfo {
-                        name: "name.firstName",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        max_length: Some(30u64),
-                        description: "First name.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "name.middleName",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        max_length: Some(30u64),
-                        description: "Middle name.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "name.lastName",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        max_length: Some(30u64),
-                        description: "Last name.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "name.companyName",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        max_length: Some(40u64),
-                        description: "Company name.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "name.departmentName",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        max_length: Some(40u64),
-                        description: "Department within the company.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "phoneNumbers",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Json,
-                        repeated: true,
-                        description: "All of the customer's phone numbers.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "emails",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        repeated: true,
-                        format: Some("email"),
-                        max_length: Some(255u64),
-                        description: "All of the customer's e-mail addresses.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "invoiceEmailAddress",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        format: Some("email"),
-                        max_length: Some(60u64),
-                        description: "The e-mail address that invoices go to.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "name.firstName")
+                        .description("First name.")
+                        .length(None, Some(30u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "name.middleName",
+                        )
+                        .description("Middle name.")
+                        .length(None, Some(30u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "name.lastName")
+                        .description("Last name.")
+                        .length(None, Some(30u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "name.companyName",
+                        )
+                        .description("Company name.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "name.departmentName",
+                        )
+                        .description("Department within the company.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Json, "phoneNumbers")
+                        .description("All of the customer's phone numbers.")
+                        .repeated(),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "emails")
+                        .description("All of the customer's e-mail addresses.")
+                        .repeated()
+                        .format("email")
+                        .length(None, Some(255u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "invoiceEmailAddress",
+                        )
+                        .description("The e-mail address that invoices go to.")
+                        .format("email")
+                        .length(None, Some(60u64)),
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
@@ -3529,7 +2033,7 @@ pub mod operations {
         fn confirms(
             &self,
             output: &Self::Output,
-        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+        ) -> Result<(), crate::operation::Doubt> {
             match output.success {
                 Some(true) => {}
                 Some(false) => return Err(crate::operation::Doubt::NotDone),
@@ -3540,23 +2044,10 @@ pub mod operations {
     }
     #[cfg(feature = "unverified")]
     impl crate::operation::SendOperation for ChangeOwnCustomerInfo {
-        async fn send(
-            &self,
-            connection: crate::Connection,
-        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            let crate::Connection { base_url, http, context } = connection;
-            crate::Client::new_with_client(base_url, http, context)
-                .change_own_customer_info(&self.body)
-                .await
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).change_own_customer_info(&self.body).await
         }
-        fn span() -> ::tracing::Span {
-            ::tracing::info_span!(
-                "changeOwnCustomerInfo", otel.kind = "internal", otel.status_code =
-                ::tracing::field::Empty, http.request.method = "POST", url.template =
-                "/v1/customer/info", http.response.status_code = ::tracing::field::Empty,
-                error. type = ::tracing::field::Empty,
-            )
-        }
+        crate::operation::span!("changeOwnCustomerInfo", "POST", "/v1/customer/info");
     }
     /// Change the id that a customer has in another system.
     ///
@@ -3593,29 +2084,19 @@ pub mod operations {
             }
         }
     }
-    /// Prints which fields are there, never their values.
-    impl ::std::fmt::Debug for ChangeExternalReference {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("ChangeExternalReference")
-                .field("customer_number", &::std::format_args!(".."))
-                .field("reference_code", &::std::format_args!(".."))
-                .field("body", &self.body)
-                .finish()
-        }
-    }
-    impl crate::validate::Validate for ChangeExternalReference {
-        fn check(&self, checks: &mut crate::validate::Checks) {
+    crate::wire::redact::redacting_debug!(
+        ChangeExternalReference { customer_number : hidden, reference_code : hidden, body
+        : nested }
+    );
+    impl validate::Validate for ChangeExternalReference {
+        fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text(
                     "referenceCode",
-                    (Some(&self.reference_code)).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 1usize,
-                        max_length: Some(255usize),
-                        format: Some(crate::validate::Format::PathSegment),
-                    },
+                    Some(&self.reference_code),
+                    &limits::REFERENCE_CODE,
                 );
-            crate::validate::Validate::check(&self.body, checks);
+            validate::Validate::check(&self.body, checks);
         }
     }
     impl crate::operation::ClientOperation for ChangeExternalReference {}
@@ -3633,43 +2114,23 @@ pub mod operations {
             safe_to_repeat: false,
             mode: crate::operation::Mode::Client,
             parameters: &[
-                crate::operation::ParameterInfo {
-                    name: "customerNumber",
-                    location: crate::operation::Location::Path,
-                    kind: crate::operation::ValueKind::Integer,
-                    required: true,
-                    format: Some("int64"),
-                    minimum: Some(1i64),
-                    description: "The customer's number.",
-                    sensitivity: crate::operation::Sensitivity::Personal,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "referenceCode",
-                    location: crate::operation::Location::Path,
-                    kind: crate::operation::ValueKind::Text,
-                    required: true,
-                    format: Some("path-segment"),
-                    min_length: Some(1u64),
-                    max_length: Some(255u64),
-                    description: "The code of the external reference.",
-                    sensitivity: crate::operation::Sensitivity::Personal,
-                    ..crate::operation::ParameterInfo::BARE
-                },
+                ParameterInfo::new(Location::Path, ValueKind::Integer, "customerNumber")
+                    .description("The customer's number.")
+                    .required()
+                    .format("int64")
+                    .range(Some(1i64), None),
+                ParameterInfo::new(Location::Path, ValueKind::Text, "referenceCode")
+                    .description("The code of the external reference.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(255u64)),
             ],
             body: Some(
                 &[
-                    crate::operation::ParameterInfo {
-                        name: "externalId",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        required: true,
-                        min_length: Some(1u64),
-                        max_length: Some(16u64),
-                        description: "The id of a customer in another system.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "externalId")
+                        .description("The id of a customer in another system.")
+                        .required()
+                        .length(Some(1u64), Some(16u64)),
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
@@ -3682,7 +2143,7 @@ pub mod operations {
         fn confirms(
             &self,
             output: &Self::Output,
-        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+        ) -> Result<(), crate::operation::Doubt> {
             match output.success {
                 Some(true) => {}
                 Some(false) => return Err(crate::operation::Doubt::NotDone),
@@ -3692,12 +2153,8 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ChangeExternalReference {
-        async fn send(
-            &self,
-            connection: crate::Connection,
-        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            let crate::Connection { base_url, http, context } = connection;
-            crate::Client::new_with_client(base_url, http, context)
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
                 .change_external_reference(
                     &self.customer_number,
                     &self.reference_code,
@@ -3705,15 +2162,10 @@ pub mod operations {
                 )
                 .await
         }
-        fn span() -> ::tracing::Span {
-            ::tracing::info_span!(
-                "changeExternalReference", otel.kind = "internal", otel.status_code =
-                ::tracing::field::Empty, http.request.method = "PATCH", url.template =
-                "/v1/client/customer/{customerNumber}/external-reference/{referenceCode}",
-                http.response.status_code = ::tracing::field::Empty, error. type =
-                ::tracing::field::Empty,
-            )
-        }
+        crate::operation::span!(
+            "changeExternalReference", "PATCH",
+            "/v1/client/customer/{customerNumber}/external-reference/{referenceCode}"
+        );
     }
     /// Remove an external reference from a customer.
     ///
@@ -3745,26 +2197,16 @@ pub mod operations {
             }
         }
     }
-    /// Prints which fields are there, never their values.
-    impl ::std::fmt::Debug for RemoveExternalReference {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("RemoveExternalReference")
-                .field("customer_number", &::std::format_args!(".."))
-                .field("reference_code", &::std::format_args!(".."))
-                .finish()
-        }
-    }
-    impl crate::validate::Validate for RemoveExternalReference {
-        fn check(&self, checks: &mut crate::validate::Checks) {
+    crate::wire::redact::redacting_debug!(
+        RemoveExternalReference { customer_number : hidden, reference_code : hidden }
+    );
+    impl validate::Validate for RemoveExternalReference {
+        fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text(
                     "referenceCode",
-                    (Some(&self.reference_code)).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 1usize,
-                        max_length: Some(255usize),
-                        format: Some(crate::validate::Format::PathSegment),
-                    },
+                    Some(&self.reference_code),
+                    &limits::REFERENCE_CODE,
                 );
         }
     }
@@ -3783,29 +2225,16 @@ pub mod operations {
             safe_to_repeat: false,
             mode: crate::operation::Mode::Client,
             parameters: &[
-                crate::operation::ParameterInfo {
-                    name: "customerNumber",
-                    location: crate::operation::Location::Path,
-                    kind: crate::operation::ValueKind::Integer,
-                    required: true,
-                    format: Some("int64"),
-                    minimum: Some(1i64),
-                    description: "The customer's number.",
-                    sensitivity: crate::operation::Sensitivity::Personal,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "referenceCode",
-                    location: crate::operation::Location::Path,
-                    kind: crate::operation::ValueKind::Text,
-                    required: true,
-                    format: Some("path-segment"),
-                    min_length: Some(1u64),
-                    max_length: Some(255u64),
-                    description: "The code of the external reference.",
-                    sensitivity: crate::operation::Sensitivity::Personal,
-                    ..crate::operation::ParameterInfo::BARE
-                },
+                ParameterInfo::new(Location::Path, ValueKind::Integer, "customerNumber")
+                    .description("The customer's number.")
+                    .required()
+                    .format("int64")
+                    .range(Some(1i64), None),
+                ParameterInfo::new(Location::Path, ValueKind::Text, "referenceCode")
+                    .description("The code of the external reference.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(255u64)),
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
@@ -3818,7 +2247,7 @@ pub mod operations {
         fn confirms(
             &self,
             output: &Self::Output,
-        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+        ) -> Result<(), crate::operation::Doubt> {
             match output.success {
                 Some(true) => {}
                 Some(false) => return Err(crate::operation::Doubt::NotDone),
@@ -3828,24 +2257,15 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for RemoveExternalReference {
-        async fn send(
-            &self,
-            connection: crate::Connection,
-        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            let crate::Connection { base_url, http, context } = connection;
-            crate::Client::new_with_client(base_url, http, context)
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
                 .remove_external_reference(&self.customer_number, &self.reference_code)
                 .await
         }
-        fn span() -> ::tracing::Span {
-            ::tracing::info_span!(
-                "removeExternalReference", otel.kind = "internal", otel.status_code =
-                ::tracing::field::Empty, http.request.method = "DELETE", url.template =
-                "/v1/client/customer/{customerNumber}/external-reference/{referenceCode}",
-                http.response.status_code = ::tracing::field::Empty, error. type =
-                ::tracing::field::Empty,
-            )
-        }
+        crate::operation::span!(
+            "removeExternalReference", "DELETE",
+            "/v1/client/customer/{customerNumber}/external-reference/{referenceCode}"
+        );
     }
     /// Look up the price that is registered on a coupon.
     ///
@@ -3866,15 +2286,10 @@ pub mod operations {
             Self { body }
         }
     }
-    /// Prints which fields are there, never their values.
-    impl ::std::fmt::Debug for GetCouponPrice {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("GetCouponPrice").field("body", &self.body).finish()
-        }
-    }
-    impl crate::validate::Validate for GetCouponPrice {
-        fn check(&self, checks: &mut crate::validate::Checks) {
-            crate::validate::Validate::check(&self.body, checks);
+    crate::wire::redact::redacting_debug!(GetCouponPrice { body : nested });
+    impl validate::Validate for GetCouponPrice {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
         }
     }
     impl crate::operation::ClientOperation for GetCouponPrice {}
@@ -3894,57 +2309,37 @@ pub mod operations {
             parameters: &[],
             body: Some(
                 &[
-                    crate::operation::ParameterInfo {
-                        name: "couponCode",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        required: true,
-                        min_length: Some(1u64),
-                        max_length: Some(12u64),
-                        description: "The code of the coupon.",
-                        sensitivity: crate::operation::Sensitivity::None,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "couponNumber",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Integer,
-                        required: true,
-                        format: Some("int64"),
-                        description: "The number of the coupon.",
-                        sensitivity: crate::operation::Sensitivity::None,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "customerNumber",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Integer,
-                        format: Some("int64"),
-                        minimum: Some(1i64),
-                        description: "The number of a customer in the media house's data store.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "countryCode",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        format: Some("country-code"),
-                        max_length: Some(3u64),
-                        description: "A country code, such as NO or SE.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "postalCode",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        min_length: Some(1u64),
-                        max_length: Some(10u64),
-                        description: "A postal code, with its leading zeros.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "couponCode")
+                        .description("The code of the coupon.")
+                        .required()
+                        .length(Some(1u64), Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Integer,
+                            "couponNumber",
+                        )
+                        .description("The number of the coupon.")
+                        .required()
+                        .format("int64")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Integer,
+                            "customerNumber",
+                        )
+                        .description(
+                            "The number of a customer in the media house's data store.",
+                        )
+                        .format("int64")
+                        .range(Some(1i64), None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "countryCode")
+                        .description("A country code, such as NO or SE.")
+                        .format("country-code")
+                        .length(None, Some(3u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "postalCode")
+                        .description("A postal code, with its leading zeros.")
+                        .length(Some(1u64), Some(10u64)),
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
@@ -3957,7 +2352,7 @@ pub mod operations {
         fn confirms(
             &self,
             output: &Self::Output,
-        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+        ) -> Result<(), crate::operation::Doubt> {
             if !(output.price.is_some()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -3973,23 +2368,10 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for GetCouponPrice {
-        async fn send(
-            &self,
-            connection: crate::Connection,
-        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            let crate::Connection { base_url, http, context } = connection;
-            crate::Client::new_with_client(base_url, http, context)
-                .get_coupon_price(&self.body)
-                .await
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).get_coupon_price(&self.body).await
         }
-        fn span() -> ::tracing::Span {
-            ::tracing::info_span!(
-                "getCouponPrice", otel.kind = "internal", otel.status_code =
-                ::tracing::field::Empty, http.request.method = "POST", url.template =
-                "/v1/client/coupon/price", http.response.status_code =
-                ::tracing::field::Empty, error. type = ::tracing::field::Empty,
-            )
-        }
+        crate::operation::span!("getCouponPrice", "POST", "/v1/client/coupon/price");
     }
     /// List the invoices of a customer for a product.
     ///
@@ -4051,48 +2433,24 @@ pub mod operations {
             self
         }
     }
-    /// Prints which fields are there, never their values.
-    impl ::std::fmt::Debug for ListInvoicesOfProduct {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("ListInvoicesOfProduct")
-                .field("customer_number", &::std::format_args!(".."))
-                .field("product_code", &::std::format_args!(".."))
-                .field("from", &crate::wire::redact::present(&self.from))
-                .field("to", &crate::wire::redact::present(&self.to))
-                .finish()
-        }
-    }
-    impl crate::validate::Validate for ListInvoicesOfProduct {
-        fn check(&self, checks: &mut crate::validate::Checks) {
-            checks
-                .text(
-                    "productCode",
-                    (Some(&self.product_code)).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 1usize,
-                        max_length: Some(12usize),
-                        format: Some(crate::validate::Format::PathSegment),
-                    },
-                );
+    crate::wire::redact::redacting_debug!(
+        ListInvoicesOfProduct { customer_number : hidden, product_code : hidden, from :
+        present, to : present }
+    );
+    impl validate::Validate for ListInvoicesOfProduct {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("productCode", Some(&self.product_code), &limits::PRODUCT_CODE);
             checks
                 .text(
                     "from",
-                    (self.from.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: None,
-                        format: Some(crate::validate::Format::Date),
-                    },
+                    self.from.as_ref(),
+                    &validate::at_least(0).in_form(validate::Format::Date),
                 );
             checks
                 .text(
                     "to",
-                    (self.to.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: None,
-                        format: Some(crate::validate::Format::Date),
-                    },
+                    self.to.as_ref(),
+                    &validate::at_least(0).in_form(validate::Format::Date),
                 );
         }
     }
@@ -4111,47 +2469,25 @@ pub mod operations {
             safe_to_repeat: true,
             mode: crate::operation::Mode::Client,
             parameters: &[
-                crate::operation::ParameterInfo {
-                    name: "customerNumber",
-                    location: crate::operation::Location::Path,
-                    kind: crate::operation::ValueKind::Integer,
-                    required: true,
-                    format: Some("int64"),
-                    minimum: Some(1i64),
-                    description: "The customer's number.",
-                    sensitivity: crate::operation::Sensitivity::Personal,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "productCode",
-                    location: crate::operation::Location::Path,
-                    kind: crate::operation::ValueKind::Text,
-                    required: true,
-                    format: Some("path-segment"),
-                    min_length: Some(1u64),
-                    max_length: Some(12u64),
-                    description: "The code of the product.",
-                    sensitivity: crate::operation::Sensitivity::None,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "from",
-                    location: crate::operation::Location::Query,
-                    kind: crate::operation::ValueKind::Text,
-                    format: Some("date"),
-                    description: "The first day.",
-                    sensitivity: crate::operation::Sensitivity::None,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "to",
-                    location: crate::operation::Location::Query,
-                    kind: crate::operation::ValueKind::Text,
-                    format: Some("date"),
-                    description: "The last day.",
-                    sensitivity: crate::operation::Sensitivity::None,
-                    ..crate::operation::ParameterInfo::BARE
-                },
+                ParameterInfo::new(Location::Path, ValueKind::Integer, "customerNumber")
+                    .description("The customer's number.")
+                    .required()
+                    .format("int64")
+                    .range(Some(1i64), None),
+                ParameterInfo::new(Location::Path, ValueKind::Text, "productCode")
+                    .description("The code of the product.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Text, "from")
+                    .description("The first day.")
+                    .format("date")
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Text, "to")
+                    .description("The last day.")
+                    .format("date")
+                    .sensitivity(Sensitivity::None),
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
@@ -4164,7 +2500,7 @@ pub mod operations {
         fn confirms(
             &self,
             output: &Self::Output,
-        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+        ) -> Result<(), crate::operation::Doubt> {
             if !(!output.client_invoice_info_list.is_empty()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -4183,12 +2519,8 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListInvoicesOfProduct {
-        async fn send(
-            &self,
-            connection: crate::Connection,
-        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            let crate::Connection { base_url, http, context } = connection;
-            crate::Client::new_with_client(base_url, http, context)
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
                 .list_invoices_of_product(
                     &self.customer_number,
                     &self.product_code,
@@ -4197,15 +2529,10 @@ pub mod operations {
                 )
                 .await
         }
-        fn span() -> ::tracing::Span {
-            ::tracing::info_span!(
-                "listInvoicesOfProduct", otel.kind = "internal", otel.status_code =
-                ::tracing::field::Empty, http.request.method = "GET", url.template =
-                "/v1/client/customer/invoice/payment/{customerNumber}/{productCode}",
-                http.response.status_code = ::tracing::field::Empty, error. type =
-                ::tracing::field::Empty,
-            )
-        }
+        crate::operation::span!(
+            "listInvoicesOfProduct", "GET",
+            "/v1/client/customer/invoice/payment/{customerNumber}/{productCode}"
+        );
     }
     /// What the contract says of each operation, in its order.
     pub const OPERATIONS: &[&crate::operation::OperationInfo] = &[

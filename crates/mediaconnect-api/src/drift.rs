@@ -7,19 +7,16 @@ pub trait Drift {
     /// True if a JSON list can be one. Of a model it cannot, though serde would take its items for the fields.
     const MAY_BE_LIST: bool = false;
 
-    /// Calls `report` with the name of the field, once for each unknown value of an enumeration.
-    fn unknown_values(&self, report: &mut dyn FnMut(&'static str));
+    /// Calls `report` with the name of the field, once for each unknown value of an enumeration. A model without
+    /// enumerations has none.
+    fn unknown_values(&self, _report: &mut dyn FnMut(&'static str)) {}
 }
 
 /// A value alone has no field by whose name it could be reported.
-impl<T: FromScalar> Drift for T {
-    fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
-}
+impl<T: FromScalar> Drift for T {}
 
 /// Nothing is known of it, so nothing in it is unknown.
-impl Drift for serde_json::Value {
-    fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
-}
+impl Drift for serde_json::Value {}
 
 impl<T: Drift> Drift for crate::wire::List<T> {
     const MAY_BE_LIST: bool = true;
@@ -36,10 +33,6 @@ impl<T: Drift> Drift for crate::wire::Map<T> {
 }
 
 /// A value alone has no field by whose name it could be reported.
-impl<T> Drift for crate::wire::Single<T> {
-    fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
-}
+impl<T> Drift for crate::wire::Single<T> {}
 
-impl Drift for () {
-    fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
-}
+impl Drift for () {}

@@ -26,3 +26,9 @@ impl ClientHooks<Context> for Client {
         send(&self.client, self.inner.carrier.as_ref(), request).await
     }
 }
+
+impl From<crate::Connection> for crate::Client {
+    fn from(connection: crate::Connection) -> Self {
+        Self::new_with_client(connection.base_url, connection.http, connection.context)
+    }
+}

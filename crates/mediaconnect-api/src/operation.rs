@@ -8,6 +8,9 @@ use crate::drift::Drift;
 use crate::validate::Validate;
 use crate::{Connection, Error};
 
+/// What becomes of a request that is sent once: a response of any status, or why none came.
+pub type Sent = Result<reqwest::Response, Error<()>>;
+
 /// An operation of the contract, with the values of one request.
 ///
 /// [`check`](Validate::check) holds it to the contract's rules for what is sent.
@@ -32,10 +35,7 @@ pub trait SendOperation: Operation {
     ///
     /// # Errors
     /// When no response came.
-    fn send(
-        &self,
-        connection: Connection,
-    ) -> impl Future<Output = Result<reqwest::Response, Error<()>>> + Send;
+    fn send(&self, connection: Connection) -> impl Future<Output = Sent> + Send;
 
     /// Returns a span of this operation's name, with OpenTelemetry's attributes of an HTTP client that say nothing of a
     /// customer.
@@ -131,26 +131,91 @@ pub struct ParameterInfo {
     pub sensitivity: Sensitivity,
 }
 
+/// Only generated code builds it: by `new`, and then what else the contract says.
+#[doc(hidden)]
 impl ParameterInfo {
-    /// Holds the defaults of a parameter; only generated code uses it.
-    #[doc(hidden)]
-    pub const BARE: Self = Self {
-        name: "",
-        location: Location::Body,
-        required: false,
-        repeated: false,
-        kind: ValueKind::Json,
-        values: &[],
-        open: false,
-        format: None,
-        min_length: None,
-        max_length: None,
-        minimum: None,
-        maximum: None,
-        description: "",
-        sensitivity: Sensitivity::Personal,
+    #[must_use]
+    pub const fn new(location: Location, kind: ValueKind, name: &'static str) -> Self {
+        Self {
+            name,
+            location,
+            required: false,
+            repeated: false,
+            kind,
+            values: &[],
+            open: false,
+            format: None,
+            min_length: None,
+            max_length: None,
+            minimum: None,
+            maximum: None,
+            description: "",
+            sensitivity: Sensitivity::Personal,
+        }
+    }
+
+    #[must_use]
+    pub const fn description(self, description: &'static str) -> Self {
+        Self { description, ..self }
+    }
+
+    #[must_use]
+    pub const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+
+    #[must_use]
+    pub const fn repeated(self) -> Self {
+        Self { repeated: true, ..self }
+    }
+
+    #[must_use]
+    pub const fn values(self, values: &'static [&'static str], open: bool) -> Self {
+        Self { values, open, ..self }
+    }
+
+    #[must_use]
+    pub const fn format(self, format: &'static str) -> Self {
+        Self { format: Some(format), ..self }
+    }
+
+    #[must_use]
+    pub const fn length(self, min_length: Option<u64>, max_length: Option<u64>) -> Self {
+        Self { min_length, max_length, ..self }
+    }
+
+    #[must_use]
+    pub const fn range(self, minimum: Option<i64>, maximum: Option<i64>) -> Self {
+        Self { minimum, maximum, ..self }
+    }
+
+    #[must_use]
+    pub const fn sensitivity(self, sensitivity: Sensitivity) -> Self {
+        Self { sensitivity, ..self }
+    }
+}
+
+/// Writes the function of [`SendOperation`] that returns the operation's span.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! operation_span {
+    ($id:literal, $method:literal, $path:literal) => {
+        fn span() -> ::tracing::Span {
+            ::tracing::info_span!(
+                $id,
+                otel.kind = "internal",
+                otel.status_code = ::tracing::field::Empty,
+                http.request.method = $method,
+                url.template = $path,
+                http.response.status_code = ::tracing::field::Empty,
+                error.type = ::tracing::field::Empty,
+            )
+        }
     };
 }
+
+#[doc(hidden)]
+pub use operation_span as span;
 
 /// Where in a request a value is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

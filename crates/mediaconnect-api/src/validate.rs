@@ -30,8 +30,8 @@ pub trait Validate {
 /// Collects the violations of a model while it is walked, and knows the path of the field it is at.
 ///
 /// ```
-/// # use mediaconnect_api::validate::{Checks, Limits, Validate};
-/// # const LAST_NAME: Limits = Limits { min_length: 0, max_length: Some(30), format: None };
+/// # use mediaconnect_api::validate::{Checks, Limits, Validate, length};
+/// # const LAST_NAME: Limits = length(0, 30);
 /// # const PHONE_NUMBER: Limits = LAST_NAME;
 /// struct Person {
 ///     last_name: Option<String>,
@@ -67,8 +67,8 @@ impl Checks {
     }
 
     /// Checks a text against its limits; an absent one breaks none of them.
-    pub fn text(&mut self, field: &str, value: Option<&str>, limits: &Limits) {
-        if let Some(Err(violation)) = value.map(|value| limits.check(field, value)) {
+    pub fn text(&mut self, field: &str, value: Option<&(impl AsRef<str> + ?Sized)>, limits: &Limits) {
+        if let Some(Err(violation)) = value.map(|value| limits.check(field, value.as_ref())) {
             self.report(violation);
         }
     }
@@ -194,7 +194,25 @@ pub struct Limits {
     pub format: Option<Format>,
 }
 
+/// Returns the limits of a text of `min` to `max` characters.
+#[must_use]
+pub const fn length(min: usize, max: usize) -> Limits {
+    Limits { min_length: min, max_length: Some(max), format: None }
+}
+
+/// Returns the limits of a text of at least `min` characters.
+#[must_use]
+pub const fn at_least(min: usize) -> Limits {
+    Limits { min_length: min, max_length: None, format: None }
+}
+
 impl Limits {
+    /// Adds the form of the text.
+    #[must_use]
+    pub const fn in_form(self, format: Format) -> Self {
+        Self { format: Some(format), ..self }
+    }
+
     /// Checks a text, its length before its form.
     ///
     /// # Errors

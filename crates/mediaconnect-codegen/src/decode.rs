@@ -3,6 +3,7 @@
 
 use heck::ToSnakeCase;
 use mediaconnect_contract::outline::{Field, Kind, Model, Schema};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Item, ItemStruct, parse_quote};
 
@@ -15,8 +16,8 @@ const MAX_ITEMS: u64 = 100_000;
 
 /// The path of the function that decodes a field.
 pub(crate) fn decoder(field: &Field, model: &Model) -> String {
-    let name = match &field.schema.kind {
-        Kind::List { wrapper: Some(_), .. } => return wrapper_name(field, model),
+    match &field.schema.kind {
+        Kind::List { wrapper: Some(_), .. } => wrapper_name(field, model),
         Kind::List { items, wrapper: None } => {
             format!("{}::<_, _, {}>", list_of(items), max_items(&field.schema))
         }
@@ -30,8 +31,20 @@ pub(crate) fn decoder(field: &Field, model: &Model) -> String {
         Kind::Boolean => "boolean".to_owned(),
         Kind::Integer | Kind::Number => "number".to_owned(),
         Kind::Object(_) | Kind::Map { .. } | Kind::Other(_) => "object".to_owned(),
-    };
-    format!("crate::wire::lenient::{name}")
+    }
+}
+
+/// The name of a field on the wire, where it is not the name in Rust in camel case.
+pub(crate) fn rename(field: &Field) -> Option<TokenStream> {
+    let mut words = field.rust_name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    let camel_case = words.fold(first, |mut name, word| {
+        let mut letters = word.chars();
+        name.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        name + letters.as_str()
+    });
+    let wire_name = &field.wire_name;
+    (camel_case != *wire_name).then(|| quote!(rename = #wire_name,))
 }
 
 /// The functions that decode the wrapped lists of a model: an attribute cannot pass the name of the wrapper.
@@ -63,14 +76,14 @@ pub(crate) fn by_country(item: &ItemStruct, model: &Model) -> Vec<Item> {
     let is_code = |field: &Field| postal_codes.iter().any(|(code, _)| code.rust_name == field.rust_name);
     let ident = |field: &Field| format_ident!("{}", field.rust_name);
     let fields = model.fields.iter().map(|field| {
-        let (field_name, wire_name, decoder) = (ident(field), &field.wire_name, decoder(field, model));
+        let (field_name, rename, decoder) = (ident(field), rename(field), decoder(field, model));
         let rust_type = if is_code(field) {
             quote!(::std::option::Option<crate::wire::ReceivedPostalCode>)
         } else {
             field_type(field)
         };
         quote! {
-            #[serde(rename = #wire_name, default, deserialize_with = #decoder)]
+            #[serde(#rename default, deserialize_with = #decoder)]
             #field_name: #rust_type
         }
     });
@@ -85,6 +98,7 @@ pub(crate) fn by_country(item: &ItemStruct, model: &Model) -> Vec<Item> {
     vec![
         parse_quote! {
             #[derive(::serde::Deserialize)]
+            #[serde(rename_all = "camelCase")]
             struct #twin { #(#fields,)* }
         },
         parse_quote! {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use heck::{ToLowerCamelCase, ToShoutySnakeCase, ToUpperCamelCase};
 use mediaconnect_contract::contract::Contract;
 use mediaconnect_contract::outline::{Field, Kind, Model, Outline, Scalar, Schema, Server};
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{File, parse_quote};
@@ -21,7 +21,7 @@ pub(crate) fn append(file: &mut File, contract: &Contract, outline: &Outline) {
     let mut types = Vec::new();
     for scalar in &outline.scalars {
         match ScalarType::of(scalar) {
-            ScalarType::Enum => types.extend(open_enum(scalar, contract)),
+            ScalarType::Enum => types.push(open_enum(scalar, contract)),
             ScalarType::Text => types.push(checked_text(scalar, contract)),
             ScalarType::ByHand(_) | ScalarType::Primitive => {}
         }
@@ -73,108 +73,29 @@ fn checked_text(scalar: &Scalar, contract: &Contract) -> TokenStream {
 }
 
 /// An enum that keeps values nobody documented.
-fn open_enum(scalar: &Scalar, contract: &Contract) -> Vec<TokenStream> {
+fn open_enum(scalar: &Scalar, contract: &Contract) -> TokenStream {
     let node = contract.document().pointer(&scalar.pointer).unwrap_or(&Value::Null);
-    let text_of = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+    let description = node.get("description").and_then(Value::as_str).unwrap_or_default();
     let docs = doc_lines(&[
-        text_of(node.get("description")),
+        Some(description.to_owned()),
         Some(
             "Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."
                 .to_owned(),
         ),
     ]);
     let name = format_ident!("{}", scalar.name);
-    let values = &scalar.schema.values;
     let spellings = spellings(&scalar.schema);
-    let variants: Vec<_> = values.iter().map(|value| variant(value)).collect();
-    let variant_docs: Vec<_> = values.iter().map(|value| variant_docs(value, node, &scalar.schema)).collect();
-    let schema_name = &scalar.name;
-    let description = text_of(node.get("description")).unwrap_or_default();
-    vec![
-        quote! {
+    let variants = scalar.schema.values.iter().zip(spellings).map(|(value, spellings)| {
+        let (docs, variant) = (variant_docs(value, node, &scalar.schema), variant(value));
+        quote!(#(#docs)* #variant = #spellings,)
+    });
+    quote! {
+        crate::wire::open_enum::open_enum! {
             #(#docs)*
-            #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-            #[non_exhaustive]
-            pub enum #name {
-                #(#(#variant_docs)* #variants,)*
-                /// A value that the contract does not know.
-                Unknown(crate::wire::UnknownValue),
-            }
-        },
-        quote! {
-            impl #name {
-                /// The values that the contract knows.
-                pub const KNOWN: &'static [&'static str] = &[#(#values),*];
-
-                /// The value as it is on the wire.
-                #[must_use]
-                pub fn as_str(&self) -> &str {
-                    match self {
-                        #(Self::#variants => #values,)*
-                        Self::Unknown(value) => value.as_str(),
-                    }
-                }
-
-                /// Whether the contract knows the value.
-                #[must_use]
-                pub fn is_known(&self) -> bool {
-                    !matches!(self, Self::Unknown(_))
-                }
-            }
-        },
-        quote! {
-            impl From<&str> for #name {
-                fn from(value: &str) -> Self {
-                    match value {
-                        #(#spellings => Self::#variants,)*
-                        other => Self::Unknown(crate::wire::scalar::unknown(other)),
-                    }
-                }
-            }
-        },
-        quote! {
-            /// Prints the variant; of a value that the contract does not know, only that it is one.
-            impl ::std::fmt::Debug for #name {
-                fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                    match self {
-                        #(Self::#variants => f.write_str(stringify!(#variants)),)*
-                        Self::Unknown(_) => f.write_str("Unknown(..)"),
-                    }
-                }
-            }
-        },
-        quote! {
-            impl ::serde::Serialize for #name {
-                fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                    serializer.serialize_str(self.as_str())
-                }
-            }
-        },
-        quote! {
-            impl<'de> ::serde::Deserialize<'de> for #name {
-                fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    crate::wire::scalar::read(deserializer)
-                }
-            }
-        },
-        from_text(&name),
-        quote! {
-            #[cfg(feature = "schemars")]
-            impl ::schemars::JsonSchema for #name {
-                fn schema_name() -> ::std::borrow::Cow<'static, str> {
-                    #schema_name.into()
-                }
-
-                fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-                    ::schemars::json_schema!({
-                        "type": "string",
-                        "description": #description,
-                        "x-known-values": [#(#values),*],
-                    })
-                }
-            }
-        },
-    ]
+            #name { #(#variants)* }
+            schema: #description
+        }
+    }
 }
 
 /// The patterns of the values: each with its other spellings (`x-aliases`).
@@ -198,17 +119,6 @@ fn variant_docs(value: &str, node: &Value, schema: &Schema) -> Vec<syn::Attribut
     doc_lines(&[Some(summary), others])
 }
 
-/// Reads an enum from a text, or from the text of a number or boolean.
-fn from_text(name: &proc_macro2::Ident) -> TokenStream {
-    quote! {
-        impl crate::wire::scalar::FromScalar for #name {
-            fn from_scalar(scalar: crate::wire::scalar::Scalar<'_>) -> Option<Self> {
-                Some(Self::from(scalar.as_text()))
-            }
-        }
-    }
-}
-
 fn variant(value: &str) -> proc_macro2::Ident {
     let name = value.to_upper_camel_case();
     let starts_with_letter = name.starts_with(|first: char| first.is_ascii_alphabetic());
@@ -219,27 +129,17 @@ fn variant(value: &str) -> proc_macro2::Ident {
 /// A `Debug` that tells which fields are there, and no value.
 fn redacting_debug(model: &Model) -> TokenStream {
     let name = format_ident!("{}", model.name);
-    let text = &model.name;
     let fields = model.fields.iter().map(|field| {
-        let field_name = &field.rust_name;
         let ident = format_ident!("{}", field.rust_name);
         let shown = match &field.schema.kind {
-            Kind::List { items, .. } if items.model().is_some() => quote!(&self.#ident),
-            Kind::Object(Some(_)) => quote!(&self.#ident),
-            Kind::List { .. } => quote!(&crate::wire::redact::list(&self.#ident)),
-            _ => quote!(&crate::wire::redact::present(&self.#ident)),
+            Kind::List { items, .. } if items.model().is_some() => quote!(nested),
+            Kind::Object(Some(_)) => quote!(nested),
+            Kind::List { .. } => quote!(list),
+            _ => quote!(present),
         };
-        quote!(.field(#field_name, #shown))
+        quote!(#ident: #shown)
     });
-    quote! {
-        /// Prints which fields are present, never their values.
-        #[allow(deprecated)]
-        impl ::std::fmt::Debug for #name {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.debug_struct(#text) #(#fields)* .finish()
-            }
-        }
-    }
+    quote!(crate::wire::redact::redacting_debug!(#name { #(#fields),* });)
 }
 
 /// The contract's limits on a model that is sent.
@@ -249,8 +149,8 @@ fn validate(model: &Model, contract: &Contract) -> TokenStream {
     let combinations = combinations::check(model, contract);
     quote! {
         #[allow(deprecated)]
-        impl crate::validate::Validate for #name {
-            fn check(&self, checks: &mut crate::validate::Checks) {
+        impl validate::Validate for #name {
+            fn check(&self, checks: &mut validate::Checks) {
                 #(#checks)*
                 #combinations
             }
@@ -286,11 +186,13 @@ fn drift(model: &Model) -> TokenStream {
         })
     });
     let reports: Vec<_> = reports.collect();
-    let report = if reports.is_empty() { format_ident!("_") } else { format_ident!("report") };
+    if reports.is_empty() {
+        return quote!(impl crate::drift::Drift for #name {});
+    }
     quote! {
         #[allow(deprecated)]
         impl crate::drift::Drift for #name {
-            fn unknown_values(&self, #report: &mut dyn FnMut(&'static str)) {
+            fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
                 #(#reports)*
             }
         }
@@ -352,10 +254,16 @@ pub(crate) fn check_value(schema: &Schema, value: &TokenStream, name: &TokenStre
             quote!(#range)
         }
         Kind::Text => {
-            let limits = limits_of(schema);
-            quote!(checks.text(#name, (#value).map(|value| value.as_ref()), &#limits);)
+            let limits = match &schema.name {
+                Some(name) => {
+                    let constant = format_ident!("{}", name.to_shouty_snake_case());
+                    quote!(limits::#constant)
+                }
+                None => limits_of(schema),
+            };
+            quote!(checks.text(#name, #value, &#limits);)
         }
-        Kind::Integer if ScalarType::of_schema(schema) == ScalarType::Primitive => {
+        Kind::Integer if ScalarType::of_schema(schema) == ScalarType::Primitive && has_range => {
             quote!(checks.number(#name, (#value).copied(), #min, #max);)
         }
         Kind::Integer if is_epoch(schema) && has_range => {
@@ -377,20 +285,23 @@ fn option(value: Option<TokenStream>) -> TokenStream {
 }
 
 fn limits_of(schema: &Schema) -> TokenStream {
-    let min = usize::try_from(schema.limits.min_length.unwrap_or(0)).unwrap_or(usize::MAX);
-    let max = option(schema.limits.max_length.map(|max| {
-        let max = usize::try_from(max).unwrap_or(usize::MAX);
-        quote!(#max)
-    }));
+    let count = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    let min = Literal::usize_unsuffixed(count(schema.limits.min_length.unwrap_or(0)));
+    let length = if let Some(max) = schema.limits.max_length {
+        let max = Literal::usize_unsuffixed(count(max));
+        quote!(validate::length(#min, #max))
+    } else {
+        quote!(validate::at_least(#min))
+    };
     let variant = schema.format.as_deref().and_then(format_variant);
-    let format = variant.map(|variant| quote!(crate::validate::Format::#variant));
+    let format = variant.map(|variant| quote!(validate::Format::#variant));
     let pattern = || {
         let pattern = schema.limits.pattern.as_ref();
-        pattern.map(|pattern| quote!(crate::validate::Format::Pattern(#pattern)))
+        pattern.map(|pattern| quote!(validate::Format::Pattern(#pattern)))
     };
-    let format = option(format.or_else(pattern));
-    quote! {
-        crate::validate::Limits { min_length: #min, max_length: #max, format: #format }
+    match format.or_else(pattern) {
+        Some(format) => quote!(#length.in_form(#format)),
+        None => length,
     }
 }
 
@@ -530,12 +441,14 @@ fn limits(outline: &Outline) -> syn::Item {
         let limits = limits_of(&scalar.schema);
         quote! {
             #[doc = #doc]
-            pub const #name: crate::validate::Limits = #limits;
+            pub const #name: validate::Limits = #limits;
         }
     });
     parse_quote! {
         /// The contract's limits on the named texts.
         pub mod limits {
+            use crate::validate;
+
             #(#constants)*
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use mediaconnect_contract::outline::{Field, Has, Kind, Operation, Schema};
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use serde_json::{Map, Value};
 
 use crate::operation::Emit;
@@ -137,38 +137,32 @@ fn parameter_info(name: &str, location: &TokenStream, required: bool, field: &Fi
     };
     let description = field.description.as_deref().or(schema.description.as_deref()).unwrap_or_default();
     let sensitivity = match field.sensitivity.as_deref() {
-        Some("none") => quote!(None),
-        Some("secret") => quote!(Secret),
-        _ => quote!(Personal),
+        Some("none") => Some(quote!(.sensitivity(Sensitivity::None))),
+        Some("secret") => Some(quote!(.sensitivity(Sensitivity::Secret))),
+        _ => None,
     };
-    let required = required.then(|| quote!(required: true,));
-    let repeated = repeated.then(|| quote!(repeated: true,));
+    let required = required.then(|| quote!(.required()));
+    let repeated = repeated.then(|| quote!(.repeated()));
     let values = (!schema.values.is_empty()).then(|| {
         let (values, open) = (&schema.values, schema.open);
-        quote!(values: &[#(#values),*], open: #open,)
+        quote!(.values(&[#(#values),*], #open))
     });
+    let format = schema.format.as_ref().map(|format| quote!(.format(#format)));
     let limits = &schema.limits;
-    let rules = [
-        schema.format.as_ref().map(|format| quote!(format: Some(#format),)),
-        limits.min_length.map(|limit| quote!(min_length: Some(#limit),)),
-        limits.max_length.map(|limit| quote!(max_length: Some(#limit),)),
-        limits.minimum.map(|limit| quote!(minimum: Some(#limit),)),
-        limits.maximum.map(|limit| quote!(maximum: Some(#limit),)),
-    ];
+    let length = bounds("length", limits.min_length, limits.max_length);
+    let range = bounds("range", limits.minimum, limits.maximum);
     quote! {
-        crate::operation::ParameterInfo {
-            name: #name,
-            location: crate::operation::Location::#location,
-            kind: crate::operation::ValueKind::#kind,
-            #required
-            #repeated
-            #values
-            #(#rules)*
-            description: #description,
-            sensitivity: crate::operation::Sensitivity::#sensitivity,
-            ..crate::operation::ParameterInfo::BARE
-        }
+        ParameterInfo::new(Location::#location, ValueKind::#kind, #name)
+            .description(#description) #required #repeated #values #format #length #range #sensitivity
     }
+}
+
+/// The call that sets two bounds, if there is one of them.
+fn bounds<T: ToTokens>(method: &str, min: Option<T>, max: Option<T>) -> Option<TokenStream> {
+    let method = format_ident!("{method}");
+    let has_bounds = min.is_some() || max.is_some();
+    let [min, max] = [min, max].map(|bound| bound.map_or_else(|| quote!(None), |bound| quote!(Some(#bound))));
+    has_bounds.then(|| quote!(.#method(#min, #max)))
 }
 
 fn evidence(word: Option<&str>) -> TokenStream {

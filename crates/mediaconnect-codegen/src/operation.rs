@@ -31,6 +31,9 @@ pub(crate) fn operations(file: &File, contract: &Contract, outline: &Outline) ->
                 UserOperation, ValueKind,
             };
 
+            #[allow(unused_imports)]
+            use crate::{limits, validate};
+
             #(#items)*
 
             /// What the contract says of each operation, in its order.
@@ -97,10 +100,10 @@ enum What<'a> {
 impl Emit<'_> {
     fn operation(&self, file: &File) -> TokenStream {
         let operation = self.operation;
+        let Operation { id, method: verb, path, .. } = operation;
         let method = format_ident!("{}", operation.rust_name());
         let parts = self.parts(file, &method);
         let name = format_ident!("{}", operation.rust_type());
-        let text = operation.rust_type();
         let docs = doc_lines(&[
             operation.summary.clone(),
             operation.description.clone(),
@@ -121,7 +124,6 @@ impl Emit<'_> {
         let response = self.response();
         let info = self.info();
         let confirms = self.confirms();
-        let span = self.span();
         let checks: Vec<_> = checks.filter(|check| !check.is_empty()).collect();
         let cfg = cfg(operation);
         let checks_argument = if checks.is_empty() { format_ident!("_") } else { format_ident!("checks") };
@@ -136,17 +138,12 @@ impl Emit<'_> {
             #cfg
             impl #name { #new #(#setters)* }
 
-            /// Prints which fields are there, never their values.
             #cfg
-            impl ::std::fmt::Debug for #name {
-                fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                    f.debug_struct(#text) #(#debugs)* .finish()
-                }
-            }
+            crate::wire::redact::redacting_debug!(#name { #(#debugs),* });
 
             #cfg
-            impl crate::validate::Validate for #name {
-                fn check(&self, #checks_argument: &mut crate::validate::Checks) { #(#checks)* }
+            impl validate::Validate for #name {
+                fn check(&self, #checks_argument: &mut validate::Checks) { #(#checks)* }
             }
 
             #cfg
@@ -163,15 +160,11 @@ impl Emit<'_> {
 
             #cfg
             impl crate::operation::SendOperation for #name {
-                async fn send(
-                    &self,
-                    connection: crate::Connection,
-                ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-                    let crate::Connection { base_url, http, context } = connection;
-                    crate::Client::new_with_client(base_url, http, context).#method(#(#arguments),*).await
+                async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+                    crate::Client::from(connection).#method(#(#arguments),*).await
                 }
 
-                #span
+                crate::operation::span!(#id, #verb, #path);
             }
         }
     }
@@ -250,10 +243,7 @@ impl Emit<'_> {
         let body: Vec<TokenStream> = flag.chain(has).chain(matches).collect();
         let output = if body.is_empty() { format_ident!("_") } else { format_ident!("output") };
         quote! {
-            fn confirms(
-                &self,
-                #output: &Self::Output,
-            ) -> ::std::result::Result<(), crate::operation::Doubt> {
+            fn confirms(&self, #output: &Self::Output) -> Result<(), crate::operation::Doubt> {
                 #(#body)*
                 Ok(())
             }
@@ -328,23 +318,6 @@ impl Emit<'_> {
 
     fn model_fields(&self, model: Option<&str>) -> &[Field] {
         model.and_then(|name| self.outline.model(name)).map_or(&[], |model| &model.fields)
-    }
-
-    fn span(&self) -> TokenStream {
-        let Operation { id, method, path, .. } = self.operation;
-        quote! {
-            fn span() -> ::tracing::Span {
-                ::tracing::info_span!(
-                    #id,
-                    otel.kind = "internal",
-                    otel.status_code = ::tracing::field::Empty,
-                    http.request.method = #method,
-                    url.template = #path,
-                    http.response.status_code = ::tracing::field::Empty,
-                    error.type = ::tracing::field::Empty,
-                )
-            }
-        }
     }
 }
 
@@ -436,13 +409,14 @@ impl Part<'_> {
     }
 
     fn debug(&self) -> TokenStream {
-        let (ident, name) = (&self.ident, self.ident.to_string());
-        match self.what {
-            What::Body(_) => quote!(.field(#name, &self.#ident)),
-            _ if is_list(self.schema()) => quote!(.field(#name, &crate::wire::redact::list(&self.#ident))),
-            _ if self.is_optional() => quote!(.field(#name, &crate::wire::redact::present(&self.#ident))),
-            What::Parameter(_) => quote!(.field(#name, &::std::format_args!(".."))),
-        }
+        let ident = &self.ident;
+        let shown = match self.what {
+            What::Body(_) => quote!(nested),
+            _ if is_list(self.schema()) => quote!(list),
+            _ if self.is_optional() => quote!(present),
+            What::Parameter(_) => quote!(hidden),
+        };
+        quote!(#ident: #shown)
     }
 
     fn check(&self) -> TokenStream {
@@ -457,14 +431,14 @@ impl Part<'_> {
             What::Body(body) => {
                 let is_model = body.schema.model().is_some();
                 let check = match (is_model, self.is_optional()) {
-                    (true, _) => quote!(crate::validate::Validate::check(body, checks);),
+                    (true, _) => quote!(validate::Validate::check(body, checks);),
                     (false, _) => emit::check_value(&body.schema, &quote!(Some(body)), &quote!("")),
                 };
                 match (check.is_empty(), self.is_optional()) {
                     (true, _) => quote!(),
                     (false, true) => quote!(if let Some(body) = &self.#ident { #check }),
                     (false, false) if is_model => {
-                        quote!(crate::validate::Validate::check(&self.#ident, checks);)
+                        quote!(validate::Validate::check(&self.#ident, checks);)
                     }
                     (false, false) => quote!({ let body = &self.#ident; #check }),
                 }

@@ -103,6 +103,17 @@ fn models(module: &mut ItemMod, outline: &Outline) -> Result<(), Refusal> {
         once(names.iter().filter(|name| **name == model.name).count(), &format!("model `{}`", model.name))?;
     }
     items.extend(decoders);
+    let imports: [Item; 2] = [
+        parse_quote!(
+            #[allow(unused_imports)]
+            use crate::{limits, validate};
+        ),
+        parse_quote!(
+            #[allow(unused_imports)]
+            use crate::wire::fields::*;
+        ),
+    ];
+    items.splice(0..0, imports);
     Ok(())
 }
 
@@ -116,6 +127,7 @@ fn model(item: &mut ItemStruct, model: &Model) -> Result<Vec<Item>, Refusal> {
     item.attrs = vec![
         parse_quote!(#[derive(Clone, Default, PartialEq, ::serde::Serialize, #deserialize)]),
         parse_quote!(#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]),
+        parse_quote!(#[serde(rename_all = "camelCase")]),
         parse_quote!(#[non_exhaustive]),
     ];
     item.attrs.splice(0..0, docs);
@@ -151,28 +163,26 @@ fn field_attributes(field: &Field, model: &Model, is_decoded: bool) -> Vec<Attri
         let note = field.deprecation.rust_note("field");
         attributes.push(parse_quote!(#[deprecated(note = #note)]));
     }
-    let wire_name = &field.wire_name;
+    let rename = decode::rename(field);
     let decode =
         is_decoded.then(|| decode::decoder(field, model)).map(|path| quote!(, deserialize_with = #path));
     let skip = match (is_list(&field.schema), model.sent && !field.required) {
-        (false, _) => Some("::std::option::Option::is_none"),
-        (true, true) => Some("::std::vec::Vec::is_empty"),
+        (false, _) => Some("absent"),
+        (true, true) => Some("Vec::is_empty"),
         // Whoever prints a response finds each list, be it empty; and a required one is sent empty.
         (true, false) => None,
     };
     let skip = skip.map(|path| quote!(, skip_serializing_if = #path));
     let encode = encoder(&field.schema).map(|path| quote!(, serialize_with = #path));
-    attributes.push(parse_quote!(#[serde(rename = #wire_name, default #skip #encode #decode)]));
+    attributes.push(parse_quote!(#[serde(#rename default #skip #encode #decode)]));
     attributes
 }
 
 /// The path of the function that writes a field otherwise than its type does: an amount that the contract calls a number.
 fn encoder(schema: &Schema) -> Option<&'static str> {
     match &schema.kind {
-        Kind::Number if is_amount(schema) => Some("crate::wire::amount::number"),
-        Kind::List { items, .. } if items.kind == Kind::Number && is_amount(items) => {
-            Some("crate::wire::amount::numbers")
-        }
+        Kind::Number if is_amount(schema) => Some("decimal"),
+        Kind::List { items, .. } if items.kind == Kind::Number && is_amount(items) => Some("decimals"),
         _ => None,
     }
 }

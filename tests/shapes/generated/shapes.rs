@@ -8,386 +8,224 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
+    #[allow(unused_imports)]
+    use crate::{limits, validate};
+    #[allow(unused_imports)]
+    use crate::wire::fields::*;
     /// An error.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ErrorBody {
         /// Its name.
-        #[serde(
-            rename = "exceptionType",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub exception_type: ::std::option::Option<::std::string::String>,
         /// What went wrong.
-        #[serde(
-            rename = "errorMessage",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub error_message: ::std::option::Option<::std::string::String>,
     }
     /// An invoice, with each kind of value.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct Invoice {
         /// Its id.
-        #[serde(
-            rename = "invoiceId",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub invoice_id: ::std::option::Option<::std::string::String>,
         /// A customer.
-        #[serde(
-            rename = "customerNumber",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
         /// The amount as a number.
         #[serde(
-            rename = "amount",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            serialize_with = "crate::wire::amount::number",
-            deserialize_with = "crate::wire::lenient::number"
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
         )]
         pub amount: ::std::option::Option<crate::wire::Amount>,
         /// The amount as a text.
-        #[serde(
-            rename = "paidAmount",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub paid_amount: ::std::option::Option<crate::wire::Amount>,
         /// A number with a fraction.
-        #[serde(
-            rename = "vat",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub vat: ::std::option::Option<f64>,
         /// Milliseconds.
-        #[serde(
-            rename = "invoiceDate",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub invoice_date: ::std::option::Option<crate::wire::EpochMillis>,
         /// Seconds.
-        #[serde(
-            rename = "invoiceTime",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub invoice_time: ::std::option::Option<crate::wire::EpochSeconds>,
         /// A day.
-        #[serde(
-            rename = "dueDate",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub due_date: ::std::option::Option<crate::wire::Date>,
         /// The day of a price; a named format.
-        #[serde(
-            rename = "priceDay",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub price_day: ::std::option::Option<crate::wire::Date>,
         /// A point in time.
-        #[serde(
-            rename = "changedAt",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub changed_at: ::std::option::Option<crate::wire::DateTime>,
         /// A large number.
-        #[serde(
-            rename = "sequence",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub sequence: ::std::option::Option<i64>,
         /// A contact, in three spellings.
-        #[serde(
-            rename = "contactType",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub contact_type: ::std::option::Option<crate::types::ContactType>,
         /// A file.
-        #[serde(
-            rename = "document",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub document: ::std::option::Option<crate::wire::Base64>,
         /// Texts.
-        #[serde(
-            rename = "desc",
-            default,
-            deserialize_with = "crate::wire::lenient::values::<_, _, 100000>"
-        )]
+        #[serde(default, deserialize_with = "values::<_, _, 100000>")]
         pub desc: ::std::vec::Vec<::std::string::String>,
         /// Amounts.
         #[serde(
-            rename = "shares",
             default,
-            serialize_with = "crate::wire::amount::numbers",
-            deserialize_with = "crate::wire::lenient::values::<_, _, 100000>"
+            serialize_with = "decimals",
+            deserialize_with = "values::<_, _, 100000>"
         )]
         pub shares: ::std::vec::Vec<crate::wire::Amount>,
         /// Texts by name.
-        #[serde(
-            rename = "labels",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::object"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub labels: ::std::option::Option<crate::wire::Map<::std::string::String>>,
         /// Objects by name.
-        #[serde(
-            rename = "lines",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::object"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub lines: ::std::option::Option<crate::wire::Map<crate::types::InvoiceLine>>,
         /// Values by name.
-        #[serde(
-            rename = "contacts",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::object"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub contacts: ::std::option::Option<crate::wire::Map<crate::types::ContactType>>,
         /// Anything.
-        #[serde(
-            rename = "extra",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::object"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub extra: ::std::option::Option<crate::wire::Map<::serde_json::Value>>,
     }
     /// A line.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct InvoiceLine {
         /// A text.
-        #[serde(
-            rename = "text",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub text: ::std::option::Option<::std::string::String>,
         /// An amount.
         #[serde(
-            rename = "share",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            serialize_with = "crate::wire::amount::number",
-            deserialize_with = "crate::wire::lenient::number"
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
         )]
         pub share: ::std::option::Option<crate::wire::Amount>,
     }
     /// An order.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct Order {
         /// An amount that is sent as a number.
         #[serde(
-            rename = "orderAmount",
             default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            serialize_with = "crate::wire::amount::number",
-            deserialize_with = "crate::wire::lenient::number"
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
         )]
         pub order_amount: ::std::option::Option<crate::wire::Amount>,
         /// An amount that is sent as a text.
-        #[serde(
-            rename = "discount",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub discount: ::std::option::Option<crate::wire::Amount>,
         /// A number with a fraction.
-        #[serde(
-            rename = "weight",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub weight: ::std::option::Option<f64>,
         /// A day.
-        #[serde(
-            rename = "orderDate",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_date: ::std::option::Option<crate::wire::Date>,
         /// Milliseconds.
-        #[serde(
-            rename = "startTime",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub start_time: ::std::option::Option<crate::wire::EpochMillis>,
         /// A pattern.
         ///
         /// Documented limit: 8 characters.
-        #[serde(
-            rename = "reference",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub reference: ::std::option::Option<::std::string::String>,
         /// A contact, in three spellings.
-        #[serde(
-            rename = "contactType",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub contact_type: ::std::option::Option<crate::types::ContactType>,
         /// A file.
         ///
         /// Documented limit: 8 characters.
-        #[serde(
-            rename = "data",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub data: ::std::option::Option<crate::wire::Base64>,
         /// A user.
-        #[serde(
-            rename = "payer",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::object"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub payer: ::std::option::Option<crate::types::User>,
         /// Lines.
         ///
         /// Documented limit: 2 items.
-        #[serde(
-            rename = "orderLines",
-            default,
-            deserialize_with = "crate::wire::lenient::objects::<_, _, 200>"
-        )]
+        #[serde(default, deserialize_with = "objects::<_, _, 200>")]
         pub order_lines: ::std::vec::Vec<crate::types::OrderLine>,
         /// Texts by name.
-        #[serde(
-            rename = "labels",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::object"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub labels: ::std::option::Option<crate::wire::Map<::std::string::String>>,
     }
     /// A line.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct OrderLine {
         /// A product.
         ///
         /// Documented limit: 12 characters.
-        #[serde(
-            rename = "product",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
         /// Amounts.
         ///
         /// Documented limit: 2 items.
         #[serde(
-            rename = "prices",
             default,
-            skip_serializing_if = "::std::vec::Vec::is_empty",
-            serialize_with = "crate::wire::amount::numbers",
-            deserialize_with = "crate::wire::lenient::values::<_, _, 200>"
+            skip_serializing_if = "Vec::is_empty",
+            serialize_with = "decimals",
+            deserialize_with = "values::<_, _, 200>"
         )]
         pub prices: ::std::vec::Vec<crate::wire::Amount>,
         /// Users.
         #[serde(
-            rename = "receivers",
             default,
-            skip_serializing_if = "::std::vec::Vec::is_empty",
-            deserialize_with = "crate::wire::lenient::objects::<_, _, 100000>"
+            skip_serializing_if = "Vec::is_empty",
+            deserialize_with = "objects::<_, _, 100000>"
         )]
         pub receivers: ::std::vec::Vec<crate::types::User>,
     }
     /// The status of an order.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct OrderStatus {
         /// Its id.
-        #[serde(
-            rename = "orderId",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::text"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub order_id: ::std::option::Option<::std::string::String>,
     }
     /// An order that was registered.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct RegisteredOrder {
         /// Its number.
-        #[serde(
-            rename = "orderId",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::number"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_id: ::std::option::Option<i64>,
     }
     /// A user.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct User {
         /// An e-mail address.
         ///
         /// Documented limit: 255 characters.
-        #[serde(
-            rename = "email",
-            default,
-            skip_serializing_if = "::std::option::Option::is_none",
-            deserialize_with = "crate::wire::lenient::value"
-        )]
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub email: ::std::option::Option<crate::wire::EmailAddress>,
     }
     crate::wire::text::text_type! {
@@ -396,388 +234,43 @@ pub mod types {
         VoucherCode, field : "voucherCode", limits : crate ::limits::VOUCHER_CODE,
         received : crate ::wire::scalar::Scalar::into_text, schema : "A voucher."
     }
-    /// The order of a list.
-    ///
-    /// Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came.
-    #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-    #[non_exhaustive]
-    pub enum SortOrder {
-        /// `newest`.
-        Newest,
-        /// `oldest`.
-        Oldest,
-        /// A value that the contract does not know.
-        Unknown(crate::wire::UnknownValue),
+    crate::wire::open_enum::open_enum! {
+        #[doc = " The order of a list."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        SortOrder { #[doc = " `newest`."] Newest = "newest", #[doc = " `oldest`."] Oldest
+        = "oldest", } schema : "The order of a list."
     }
-    impl SortOrder {
-        /// The values that the contract knows.
-        pub const KNOWN: &'static [&'static str] = &["newest", "oldest"];
-        /// The value as it is on the wire.
-        #[must_use]
-        pub fn as_str(&self) -> &str {
-            match self {
-                Self::Newest => "newest",
-                Self::Oldest => "oldest",
-                Self::Unknown(value) => value.as_str(),
-            }
-        }
-        /// Whether the contract knows the value.
-        #[must_use]
-        pub fn is_known(&self) -> bool {
-            !matches!(self, Self::Unknown(_))
-        }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " A channel."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        Channel { #[doc = " `web`."] Web = "web", #[doc = " `shop`."] Shop = "shop", }
+        schema : "A channel."
     }
-    impl From<&str> for SortOrder {
-        fn from(value: &str) -> Self {
-            match value {
-                "newest" => Self::Newest,
-                "oldest" => Self::Oldest,
-                other => Self::Unknown(crate::wire::scalar::unknown(other)),
-            }
-        }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " The state of an invoice."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        InvoiceStatus { #[doc = " `open`."] Open = "open", #[doc = " `paid`."] Paid =
+        "paid", } schema : "The state of an invoice."
     }
-    /// Prints the variant; of a value that the contract does not know, only that it is one.
-    impl ::std::fmt::Debug for SortOrder {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match self {
-                Self::Newest => f.write_str(stringify!(Newest)),
-                Self::Oldest => f.write_str(stringify!(Oldest)),
-                Self::Unknown(_) => f.write_str("Unknown(..)"),
-            }
-        }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " A contact, in three spellings."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        ContactType { #[doc = " `A_EMAIL`."] #[doc = ""] #[doc =
+        " Also read from `A`, `5`."] AEmail = "A_EMAIL" | "A" | "5", #[doc =
+        " `B_PHONENUMBER`."] #[doc = ""] #[doc = " Also read from `B`."] BPhonenumber =
+        "B_PHONENUMBER" | "B", } schema : "A contact, in three spellings."
     }
-    impl ::serde::Serialize for SortOrder {
-        fn serialize<S: ::serde::Serializer>(
-            &self,
-            serializer: S,
-        ) -> Result<S::Ok, S::Error> {
-            serializer.serialize_str(self.as_str())
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for SortOrder {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Self, D::Error> {
-            crate::wire::scalar::read(deserializer)
-        }
-    }
-    impl crate::wire::scalar::FromScalar for SortOrder {
-        fn from_scalar(scalar: crate::wire::scalar::Scalar<'_>) -> Option<Self> {
-            Some(Self::from(scalar.as_text()))
-        }
-    }
-    #[cfg(feature = "schemars")]
-    impl ::schemars::JsonSchema for SortOrder {
-        fn schema_name() -> ::std::borrow::Cow<'static, str> {
-            "SortOrder".into()
-        }
-        fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-            ::schemars::json_schema!(
-                { "type" : "string", "description" : "The order of a list.",
-                "x-known-values" : ["newest", "oldest"], }
-            )
-        }
-    }
-    /// A channel.
-    ///
-    /// Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came.
-    #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-    #[non_exhaustive]
-    pub enum Channel {
-        /// `web`.
-        Web,
-        /// `shop`.
-        Shop,
-        /// A value that the contract does not know.
-        Unknown(crate::wire::UnknownValue),
-    }
-    impl Channel {
-        /// The values that the contract knows.
-        pub const KNOWN: &'static [&'static str] = &["web", "shop"];
-        /// The value as it is on the wire.
-        #[must_use]
-        pub fn as_str(&self) -> &str {
-            match self {
-                Self::Web => "web",
-                Self::Shop => "shop",
-                Self::Unknown(value) => value.as_str(),
-            }
-        }
-        /// Whether the contract knows the value.
-        #[must_use]
-        pub fn is_known(&self) -> bool {
-            !matches!(self, Self::Unknown(_))
-        }
-    }
-    impl From<&str> for Channel {
-        fn from(value: &str) -> Self {
-            match value {
-                "web" => Self::Web,
-                "shop" => Self::Shop,
-                other => Self::Unknown(crate::wire::scalar::unknown(other)),
-            }
-        }
-    }
-    /// Prints the variant; of a value that the contract does not know, only that it is one.
-    impl ::std::fmt::Debug for Channel {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match self {
-                Self::Web => f.write_str(stringify!(Web)),
-                Self::Shop => f.write_str(stringify!(Shop)),
-                Self::Unknown(_) => f.write_str("Unknown(..)"),
-            }
-        }
-    }
-    impl ::serde::Serialize for Channel {
-        fn serialize<S: ::serde::Serializer>(
-            &self,
-            serializer: S,
-        ) -> Result<S::Ok, S::Error> {
-            serializer.serialize_str(self.as_str())
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for Channel {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Self, D::Error> {
-            crate::wire::scalar::read(deserializer)
-        }
-    }
-    impl crate::wire::scalar::FromScalar for Channel {
-        fn from_scalar(scalar: crate::wire::scalar::Scalar<'_>) -> Option<Self> {
-            Some(Self::from(scalar.as_text()))
-        }
-    }
-    #[cfg(feature = "schemars")]
-    impl ::schemars::JsonSchema for Channel {
-        fn schema_name() -> ::std::borrow::Cow<'static, str> {
-            "Channel".into()
-        }
-        fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-            ::schemars::json_schema!(
-                { "type" : "string", "description" : "A channel.", "x-known-values" :
-                ["web", "shop"], }
-            )
-        }
-    }
-    /// The state of an invoice.
-    ///
-    /// Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came.
-    #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-    #[non_exhaustive]
-    pub enum InvoiceStatus {
-        /// `open`.
-        Open,
-        /// `paid`.
-        Paid,
-        /// A value that the contract does not know.
-        Unknown(crate::wire::UnknownValue),
-    }
-    impl InvoiceStatus {
-        /// The values that the contract knows.
-        pub const KNOWN: &'static [&'static str] = &["open", "paid"];
-        /// The value as it is on the wire.
-        #[must_use]
-        pub fn as_str(&self) -> &str {
-            match self {
-                Self::Open => "open",
-                Self::Paid => "paid",
-                Self::Unknown(value) => value.as_str(),
-            }
-        }
-        /// Whether the contract knows the value.
-        #[must_use]
-        pub fn is_known(&self) -> bool {
-            !matches!(self, Self::Unknown(_))
-        }
-    }
-    impl From<&str> for InvoiceStatus {
-        fn from(value: &str) -> Self {
-            match value {
-                "open" => Self::Open,
-                "paid" => Self::Paid,
-                other => Self::Unknown(crate::wire::scalar::unknown(other)),
-            }
-        }
-    }
-    /// Prints the variant; of a value that the contract does not know, only that it is one.
-    impl ::std::fmt::Debug for InvoiceStatus {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match self {
-                Self::Open => f.write_str(stringify!(Open)),
-                Self::Paid => f.write_str(stringify!(Paid)),
-                Self::Unknown(_) => f.write_str("Unknown(..)"),
-            }
-        }
-    }
-    impl ::serde::Serialize for InvoiceStatus {
-        fn serialize<S: ::serde::Serializer>(
-            &self,
-            serializer: S,
-        ) -> Result<S::Ok, S::Error> {
-            serializer.serialize_str(self.as_str())
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for InvoiceStatus {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Self, D::Error> {
-            crate::wire::scalar::read(deserializer)
-        }
-    }
-    impl crate::wire::scalar::FromScalar for InvoiceStatus {
-        fn from_scalar(scalar: crate::wire::scalar::Scalar<'_>) -> Option<Self> {
-            Some(Self::from(scalar.as_text()))
-        }
-    }
-    #[cfg(feature = "schemars")]
-    impl ::schemars::JsonSchema for InvoiceStatus {
-        fn schema_name() -> ::std::borrow::Cow<'static, str> {
-            "InvoiceStatus".into()
-        }
-        fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-            ::schemars::json_schema!(
-                { "type" : "string", "description" : "The state of an invoice.",
-                "x-known-values" : ["open", "paid"], }
-            )
-        }
-    }
-    /// A contact, in three spellings.
-    ///
-    /// Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came.
-    #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-    #[non_exhaustive]
-    pub enum ContactType {
-        /// `A_EMAIL`.
-        ///
-        /// Also read from `A`, `5`.
-        AEmail,
-        /// `B_PHONENUMBER`.
-        ///
-        /// Also read from `B`.
-        BPhonenumber,
-        /// A value that the contract does not know.
-        Unknown(crate::wire::UnknownValue),
-    }
-    impl ContactType {
-        /// The values that the contract knows.
-        pub const KNOWN: &'static [&'static str] = &["A_EMAIL", "B_PHONENUMBER"];
-        /// The value as it is on the wire.
-        #[must_use]
-        pub fn as_str(&self) -> &str {
-            match self {
-                Self::AEmail => "A_EMAIL",
-                Self::BPhonenumber => "B_PHONENUMBER",
-                Self::Unknown(value) => value.as_str(),
-            }
-        }
-        /// Whether the contract knows the value.
-        #[must_use]
-        pub fn is_known(&self) -> bool {
-            !matches!(self, Self::Unknown(_))
-        }
-    }
-    impl From<&str> for ContactType {
-        fn from(value: &str) -> Self {
-            match value {
-                "A_EMAIL" | "A" | "5" => Self::AEmail,
-                "B_PHONENUMBER" | "B" => Self::BPhonenumber,
-                other => Self::Unknown(crate::wire::scalar::unknown(other)),
-            }
-        }
-    }
-    /// Prints the variant; of a value that the contract does not know, only that it is one.
-    impl ::std::fmt::Debug for ContactType {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match self {
-                Self::AEmail => f.write_str(stringify!(AEmail)),
-                Self::BPhonenumber => f.write_str(stringify!(BPhonenumber)),
-                Self::Unknown(_) => f.write_str("Unknown(..)"),
-            }
-        }
-    }
-    impl ::serde::Serialize for ContactType {
-        fn serialize<S: ::serde::Serializer>(
-            &self,
-            serializer: S,
-        ) -> Result<S::Ok, S::Error> {
-            serializer.serialize_str(self.as_str())
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for ContactType {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Self, D::Error> {
-            crate::wire::scalar::read(deserializer)
-        }
-    }
-    impl crate::wire::scalar::FromScalar for ContactType {
-        fn from_scalar(scalar: crate::wire::scalar::Scalar<'_>) -> Option<Self> {
-            Some(Self::from(scalar.as_text()))
-        }
-    }
-    #[cfg(feature = "schemars")]
-    impl ::schemars::JsonSchema for ContactType {
-        fn schema_name() -> ::std::borrow::Cow<'static, str> {
-            "ContactType".into()
-        }
-        fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-            ::schemars::json_schema!(
-                { "type" : "string", "description" : "A contact, in three spellings.",
-                "x-known-values" : ["A_EMAIL", "B_PHONENUMBER"], }
-            )
-        }
-    }
-    /// Prints which fields are present, never their values.
-    #[allow(deprecated)]
-    impl ::std::fmt::Debug for ErrorBody {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("ErrorBody")
-                .field(
-                    "exception_type",
-                    &crate::wire::redact::present(&self.exception_type),
-                )
-                .field(
-                    "error_message",
-                    &crate::wire::redact::present(&self.error_message),
-                )
-                .finish()
-        }
-    }
-    #[allow(deprecated)]
-    impl crate::drift::Drift for ErrorBody {
-        fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
-    }
-    /// Prints which fields are present, never their values.
-    #[allow(deprecated)]
-    impl ::std::fmt::Debug for Invoice {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("Invoice")
-                .field("invoice_id", &crate::wire::redact::present(&self.invoice_id))
-                .field(
-                    "customer_number",
-                    &crate::wire::redact::present(&self.customer_number),
-                )
-                .field("amount", &crate::wire::redact::present(&self.amount))
-                .field("paid_amount", &crate::wire::redact::present(&self.paid_amount))
-                .field("vat", &crate::wire::redact::present(&self.vat))
-                .field("invoice_date", &crate::wire::redact::present(&self.invoice_date))
-                .field("invoice_time", &crate::wire::redact::present(&self.invoice_time))
-                .field("due_date", &crate::wire::redact::present(&self.due_date))
-                .field("price_day", &crate::wire::redact::present(&self.price_day))
-                .field("changed_at", &crate::wire::redact::present(&self.changed_at))
-                .field("sequence", &crate::wire::redact::present(&self.sequence))
-                .field("contact_type", &crate::wire::redact::present(&self.contact_type))
-                .field("document", &crate::wire::redact::present(&self.document))
-                .field("desc", &crate::wire::redact::list(&self.desc))
-                .field("shares", &crate::wire::redact::list(&self.shares))
-                .field("labels", &crate::wire::redact::present(&self.labels))
-                .field("lines", &crate::wire::redact::present(&self.lines))
-                .field("contacts", &crate::wire::redact::present(&self.contacts))
-                .field("extra", &crate::wire::redact::present(&self.extra))
-                .finish()
-        }
-    }
+    crate::wire::redact::redacting_debug!(
+        ErrorBody { exception_type : present, error_message : present }
+    );
+    impl crate::drift::Drift for ErrorBody {}
+    crate::wire::redact::redacting_debug!(
+        Invoice { invoice_id : present, customer_number : present, amount : present,
+        paid_amount : present, vat : present, invoice_date : present, invoice_time :
+        present, due_date : present, price_day : present, changed_at : present, sequence
+        : present, contact_type : present, document : present, desc : list, shares :
+        list, labels : present, lines : present, contacts : present, extra : present }
+    );
     #[allow(deprecated)]
     impl crate::drift::Drift for Invoice {
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
@@ -796,42 +289,18 @@ pub mod types {
             }
         }
     }
-    /// Prints which fields are present, never their values.
+    crate::wire::redact::redacting_debug!(
+        InvoiceLine { text : present, share : present }
+    );
+    impl crate::drift::Drift for InvoiceLine {}
+    crate::wire::redact::redacting_debug!(
+        Order { order_amount : present, discount : present, weight : present, order_date
+        : present, start_time : present, reference : present, contact_type : present,
+        data : present, payer : nested, order_lines : nested, labels : present }
+    );
     #[allow(deprecated)]
-    impl ::std::fmt::Debug for InvoiceLine {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("InvoiceLine")
-                .field("text", &crate::wire::redact::present(&self.text))
-                .field("share", &crate::wire::redact::present(&self.share))
-                .finish()
-        }
-    }
-    #[allow(deprecated)]
-    impl crate::drift::Drift for InvoiceLine {
-        fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
-    }
-    /// Prints which fields are present, never their values.
-    #[allow(deprecated)]
-    impl ::std::fmt::Debug for Order {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("Order")
-                .field("order_amount", &crate::wire::redact::present(&self.order_amount))
-                .field("discount", &crate::wire::redact::present(&self.discount))
-                .field("weight", &crate::wire::redact::present(&self.weight))
-                .field("order_date", &crate::wire::redact::present(&self.order_date))
-                .field("start_time", &crate::wire::redact::present(&self.start_time))
-                .field("reference", &crate::wire::redact::present(&self.reference))
-                .field("contact_type", &crate::wire::redact::present(&self.contact_type))
-                .field("data", &crate::wire::redact::present(&self.data))
-                .field("payer", &self.payer)
-                .field("order_lines", &self.order_lines)
-                .field("labels", &crate::wire::redact::present(&self.labels))
-                .finish()
-        }
-    }
-    #[allow(deprecated)]
-    impl crate::validate::Validate for Order {
-        fn check(&self, checks: &mut crate::validate::Checks) {
+    impl validate::Validate for Order {
+        fn check(&self, checks: &mut validate::Checks) {
             checks.required("orderAmount", self.order_amount.is_some());
             checks
                 .amount(
@@ -850,12 +319,8 @@ pub mod types {
             checks
                 .text(
                     "orderDate",
-                    (self.order_date.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: None,
-                        format: Some(crate::validate::Format::Date),
-                    },
+                    self.order_date.as_ref(),
+                    &validate::at_least(0).in_form(validate::Format::Date),
                 );
             checks
                 .number(
@@ -867,12 +332,9 @@ pub mod types {
             checks
                 .text(
                     "reference",
-                    (self.reference.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(8usize),
-                        format: Some(crate::validate::Format::Pattern("^[0-9-]+$")),
-                    },
+                    self.reference.as_ref(),
+                    &validate::length(0, 8)
+                        .in_form(validate::Format::Pattern("^[0-9-]+$")),
                 );
             checks
                 .known(
@@ -882,12 +344,8 @@ pub mod types {
             checks
                 .text(
                     "data",
-                    (self.data.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(8usize),
-                        format: Some(crate::validate::Format::Base64),
-                    },
+                    self.data.as_ref(),
+                    &validate::length(0, 8).in_form(validate::Format::Base64),
                 );
             checks.nested("payer", self.payer.as_ref());
             checks.min_items("orderLines", self.order_lines.len(), 1u64 as usize);
@@ -905,45 +363,19 @@ pub mod types {
                     "labels",
                     self.labels.as_ref(),
                     |checks, field, item| {
-                        checks
-                            .text(
-                                field,
-                                (Some(item)).map(|value| value.as_ref()),
-                                &crate::validate::Limits {
-                                    min_length: 0usize,
-                                    max_length: Some(3usize),
-                                    format: None,
-                                },
-                            );
+                        checks.text(field, Some(item), &validate::length(0, 3));
                     },
                 );
         }
     }
-    /// Prints which fields are present, never their values.
+    crate::wire::redact::redacting_debug!(
+        OrderLine { product : present, prices : list, receivers : nested }
+    );
     #[allow(deprecated)]
-    impl ::std::fmt::Debug for OrderLine {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("OrderLine")
-                .field("product", &crate::wire::redact::present(&self.product))
-                .field("prices", &crate::wire::redact::list(&self.prices))
-                .field("receivers", &self.receivers)
-                .finish()
-        }
-    }
-    #[allow(deprecated)]
-    impl crate::validate::Validate for OrderLine {
-        fn check(&self, checks: &mut crate::validate::Checks) {
+    impl validate::Validate for OrderLine {
+        fn check(&self, checks: &mut validate::Checks) {
             checks.required("product", self.product.is_some());
-            checks
-                .text(
-                    "product",
-                    (self.product.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 1usize,
-                        max_length: Some(12usize),
-                        format: Some(crate::validate::Format::PathSegment),
-                    },
-                );
+            checks.text("product", self.product.as_ref(), &limits::PRODUCT_CODE);
             checks.items("prices", &self.prices, Some(2u64 as usize), |_, _, _| {});
             checks
                 .items(
@@ -956,56 +388,17 @@ pub mod types {
                 );
         }
     }
-    /// Prints which fields are present, never their values.
+    crate::wire::redact::redacting_debug!(User { email : present });
     #[allow(deprecated)]
-    impl ::std::fmt::Debug for User {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("User")
-                .field("email", &crate::wire::redact::present(&self.email))
-                .finish()
+    impl validate::Validate for User {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("email", self.email.as_ref(), &limits::EMAIL_ADDRESS);
         }
     }
-    #[allow(deprecated)]
-    impl crate::validate::Validate for User {
-        fn check(&self, checks: &mut crate::validate::Checks) {
-            checks
-                .text(
-                    "email",
-                    (self.email.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(255usize),
-                        format: Some(crate::validate::Format::Email),
-                    },
-                );
-        }
-    }
-    /// Prints which fields are present, never their values.
-    #[allow(deprecated)]
-    impl ::std::fmt::Debug for RegisteredOrder {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("RegisteredOrder")
-                .field("order_id", &crate::wire::redact::present(&self.order_id))
-                .finish()
-        }
-    }
-    #[allow(deprecated)]
-    impl crate::drift::Drift for RegisteredOrder {
-        fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
-    }
-    /// Prints which fields are present, never their values.
-    #[allow(deprecated)]
-    impl ::std::fmt::Debug for OrderStatus {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("OrderStatus")
-                .field("order_id", &crate::wire::redact::present(&self.order_id))
-                .finish()
-        }
-    }
-    #[allow(deprecated)]
-    impl crate::drift::Drift for OrderStatus {
-        fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
-    }
+    crate::wire::redact::redacting_debug!(RegisteredOrder { order_id : present });
+    impl crate::drift::Drift for RegisteredOrder {}
+    crate::wire::redact::redacting_debug!(OrderStatus { order_id : present });
+    impl crate::drift::Drift for OrderStatus {}
     crate::wire::element!(Invoice);
     crate::wire::element!(InvoiceLine);
     /// The names of all fields of all models, sorted.
@@ -1489,48 +882,27 @@ macro_rules! for_each_operation {
 }
 /// The contract's limits on the named texts.
 pub mod limits {
+    use crate::validate;
     /// Of `ProductCode`.
-    pub const PRODUCT_CODE: crate::validate::Limits = crate::validate::Limits {
-        min_length: 1usize,
-        max_length: Some(12usize),
-        format: Some(crate::validate::Format::PathSegment),
-    };
+    pub const PRODUCT_CODE: validate::Limits = validate::length(1, 12)
+        .in_form(validate::Format::PathSegment);
     /// Of `VoucherCode`.
-    pub const VOUCHER_CODE: crate::validate::Limits = crate::validate::Limits {
-        min_length: 2usize,
-        max_length: Some(36usize),
-        format: Some(crate::validate::Format::PathSegment),
-    };
+    pub const VOUCHER_CODE: validate::Limits = validate::length(2, 36)
+        .in_form(validate::Format::PathSegment);
     /// Of `PhoneNumber`.
-    pub const PHONE_NUMBER: crate::validate::Limits = crate::validate::Limits {
-        min_length: 0usize,
-        max_length: Some(20usize),
-        format: Some(crate::validate::Format::E164),
-    };
+    pub const PHONE_NUMBER: validate::Limits = validate::length(0, 20)
+        .in_form(validate::Format::E164);
     /// Of `CountryCode`.
-    pub const COUNTRY_CODE: crate::validate::Limits = crate::validate::Limits {
-        min_length: 0usize,
-        max_length: Some(3usize),
-        format: Some(crate::validate::Format::CountryCode),
-    };
+    pub const COUNTRY_CODE: validate::Limits = validate::length(0, 3)
+        .in_form(validate::Format::CountryCode);
     /// Of `PostalCode`.
-    pub const POSTAL_CODE: crate::validate::Limits = crate::validate::Limits {
-        min_length: 1usize,
-        max_length: Some(10usize),
-        format: None,
-    };
+    pub const POSTAL_CODE: validate::Limits = validate::length(1, 10);
     /// Of `EmailAddress`.
-    pub const EMAIL_ADDRESS: crate::validate::Limits = crate::validate::Limits {
-        min_length: 0usize,
-        max_length: Some(255usize),
-        format: Some(crate::validate::Format::Email),
-    };
+    pub const EMAIL_ADDRESS: validate::Limits = validate::length(0, 255)
+        .in_form(validate::Format::Email);
     /// Of `PriceDay`.
-    pub const PRICE_DAY: crate::validate::Limits = crate::validate::Limits {
-        min_length: 0usize,
-        max_length: None,
-        format: Some(crate::validate::Format::Date),
-    };
+    pub const PRICE_DAY: validate::Limits = validate::at_least(0)
+        .in_form(validate::Format::Date);
 }
 /// The operations of the contract, as values: what is sent are their fields.
 ///
@@ -1542,6 +914,8 @@ pub mod operations {
         ClientOperation, Evidence, Location, Mode, Operation, OperationInfo,
         ParameterInfo, Sensitivity, UserOperation, ValueKind,
     };
+    #[allow(unused_imports)]
+    use crate::{limits, validate};
     /// List the invoices of a customer.
     ///
     /// Each kind of parameter, and a response that is a bare list of objects.
@@ -1813,75 +1187,34 @@ pub mod operations {
             self
         }
     }
-    /// Prints which fields are there, never their values.
-    impl ::std::fmt::Debug for ListInvoices {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("ListInvoices")
-                .field("customer_number", &::std::format_args!(".."))
-                .field("product_code", &::std::format_args!(".."))
-                .field(
-                    "changed_after",
-                    &crate::wire::redact::present(&self.changed_after),
-                )
-                .field("code", &crate::wire::redact::present(&self.code))
-                .field("from", &crate::wire::redact::present(&self.from))
-                .field("ids", &crate::wire::redact::list(&self.ids))
-                .field("least", &crate::wire::redact::present(&self.least))
-                .field("limit", &crate::wire::redact::present(&self.limit))
-                .field("order", &::std::format_args!(".."))
-                .field("since", &crate::wire::redact::present(&self.since))
-                .field("status", &crate::wire::redact::list(&self.status))
-                .field("text", &crate::wire::redact::present(&self.text))
-                .field("type_", &crate::wire::redact::present(&self.type_))
-                .field("unpaid", &crate::wire::redact::present(&self.unpaid))
-                .field("x_channel", &::std::format_args!(".."))
-                .field("x_depth", &crate::wire::redact::present(&self.x_depth))
-                .field("x_request_id", &crate::wire::redact::present(&self.x_request_id))
-                .field("x_voucher", &crate::wire::redact::present(&self.x_voucher))
-                .finish()
-        }
-    }
-    impl crate::validate::Validate for ListInvoices {
-        fn check(&self, checks: &mut crate::validate::Checks) {
-            checks
-                .text(
-                    "productCode",
-                    (Some(&self.product_code)).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 1usize,
-                        max_length: Some(12usize),
-                        format: Some(crate::validate::Format::PathSegment),
-                    },
-                );
+    crate::wire::redact::redacting_debug!(
+        ListInvoices { customer_number : hidden, product_code : hidden, changed_after :
+        present, code : present, from : present, ids : list, least : present, limit :
+        present, order : hidden, since : present, status : list, text : present, type_ :
+        present, unpaid : present, x_channel : hidden, x_depth : present, x_request_id :
+        present, x_voucher : present }
+    );
+    impl validate::Validate for ListInvoices {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("productCode", Some(&self.product_code), &limits::PRODUCT_CODE);
             checks
                 .text(
                     "changedAfter",
-                    (self.changed_after.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: None,
-                        format: Some(crate::validate::Format::DateTime),
-                    },
+                    self.changed_after.as_ref(),
+                    &validate::at_least(0).in_form(validate::Format::DateTime),
                 );
             checks
                 .text(
                     "code",
-                    (self.code.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(5usize),
-                        format: Some(crate::validate::Format::Pattern("^[A-Z]+$")),
-                    },
+                    self.code.as_ref(),
+                    &validate::length(0, 5)
+                        .in_form(validate::Format::Pattern("^[A-Z]+$")),
                 );
             checks
                 .text(
                     "from",
-                    (self.from.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: None,
-                        format: Some(crate::validate::Format::Date),
-                    },
+                    self.from.as_ref(),
+                    &validate::at_least(0).in_form(validate::Format::Date),
                 );
             checks
                 .items(
@@ -1913,26 +1246,8 @@ pub mod operations {
                         checks.known(field, (Some(item)).map(|value| value.is_known()));
                     },
                 );
-            checks
-                .text(
-                    "text",
-                    (self.text.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 2usize,
-                        max_length: Some(10usize),
-                        format: None,
-                    },
-                );
-            checks
-                .text(
-                    "type",
-                    (self.type_.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(5usize),
-                        format: None,
-                    },
-                );
+            checks.text("text", self.text.as_ref(), &validate::length(2, 10));
+            checks.text("type", self.type_.as_ref(), &validate::length(0, 5));
             checks
                 .known(
                     "X-Channel",
@@ -1948,28 +1263,15 @@ pub mod operations {
             checks
                 .text(
                     "X-Request-Id",
-                    (self.x_request_id.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(36usize),
-                        format: None,
-                    },
+                    self.x_request_id.as_ref(),
+                    &validate::length(0, 36),
                 );
             checks
                 .header(
                     "X-Request-Id",
                     (self.x_request_id.as_ref()).map(|value| value.as_ref()),
                 );
-            checks
-                .text(
-                    "X-Voucher",
-                    (self.x_voucher.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 2usize,
-                        max_length: Some(36usize),
-                        format: Some(crate::validate::Format::PathSegment),
-                    },
-                );
+            checks.text("X-Voucher", self.x_voucher.as_ref(), &limits::VOUCHER_CODE);
             checks
                 .header(
                     "X-Voucher",
@@ -1992,185 +1294,85 @@ pub mod operations {
             safe_to_repeat: true,
             mode: crate::operation::Mode::Client,
             parameters: &[
-                crate::operation::ParameterInfo {
-                    name: "customerNumber",
-                    location: crate::operation::Location::Path,
-                    kind: crate::operation::ValueKind::Integer,
-                    required: true,
-                    format: Some("int64"),
-                    minimum: Some(1i64),
-                    description: "The customer.",
-                    sensitivity: crate::operation::Sensitivity::Personal,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "productCode",
-                    location: crate::operation::Location::Path,
-                    kind: crate::operation::ValueKind::Text,
-                    required: true,
-                    format: Some("path-segment"),
-                    min_length: Some(1u64),
-                    max_length: Some(12u64),
-                    description: "The product.",
-                    sensitivity: crate::operation::Sensitivity::None,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "from",
-                    location: crate::operation::Location::Query,
-                    kind: crate::operation::ValueKind::Text,
-                    format: Some("date"),
-                    description: "The first day.",
-                    sensitivity: crate::operation::Sensitivity::None,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "changedAfter",
-                    location: crate::operation::Location::Query,
-                    kind: crate::operation::ValueKind::Text,
-                    format: Some("date-time"),
-                    description: "A point in time.",
-                    sensitivity: crate::operation::Sensitivity::None,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "unpaid",
-                    location: crate::operation::Location::Query,
-                    kind: crate::operation::ValueKind::Boolean,
-                    description: "Only unpaid ones.",
-                    sensitivity: crate::operation::Sensitivity::None,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "limit",
-                    location: crate::operation::Location::Query,
-                    kind: crate::operation::ValueKind::Integer,
-                    minimum: Some(1i64),
-                    maximum: Some(100i64),
-                    description: "How many.",
-                    sensitivity: crate::operation::Sensitivity::None,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "text",
-                    location: crate::operation::Location::Query,
-                    kind: crate::operation::ValueKind::Text,
-                    min_length: Some(2u64),
-                    max_length: Some(10u64),
-                    description: "A word in it.",
-                    sensitivity: crate::operation::Sensitivity::Personal,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "code",
-                    location: crate::operation::Location::Query,
-                    kind: crate::operation::ValueKind::Text,
-                    max_length: Some(5u64),
-                    description: "A code.",
-                    sensitivity: crate::operation::Sensitivity::None,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "order",
-                    location: crate::operation::Location::Query,
-                    kind: crate::operation::ValueKind::Text,
-                    required: true,
-                    values: &["newest", "oldest"],
-                    open: false,
-                    description: "The order of the list.",
-                    sensitivity: crate::operation::Sensitivity::None,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "status",
-                    location: crate::operation::Location::Query,
-                    kind: crate::operation::ValueKind::Text,
-                    repeated: true,
-                    values: &["open", "paid"],
-                    open: false,
-                    description: "Any of these.",
-                    sensitivity: crate::operation::Sensitivity::None,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "ids",
-                    location: crate::operation::Location::Query,
-                    kind: crate::operation::ValueKind::Integer,
-                    repeated: true,
-                    minimum: Some(1i64),
-                    description: "Numbers.",
-                    sensitivity: crate::operation::Sensitivity::None,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "least",
-                    location: crate::operation::Location::Query,
-                    kind: crate::operation::ValueKind::Number,
-                    format: Some("decimal"),
-                    minimum: Some(0i64),
-                    description: "The lowest amount.",
-                    sensitivity: crate::operation::Sensitivity::None,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "since",
-                    location: crate::operation::Location::Query,
-                    kind: crate::operation::ValueKind::Integer,
-                    format: Some("epoch-millis"),
-                    description: "A point in time.",
-                    sensitivity: crate::operation::Sensitivity::None,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "type",
-                    location: crate::operation::Location::Query,
-                    kind: crate::operation::ValueKind::Text,
-                    max_length: Some(5u64),
-                    description: "A keyword of Rust.",
-                    sensitivity: crate::operation::Sensitivity::None,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "X-Channel",
-                    location: crate::operation::Location::Header,
-                    kind: crate::operation::ValueKind::Text,
-                    required: true,
-                    values: &["web", "shop"],
-                    open: true,
-                    description: "Where the customer is.",
-                    sensitivity: crate::operation::Sensitivity::None,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "X-Request-Id",
-                    location: crate::operation::Location::Header,
-                    kind: crate::operation::ValueKind::Text,
-                    max_length: Some(36u64),
-                    description: "An id.",
-                    sensitivity: crate::operation::Sensitivity::None,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "X-Depth",
-                    location: crate::operation::Location::Header,
-                    kind: crate::operation::ValueKind::Integer,
-                    minimum: Some(0i64),
-                    maximum: Some(9i64),
-                    description: "How deep.",
-                    sensitivity: crate::operation::Sensitivity::None,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "X-Voucher",
-                    location: crate::operation::Location::Header,
-                    kind: crate::operation::ValueKind::Text,
-                    format: Some("path-segment"),
-                    min_length: Some(2u64),
-                    max_length: Some(36u64),
-                    description: "A voucher.",
-                    sensitivity: crate::operation::Sensitivity::Secret,
-                    ..crate::operation::ParameterInfo::BARE
-                },
+                ParameterInfo::new(Location::Path, ValueKind::Integer, "customerNumber")
+                    .description("The customer.")
+                    .required()
+                    .format("int64")
+                    .range(Some(1i64), None),
+                ParameterInfo::new(Location::Path, ValueKind::Text, "productCode")
+                    .description("The product.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Text, "from")
+                    .description("The first day.")
+                    .format("date")
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Text, "changedAfter")
+                    .description("A point in time.")
+                    .format("date-time")
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Boolean, "unpaid")
+                    .description("Only unpaid ones.")
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Integer, "limit")
+                    .description("How many.")
+                    .range(Some(1i64), Some(100i64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Text, "text")
+                    .description("A word in it.")
+                    .length(Some(2u64), Some(10u64)),
+                ParameterInfo::new(Location::Query, ValueKind::Text, "code")
+                    .description("A code.")
+                    .length(None, Some(5u64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Text, "order")
+                    .description("The order of the list.")
+                    .required()
+                    .values(&["newest", "oldest"], false)
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Text, "status")
+                    .description("Any of these.")
+                    .repeated()
+                    .values(&["open", "paid"], false)
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Integer, "ids")
+                    .description("Numbers.")
+                    .repeated()
+                    .range(Some(1i64), None)
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Number, "least")
+                    .description("The lowest amount.")
+                    .format("decimal")
+                    .range(Some(0i64), None)
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Integer, "since")
+                    .description("A point in time.")
+                    .format("epoch-millis")
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Text, "type")
+                    .description("A keyword of Rust.")
+                    .length(None, Some(5u64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Header, ValueKind::Text, "X-Channel")
+                    .description("Where the customer is.")
+                    .required()
+                    .values(&["web", "shop"], true)
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Header, ValueKind::Text, "X-Request-Id")
+                    .description("An id.")
+                    .length(None, Some(36u64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Header, ValueKind::Integer, "X-Depth")
+                    .description("How deep.")
+                    .range(Some(0i64), Some(9i64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Header, ValueKind::Text, "X-Voucher")
+                    .description("A voucher.")
+                    .format("path-segment")
+                    .length(Some(2u64), Some(36u64))
+                    .sensitivity(Sensitivity::Secret),
             ],
             body: None,
             statuses: &["200", "400"],
@@ -2183,7 +1385,7 @@ pub mod operations {
         fn confirms(
             &self,
             output: &Self::Output,
-        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+        ) -> Result<(), crate::operation::Doubt> {
             if !output.iter().any(|output| output.invoice_id.is_some()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -2198,12 +1400,8 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListInvoices {
-        async fn send(
-            &self,
-            connection: crate::Connection,
-        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            let crate::Connection { base_url, http, context } = connection;
-            crate::Client::new_with_client(base_url, http, context)
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
                 .list_invoices(
                     &self.customer_number,
                     &self.product_code,
@@ -2226,15 +1424,9 @@ pub mod operations {
                 )
                 .await
         }
-        fn span() -> ::tracing::Span {
-            ::tracing::info_span!(
-                "listInvoices", otel.kind = "internal", otel.status_code =
-                ::tracing::field::Empty, http.request.method = "GET", url.template =
-                "/v1/client/invoices/{customerNumber}/{productCode}", http.response
-                .status_code = ::tracing::field::Empty, error. type =
-                ::tracing::field::Empty,
-            )
-        }
+        crate::operation::span!(
+            "listInvoices", "GET", "/v1/client/invoices/{customerNumber}/{productCode}"
+        );
     }
     /// Count the invoices of a customer.
     ///
@@ -2255,16 +1447,9 @@ pub mod operations {
             Self { customer_number }
         }
     }
-    /// Prints which fields are there, never their values.
-    impl ::std::fmt::Debug for CountInvoices {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("CountInvoices")
-                .field("customer_number", &::std::format_args!(".."))
-                .finish()
-        }
-    }
-    impl crate::validate::Validate for CountInvoices {
-        fn check(&self, _: &mut crate::validate::Checks) {}
+    crate::wire::redact::redacting_debug!(CountInvoices { customer_number : hidden });
+    impl validate::Validate for CountInvoices {
+        fn check(&self, _: &mut validate::Checks) {}
     }
     impl crate::operation::ClientOperation for CountInvoices {}
     impl crate::operation::Operation for CountInvoices {
@@ -2281,17 +1466,11 @@ pub mod operations {
             safe_to_repeat: true,
             mode: crate::operation::Mode::Client,
             parameters: &[
-                crate::operation::ParameterInfo {
-                    name: "customerNumber",
-                    location: crate::operation::Location::Path,
-                    kind: crate::operation::ValueKind::Integer,
-                    required: true,
-                    format: Some("int64"),
-                    minimum: Some(1i64),
-                    description: "The customer.",
-                    sensitivity: crate::operation::Sensitivity::Personal,
-                    ..crate::operation::ParameterInfo::BARE
-                },
+                ParameterInfo::new(Location::Path, ValueKind::Integer, "customerNumber")
+                    .description("The customer.")
+                    .required()
+                    .format("int64")
+                    .range(Some(1i64), None),
             ],
             body: None,
             statuses: &["200"],
@@ -2301,31 +1480,17 @@ pub mod operations {
             response_example: "7",
         };
         const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
-        fn confirms(
-            &self,
-            _: &Self::Output,
-        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+        fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
     }
     impl crate::operation::SendOperation for CountInvoices {
-        async fn send(
-            &self,
-            connection: crate::Connection,
-        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            let crate::Connection { base_url, http, context } = connection;
-            crate::Client::new_with_client(base_url, http, context)
-                .count_invoices(&self.customer_number)
-                .await
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).count_invoices(&self.customer_number).await
         }
-        fn span() -> ::tracing::Span {
-            ::tracing::info_span!(
-                "countInvoices", otel.kind = "internal", otel.status_code =
-                ::tracing::field::Empty, http.request.method = "GET", url.template =
-                "/v1/client/invoices/{customerNumber}/count", http.response.status_code =
-                ::tracing::field::Empty, error. type = ::tracing::field::Empty,
-            )
-        }
+        crate::operation::span!(
+            "countInvoices", "GET", "/v1/client/invoices/{customerNumber}/count"
+        );
     }
     /// List all tags.
     ///
@@ -2342,14 +1507,9 @@ pub mod operations {
             Self {}
         }
     }
-    /// Prints which fields are there, never their values.
-    impl ::std::fmt::Debug for ListTags {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("ListTags").finish()
-        }
-    }
-    impl crate::validate::Validate for ListTags {
-        fn check(&self, _: &mut crate::validate::Checks) {}
+    crate::wire::redact::redacting_debug!(ListTags {});
+    impl validate::Validate for ListTags {
+        fn check(&self, _: &mut validate::Checks) {}
     }
     impl crate::operation::ClientOperation for ListTags {}
     impl crate::operation::Operation for ListTags {
@@ -2374,29 +1534,15 @@ pub mod operations {
             response_example: "[\"news\",\"sports\"]",
         };
         const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
-        fn confirms(
-            &self,
-            _: &Self::Output,
-        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+        fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
     }
     impl crate::operation::SendOperation for ListTags {
-        async fn send(
-            &self,
-            connection: crate::Connection,
-        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            let crate::Connection { base_url, http, context } = connection;
-            crate::Client::new_with_client(base_url, http, context).list_tags().await
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).list_tags().await
         }
-        fn span() -> ::tracing::Span {
-            ::tracing::info_span!(
-                "listTags", otel.kind = "internal", otel.status_code =
-                ::tracing::field::Empty, http.request.method = "GET", url.template =
-                "/v1/client/tags", http.response.status_code = ::tracing::field::Empty,
-                error. type = ::tracing::field::Empty,
-            )
-        }
+        crate::operation::span!("listTags", "GET", "/v1/client/tags");
     }
     /// Look up what is in stock.
     ///
@@ -2413,14 +1559,9 @@ pub mod operations {
             Self {}
         }
     }
-    /// Prints which fields are there, never their values.
-    impl ::std::fmt::Debug for GetStock {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("GetStock").finish()
-        }
-    }
-    impl crate::validate::Validate for GetStock {
-        fn check(&self, _: &mut crate::validate::Checks) {}
+    crate::wire::redact::redacting_debug!(GetStock {});
+    impl validate::Validate for GetStock {
+        fn check(&self, _: &mut validate::Checks) {}
     }
     impl crate::operation::ClientOperation for GetStock {}
     impl crate::operation::Operation for GetStock {
@@ -2445,29 +1586,15 @@ pub mod operations {
             response_example: "{\"CO27409\":{\"text\":\"A paper\",\"share\":25}}",
         };
         const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
-        fn confirms(
-            &self,
-            _: &Self::Output,
-        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+        fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
     }
     impl crate::operation::SendOperation for GetStock {
-        async fn send(
-            &self,
-            connection: crate::Connection,
-        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            let crate::Connection { base_url, http, context } = connection;
-            crate::Client::new_with_client(base_url, http, context).get_stock().await
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).get_stock().await
         }
-        fn span() -> ::tracing::Span {
-            ::tracing::info_span!(
-                "getStock", otel.kind = "internal", otel.status_code =
-                ::tracing::field::Empty, http.request.method = "GET", url.template =
-                "/v1/client/stock", http.response.status_code = ::tracing::field::Empty,
-                error. type = ::tracing::field::Empty,
-            )
-        }
+        crate::operation::span!("getStock", "GET", "/v1/client/stock");
     }
     /// Look up the metadata of the user.
     ///
@@ -2484,14 +1611,9 @@ pub mod operations {
             Self {}
         }
     }
-    /// Prints which fields are there, never their values.
-    impl ::std::fmt::Debug for GetMetadata {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("GetMetadata").finish()
-        }
-    }
-    impl crate::validate::Validate for GetMetadata {
-        fn check(&self, _: &mut crate::validate::Checks) {}
+    crate::wire::redact::redacting_debug!(GetMetadata {});
+    impl validate::Validate for GetMetadata {
+        fn check(&self, _: &mut validate::Checks) {}
     }
     impl crate::operation::UserOperation for GetMetadata {}
     impl crate::operation::Operation for GetMetadata {
@@ -2516,29 +1638,15 @@ pub mod operations {
             response_example: "{\"theme\":\"dark\"}",
         };
         const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
-        fn confirms(
-            &self,
-            _: &Self::Output,
-        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+        fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
     }
     impl crate::operation::SendOperation for GetMetadata {
-        async fn send(
-            &self,
-            connection: crate::Connection,
-        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            let crate::Connection { base_url, http, context } = connection;
-            crate::Client::new_with_client(base_url, http, context).get_metadata().await
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).get_metadata().await
         }
-        fn span() -> ::tracing::Span {
-            ::tracing::info_span!(
-                "getMetadata", otel.kind = "internal", otel.status_code =
-                ::tracing::field::Empty, http.request.method = "GET", url.template =
-                "/v1/customer/metadata", http.response.status_code =
-                ::tracing::field::Empty, error. type = ::tracing::field::Empty,
-            )
-        }
+        crate::operation::span!("getMetadata", "GET", "/v1/customer/metadata");
     }
     /// Replace the metadata of the user.
     ///
@@ -2559,14 +1667,9 @@ pub mod operations {
             Self { body }
         }
     }
-    /// Prints which fields are there, never their values.
-    impl ::std::fmt::Debug for ChangeMetadata {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("ChangeMetadata").field("body", &self.body).finish()
-        }
-    }
-    impl crate::validate::Validate for ChangeMetadata {
-        fn check(&self, _: &mut crate::validate::Checks) {}
+    crate::wire::redact::redacting_debug!(ChangeMetadata { body : nested });
+    impl validate::Validate for ChangeMetadata {
+        fn check(&self, _: &mut validate::Checks) {}
     }
     impl crate::operation::UserOperation for ChangeMetadata {}
     impl crate::operation::Operation for ChangeMetadata {
@@ -2591,31 +1694,15 @@ pub mod operations {
             response_example: "{\"theme\":\"dark\"}",
         };
         const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
-        fn confirms(
-            &self,
-            _: &Self::Output,
-        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+        fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
     }
     impl crate::operation::SendOperation for ChangeMetadata {
-        async fn send(
-            &self,
-            connection: crate::Connection,
-        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            let crate::Connection { base_url, http, context } = connection;
-            crate::Client::new_with_client(base_url, http, context)
-                .change_metadata(&self.body)
-                .await
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).change_metadata(&self.body).await
         }
-        fn span() -> ::tracing::Span {
-            ::tracing::info_span!(
-                "changeMetadata", otel.kind = "internal", otel.status_code =
-                ::tracing::field::Empty, http.request.method = "POST", url.template =
-                "/v1/customer/metadata", http.response.status_code =
-                ::tracing::field::Empty, error. type = ::tracing::field::Empty,
-            )
-        }
+        crate::operation::span!("changeMetadata", "POST", "/v1/customer/metadata");
     }
     /// Remove the metadata of the user.
     ///
@@ -2632,14 +1719,9 @@ pub mod operations {
             Self {}
         }
     }
-    /// Prints which fields are there, never their values.
-    impl ::std::fmt::Debug for RemoveMetadata {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("RemoveMetadata").finish()
-        }
-    }
-    impl crate::validate::Validate for RemoveMetadata {
-        fn check(&self, _: &mut crate::validate::Checks) {}
+    crate::wire::redact::redacting_debug!(RemoveMetadata {});
+    impl validate::Validate for RemoveMetadata {
+        fn check(&self, _: &mut validate::Checks) {}
     }
     impl crate::operation::UserOperation for RemoveMetadata {}
     impl crate::operation::Operation for RemoveMetadata {
@@ -2664,31 +1746,15 @@ pub mod operations {
             response_example: "null",
         };
         const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Nothing;
-        fn confirms(
-            &self,
-            _: &Self::Output,
-        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+        fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
     }
     impl crate::operation::SendOperation for RemoveMetadata {
-        async fn send(
-            &self,
-            connection: crate::Connection,
-        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            let crate::Connection { base_url, http, context } = connection;
-            crate::Client::new_with_client(base_url, http, context)
-                .remove_metadata()
-                .await
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).remove_metadata().await
         }
-        fn span() -> ::tracing::Span {
-            ::tracing::info_span!(
-                "removeMetadata", otel.kind = "internal", otel.status_code =
-                ::tracing::field::Empty, http.request.method = "DELETE", url.template =
-                "/v1/customer/metadata", http.response.status_code =
-                ::tracing::field::Empty, error. type = ::tracing::field::Empty,
-            )
-        }
+        crate::operation::span!("removeMetadata", "DELETE", "/v1/customer/metadata");
     }
     /// Register an order.
     ///
@@ -2709,15 +1775,10 @@ pub mod operations {
             Self { body }
         }
     }
-    /// Prints which fields are there, never their values.
-    impl ::std::fmt::Debug for RegisterOrder {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("RegisterOrder").field("body", &self.body).finish()
-        }
-    }
-    impl crate::validate::Validate for RegisterOrder {
-        fn check(&self, checks: &mut crate::validate::Checks) {
-            crate::validate::Validate::check(&self.body, checks);
+    crate::wire::redact::redacting_debug!(RegisterOrder { body : nested });
+    impl validate::Validate for RegisterOrder {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
         }
     }
     impl crate::operation::ClientOperation for RegisterOrder {}
@@ -2737,113 +1798,53 @@ pub mod operations {
             parameters: &[],
             body: Some(
                 &[
-                    crate::operation::ParameterInfo {
-                        name: "orderAmount",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Number,
-                        required: true,
-                        format: Some("decimal"),
-                        minimum: Some(0i64),
-                        maximum: Some(1000i64),
-                        description: "An amount that is sent as a number.",
-                        sensitivity: crate::operation::Sensitivity::None,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "discount",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        format: Some("decimal"),
-                        description: "An amount that is sent as a text.",
-                        sensitivity: crate::operation::Sensitivity::None,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "weight",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Number,
-                        minimum: Some(0i64),
-                        maximum: Some(5i64),
-                        description: "A number with a fraction.",
-                        sensitivity: crate::operation::Sensitivity::None,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "orderDate",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        format: Some("date"),
-                        description: "A day.",
-                        sensitivity: crate::operation::Sensitivity::None,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "startTime",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Integer,
-                        format: Some("epoch-millis"),
-                        minimum: Some(0i64),
-                        description: "Milliseconds.",
-                        sensitivity: crate::operation::Sensitivity::None,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "reference",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        max_length: Some(8u64),
-                        description: "A pattern.",
-                        sensitivity: crate::operation::Sensitivity::None,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "contactType",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        values: &["A_EMAIL", "B_PHONENUMBER"],
-                        open: false,
-                        description: "A contact, in three spellings.",
-                        sensitivity: crate::operation::Sensitivity::None,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "data",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        format: Some("byte"),
-                        max_length: Some(8u64),
-                        description: "A file.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "payer.email",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        format: Some("email"),
-                        max_length: Some(255u64),
-                        description: "An e-mail address.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "orderLines",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Json,
-                        required: true,
-                        repeated: true,
-                        description: "Lines.",
-                        sensitivity: crate::operation::Sensitivity::None,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
-                    crate::operation::ParameterInfo {
-                        name: "labels",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Json,
-                        description: "Texts by name.",
-                        sensitivity: crate::operation::Sensitivity::None,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
+                    ParameterInfo::new(Location::Body, ValueKind::Number, "orderAmount")
+                        .description("An amount that is sent as a number.")
+                        .required()
+                        .format("decimal")
+                        .range(Some(0i64), Some(1000i64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "discount")
+                        .description("An amount that is sent as a text.")
+                        .format("decimal")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Number, "weight")
+                        .description("A number with a fraction.")
+                        .range(Some(0i64), Some(5i64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "orderDate")
+                        .description("A day.")
+                        .format("date")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Integer, "startTime")
+                        .description("Milliseconds.")
+                        .format("epoch-millis")
+                        .range(Some(0i64), None)
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "reference")
+                        .description("A pattern.")
+                        .length(None, Some(8u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "contactType")
+                        .description("A contact, in three spellings.")
+                        .values(&["A_EMAIL", "B_PHONENUMBER"], false)
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "data")
+                        .description("A file.")
+                        .format("byte")
+                        .length(None, Some(8u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "payer.email")
+                        .description("An e-mail address.")
+                        .format("email")
+                        .length(None, Some(255u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Json, "orderLines")
+                        .description("Lines.")
+                        .required()
+                        .repeated()
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Json, "labels")
+                        .description("Texts by name.")
+                        .sensitivity(Sensitivity::None),
                 ],
             ),
             statuses: &["200"],
@@ -2856,7 +1857,7 @@ pub mod operations {
         fn confirms(
             &self,
             output: &Self::Output,
-        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+        ) -> Result<(), crate::operation::Doubt> {
             if !(output.order_id.is_some()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -2864,23 +1865,10 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for RegisterOrder {
-        async fn send(
-            &self,
-            connection: crate::Connection,
-        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            let crate::Connection { base_url, http, context } = connection;
-            crate::Client::new_with_client(base_url, http, context)
-                .register_order(&self.body)
-                .await
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).register_order(&self.body).await
         }
-        fn span() -> ::tracing::Span {
-            ::tracing::info_span!(
-                "registerOrder", otel.kind = "internal", otel.status_code =
-                ::tracing::field::Empty, http.request.method = "POST", url.template =
-                "/v1/client/order", http.response.status_code = ::tracing::field::Empty,
-                error. type = ::tracing::field::Empty,
-            )
-        }
+        crate::operation::span!("registerOrder", "POST", "/v1/client/order");
     }
     /// Look up the status of an order.
     ///
@@ -2901,25 +1889,14 @@ pub mod operations {
             Self { order_id }
         }
     }
-    /// Prints which fields are there, never their values.
-    impl ::std::fmt::Debug for GetOrderStatus {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("GetOrderStatus")
-                .field("order_id", &::std::format_args!(".."))
-                .finish()
-        }
-    }
-    impl crate::validate::Validate for GetOrderStatus {
-        fn check(&self, checks: &mut crate::validate::Checks) {
+    crate::wire::redact::redacting_debug!(GetOrderStatus { order_id : hidden });
+    impl validate::Validate for GetOrderStatus {
+        fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text(
                     "orderId",
-                    (Some(&self.order_id)).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(40usize),
-                        format: Some(crate::validate::Format::PathSegment),
-                    },
+                    Some(&self.order_id),
+                    &validate::length(0, 40).in_form(validate::Format::PathSegment),
                 );
         }
     }
@@ -2938,17 +1915,12 @@ pub mod operations {
             safe_to_repeat: true,
             mode: crate::operation::Mode::Client,
             parameters: &[
-                crate::operation::ParameterInfo {
-                    name: "orderId",
-                    location: crate::operation::Location::Path,
-                    kind: crate::operation::ValueKind::Text,
-                    required: true,
-                    format: Some("path-segment"),
-                    max_length: Some(40u64),
-                    description: "The order.",
-                    sensitivity: crate::operation::Sensitivity::None,
-                    ..crate::operation::ParameterInfo::BARE
-                },
+                ParameterInfo::new(Location::Path, ValueKind::Text, "orderId")
+                    .description("The order.")
+                    .required()
+                    .format("path-segment")
+                    .length(None, Some(40u64))
+                    .sensitivity(Sensitivity::None),
             ],
             body: None,
             statuses: &["200"],
@@ -2961,7 +1933,7 @@ pub mod operations {
         fn confirms(
             &self,
             output: &Self::Output,
-        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+        ) -> Result<(), crate::operation::Doubt> {
             if !(output.order_id.is_some()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -2978,23 +1950,12 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for GetOrderStatus {
-        async fn send(
-            &self,
-            connection: crate::Connection,
-        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            let crate::Connection { base_url, http, context } = connection;
-            crate::Client::new_with_client(base_url, http, context)
-                .get_order_status(&self.order_id)
-                .await
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).get_order_status(&self.order_id).await
         }
-        fn span() -> ::tracing::Span {
-            ::tracing::info_span!(
-                "getOrderStatus", otel.kind = "internal", otel.status_code =
-                ::tracing::field::Empty, http.request.method = "GET", url.template =
-                "/v1/client/order/status/{orderId}", http.response.status_code =
-                ::tracing::field::Empty, error. type = ::tracing::field::Empty,
-            )
-        }
+        crate::operation::span!(
+            "getOrderStatus", "GET", "/v1/client/order/status/{orderId}"
+        );
     }
     /// Assign a user to an order.
     ///
@@ -3032,20 +1993,13 @@ pub mod operations {
             self
         }
     }
-    /// Prints which fields are there, never their values.
-    impl ::std::fmt::Debug for AssignUser {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("AssignUser")
-                .field("order_id", &::std::format_args!(".."))
-                .field("body", &self.body)
-                .finish()
-        }
-    }
-    impl crate::validate::Validate for AssignUser {
-        fn check(&self, checks: &mut crate::validate::Checks) {
-            checks.number("orderId", (Some(&self.order_id)).copied(), None, None);
+    crate::wire::redact::redacting_debug!(
+        AssignUser { order_id : hidden, body : nested }
+    );
+    impl validate::Validate for AssignUser {
+        fn check(&self, checks: &mut validate::Checks) {
             if let Some(body) = &self.body {
-                crate::validate::Validate::check(body, checks);
+                validate::Validate::check(body, checks);
             }
         }
     }
@@ -3064,28 +2018,17 @@ pub mod operations {
             safe_to_repeat: false,
             mode: crate::operation::Mode::Client,
             parameters: &[
-                crate::operation::ParameterInfo {
-                    name: "orderId",
-                    location: crate::operation::Location::Path,
-                    kind: crate::operation::ValueKind::Integer,
-                    required: true,
-                    description: "The order.",
-                    sensitivity: crate::operation::Sensitivity::None,
-                    ..crate::operation::ParameterInfo::BARE
-                },
+                ParameterInfo::new(Location::Path, ValueKind::Integer, "orderId")
+                    .description("The order.")
+                    .required()
+                    .sensitivity(Sensitivity::None),
             ],
             body: Some(
                 &[
-                    crate::operation::ParameterInfo {
-                        name: "email",
-                        location: crate::operation::Location::Body,
-                        kind: crate::operation::ValueKind::Text,
-                        format: Some("email"),
-                        max_length: Some(255u64),
-                        description: "An e-mail address.",
-                        sensitivity: crate::operation::Sensitivity::Personal,
-                        ..crate::operation::ParameterInfo::BARE
-                    },
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "email")
+                        .description("An e-mail address.")
+                        .format("email")
+                        .length(None, Some(255u64)),
                 ],
             ),
             statuses: &["200"],
@@ -3098,7 +2041,7 @@ pub mod operations {
         fn confirms(
             &self,
             output: &Self::Output,
-        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+        ) -> Result<(), crate::operation::Doubt> {
             if !(output.order_id.is_some()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -3106,23 +2049,12 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for AssignUser {
-        async fn send(
-            &self,
-            connection: crate::Connection,
-        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            let crate::Connection { base_url, http, context } = connection;
-            crate::Client::new_with_client(base_url, http, context)
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
                 .assign_user(self.order_id, self.body.as_ref())
                 .await
         }
-        fn span() -> ::tracing::Span {
-            ::tracing::info_span!(
-                "assignUser", otel.kind = "internal", otel.status_code =
-                ::tracing::field::Empty, http.request.method = "POST", url.template =
-                "/v1/client/order/{orderId}/user", http.response.status_code =
-                ::tracing::field::Empty, error. type = ::tracing::field::Empty,
-            )
-        }
+        crate::operation::span!("assignUser", "POST", "/v1/client/order/{orderId}/user");
     }
     /// Look up by each kind of text in a path.
     ///
@@ -3224,87 +2156,24 @@ pub mod operations {
             self
         }
     }
-    /// Prints which fields are there, never their values.
-    impl ::std::fmt::Debug for GetTexts {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("GetTexts")
-                .field("phone", &::std::format_args!(".."))
-                .field("country", &::std::format_args!(".."))
-                .field("voucher", &::std::format_args!(".."))
-                .field("day", &::std::format_args!(".."))
-                .field("kind", &::std::format_args!(".."))
-                .field("email", &crate::wire::redact::present(&self.email))
-                .field("postal_code", &crate::wire::redact::present(&self.postal_code))
-                .field(
-                    "street_number",
-                    &crate::wire::redact::present(&self.street_number),
-                )
-                .finish()
-        }
-    }
-    impl crate::validate::Validate for GetTexts {
-        fn check(&self, checks: &mut crate::validate::Checks) {
-            checks
-                .text(
-                    "phone",
-                    (Some(&self.phone)).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(20usize),
-                        format: Some(crate::validate::Format::E164),
-                    },
-                );
-            checks
-                .text(
-                    "country",
-                    (Some(&self.country)).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(3usize),
-                        format: Some(crate::validate::Format::CountryCode),
-                    },
-                );
-            checks
-                .text(
-                    "voucher",
-                    (Some(&self.voucher)).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 2usize,
-                        max_length: Some(36usize),
-                        format: Some(crate::validate::Format::PathSegment),
-                    },
-                );
+    crate::wire::redact::redacting_debug!(
+        GetTexts { phone : hidden, country : hidden, voucher : hidden, day : hidden, kind
+        : hidden, email : present, postal_code : present, street_number : present }
+    );
+    impl validate::Validate for GetTexts {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("phone", Some(&self.phone), &limits::PHONE_NUMBER);
+            checks.text("country", Some(&self.country), &limits::COUNTRY_CODE);
+            checks.text("voucher", Some(&self.voucher), &limits::VOUCHER_CODE);
             checks
                 .text(
                     "day",
-                    (Some(&self.day)).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: None,
-                        format: Some(crate::validate::Format::Date),
-                    },
+                    Some(&self.day),
+                    &validate::at_least(0).in_form(validate::Format::Date),
                 );
             checks.known("kind", (Some(&self.kind)).map(|value| value.is_known()));
-            checks
-                .text(
-                    "email",
-                    (self.email.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 0usize,
-                        max_length: Some(255usize),
-                        format: Some(crate::validate::Format::Email),
-                    },
-                );
-            checks
-                .text(
-                    "postalCode",
-                    (self.postal_code.as_ref()).map(|value| value.as_ref()),
-                    &crate::validate::Limits {
-                        min_length: 1usize,
-                        max_length: Some(10usize),
-                        format: None,
-                    },
-                );
+            checks.text("email", self.email.as_ref(), &limits::EMAIL_ADDRESS);
+            checks.text("postalCode", self.postal_code.as_ref(), &limits::POSTAL_CODE);
         }
     }
     impl crate::operation::ClientOperation for GetTexts {}
@@ -3322,90 +2191,42 @@ pub mod operations {
             safe_to_repeat: true,
             mode: crate::operation::Mode::Client,
             parameters: &[
-                crate::operation::ParameterInfo {
-                    name: "phone",
-                    location: crate::operation::Location::Path,
-                    kind: crate::operation::ValueKind::Text,
-                    required: true,
-                    format: Some("e164"),
-                    max_length: Some(20u64),
-                    description: "A phone number.",
-                    sensitivity: crate::operation::Sensitivity::Personal,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "country",
-                    location: crate::operation::Location::Path,
-                    kind: crate::operation::ValueKind::Text,
-                    required: true,
-                    format: Some("country-code"),
-                    max_length: Some(3u64),
-                    description: "A country.",
-                    sensitivity: crate::operation::Sensitivity::Personal,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "voucher",
-                    location: crate::operation::Location::Path,
-                    kind: crate::operation::ValueKind::Text,
-                    required: true,
-                    format: Some("path-segment"),
-                    min_length: Some(2u64),
-                    max_length: Some(36u64),
-                    description: "A voucher.",
-                    sensitivity: crate::operation::Sensitivity::Secret,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "day",
-                    location: crate::operation::Location::Path,
-                    kind: crate::operation::ValueKind::Text,
-                    required: true,
-                    format: Some("date"),
-                    description: "A day.",
-                    sensitivity: crate::operation::Sensitivity::None,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "kind",
-                    location: crate::operation::Location::Path,
-                    kind: crate::operation::ValueKind::Text,
-                    required: true,
-                    values: &["web", "shop"],
-                    open: true,
-                    description: "A channel.",
-                    sensitivity: crate::operation::Sensitivity::None,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "email",
-                    location: crate::operation::Location::Query,
-                    kind: crate::operation::ValueKind::Text,
-                    format: Some("email"),
-                    max_length: Some(255u64),
-                    description: "An e-mail address.",
-                    sensitivity: crate::operation::Sensitivity::Personal,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "postalCode",
-                    location: crate::operation::Location::Query,
-                    kind: crate::operation::ValueKind::Text,
-                    min_length: Some(1u64),
-                    max_length: Some(10u64),
-                    description: "A postal code.",
-                    sensitivity: crate::operation::Sensitivity::Personal,
-                    ..crate::operation::ParameterInfo::BARE
-                },
-                crate::operation::ParameterInfo {
-                    name: "streetNumber",
-                    location: crate::operation::Location::Query,
-                    kind: crate::operation::ValueKind::Integer,
-                    minimum: Some(0i64),
-                    description: "A street number.",
-                    sensitivity: crate::operation::Sensitivity::Personal,
-                    ..crate::operation::ParameterInfo::BARE
-                },
+                ParameterInfo::new(Location::Path, ValueKind::Text, "phone")
+                    .description("A phone number.")
+                    .required()
+                    .format("e164")
+                    .length(None, Some(20u64)),
+                ParameterInfo::new(Location::Path, ValueKind::Text, "country")
+                    .description("A country.")
+                    .required()
+                    .format("country-code")
+                    .length(None, Some(3u64)),
+                ParameterInfo::new(Location::Path, ValueKind::Text, "voucher")
+                    .description("A voucher.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(2u64), Some(36u64))
+                    .sensitivity(Sensitivity::Secret),
+                ParameterInfo::new(Location::Path, ValueKind::Text, "day")
+                    .description("A day.")
+                    .required()
+                    .format("date")
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Path, ValueKind::Text, "kind")
+                    .description("A channel.")
+                    .required()
+                    .values(&["web", "shop"], true)
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Text, "email")
+                    .description("An e-mail address.")
+                    .format("email")
+                    .length(None, Some(255u64)),
+                ParameterInfo::new(Location::Query, ValueKind::Text, "postalCode")
+                    .description("A postal code.")
+                    .length(Some(1u64), Some(10u64)),
+                ParameterInfo::new(Location::Query, ValueKind::Integer, "streetNumber")
+                    .description("A street number.")
+                    .range(Some(0i64), None),
             ],
             body: None,
             statuses: &["200"],
@@ -3418,7 +2239,7 @@ pub mod operations {
         fn confirms(
             &self,
             output: &Self::Output,
-        ) -> ::std::result::Result<(), crate::operation::Doubt> {
+        ) -> Result<(), crate::operation::Doubt> {
             if !(output.order_id.is_some()) {
                 return Err(crate::operation::Doubt::Nothing);
             }
@@ -3426,12 +2247,8 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for GetTexts {
-        async fn send(
-            &self,
-            connection: crate::Connection,
-        ) -> ::std::result::Result<::reqwest::Response, crate::Error<()>> {
-            let crate::Connection { base_url, http, context } = connection;
-            crate::Client::new_with_client(base_url, http, context)
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
                 .get_texts(
                     &self.phone,
                     &self.country,
@@ -3444,15 +2261,10 @@ pub mod operations {
                 )
                 .await
         }
-        fn span() -> ::tracing::Span {
-            ::tracing::info_span!(
-                "getTexts", otel.kind = "internal", otel.status_code =
-                ::tracing::field::Empty, http.request.method = "GET", url.template =
-                "/v1/client/texts/{phone}/{country}/{voucher}/{day}/{kind}", http
-                .response.status_code = ::tracing::field::Empty, error. type =
-                ::tracing::field::Empty,
-            )
-        }
+        crate::operation::span!(
+            "getTexts", "GET",
+            "/v1/client/texts/{phone}/{country}/{voucher}/{day}/{kind}"
+        );
     }
     /// What the contract says of each operation, in its order.
     pub const OPERATIONS: &[&crate::operation::OperationInfo] = &[

@@ -15,9 +15,13 @@ mod date;
 mod digits;
 mod email_address;
 mod epoch;
+#[doc(hidden)]
+pub mod fields;
 pub mod lenient;
 mod list;
 mod map;
+#[doc(hidden)]
+pub mod open_enum;
 mod phone_number;
 mod postal_code;
 mod product_code;

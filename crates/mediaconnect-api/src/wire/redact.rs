@@ -12,7 +12,38 @@ pub fn list<T>(items: &[T]) -> impl Debug + use<T> {
     Redacted::Items(items.len())
 }
 
+/// Prints `..`.
+pub fn hidden<T>(_: &T) -> impl Debug + use<T> {
+    Redacted::Hidden
+}
+
+/// Prints a model, which hides its values itself.
+pub fn nested<T: Debug>(value: &T) -> &T {
+    value
+}
+
+/// Implements `Debug` of a struct by the functions of this module, each for the fields that it is named for.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! redacting_debug {
+    ($name:ident { $($field:ident: $shown:ident),* $(,)? }) => {
+        /// Prints which fields are present, never their values.
+        #[allow(deprecated)]
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.debug_struct(stringify!($name))
+                    $(.field(stringify!($field), &$crate::wire::redact::$shown(&self.$field)))*
+                    .finish()
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+pub use redacting_debug;
+
 enum Redacted {
+    Hidden,
     Present,
     Absent,
     Items(usize),
@@ -21,6 +52,7 @@ enum Redacted {
 impl Debug for Redacted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Hidden => f.write_str(".."),
             Self::Present => f.write_str("Some(..)"),
             Self::Absent => f.write_str("None"),
             Self::Items(1) => f.write_str("[1 item]"),
@@ -38,6 +70,7 @@ mod tests {
     fn presence_and_size_are_printed_but_no_value() {
         assert_eq!(format!("{:?}", present(&Some(CANARY))), "Some(..)");
         assert_eq!(format!("{:?}", present(&None::<&str>)), "None");
+        assert_eq!(format!("{:?}", hidden(&CANARY)), "..");
         assert_eq!(format!("{:?}", list::<&str>(&[])), "[0 items]");
         assert_eq!(format!("{:?}", list(&[CANARY])), "[1 item]");
         assert_eq!(format!("{:?}", list(&[CANARY, CANARY])), "[2 items]");

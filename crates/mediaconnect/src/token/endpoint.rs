@@ -175,9 +175,7 @@ struct Answer {
     refresh_token: Value,
 }
 
-impl Drift for Answer {
-    fn unknown_values(&self, _: &mut dyn FnMut(&'static str)) {}
-}
+impl Drift for Answer {}
 
 impl Answer {
     fn access_token(&mut self) -> Result<AccessToken, Unreadable> {

@@ -1,0 +1,100 @@
+//! What enums that keep undocumented values have in common.
+
+/// Defines an enum whose values are texts. A text that is none of them is `Unknown`, and kept as it came.
+///
+/// Each variant has its documented value, which is sent, and then the other spellings that are read as it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! open_enum {
+    (
+        $(#[$doc:meta])*
+        $name:ident {
+            $($(#[$variant_doc:meta])* $variant:ident = $value:literal $(| $alias:literal)*,)+
+        }
+        schema: $description:literal
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_doc])* $variant,)+
+            /// A value that the contract does not know.
+            Unknown($crate::wire::UnknownValue),
+        }
+
+        impl $name {
+            /// The values that the contract knows.
+            pub const KNOWN: &'static [&'static str] = &[$($value),+];
+
+            /// Returns the value as it is on the wire.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $value,)+
+                    Self::Unknown(value) => value.as_str(),
+                }
+            }
+
+            /// Returns true if the contract knows the value.
+            #[must_use]
+            pub fn is_known(&self) -> bool {
+                !matches!(self, Self::Unknown(_))
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(value: &str) -> Self {
+                match value {
+                    $($value $(| $alias)* => Self::$variant,)+
+                    other => Self::Unknown($crate::wire::scalar::unknown(other)),
+                }
+            }
+        }
+
+        /// Prints the variant; of a value that the contract does not know, only that it is one.
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(match self {
+                    $(Self::$variant => stringify!($variant),)+
+                    Self::Unknown(_) => "Unknown(..)",
+                })
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::wire::scalar::read(deserializer)
+            }
+        }
+
+        impl $crate::wire::scalar::FromScalar for $name {
+            fn from_scalar(scalar: $crate::wire::scalar::Scalar<'_>) -> Option<Self> {
+                Some(Self::from(scalar.as_text()))
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({
+                    "type": "string",
+                    "description": $description,
+                    "x-known-values": [$($value),+],
+                })
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+pub use open_enum;
