@@ -1,6 +1,6 @@
 //! Requests that break a rule of the contract are not sent, and the error names the field.
 
-use mediaconnect_shapes::operations::{ListInvoices, RegisterOrder};
+use mediaconnect_shapes::operations::{GetOrderStatus, ListInvoices, RegisterOrder};
 use mediaconnect_shapes::types::{Channel, InvoiceStatus, Order, OrderLine, SortOrder};
 use mediaconnect_shapes::validate::Validate;
 use mediaconnect_shapes::wire::{Base64, Date, EpochMillis, Map};
@@ -70,6 +70,15 @@ fn required_parameters_that_are_enumerations_take_documented_values_only() {
     };
     only(&request("random".into(), Channel::Web), "order: a documented value");
     only(&request(SortOrder::Oldest, "radio".into()), "X-Channel: a documented value");
+}
+
+#[test]
+fn a_text_that_makes_the_path_another_one_is_refused() {
+    only(
+        &GetOrderStatus::new("latest".to_owned()),
+        "orderId: a text that does not make the path another one (latest)",
+    );
+    assert!(violations(&GetOrderStatus::new("later".to_owned())).is_empty());
 }
 
 #[test]

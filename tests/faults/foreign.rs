@@ -106,6 +106,16 @@ fn others(info: &OperationInfo) -> Vec<(&'static str, String)> {
     rule.matches.into_iter().map(other).collect()
 }
 
+/// The contract's examples of successes that break their schema.
+fn odd_examples(info: &OperationInfo) -> Vec<String> {
+    let contract = contract();
+    let outline = Outline::of(&contract);
+    let operation = outline.operations.iter().find(|operation| operation.id == info.id).expect("it has it");
+    let body = operation.success().and_then(|success| success.body.as_ref());
+    let media_type = body.and_then(|body| body.pointer.strip_suffix("/schema")).unwrap_or_default();
+    contract.odd_examples(media_type).iter().map(ToString::to_string).collect()
+}
+
 /// An API that always responds the same, and a client of it.
 struct Upstream {
     api: FaultServer,
@@ -181,6 +191,25 @@ macro_rules! every_operation {
                 });
                 assert_eq!(describe(&outcome), "ok", "{}", info.id);
             )*
+        }
+
+        #[test]
+        fn the_contracts_odd_examples_are_believed_by_every_operation() {
+            let mut count = 0;
+            $(
+                let info = <mediaconnect::operations::$operation as Operation>::INFO;
+                for odd in odd_examples(info) {
+                    let operation: mediaconnect::operations::$operation =
+                        serde_json::from_str(info.request_example).expect("the contract's example of a request");
+                    let outcome = run_paced(async {
+                        let upstream = Upstream::start(Answer::status(200).body(&odd));
+                        every_operation!(@$mode upstream.client, operation).await.map(drop)
+                    });
+                    assert_eq!(describe(&outcome), "ok", "{}: {odd}", info.id);
+                    count += 1;
+                }
+            )*
+            assert!(count > 0);
         }
     };
     (@client $client:expr, $operation:expr) => { $client.call($operation) };

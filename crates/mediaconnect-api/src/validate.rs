@@ -89,6 +89,13 @@ impl Checks {
         }
     }
 
+    /// Checks that a text of a path does not make it the path of another operation.
+    pub fn reserved(&mut self, field: &str, value: &str, words: &'static [&'static str]) {
+        if words.contains(&value) {
+            self.report(Violation::new(field, Rule::Reserved(words), Found::Kind("one of them")));
+        }
+    }
+
     /// Checks that a required field is there.
     pub fn required(&mut self, field: &str, is_present: bool) {
         if !is_present {
@@ -332,6 +339,7 @@ impl Violation {
             (Rule::Pattern(_), _) => "write it as the pattern says",
             (Rule::Amount, _) => "write it as 79.90",
             (Rule::MinItems(_), _) => "add some",
+            (Rule::Reserved(_), _) => "check the value",
             (Rule::KnownValue, _) => "choose a documented one",
             (Rule::Range { .. } | Rule::AmountRange { .. }, _) => "choose one in that range",
             (Rule::MaxItems(_), _) => "remove some",
@@ -413,6 +421,8 @@ pub enum Rule {
     MaxItems(usize),
     /// The fewest items a list may have.
     MinItems(usize),
+    /// A text that is not one of these words: in the path, they lead to other operations.
+    Reserved(&'static [&'static str]),
     /// Fields that are needed together, in words.
     Combination(&'static str),
 }
@@ -449,6 +459,9 @@ impl fmt::Display for Rule {
             Self::AmountRange { min: None, max: None } => f.write_str("an amount"),
             Self::MaxItems(max) => write!(f, "at most {max} items"),
             Self::MinItems(min) => write!(f, "at least {min} items"),
+            Self::Reserved(words) => {
+                write!(f, "a text that does not make the path another one ({})", words.join(", "))
+            }
             Self::Combination(words) => write!(f, "these fields together: {words}"),
         }
     }

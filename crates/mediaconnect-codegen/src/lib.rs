@@ -15,6 +15,7 @@ mod generate;
 mod info;
 mod method;
 mod operation;
+mod reserved;
 mod rewrite;
 mod view;
 mod wire_types;

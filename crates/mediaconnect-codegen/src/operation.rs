@@ -8,6 +8,7 @@ use syn::{File, Ident, ImplItem, Item, parse_quote};
 
 use crate::emit;
 use crate::method;
+use crate::reserved::reserved;
 use crate::rewrite::{doc_lines, limits};
 use crate::wire_types::{is_amount, is_list, is_plain_text, is_primitive, output_type, rust_type};
 
@@ -115,7 +116,7 @@ impl Emit<'_> {
         });
         let fields = parts.iter().map(Part::declaration);
         let debugs = parts.iter().map(Part::debug);
-        let checks = parts.iter().map(Part::check);
+        let checks = parts.iter().map(|part| self.check(part));
         let arguments = parts.iter().map(Part::argument);
         let new = constructor(&parts);
         let setters = parts.iter().filter(|part| part.is_optional()).map(Part::setter);
@@ -186,6 +187,38 @@ impl Emit<'_> {
             Some(Part { ident: format_ident!("{name}"), what: parameter.or_else(body)? })
         };
         names.into_iter().filter_map(part).collect()
+    }
+
+    fn check(&self, part: &Part<'_>) -> TokenStream {
+        let ident = &part.ident;
+        match part.what {
+            What::Parameter(parameter) => {
+                let checks = emit::check(&parameter.field, parameter.field.required);
+                let is_header = method::is_header_text(parameter);
+                let header = is_header.then(|| emit::check_header(&parameter.field));
+                let words = reserved(self.outline, self.operation, parameter);
+                let reserved = (!words.is_empty()).then(|| {
+                    let name = &parameter.field.wire_name;
+                    quote!(checks.reserved(#name, self.#ident.as_ref(), &[#(#words),*]);)
+                });
+                quote!(#checks #header #reserved)
+            }
+            What::Body(body) => {
+                let is_model = body.schema.model().is_some();
+                let check = match (is_model, part.is_optional()) {
+                    (true, _) => quote!(validate::Validate::check(body, checks);),
+                    (false, _) => emit::check_value(&body.schema, &quote!(Some(body)), &quote!("")),
+                };
+                match (check.is_empty(), part.is_optional()) {
+                    (true, _) => quote!(),
+                    (false, true) => quote!(if let Some(body) = &self.#ident { #check }),
+                    (false, false) if is_model => {
+                        quote!(validate::Validate::check(&self.#ident, checks);)
+                    }
+                    (false, false) => quote!({ let body = &self.#ident; #check }),
+                }
+            }
+        }
     }
 
     /// What kind of JSON a success is.
@@ -417,33 +450,6 @@ impl Part<'_> {
             What::Parameter(_) => quote!(hidden),
         };
         quote!(#ident: #shown)
-    }
-
-    fn check(&self) -> TokenStream {
-        let ident = &self.ident;
-        match self.what {
-            What::Parameter(parameter) => {
-                let checks = emit::check(&parameter.field, parameter.field.required);
-                let is_header = method::is_header_text(parameter);
-                let header = is_header.then(|| emit::check_header(&parameter.field));
-                quote!(#checks #header)
-            }
-            What::Body(body) => {
-                let is_model = body.schema.model().is_some();
-                let check = match (is_model, self.is_optional()) {
-                    (true, _) => quote!(validate::Validate::check(body, checks);),
-                    (false, _) => emit::check_value(&body.schema, &quote!(Some(body)), &quote!("")),
-                };
-                match (check.is_empty(), self.is_optional()) {
-                    (true, _) => quote!(),
-                    (false, true) => quote!(if let Some(body) = &self.#ident { #check }),
-                    (false, false) if is_model => {
-                        quote!(validate::Validate::check(&self.#ident, checks);)
-                    }
-                    (false, false) => quote!({ let body = &self.#ident; #check }),
-                }
-            }
-        }
     }
 }
 

@@ -172,6 +172,13 @@ impl Contract {
         self.resolve(&format!("{pointer}/examples/{}", escape(name)))?.1.get("value")
     }
 
+    /// Returns the odd examples of a media type (`x-odd-examples`): responses that break its schema, and are read all the same.
+    #[must_use]
+    pub fn odd_examples(&self, pointer: &str) -> &[Value] {
+        let found = self.resolve(pointer).and_then(|(_, node)| node.get("x-odd-examples")?.as_array());
+        found.map_or(&[], Vec::as_slice)
+    }
+
     /// A finding at a pointer of this contract. It has the file, line and pointer where the node is written.
     #[must_use]
     pub fn finding(&self, pointer: &str, rule: &'static str, message: String, remedy: &str) -> Finding {

@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: faa31cd75023449d
+// contract-fingerprint: c172de5133957632
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -765,6 +765,27 @@ impl Client {
         let response = result?;
         Ok(response)
     }
+    /// Look up the status of the latest order.
+    ///
+    /// `GET /v1/client/order/status/latest`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn get_latest_order_status<'a>(
+        &'a self,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/client/order/status/latest"));
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "get_latest_order_status",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
     /// Assign a user to an order.
     ///
     /// A body that may be left out.
@@ -864,8 +885,8 @@ macro_rules! for_each_operation {
     ($call:ident) => {
         $call ! { ListInvoices(client) CountInvoices(client) ListTags(client)
         GetStock(client) GetMetadata(user) ChangeMetadata(user) RemoveMetadata(user)
-        RegisterOrder(client) GetOrderStatus(client) AssignUser(client) GetTexts(client)
-        }
+        RegisterOrder(client) GetOrderStatus(client) GetLatestOrderStatus(client)
+        AssignUser(client) GetTexts(client) }
     };
 }
 /// Calls a macro with the names of all operations, each with its mode: `GetCustomerInfo(client)`.
@@ -876,8 +897,8 @@ macro_rules! for_each_operation {
     ($call:ident) => {
         $call ! { ListInvoices(client) CountInvoices(client) ListTags(client)
         GetStock(client) GetMetadata(user) ChangeMetadata(user) RemoveMetadata(user)
-        RegisterOrder(client) GetOrderStatus(client) AssignUser(client) GetTexts(client)
-        }
+        RegisterOrder(client) GetOrderStatus(client) GetLatestOrderStatus(client)
+        AssignUser(client) GetTexts(client) }
     };
 }
 /// The contract's limits on the named texts.
@@ -1197,6 +1218,7 @@ pub mod operations {
     impl validate::Validate for ListInvoices {
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("productCode", Some(&self.product_code), &limits::PRODUCT_CODE);
+            checks.reserved("productCode", self.product_code.as_ref(), &["count"]);
             checks
                 .text(
                     "changedAfter",
@@ -1898,6 +1920,7 @@ pub mod operations {
                     Some(&self.order_id),
                     &validate::length(0, 40).in_form(validate::Format::PathSegment),
                 );
+            checks.reserved("orderId", self.order_id.as_ref(), &["latest"]);
         }
     }
     impl crate::operation::ClientOperation for GetOrderStatus {}
@@ -1955,6 +1978,64 @@ pub mod operations {
         }
         crate::operation::span!(
             "getOrderStatus", "GET", "/v1/client/order/status/{orderId}"
+        );
+    }
+    /// Look up the status of the latest order.
+    ///
+    /// `GET /v1/client/order/status/latest`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct GetLatestOrderStatus {}
+    impl GetLatestOrderStatus {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new() -> Self {
+            Self {}
+        }
+    }
+    crate::wire::redact::redacting_debug!(GetLatestOrderStatus {});
+    impl validate::Validate for GetLatestOrderStatus {
+        fn check(&self, _: &mut validate::Checks) {}
+    }
+    impl crate::operation::ClientOperation for GetLatestOrderStatus {}
+    impl crate::operation::Operation for GetLatestOrderStatus {
+        type Output = crate::types::OrderStatus;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "getLatestOrderStatus",
+            group: "Shapes",
+            accessor: "shapes",
+            name: "get_latest_order_status",
+            summary: "Look up the status of the latest order.",
+            method: "GET",
+            path: "/v1/client/order/status/latest",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[],
+            body: None,
+            statuses: &["200"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{}",
+            response_example: "{\"orderId\":\"A-9\"}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output.order_id.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for GetLatestOrderStatus {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).get_latest_order_status().await
+        }
+        crate::operation::span!(
+            "getLatestOrderStatus", "GET", "/v1/client/order/status/latest"
         );
     }
     /// Assign a user to an order.
@@ -2277,6 +2358,7 @@ pub mod operations {
         <RemoveMetadata as crate::operation::Operation>::INFO,
         <RegisterOrder as crate::operation::Operation>::INFO,
         <GetOrderStatus as crate::operation::Operation>::INFO,
+        <GetLatestOrderStatus as crate::operation::Operation>::INFO,
         <AssignUser as crate::operation::Operation>::INFO,
         <GetTexts as crate::operation::Operation>::INFO,
     ];
@@ -2507,6 +2589,20 @@ impl Shapes<'_> {
         order_id: ::std::string::String,
     ) -> Call<$crate::types::OrderStatus> {
         self.client.call($crate::operations::GetOrderStatus::new(order_id))
+    }
+    /// Look up the status of the latest order.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
+    /// client.shapes().get_latest_order_status().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// And what every call can meet.
+    pub fn get_latest_order_status(self) -> Call<$crate::types::OrderStatus> {
+        self.client.call($crate::operations::GetLatestOrderStatus::new())
     }
     /// Assign a user to an order.
     ///

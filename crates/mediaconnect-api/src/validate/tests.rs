@@ -86,6 +86,11 @@ fn each_rule_reads_as_a_sentence() {
             "f: a whole number of at least 1, found another number; choose one in that range",
         ),
         (Rule::MaxItems(5), Found::Items(7), "f: at most 5 items, found 7; remove some"),
+        (
+            Rule::Reserved(&["access", "consents"]),
+            Found::Kind("one of them"),
+            "f: a text that does not make the path another one (access, consents), found one of them; check the value",
+        ),
         (Rule::MinItems(2), Found::Items(1), "f: at least 2 items, found 1; add some"),
         (
             Rule::Pattern("^[A-Z]$"),

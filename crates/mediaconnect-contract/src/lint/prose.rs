@@ -102,6 +102,7 @@ impl Lint<'_> {
             "x-error-mark" => (value.is_boolean(), "true or false"),
             "x-aliases" => (are_aliases(value), "a list of texts for each value"),
             "x-extensible-enum" => (value.is_array(), "a list of values"),
+            "x-odd-examples" => (value.is_array(), "a list of examples"),
             "x-enum-descriptions" => (value.is_object(), "a text for each value"),
             "x-list-wrapper" | "x-environment" | "x-token-url" | "x-sunset" | "x-deprecation-note"
             | "x-method" | "x-accessor" => (value.is_string(), "a text"),

@@ -1,0 +1,41 @@
+//! Values of a path's parameter that would make the path another one: `access` as the enterprise code in
+//! `/privacy/{enterpriseCode}`, beside the path `/privacy/access`.
+
+use std::collections::BTreeSet;
+
+use mediaconnect_contract::outline::{Kind, Operation, Outline, Parameter};
+
+/// The fixed segments of other paths that stand where a text parameter of this path does.
+pub(crate) fn reserved<'o>(
+    outline: &'o Outline,
+    operation: &Operation,
+    parameter: &Parameter,
+) -> BTreeSet<&'o str> {
+    if parameter.location != "path" || parameter.field.schema.kind != Kind::Text {
+        return BTreeSet::new();
+    }
+    let name = format!("{{{}}}", parameter.field.wire_name);
+    let own: Vec<&str> = operation.path.split('/').collect();
+    let words = outline.operations.iter().filter_map(|other| {
+        let segments: Vec<&str> = other.path.split('/').collect();
+        let place = own.iter().position(|segment| *segment == name)?;
+        let word = *segments.get(place).filter(|word| !word.contains('{'))?;
+        let mut rest = own.iter().zip(&segments).enumerate().filter(|(index, _)| *index != place);
+        let fits = own.len() == segments.len()
+            && rest.all(|(_, (one, two))| can_be(operation, one, two) && can_be(other, two, one));
+        fits.then_some(word)
+    });
+    words.collect()
+}
+
+/// Whether a segment of an operation's path can be what stands there in another path.
+fn can_be(operation: &Operation, segment: &str, other: &str) -> bool {
+    let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
+        return segment == other || other.contains('{');
+    };
+    let is_number = operation
+        .parameters
+        .iter()
+        .any(|parameter| parameter.field.wire_name == name && parameter.field.schema.kind == Kind::Integer);
+    !is_number || other.contains('{') || other.parse::<i64>().is_ok()
+}
