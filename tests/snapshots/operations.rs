@@ -19,7 +19,7 @@ struct Example {
 
 impl Transport for Example {
     fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
-        if request.uri().path().ends_with("/token") {
+        if request.uri().path().ends_with("/oauth/token") {
             let token = http::Response::new(Bytes::from_static(br#"{"access_token":"token"}"#));
             return Box::pin(async { Ok(token) });
         }
