@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: 331e5ad4722cbfe6
+// contract-fingerprint: 5196f30e4464d9b7
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -12,6 +12,78 @@ pub mod types {
     use crate::{limits, validate};
     #[allow(unused_imports)]
     use crate::wire::fields::*;
+    /// What access is asked for. Upstream's rule on who must be named is the anyOf.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct AccessRequest {
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product: ::std::option::Option<crate::wire::ProductCode>,
+        /// The id of an article.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub article_id: ::std::option::Option<::std::string::String>,
+        /// The domain that is read.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub domain: ::std::option::Option<::std::string::String>,
+        /// The IP address that the reader comes from.
+        ///
+        /// Documented limit: 45 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub ip: ::std::option::Option<::std::string::String>,
+        /// A type of categories of customers, such as SWISH.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub category_type: ::std::option::Option<::std::string::String>,
+        /// True to ask for access by Azure AD.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub access_azure_ad: ::std::option::Option<bool>,
+        /// True to ask for access by an aID family.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub access_aid_family: ::std::option::Option<bool>,
+        /// True to ask for access by the domain.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub access_domain: ::std::option::Option<bool>,
+        /// True to ask for access to the article.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub access_article: ::std::option::Option<bool>,
+        /// The id of the user, from the profile.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub unique_id: ::std::option::Option<::std::string::String>,
+        /// The number of a customer in the media house's data store.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
+        /// The e-mail address or phone number of the user.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub credential: ::std::option::Option<::std::string::String>,
+    }
+    /// Whether there is access, and which.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct AccessResult {
+        /// True when there is access.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub access: ::std::option::Option<bool>,
+        /// The accesses that were found.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub accesses: ::std::vec::Vec<crate::types::GrantedAccess>,
+    }
     /// A user who is connected to a customer number.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -24,6 +96,430 @@ pub mod types {
         /// What the user logs in with.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub credentials: ::std::vec::Vec<crate::types::Credential>,
+    }
+    /// A channel, and whether a customer may be contacted by it.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ChannelPermission {
+        /// Whether a channel is open, closed or neither.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub type_: ::std::option::Option<crate::types::PermissionType>,
+        /// The code of the channel; TM and DM have been seen.
+        ///
+        /// Documented limit: 255 characters.
+        ///
+        /// Upstream shows it in an example only.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub value: ::std::option::Option<::std::string::String>,
+    }
+    /// The channels by which a customer may, or may not, be contacted.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ChannelPermissions {
+        /// The channels.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub channels: ::std::vec::Vec<crate::types::ChannelPermission>,
+    }
+    /// The channels by which a customer may, or may not, be contacted from now on.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ChannelPermissionsRequest {
+        /// The channels.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub channels: ::std::vec::Vec<crate::types::ChannelPermission>,
+    }
+    /// An event of a consent below another one.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ChildConsentEvent {
+        /// The id of the event.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub consent_event_id: ::std::option::Option<i64>,
+        /// The id of the consent.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub consent_id: ::std::option::Option<i64>,
+        /// The time when it was registered.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub created: ::std::option::Option<crate::wire::EpochMillis>,
+        /// True when the consent was given.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub action: ::std::option::Option<bool>,
+    }
+    /// The complaints of a product, and the actions that can be asked for.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ComplaintList {
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product: ::std::option::Option<crate::wire::ProductCode>,
+        /// The actions that can be asked for. Their members are not documented.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub complaint_actions: ::std::vec::Vec<crate::wire::Map<::serde_json::Value>>,
+        /// The complaints. Their members are not documented.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub complaints: ::std::vec::Vec<crate::wire::Map<::serde_json::Value>>,
+    }
+    /// A complaint of an issue.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ComplaintRequest {
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product: ::std::option::Option<crate::wire::ProductCode>,
+        /// The issue, such as 2026-63.
+        ///
+        /// Documented limit: 10 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub issue: ::std::option::Option<::std::string::String>,
+        /// The code of the action that is asked for, such as 14.
+        ///
+        /// Documented limit: 2 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub complaint_action: ::std::option::Option<::std::string::String>,
+        /// True to create a post-distribution of the issue.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub create_post_distribution: ::std::option::Option<bool>,
+    }
+    /// A consent of an issuer.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct Consent {
+        /// The id of the consent.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub consent_id: ::std::option::Option<i64>,
+        /// The id of the group of consents.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub consent_group_id: ::std::option::Option<i64>,
+        /// The target of the consent.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub target: ::std::option::Option<::std::string::String>,
+        /// The scope of the consent.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub scope: ::std::option::Option<::std::string::String>,
+        /// The id of the consent above it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub parent_consent_id: ::std::option::Option<i64>,
+        /// Its place in a list that is shown.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub selection_order: ::std::option::Option<i64>,
+        /// How it is shown; only A has been seen.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub display_mode: ::std::option::Option<::std::string::String>,
+        /// The time when it was created.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub created: ::std::option::Option<crate::wire::EpochMillis>,
+        /// Its name and description, one for each language.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub texts: ::std::vec::Vec<crate::types::ConsentDescription>,
+        /// True when the consent is active.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub active: ::std::option::Option<bool>,
+    }
+    /// The name and the description of a consent in a language.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ConsentDescription {
+        /// The language, such as nb_NO.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub language_code: ::std::option::Option<::std::string::String>,
+        /// The name of the consent.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub name: ::std::option::Option<::std::string::String>,
+        /// What the customer agrees to.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub description: ::std::option::Option<::std::string::String>,
+    }
+    /// A consent that was given or withdrawn.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ConsentEvent {
+        /// The id of the event.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub consent_event_id: ::std::option::Option<i64>,
+        /// The time of the event.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub created: ::std::option::Option<crate::wire::EpochMillis>,
+        /// The place where the consent was given or withdrawn.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub source: ::std::option::Option<::std::string::String>,
+        /// True when the consent was given.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub action: ::std::option::Option<bool>,
+    }
+    /// The consent events of a subject.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ConsentEventHistory {
+        /// The issuer of consents.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub issuer: ::std::option::Option<crate::types::ConsentIssuer>,
+        /// Who or what a consent is about. It is a customer number where the kind is CONNECT.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub subject: ::std::option::Option<crate::types::ConsentSubject>,
+        /// The kind of the subject of a consent.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub subject_type: ::std::option::Option<crate::types::ConsentSubjectType>,
+        /// The consents, each with its events.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub consents: ::std::vec::Vec<crate::types::ConsentWithEvents>,
+    }
+    /// A consent that was given or withdrawn. It is named by its id, or by target and scope.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ConsentEventRequest {
+        /// The id of the consent.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub consent_id: ::std::option::Option<i64>,
+        /// The target of the consent.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub consent_target: ::std::option::Option<::std::string::String>,
+        /// The scope of the consent.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub consent_scope: ::std::option::Option<::std::string::String>,
+        /// Who or what a consent is about. It is a customer number where the kind is CONNECT.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub subject: ::std::option::Option<crate::types::ConsentSubject>,
+        /// The kind of the subject of a consent.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub subject_type: ::std::option::Option<crate::types::ConsentSubjectType>,
+        /// The place where the consent was given or withdrawn.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub source: ::std::option::Option<::std::string::String>,
+        /// True when the consent was given, false when it was withdrawn.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub action: ::std::option::Option<bool>,
+        /// The time when it was given or withdrawn.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub event_time: ::std::option::Option<crate::wire::EpochMillis>,
+        /// More data of the event, in Base64.
+        ///
+        /// Documented limit: 65536 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub data: ::std::option::Option<crate::wire::Base64>,
+    }
+    /// The consents of an issuer.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ConsentList {
+        /// The issuer of consents.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub issuer: ::std::option::Option<crate::types::ConsentIssuer>,
+        /// The consents.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub consents: ::std::vec::Vec<crate::types::Consent>,
+    }
+    /// A text of a consent.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ConsentText {
+        /// The id of the text.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub text_id: ::std::option::Option<i64>,
+        /// The language, such as nb_NO.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub language_code: ::std::option::Option<::std::string::String>,
+    }
+    /// All versions of the texts of the consents of an issuer.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ConsentTextHistory {
+        /// The issuer of consents.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub issuer: ::std::option::Option<crate::types::ConsentIssuer>,
+        /// The consents, each with the versions of its texts.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub consents: ::std::vec::Vec<crate::types::ConsentWithTextHistory>,
+    }
+    /// A version of a text of a consent.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ConsentTextVersion {
+        /// The id of the version.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub consent_text_history_id: ::std::option::Option<i64>,
+        /// The text.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub text: ::std::option::Option<::std::string::String>,
+        /// The time from which it holds.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub from_date: ::std::option::Option<crate::wire::EpochMillis>,
+        /// The time until which it holds.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub to_date: ::std::option::Option<crate::wire::EpochMillis>,
+    }
+    /// A text of a consent, in all its versions.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ConsentTextVersions {
+        /// The id of the text.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub consent_text_id: ::std::option::Option<i64>,
+        /// The language, such as nb_NO.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub language_code: ::std::option::Option<::std::string::String>,
+        /// The versions.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub text_history: ::std::vec::Vec<crate::types::ConsentTextVersion>,
+    }
+    /// The texts of the consents of an issuer.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ConsentTexts {
+        /// The issuer of consents.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub issuer: ::std::option::Option<crate::types::ConsentIssuer>,
+        /// The consents, each with its texts.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub consents: ::std::vec::Vec<crate::types::ConsentWithTexts>,
+    }
+    /// A consent and its events.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ConsentWithEvents {
+        /// The id of the consent.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub consent_id: ::std::option::Option<i64>,
+        /// The target of the consent.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub target: ::std::option::Option<::std::string::String>,
+        /// The scope of the consent.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub scope: ::std::option::Option<::std::string::String>,
+        /// The events.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub events: ::std::vec::Vec<crate::types::ConsentEvent>,
+    }
+    /// A consent and the versions of its texts.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ConsentWithTextHistory {
+        /// The id of the consent.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub consent_id: ::std::option::Option<i64>,
+        /// The id of the group of consents.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub consent_group_id: ::std::option::Option<i64>,
+        /// The target of the consent.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub target: ::std::option::Option<::std::string::String>,
+        /// The scope of the consent.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub scope: ::std::option::Option<::std::string::String>,
+        /// The texts, one for each language.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub texts: ::std::vec::Vec<crate::types::ConsentTextVersions>,
+    }
+    /// A consent and its texts.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ConsentWithTexts {
+        /// The id of the consent.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub consent_id: ::std::option::Option<i64>,
+        /// The id of the group of consents.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub consent_group_id: ::std::option::Option<i64>,
+        /// The target of the consent.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub target: ::std::option::Option<::std::string::String>,
+        /// The scope of the consent.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub scope: ::std::option::Option<::std::string::String>,
+        /// The texts, one for each language.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub texts: ::std::vec::Vec<crate::types::ConsentText>,
     }
     /// The price that is registered on a coupon.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -320,6 +816,89 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 500>")]
         pub customers: ::std::vec::Vec<crate::types::FoundCustomer>,
     }
+    /// A time in which a product is not delivered.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct DeliveryStop {
+        /// The id of the stop.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub id: ::std::option::Option<i64>,
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product: ::std::option::Option<crate::wire::ProductCode>,
+        /// When the stop begins, in milliseconds.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub stop_time: ::std::option::Option<crate::wire::EpochMillis>,
+        /// When the stop ends, in milliseconds.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub stop_end_time: ::std::option::Option<crate::wire::EpochMillis>,
+        /// Whether a stop ends.
+        ///
+        /// Upstream shows it in an example only.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub stop_type: ::std::option::Option<crate::types::DeliveryStopType>,
+        /// Where the stop was ordered, such as EMAIL.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub delivery_stop_channel: ::std::option::Option<::std::string::String>,
+        /// The code of the reason, such as BS.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub delivery_stop_reason: ::std::option::Option<::std::string::String>,
+    }
+    /// Delivery stops.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct DeliveryStopList {
+        /// The delivery stops.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub delivery_stops: ::std::vec::Vec<crate::types::DeliveryStop>,
+    }
+    /// A delivery stop to register.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct DeliveryStopRequest {
+        /// A time in which a product is not delivered.
+        ///
+        /// Upstream shows it in an example only.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
+        pub delivery_stop: ::std::option::Option<crate::types::DeliveryStop>,
+    }
+    /// An issue that was sent.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct DistributedIssue {
+        /// The issue, such as 2026-01.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub issue: ::std::option::Option<::std::string::String>,
+        /// When it was distributed, in milliseconds.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub distributed_date: ::std::option::Option<crate::wire::EpochMillis>,
+    }
+    /// The issues of a product that a user was sent.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct DistributedIssueList {
+        /// The issues.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub delivered_issues: ::std::vec::Vec<crate::types::DistributedIssue>,
+    }
     /// The body of an error. Nobody documents which status has which shape: the first two members are seen on API errors, the last two are OAuth 2.0's.
     ///
     /// Known from third-party clients; upstream does not document it.
@@ -348,6 +927,158 @@ pub mod types {
         /// What went wrong, in the oldest shape. It may quote what was sent.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub description: ::std::option::Option<::std::string::String>,
+    }
+    /// An address that another service has.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ExternalAddress {
+        /// What an address is for.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub address_type: ::std::option::Option<crate::types::ExternalAddressType>,
+        /// Street name and number.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub street_address: ::std::option::Option<::std::string::String>,
+        /// A postal code, with its leading zeros.
+        ///
+        /// Documented limit: 10 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub postal_code: ::std::option::Option<crate::wire::PostalCode>,
+        /// Postal place.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub postal_place: ::std::option::Option<::std::string::String>,
+        /// A country code, such as NO or SE.
+        ///
+        /// Documented limit: 3 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub country_code: ::std::option::Option<crate::wire::CountryCode>,
+    }
+    /// A user of another system, as Connect knows it.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ExternalIdentity {
+        /// AID: and the external id.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub credential: ::std::option::Option<::std::string::String>,
+        /// The id of a user in another system, such as a UUID.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub external_id: ::std::option::Option<crate::types::ExternalIdentityId>,
+        /// The kind of the credential, such as D.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub credential_type: ::std::option::Option<crate::types::ExternalCredentialType>,
+        /// True when the user can log in.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub can_login: ::std::option::Option<bool>,
+        /// The id of the user in Connect.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub unique_id: ::std::option::Option<::std::string::String>,
+        /// True when the user is enabled.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub enabled: ::std::option::Option<bool>,
+        /// True when this call created the user.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub new_user: ::std::option::Option<bool>,
+        /// A code that can be exchanged for a token of the user.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub extid_code: ::std::option::Option<::std::string::String>,
+        /// The number of a customer in the media house's data store.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
+    }
+    /// A user of another system, and a customer.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ExternalIdentityLinkRequest {
+        /// The id of a user in another system, such as a UUID.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub external_id: ::std::option::Option<crate::types::ExternalIdentityId>,
+        /// The kind of the credential, such as D.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub credential_type: ::std::option::Option<crate::types::ExternalCredentialType>,
+        /// The number of a customer in the media house's data store.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
+    }
+    /// A user of another system.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ExternalIdentityRequest {
+        /// The id of a user in another system, such as a UUID.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub external_id: ::std::option::Option<crate::types::ExternalIdentityId>,
+        /// The kind of the credential, such as D.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub credential_type: ::std::option::Option<crate::types::ExternalCredentialType>,
+    }
+    /// The profile of a user at another service.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ExternalProfile {
+        /// Another service that a user has a profile at.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub source: ::std::option::Option<crate::types::ExternalSource>,
+        /// What another service knows of a user.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
+        pub info: ::std::option::Option<crate::types::ExternalProfileInfo>,
+    }
+    /// What another service knows of a user.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ExternalProfileInfo {
+        /// The day of birth, in milliseconds.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub birth_date: ::std::option::Option<crate::wire::EpochMillis>,
+        /// The parts of a customer's name.
+        ///
+        /// Inferred; upstream does not document it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
+        pub name: ::std::option::Option<crate::types::Name>,
+        /// The phone numbers of the user.
+        ///
+        /// Documented limit: 20 characters.
+        #[serde(default, deserialize_with = "values::<_, _, 100000>")]
+        pub phone_numbers: ::std::vec::Vec<crate::wire::PhoneNumber>,
+        /// The e-mail addresses of the user.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, deserialize_with = "values::<_, _, 100000>")]
+        pub emails: ::std::vec::Vec<crate::wire::EmailAddress>,
+        /// The addresses of the user.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub addresses: ::std::vec::Vec<crate::types::ExternalAddress>,
+    }
+    /// The profiles of a user at other services.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ExternalProfileList {
+        /// The profiles.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub external_profile_list: ::std::vec::Vec<crate::types::ExternalProfile>,
     }
     /// The new value of an external reference.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -469,6 +1200,28 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub is_mobile: ::std::option::Option<bool>,
     }
+    /// One access.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct GrantedAccess {
+        /// True when this one gives access.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub access: ::std::option::Option<bool>,
+        /// The level of an access; what the values mean is not documented.
+        ///
+        /// Upstream shows it in an example only.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub access_level: ::std::option::Option<crate::types::AccessLevel>,
+        /// The type of an access.
+        ///
+        /// Known from third-party clients; upstream does not document it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub access_type: ::std::option::Option<crate::types::AccessType>,
+    }
     /// An invoice.
     ///
     /// Upstream shows it in an example only.
@@ -558,6 +1311,25 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub invoice_line_info: ::std::vec::Vec<crate::types::InvoiceLine>,
     }
+    /// Where invoices go, and who pays them.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct InvoiceAddress {
+        /// The parts of a customer's name.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
+        pub name: ::std::option::Option<crate::types::Name>,
+        /// The address. Its members are not known.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
+        pub address: ::std::option::Option<crate::wire::Map<::serde_json::Value>>,
+        /// True when the customer pays the invoices.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub payer_same_as_customer: ::std::option::Option<bool>,
+        /// The number of the payer if payer and customer are the same, else null.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub payer_customer_number: ::std::option::Option<i64>,
+    }
     /// A line of an invoice.
     ///
     /// Upstream shows it in an example only.
@@ -608,6 +1380,142 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub client_invoice_info_list: ::std::vec::Vec<crate::types::Invoice>,
     }
+    /// A reminder of an invoice.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct InvoiceReminder {
+        /// The number of the invoice.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub invoice_number: ::std::option::Option<i64>,
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product: ::std::option::Option<crate::wire::ProductCode>,
+        /// The first day that the invoice is for.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub from_time: ::std::option::Option<crate::wire::Date>,
+        /// The last day that the invoice is for.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub include_time: ::std::option::Option<crate::wire::Date>,
+        /// The time when the reminder was sent.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub reminder_date: ::std::option::Option<crate::wire::EpochMillis>,
+        /// The time when the amount is due.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub due_date: ::std::option::Option<crate::wire::EpochMillis>,
+        /// The amount.
+        #[serde(
+            default,
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
+        )]
+        pub amount: ::std::option::Option<crate::wire::Amount>,
+        /// The number of the reminder.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub reminder_number: ::std::option::Option<i64>,
+        /// The kind of reminder; only reminder has been seen.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub reminder_type: ::std::option::Option<::std::string::String>,
+        /// The address at which the invoice can be read. Whoever has it can read it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub invoice_hotel_url: ::std::option::Option<::std::string::String>,
+    }
+    /// The invoices of a customer for a product, and the reminders of them.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct InvoicesAndReminders {
+        /// The invoices.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub invoices: ::std::vec::Vec<crate::types::OwnInvoice>,
+        /// The reminders of unpaid invoices.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub reminders: ::std::vec::Vec<crate::types::InvoiceReminder>,
+    }
+    /// The product that a token pays.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct KlarnaTokenRequest {
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product_code: ::std::option::Option<crate::wire::ProductCode>,
+    }
+    /// A message, or the answer to one.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct Message {
+        /// The id. A message and its answer share it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub id: ::std::option::Option<i64>,
+        /// When it was written, in milliseconds.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub date: ::std::option::Option<crate::wire::EpochMillis>,
+        /// Which way a message went; upstream does not say as seen from whom.
+        ///
+        /// Upstream shows it in an example only.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub direction: ::std::option::Option<crate::types::MessageDirection>,
+        /// The subject.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub message_subject: ::std::option::Option<::std::string::String>,
+        /// The text.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub message_content: ::std::option::Option<::std::string::String>,
+    }
+    /// The messages of a user.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct MessageList {
+        /// The messages.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub messages: ::std::vec::Vec<crate::types::Message>,
+    }
+    /// A message to the media house.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct MessageRequest {
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product: ::std::option::Option<crate::wire::ProductCode>,
+        /// What a message is about.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub case_type: ::std::option::Option<crate::types::MessageCaseType>,
+        /// The subject.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub message_subject: ::std::option::Option<::std::string::String>,
+        /// The text.
+        ///
+        /// Documented limit: 32000 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub message_content: ::std::option::Option<::std::string::String>,
+    }
     /// The parts of a customer's name.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -639,6 +1547,494 @@ pub mod types {
         /// Documented limit: 40 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub department_name: ::std::option::Option<::std::string::String>,
+    }
+    /// The product that a Nexi subscription pays.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct NexiSubscriptionRequest {
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product_code: ::std::option::Option<crate::wire::ProductCode>,
+    }
+    /// An invoice, as its customer sees it.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct OwnInvoice {
+        /// The number of a customer in the media house's data store.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product: ::std::option::Option<crate::wire::ProductCode>,
+        /// The number of offers in it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub invoice_offer_count: ::std::option::Option<::std::string::String>,
+        /// The name of the product.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub product_name: ::std::option::Option<::std::string::String>,
+        /// The amount.
+        #[serde(
+            default,
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
+        )]
+        pub amount: ::std::option::Option<crate::wire::Amount>,
+        /// The day on which it was written.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub invoice_date: ::std::option::Option<crate::wire::Date>,
+        /// The day on which it was paid.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub payment_date: ::std::option::Option<crate::wire::Date>,
+        /// The day on which it is due.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub due_date: ::std::option::Option<crate::wire::Date>,
+        /// The number of the invoice.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub invoice_number: ::std::option::Option<::std::string::String>,
+        /// The code of the company that publishes the product.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub company_code: ::std::option::Option<::std::string::String>,
+        /// The state of the payment; its values are not documented.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub payment_status: ::std::option::Option<::std::string::String>,
+        /// The amount of the invoice.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub invoice_amount: ::std::option::Option<crate::wire::Amount>,
+        /// The amount that is paid.
+        #[serde(
+            default,
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
+        )]
+        pub paid_amount: ::std::option::Option<crate::wire::Amount>,
+        /// The payment method; its values are not documented.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub payment_method: ::std::option::Option<::std::string::String>,
+        /// The address at which the invoice can be read. Whoever has it can read it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub invoice_hotel_url: ::std::option::Option<::std::string::String>,
+        /// The state of the invoice; only Invoiced has been seen.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub invoice_status: ::std::option::Option<::std::string::String>,
+    }
+    /// A token by which a customer pays with a card.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct PayExToken {
+        /// The token. Treat it as a password.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub recurrence_token: ::std::option::Option<::std::string::String>,
+        /// The id of the payment provider.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub payment_provider_id: ::std::option::Option<i64>,
+        /// The id of the merchant.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub merchant_id: ::std::option::Option<::std::string::String>,
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product_code: ::std::option::Option<crate::wire::ProductCode>,
+        /// The number of the card, masked.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub masked_card_number: ::std::option::Option<::std::string::String>,
+        /// The last month in which the card is valid, such as 12.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub expiration_month: ::std::option::Option<::std::string::String>,
+        /// The last year in which the card is valid, in two digits.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub expiration_year: ::std::option::Option<::std::string::String>,
+        /// The name of the kind of card.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub card_type_name: ::std::option::Option<::std::string::String>,
+    }
+    /// The kind of token, and the product that it pays.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct PayExTokenRequest {
+        /// The kind of a PayEx token.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub token_type: ::std::option::Option<crate::types::PayExTokenType>,
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product_code: ::std::option::Option<crate::wire::ProductCode>,
+    }
+    /// The PayEx tokens of a customer.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct PayExTokens {
+        /// The tokens.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub payment_recurrence_tokens: ::std::vec::Vec<crate::types::PayExToken>,
+    }
+    /// A method by which a product can be paid.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct PaymentMethod {
+        /// The payment method; only recurringPayment has been seen.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub payment_method: ::std::option::Option<::std::string::String>,
+        /// Y where the method is active; other values have not been seen.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub is_active: ::std::option::Option<::std::string::String>,
+    }
+    /// A change of a payment method that was begun.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct PaymentMethodChange {
+        /// The id of the change, which the browser takes along.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub payment_change_id: ::std::option::Option<i64>,
+    }
+    /// The method by which a product is paid from now on.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct PaymentMethodRequest {
+        /// The payment method; only recurringPayExCardPayment has been seen.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub payment_method: ::std::option::Option<::std::string::String>,
+    }
+    /// The methods by which a product can be paid.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct PaymentMethods {
+        /// The payment methods.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub payment_method_response_items: ::std::vec::Vec<crate::types::PaymentMethod>,
+    }
+    /// A transaction that begins a payment, and goes on in the browser.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct PaymentTransaction {
+        /// True when it was begun; false is a documented failure.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub success: ::std::option::Option<bool>,
+        /// The id of the transaction, which the browser takes along.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub transaction_id: ::std::option::Option<i64>,
+    }
+    /// The purposes for which a customer may be contacted from now on.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct PrivacyChangeRequest {
+        /// The purposes.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub permission: ::std::vec::Vec<crate::types::PrivacyPermission>,
+    }
+    /// A purpose for which a customer may be contacted.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct PrivacyPermission {
+        /// The code of the purpose; DM and EM have been seen.
+        ///
+        /// Documented limit: 255 characters.
+        ///
+        /// Upstream shows it in an example only.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub purpose: ::std::option::Option<::std::string::String>,
+    }
+    /// The purposes for which a customer may be contacted.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct PrivacyPermissions {
+        /// The purposes.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub permission: ::std::vec::Vec<crate::types::PrivacyPermission>,
+    }
+    /// Whether a case was opened for the staff of the media house.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct PrivateDataCase {
+        /// True when a case was opened; false is a documented failure.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub success: ::std::option::Option<bool>,
+        /// True when a receipt was sent. False if none was asked for, and on an error.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub receipt_send: ::std::option::Option<bool>,
+    }
+    /// A request for private data.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct PrivateDataRequest {
+        /// True to send the customer a receipt.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub send_receipt: ::std::option::Option<bool>,
+    }
+    /// The issues of a product.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ProductIssueList {
+        /// The product, with its issues.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub issues: ::std::vec::Vec<crate::types::ProductIssues>,
+    }
+    /// A product and its issues.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ProductIssues {
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product_id: ::std::option::Option<crate::wire::ProductCode>,
+        /// The type of the product, such as subscription.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub product_type: ::std::option::Option<::std::string::String>,
+        /// The issues.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub subscription_issues: ::std::vec::Vec<crate::types::SubscriptionIssue>,
+    }
+    /// Who recruited whom.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct RecruitmentRequest {
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product: ::std::option::Option<crate::wire::ProductCode>,
+        /// The code of the campaign.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub campaign: ::std::option::Option<::std::string::String>,
+        /// The customer who recruited; its members are not documented.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
+        pub recruiter: ::std::option::Option<crate::wire::Map<::serde_json::Value>>,
+        /// The premiums that the recruiter prefers. Left out, they stay as they are; given, they are replaced. Their members are not documented.
+        #[serde(
+            default,
+            skip_serializing_if = "Vec::is_empty",
+            deserialize_with = "objects::<_, _, 100000>"
+        )]
+        pub recruitment_premium_preferences: ::std::vec::Vec<
+            crate::wire::Map<::serde_json::Value>,
+        >,
+        /// Who was recruited. Their members are not documented.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub recruitments: ::std::vec::Vec<crate::wire::Map<::serde_json::Value>>,
+    }
+    /// Whether a recruitment was registered.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct RecruitmentStatus {
+        /// The outcome: ok when it was registered.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub status: ::std::option::Option<::std::string::String>,
+    }
+    /// A consent event that was registered.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct RegisteredConsentEvent {
+        /// The id of the consent.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub consent_id: ::std::option::Option<i64>,
+        /// Who or what a consent is about. It is a customer number where the kind is CONNECT.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub subject: ::std::option::Option<crate::types::ConsentSubject>,
+        /// The kind of the subject of a consent.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub subject_type: ::std::option::Option<crate::types::ConsentSubjectType>,
+        /// The id of the event.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub consent_event_id: ::std::option::Option<i64>,
+        /// The time when it was registered.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub created: ::std::option::Option<crate::wire::EpochMillis>,
+        /// The place where the consent was given or withdrawn.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub source: ::std::option::Option<::std::string::String>,
+        /// True when the consent was given.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub action: ::std::option::Option<bool>,
+        /// The events of the consents below it.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub child_events: ::std::vec::Vec<crate::types::ChildConsentEvent>,
+    }
+    /// An issue of a subscription product.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct SubscriptionIssue {
+        /// The issue, such as 2026-01.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub issue: ::std::option::Option<::std::string::String>,
+        /// When it is published, in milliseconds.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub publication_date: ::std::option::Option<crate::wire::EpochMillis>,
+        /// When its distribution is planned, in milliseconds.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub distribution_planned_date: ::std::option::Option<crate::wire::EpochMillis>,
+        /// When it was distributed, in milliseconds.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub distribution_date: ::std::option::Option<crate::wire::EpochMillis>,
+    }
+    /// Something that the user logs in with.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct UserCredential {
+        /// An e-mail address or a phone number.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub credential: ::std::option::Option<::std::string::String>,
+        /// The kind of a user's credential.
+        ///
+        /// Upstream shows it in an example only.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub credential_type: ::std::option::Option<crate::types::UserCredentialType>,
+        /// How far a user's credential was verified.
+        ///
+        /// Known from third-party clients; upstream does not document it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub verification_level: ::std::option::Option<
+            crate::types::UserVerificationLevel,
+        >,
+    }
+    /// The profile of a user.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct UserProfile {
+        /// The id of the user. It never changes.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub unique_id: ::std::option::Option<::std::string::String>,
+        /// Something that the user logs in with.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
+        pub login_credential: ::std::option::Option<crate::types::UserCredential>,
+        /// All that the user can log in with.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub user_credentials: ::std::vec::Vec<crate::types::UserCredential>,
+        /// The parts of a customer's name.
+        ///
+        /// Inferred; upstream does not document it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
+        pub name: ::std::option::Option<crate::types::Name>,
+        /// The phone numbers of the user, each with its type.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub phone_numbers: ::std::vec::Vec<crate::types::CustomerPhoneNumber>,
+        /// The e-mail addresses of the user.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, deserialize_with = "values::<_, _, 100000>")]
+        pub emails: ::std::vec::Vec<crate::wire::EmailAddress>,
+        /// The other services that the user has a profile at.
+        #[serde(default, deserialize_with = "values::<_, _, 100000>")]
+        pub external_sources: ::std::vec::Vec<crate::types::ExternalSource>,
+    }
+    /// An agreement by which a customer pays with Vipps.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct VippsAgreement {
+        /// The reference of the agreement. Treat it as a password.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub agreement_ref: ::std::option::Option<::std::string::String>,
+        /// The id of the payment provider.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub payment_provider_id: ::std::option::Option<i64>,
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product_code: ::std::option::Option<crate::wire::ProductCode>,
+    }
+    /// The product that an agreement pays.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct VippsAgreementRequest {
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product_code: ::std::option::Option<crate::wire::ProductCode>,
+    }
+    /// The Vipps agreements of a customer.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct VippsAgreements {
+        /// The agreements.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub recurring_agreements: ::std::vec::Vec<crate::types::VippsAgreement>,
     }
     #[derive(::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -738,6 +2134,39 @@ pub mod types {
     }
     #[derive(::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
+    struct ReceivedExternalAddress {
+        #[serde(default, deserialize_with = "value")]
+        address_type: ::std::option::Option<crate::types::ExternalAddressType>,
+        #[serde(default, deserialize_with = "text")]
+        street_address: ::std::option::Option<::std::string::String>,
+        #[serde(default, deserialize_with = "value")]
+        postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
+        #[serde(default, deserialize_with = "text")]
+        postal_place: ::std::option::Option<::std::string::String>,
+        #[serde(default, deserialize_with = "value")]
+        country_code: ::std::option::Option<crate::wire::CountryCode>,
+    }
+    /// A postal code that came as a number is padded to four digits in Norway only.
+    #[allow(deprecated)]
+    impl<'de> ::serde::Deserialize<'de> for ExternalAddress {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Self, D::Error> {
+            let received = ReceivedExternalAddress::deserialize(deserializer)?;
+            let postal_code = received
+                .postal_code
+                .map(|code| code.in_country(received.country_code.as_ref()));
+            Ok(Self {
+                address_type: received.address_type,
+                street_address: received.street_address,
+                postal_code,
+                postal_place: received.postal_place,
+                country_code: received.country_code,
+            })
+        }
+    }
+    #[derive(::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     struct ReceivedFoundCustomer {
         #[serde(default, deserialize_with = "number")]
         customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
@@ -813,17 +2242,6 @@ pub mod types {
         crate::wire::lenient::wrapped_values(deserializer, "email", 100000)
     }
     crate::wire::open_enum::open_enum! {
-        #[doc = " What a phone number is for."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
-        PhoneNumberType { #[doc = " A home or private number."] Home = "home", #[doc =
-        " A mobile number."] Mobile = "mobile", #[doc = " A company or work number."]
-        CompanyDirect = "companyDirect", #[doc =
-        " A number inside the company's exchange."] CompanyPbx = "companyPbx", #[doc =
-        " A number to reach the customer at work."] Company = "company", #[doc =
-        " A personal number."] Personal = "personal", #[doc = " A fax number."] Fax =
-        "fax", } schema : "What a phone number is for."
-    }
-    crate::wire::open_enum::open_enum! {
         #[doc = " The kind of a credential."] #[doc = ""] #[doc =
         " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
         CredentialType { #[doc = " `A_EMAIL_ADDRESS`."] AEmailAddress =
@@ -836,6 +2254,144 @@ pub mod types {
         VerificationLevel { #[doc = " `Externally_verified`."] ExternallyVerified =
         "Externally_verified", #[doc = " `Not verified`."] NotVerified = "Not verified",
         } schema : "How far a credential was verified."
+    }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " The kind of a PayEx token."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        PayExTokenType { #[doc = " A payment card."] Card = "card", } schema :
+        "The kind of a PayEx token."
+    }
+    crate::wire::text::text_type! {
+        #[doc = " The issuer of consents."] #[doc = ""] #[doc =
+        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        ConsentIssuer, field : "consentIssuer", limits : crate ::limits::CONSENT_ISSUER,
+        received : crate ::wire::scalar::Scalar::into_text, schema :
+        "The issuer of consents."
+    }
+    crate::wire::text::text_type! {
+        #[doc =
+        " Who or what a consent is about. It is a customer number where the kind is CONNECT."]
+        #[doc = ""] #[doc =
+        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        ConsentSubject, field : "consentSubject", limits : crate
+        ::limits::CONSENT_SUBJECT, received : crate ::wire::scalar::Scalar::into_text,
+        schema :
+        "Who or what a consent is about. It is a customer number where the kind is CONNECT."
+    }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " The kind of the subject of a consent."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        ConsentSubjectType { #[doc = " A customer, by the customer number."] Connect =
+        "CONNECT", #[doc = " `CONNECTID`."] Connectid = "CONNECTID", #[doc =
+        " `EXTERNAL`."] #[doc = ""] #[doc = " Also read from `External`."] External =
+        "EXTERNAL" | "External", #[doc = " `ORDER`."] Order = "ORDER", } schema :
+        "The kind of the subject of a consent."
+    }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " Whether a channel is open, closed or neither."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        PermissionType { #[doc = " The customer may be contacted."] #[doc = ""] #[doc =
+        " Also read from `PERMISSION`."] Permission = "permission" | "PERMISSION", #[doc
+        = " The customer may not be contacted."] #[doc = ""] #[doc =
+        " Also read from `SHIELD`."] Shield = "shield" | "SHIELD", #[doc = " Neither."]
+        None = "none", } schema : "Whether a channel is open, closed or neither."
+    }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " Whether a stop ends."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        DeliveryStopType { #[doc = " It ends."] Temporary = "temporary", #[doc =
+        " It does not end."] Permanent = "permanent", } schema : "Whether a stop ends."
+    }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " The level of an access; what the values mean is not documented."] #[doc
+        = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        AccessLevel { #[doc = " `A`."] A = "A", #[doc = " `B`."] B = "B", #[doc =
+        " `C`."] C = "C", } schema :
+        "The level of an access; what the values mean is not documented."
+    }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " The type of an access."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        AccessType { #[doc = " Access to everything, now."] A = "A", #[doc =
+        " Access between a start and an end."] B = "B", #[doc = " No access."] D = "D", }
+        schema : "The type of an access."
+    }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " The kind of a user's credential."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        UserCredentialType { #[doc = " `email`."] Email = "email", #[doc = " `phone`."]
+        Phone = "phone", } schema : "The kind of a user's credential."
+    }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " How far a user's credential was verified."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        UserVerificationLevel { #[doc = " `notVerified`."] NotVerified = "notVerified",
+        #[doc = " `notRepeatedCredential`."] NotRepeatedCredential =
+        "notRepeatedCredential", #[doc = " `repeatedCredential`."] RepeatedCredential =
+        "repeatedCredential", #[doc = " `externallyVerified`."] ExternallyVerified =
+        "externallyVerified", #[doc = " `verificationLink`."] VerificationLink =
+        "verificationLink", #[doc = " `verificationCode`."] VerificationCode =
+        "verificationCode", #[doc = " `enteredPassword`."] EnteredPassword =
+        "enteredPassword", } schema : "How far a user's credential was verified."
+    }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " Another service that a user has a profile at."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        ExternalSource { #[doc = " `Facebook`."] Facebook = "Facebook", #[doc =
+        " `Google`."] Google = "Google", #[doc = " `Vipps`."] Vipps = "Vipps", #[doc =
+        " `Apple`."] Apple = "Apple", } schema :
+        "Another service that a user has a profile at."
+    }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " What an address is for."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        ExternalAddressType { #[doc = " `work`."] Work = "work", #[doc = " `home`."] Home
+        = "home", #[doc = " `other`."] Other = "other", } schema :
+        "What an address is for."
+    }
+    crate::wire::text::text_type! {
+        #[doc = " The id of a user in another system, such as a UUID."] #[doc = ""] #[doc
+        =
+        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        ExternalIdentityId, field : "externalIdentityId", limits : crate
+        ::limits::EXTERNAL_IDENTITY_ID, received : crate
+        ::wire::scalar::Scalar::into_text, schema :
+        "The id of a user in another system, such as a UUID."
+    }
+    crate::wire::text::text_type! {
+        #[doc = " The kind of the credential, such as D."] #[doc = ""] #[doc =
+        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        ExternalCredentialType, field : "externalCredentialType", limits : crate
+        ::limits::EXTERNAL_CREDENTIAL_TYPE, received : crate
+        ::wire::scalar::Scalar::into_text, schema :
+        "The kind of the credential, such as D."
+    }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " What a message is about."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        MessageCaseType { #[doc = " The follow-up of a complaint."] A = "A", #[doc =
+        " A cancellation."] B = "B", } schema : "What a message is about."
+    }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " Which way a message went; upstream does not say as seen from whom."]
+        #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        MessageDirection { #[doc = " `IN`."] In = "IN", #[doc = " `OUT`."] Out = "OUT", }
+        schema : "Which way a message went; upstream does not say as seen from whom."
+    }
+    crate::wire::text::text_type! {
+        #[doc = " The code of an enterprise."] #[doc = ""] #[doc =
+        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        EnterpriseCode, field : "enterpriseCode", limits : crate
+        ::limits::ENTERPRISE_CODE, received : crate ::wire::scalar::Scalar::into_text,
+        schema : "The code of an enterprise."
+    }
+    crate::wire::text::text_type! {
+        #[doc = " The code of an order type."] #[doc = ""] #[doc =
+        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        OrderType, field : "orderType", limits : crate ::limits::ORDER_TYPE, received :
+        crate ::wire::scalar::Scalar::into_text, schema : "The code of an order type."
     }
     crate::wire::text::text_type! {
         #[doc = " The id of a customer in another system."] #[doc = ""] #[doc =
@@ -850,6 +2406,17 @@ pub mod types {
         ReferenceCode, field : "referenceCode", limits : crate ::limits::REFERENCE_CODE,
         received : crate ::wire::scalar::Scalar::into_text, schema :
         "The code of an external reference of a customer."
+    }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " What a phone number is for."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        PhoneNumberType { #[doc = " A home or private number."] Home = "home", #[doc =
+        " A mobile number."] Mobile = "mobile", #[doc = " A company or work number."]
+        CompanyDirect = "companyDirect", #[doc =
+        " A number inside the company's exchange."] CompanyPbx = "companyPbx", #[doc =
+        " A number to reach the customer at work."] Company = "company", #[doc =
+        " A personal number."] Personal = "personal", #[doc = " A fax number."] Fax =
+        "fax", } schema : "What a phone number is for."
     }
     crate::wire::redact::redacting_debug!(
         CustomerInfo { customer_number : present, name : nested, phone_numbers : nested,
@@ -866,57 +2433,6 @@ pub mod types {
             }
             for value in &self.attached_users {
                 value.unknown_values(report);
-            }
-        }
-    }
-    crate::wire::redact::redacting_debug!(
-        Name { first_name : present, middle_name : present, last_name : present,
-        company_name : present, department_name : present }
-    );
-    #[allow(deprecated)]
-    impl validate::Validate for Name {
-        fn check(&self, checks: &mut validate::Checks) {
-            checks.text("firstName", self.first_name.as_ref(), &validate::length(0, 30));
-            checks
-                .text("middleName", self.middle_name.as_ref(), &validate::length(0, 30));
-            checks.text("lastName", self.last_name.as_ref(), &validate::length(0, 30));
-            checks
-                .text(
-                    "companyName",
-                    self.company_name.as_ref(),
-                    &validate::length(0, 40),
-                );
-            checks
-                .text(
-                    "departmentName",
-                    self.department_name.as_ref(),
-                    &validate::length(0, 40),
-                );
-        }
-    }
-    impl crate::drift::Drift for Name {}
-    crate::wire::redact::redacting_debug!(
-        CustomerPhoneNumber { phone_number : present, phone_number_type : present }
-    );
-    #[allow(deprecated)]
-    impl validate::Validate for CustomerPhoneNumber {
-        fn check(&self, checks: &mut validate::Checks) {
-            checks
-                .text("phoneNumber", self.phone_number.as_ref(), &limits::PHONE_NUMBER);
-            checks
-                .known(
-                    "phoneNumberType",
-                    (self.phone_number_type.as_ref()).map(|value| value.is_known()),
-                );
-        }
-    }
-    #[allow(deprecated)]
-    impl crate::drift::Drift for CustomerPhoneNumber {
-        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
-            if let Some(value) = &self.phone_number_type {
-                if !value.is_known() {
-                    report("phoneNumberType");
-                }
             }
         }
     }
@@ -1191,63 +2707,1084 @@ pub mod types {
     );
     impl crate::drift::Drift for InvoiceLine {}
     crate::wire::redact::redacting_debug!(
+        InvoicesAndReminders { invoices : nested, reminders : nested }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for InvoicesAndReminders {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.invoices {
+                value.unknown_values(report);
+            }
+            for value in &self.reminders {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        OwnInvoice { customer_number : present, product : present, invoice_offer_count :
+        present, product_name : present, amount : present, invoice_date : present,
+        payment_date : present, due_date : present, invoice_number : present,
+        company_code : present, payment_status : present, invoice_amount : present,
+        paid_amount : present, payment_method : present, invoice_hotel_url : present,
+        invoice_status : present }
+    );
+    impl crate::drift::Drift for OwnInvoice {}
+    crate::wire::redact::redacting_debug!(
+        InvoiceReminder { invoice_number : present, product : present, from_time :
+        present, include_time : present, reminder_date : present, due_date : present,
+        amount : present, reminder_number : present, reminder_type : present,
+        invoice_hotel_url : present }
+    );
+    impl crate::drift::Drift for InvoiceReminder {}
+    crate::wire::redact::redacting_debug!(
+        InvoiceAddress { name : nested, address : present, payer_same_as_customer :
+        present, payer_customer_number : present }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for InvoiceAddress {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            if let Some(value) = &self.name {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(KlarnaTokenRequest { product_code : present });
+    #[allow(deprecated)]
+    impl validate::Validate for KlarnaTokenRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.required("productCode", self.product_code.is_some());
+            checks
+                .text("productCode", self.product_code.as_ref(), &limits::PRODUCT_CODE);
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        NexiSubscriptionRequest { product_code : present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for NexiSubscriptionRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.required("productCode", self.product_code.is_some());
+            checks
+                .text("productCode", self.product_code.as_ref(), &limits::PRODUCT_CODE);
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        PayExTokens { payment_recurrence_tokens : nested }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for PayExTokens {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.payment_recurrence_tokens {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        PayExToken { recurrence_token : present, payment_provider_id : present,
+        merchant_id : present, product_code : present, masked_card_number : present,
+        expiration_month : present, expiration_year : present, card_type_name : present }
+    );
+    impl crate::drift::Drift for PayExToken {}
+    crate::wire::redact::redacting_debug!(
+        PayExTokenRequest { token_type : present, product_code : present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for PayExTokenRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.required("tokenType", self.token_type.is_some());
+            checks
+                .known(
+                    "tokenType",
+                    (self.token_type.as_ref()).map(|value| value.is_known()),
+                );
+            checks.required("productCode", self.product_code.is_some());
+            checks
+                .text("productCode", self.product_code.as_ref(), &limits::PRODUCT_CODE);
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        PaymentMethods { payment_method_response_items : nested }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for PaymentMethods {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.payment_method_response_items {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        PaymentMethod { payment_method : present, is_active : present }
+    );
+    impl crate::drift::Drift for PaymentMethod {}
+    crate::wire::redact::redacting_debug!(
+        PaymentMethodRequest { payment_method : present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for PaymentMethodRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks
+                .text(
+                    "paymentMethod",
+                    self.payment_method.as_ref(),
+                    &validate::length(0, 255),
+                );
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        PaymentMethodChange { payment_change_id : present }
+    );
+    impl crate::drift::Drift for PaymentMethodChange {}
+    crate::wire::redact::redacting_debug!(
+        VippsAgreements { recurring_agreements : nested }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for VippsAgreements {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.recurring_agreements {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        VippsAgreement { agreement_ref : present, payment_provider_id : present,
+        product_code : present }
+    );
+    impl crate::drift::Drift for VippsAgreement {}
+    crate::wire::redact::redacting_debug!(
+        VippsAgreementRequest { product_code : present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for VippsAgreementRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.required("productCode", self.product_code.is_some());
+            checks
+                .text("productCode", self.product_code.as_ref(), &limits::PRODUCT_CODE);
+        }
+    }
+    crate::wire::redact::redacting_debug!(PrivateDataRequest { send_receipt : present });
+    #[allow(deprecated)]
+    impl validate::Validate for PrivateDataRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.required("sendReceipt", self.send_receipt.is_some());
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        PrivateDataCase { success : present, receipt_send : present }
+    );
+    impl crate::drift::Drift for PrivateDataCase {}
+    crate::wire::redact::redacting_debug!(
+        ConsentEventHistory { issuer : present, subject : present, subject_type :
+        present, consents : nested }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for ConsentEventHistory {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            if let Some(value) = &self.subject_type {
+                if !value.is_known() {
+                    report("subjectType");
+                }
+            }
+            for value in &self.consents {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ConsentWithEvents { consent_id : present, target : present, scope : present,
+        events : nested }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for ConsentWithEvents {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.events {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ConsentEvent { consent_event_id : present, created : present, source : present,
+        action : present }
+    );
+    impl crate::drift::Drift for ConsentEvent {}
+    crate::wire::redact::redacting_debug!(
+        ConsentTexts { issuer : present, consents : nested }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for ConsentTexts {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.consents {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ConsentWithTexts { consent_id : present, consent_group_id : present, target :
+        present, scope : present, texts : nested }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for ConsentWithTexts {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.texts {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ConsentText { text_id : present, language_code : present }
+    );
+    impl crate::drift::Drift for ConsentText {}
+    crate::wire::redact::redacting_debug!(
+        ConsentTextHistory { issuer : present, consents : nested }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for ConsentTextHistory {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.consents {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ConsentWithTextHistory { consent_id : present, consent_group_id : present, target
+        : present, scope : present, texts : nested }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for ConsentWithTextHistory {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.texts {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ConsentTextVersions { consent_text_id : present, language_code : present,
+        text_history : nested }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for ConsentTextVersions {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.text_history {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ConsentTextVersion { consent_text_history_id : present, text : present, from_date
+        : present, to_date : present }
+    );
+    impl crate::drift::Drift for ConsentTextVersion {}
+    crate::wire::redact::redacting_debug!(
+        ConsentList { issuer : present, consents : nested }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for ConsentList {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.consents {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        Consent { consent_id : present, consent_group_id : present, target : present,
+        scope : present, parent_consent_id : present, selection_order : present,
+        display_mode : present, created : present, texts : nested, active : present }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for Consent {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.texts {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ConsentDescription { language_code : present, name : present, description :
+        present }
+    );
+    impl crate::drift::Drift for ConsentDescription {}
+    crate::wire::redact::redacting_debug!(
+        ConsentEventRequest { consent_id : present, consent_target : present,
+        consent_scope : present, subject : present, subject_type : present, source :
+        present, action : present, event_time : present, data : present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for ConsentEventRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks
+                .text(
+                    "consentTarget",
+                    self.consent_target.as_ref(),
+                    &validate::length(0, 255),
+                );
+            checks
+                .text(
+                    "consentScope",
+                    self.consent_scope.as_ref(),
+                    &validate::length(0, 255),
+                );
+            checks.text("subject", self.subject.as_ref(), &limits::CONSENT_SUBJECT);
+            checks
+                .known(
+                    "subjectType",
+                    (self.subject_type.as_ref()).map(|value| value.is_known()),
+                );
+            checks.text("source", self.source.as_ref(), &validate::length(0, 255));
+            checks
+                .text(
+                    "data",
+                    self.data.as_ref(),
+                    &validate::length(0, 65536).in_form(validate::Format::Base64),
+                );
+            if !((self.consent_id.is_some())
+                || (self
+                    .consent_target
+                    .as_deref()
+                    .is_some_and(|text| !text.trim().is_empty())
+                    && self
+                        .consent_scope
+                        .as_deref()
+                        .is_some_and(|text| !text.trim().is_empty())))
+            {
+                let rule = crate::validate::Rule::Combination(
+                    "consentId; or consentTarget and consentScope",
+                );
+                checks
+                    .report(
+                        crate::validate::Violation::new(
+                            "",
+                            rule,
+                            crate::validate::Found::Nothing,
+                        ),
+                    );
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        RegisteredConsentEvent { consent_id : present, subject : present, subject_type :
+        present, consent_event_id : present, created : present, source : present, action
+        : present, child_events : nested }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for RegisteredConsentEvent {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            if let Some(value) = &self.subject_type {
+                if !value.is_known() {
+                    report("subjectType");
+                }
+            }
+            for value in &self.child_events {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ChildConsentEvent { consent_event_id : present, consent_id : present, created :
+        present, action : present }
+    );
+    impl crate::drift::Drift for ChildConsentEvent {}
+    crate::wire::redact::redacting_debug!(ChannelPermissions { channels : nested });
+    #[allow(deprecated)]
+    impl crate::drift::Drift for ChannelPermissions {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.channels {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ChannelPermissionsRequest { channels : nested }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for ChannelPermissionsRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks
+                .items(
+                    "channels",
+                    &self.channels,
+                    None,
+                    |checks, field, item| {
+                        checks.nested(field, Some(item));
+                    },
+                );
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ChannelPermission { type_ : present, value : present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for ChannelPermission {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.known("type", (self.type_.as_ref()).map(|value| value.is_known()));
+            checks.text("value", self.value.as_ref(), &validate::length(0, 255));
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::drift::Drift for ChannelPermission {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            if let Some(value) = &self.type_ {
+                if !value.is_known() {
+                    report("type");
+                }
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(PrivacyPermissions { permission : nested });
+    #[allow(deprecated)]
+    impl crate::drift::Drift for PrivacyPermissions {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.permission {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(PrivacyChangeRequest { permission : nested });
+    #[allow(deprecated)]
+    impl validate::Validate for PrivacyChangeRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks
+                .items(
+                    "permission",
+                    &self.permission,
+                    None,
+                    |checks, field, item| {
+                        checks.nested(field, Some(item));
+                    },
+                );
+        }
+    }
+    crate::wire::redact::redacting_debug!(PrivacyPermission { purpose : present });
+    #[allow(deprecated)]
+    impl validate::Validate for PrivacyPermission {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("purpose", self.purpose.as_ref(), &validate::length(0, 255));
+        }
+    }
+    impl crate::drift::Drift for PrivacyPermission {}
+    crate::wire::redact::redacting_debug!(
+        ComplaintRequest { product : present, issue : present, complaint_action :
+        present, create_post_distribution : present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for ComplaintRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.required("product", self.product.is_some());
+            checks.text("product", self.product.as_ref(), &limits::PRODUCT_CODE);
+            checks.required("issue", self.issue.is_some());
+            checks.text("issue", self.issue.as_ref(), &validate::length(1, 10));
+            checks.required("complaintAction", self.complaint_action.is_some());
+            checks
+                .text(
+                    "complaintAction",
+                    self.complaint_action.as_ref(),
+                    &validate::length(1, 2),
+                );
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ComplaintList { product : present, complaint_actions : list, complaints : list }
+    );
+    impl crate::drift::Drift for ComplaintList {}
+    crate::wire::redact::redacting_debug!(
+        DeliveryStopRequest { delivery_stop : nested }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for DeliveryStopRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.required("deliveryStop", self.delivery_stop.is_some());
+            checks.nested("deliveryStop", self.delivery_stop.as_ref());
+        }
+    }
+    crate::wire::redact::redacting_debug!(DeliveryStopList { delivery_stops : nested });
+    #[allow(deprecated)]
+    impl crate::drift::Drift for DeliveryStopList {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.delivery_stops {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        DeliveryStop { id : present, product : present, stop_time : present,
+        stop_end_time : present, stop_type : present, delivery_stop_channel : present,
+        delivery_stop_reason : present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for DeliveryStop {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("product", self.product.as_ref(), &limits::PRODUCT_CODE);
+            checks
+                .known(
+                    "stopType",
+                    (self.stop_type.as_ref()).map(|value| value.is_known()),
+                );
+            checks
+                .text(
+                    "deliveryStopChannel",
+                    self.delivery_stop_channel.as_ref(),
+                    &validate::length(0, 40),
+                );
+            checks
+                .text(
+                    "deliveryStopReason",
+                    self.delivery_stop_reason.as_ref(),
+                    &validate::length(0, 40),
+                );
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::drift::Drift for DeliveryStop {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            if let Some(value) = &self.stop_type {
+                if !value.is_known() {
+                    report("stopType");
+                }
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        DistributedIssueList { delivered_issues : nested }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for DistributedIssueList {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.delivered_issues {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        DistributedIssue { issue : present, distributed_date : present }
+    );
+    impl crate::drift::Drift for DistributedIssue {}
+    crate::wire::redact::redacting_debug!(ProductIssueList { issues : nested });
+    #[allow(deprecated)]
+    impl crate::drift::Drift for ProductIssueList {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.issues {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ProductIssues { product_id : present, product_type : present, subscription_issues
+        : nested }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for ProductIssues {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.subscription_issues {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        SubscriptionIssue { issue : present, publication_date : present,
+        distribution_planned_date : present, distribution_date : present }
+    );
+    impl crate::drift::Drift for SubscriptionIssue {}
+    crate::wire::redact::redacting_debug!(
+        RecruitmentRequest { product : present, campaign : present, recruiter : present,
+        recruitment_premium_preferences : list, recruitments : list }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for RecruitmentRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.required("product", self.product.is_some());
+            checks.text("product", self.product.as_ref(), &limits::PRODUCT_CODE);
+            checks.required("campaign", self.campaign.is_some());
+            checks.text("campaign", self.campaign.as_ref(), &validate::length(1, 12));
+            checks.required("recruiter", self.recruiter.is_some());
+            checks
+                .items(
+                    "recruitmentPremiumPreferences",
+                    &self.recruitment_premium_preferences,
+                    None,
+                    |_, _, _| {},
+                );
+            checks.items("recruitments", &self.recruitments, None, |_, _, _| {});
+        }
+    }
+    crate::wire::redact::redacting_debug!(RecruitmentStatus { status : present });
+    impl crate::drift::Drift for RecruitmentStatus {}
+    crate::wire::redact::redacting_debug!(
+        AccessRequest { product : present, article_id : present, domain : present, ip :
+        present, category_type : present, access_azure_ad : present, access_aid_family :
+        present, access_domain : present, access_article : present, unique_id : present,
+        customer_number : present, credential : present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for AccessRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("product", self.product.as_ref(), &limits::PRODUCT_CODE);
+            checks
+                .text("articleId", self.article_id.as_ref(), &validate::length(0, 255));
+            checks.text("domain", self.domain.as_ref(), &validate::length(0, 255));
+            checks.text("ip", self.ip.as_ref(), &validate::length(0, 45));
+            checks
+                .text(
+                    "categoryType",
+                    self.category_type.as_ref(),
+                    &validate::length(0, 255),
+                );
+            checks.text("uniqueId", self.unique_id.as_ref(), &validate::length(0, 255));
+            checks
+                .text("credential", self.credential.as_ref(), &validate::length(0, 255));
+            if !((self.ip.as_deref().is_some_and(|text| !text.trim().is_empty()))
+                || (self
+                    .unique_id
+                    .as_deref()
+                    .is_some_and(|text| !text.trim().is_empty()))
+                || (self
+                    .credential
+                    .as_deref()
+                    .is_some_and(|text| !text.trim().is_empty())))
+            {
+                let rule = crate::validate::Rule::Combination(
+                    "ip; or uniqueId; or credential",
+                );
+                checks
+                    .report(
+                        crate::validate::Violation::new(
+                            "",
+                            rule,
+                            crate::validate::Found::Nothing,
+                        ),
+                    );
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        AccessResult { access : present, accesses : nested }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for AccessResult {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.accesses {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        GrantedAccess { access : present, access_level : present, access_type : present }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for GrantedAccess {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            if let Some(value) = &self.access_level {
+                if !value.is_known() {
+                    report("accessLevel");
+                }
+            }
+            if let Some(value) = &self.access_type {
+                if !value.is_known() {
+                    report("accessType");
+                }
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        UserProfile { unique_id : present, login_credential : nested, user_credentials :
+        nested, name : nested, phone_numbers : nested, emails : list, external_sources :
+        list }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for UserProfile {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            if let Some(value) = &self.login_credential {
+                value.unknown_values(report);
+            }
+            for value in &self.user_credentials {
+                value.unknown_values(report);
+            }
+            if let Some(value) = &self.name {
+                value.unknown_values(report);
+            }
+            for value in &self.phone_numbers {
+                value.unknown_values(report);
+            }
+            for value in &self.external_sources {
+                if !value.is_known() {
+                    report("externalSources");
+                }
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        UserCredential { credential : present, credential_type : present,
+        verification_level : present }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for UserCredential {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            if let Some(value) = &self.credential_type {
+                if !value.is_known() {
+                    report("credentialType");
+                }
+            }
+            if let Some(value) = &self.verification_level {
+                if !value.is_known() {
+                    report("verificationLevel");
+                }
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ExternalProfileList { external_profile_list : nested }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for ExternalProfileList {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.external_profile_list {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ExternalProfile { source : present, info : nested }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for ExternalProfile {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            if let Some(value) = &self.source {
+                if !value.is_known() {
+                    report("source");
+                }
+            }
+            if let Some(value) = &self.info {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ExternalProfileInfo { birth_date : present, name : nested, phone_numbers : list,
+        emails : list, addresses : nested }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for ExternalProfileInfo {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            if let Some(value) = &self.name {
+                value.unknown_values(report);
+            }
+            for value in &self.addresses {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ExternalAddress { address_type : present, street_address : present, postal_code :
+        present, postal_place : present, country_code : present }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for ExternalAddress {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            if let Some(value) = &self.address_type {
+                if !value.is_known() {
+                    report("addressType");
+                }
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ExternalIdentityRequest { external_id : present, credential_type : present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for ExternalIdentityRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.required("externalId", self.external_id.is_some());
+            checks
+                .text(
+                    "externalId",
+                    self.external_id.as_ref(),
+                    &limits::EXTERNAL_IDENTITY_ID,
+                );
+            checks
+                .text(
+                    "credentialType",
+                    self.credential_type.as_ref(),
+                    &limits::EXTERNAL_CREDENTIAL_TYPE,
+                );
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ExternalIdentityLinkRequest { external_id : present, credential_type : present,
+        customer_number : present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for ExternalIdentityLinkRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.required("externalId", self.external_id.is_some());
+            checks
+                .text(
+                    "externalId",
+                    self.external_id.as_ref(),
+                    &limits::EXTERNAL_IDENTITY_ID,
+                );
+            checks
+                .text(
+                    "credentialType",
+                    self.credential_type.as_ref(),
+                    &limits::EXTERNAL_CREDENTIAL_TYPE,
+                );
+            checks.required("customerNumber", self.customer_number.is_some());
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ExternalIdentity { credential : present, external_id : present, credential_type :
+        present, can_login : present, unique_id : present, enabled : present, new_user :
+        present, extid_code : present, customer_number : present }
+    );
+    impl crate::drift::Drift for ExternalIdentity {}
+    crate::wire::redact::redacting_debug!(
+        MessageRequest { product : present, case_type : present, message_subject :
+        present, message_content : present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for MessageRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.required("product", self.product.is_some());
+            checks.text("product", self.product.as_ref(), &limits::PRODUCT_CODE);
+            checks
+                .known(
+                    "caseType",
+                    (self.case_type.as_ref()).map(|value| value.is_known()),
+                );
+            checks
+                .text(
+                    "messageSubject",
+                    self.message_subject.as_ref(),
+                    &validate::length(0, 40),
+                );
+            checks.required("messageContent", self.message_content.is_some());
+            checks
+                .text(
+                    "messageContent",
+                    self.message_content.as_ref(),
+                    &validate::length(0, 32000),
+                );
+        }
+    }
+    crate::wire::redact::redacting_debug!(MessageList { messages : nested });
+    #[allow(deprecated)]
+    impl crate::drift::Drift for MessageList {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.messages {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        Message { id : present, date : present, direction : present, message_subject :
+        present, message_content : present }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for Message {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            if let Some(value) = &self.direction {
+                if !value.is_known() {
+                    report("direction");
+                }
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
         ErrorBody { exception_type : present, error_message : present, error : present,
         error_description : present, description : present }
     );
     impl crate::drift::Drift for ErrorBody {}
+    crate::wire::redact::redacting_debug!(
+        PaymentTransaction { success : present, transaction_id : present }
+    );
+    impl crate::drift::Drift for PaymentTransaction {}
+    crate::wire::redact::redacting_debug!(
+        Name { first_name : present, middle_name : present, last_name : present,
+        company_name : present, department_name : present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for Name {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("firstName", self.first_name.as_ref(), &validate::length(0, 30));
+            checks
+                .text("middleName", self.middle_name.as_ref(), &validate::length(0, 30));
+            checks.text("lastName", self.last_name.as_ref(), &validate::length(0, 30));
+            checks
+                .text(
+                    "companyName",
+                    self.company_name.as_ref(),
+                    &validate::length(0, 40),
+                );
+            checks
+                .text(
+                    "departmentName",
+                    self.department_name.as_ref(),
+                    &validate::length(0, 40),
+                );
+        }
+    }
+    impl crate::drift::Drift for Name {}
+    crate::wire::redact::redacting_debug!(
+        CustomerPhoneNumber { phone_number : present, phone_number_type : present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for CustomerPhoneNumber {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks
+                .text("phoneNumber", self.phone_number.as_ref(), &limits::PHONE_NUMBER);
+            checks
+                .known(
+                    "phoneNumberType",
+                    (self.phone_number_type.as_ref()).map(|value| value.is_known()),
+                );
+        }
+    }
+    #[allow(deprecated)]
+    impl crate::drift::Drift for CustomerPhoneNumber {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            if let Some(value) = &self.phone_number_type {
+                if !value.is_known() {
+                    report("phoneNumberType");
+                }
+            }
+        }
+    }
     /// The names of all fields of all models, sorted.
     pub const WIRE_NAMES: &[&str] = &[
+        "access",
+        "accessAidFamily",
+        "accessArticle",
+        "accessAzureAd",
+        "accessDomain",
+        "accessLevel",
+        "accessType",
+        "accesses",
+        "action",
+        "active",
+        "address",
+        "addressType",
+        "addresses",
+        "agreementRef",
         "amount",
+        "articleId",
         "attachedUsers",
+        "birthDate",
+        "campaign",
+        "canLogin",
+        "cardTypeName",
         "careOfAddress",
+        "caseType",
+        "categoryType",
+        "channels",
+        "childEvents",
         "clientInvoiceInfoList",
         "companyCode",
         "companyName",
+        "complaintAction",
+        "complaintActions",
+        "complaints",
+        "consentEventId",
+        "consentGroupId",
+        "consentId",
+        "consentScope",
+        "consentTarget",
+        "consentTextHistoryId",
+        "consentTextId",
+        "consents",
         "countryCode",
         "couponCode",
         "couponNumber",
+        "createPostDistribution",
+        "created",
         "credential",
         "credentialType",
         "credentials",
         "currency",
         "customerNumber",
         "customers",
+        "data",
+        "date",
+        "deliveredIssues",
+        "deliveryStop",
+        "deliveryStopChannel",
+        "deliveryStopReason",
+        "deliveryStops",
         "departmentName",
         "desc",
         "description",
+        "direction",
+        "displayMode",
         "distAmount",
         "distAmountvat",
+        "distributedDate",
+        "distributionDate",
+        "distributionPlannedDate",
+        "domain",
         "dueDate",
         "email",
         "emails",
+        "enabled",
         "entrance",
         "error",
         "errorMessage",
         "error_description",
+        "eventTime",
+        "events",
         "exceptionType",
+        "expirationMonth",
+        "expirationYear",
         "externalId",
+        "externalProfileList",
+        "externalSources",
+        "extidCode",
         "firstName",
+        "fromDate",
         "fromTime",
+        "id",
         "incltime",
+        "includeTime",
+        "info",
         "invoiceAmount",
         "invoiceDate",
         "invoiceEmailAddress",
         "invoiceHotelUrl",
         "invoiceId",
         "invoiceLineInfo",
+        "invoiceNumber",
         "invoiceOfferCount",
+        "invoiceStatus",
         "invoiceVatAmount",
         "invoiceVatPercent",
+        "invoices",
+        "ip",
+        "isActive",
         "isMobile",
+        "issue",
+        "issuer",
+        "issues",
+        "languageCode",
         "lastName",
+        "loginCredential",
+        "maskedCardNumber",
+        "merchantId",
+        "messageContent",
+        "messageSubject",
+        "messages",
         "middleName",
         "name",
+        "newUser",
         "paidAmount",
+        "parentConsentId",
+        "payerCustomerNumber",
+        "payerSameAsCustomer",
+        "paymentChangeId",
         "paymentDate",
         "paymentMethod",
+        "paymentMethodResponseItems",
+        "paymentProviderId",
+        "paymentRecurrenceTokens",
         "paymentStatus",
         "period",
         "periodUnit",
+        "permission",
         "phoneNumber",
         "phoneNumberType",
         "phoneNumbers",
@@ -1259,11 +3796,47 @@ pub mod types {
         "price",
         "product",
         "productCode",
+        "productId",
         "productName",
+        "productType",
+        "publicationDate",
+        "purpose",
+        "receiptSend",
+        "recruiter",
+        "recruitmentPremiumPreferences",
+        "recruitments",
+        "recurrenceToken",
+        "recurringAgreements",
+        "reminderDate",
+        "reminderNumber",
+        "reminderType",
+        "reminders",
+        "scope",
+        "selectionOrder",
+        "sendReceipt",
+        "source",
+        "status",
+        "stopEndTime",
+        "stopTime",
+        "stopType",
         "streetAddress",
         "streetNumber",
+        "subject",
+        "subjectType",
+        "subscriptionIssues",
         "success",
+        "target",
+        "text",
+        "textHistory",
+        "textId",
+        "texts",
+        "toDate",
+        "tokenType",
+        "transactionId",
+        "type",
         "uniqueId",
+        "userCredentials",
+        "value",
         "vatAmount",
         "vatInclude",
         "vatpercent",
@@ -1276,9 +3849,7 @@ pub mod types {
     #[must_use]
     pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
         ::std::vec![
-            ("CustomerInfo", ::schemars::schema_for!(CustomerInfo)), ("Name",
-            ::schemars::schema_for!(Name)), ("CustomerPhoneNumber",
-            ::schemars::schema_for!(CustomerPhoneNumber)), ("AttachedUser",
+            ("CustomerInfo", ::schemars::schema_for!(CustomerInfo)), ("AttachedUser",
             ::schemars::schema_for!(AttachedUser)), ("Credential",
             ::schemars::schema_for!(Credential)), ("CustomerSearchRequest",
             ::schemars::schema_for!(CustomerSearchRequest)), ("CustomerSearchResponse",
@@ -1295,8 +3866,79 @@ pub mod types {
             ::schemars::schema_for!(CouponPrice)), ("InvoiceList",
             ::schemars::schema_for!(InvoiceList)), ("Invoice",
             ::schemars::schema_for!(Invoice)), ("InvoiceLine",
-            ::schemars::schema_for!(InvoiceLine)), ("ErrorBody",
-            ::schemars::schema_for!(ErrorBody))
+            ::schemars::schema_for!(InvoiceLine)), ("InvoicesAndReminders",
+            ::schemars::schema_for!(InvoicesAndReminders)), ("OwnInvoice",
+            ::schemars::schema_for!(OwnInvoice)), ("InvoiceReminder",
+            ::schemars::schema_for!(InvoiceReminder)), ("InvoiceAddress",
+            ::schemars::schema_for!(InvoiceAddress)), ("KlarnaTokenRequest",
+            ::schemars::schema_for!(KlarnaTokenRequest)), ("NexiSubscriptionRequest",
+            ::schemars::schema_for!(NexiSubscriptionRequest)), ("PayExTokens",
+            ::schemars::schema_for!(PayExTokens)), ("PayExToken",
+            ::schemars::schema_for!(PayExToken)), ("PayExTokenRequest",
+            ::schemars::schema_for!(PayExTokenRequest)), ("PaymentMethods",
+            ::schemars::schema_for!(PaymentMethods)), ("PaymentMethod",
+            ::schemars::schema_for!(PaymentMethod)), ("PaymentMethodRequest",
+            ::schemars::schema_for!(PaymentMethodRequest)), ("PaymentMethodChange",
+            ::schemars::schema_for!(PaymentMethodChange)), ("VippsAgreements",
+            ::schemars::schema_for!(VippsAgreements)), ("VippsAgreement",
+            ::schemars::schema_for!(VippsAgreement)), ("VippsAgreementRequest",
+            ::schemars::schema_for!(VippsAgreementRequest)), ("PrivateDataRequest",
+            ::schemars::schema_for!(PrivateDataRequest)), ("PrivateDataCase",
+            ::schemars::schema_for!(PrivateDataCase)), ("ConsentEventHistory",
+            ::schemars::schema_for!(ConsentEventHistory)), ("ConsentWithEvents",
+            ::schemars::schema_for!(ConsentWithEvents)), ("ConsentEvent",
+            ::schemars::schema_for!(ConsentEvent)), ("ConsentTexts",
+            ::schemars::schema_for!(ConsentTexts)), ("ConsentWithTexts",
+            ::schemars::schema_for!(ConsentWithTexts)), ("ConsentText",
+            ::schemars::schema_for!(ConsentText)), ("ConsentTextHistory",
+            ::schemars::schema_for!(ConsentTextHistory)), ("ConsentWithTextHistory",
+            ::schemars::schema_for!(ConsentWithTextHistory)), ("ConsentTextVersions",
+            ::schemars::schema_for!(ConsentTextVersions)), ("ConsentTextVersion",
+            ::schemars::schema_for!(ConsentTextVersion)), ("ConsentList",
+            ::schemars::schema_for!(ConsentList)), ("Consent",
+            ::schemars::schema_for!(Consent)), ("ConsentDescription",
+            ::schemars::schema_for!(ConsentDescription)), ("ConsentEventRequest",
+            ::schemars::schema_for!(ConsentEventRequest)), ("RegisteredConsentEvent",
+            ::schemars::schema_for!(RegisteredConsentEvent)), ("ChildConsentEvent",
+            ::schemars::schema_for!(ChildConsentEvent)), ("ChannelPermissions",
+            ::schemars::schema_for!(ChannelPermissions)), ("ChannelPermissionsRequest",
+            ::schemars::schema_for!(ChannelPermissionsRequest)), ("ChannelPermission",
+            ::schemars::schema_for!(ChannelPermission)), ("PrivacyPermissions",
+            ::schemars::schema_for!(PrivacyPermissions)), ("PrivacyChangeRequest",
+            ::schemars::schema_for!(PrivacyChangeRequest)), ("PrivacyPermission",
+            ::schemars::schema_for!(PrivacyPermission)), ("ComplaintRequest",
+            ::schemars::schema_for!(ComplaintRequest)), ("ComplaintList",
+            ::schemars::schema_for!(ComplaintList)), ("DeliveryStopRequest",
+            ::schemars::schema_for!(DeliveryStopRequest)), ("DeliveryStopList",
+            ::schemars::schema_for!(DeliveryStopList)), ("DeliveryStop",
+            ::schemars::schema_for!(DeliveryStop)), ("DistributedIssueList",
+            ::schemars::schema_for!(DistributedIssueList)), ("DistributedIssue",
+            ::schemars::schema_for!(DistributedIssue)), ("ProductIssueList",
+            ::schemars::schema_for!(ProductIssueList)), ("ProductIssues",
+            ::schemars::schema_for!(ProductIssues)), ("SubscriptionIssue",
+            ::schemars::schema_for!(SubscriptionIssue)), ("RecruitmentRequest",
+            ::schemars::schema_for!(RecruitmentRequest)), ("RecruitmentStatus",
+            ::schemars::schema_for!(RecruitmentStatus)), ("AccessRequest",
+            ::schemars::schema_for!(AccessRequest)), ("AccessResult",
+            ::schemars::schema_for!(AccessResult)), ("GrantedAccess",
+            ::schemars::schema_for!(GrantedAccess)), ("UserProfile",
+            ::schemars::schema_for!(UserProfile)), ("UserCredential",
+            ::schemars::schema_for!(UserCredential)), ("ExternalProfileList",
+            ::schemars::schema_for!(ExternalProfileList)), ("ExternalProfile",
+            ::schemars::schema_for!(ExternalProfile)), ("ExternalProfileInfo",
+            ::schemars::schema_for!(ExternalProfileInfo)), ("ExternalAddress",
+            ::schemars::schema_for!(ExternalAddress)), ("ExternalIdentityRequest",
+            ::schemars::schema_for!(ExternalIdentityRequest)),
+            ("ExternalIdentityLinkRequest",
+            ::schemars::schema_for!(ExternalIdentityLinkRequest)), ("ExternalIdentity",
+            ::schemars::schema_for!(ExternalIdentity)), ("MessageRequest",
+            ::schemars::schema_for!(MessageRequest)), ("MessageList",
+            ::schemars::schema_for!(MessageList)), ("Message",
+            ::schemars::schema_for!(Message)), ("ErrorBody",
+            ::schemars::schema_for!(ErrorBody)), ("PaymentTransaction",
+            ::schemars::schema_for!(PaymentTransaction)), ("Name",
+            ::schemars::schema_for!(Name)), ("CustomerPhoneNumber",
+            ::schemars::schema_for!(CustomerPhoneNumber))
         ]
     }
 }
@@ -1570,6 +4212,1242 @@ impl Client {
         let response = result?;
         Ok(response)
     }
+    /// List the invoices and reminders of the customer who is logged in, for a product.
+    ///
+    /// User mode. What is listed without the two days is not documented.
+    ///
+    /// `GET /v1/customer/invoice/payment/{product}`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn list_own_invoices_of_product<'a>(
+        &'a self,
+        product: &'a crate::wire::ProductCode,
+        from: ::std::option::Option<&'a crate::wire::Date>,
+        to: ::std::option::Option<&'a crate::wire::Date>,
+        unpaid: ::std::option::Option<bool>,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/customer/invoice/payment/{}", encode_path(& product.as_str())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .query(&progenitor_client::QueryParam::new("from", &from))
+            .query(&progenitor_client::QueryParam::new("to", &to))
+            .query(&progenitor_client::QueryParam::new("unpaid", &unpaid))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "list_own_invoices_of_product",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Look up where the invoices of a product go, for the customer who is logged in.
+    ///
+    /// User mode. Upstream takes it from synchronised data.
+    ///
+    /// `GET /v1/customer/invoiceaddress/{product}`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn get_own_invoice_address<'a>(
+        &'a self,
+        product: &'a crate::wire::ProductCode,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/customer/invoiceaddress/{}", encode_path(& product.as_str())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "get_own_invoice_address",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Begin a Klarna token of the customer who is logged in.
+    ///
+    /// User mode. The token is made in the browser: send the user to `/payment/klarna/token/add` of the login server, with the transaction's id as `transactionId`.
+    ///
+    /// `POST /v1/customer/payment/klarna/token`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn add_klarna_token<'a>(
+        &'a self,
+        body: &'a crate::types::KlarnaTokenRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/customer/payment/klarna/token"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "add_klarna_token",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Begin a Nexi subscription of the customer who is logged in.
+    ///
+    /// User mode. The subscription is made in the browser: send the user to `/payment/nexi/subscription/add` of the login server, with the transaction's id as `transactionId`.
+    ///
+    /// `POST /v1/api/payment/nexi/subscription`
+    ///
+    /// Inferred; upstream does not document it.
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn add_nexi_subscription<'a>(
+        &'a self,
+        body: &'a crate::types::NexiSubscriptionRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/api/payment/nexi/subscription"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "add_nexi_subscription",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// List the PayEx tokens of the customer who is logged in.
+    ///
+    /// User mode.
+    ///
+    /// `GET /v1/api/payment/payex/token`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn list_pay_ex_tokens<'a>(
+        &'a self,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/api/payment/payex/token"));
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "list_pay_ex_tokens",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Begin a PayEx token of the customer who is logged in.
+    ///
+    /// User mode. The token is made in the browser: send the user to `/payment/payex/token/add` of the login server, with the transaction's id as `transactionId`.
+    ///
+    /// `POST /v1/api/payment/payex/token`
+    ///
+    /// Inferred; upstream does not document it.
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn add_pay_ex_token<'a>(
+        &'a self,
+        body: &'a crate::types::PayExTokenRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/api/payment/payex/token"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "add_pay_ex_token",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// List the methods by which the customer who is logged in may pay for a product.
+    ///
+    /// User mode.
+    ///
+    /// `GET /v1/product/payment/{productCode}`
+    ///
+    /// Inferred; upstream does not document it.
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn list_payment_methods<'a>(
+        &'a self,
+        product_code: &'a crate::wire::ProductCode,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!("/v1/product/payment/{}", encode_path(& product_code.as_str())),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "list_payment_methods",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Begin to change the method by which the customer who is logged in pays for a product.
+    ///
+    /// User mode. The change is made in the browser: send the user to `/paymentChange` of the login server, with the change's id as `paymentChangeId`.
+    ///
+    /// `POST /v1/product/payment/{productCode}`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn change_payment_method<'a>(
+        &'a self,
+        product_code: &'a crate::wire::ProductCode,
+        body: &'a crate::types::PaymentMethodRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!("/v1/product/payment/{}", encode_path(& product_code.as_str())),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "change_payment_method",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// List the Vipps agreements of the customer who is logged in.
+    ///
+    /// User mode. Only agreements that are valid are listed.
+    ///
+    /// `GET /v1/customer/payment/vipps/agreement`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn list_vipps_agreements<'a>(
+        &'a self,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/customer/payment/vipps/agreement"));
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "list_vipps_agreements",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Begin a Vipps agreement of the customer who is logged in.
+    ///
+    /// User mode. The agreement is made in the browser: send the user to `/payment/vipps/agreement/add` of the login server, with the transaction's id as `transactionId`.
+    ///
+    /// `POST /v1/customer/payment/vipps/agreement`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn add_vipps_agreement<'a>(
+        &'a self,
+        body: &'a crate::types::VippsAgreementRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/customer/payment/vipps/agreement"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "add_vipps_agreement",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Request access to the private data of the customer who is logged in.
+    ///
+    /// User mode. It only opens a case for the staff of the media house: the response has no data.
+    ///
+    /// `POST /v1/customer/privacy/access`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn request_private_data<'a>(
+        &'a self,
+        body: &'a crate::types::PrivateDataRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/customer/privacy/access"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "request_private_data",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// List the consent events of a subject.
+    ///
+    /// Client mode. Each event is a consent that was given or withdrawn.
+    ///
+    /// `GET /v1/client/customer/privacy/consentEvent/history/{issuer}/{subjectType}/{subject}`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn list_consent_events<'a>(
+        &'a self,
+        issuer: &'a crate::types::ConsentIssuer,
+        subject_type: &'a crate::types::ConsentSubjectType,
+        subject: &'a crate::types::ConsentSubject,
+        only_active: ::std::option::Option<bool>,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/client/customer/privacy/consentEvent/history/{}/{}/{}",
+                    encode_path(& issuer.as_str()), encode_path(& subject_type.as_str()),
+                    encode_path(& subject.as_str())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .query(&progenitor_client::QueryParam::new("onlyActive", &only_active))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "list_consent_events",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// List the texts of the consents of an issuer.
+    ///
+    /// Client mode. The members of a text are documented in part. The path and the parameters are inferred from those of the history of the texts.
+    ///
+    /// `GET /v1/client/customer/privacy/consent/text/{issuer}`
+    ///
+    /// Inferred; upstream does not document it.
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn list_consent_texts<'a>(
+        &'a self,
+        issuer: &'a crate::types::ConsentIssuer,
+        consent_group_id: ::std::option::Option<i64>,
+        consent_id: ::std::option::Option<i64>,
+        only_active: ::std::option::Option<bool>,
+        scope: ::std::option::Option<&'a str>,
+        target: ::std::option::Option<&'a str>,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/client/customer/privacy/consent/text/{}", encode_path(& issuer
+                    .as_str())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .query(
+                &progenitor_client::QueryParam::new("consentGroupId", &consent_group_id),
+            )
+            .query(&progenitor_client::QueryParam::new("consentId", &consent_id))
+            .query(&progenitor_client::QueryParam::new("onlyActive", &only_active))
+            .query(&progenitor_client::QueryParam::new("scope", &scope))
+            .query(&progenitor_client::QueryParam::new("target", &target))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "list_consent_texts",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// List all versions of the texts of the consents of an issuer.
+    ///
+    /// Client mode.
+    ///
+    /// `GET /v1/client/customer/privacy/consent/text/history/{issuer}`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn list_consent_text_history<'a>(
+        &'a self,
+        issuer: &'a crate::types::ConsentIssuer,
+        consent_group_id: ::std::option::Option<i64>,
+        consent_id: ::std::option::Option<i64>,
+        only_active: ::std::option::Option<bool>,
+        scope: ::std::option::Option<&'a str>,
+        target: ::std::option::Option<&'a str>,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/client/customer/privacy/consent/text/history/{}", encode_path(&
+                    issuer.as_str())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .query(
+                &progenitor_client::QueryParam::new("consentGroupId", &consent_group_id),
+            )
+            .query(&progenitor_client::QueryParam::new("consentId", &consent_id))
+            .query(&progenitor_client::QueryParam::new("onlyActive", &only_active))
+            .query(&progenitor_client::QueryParam::new("scope", &scope))
+            .query(&progenitor_client::QueryParam::new("target", &target))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "list_consent_text_history",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// List the consents of an issuer for the customer who is logged in.
+    ///
+    /// User mode.
+    ///
+    /// `GET /v1/customer/privacy/consents/{issuer}`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn list_own_consents<'a>(
+        &'a self,
+        issuer: &'a crate::types::ConsentIssuer,
+        consent_group_id: ::std::option::Option<i64>,
+        only_active: ::std::option::Option<bool>,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/customer/privacy/consents/{}", encode_path(& issuer.as_str())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .query(
+                &progenitor_client::QueryParam::new("consentGroupId", &consent_group_id),
+            )
+            .query(&progenitor_client::QueryParam::new("onlyActive", &only_active))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "list_own_consents",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Register that a consent was given or withdrawn.
+    ///
+    /// Client mode. The consent is named by its id, or by target and scope. If all three are given, they must agree.
+    ///
+    /// `POST /v1/client/customer/privacy/consentEvent`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn register_consent_event<'a>(
+        &'a self,
+        body: &'a crate::types::ConsentEventRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/client/customer/privacy/consentEvent"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "register_consent_event",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// List the channels that the customer who is logged in closes to all enterprises.
+    ///
+    /// User mode. On this level there are shields only, and nothing can be changed.
+    ///
+    /// `GET /v1/customer/pbm`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn list_global_permissions<'a>(
+        &'a self,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/customer/pbm"));
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "list_global_permissions",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// List the channels that the customer who is logged in opens or closes to an enterprise.
+    ///
+    /// User mode.
+    ///
+    /// `GET /v1/customer/pbm/{enterpriseCode}`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn list_enterprise_permissions<'a>(
+        &'a self,
+        enterprise_code: &'a crate::types::EnterpriseCode,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!("/v1/customer/pbm/{}", encode_path(& enterprise_code.as_str())),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "list_enterprise_permissions",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Change the channels that the customer who is logged in opens or closes to an enterprise.
+    ///
+    /// User mode.
+    ///
+    /// `POST /v1/customer/pbm/{enterpriseCode}`
+    ///
+    /// Inferred; upstream does not document it.
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn change_enterprise_permissions<'a>(
+        &'a self,
+        enterprise_code: &'a crate::types::EnterpriseCode,
+        body: &'a crate::types::ChannelPermissionsRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!("/v1/customer/pbm/{}", encode_path(& enterprise_code.as_str())),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "change_enterprise_permissions",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// List the channels that the customer who is logged in opens or closes to an enterprise for an order type.
+    ///
+    /// User mode.
+    ///
+    /// `GET /v1/customer/pbm/{enterpriseCode}/{orderType}`
+    ///
+    /// Inferred; upstream does not document it.
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn list_order_type_permissions<'a>(
+        &'a self,
+        enterprise_code: &'a crate::types::EnterpriseCode,
+        order_type: &'a crate::types::OrderType,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/customer/pbm/{}/{}", encode_path(& enterprise_code.as_str()),
+                    encode_path(& order_type.as_str())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "list_order_type_permissions",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Change the channels that the customer who is logged in opens or closes to an enterprise for an order type.
+    ///
+    /// User mode.
+    ///
+    /// `POST /v1/customer/pbm/{enterpriseCode}/{orderType}`
+    ///
+    /// Inferred; upstream does not document it.
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn change_order_type_permissions<'a>(
+        &'a self,
+        enterprise_code: &'a crate::types::EnterpriseCode,
+        order_type: &'a crate::types::OrderType,
+        body: &'a crate::types::ChannelPermissionsRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/customer/pbm/{}/{}", encode_path(& enterprise_code.as_str()),
+                    encode_path(& order_type.as_str())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "change_order_type_permissions",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// List the purposes that the customer who is logged in permits to an enterprise.
+    ///
+    /// User mode.
+    ///
+    /// `GET /v1/customer/privacy/{enterpriseCode}`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn list_enterprise_privacy<'a>(
+        &'a self,
+        enterprise_code: &'a crate::types::EnterpriseCode,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/customer/privacy/{}", encode_path(& enterprise_code.as_str())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "list_enterprise_privacy",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Change the purposes that the customer who is logged in permits to an enterprise.
+    ///
+    /// User mode. The response has the purposes as they were sent.
+    ///
+    /// `POST /v1/customer/privacy/{enterpriseCode}`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn change_enterprise_privacy<'a>(
+        &'a self,
+        enterprise_code: &'a crate::types::EnterpriseCode,
+        body: &'a crate::types::PrivacyChangeRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/customer/privacy/{}", encode_path(& enterprise_code.as_str())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "change_enterprise_privacy",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// List the purposes that the customer who is logged in permits to an enterprise for an order type.
+    ///
+    /// User mode.
+    ///
+    /// `GET /v1/customer/privacy/{enterpriseCode}/{orderType}`
+    ///
+    /// Inferred; upstream does not document it.
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn list_order_type_privacy<'a>(
+        &'a self,
+        enterprise_code: &'a crate::types::EnterpriseCode,
+        order_type: &'a crate::types::OrderType,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/customer/privacy/{}/{}", encode_path(& enterprise_code
+                    .as_str()), encode_path(& order_type.as_str())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "list_order_type_privacy",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Change the purposes that the customer who is logged in permits to an enterprise for an order type.
+    ///
+    /// User mode. The response has the purposes as they were sent.
+    ///
+    /// `POST /v1/customer/privacy/{enterpriseCode}/{orderType}`
+    ///
+    /// Inferred; upstream does not document it.
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn change_order_type_privacy<'a>(
+        &'a self,
+        enterprise_code: &'a crate::types::EnterpriseCode,
+        order_type: &'a crate::types::OrderType,
+        body: &'a crate::types::PrivacyChangeRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/customer/privacy/{}/{}", encode_path(& enterprise_code
+                    .as_str()), encode_path(& order_type.as_str())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "change_order_type_privacy",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Complain of an issue on behalf of the user who is logged in.
+    ///
+    /// User mode. The response has the complaints of the product, and the actions that can be asked for.
+    ///
+    /// `POST /v1/product/delivery/complaint`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn register_complaint<'a>(
+        &'a self,
+        body: &'a crate::types::ComplaintRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/product/delivery/complaint"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "register_complaint",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// List the complaints of the user who is logged in of a product.
+    ///
+    /// User mode. The response also has the actions that can be asked for.
+    ///
+    /// `GET /v1/product/delivery/complaint/{product}`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn list_complaints<'a>(
+        &'a self,
+        product: &'a crate::wire::ProductCode,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/product/delivery/complaint/{}", encode_path(& product.as_str())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "list_complaints",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// List the delivery stops of the user who is logged in for a product.
+    ///
+    /// User mode.
+    ///
+    /// `GET /v1/product/stop/delivery/{productCode}`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn list_own_delivery_stops<'a>(
+        &'a self,
+        product_code: &'a crate::wire::ProductCode,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/product/stop/delivery/{}", encode_path(& product_code.as_str())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "list_own_delivery_stops",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Stop the delivery of a product to the user who is logged in.
+    ///
+    /// User mode. The response lists the delivery stops.
+    ///
+    /// `POST /v1/product/stop/delivery`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn register_delivery_stop<'a>(
+        &'a self,
+        body: &'a crate::types::DeliveryStopRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/product/stop/delivery"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "register_delivery_stop",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Remove a delivery stop of the user who is logged in.
+    ///
+    /// User mode. Only a stop that has not begun can be removed. The response lists those that remain.
+    ///
+    /// `POST /v1/product/stop/delivery/delete/{id}`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn remove_delivery_stop<'a>(
+        &'a self,
+        id: i64,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/product/stop/delivery/delete/{}", encode_path(& id.to_string())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).build()?;
+        let info = OperationInfo {
+            operation_id: "remove_delivery_stop",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// List the issues of a product that the user who is logged in was sent.
+    ///
+    /// User mode.
+    ///
+    /// `GET /v1/customer/issues/{productCode}`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn list_own_distributed_issues<'a>(
+        &'a self,
+        product_code: &'a crate::wire::ProductCode,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!("/v1/customer/issues/{}", encode_path(& product_code.as_str())),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "list_own_distributed_issues",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// List the issues of a product.
+    ///
+    /// Client mode. Without the two days upstream lists one year from now, and all issues of a series product. With one day it lists the year from or before that day.
+    ///
+    /// `GET /v1/client/issues/{productId}`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn list_issues_of_product<'a>(
+        &'a self,
+        product_id: &'a crate::wire::ProductCode,
+        from: ::std::option::Option<&'a crate::wire::Date>,
+        to: ::std::option::Option<&'a crate::wire::Date>,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(&format!("/v1/client/issues/{}", encode_path(& product_id.as_str())));
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .query(&progenitor_client::QueryParam::new("from", &from))
+            .query(&progenitor_client::QueryParam::new("to", &to))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "list_issues_of_product",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Register whom a customer recruited.
+    ///
+    /// Client mode.
+    ///
+    /// `POST /v1/client/recruitment`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn register_recruitment<'a>(
+        &'a self,
+        body: &'a crate::types::RecruitmentRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/client/recruitment"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "register_recruitment",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Check what the user who is logged in may read.
+    ///
+    /// User mode. All fields that are given must hold. A check of anything but the IP address needs the id or the credential of the user as well. A refusal is a normal response: `access` is false.
+    ///
+    /// `POST /v1/customer/access`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn check_own_access<'a>(
+        &'a self,
+        body: &'a crate::types::AccessRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/customer/access"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "check_own_access",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Check what a user may read.
+    ///
+    /// Client mode. All fields that are given must hold. A check of anything but the IP address needs the id or the credential of the user as well. A refusal is a normal response: `access` is false.
+    ///
+    /// `POST /v1/client/access`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn check_access<'a>(
+        &'a self,
+        body: &'a crate::types::AccessRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/client/access"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "check_access",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Look up the metadata of the user who is logged in.
+    ///
+    /// User mode. Each client has an object of its own for each user.
+    ///
+    /// `GET /v1/customer/metadata`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn get_own_metadata<'a>(
+        &'a self,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/customer/metadata"));
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "get_own_metadata",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Replace the metadata of the user who is logged in.
+    ///
+    /// User mode. The whole object is replaced: what is left out is gone. The response has the new object.
+    ///
+    /// `POST /v1/customer/metadata`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn replace_own_metadata<'a>(
+        &'a self,
+        body: &'a crate::wire::Map<::serde_json::Value>,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/customer/metadata"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "replace_own_metadata",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Remove the metadata of the user who is logged in.
+    ///
+    /// User mode. The response has an object; upstream does not say whether it is the old one or an empty one.
+    ///
+    /// `DELETE /v1/customer/metadata`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn remove_own_metadata<'a>(
+        &'a self,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/customer/metadata"));
+        #[allow(unused_mut)]
+        let mut request = self.client.delete(url).build()?;
+        let info = OperationInfo {
+            operation_id: "remove_own_metadata",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Look up the profile of the user who is logged in.
+    ///
+    /// User mode: the user follows from the token, so there is no parameter.
+    ///
+    /// `GET /v1/user/profile`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn get_own_profile<'a>(
+        &'a self,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/user/profile"));
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "get_own_profile",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// List the profiles of the user who is logged in at other services.
+    ///
+    /// User mode: the user follows from the token, so there is no parameter.
+    ///
+    /// `GET /v1/user/profile/external`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn list_own_external_profiles<'a>(
+        &'a self,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/user/profile/external"));
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "list_own_external_profiles",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Register a user of another system.
+    ///
+    /// Client mode. The first call for an id creates the user. The code in the response can be exchanged for a token of the user.
+    ///
+    /// `POST /v1/client/extid`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn register_external_identity<'a>(
+        &'a self,
+        body: &'a crate::types::ExternalIdentityRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/client/extid"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "register_external_identity",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Link a user of another system to a customer number.
+    ///
+    /// Client mode. The response names the customer only when the user was linked before.
+    ///
+    /// `POST /v1/client/extid/customer`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn link_external_identity<'a>(
+        &'a self,
+        body: &'a crate::types::ExternalIdentityLinkRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/client/extid/customer"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "link_external_identity",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// List the messages of the user who is logged in.
+    ///
+    /// User mode. A message and its answer have the same id.
+    ///
+    /// `GET /v1/customer/message`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn list_own_messages<'a>(
+        &'a self,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/customer/message"));
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "list_own_messages",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Send a message of the user who is logged in to the media house.
+    ///
+    /// User mode. The response lists the messages of the user.
+    ///
+    /// `POST /v1/customer/message`
+    ///
+    /// # Errors
+    /// When no answer came. Any answer is `Ok`, whatever its status.
+    pub async fn send_own_message<'a>(
+        &'a self,
+        body: &'a crate::types::MessageRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/customer/message"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "send_own_message",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
 }
 /// The models of the contract, generated from it.
 ///
@@ -1577,12 +5455,33 @@ impl Client {
 /// upstream adds fields: build one with `Default`, then set its fields.
 pub mod models {
     pub use super::types::{
-        AttachedUser, CouponPrice, CouponPriceRequest, Credential, CredentialType,
-        CustomerChangeRequest, CustomerChangeResponse, CustomerInfo, CustomerPhoneNumber,
-        CustomerSearchRequest, CustomerSearchResponse, ExternalId,
-        ExternalReferenceChangeRequest, ExternalReferenceResponse, FoundCustomer,
-        FoundPhoneNumber, Invoice, InvoiceLine, InvoiceList, Name, PhoneNumberType,
-        ReferenceCode, VerificationLevel,
+        AccessLevel, AccessRequest, AccessResult, AccessType, AttachedUser,
+        ChannelPermission, ChannelPermissions, ChannelPermissionsRequest,
+        ChildConsentEvent, ComplaintList, ComplaintRequest, Consent, ConsentDescription,
+        ConsentEvent, ConsentEventHistory, ConsentEventRequest, ConsentIssuer,
+        ConsentList, ConsentSubject, ConsentSubjectType, ConsentText, ConsentTextHistory,
+        ConsentTextVersion, ConsentTextVersions, ConsentTexts, ConsentWithEvents,
+        ConsentWithTextHistory, ConsentWithTexts, CouponPrice, CouponPriceRequest,
+        Credential, CredentialType, CustomerChangeRequest, CustomerChangeResponse,
+        CustomerInfo, CustomerPhoneNumber, CustomerSearchRequest, CustomerSearchResponse,
+        DeliveryStop, DeliveryStopList, DeliveryStopRequest, DeliveryStopType,
+        DistributedIssue, DistributedIssueList, EnterpriseCode, ExternalAddress,
+        ExternalAddressType, ExternalCredentialType, ExternalId, ExternalIdentity,
+        ExternalIdentityId, ExternalIdentityLinkRequest, ExternalIdentityRequest,
+        ExternalProfile, ExternalProfileInfo, ExternalProfileList,
+        ExternalReferenceChangeRequest, ExternalReferenceResponse, ExternalSource,
+        FoundCustomer, FoundPhoneNumber, GrantedAccess, Invoice, InvoiceAddress,
+        InvoiceLine, InvoiceList, InvoiceReminder, InvoicesAndReminders,
+        KlarnaTokenRequest, Message, MessageCaseType, MessageDirection, MessageList,
+        MessageRequest, Name, NexiSubscriptionRequest, OrderType, OwnInvoice, PayExToken,
+        PayExTokenRequest, PayExTokenType, PayExTokens, PaymentMethod,
+        PaymentMethodChange, PaymentMethodRequest, PaymentMethods, PaymentTransaction,
+        PermissionType, PhoneNumberType, PrivacyChangeRequest, PrivacyPermission,
+        PrivacyPermissions, PrivateDataCase, PrivateDataRequest, ProductIssueList,
+        ProductIssues, RecruitmentRequest, RecruitmentStatus, ReferenceCode,
+        RegisteredConsentEvent, SubscriptionIssue, UserCredential, UserCredentialType,
+        UserProfile, UserVerificationLevel, VerificationLevel, VippsAgreement,
+        VippsAgreementRequest, VippsAgreements,
     };
 }
 /// Calls a macro with the names of all models.
@@ -1590,11 +5489,27 @@ pub mod models {
 #[macro_export]
 macro_rules! for_each_model {
     ($call:ident) => {
-        $call ! { CustomerInfo Name CustomerPhoneNumber AttachedUser Credential
-        CustomerSearchRequest CustomerSearchResponse FoundCustomer FoundPhoneNumber
-        CustomerChangeRequest CustomerChangeResponse ExternalReferenceChangeRequest
-        ExternalReferenceResponse CouponPriceRequest CouponPrice InvoiceList Invoice
-        InvoiceLine ErrorBody }
+        $call ! { CustomerInfo AttachedUser Credential CustomerSearchRequest
+        CustomerSearchResponse FoundCustomer FoundPhoneNumber CustomerChangeRequest
+        CustomerChangeResponse ExternalReferenceChangeRequest ExternalReferenceResponse
+        CouponPriceRequest CouponPrice InvoiceList Invoice InvoiceLine
+        InvoicesAndReminders OwnInvoice InvoiceReminder InvoiceAddress KlarnaTokenRequest
+        NexiSubscriptionRequest PayExTokens PayExToken PayExTokenRequest PaymentMethods
+        PaymentMethod PaymentMethodRequest PaymentMethodChange VippsAgreements
+        VippsAgreement VippsAgreementRequest PrivateDataRequest PrivateDataCase
+        ConsentEventHistory ConsentWithEvents ConsentEvent ConsentTexts ConsentWithTexts
+        ConsentText ConsentTextHistory ConsentWithTextHistory ConsentTextVersions
+        ConsentTextVersion ConsentList Consent ConsentDescription ConsentEventRequest
+        RegisteredConsentEvent ChildConsentEvent ChannelPermissions
+        ChannelPermissionsRequest ChannelPermission PrivacyPermissions
+        PrivacyChangeRequest PrivacyPermission ComplaintRequest ComplaintList
+        DeliveryStopRequest DeliveryStopList DeliveryStop DistributedIssueList
+        DistributedIssue ProductIssueList ProductIssues SubscriptionIssue
+        RecruitmentRequest RecruitmentStatus AccessRequest AccessResult GrantedAccess
+        UserProfile UserCredential ExternalProfileList ExternalProfile
+        ExternalProfileInfo ExternalAddress ExternalIdentityRequest
+        ExternalIdentityLinkRequest ExternalIdentity MessageRequest MessageList Message
+        ErrorBody PaymentTransaction Name CustomerPhoneNumber }
     };
 }
 /// Calls a macro with the names of all operations, each with its mode: `GetCustomerInfo(client)`.
@@ -1606,7 +5521,24 @@ macro_rules! for_each_operation {
         $call ! { GetCustomerInfo(client) SearchCustomers(client)
         GetOwnCustomerInfo(user) ChangeOwnCustomerInfo(user)
         ChangeExternalReference(client) RemoveExternalReference(client)
-        GetCouponPrice(client) ListInvoicesOfProduct(client) }
+        GetCouponPrice(client) ListInvoicesOfProduct(client)
+        ListOwnInvoicesOfProduct(user) GetOwnInvoiceAddress(user) AddKlarnaToken(user)
+        AddNexiSubscription(user) ListPayExTokens(user) AddPayExToken(user)
+        ListPaymentMethods(user) ChangePaymentMethod(user) ListVippsAgreements(user)
+        AddVippsAgreement(user) RequestPrivateData(user) ListConsentEvents(client)
+        ListConsentTexts(client) ListConsentTextHistory(client) ListOwnConsents(user)
+        RegisterConsentEvent(client) ListGlobalPermissions(user)
+        ListEnterprisePermissions(user) ChangeEnterprisePermissions(user)
+        ListOrderTypePermissions(user) ChangeOrderTypePermissions(user)
+        ListEnterprisePrivacy(user) ChangeEnterprisePrivacy(user)
+        ListOrderTypePrivacy(user) ChangeOrderTypePrivacy(user) RegisterComplaint(user)
+        ListComplaints(user) ListOwnDeliveryStops(user) RegisterDeliveryStop(user)
+        RemoveDeliveryStop(user) ListOwnDistributedIssues(user)
+        ListIssuesOfProduct(client) RegisterRecruitment(client) CheckOwnAccess(user)
+        CheckAccess(client) GetOwnMetadata(user) ReplaceOwnMetadata(user)
+        RemoveOwnMetadata(user) GetOwnProfile(user) ListOwnExternalProfiles(user)
+        RegisterExternalIdentity(client) LinkExternalIdentity(client)
+        ListOwnMessages(user) SendOwnMessage(user) }
     };
 }
 /// Calls a macro with the names of all operations, each with its mode: `GetCustomerInfo(client)`.
@@ -1618,14 +5550,43 @@ macro_rules! for_each_operation {
         $call ! { GetCustomerInfo(client) SearchCustomers(client)
         GetOwnCustomerInfo(user) ChangeExternalReference(client)
         RemoveExternalReference(client) GetCouponPrice(client)
-        ListInvoicesOfProduct(client) }
+        ListInvoicesOfProduct(client) ListOwnInvoicesOfProduct(user)
+        GetOwnInvoiceAddress(user) AddKlarnaToken(user) ListPayExTokens(user)
+        ChangePaymentMethod(user) ListVippsAgreements(user) AddVippsAgreement(user)
+        RequestPrivateData(user) ListConsentEvents(client) ListConsentTextHistory(client)
+        ListOwnConsents(user) RegisterConsentEvent(client) ListGlobalPermissions(user)
+        ListEnterprisePermissions(user) ListEnterprisePrivacy(user)
+        ChangeEnterprisePrivacy(user) RegisterComplaint(user) ListComplaints(user)
+        ListOwnDeliveryStops(user) RegisterDeliveryStop(user) RemoveDeliveryStop(user)
+        ListOwnDistributedIssues(user) ListIssuesOfProduct(client)
+        RegisterRecruitment(client) CheckOwnAccess(user) CheckAccess(client)
+        GetOwnMetadata(user) ReplaceOwnMetadata(user) RemoveOwnMetadata(user)
+        GetOwnProfile(user) ListOwnExternalProfiles(user)
+        RegisterExternalIdentity(client) LinkExternalIdentity(client)
+        ListOwnMessages(user) SendOwnMessage(user) }
     };
 }
 /// The contract's limits on the named texts.
 pub mod limits {
     use crate::validate;
+    /// Of `ConsentIssuer`.
+    pub const CONSENT_ISSUER: validate::Limits = validate::length(1, 255)
+        .in_form(validate::Format::PathSegment);
+    /// Of `ConsentSubject`.
+    pub const CONSENT_SUBJECT: validate::Limits = validate::length(1, 255)
+        .in_form(validate::Format::PathSegment);
+    /// Of `ExternalIdentityId`.
+    pub const EXTERNAL_IDENTITY_ID: validate::Limits = validate::length(1, 255);
+    /// Of `ExternalCredentialType`.
+    pub const EXTERNAL_CREDENTIAL_TYPE: validate::Limits = validate::length(1, 40);
     /// Of `ProductCode`.
     pub const PRODUCT_CODE: validate::Limits = validate::length(1, 12)
+        .in_form(validate::Format::PathSegment);
+    /// Of `EnterpriseCode`.
+    pub const ENTERPRISE_CODE: validate::Limits = validate::length(1, 12)
+        .in_form(validate::Format::PathSegment);
+    /// Of `OrderType`.
+    pub const ORDER_TYPE: validate::Limits = validate::length(1, 255)
         .in_form(validate::Format::PathSegment);
     /// Of `ExternalId`.
     pub const EXTERNAL_ID: validate::Limits = validate::length(1, 16);
@@ -2534,6 +6495,4312 @@ pub mod operations {
             "/v1/client/customer/invoice/payment/{customerNumber}/{productCode}"
         );
     }
+    /// List the invoices and reminders of the customer who is logged in, for a product.
+    ///
+    /// User mode. What is listed without the two days is not documented.
+    ///
+    /// `GET /v1/customer/invoice/payment/{product}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ListOwnInvoicesOfProduct {
+        /// The code of the product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(rename = "product")]
+        pub product: crate::wire::ProductCode,
+        /// The first day.
+        #[serde(rename = "from", default)]
+        pub from: ::std::option::Option<crate::wire::Date>,
+        /// The last day.
+        #[serde(rename = "to", default)]
+        pub to: ::std::option::Option<crate::wire::Date>,
+        /// Only the invoices that are not paid.
+        #[serde(rename = "unpaid", default)]
+        pub unpaid: ::std::option::Option<bool>,
+    }
+    impl ListOwnInvoicesOfProduct {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(product: crate::wire::ProductCode) -> Self {
+            Self {
+                product,
+                from: ::std::default::Default::default(),
+                to: ::std::default::Default::default(),
+                unpaid: ::std::default::Default::default(),
+            }
+        }
+        /// Sets `from`.
+        ///
+        /// The first day.
+        #[must_use]
+        pub fn with_from(
+            mut self,
+            from: impl ::std::convert::Into<crate::wire::Date>,
+        ) -> Self {
+            self.from = Some(from.into());
+            self
+        }
+        /// Sets `to`.
+        ///
+        /// The last day.
+        #[must_use]
+        pub fn with_to(
+            mut self,
+            to: impl ::std::convert::Into<crate::wire::Date>,
+        ) -> Self {
+            self.to = Some(to.into());
+            self
+        }
+        /// Sets `unpaid`.
+        ///
+        /// Only the invoices that are not paid.
+        #[must_use]
+        pub fn with_unpaid(mut self, unpaid: impl ::std::convert::Into<bool>) -> Self {
+            self.unpaid = Some(unpaid.into());
+            self
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ListOwnInvoicesOfProduct { product : hidden, from : present, to : present, unpaid
+        : present }
+    );
+    impl validate::Validate for ListOwnInvoicesOfProduct {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("product", Some(&self.product), &limits::PRODUCT_CODE);
+            checks
+                .text(
+                    "from",
+                    self.from.as_ref(),
+                    &validate::at_least(0).in_form(validate::Format::Date),
+                );
+            checks
+                .text(
+                    "to",
+                    self.to.as_ref(),
+                    &validate::at_least(0).in_form(validate::Format::Date),
+                );
+        }
+    }
+    impl crate::operation::UserOperation for ListOwnInvoicesOfProduct {}
+    impl crate::operation::Operation for ListOwnInvoicesOfProduct {
+        type Output = crate::types::InvoicesAndReminders;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listOwnInvoicesOfProduct",
+            group: "Invoice",
+            accessor: "invoices",
+            name: "own_of_product",
+            summary: "List the invoices and reminders of the customer who is logged in, for a product.",
+            method: "GET",
+            path: "/v1/customer/invoice/payment/{product}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "product")
+                    .description("The code of the product.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Boolean, "unpaid")
+                    .description("Only the invoices that are not paid.")
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Text, "from")
+                    .description("The first day.")
+                    .format("date")
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Text, "to")
+                    .description("The last day.")
+                    .format("date")
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["invoices", "reminders"],
+            may_be_empty: false,
+            request_example: "{\"product\":\"CO27409\",\"unpaid\":false,\"from\":\"2026-01-01\",\"to\":\"2026-12-31\"}",
+            response_example: "{\"invoices\":[{\"customerNumber\":563457,\"product\":\"CO27409\",\"invoiceOfferCount\":\"1\",\"productName\":\"The Example\",\"amount\":295,\"invoiceDate\":\"2026-01-01\",\"paymentDate\":\"2026-01-11\",\"dueDate\":\"2026-01-15\",\"invoiceNumber\":\"1001\",\"companyCode\":\"FCO\",\"paymentStatus\":\"0\",\"invoiceAmount\":\"295.00\",\"paidAmount\":295,\"paymentMethod\":\"A\",\"invoiceHotelUrl\":\"https://invoices.example.com/1001\",\"invoiceStatus\":\"Invoiced\"},{\"customerNumber\":563457,\"product\":\"CO27409\",\"invoiceOfferCount\":\"1\",\"productName\":\"The Example\",\"amount\":295,\"invoiceDate\":\"2026-02-01\",\"dueDate\":\"2026-02-15\",\"invoiceNumber\":\"1002\",\"companyCode\":\"FCO\",\"paymentStatus\":\"0\",\"invoiceAmount\":\"295.00\",\"paidAmount\":0,\"paymentMethod\":\"A\",\"invoiceHotelUrl\":\"https://invoices.example.com/1002\",\"invoiceStatus\":\"Invoiced\"}],\"reminders\":[{\"invoiceNumber\":1002,\"product\":\"CO27409\",\"fromTime\":\"2026-02-01\",\"includeTime\":\"2026-02-28\",\"reminderDate\":1771542000000,\"dueDate\":1772319600000,\"amount\":295,\"reminderNumber\":1,\"reminderType\":\"reminder\",\"invoiceHotelUrl\":\"https://invoices.example.com/1002\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.invoices.is_empty() || !output.reminders.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListOwnInvoicesOfProduct {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
+                .list_own_invoices_of_product(
+                    &self.product,
+                    self.from.as_ref(),
+                    self.to.as_ref(),
+                    self.unpaid,
+                )
+                .await
+        }
+        crate::operation::span!(
+            "listOwnInvoicesOfProduct", "GET", "/v1/customer/invoice/payment/{product}"
+        );
+    }
+    /// Look up where the invoices of a product go, for the customer who is logged in.
+    ///
+    /// User mode. Upstream takes it from synchronised data.
+    ///
+    /// `GET /v1/customer/invoiceaddress/{product}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct GetOwnInvoiceAddress {
+        /// The code of the product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(rename = "product")]
+        pub product: crate::wire::ProductCode,
+    }
+    impl GetOwnInvoiceAddress {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(product: crate::wire::ProductCode) -> Self {
+            Self { product }
+        }
+    }
+    crate::wire::redact::redacting_debug!(GetOwnInvoiceAddress { product : hidden });
+    impl validate::Validate for GetOwnInvoiceAddress {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("product", Some(&self.product), &limits::PRODUCT_CODE);
+        }
+    }
+    impl crate::operation::UserOperation for GetOwnInvoiceAddress {}
+    impl crate::operation::Operation for GetOwnInvoiceAddress {
+        type Output = crate::types::InvoiceAddress;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "getOwnInvoiceAddress",
+            group: "InvoiceAddress",
+            accessor: "invoice_addresses",
+            name: "of_product",
+            summary: "Look up where the invoices of a product go, for the customer who is logged in.",
+            method: "GET",
+            path: "/v1/customer/invoiceaddress/{product}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "product")
+                    .description("The code of the product.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"product\":\"CO27409\"}",
+            response_example: "{\"name\":{\"firstName\":\"Ola\",\"lastName\":\"Nordmann\"},\"address\":{},\"payerSameAsCustomer\":true,\"payerCustomerNumber\":563457}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output
+                .name
+                .as_ref()
+                .is_some_and(|found| *found != ::std::default::Default::default())
+                || output
+                    .address
+                    .as_ref()
+                    .is_some_and(|found| *found != ::std::default::Default::default())
+                || output.payer_same_as_customer.is_some()
+                || output.payer_customer_number.is_some())
+            {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for GetOwnInvoiceAddress {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).get_own_invoice_address(&self.product).await
+        }
+        crate::operation::span!(
+            "getOwnInvoiceAddress", "GET", "/v1/customer/invoiceaddress/{product}"
+        );
+    }
+    /// Begin a Klarna token of the customer who is logged in.
+    ///
+    /// User mode. The token is made in the browser: send the user to `/payment/klarna/token/add` of the login server, with the transaction's id as `transactionId`.
+    ///
+    /// `POST /v1/customer/payment/klarna/token`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct AddKlarnaToken {
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: crate::types::KlarnaTokenRequest,
+    }
+    impl AddKlarnaToken {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::KlarnaTokenRequest) -> Self {
+            Self { body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(AddKlarnaToken { body : nested });
+    impl validate::Validate for AddKlarnaToken {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::UserOperation for AddKlarnaToken {}
+    impl crate::operation::Operation for AddKlarnaToken {
+        type Output = crate::types::PaymentTransaction;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "addKlarnaToken",
+            group: "Klarna",
+            accessor: "klarna_tokens",
+            name: "add",
+            summary: "Begin a Klarna token of the customer who is logged in.",
+            method: "POST",
+            path: "/v1/customer/payment/klarna/token",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "productCode")
+                        .description("The code of a product.")
+                        .required()
+                        .format("path-segment")
+                        .length(Some(1u64), Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: true,
+            request_example: "{\"body\":{\"productCode\":\"CO27409\"}}",
+            response_example: "{\"success\":true,\"transactionId\":1234}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            match output.success {
+                Some(true) => {}
+                Some(false) => return Err(crate::operation::Doubt::NotDone),
+                None => return Err(crate::operation::Doubt::Nothing),
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for AddKlarnaToken {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).add_klarna_token(&self.body).await
+        }
+        crate::operation::span!(
+            "addKlarnaToken", "POST", "/v1/customer/payment/klarna/token"
+        );
+    }
+    /// Begin a Nexi subscription of the customer who is logged in.
+    ///
+    /// User mode. The subscription is made in the browser: send the user to `/payment/nexi/subscription/add` of the login server, with the transaction's id as `transactionId`.
+    ///
+    /// `POST /v1/api/payment/nexi/subscription`
+    #[cfg(feature = "unverified")]
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct AddNexiSubscription {
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: crate::types::NexiSubscriptionRequest,
+    }
+    #[cfg(feature = "unverified")]
+    impl AddNexiSubscription {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::NexiSubscriptionRequest) -> Self {
+            Self { body }
+        }
+    }
+    #[cfg(feature = "unverified")]
+    crate::wire::redact::redacting_debug!(AddNexiSubscription { body : nested });
+    #[cfg(feature = "unverified")]
+    impl validate::Validate for AddNexiSubscription {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::UserOperation for AddNexiSubscription {}
+    #[cfg(feature = "unverified")]
+    impl crate::operation::Operation for AddNexiSubscription {
+        type Output = crate::types::PaymentTransaction;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "addNexiSubscription",
+            group: "Nexi",
+            accessor: "nexi_subscriptions",
+            name: "add",
+            summary: "Begin a Nexi subscription of the customer who is logged in.",
+            method: "POST",
+            path: "/v1/api/payment/nexi/subscription",
+            evidence: crate::operation::Evidence::Inferred,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "productCode")
+                        .description("The code of a product.")
+                        .required()
+                        .format("path-segment")
+                        .length(Some(1u64), Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: true,
+            request_example: "{\"body\":{\"productCode\":\"CO27409\"}}",
+            response_example: "{\"success\":true,\"transactionId\":1234}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            match output.success {
+                Some(true) => {}
+                Some(false) => return Err(crate::operation::Doubt::NotDone),
+                None => return Err(crate::operation::Doubt::Nothing),
+            }
+            Ok(())
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::SendOperation for AddNexiSubscription {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).add_nexi_subscription(&self.body).await
+        }
+        crate::operation::span!(
+            "addNexiSubscription", "POST", "/v1/api/payment/nexi/subscription"
+        );
+    }
+    /// List the PayEx tokens of the customer who is logged in.
+    ///
+    /// User mode.
+    ///
+    /// `GET /v1/api/payment/payex/token`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ListPayExTokens {}
+    impl ListPayExTokens {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new() -> Self {
+            Self {}
+        }
+    }
+    crate::wire::redact::redacting_debug!(ListPayExTokens {});
+    impl validate::Validate for ListPayExTokens {
+        fn check(&self, _: &mut validate::Checks) {}
+    }
+    impl crate::operation::UserOperation for ListPayExTokens {}
+    impl crate::operation::Operation for ListPayExTokens {
+        type Output = crate::types::PayExTokens;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listPayExTokens",
+            group: "PayEx",
+            accessor: "payex_tokens",
+            name: "list",
+            summary: "List the PayEx tokens of the customer who is logged in.",
+            method: "GET",
+            path: "/v1/api/payment/payex/token",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["paymentRecurrenceTokens"],
+            may_be_empty: false,
+            request_example: "{}",
+            response_example: "{\"paymentRecurrenceTokens\":[{\"recurrenceToken\":\"00000000-0000-4000-8000-000000000001\",\"paymentProviderId\":11,\"merchantId\":\"100001\",\"productCode\":\"CO27409\",\"maskedCardNumber\":\"492500******0004\",\"expirationMonth\":\"12\",\"expirationYear\":\"29\",\"cardTypeName\":\"Visa\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.payment_recurrence_tokens.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListPayExTokens {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).list_pay_ex_tokens().await
+        }
+        crate::operation::span!("listPayExTokens", "GET", "/v1/api/payment/payex/token");
+    }
+    /// Begin a PayEx token of the customer who is logged in.
+    ///
+    /// User mode. The token is made in the browser: send the user to `/payment/payex/token/add` of the login server, with the transaction's id as `transactionId`.
+    ///
+    /// `POST /v1/api/payment/payex/token`
+    #[cfg(feature = "unverified")]
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct AddPayExToken {
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: crate::types::PayExTokenRequest,
+    }
+    #[cfg(feature = "unverified")]
+    impl AddPayExToken {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::PayExTokenRequest) -> Self {
+            Self { body }
+        }
+    }
+    #[cfg(feature = "unverified")]
+    crate::wire::redact::redacting_debug!(AddPayExToken { body : nested });
+    #[cfg(feature = "unverified")]
+    impl validate::Validate for AddPayExToken {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::UserOperation for AddPayExToken {}
+    #[cfg(feature = "unverified")]
+    impl crate::operation::Operation for AddPayExToken {
+        type Output = crate::types::PaymentTransaction;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "addPayExToken",
+            group: "PayEx",
+            accessor: "payex_tokens",
+            name: "add",
+            summary: "Begin a PayEx token of the customer who is logged in.",
+            method: "POST",
+            path: "/v1/api/payment/payex/token",
+            evidence: crate::operation::Evidence::Inferred,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "tokenType")
+                        .description("The kind of a PayEx token.")
+                        .required()
+                        .values(&["card"], false)
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "productCode")
+                        .description("The code of a product.")
+                        .required()
+                        .format("path-segment")
+                        .length(Some(1u64), Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: true,
+            request_example: "{\"body\":{\"tokenType\":\"card\",\"productCode\":\"CO27409\"}}",
+            response_example: "{\"success\":true,\"transactionId\":1234}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            match output.success {
+                Some(true) => {}
+                Some(false) => return Err(crate::operation::Doubt::NotDone),
+                None => return Err(crate::operation::Doubt::Nothing),
+            }
+            Ok(())
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::SendOperation for AddPayExToken {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).add_pay_ex_token(&self.body).await
+        }
+        crate::operation::span!("addPayExToken", "POST", "/v1/api/payment/payex/token");
+    }
+    /// List the methods by which the customer who is logged in may pay for a product.
+    ///
+    /// User mode.
+    ///
+    /// `GET /v1/product/payment/{productCode}`
+    #[cfg(feature = "unverified")]
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ListPaymentMethods {
+        /// The code of the product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(rename = "productCode")]
+        pub product_code: crate::wire::ProductCode,
+    }
+    #[cfg(feature = "unverified")]
+    impl ListPaymentMethods {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(product_code: crate::wire::ProductCode) -> Self {
+            Self { product_code }
+        }
+    }
+    #[cfg(feature = "unverified")]
+    crate::wire::redact::redacting_debug!(ListPaymentMethods { product_code : hidden });
+    #[cfg(feature = "unverified")]
+    impl validate::Validate for ListPaymentMethods {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("productCode", Some(&self.product_code), &limits::PRODUCT_CODE);
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::UserOperation for ListPaymentMethods {}
+    #[cfg(feature = "unverified")]
+    impl crate::operation::Operation for ListPaymentMethods {
+        type Output = crate::types::PaymentMethods;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listPaymentMethods",
+            group: "Payment",
+            accessor: "payments",
+            name: "methods",
+            summary: "List the methods by which the customer who is logged in may pay for a product.",
+            method: "GET",
+            path: "/v1/product/payment/{productCode}",
+            evidence: crate::operation::Evidence::Inferred,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "productCode")
+                    .description("The code of the product.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["paymentMethodResponseItems"],
+            may_be_empty: false,
+            request_example: "{\"productCode\":\"CO27409\"}",
+            response_example: "{\"paymentMethodResponseItems\":[{\"paymentMethod\":\"recurringPayment\",\"isActive\":\"Y\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.payment_method_response_items.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::SendOperation for ListPaymentMethods {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
+                .list_payment_methods(&self.product_code)
+                .await
+        }
+        crate::operation::span!(
+            "listPaymentMethods", "GET", "/v1/product/payment/{productCode}"
+        );
+    }
+    /// Begin to change the method by which the customer who is logged in pays for a product.
+    ///
+    /// User mode. The change is made in the browser: send the user to `/paymentChange` of the login server, with the change's id as `paymentChangeId`.
+    ///
+    /// `POST /v1/product/payment/{productCode}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ChangePaymentMethod {
+        /// The code of the product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(rename = "productCode")]
+        pub product_code: crate::wire::ProductCode,
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: crate::types::PaymentMethodRequest,
+    }
+    impl ChangePaymentMethod {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(
+            product_code: crate::wire::ProductCode,
+            body: crate::types::PaymentMethodRequest,
+        ) -> Self {
+            Self { product_code, body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ChangePaymentMethod { product_code : hidden, body : nested }
+    );
+    impl validate::Validate for ChangePaymentMethod {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("productCode", Some(&self.product_code), &limits::PRODUCT_CODE);
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::UserOperation for ChangePaymentMethod {}
+    impl crate::operation::Operation for ChangePaymentMethod {
+        type Output = crate::types::PaymentMethodChange;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "changePaymentMethod",
+            group: "Payment",
+            accessor: "payments",
+            name: "change_method",
+            summary: "Begin to change the method by which the customer who is logged in pays for a product.",
+            method: "POST",
+            path: "/v1/product/payment/{productCode}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "productCode")
+                    .description("The code of the product.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "paymentMethod")
+                        .description(
+                            "The payment method; only recurringPayExCardPayment has been seen.",
+                        )
+                        .length(None, Some(255u64)),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"productCode\":\"CO27409\",\"body\":{\"paymentMethod\":\"recurringPayExCardPayment\"}}",
+            response_example: "{\"paymentChangeId\":5678}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output.payment_change_id.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ChangePaymentMethod {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
+                .change_payment_method(&self.product_code, &self.body)
+                .await
+        }
+        crate::operation::span!(
+            "changePaymentMethod", "POST", "/v1/product/payment/{productCode}"
+        );
+    }
+    /// List the Vipps agreements of the customer who is logged in.
+    ///
+    /// User mode. Only agreements that are valid are listed.
+    ///
+    /// `GET /v1/customer/payment/vipps/agreement`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ListVippsAgreements {}
+    impl ListVippsAgreements {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new() -> Self {
+            Self {}
+        }
+    }
+    crate::wire::redact::redacting_debug!(ListVippsAgreements {});
+    impl validate::Validate for ListVippsAgreements {
+        fn check(&self, _: &mut validate::Checks) {}
+    }
+    impl crate::operation::UserOperation for ListVippsAgreements {}
+    impl crate::operation::Operation for ListVippsAgreements {
+        type Output = crate::types::VippsAgreements;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listVippsAgreements",
+            group: "Vipps",
+            accessor: "vipps_agreements",
+            name: "list",
+            summary: "List the Vipps agreements of the customer who is logged in.",
+            method: "GET",
+            path: "/v1/customer/payment/vipps/agreement",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["recurringAgreements"],
+            may_be_empty: false,
+            request_example: "{}",
+            response_example: "{\"recurringAgreements\":[{\"agreementRef\":\"agr_example1\",\"paymentProviderId\":11,\"productCode\":\"CO27409\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.recurring_agreements.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListVippsAgreements {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).list_vipps_agreements().await
+        }
+        crate::operation::span!(
+            "listVippsAgreements", "GET", "/v1/customer/payment/vipps/agreement"
+        );
+    }
+    /// Begin a Vipps agreement of the customer who is logged in.
+    ///
+    /// User mode. The agreement is made in the browser: send the user to `/payment/vipps/agreement/add` of the login server, with the transaction's id as `transactionId`.
+    ///
+    /// `POST /v1/customer/payment/vipps/agreement`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct AddVippsAgreement {
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: crate::types::VippsAgreementRequest,
+    }
+    impl AddVippsAgreement {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::VippsAgreementRequest) -> Self {
+            Self { body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(AddVippsAgreement { body : nested });
+    impl validate::Validate for AddVippsAgreement {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::UserOperation for AddVippsAgreement {}
+    impl crate::operation::Operation for AddVippsAgreement {
+        type Output = crate::types::PaymentTransaction;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "addVippsAgreement",
+            group: "Vipps",
+            accessor: "vipps_agreements",
+            name: "add",
+            summary: "Begin a Vipps agreement of the customer who is logged in.",
+            method: "POST",
+            path: "/v1/customer/payment/vipps/agreement",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "productCode")
+                        .description("The code of a product.")
+                        .required()
+                        .format("path-segment")
+                        .length(Some(1u64), Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: true,
+            request_example: "{\"body\":{\"productCode\":\"CO27409\"}}",
+            response_example: "{\"success\":true,\"transactionId\":1234}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            match output.success {
+                Some(true) => {}
+                Some(false) => return Err(crate::operation::Doubt::NotDone),
+                None => return Err(crate::operation::Doubt::Nothing),
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for AddVippsAgreement {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).add_vipps_agreement(&self.body).await
+        }
+        crate::operation::span!(
+            "addVippsAgreement", "POST", "/v1/customer/payment/vipps/agreement"
+        );
+    }
+    /// Request access to the private data of the customer who is logged in.
+    ///
+    /// User mode. It only opens a case for the staff of the media house: the response has no data.
+    ///
+    /// `POST /v1/customer/privacy/access`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct RequestPrivateData {
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: crate::types::PrivateDataRequest,
+    }
+    impl RequestPrivateData {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::PrivateDataRequest) -> Self {
+            Self { body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(RequestPrivateData { body : nested });
+    impl validate::Validate for RequestPrivateData {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::UserOperation for RequestPrivateData {}
+    impl crate::operation::Operation for RequestPrivateData {
+        type Output = crate::types::PrivateDataCase;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "requestPrivateData",
+            group: "Consent",
+            accessor: "consents",
+            name: "request_private_data",
+            summary: "Request access to the private data of the customer who is logged in.",
+            method: "POST",
+            path: "/v1/customer/privacy/access",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Boolean, "sendReceipt")
+                        .description("True to send the customer a receipt.")
+                        .required()
+                        .sensitivity(Sensitivity::None),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: true,
+            request_example: "{\"body\":{\"sendReceipt\":true}}",
+            response_example: "{\"success\":true,\"receiptSend\":true}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            match output.success {
+                Some(true) => {}
+                Some(false) => return Err(crate::operation::Doubt::NotDone),
+                None => return Err(crate::operation::Doubt::Nothing),
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for RequestPrivateData {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).request_private_data(&self.body).await
+        }
+        crate::operation::span!(
+            "requestPrivateData", "POST", "/v1/customer/privacy/access"
+        );
+    }
+    /// List the consent events of a subject.
+    ///
+    /// Client mode. Each event is a consent that was given or withdrawn.
+    ///
+    /// `GET /v1/client/customer/privacy/consentEvent/history/{issuer}/{subjectType}/{subject}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ListConsentEvents {
+        /// The issuer of the consents.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(rename = "issuer")]
+        pub issuer: crate::types::ConsentIssuer,
+        /// The kind of the subject.
+        #[serde(rename = "subjectType")]
+        pub subject_type: crate::types::ConsentSubjectType,
+        /// Who or what the events are about.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(rename = "subject")]
+        pub subject: crate::types::ConsentSubject,
+        /// False also lists the consents that are not active.
+        #[serde(rename = "onlyActive", default)]
+        pub only_active: ::std::option::Option<bool>,
+    }
+    impl ListConsentEvents {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(
+            issuer: crate::types::ConsentIssuer,
+            subject_type: crate::types::ConsentSubjectType,
+            subject: crate::types::ConsentSubject,
+        ) -> Self {
+            Self {
+                issuer,
+                subject_type,
+                subject,
+                only_active: ::std::default::Default::default(),
+            }
+        }
+        /// Sets `only_active`.
+        ///
+        /// False also lists the consents that are not active.
+        #[must_use]
+        pub fn with_only_active(
+            mut self,
+            only_active: impl ::std::convert::Into<bool>,
+        ) -> Self {
+            self.only_active = Some(only_active.into());
+            self
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ListConsentEvents { issuer : hidden, subject_type : hidden, subject : hidden,
+        only_active : present }
+    );
+    impl validate::Validate for ListConsentEvents {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("issuer", Some(&self.issuer), &limits::CONSENT_ISSUER);
+            checks
+                .known(
+                    "subjectType",
+                    (Some(&self.subject_type)).map(|value| value.is_known()),
+                );
+            checks.text("subject", Some(&self.subject), &limits::CONSENT_SUBJECT);
+        }
+    }
+    impl crate::operation::ClientOperation for ListConsentEvents {}
+    impl crate::operation::Operation for ListConsentEvents {
+        type Output = crate::types::ConsentEventHistory;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listConsentEvents",
+            group: "Consent",
+            accessor: "consents",
+            name: "event_history",
+            summary: "List the consent events of a subject.",
+            method: "GET",
+            path: "/v1/client/customer/privacy/consentEvent/history/{issuer}/{subjectType}/{subject}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "issuer")
+                    .description("The issuer of the consents.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(255u64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Path, ValueKind::Text, "subjectType")
+                    .description("The kind of the subject.")
+                    .required()
+                    .values(&["CONNECT", "CONNECTID", "EXTERNAL", "ORDER"], false)
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Path, ValueKind::Text, "subject")
+                    .description("Who or what the events are about.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(255u64)),
+                ParameterInfo::new(Location::Query, ValueKind::Boolean, "onlyActive")
+                    .description("False also lists the consents that are not active.")
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["consents"],
+            may_be_empty: false,
+            request_example: "{\"issuer\":\"example.com\",\"subjectType\":\"CONNECT\",\"subject\":\"563457\",\"onlyActive\":true}",
+            response_example: "{\"issuer\":\"example.com\",\"subject\":\"563457\",\"subjectType\":\"CONNECT\",\"consents\":[{\"consentId\":12,\"target\":\"newsletter\",\"scope\":\"daily\",\"events\":[{\"consentEventId\":501,\"created\":1767222000000,\"source\":\"my-page\",\"action\":true},{\"consentEventId\":502,\"created\":1771110000000,\"source\":\"my-page\",\"action\":false}]}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.consents.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            if let Some(found) = &output.issuer {
+                if Some(&self.issuer)
+                    .is_some_and(|asked| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    })
+                {
+                    return Err(crate::operation::Doubt::Mismatch("issuer"));
+                }
+            }
+            if let Some(found) = &output.subject {
+                if Some(&self.subject)
+                    .is_some_and(|asked| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    })
+                {
+                    return Err(crate::operation::Doubt::Mismatch("subject"));
+                }
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListConsentEvents {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
+                .list_consent_events(
+                    &self.issuer,
+                    &self.subject_type,
+                    &self.subject,
+                    self.only_active,
+                )
+                .await
+        }
+        crate::operation::span!(
+            "listConsentEvents", "GET",
+            "/v1/client/customer/privacy/consentEvent/history/{issuer}/{subjectType}/{subject}"
+        );
+    }
+    /// List the texts of the consents of an issuer.
+    ///
+    /// Client mode. The members of a text are documented in part. The path and the parameters are inferred from those of the history of the texts.
+    ///
+    /// `GET /v1/client/customer/privacy/consent/text/{issuer}`
+    #[cfg(feature = "unverified")]
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ListConsentTexts {
+        /// The issuer of the consents.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(rename = "issuer")]
+        pub issuer: crate::types::ConsentIssuer,
+        /// Only the consents of this group.
+        #[serde(rename = "consentGroupId", default)]
+        pub consent_group_id: ::std::option::Option<i64>,
+        /// Only this consent.
+        #[serde(rename = "consentId", default)]
+        pub consent_id: ::std::option::Option<i64>,
+        /// False also lists the consents that are not active.
+        #[serde(rename = "onlyActive", default)]
+        pub only_active: ::std::option::Option<bool>,
+        /// Only the consents with this scope.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(rename = "scope", default)]
+        pub scope: ::std::option::Option<::std::string::String>,
+        /// Only the consents with this target.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(rename = "target", default)]
+        pub target: ::std::option::Option<::std::string::String>,
+    }
+    #[cfg(feature = "unverified")]
+    impl ListConsentTexts {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(issuer: crate::types::ConsentIssuer) -> Self {
+            Self {
+                issuer,
+                consent_group_id: ::std::default::Default::default(),
+                consent_id: ::std::default::Default::default(),
+                only_active: ::std::default::Default::default(),
+                scope: ::std::default::Default::default(),
+                target: ::std::default::Default::default(),
+            }
+        }
+        /// Sets `consent_group_id`.
+        ///
+        /// Only the consents of this group.
+        #[must_use]
+        pub fn with_consent_group_id(
+            mut self,
+            consent_group_id: impl ::std::convert::Into<i64>,
+        ) -> Self {
+            self.consent_group_id = Some(consent_group_id.into());
+            self
+        }
+        /// Sets `consent_id`.
+        ///
+        /// Only this consent.
+        #[must_use]
+        pub fn with_consent_id(
+            mut self,
+            consent_id: impl ::std::convert::Into<i64>,
+        ) -> Self {
+            self.consent_id = Some(consent_id.into());
+            self
+        }
+        /// Sets `only_active`.
+        ///
+        /// False also lists the consents that are not active.
+        #[must_use]
+        pub fn with_only_active(
+            mut self,
+            only_active: impl ::std::convert::Into<bool>,
+        ) -> Self {
+            self.only_active = Some(only_active.into());
+            self
+        }
+        /// Sets `scope`.
+        ///
+        /// Only the consents with this scope.
+        ///
+        /// Documented limit: 255 characters.
+        #[must_use]
+        pub fn with_scope(
+            mut self,
+            scope: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.scope = Some(scope.into());
+            self
+        }
+        /// Sets `target`.
+        ///
+        /// Only the consents with this target.
+        ///
+        /// Documented limit: 255 characters.
+        #[must_use]
+        pub fn with_target(
+            mut self,
+            target: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.target = Some(target.into());
+            self
+        }
+    }
+    #[cfg(feature = "unverified")]
+    crate::wire::redact::redacting_debug!(
+        ListConsentTexts { issuer : hidden, consent_group_id : present, consent_id :
+        present, only_active : present, scope : present, target : present }
+    );
+    #[cfg(feature = "unverified")]
+    impl validate::Validate for ListConsentTexts {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("issuer", Some(&self.issuer), &limits::CONSENT_ISSUER);
+            checks.text("scope", self.scope.as_ref(), &validate::length(0, 255));
+            checks.text("target", self.target.as_ref(), &validate::length(0, 255));
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::ClientOperation for ListConsentTexts {}
+    #[cfg(feature = "unverified")]
+    impl crate::operation::Operation for ListConsentTexts {
+        type Output = crate::types::ConsentTexts;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listConsentTexts",
+            group: "Consent",
+            accessor: "consents",
+            name: "texts",
+            summary: "List the texts of the consents of an issuer.",
+            method: "GET",
+            path: "/v1/client/customer/privacy/consent/text/{issuer}",
+            evidence: crate::operation::Evidence::Inferred,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "issuer")
+                    .description("The issuer of the consents.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(255u64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Integer, "consentGroupId")
+                    .description("Only the consents of this group.")
+                    .format("int64")
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Integer, "consentId")
+                    .description("Only this consent.")
+                    .format("int64")
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Text, "target")
+                    .description("Only the consents with this target.")
+                    .length(None, Some(255u64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Text, "scope")
+                    .description("Only the consents with this scope.")
+                    .length(None, Some(255u64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Boolean, "onlyActive")
+                    .description("False also lists the consents that are not active.")
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["consents"],
+            may_be_empty: false,
+            request_example: "{\"issuer\":\"example.com\",\"consentGroupId\":3,\"consentId\":12,\"target\":\"newsletter\",\"scope\":\"daily\",\"onlyActive\":true}",
+            response_example: "{\"issuer\":\"example.com\",\"consents\":[{\"consentId\":12,\"consentGroupId\":3,\"target\":\"newsletter\",\"scope\":\"daily\",\"texts\":[{\"textId\":31,\"languageCode\":\"nb_NO\"}]}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.consents.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            if let Some(found) = &output.issuer {
+                if Some(&self.issuer)
+                    .is_some_and(|asked| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    })
+                {
+                    return Err(crate::operation::Doubt::Mismatch("issuer"));
+                }
+            }
+            Ok(())
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::SendOperation for ListConsentTexts {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
+                .list_consent_texts(
+                    &self.issuer,
+                    self.consent_group_id,
+                    self.consent_id,
+                    self.only_active,
+                    self.scope.as_deref(),
+                    self.target.as_deref(),
+                )
+                .await
+        }
+        crate::operation::span!(
+            "listConsentTexts", "GET",
+            "/v1/client/customer/privacy/consent/text/{issuer}"
+        );
+    }
+    /// List all versions of the texts of the consents of an issuer.
+    ///
+    /// Client mode.
+    ///
+    /// `GET /v1/client/customer/privacy/consent/text/history/{issuer}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ListConsentTextHistory {
+        /// The issuer of the consents.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(rename = "issuer")]
+        pub issuer: crate::types::ConsentIssuer,
+        /// Only the consents of this group.
+        #[serde(rename = "consentGroupId", default)]
+        pub consent_group_id: ::std::option::Option<i64>,
+        /// Only this consent.
+        #[serde(rename = "consentId", default)]
+        pub consent_id: ::std::option::Option<i64>,
+        /// False also lists the consents that are not active.
+        #[serde(rename = "onlyActive", default)]
+        pub only_active: ::std::option::Option<bool>,
+        /// Only the consents with this scope.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(rename = "scope", default)]
+        pub scope: ::std::option::Option<::std::string::String>,
+        /// Only the consents with this target.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(rename = "target", default)]
+        pub target: ::std::option::Option<::std::string::String>,
+    }
+    impl ListConsentTextHistory {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(issuer: crate::types::ConsentIssuer) -> Self {
+            Self {
+                issuer,
+                consent_group_id: ::std::default::Default::default(),
+                consent_id: ::std::default::Default::default(),
+                only_active: ::std::default::Default::default(),
+                scope: ::std::default::Default::default(),
+                target: ::std::default::Default::default(),
+            }
+        }
+        /// Sets `consent_group_id`.
+        ///
+        /// Only the consents of this group.
+        #[must_use]
+        pub fn with_consent_group_id(
+            mut self,
+            consent_group_id: impl ::std::convert::Into<i64>,
+        ) -> Self {
+            self.consent_group_id = Some(consent_group_id.into());
+            self
+        }
+        /// Sets `consent_id`.
+        ///
+        /// Only this consent.
+        #[must_use]
+        pub fn with_consent_id(
+            mut self,
+            consent_id: impl ::std::convert::Into<i64>,
+        ) -> Self {
+            self.consent_id = Some(consent_id.into());
+            self
+        }
+        /// Sets `only_active`.
+        ///
+        /// False also lists the consents that are not active.
+        #[must_use]
+        pub fn with_only_active(
+            mut self,
+            only_active: impl ::std::convert::Into<bool>,
+        ) -> Self {
+            self.only_active = Some(only_active.into());
+            self
+        }
+        /// Sets `scope`.
+        ///
+        /// Only the consents with this scope.
+        ///
+        /// Documented limit: 255 characters.
+        #[must_use]
+        pub fn with_scope(
+            mut self,
+            scope: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.scope = Some(scope.into());
+            self
+        }
+        /// Sets `target`.
+        ///
+        /// Only the consents with this target.
+        ///
+        /// Documented limit: 255 characters.
+        #[must_use]
+        pub fn with_target(
+            mut self,
+            target: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.target = Some(target.into());
+            self
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ListConsentTextHistory { issuer : hidden, consent_group_id : present, consent_id
+        : present, only_active : present, scope : present, target : present }
+    );
+    impl validate::Validate for ListConsentTextHistory {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("issuer", Some(&self.issuer), &limits::CONSENT_ISSUER);
+            checks.text("scope", self.scope.as_ref(), &validate::length(0, 255));
+            checks.text("target", self.target.as_ref(), &validate::length(0, 255));
+        }
+    }
+    impl crate::operation::ClientOperation for ListConsentTextHistory {}
+    impl crate::operation::Operation for ListConsentTextHistory {
+        type Output = crate::types::ConsentTextHistory;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listConsentTextHistory",
+            group: "Consent",
+            accessor: "consents",
+            name: "text_history",
+            summary: "List all versions of the texts of the consents of an issuer.",
+            method: "GET",
+            path: "/v1/client/customer/privacy/consent/text/history/{issuer}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "issuer")
+                    .description("The issuer of the consents.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(255u64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Integer, "consentGroupId")
+                    .description("Only the consents of this group.")
+                    .format("int64")
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Integer, "consentId")
+                    .description("Only this consent.")
+                    .format("int64")
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Text, "target")
+                    .description("Only the consents with this target.")
+                    .length(None, Some(255u64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Text, "scope")
+                    .description("Only the consents with this scope.")
+                    .length(None, Some(255u64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Boolean, "onlyActive")
+                    .description("False also lists the consents that are not active.")
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["consents"],
+            may_be_empty: false,
+            request_example: "{\"issuer\":\"example.com\",\"consentGroupId\":3,\"consentId\":12,\"target\":\"newsletter\",\"scope\":\"daily\",\"onlyActive\":true}",
+            response_example: "{\"issuer\":\"example.com\",\"consents\":[{\"consentId\":12,\"consentGroupId\":3,\"target\":\"newsletter\",\"scope\":\"daily\",\"texts\":[{\"consentTextId\":31,\"languageCode\":\"nb_NO\",\"textHistory\":[{\"consentTextHistoryId\":310,\"text\":\"Send me the news of the day.\",\"fromDate\":1767222000000,\"toDate\":1771110000000}]}]}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.consents.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            if let Some(found) = &output.issuer {
+                if Some(&self.issuer)
+                    .is_some_and(|asked| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    })
+                {
+                    return Err(crate::operation::Doubt::Mismatch("issuer"));
+                }
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListConsentTextHistory {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
+                .list_consent_text_history(
+                    &self.issuer,
+                    self.consent_group_id,
+                    self.consent_id,
+                    self.only_active,
+                    self.scope.as_deref(),
+                    self.target.as_deref(),
+                )
+                .await
+        }
+        crate::operation::span!(
+            "listConsentTextHistory", "GET",
+            "/v1/client/customer/privacy/consent/text/history/{issuer}"
+        );
+    }
+    /// List the consents of an issuer for the customer who is logged in.
+    ///
+    /// User mode.
+    ///
+    /// `GET /v1/customer/privacy/consents/{issuer}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ListOwnConsents {
+        /// The issuer of the consents.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(rename = "issuer")]
+        pub issuer: crate::types::ConsentIssuer,
+        /// Only the consents of this group.
+        #[serde(rename = "consentGroupId", default)]
+        pub consent_group_id: ::std::option::Option<i64>,
+        /// False also lists the consents that are not active.
+        #[serde(rename = "onlyActive", default)]
+        pub only_active: ::std::option::Option<bool>,
+    }
+    impl ListOwnConsents {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(issuer: crate::types::ConsentIssuer) -> Self {
+            Self {
+                issuer,
+                consent_group_id: ::std::default::Default::default(),
+                only_active: ::std::default::Default::default(),
+            }
+        }
+        /// Sets `consent_group_id`.
+        ///
+        /// Only the consents of this group.
+        #[must_use]
+        pub fn with_consent_group_id(
+            mut self,
+            consent_group_id: impl ::std::convert::Into<i64>,
+        ) -> Self {
+            self.consent_group_id = Some(consent_group_id.into());
+            self
+        }
+        /// Sets `only_active`.
+        ///
+        /// False also lists the consents that are not active.
+        #[must_use]
+        pub fn with_only_active(
+            mut self,
+            only_active: impl ::std::convert::Into<bool>,
+        ) -> Self {
+            self.only_active = Some(only_active.into());
+            self
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ListOwnConsents { issuer : hidden, consent_group_id : present, only_active :
+        present }
+    );
+    impl validate::Validate for ListOwnConsents {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("issuer", Some(&self.issuer), &limits::CONSENT_ISSUER);
+        }
+    }
+    impl crate::operation::UserOperation for ListOwnConsents {}
+    impl crate::operation::Operation for ListOwnConsents {
+        type Output = crate::types::ConsentList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listOwnConsents",
+            group: "Consent",
+            accessor: "consents",
+            name: "own",
+            summary: "List the consents of an issuer for the customer who is logged in.",
+            method: "GET",
+            path: "/v1/customer/privacy/consents/{issuer}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "issuer")
+                    .description("The issuer of the consents.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(255u64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Integer, "consentGroupId")
+                    .description("Only the consents of this group.")
+                    .format("int64")
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Boolean, "onlyActive")
+                    .description("False also lists the consents that are not active.")
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["consents"],
+            may_be_empty: false,
+            request_example: "{\"issuer\":\"example.com\",\"consentGroupId\":3,\"onlyActive\":true}",
+            response_example: "{\"issuer\":\"example.com\",\"consents\":[{\"consentId\":12,\"consentGroupId\":3,\"target\":\"newsletter\",\"scope\":\"daily\",\"parentConsentId\":10,\"selectionOrder\":1,\"displayMode\":\"A\",\"created\":1767222000000,\"texts\":[{\"languageCode\":\"nb_NO\",\"name\":\"Newsletter\",\"description\":\"Send me the news of the day.\"}],\"active\":true}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.consents.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            if let Some(found) = &output.issuer {
+                if Some(&self.issuer)
+                    .is_some_and(|asked| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    })
+                {
+                    return Err(crate::operation::Doubt::Mismatch("issuer"));
+                }
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListOwnConsents {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
+                .list_own_consents(&self.issuer, self.consent_group_id, self.only_active)
+                .await
+        }
+        crate::operation::span!(
+            "listOwnConsents", "GET", "/v1/customer/privacy/consents/{issuer}"
+        );
+    }
+    /// Register that a consent was given or withdrawn.
+    ///
+    /// Client mode. The consent is named by its id, or by target and scope. If all three are given, they must agree.
+    ///
+    /// `POST /v1/client/customer/privacy/consentEvent`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct RegisterConsentEvent {
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: crate::types::ConsentEventRequest,
+    }
+    impl RegisterConsentEvent {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::ConsentEventRequest) -> Self {
+            Self { body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(RegisterConsentEvent { body : nested });
+    impl validate::Validate for RegisterConsentEvent {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::ClientOperation for RegisterConsentEvent {}
+    impl crate::operation::Operation for RegisterConsentEvent {
+        type Output = crate::types::RegisteredConsentEvent;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "registerConsentEvent",
+            group: "Consent",
+            accessor: "consents",
+            name: "register_event",
+            summary: "Register that a consent was given or withdrawn.",
+            method: "POST",
+            path: "/v1/client/customer/privacy/consentEvent",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::Client,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Integer, "consentId")
+                        .description("The id of the consent.")
+                        .format("int64")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "consentTarget")
+                        .description("The target of the consent.")
+                        .length(None, Some(255u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "consentScope")
+                        .description("The scope of the consent.")
+                        .length(None, Some(255u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "subject")
+                        .description(
+                            "Who or what a consent is about. It is a customer number where the kind is CONNECT.",
+                        )
+                        .format("path-segment")
+                        .length(Some(1u64), Some(255u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "subjectType")
+                        .description("The kind of the subject of a consent.")
+                        .values(&["CONNECT", "CONNECTID", "EXTERNAL", "ORDER"], false)
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "source")
+                        .description(
+                            "The place where the consent was given or withdrawn.",
+                        )
+                        .length(None, Some(255u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Boolean, "action")
+                        .description(
+                            "True when the consent was given, false when it was withdrawn.",
+                        ),
+                    ParameterInfo::new(Location::Body, ValueKind::Integer, "eventTime")
+                        .description("The time when it was given or withdrawn.")
+                        .format("epoch-millis"),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "data")
+                        .description("More data of the event, in Base64.")
+                        .format("byte")
+                        .length(None, Some(65536u64)),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"consentId\":12,\"consentTarget\":\"newsletter\",\"consentScope\":\"daily\",\"subject\":\"563457\",\"subjectType\":\"CONNECT\",\"source\":\"my-page\",\"action\":true,\"eventTime\":1767222000000,\"data\":\"bXktcGFnZQ==\"}}",
+            response_example: "{\"consentId\":12,\"subject\":\"563457\",\"subjectType\":\"CONNECT\",\"consentEventId\":501,\"created\":1767222000000,\"source\":\"my-page\",\"action\":true,\"childEvents\":[{\"consentEventId\":503,\"consentId\":13,\"created\":1767222000000,\"action\":true}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output.consent_event_id.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            if let Some(found) = &output.subject {
+                if Some(&self.body)
+                    .and_then(|value| value.subject.as_ref())
+                    .is_some_and(|asked| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    })
+                {
+                    return Err(crate::operation::Doubt::Mismatch("subject"));
+                }
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for RegisterConsentEvent {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).register_consent_event(&self.body).await
+        }
+        crate::operation::span!(
+            "registerConsentEvent", "POST", "/v1/client/customer/privacy/consentEvent"
+        );
+    }
+    /// List the channels that the customer who is logged in closes to all enterprises.
+    ///
+    /// User mode. On this level there are shields only, and nothing can be changed.
+    ///
+    /// `GET /v1/customer/pbm`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ListGlobalPermissions {}
+    impl ListGlobalPermissions {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new() -> Self {
+            Self {}
+        }
+    }
+    crate::wire::redact::redacting_debug!(ListGlobalPermissions {});
+    impl validate::Validate for ListGlobalPermissions {
+        fn check(&self, _: &mut validate::Checks) {}
+    }
+    impl crate::operation::UserOperation for ListGlobalPermissions {}
+    impl crate::operation::Operation for ListGlobalPermissions {
+        type Output = crate::types::ChannelPermissions;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listGlobalPermissions",
+            group: "Permission/Shield",
+            accessor: "permissions",
+            name: "global",
+            summary: "List the channels that the customer who is logged in closes to all enterprises.",
+            method: "GET",
+            path: "/v1/customer/pbm",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["channels"],
+            may_be_empty: false,
+            request_example: "{}",
+            response_example: "{\"channels\":[{\"type\":\"shield\",\"value\":\"TM\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.channels.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListGlobalPermissions {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).list_global_permissions().await
+        }
+        crate::operation::span!("listGlobalPermissions", "GET", "/v1/customer/pbm");
+    }
+    /// List the channels that the customer who is logged in opens or closes to an enterprise.
+    ///
+    /// User mode.
+    ///
+    /// `GET /v1/customer/pbm/{enterpriseCode}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ListEnterprisePermissions {
+        /// The code of the enterprise.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(rename = "enterpriseCode")]
+        pub enterprise_code: crate::types::EnterpriseCode,
+    }
+    impl ListEnterprisePermissions {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(enterprise_code: crate::types::EnterpriseCode) -> Self {
+            Self { enterprise_code }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ListEnterprisePermissions { enterprise_code : hidden }
+    );
+    impl validate::Validate for ListEnterprisePermissions {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks
+                .text(
+                    "enterpriseCode",
+                    Some(&self.enterprise_code),
+                    &limits::ENTERPRISE_CODE,
+                );
+        }
+    }
+    impl crate::operation::UserOperation for ListEnterprisePermissions {}
+    impl crate::operation::Operation for ListEnterprisePermissions {
+        type Output = crate::types::ChannelPermissions;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listEnterprisePermissions",
+            group: "Permission/Shield",
+            accessor: "permissions",
+            name: "enterprise",
+            summary: "List the channels that the customer who is logged in opens or closes to an enterprise.",
+            method: "GET",
+            path: "/v1/customer/pbm/{enterpriseCode}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
+                    .description("The code of the enterprise.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["channels"],
+            may_be_empty: false,
+            request_example: "{\"enterpriseCode\":\"EXAMPLE\"}",
+            response_example: "{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.channels.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListEnterprisePermissions {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
+                .list_enterprise_permissions(&self.enterprise_code)
+                .await
+        }
+        crate::operation::span!(
+            "listEnterprisePermissions", "GET", "/v1/customer/pbm/{enterpriseCode}"
+        );
+    }
+    /// Change the channels that the customer who is logged in opens or closes to an enterprise.
+    ///
+    /// User mode.
+    ///
+    /// `POST /v1/customer/pbm/{enterpriseCode}`
+    #[cfg(feature = "unverified")]
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ChangeEnterprisePermissions {
+        /// The code of the enterprise.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(rename = "enterpriseCode")]
+        pub enterprise_code: crate::types::EnterpriseCode,
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: crate::types::ChannelPermissionsRequest,
+    }
+    #[cfg(feature = "unverified")]
+    impl ChangeEnterprisePermissions {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(
+            enterprise_code: crate::types::EnterpriseCode,
+            body: crate::types::ChannelPermissionsRequest,
+        ) -> Self {
+            Self { enterprise_code, body }
+        }
+    }
+    #[cfg(feature = "unverified")]
+    crate::wire::redact::redacting_debug!(
+        ChangeEnterprisePermissions { enterprise_code : hidden, body : nested }
+    );
+    #[cfg(feature = "unverified")]
+    impl validate::Validate for ChangeEnterprisePermissions {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks
+                .text(
+                    "enterpriseCode",
+                    Some(&self.enterprise_code),
+                    &limits::ENTERPRISE_CODE,
+                );
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::UserOperation for ChangeEnterprisePermissions {}
+    #[cfg(feature = "unverified")]
+    impl crate::operation::Operation for ChangeEnterprisePermissions {
+        type Output = crate::types::ChannelPermissions;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "changeEnterprisePermissions",
+            group: "Permission/Shield",
+            accessor: "permissions",
+            name: "change_enterprise",
+            summary: "Change the channels that the customer who is logged in opens or closes to an enterprise.",
+            method: "POST",
+            path: "/v1/customer/pbm/{enterpriseCode}",
+            evidence: crate::operation::Evidence::Inferred,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
+                    .description("The code of the enterprise.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Json, "channels")
+                        .description("The channels.")
+                        .required()
+                        .repeated(),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["channels"],
+            may_be_empty: false,
+            request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"body\":{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}}",
+            response_example: "{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.channels.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::SendOperation for ChangeEnterprisePermissions {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
+                .change_enterprise_permissions(&self.enterprise_code, &self.body)
+                .await
+        }
+        crate::operation::span!(
+            "changeEnterprisePermissions", "POST", "/v1/customer/pbm/{enterpriseCode}"
+        );
+    }
+    /// List the channels that the customer who is logged in opens or closes to an enterprise for an order type.
+    ///
+    /// User mode.
+    ///
+    /// `GET /v1/customer/pbm/{enterpriseCode}/{orderType}`
+    #[cfg(feature = "unverified")]
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ListOrderTypePermissions {
+        /// The code of the enterprise.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(rename = "enterpriseCode")]
+        pub enterprise_code: crate::types::EnterpriseCode,
+        /// The code of the order type.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(rename = "orderType")]
+        pub order_type: crate::types::OrderType,
+    }
+    #[cfg(feature = "unverified")]
+    impl ListOrderTypePermissions {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(
+            enterprise_code: crate::types::EnterpriseCode,
+            order_type: crate::types::OrderType,
+        ) -> Self {
+            Self {
+                enterprise_code,
+                order_type,
+            }
+        }
+    }
+    #[cfg(feature = "unverified")]
+    crate::wire::redact::redacting_debug!(
+        ListOrderTypePermissions { enterprise_code : hidden, order_type : hidden }
+    );
+    #[cfg(feature = "unverified")]
+    impl validate::Validate for ListOrderTypePermissions {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks
+                .text(
+                    "enterpriseCode",
+                    Some(&self.enterprise_code),
+                    &limits::ENTERPRISE_CODE,
+                );
+            checks.text("orderType", Some(&self.order_type), &limits::ORDER_TYPE);
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::UserOperation for ListOrderTypePermissions {}
+    #[cfg(feature = "unverified")]
+    impl crate::operation::Operation for ListOrderTypePermissions {
+        type Output = crate::types::ChannelPermissions;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listOrderTypePermissions",
+            group: "Permission/Shield",
+            accessor: "permissions",
+            name: "order_type",
+            summary: "List the channels that the customer who is logged in opens or closes to an enterprise for an order type.",
+            method: "GET",
+            path: "/v1/customer/pbm/{enterpriseCode}/{orderType}",
+            evidence: crate::operation::Evidence::Inferred,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
+                    .description("The code of the enterprise.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Path, ValueKind::Text, "orderType")
+                    .description("The code of the order type.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(255u64))
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["channels"],
+            may_be_empty: false,
+            request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"orderType\":\"SUB\"}",
+            response_example: "{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.channels.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::SendOperation for ListOrderTypePermissions {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
+                .list_order_type_permissions(&self.enterprise_code, &self.order_type)
+                .await
+        }
+        crate::operation::span!(
+            "listOrderTypePermissions", "GET",
+            "/v1/customer/pbm/{enterpriseCode}/{orderType}"
+        );
+    }
+    /// Change the channels that the customer who is logged in opens or closes to an enterprise for an order type.
+    ///
+    /// User mode.
+    ///
+    /// `POST /v1/customer/pbm/{enterpriseCode}/{orderType}`
+    #[cfg(feature = "unverified")]
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ChangeOrderTypePermissions {
+        /// The code of the enterprise.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(rename = "enterpriseCode")]
+        pub enterprise_code: crate::types::EnterpriseCode,
+        /// The code of the order type.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(rename = "orderType")]
+        pub order_type: crate::types::OrderType,
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: crate::types::ChannelPermissionsRequest,
+    }
+    #[cfg(feature = "unverified")]
+    impl ChangeOrderTypePermissions {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(
+            enterprise_code: crate::types::EnterpriseCode,
+            order_type: crate::types::OrderType,
+            body: crate::types::ChannelPermissionsRequest,
+        ) -> Self {
+            Self {
+                enterprise_code,
+                order_type,
+                body,
+            }
+        }
+    }
+    #[cfg(feature = "unverified")]
+    crate::wire::redact::redacting_debug!(
+        ChangeOrderTypePermissions { enterprise_code : hidden, order_type : hidden, body
+        : nested }
+    );
+    #[cfg(feature = "unverified")]
+    impl validate::Validate for ChangeOrderTypePermissions {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks
+                .text(
+                    "enterpriseCode",
+                    Some(&self.enterprise_code),
+                    &limits::ENTERPRISE_CODE,
+                );
+            checks.text("orderType", Some(&self.order_type), &limits::ORDER_TYPE);
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::UserOperation for ChangeOrderTypePermissions {}
+    #[cfg(feature = "unverified")]
+    impl crate::operation::Operation for ChangeOrderTypePermissions {
+        type Output = crate::types::ChannelPermissions;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "changeOrderTypePermissions",
+            group: "Permission/Shield",
+            accessor: "permissions",
+            name: "change_order_type",
+            summary: "Change the channels that the customer who is logged in opens or closes to an enterprise for an order type.",
+            method: "POST",
+            path: "/v1/customer/pbm/{enterpriseCode}/{orderType}",
+            evidence: crate::operation::Evidence::Inferred,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
+                    .description("The code of the enterprise.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Path, ValueKind::Text, "orderType")
+                    .description("The code of the order type.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(255u64))
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Json, "channels")
+                        .description("The channels.")
+                        .required()
+                        .repeated(),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["channels"],
+            may_be_empty: false,
+            request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"orderType\":\"SUB\",\"body\":{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}}",
+            response_example: "{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.channels.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::SendOperation for ChangeOrderTypePermissions {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
+                .change_order_type_permissions(
+                    &self.enterprise_code,
+                    &self.order_type,
+                    &self.body,
+                )
+                .await
+        }
+        crate::operation::span!(
+            "changeOrderTypePermissions", "POST",
+            "/v1/customer/pbm/{enterpriseCode}/{orderType}"
+        );
+    }
+    /// List the purposes that the customer who is logged in permits to an enterprise.
+    ///
+    /// User mode.
+    ///
+    /// `GET /v1/customer/privacy/{enterpriseCode}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ListEnterprisePrivacy {
+        /// The code of the enterprise.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(rename = "enterpriseCode")]
+        pub enterprise_code: crate::types::EnterpriseCode,
+    }
+    impl ListEnterprisePrivacy {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(enterprise_code: crate::types::EnterpriseCode) -> Self {
+            Self { enterprise_code }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ListEnterprisePrivacy { enterprise_code : hidden }
+    );
+    impl validate::Validate for ListEnterprisePrivacy {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks
+                .text(
+                    "enterpriseCode",
+                    Some(&self.enterprise_code),
+                    &limits::ENTERPRISE_CODE,
+                );
+            checks
+                .reserved("enterpriseCode", self.enterprise_code.as_ref(), &["access"]);
+        }
+    }
+    impl crate::operation::UserOperation for ListEnterprisePrivacy {}
+    impl crate::operation::Operation for ListEnterprisePrivacy {
+        type Output = crate::types::PrivacyPermissions;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listEnterprisePrivacy",
+            group: "Privacy",
+            accessor: "privacy",
+            name: "enterprise",
+            summary: "List the purposes that the customer who is logged in permits to an enterprise.",
+            method: "GET",
+            path: "/v1/customer/privacy/{enterpriseCode}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
+                    .description("The code of the enterprise.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["permission"],
+            may_be_empty: false,
+            request_example: "{\"enterpriseCode\":\"EXAMPLE\"}",
+            response_example: "{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.permission.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListEnterprisePrivacy {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
+                .list_enterprise_privacy(&self.enterprise_code)
+                .await
+        }
+        crate::operation::span!(
+            "listEnterprisePrivacy", "GET", "/v1/customer/privacy/{enterpriseCode}"
+        );
+    }
+    /// Change the purposes that the customer who is logged in permits to an enterprise.
+    ///
+    /// User mode. The response has the purposes as they were sent.
+    ///
+    /// `POST /v1/customer/privacy/{enterpriseCode}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ChangeEnterprisePrivacy {
+        /// The code of the enterprise.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(rename = "enterpriseCode")]
+        pub enterprise_code: crate::types::EnterpriseCode,
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: crate::types::PrivacyChangeRequest,
+    }
+    impl ChangeEnterprisePrivacy {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(
+            enterprise_code: crate::types::EnterpriseCode,
+            body: crate::types::PrivacyChangeRequest,
+        ) -> Self {
+            Self { enterprise_code, body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ChangeEnterprisePrivacy { enterprise_code : hidden, body : nested }
+    );
+    impl validate::Validate for ChangeEnterprisePrivacy {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks
+                .text(
+                    "enterpriseCode",
+                    Some(&self.enterprise_code),
+                    &limits::ENTERPRISE_CODE,
+                );
+            checks
+                .reserved("enterpriseCode", self.enterprise_code.as_ref(), &["access"]);
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::UserOperation for ChangeEnterprisePrivacy {}
+    impl crate::operation::Operation for ChangeEnterprisePrivacy {
+        type Output = crate::types::PrivacyPermissions;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "changeEnterprisePrivacy",
+            group: "Privacy",
+            accessor: "privacy",
+            name: "change_enterprise",
+            summary: "Change the purposes that the customer who is logged in permits to an enterprise.",
+            method: "POST",
+            path: "/v1/customer/privacy/{enterpriseCode}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
+                    .description("The code of the enterprise.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Json, "permission")
+                        .description("The purposes.")
+                        .required()
+                        .repeated(),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["permission"],
+            may_be_empty: false,
+            request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"body\":{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}}",
+            response_example: "{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.permission.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ChangeEnterprisePrivacy {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
+                .change_enterprise_privacy(&self.enterprise_code, &self.body)
+                .await
+        }
+        crate::operation::span!(
+            "changeEnterprisePrivacy", "POST", "/v1/customer/privacy/{enterpriseCode}"
+        );
+    }
+    /// List the purposes that the customer who is logged in permits to an enterprise for an order type.
+    ///
+    /// User mode.
+    ///
+    /// `GET /v1/customer/privacy/{enterpriseCode}/{orderType}`
+    #[cfg(feature = "unverified")]
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ListOrderTypePrivacy {
+        /// The code of the enterprise.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(rename = "enterpriseCode")]
+        pub enterprise_code: crate::types::EnterpriseCode,
+        /// The code of the order type.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(rename = "orderType")]
+        pub order_type: crate::types::OrderType,
+    }
+    #[cfg(feature = "unverified")]
+    impl ListOrderTypePrivacy {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(
+            enterprise_code: crate::types::EnterpriseCode,
+            order_type: crate::types::OrderType,
+        ) -> Self {
+            Self {
+                enterprise_code,
+                order_type,
+            }
+        }
+    }
+    #[cfg(feature = "unverified")]
+    crate::wire::redact::redacting_debug!(
+        ListOrderTypePrivacy { enterprise_code : hidden, order_type : hidden }
+    );
+    #[cfg(feature = "unverified")]
+    impl validate::Validate for ListOrderTypePrivacy {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks
+                .text(
+                    "enterpriseCode",
+                    Some(&self.enterprise_code),
+                    &limits::ENTERPRISE_CODE,
+                );
+            checks
+                .reserved(
+                    "enterpriseCode",
+                    self.enterprise_code.as_ref(),
+                    &["consents"],
+                );
+            checks.text("orderType", Some(&self.order_type), &limits::ORDER_TYPE);
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::UserOperation for ListOrderTypePrivacy {}
+    #[cfg(feature = "unverified")]
+    impl crate::operation::Operation for ListOrderTypePrivacy {
+        type Output = crate::types::PrivacyPermissions;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listOrderTypePrivacy",
+            group: "Privacy",
+            accessor: "privacy",
+            name: "order_type",
+            summary: "List the purposes that the customer who is logged in permits to an enterprise for an order type.",
+            method: "GET",
+            path: "/v1/customer/privacy/{enterpriseCode}/{orderType}",
+            evidence: crate::operation::Evidence::Inferred,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
+                    .description("The code of the enterprise.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Path, ValueKind::Text, "orderType")
+                    .description("The code of the order type.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(255u64))
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["permission"],
+            may_be_empty: false,
+            request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"orderType\":\"SUB\"}",
+            response_example: "{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.permission.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::SendOperation for ListOrderTypePrivacy {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
+                .list_order_type_privacy(&self.enterprise_code, &self.order_type)
+                .await
+        }
+        crate::operation::span!(
+            "listOrderTypePrivacy", "GET",
+            "/v1/customer/privacy/{enterpriseCode}/{orderType}"
+        );
+    }
+    /// Change the purposes that the customer who is logged in permits to an enterprise for an order type.
+    ///
+    /// User mode. The response has the purposes as they were sent.
+    ///
+    /// `POST /v1/customer/privacy/{enterpriseCode}/{orderType}`
+    #[cfg(feature = "unverified")]
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ChangeOrderTypePrivacy {
+        /// The code of the enterprise.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(rename = "enterpriseCode")]
+        pub enterprise_code: crate::types::EnterpriseCode,
+        /// The code of the order type.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(rename = "orderType")]
+        pub order_type: crate::types::OrderType,
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: crate::types::PrivacyChangeRequest,
+    }
+    #[cfg(feature = "unverified")]
+    impl ChangeOrderTypePrivacy {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(
+            enterprise_code: crate::types::EnterpriseCode,
+            order_type: crate::types::OrderType,
+            body: crate::types::PrivacyChangeRequest,
+        ) -> Self {
+            Self {
+                enterprise_code,
+                order_type,
+                body,
+            }
+        }
+    }
+    #[cfg(feature = "unverified")]
+    crate::wire::redact::redacting_debug!(
+        ChangeOrderTypePrivacy { enterprise_code : hidden, order_type : hidden, body :
+        nested }
+    );
+    #[cfg(feature = "unverified")]
+    impl validate::Validate for ChangeOrderTypePrivacy {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks
+                .text(
+                    "enterpriseCode",
+                    Some(&self.enterprise_code),
+                    &limits::ENTERPRISE_CODE,
+                );
+            checks
+                .reserved(
+                    "enterpriseCode",
+                    self.enterprise_code.as_ref(),
+                    &["consents"],
+                );
+            checks.text("orderType", Some(&self.order_type), &limits::ORDER_TYPE);
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::UserOperation for ChangeOrderTypePrivacy {}
+    #[cfg(feature = "unverified")]
+    impl crate::operation::Operation for ChangeOrderTypePrivacy {
+        type Output = crate::types::PrivacyPermissions;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "changeOrderTypePrivacy",
+            group: "Privacy",
+            accessor: "privacy",
+            name: "change_order_type",
+            summary: "Change the purposes that the customer who is logged in permits to an enterprise for an order type.",
+            method: "POST",
+            path: "/v1/customer/privacy/{enterpriseCode}/{orderType}",
+            evidence: crate::operation::Evidence::Inferred,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
+                    .description("The code of the enterprise.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Path, ValueKind::Text, "orderType")
+                    .description("The code of the order type.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(255u64))
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Json, "permission")
+                        .description("The purposes.")
+                        .required()
+                        .repeated(),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["permission"],
+            may_be_empty: false,
+            request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"orderType\":\"SUB\",\"body\":{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}}",
+            response_example: "{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.permission.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::SendOperation for ChangeOrderTypePrivacy {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
+                .change_order_type_privacy(
+                    &self.enterprise_code,
+                    &self.order_type,
+                    &self.body,
+                )
+                .await
+        }
+        crate::operation::span!(
+            "changeOrderTypePrivacy", "POST",
+            "/v1/customer/privacy/{enterpriseCode}/{orderType}"
+        );
+    }
+    /// Complain of an issue on behalf of the user who is logged in.
+    ///
+    /// User mode. The response has the complaints of the product, and the actions that can be asked for.
+    ///
+    /// `POST /v1/product/delivery/complaint`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct RegisterComplaint {
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: crate::types::ComplaintRequest,
+    }
+    impl RegisterComplaint {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::ComplaintRequest) -> Self {
+            Self { body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(RegisterComplaint { body : nested });
+    impl validate::Validate for RegisterComplaint {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::UserOperation for RegisterComplaint {}
+    impl crate::operation::Operation for RegisterComplaint {
+        type Output = crate::types::ComplaintList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "registerComplaint",
+            group: "Complaint",
+            accessor: "complaints",
+            name: "register",
+            summary: "Complain of an issue on behalf of the user who is logged in.",
+            method: "POST",
+            path: "/v1/product/delivery/complaint",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "product")
+                        .description("The code of a product.")
+                        .required()
+                        .format("path-segment")
+                        .length(Some(1u64), Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "issue")
+                        .description("The issue, such as 2026-63.")
+                        .required()
+                        .length(Some(1u64), Some(10u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "complaintAction",
+                        )
+                        .description(
+                            "The code of the action that is asked for, such as 14.",
+                        )
+                        .required()
+                        .length(Some(1u64), Some(2u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Boolean,
+                            "createPostDistribution",
+                        )
+                        .description("True to create a post-distribution of the issue.")
+                        .sensitivity(Sensitivity::None),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["complaints", "complaintActions"],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"product\":\"CO27409\",\"issue\":\"2026-63\",\"complaintAction\":\"14\",\"createPostDistribution\":false}}",
+            response_example: "{\"product\":\"CO27409\",\"complaintActions\":[{\"complaintAction\":\"14\",\"description\":\"The issue did not arrive\"}],\"complaints\":[{\"issue\":\"2026-63\",\"complaintAction\":\"14\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output.product.is_some() || !output.complaint_actions.is_empty()
+                || !output.complaints.is_empty())
+            {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            if let Some(found) = &output.product {
+                if Some(&self.body)
+                    .and_then(|value| value.product.as_ref())
+                    .is_some_and(|asked| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    })
+                {
+                    return Err(crate::operation::Doubt::Mismatch("product"));
+                }
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for RegisterComplaint {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).register_complaint(&self.body).await
+        }
+        crate::operation::span!(
+            "registerComplaint", "POST", "/v1/product/delivery/complaint"
+        );
+    }
+    /// List the complaints of the user who is logged in of a product.
+    ///
+    /// User mode. The response also has the actions that can be asked for.
+    ///
+    /// `GET /v1/product/delivery/complaint/{product}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ListComplaints {
+        /// The code of the product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(rename = "product")]
+        pub product: crate::wire::ProductCode,
+    }
+    impl ListComplaints {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(product: crate::wire::ProductCode) -> Self {
+            Self { product }
+        }
+    }
+    crate::wire::redact::redacting_debug!(ListComplaints { product : hidden });
+    impl validate::Validate for ListComplaints {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("product", Some(&self.product), &limits::PRODUCT_CODE);
+        }
+    }
+    impl crate::operation::UserOperation for ListComplaints {}
+    impl crate::operation::Operation for ListComplaints {
+        type Output = crate::types::ComplaintList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listComplaints",
+            group: "Complaint",
+            accessor: "complaints",
+            name: "of_product",
+            summary: "List the complaints of the user who is logged in of a product.",
+            method: "GET",
+            path: "/v1/product/delivery/complaint/{product}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "product")
+                    .description("The code of the product.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["complaints", "complaintActions"],
+            may_be_empty: false,
+            request_example: "{\"product\":\"CO27409\"}",
+            response_example: "{\"product\":\"CO27409\",\"complaintActions\":[{\"complaintAction\":\"14\",\"description\":\"The issue did not arrive\"}],\"complaints\":[{\"issue\":\"2026-63\",\"complaintAction\":\"14\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output.product.is_some() || !output.complaint_actions.is_empty()
+                || !output.complaints.is_empty())
+            {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            if let Some(found) = &output.product {
+                if Some(&self.product)
+                    .is_some_and(|asked| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    })
+                {
+                    return Err(crate::operation::Doubt::Mismatch("product"));
+                }
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListComplaints {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).list_complaints(&self.product).await
+        }
+        crate::operation::span!(
+            "listComplaints", "GET", "/v1/product/delivery/complaint/{product}"
+        );
+    }
+    /// List the delivery stops of the user who is logged in for a product.
+    ///
+    /// User mode.
+    ///
+    /// `GET /v1/product/stop/delivery/{productCode}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ListOwnDeliveryStops {
+        /// The code of the product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(rename = "productCode")]
+        pub product_code: crate::wire::ProductCode,
+    }
+    impl ListOwnDeliveryStops {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(product_code: crate::wire::ProductCode) -> Self {
+            Self { product_code }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ListOwnDeliveryStops { product_code : hidden }
+    );
+    impl validate::Validate for ListOwnDeliveryStops {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("productCode", Some(&self.product_code), &limits::PRODUCT_CODE);
+        }
+    }
+    impl crate::operation::UserOperation for ListOwnDeliveryStops {}
+    impl crate::operation::Operation for ListOwnDeliveryStops {
+        type Output = crate::types::DeliveryStopList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listOwnDeliveryStops",
+            group: "DeliveryStop",
+            accessor: "delivery_stops",
+            name: "own",
+            summary: "List the delivery stops of the user who is logged in for a product.",
+            method: "GET",
+            path: "/v1/product/stop/delivery/{productCode}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "productCode")
+                    .description("The code of the product.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["deliveryStops"],
+            may_be_empty: false,
+            request_example: "{\"productCode\":\"CO27409\"}",
+            response_example: "{\"deliveryStops\":[{\"id\":412,\"product\":\"CO27409\",\"stopTime\":1782856800000,\"stopEndTime\":1784066400000,\"stopType\":\"temporary\",\"deliveryStopChannel\":\"EMAIL\",\"deliveryStopReason\":\"BS\"},{\"id\":413,\"product\":\"CO27409\",\"stopTime\":1790805600000,\"stopEndTime\":1791410400000,\"stopType\":\"temporary\",\"deliveryStopChannel\":\"BS\",\"deliveryStopReason\":\"CS\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.delivery_stops.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListOwnDeliveryStops {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
+                .list_own_delivery_stops(&self.product_code)
+                .await
+        }
+        crate::operation::span!(
+            "listOwnDeliveryStops", "GET", "/v1/product/stop/delivery/{productCode}"
+        );
+    }
+    /// Stop the delivery of a product to the user who is logged in.
+    ///
+    /// User mode. The response lists the delivery stops.
+    ///
+    /// `POST /v1/product/stop/delivery`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct RegisterDeliveryStop {
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: crate::types::DeliveryStopRequest,
+    }
+    impl RegisterDeliveryStop {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::DeliveryStopRequest) -> Self {
+            Self { body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(RegisterDeliveryStop { body : nested });
+    impl validate::Validate for RegisterDeliveryStop {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::UserOperation for RegisterDeliveryStop {}
+    impl crate::operation::Operation for RegisterDeliveryStop {
+        type Output = crate::types::DeliveryStopList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "registerDeliveryStop",
+            group: "DeliveryStop",
+            accessor: "delivery_stops",
+            name: "register",
+            summary: "Stop the delivery of a product to the user who is logged in.",
+            method: "POST",
+            path: "/v1/product/stop/delivery",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Integer,
+                            "deliveryStop.id",
+                        )
+                        .description("The id of the stop.")
+                        .format("int64"),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "deliveryStop.product",
+                        )
+                        .description("The code of a product.")
+                        .format("path-segment")
+                        .length(Some(1u64), Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Integer,
+                            "deliveryStop.stopTime",
+                        )
+                        .description("When the stop begins, in milliseconds.")
+                        .format("epoch-millis"),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Integer,
+                            "deliveryStop.stopEndTime",
+                        )
+                        .description("When the stop ends, in milliseconds.")
+                        .format("epoch-millis"),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "deliveryStop.stopType",
+                        )
+                        .description("Whether a stop ends.")
+                        .values(&["temporary", "permanent"], true),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "deliveryStop.deliveryStopChannel",
+                        )
+                        .description("Where the stop was ordered, such as EMAIL.")
+                        .length(None, Some(40u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "deliveryStop.deliveryStopReason",
+                        )
+                        .description("The code of the reason, such as BS.")
+                        .length(None, Some(40u64)),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["deliveryStops"],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"deliveryStop\":{\"product\":\"CO27409\",\"stopTime\":1782856800000,\"stopEndTime\":1784066400000,\"stopType\":\"temporary\",\"deliveryStopChannel\":\"EMAIL\",\"deliveryStopReason\":\"BS\"}}}",
+            response_example: "{\"deliveryStops\":[{\"id\":412,\"product\":\"CO27409\",\"stopTime\":1782856800000,\"stopEndTime\":1784066400000,\"stopType\":\"temporary\",\"deliveryStopChannel\":\"EMAIL\",\"deliveryStopReason\":\"BS\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.delivery_stops.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for RegisterDeliveryStop {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).register_delivery_stop(&self.body).await
+        }
+        crate::operation::span!(
+            "registerDeliveryStop", "POST", "/v1/product/stop/delivery"
+        );
+    }
+    /// Remove a delivery stop of the user who is logged in.
+    ///
+    /// User mode. Only a stop that has not begun can be removed. The response lists those that remain.
+    ///
+    /// `POST /v1/product/stop/delivery/delete/{id}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct RemoveDeliveryStop {
+        /// The id of the delivery stop.
+        #[serde(rename = "id")]
+        pub id: i64,
+    }
+    impl RemoveDeliveryStop {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(id: i64) -> Self {
+            Self { id }
+        }
+    }
+    crate::wire::redact::redacting_debug!(RemoveDeliveryStop { id : hidden });
+    impl validate::Validate for RemoveDeliveryStop {
+        fn check(&self, _: &mut validate::Checks) {}
+    }
+    impl crate::operation::UserOperation for RemoveDeliveryStop {}
+    impl crate::operation::Operation for RemoveDeliveryStop {
+        type Output = crate::types::DeliveryStopList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "removeDeliveryStop",
+            group: "DeliveryStop",
+            accessor: "delivery_stops",
+            name: "remove",
+            summary: "Remove a delivery stop of the user who is logged in.",
+            method: "POST",
+            path: "/v1/product/stop/delivery/delete/{id}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Integer, "id")
+                    .description("The id of the delivery stop.")
+                    .required()
+                    .format("int64"),
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["deliveryStops"],
+            may_be_empty: false,
+            request_example: "{\"id\":412}",
+            response_example: "{\"deliveryStops\":[{\"id\":413,\"product\":\"CO27409\",\"stopTime\":1790805600000,\"stopEndTime\":1791410400000,\"stopType\":\"temporary\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.delivery_stops.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for RemoveDeliveryStop {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).remove_delivery_stop(self.id).await
+        }
+        crate::operation::span!(
+            "removeDeliveryStop", "POST", "/v1/product/stop/delivery/delete/{id}"
+        );
+    }
+    /// List the issues of a product that the user who is logged in was sent.
+    ///
+    /// User mode.
+    ///
+    /// `GET /v1/customer/issues/{productCode}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ListOwnDistributedIssues {
+        /// The code of the product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(rename = "productCode")]
+        pub product_code: crate::wire::ProductCode,
+    }
+    impl ListOwnDistributedIssues {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(product_code: crate::wire::ProductCode) -> Self {
+            Self { product_code }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ListOwnDistributedIssues { product_code : hidden }
+    );
+    impl validate::Validate for ListOwnDistributedIssues {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("productCode", Some(&self.product_code), &limits::PRODUCT_CODE);
+        }
+    }
+    impl crate::operation::UserOperation for ListOwnDistributedIssues {}
+    impl crate::operation::Operation for ListOwnDistributedIssues {
+        type Output = crate::types::DistributedIssueList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listOwnDistributedIssues",
+            group: "Issue",
+            accessor: "issues",
+            name: "own_distributed",
+            summary: "List the issues of a product that the user who is logged in was sent.",
+            method: "GET",
+            path: "/v1/customer/issues/{productCode}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "productCode")
+                    .description("The code of the product.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["deliveredIssues"],
+            may_be_empty: false,
+            request_example: "{\"productCode\":\"CO27409\"}",
+            response_example: "{\"deliveredIssues\":[{\"issue\":\"2026-02\",\"distributedDate\":1769900400000},{\"issue\":\"2026-01\",\"distributedDate\":1767567600000}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.delivered_issues.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListOwnDistributedIssues {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
+                .list_own_distributed_issues(&self.product_code)
+                .await
+        }
+        crate::operation::span!(
+            "listOwnDistributedIssues", "GET", "/v1/customer/issues/{productCode}"
+        );
+    }
+    /// List the issues of a product.
+    ///
+    /// Client mode. Without the two days upstream lists one year from now, and all issues of a series product. With one day it lists the year from or before that day.
+    ///
+    /// `GET /v1/client/issues/{productId}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ListIssuesOfProduct {
+        /// The code of the product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(rename = "productId")]
+        pub product_id: crate::wire::ProductCode,
+        /// The first day.
+        #[serde(rename = "from", default)]
+        pub from: ::std::option::Option<crate::wire::Date>,
+        /// The last day.
+        #[serde(rename = "to", default)]
+        pub to: ::std::option::Option<crate::wire::Date>,
+    }
+    impl ListIssuesOfProduct {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(product_id: crate::wire::ProductCode) -> Self {
+            Self {
+                product_id,
+                from: ::std::default::Default::default(),
+                to: ::std::default::Default::default(),
+            }
+        }
+        /// Sets `from`.
+        ///
+        /// The first day.
+        #[must_use]
+        pub fn with_from(
+            mut self,
+            from: impl ::std::convert::Into<crate::wire::Date>,
+        ) -> Self {
+            self.from = Some(from.into());
+            self
+        }
+        /// Sets `to`.
+        ///
+        /// The last day.
+        #[must_use]
+        pub fn with_to(
+            mut self,
+            to: impl ::std::convert::Into<crate::wire::Date>,
+        ) -> Self {
+            self.to = Some(to.into());
+            self
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ListIssuesOfProduct { product_id : hidden, from : present, to : present }
+    );
+    impl validate::Validate for ListIssuesOfProduct {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("productId", Some(&self.product_id), &limits::PRODUCT_CODE);
+            checks
+                .text(
+                    "from",
+                    self.from.as_ref(),
+                    &validate::at_least(0).in_form(validate::Format::Date),
+                );
+            checks
+                .text(
+                    "to",
+                    self.to.as_ref(),
+                    &validate::at_least(0).in_form(validate::Format::Date),
+                );
+        }
+    }
+    impl crate::operation::ClientOperation for ListIssuesOfProduct {}
+    impl crate::operation::Operation for ListIssuesOfProduct {
+        type Output = crate::types::ProductIssueList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listIssuesOfProduct",
+            group: "Issue",
+            accessor: "issues",
+            name: "of_product",
+            summary: "List the issues of a product.",
+            method: "GET",
+            path: "/v1/client/issues/{productId}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "productId")
+                    .description("The code of the product.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Text, "from")
+                    .description("The first day.")
+                    .format("date")
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Text, "to")
+                    .description("The last day.")
+                    .format("date")
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["issues"],
+            may_be_empty: false,
+            request_example: "{\"productId\":\"CO27409\",\"from\":\"2026-01-01\",\"to\":\"2026-12-31\"}",
+            response_example: "{\"issues\":[{\"productId\":\"CO27409\",\"productType\":\"subscription\",\"subscriptionIssues\":[{\"issue\":\"2026-01\",\"publicationDate\":1767567600000,\"distributionPlannedDate\":1767481200000,\"distributionDate\":1767567600000},{\"issue\":\"2026-02\",\"publicationDate\":1769900400000,\"distributionPlannedDate\":1769814000000}]}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.issues.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListIssuesOfProduct {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
+                .list_issues_of_product(
+                    &self.product_id,
+                    self.from.as_ref(),
+                    self.to.as_ref(),
+                )
+                .await
+        }
+        crate::operation::span!(
+            "listIssuesOfProduct", "GET", "/v1/client/issues/{productId}"
+        );
+    }
+    /// Register whom a customer recruited.
+    ///
+    /// Client mode.
+    ///
+    /// `POST /v1/client/recruitment`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct RegisterRecruitment {
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: crate::types::RecruitmentRequest,
+    }
+    impl RegisterRecruitment {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::RecruitmentRequest) -> Self {
+            Self { body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(RegisterRecruitment { body : nested });
+    impl validate::Validate for RegisterRecruitment {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::ClientOperation for RegisterRecruitment {}
+    impl crate::operation::Operation for RegisterRecruitment {
+        type Output = crate::types::RecruitmentStatus;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "registerRecruitment",
+            group: "Recruitment",
+            accessor: "recruitments",
+            name: "register",
+            summary: "Register whom a customer recruited.",
+            method: "POST",
+            path: "/v1/client/recruitment",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::Client,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "product")
+                        .description("The code of a product.")
+                        .required()
+                        .format("path-segment")
+                        .length(Some(1u64), Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "campaign")
+                        .description("The code of the campaign.")
+                        .required()
+                        .length(Some(1u64), Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Json, "recruiter")
+                        .description(
+                            "The customer who recruited; its members are not documented.",
+                        )
+                        .required(),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Json,
+                            "recruitmentPremiumPreferences",
+                        )
+                        .description(
+                            "The premiums that the recruiter prefers. Left out, they stay as they are; given, they are replaced. Their members are not documented.",
+                        )
+                        .repeated(),
+                    ParameterInfo::new(Location::Body, ValueKind::Json, "recruitments")
+                        .description(
+                            "Who was recruited. Their members are not documented.",
+                        )
+                        .required()
+                        .repeated(),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"product\":\"CO27409\",\"campaign\":\"VAR2026\",\"recruiter\":{\"customerNumber\":563457},\"recruitmentPremiumPreferences\":[{\"premium\":\"MUG\"}],\"recruitments\":[{\"firstName\":\"Kari\",\"lastName\":\"Nordmann\",\"email\":\"kari.nordmann@example.com\"}]}}",
+            response_example: "{\"status\":\"ok\"}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output.status.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for RegisterRecruitment {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).register_recruitment(&self.body).await
+        }
+        crate::operation::span!("registerRecruitment", "POST", "/v1/client/recruitment");
+    }
+    /// Check what the user who is logged in may read.
+    ///
+    /// User mode. All fields that are given must hold. A check of anything but the IP address needs the id or the credential of the user as well. A refusal is a normal response: `access` is false.
+    ///
+    /// `POST /v1/customer/access`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct CheckOwnAccess {
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: crate::types::AccessRequest,
+    }
+    impl CheckOwnAccess {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::AccessRequest) -> Self {
+            Self { body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(CheckOwnAccess { body : nested });
+    impl validate::Validate for CheckOwnAccess {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::UserOperation for CheckOwnAccess {}
+    impl crate::operation::Operation for CheckOwnAccess {
+        type Output = crate::types::AccessResult;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "checkOwnAccess",
+            group: "Access",
+            accessor: "access",
+            name: "check_own",
+            summary: "Check what the user who is logged in may read.",
+            method: "POST",
+            path: "/v1/customer/access",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "product")
+                        .description("The code of a product.")
+                        .format("path-segment")
+                        .length(Some(1u64), Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "articleId")
+                        .description("The id of an article.")
+                        .length(None, Some(255u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "domain")
+                        .description("The domain that is read.")
+                        .length(None, Some(255u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "ip")
+                        .description("The IP address that the reader comes from.")
+                        .length(None, Some(45u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "categoryType")
+                        .description("A type of categories of customers, such as SWISH.")
+                        .length(None, Some(255u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Boolean,
+                            "accessAzureAd",
+                        )
+                        .description("True to ask for access by Azure AD.")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Boolean,
+                            "accessAidFamily",
+                        )
+                        .description("True to ask for access by an aID family.")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Boolean,
+                            "accessDomain",
+                        )
+                        .description("True to ask for access by the domain.")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Boolean,
+                            "accessArticle",
+                        )
+                        .description("True to ask for access to the article.")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "uniqueId")
+                        .description("The id of the user, from the profile.")
+                        .length(None, Some(255u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Integer,
+                            "customerNumber",
+                        )
+                        .description(
+                            "The number of a customer in the media house's data store.",
+                        )
+                        .format("int64")
+                        .range(Some(1i64), None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "credential")
+                        .description("The e-mail address or phone number of the user.")
+                        .length(None, Some(255u64)),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"product\":\"CO27409\",\"uniqueId\":\"abc123ee63461dd\"}}",
+            response_example: "{\"access\":true,\"accesses\":[{\"access\":true,\"accessLevel\":\"A\",\"accessType\":\"A\"},{\"access\":false,\"accessLevel\":\"B\",\"accessType\":\"D\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output.access.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for CheckOwnAccess {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).check_own_access(&self.body).await
+        }
+        crate::operation::span!("checkOwnAccess", "POST", "/v1/customer/access");
+    }
+    /// Check what a user may read.
+    ///
+    /// Client mode. All fields that are given must hold. A check of anything but the IP address needs the id or the credential of the user as well. A refusal is a normal response: `access` is false.
+    ///
+    /// `POST /v1/client/access`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct CheckAccess {
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: crate::types::AccessRequest,
+    }
+    impl CheckAccess {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::AccessRequest) -> Self {
+            Self { body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(CheckAccess { body : nested });
+    impl validate::Validate for CheckAccess {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::ClientOperation for CheckAccess {}
+    impl crate::operation::Operation for CheckAccess {
+        type Output = crate::types::AccessResult;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "checkAccess",
+            group: "Access",
+            accessor: "access",
+            name: "check",
+            summary: "Check what a user may read.",
+            method: "POST",
+            path: "/v1/client/access",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "product")
+                        .description("The code of a product.")
+                        .format("path-segment")
+                        .length(Some(1u64), Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "articleId")
+                        .description("The id of an article.")
+                        .length(None, Some(255u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "domain")
+                        .description("The domain that is read.")
+                        .length(None, Some(255u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "ip")
+                        .description("The IP address that the reader comes from.")
+                        .length(None, Some(45u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "categoryType")
+                        .description("A type of categories of customers, such as SWISH.")
+                        .length(None, Some(255u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Boolean,
+                            "accessAzureAd",
+                        )
+                        .description("True to ask for access by Azure AD.")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Boolean,
+                            "accessAidFamily",
+                        )
+                        .description("True to ask for access by an aID family.")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Boolean,
+                            "accessDomain",
+                        )
+                        .description("True to ask for access by the domain.")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Boolean,
+                            "accessArticle",
+                        )
+                        .description("True to ask for access to the article.")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "uniqueId")
+                        .description("The id of the user, from the profile.")
+                        .length(None, Some(255u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Integer,
+                            "customerNumber",
+                        )
+                        .description(
+                            "The number of a customer in the media house's data store.",
+                        )
+                        .format("int64")
+                        .range(Some(1i64), None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "credential")
+                        .description("The e-mail address or phone number of the user.")
+                        .length(None, Some(255u64)),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"product\":\"CO27409\",\"articleId\":\"A-2026-117\",\"domain\":\"example.com\",\"ip\":\"192.0.2.7\",\"categoryType\":\"SWISH\",\"accessAzureAd\":false,\"accessAidFamily\":false,\"accessDomain\":false,\"accessArticle\":false,\"uniqueId\":\"abc123ee63461dd\",\"customerNumber\":563457,\"credential\":\"ola.nordmann@example.com\"}}",
+            response_example: "{\"access\":true,\"accesses\":[{\"access\":true,\"accessLevel\":\"A\",\"accessType\":\"A\"},{\"access\":false,\"accessLevel\":\"B\",\"accessType\":\"D\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output.access.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for CheckAccess {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).check_access(&self.body).await
+        }
+        crate::operation::span!("checkAccess", "POST", "/v1/client/access");
+    }
+    /// Look up the metadata of the user who is logged in.
+    ///
+    /// User mode. Each client has an object of its own for each user.
+    ///
+    /// `GET /v1/customer/metadata`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct GetOwnMetadata {}
+    impl GetOwnMetadata {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new() -> Self {
+            Self {}
+        }
+    }
+    crate::wire::redact::redacting_debug!(GetOwnMetadata {});
+    impl validate::Validate for GetOwnMetadata {
+        fn check(&self, _: &mut validate::Checks) {}
+    }
+    impl crate::operation::UserOperation for GetOwnMetadata {}
+    impl crate::operation::Operation for GetOwnMetadata {
+        type Output = crate::wire::Map<::serde_json::Value>;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "getOwnMetadata",
+            group: "Metadata",
+            accessor: "metadata",
+            name: "own",
+            summary: "Look up the metadata of the user who is logged in.",
+            method: "GET",
+            path: "/v1/customer/metadata",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{}",
+            response_example: "{\"theme\":\"dark\",\"favourites\":[\"sports\",\"culture\"]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
+        fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for GetOwnMetadata {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).get_own_metadata().await
+        }
+        crate::operation::span!("getOwnMetadata", "GET", "/v1/customer/metadata");
+    }
+    /// Replace the metadata of the user who is logged in.
+    ///
+    /// User mode. The whole object is replaced: what is left out is gone. The response has the new object.
+    ///
+    /// `POST /v1/customer/metadata`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ReplaceOwnMetadata {
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: crate::wire::Map<::serde_json::Value>,
+    }
+    impl ReplaceOwnMetadata {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::wire::Map<::serde_json::Value>) -> Self {
+            Self { body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(ReplaceOwnMetadata { body : nested });
+    impl validate::Validate for ReplaceOwnMetadata {
+        fn check(&self, _: &mut validate::Checks) {}
+    }
+    impl crate::operation::UserOperation for ReplaceOwnMetadata {}
+    impl crate::operation::Operation for ReplaceOwnMetadata {
+        type Output = crate::wire::Map<::serde_json::Value>;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "replaceOwnMetadata",
+            group: "Metadata",
+            accessor: "metadata",
+            name: "replace_own",
+            summary: "Replace the metadata of the user who is logged in.",
+            method: "POST",
+            path: "/v1/customer/metadata",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: Some(&[]),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"theme\":\"dark\",\"favourites\":[\"sports\",\"culture\"]}}",
+            response_example: "{\"theme\":\"dark\",\"favourites\":[\"sports\",\"culture\"]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
+        fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ReplaceOwnMetadata {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).replace_own_metadata(&self.body).await
+        }
+        crate::operation::span!("replaceOwnMetadata", "POST", "/v1/customer/metadata");
+    }
+    /// Remove the metadata of the user who is logged in.
+    ///
+    /// User mode. The response has an object; upstream does not say whether it is the old one or an empty one.
+    ///
+    /// `DELETE /v1/customer/metadata`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct RemoveOwnMetadata {}
+    impl RemoveOwnMetadata {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new() -> Self {
+            Self {}
+        }
+    }
+    crate::wire::redact::redacting_debug!(RemoveOwnMetadata {});
+    impl validate::Validate for RemoveOwnMetadata {
+        fn check(&self, _: &mut validate::Checks) {}
+    }
+    impl crate::operation::UserOperation for RemoveOwnMetadata {}
+    impl crate::operation::Operation for RemoveOwnMetadata {
+        type Output = crate::wire::Map<::serde_json::Value>;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "removeOwnMetadata",
+            group: "Metadata",
+            accessor: "metadata",
+            name: "remove_own",
+            summary: "Remove the metadata of the user who is logged in.",
+            method: "DELETE",
+            path: "/v1/customer/metadata",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{}",
+            response_example: "{\"theme\":\"dark\",\"favourites\":[\"sports\",\"culture\"]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
+        fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for RemoveOwnMetadata {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).remove_own_metadata().await
+        }
+        crate::operation::span!("removeOwnMetadata", "DELETE", "/v1/customer/metadata");
+    }
+    /// Look up the profile of the user who is logged in.
+    ///
+    /// User mode: the user follows from the token, so there is no parameter.
+    ///
+    /// `GET /v1/user/profile`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct GetOwnProfile {}
+    impl GetOwnProfile {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new() -> Self {
+            Self {}
+        }
+    }
+    crate::wire::redact::redacting_debug!(GetOwnProfile {});
+    impl validate::Validate for GetOwnProfile {
+        fn check(&self, _: &mut validate::Checks) {}
+    }
+    impl crate::operation::UserOperation for GetOwnProfile {}
+    impl crate::operation::Operation for GetOwnProfile {
+        type Output = crate::types::UserProfile;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "getOwnProfile",
+            group: "Profile",
+            accessor: "profiles",
+            name: "own",
+            summary: "Look up the profile of the user who is logged in.",
+            method: "GET",
+            path: "/v1/user/profile",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{}",
+            response_example: "{\"uniqueId\":\"abc123ee63461dd\",\"loginCredential\":{\"credential\":\"ola.nordmann@example.com\",\"credentialType\":\"email\",\"verificationLevel\":\"verificationCode\"},\"userCredentials\":[{\"credential\":\"ola.nordmann@example.com\",\"credentialType\":\"email\",\"verificationLevel\":\"verificationCode\"},{\"credential\":\"+4790123456\",\"credentialType\":\"phone\",\"verificationLevel\":\"verificationCode\"}],\"name\":{\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\"},\"phoneNumbers\":[{\"phoneNumber\":\"+4790123456\",\"phoneNumberType\":\"mobile\"}],\"emails\":[\"ola.nordmann@example.com\"],\"externalSources\":[\"Google\",\"Vipps\"]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output.unique_id.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for GetOwnProfile {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).get_own_profile().await
+        }
+        crate::operation::span!("getOwnProfile", "GET", "/v1/user/profile");
+    }
+    /// List the profiles of the user who is logged in at other services.
+    ///
+    /// User mode: the user follows from the token, so there is no parameter.
+    ///
+    /// `GET /v1/user/profile/external`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ListOwnExternalProfiles {}
+    impl ListOwnExternalProfiles {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new() -> Self {
+            Self {}
+        }
+    }
+    crate::wire::redact::redacting_debug!(ListOwnExternalProfiles {});
+    impl validate::Validate for ListOwnExternalProfiles {
+        fn check(&self, _: &mut validate::Checks) {}
+    }
+    impl crate::operation::UserOperation for ListOwnExternalProfiles {}
+    impl crate::operation::Operation for ListOwnExternalProfiles {
+        type Output = crate::types::ExternalProfileList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listOwnExternalProfiles",
+            group: "Profile",
+            accessor: "profiles",
+            name: "own_external",
+            summary: "List the profiles of the user who is logged in at other services.",
+            method: "GET",
+            path: "/v1/user/profile/external",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["externalProfileList"],
+            may_be_empty: false,
+            request_example: "{}",
+            response_example: "{\"externalProfileList\":[{\"source\":\"Vipps\",\"info\":{\"birthDate\":315529200000,\"name\":{\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\"},\"phoneNumbers\":[\"+4790123456\"],\"emails\":[\"ola.nordmann@example.com\"],\"addresses\":[{\"addressType\":\"home\",\"streetAddress\":\"Grubbegata 6\",\"postalCode\":\"0179\",\"postalPlace\":\"Oslo\",\"countryCode\":\"NO\"},{\"addressType\":\"work\",\"streetAddress\":\"Fjordveien 1\",\"postalCode\":\"0603\",\"postalPlace\":\"Oslo\",\"countryCode\":\"NO\"}]}},{\"source\":\"Google\",\"info\":{\"name\":{\"firstName\":\"Ola\",\"lastName\":\"Nordmann\"},\"emails\":[\"ola.nordmann@example.com\"]}}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.external_profile_list.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListOwnExternalProfiles {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).list_own_external_profiles().await
+        }
+        crate::operation::span!(
+            "listOwnExternalProfiles", "GET", "/v1/user/profile/external"
+        );
+    }
+    /// Register a user of another system.
+    ///
+    /// Client mode. The first call for an id creates the user. The code in the response can be exchanged for a token of the user.
+    ///
+    /// `POST /v1/client/extid`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct RegisterExternalIdentity {
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: crate::types::ExternalIdentityRequest,
+    }
+    impl RegisterExternalIdentity {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::ExternalIdentityRequest) -> Self {
+            Self { body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(RegisterExternalIdentity { body : nested });
+    impl validate::Validate for RegisterExternalIdentity {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::ClientOperation for RegisterExternalIdentity {}
+    impl crate::operation::Operation for RegisterExternalIdentity {
+        type Output = crate::types::ExternalIdentity;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "registerExternalIdentity",
+            group: "External Identity",
+            accessor: "external_identities",
+            name: "register",
+            summary: "Register a user of another system.",
+            method: "POST",
+            path: "/v1/client/extid",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::Client,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "externalId")
+                        .description(
+                            "The id of a user in another system, such as a UUID.",
+                        )
+                        .required()
+                        .length(Some(1u64), Some(255u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "credentialType")
+                        .description("The kind of the credential, such as D.")
+                        .length(Some(1u64), Some(40u64))
+                        .sensitivity(Sensitivity::None),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"externalId\":\"6f1c2a58-0b7e-4d0f-9a35-2f4f6f0c7e11\",\"credentialType\":\"D\"}}",
+            response_example: "{\"credential\":\"AID:6f1c2a58-0b7e-4d0f-9a35-2f4f6f0c7e11\",\"externalId\":\"6f1c2a58-0b7e-4d0f-9a35-2f4f6f0c7e11\",\"credentialType\":\"D\",\"canLogin\":true,\"uniqueId\":\"0123456789abcdef0123456789abcdef\",\"enabled\":true,\"newUser\":false,\"extidCode\":\"eyJhbGciOiJub25lIn0.eyJleGFtcGxlIjp0cnVlfQ.c2lnbmF0dXJl\",\"customerNumber\":563457}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output.unique_id.is_some() || output.extid_code.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            if let Some(found) = &output.external_id {
+                if Some(&self.body)
+                    .and_then(|value| value.external_id.as_ref())
+                    .is_some_and(|asked| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    })
+                {
+                    return Err(crate::operation::Doubt::Mismatch("externalId"));
+                }
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for RegisterExternalIdentity {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).register_external_identity(&self.body).await
+        }
+        crate::operation::span!("registerExternalIdentity", "POST", "/v1/client/extid");
+    }
+    /// Link a user of another system to a customer number.
+    ///
+    /// Client mode. The response names the customer only when the user was linked before.
+    ///
+    /// `POST /v1/client/extid/customer`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct LinkExternalIdentity {
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: crate::types::ExternalIdentityLinkRequest,
+    }
+    impl LinkExternalIdentity {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::ExternalIdentityLinkRequest) -> Self {
+            Self { body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(LinkExternalIdentity { body : nested });
+    impl validate::Validate for LinkExternalIdentity {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::ClientOperation for LinkExternalIdentity {}
+    impl crate::operation::Operation for LinkExternalIdentity {
+        type Output = crate::types::ExternalIdentity;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "linkExternalIdentity",
+            group: "External Identity",
+            accessor: "external_identities",
+            name: "link_customer",
+            summary: "Link a user of another system to a customer number.",
+            method: "POST",
+            path: "/v1/client/extid/customer",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::Client,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "externalId")
+                        .description(
+                            "The id of a user in another system, such as a UUID.",
+                        )
+                        .required()
+                        .length(Some(1u64), Some(255u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "credentialType")
+                        .description("The kind of the credential, such as D.")
+                        .length(Some(1u64), Some(40u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Integer,
+                            "customerNumber",
+                        )
+                        .description(
+                            "The number of a customer in the media house's data store.",
+                        )
+                        .required()
+                        .format("int64")
+                        .range(Some(1i64), None),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"externalId\":\"6f1c2a58-0b7e-4d0f-9a35-2f4f6f0c7e11\",\"credentialType\":\"D\",\"customerNumber\":563457}}",
+            response_example: "{\"credential\":\"AID:6f1c2a58-0b7e-4d0f-9a35-2f4f6f0c7e11\",\"externalId\":\"6f1c2a58-0b7e-4d0f-9a35-2f4f6f0c7e11\",\"credentialType\":\"D\",\"canLogin\":true,\"uniqueId\":\"0123456789abcdef0123456789abcdef\",\"enabled\":true,\"newUser\":true,\"extidCode\":\"eyJhbGciOiJub25lIn0.eyJleGFtcGxlIjp0cnVlfQ.c2lnbmF0dXJl\"}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output.unique_id.is_some() || output.extid_code.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            if let Some(found) = &output.external_id {
+                if Some(&self.body)
+                    .and_then(|value| value.external_id.as_ref())
+                    .is_some_and(|asked| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    })
+                {
+                    return Err(crate::operation::Doubt::Mismatch("externalId"));
+                }
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for LinkExternalIdentity {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).link_external_identity(&self.body).await
+        }
+        crate::operation::span!(
+            "linkExternalIdentity", "POST", "/v1/client/extid/customer"
+        );
+    }
+    /// List the messages of the user who is logged in.
+    ///
+    /// User mode. A message and its answer have the same id.
+    ///
+    /// `GET /v1/customer/message`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct ListOwnMessages {}
+    impl ListOwnMessages {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new() -> Self {
+            Self {}
+        }
+    }
+    crate::wire::redact::redacting_debug!(ListOwnMessages {});
+    impl validate::Validate for ListOwnMessages {
+        fn check(&self, _: &mut validate::Checks) {}
+    }
+    impl crate::operation::UserOperation for ListOwnMessages {}
+    impl crate::operation::Operation for ListOwnMessages {
+        type Output = crate::types::MessageList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listOwnMessages",
+            group: "Message",
+            accessor: "messages",
+            name: "own",
+            summary: "List the messages of the user who is logged in.",
+            method: "GET",
+            path: "/v1/customer/message",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["messages"],
+            may_be_empty: false,
+            request_example: "{}",
+            response_example: "{\"messages\":[{\"id\":71,\"date\":1767434400000,\"direction\":\"IN\",\"messageSubject\":\"The paper of Saturday\",\"messageContent\":\"The paper of Saturday did not arrive.\"},{\"id\":71,\"date\":1767520800000,\"direction\":\"OUT\",\"messageSubject\":\"The paper of Saturday\",\"messageContent\":\"We have sent you another one.\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.messages.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListOwnMessages {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).list_own_messages().await
+        }
+        crate::operation::span!("listOwnMessages", "GET", "/v1/customer/message");
+    }
+    /// Send a message of the user who is logged in to the media house.
+    ///
+    /// User mode. The response lists the messages of the user.
+    ///
+    /// `POST /v1/customer/message`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[non_exhaustive]
+    pub struct SendOwnMessage {
+        /// The body of the request.
+        #[serde(rename = "body")]
+        pub body: crate::types::MessageRequest,
+    }
+    impl SendOwnMessage {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::MessageRequest) -> Self {
+            Self { body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(SendOwnMessage { body : nested });
+    impl validate::Validate for SendOwnMessage {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::UserOperation for SendOwnMessage {}
+    impl crate::operation::Operation for SendOwnMessage {
+        type Output = crate::types::MessageList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "sendOwnMessage",
+            group: "Message",
+            accessor: "messages",
+            name: "send_own",
+            summary: "Send a message of the user who is logged in to the media house.",
+            method: "POST",
+            path: "/v1/customer/message",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "product")
+                        .description("The code of a product.")
+                        .required()
+                        .format("path-segment")
+                        .length(Some(1u64), Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "caseType")
+                        .description("What a message is about.")
+                        .values(&["A", "B"], false),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "messageSubject")
+                        .description("The subject.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "messageContent")
+                        .description("The text.")
+                        .required()
+                        .length(None, Some(32000u64)),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["messages"],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"product\":\"CO27409\",\"caseType\":\"A\",\"messageSubject\":\"The paper of Saturday\",\"messageContent\":\"The paper of Saturday did not arrive.\"}}",
+            response_example: "{\"messages\":[{\"id\":71,\"date\":1767434400000,\"direction\":\"IN\",\"messageSubject\":\"The paper of Saturday\",\"messageContent\":\"The paper of Saturday did not arrive.\"},{\"id\":71,\"date\":1767520800000,\"direction\":\"OUT\",\"messageSubject\":\"The paper of Saturday\",\"messageContent\":\"We have sent you another one.\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.messages.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for SendOwnMessage {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).send_own_message(&self.body).await
+        }
+        crate::operation::span!("sendOwnMessage", "POST", "/v1/customer/message");
+    }
     /// What the contract says of each operation, in its order.
     pub const OPERATIONS: &[&crate::operation::OperationInfo] = &[
         <GetCustomerInfo as crate::operation::Operation>::INFO,
@@ -2545,6 +10812,59 @@ pub mod operations {
         <RemoveExternalReference as crate::operation::Operation>::INFO,
         <GetCouponPrice as crate::operation::Operation>::INFO,
         <ListInvoicesOfProduct as crate::operation::Operation>::INFO,
+        <ListOwnInvoicesOfProduct as crate::operation::Operation>::INFO,
+        <GetOwnInvoiceAddress as crate::operation::Operation>::INFO,
+        <AddKlarnaToken as crate::operation::Operation>::INFO,
+        #[cfg(feature = "unverified")]
+        <AddNexiSubscription as crate::operation::Operation>::INFO,
+        <ListPayExTokens as crate::operation::Operation>::INFO,
+        #[cfg(feature = "unverified")]
+        <AddPayExToken as crate::operation::Operation>::INFO,
+        #[cfg(feature = "unverified")]
+        <ListPaymentMethods as crate::operation::Operation>::INFO,
+        <ChangePaymentMethod as crate::operation::Operation>::INFO,
+        <ListVippsAgreements as crate::operation::Operation>::INFO,
+        <AddVippsAgreement as crate::operation::Operation>::INFO,
+        <RequestPrivateData as crate::operation::Operation>::INFO,
+        <ListConsentEvents as crate::operation::Operation>::INFO,
+        #[cfg(feature = "unverified")]
+        <ListConsentTexts as crate::operation::Operation>::INFO,
+        <ListConsentTextHistory as crate::operation::Operation>::INFO,
+        <ListOwnConsents as crate::operation::Operation>::INFO,
+        <RegisterConsentEvent as crate::operation::Operation>::INFO,
+        <ListGlobalPermissions as crate::operation::Operation>::INFO,
+        <ListEnterprisePermissions as crate::operation::Operation>::INFO,
+        #[cfg(feature = "unverified")]
+        <ChangeEnterprisePermissions as crate::operation::Operation>::INFO,
+        #[cfg(feature = "unverified")]
+        <ListOrderTypePermissions as crate::operation::Operation>::INFO,
+        #[cfg(feature = "unverified")]
+        <ChangeOrderTypePermissions as crate::operation::Operation>::INFO,
+        <ListEnterprisePrivacy as crate::operation::Operation>::INFO,
+        <ChangeEnterprisePrivacy as crate::operation::Operation>::INFO,
+        #[cfg(feature = "unverified")]
+        <ListOrderTypePrivacy as crate::operation::Operation>::INFO,
+        #[cfg(feature = "unverified")]
+        <ChangeOrderTypePrivacy as crate::operation::Operation>::INFO,
+        <RegisterComplaint as crate::operation::Operation>::INFO,
+        <ListComplaints as crate::operation::Operation>::INFO,
+        <ListOwnDeliveryStops as crate::operation::Operation>::INFO,
+        <RegisterDeliveryStop as crate::operation::Operation>::INFO,
+        <RemoveDeliveryStop as crate::operation::Operation>::INFO,
+        <ListOwnDistributedIssues as crate::operation::Operation>::INFO,
+        <ListIssuesOfProduct as crate::operation::Operation>::INFO,
+        <RegisterRecruitment as crate::operation::Operation>::INFO,
+        <CheckOwnAccess as crate::operation::Operation>::INFO,
+        <CheckAccess as crate::operation::Operation>::INFO,
+        <GetOwnMetadata as crate::operation::Operation>::INFO,
+        <ReplaceOwnMetadata as crate::operation::Operation>::INFO,
+        <RemoveOwnMetadata as crate::operation::Operation>::INFO,
+        <GetOwnProfile as crate::operation::Operation>::INFO,
+        <ListOwnExternalProfiles as crate::operation::Operation>::INFO,
+        <RegisterExternalIdentity as crate::operation::Operation>::INFO,
+        <LinkExternalIdentity as crate::operation::Operation>::INFO,
+        <ListOwnMessages as crate::operation::Operation>::INFO,
+        <SendOwnMessage as crate::operation::Operation>::INFO,
     ];
 }
 /// Where upstream can be reached.
@@ -2865,6 +11185,1576 @@ impl Invoices<'_> {
                     product_code,
                 ),
             )
+    }
+    /// List the invoices and reminders of the customer who is logged in, for a product.
+    ///
+    /// User mode. What is listed without the two days is not documented.
+    ///
+    /// Optional parameters are set with `client.as_user(&user).call(ListOwnInvoicesOfProduct::new(..).with_…(..))`: see [`ListOwnInvoicesOfProduct`](crate::operations::ListOwnInvoicesOfProduct).
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, product: mediaconnect_api::wire::ProductCode) -> mediaconnect::Result<()> {
+    /// client.invoices().own_of_product(&user, product).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    pub fn own_of_product(
+        self,
+        user: &UserToken,
+        product: $crate::wire::ProductCode,
+    ) -> Call<$crate::types::InvoicesAndReminders> {
+        self.client
+            .as_user(user)
+            .call($crate::operations::ListOwnInvoicesOfProduct::new(product))
+    }
+}
+/// The operations of the group InvoiceAddress.
+///
+/// Where the invoices of customers go.
+///
+/// Get it from [`Client::invoice_addresses`].
+#[derive(Clone, Copy, Debug)]
+pub struct InvoiceAddresses<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group InvoiceAddress.
+    ///
+    /// Where the invoices of customers go.
+    #[must_use]
+    pub fn invoice_addresses(&self) -> InvoiceAddresses<'_> {
+        InvoiceAddresses { client: self }
+    }
+}
+impl InvoiceAddresses<'_> {
+    /// Look up where the invoices of a product go, for the customer who is logged in.
+    ///
+    /// User mode. Upstream takes it from synchronised data.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, product: mediaconnect_api::wire::ProductCode) -> mediaconnect::Result<()> {
+    /// client.invoice_addresses().of_product(&user, product).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    pub fn of_product(
+        self,
+        user: &UserToken,
+        product: $crate::wire::ProductCode,
+    ) -> Call<$crate::types::InvoiceAddress> {
+        self.client
+            .as_user(user)
+            .call($crate::operations::GetOwnInvoiceAddress::new(product))
+    }
+}
+/// The operations of the group Klarna.
+///
+/// The tokens by which customers pay with Klarna.
+///
+/// Get it from [`Client::klarna_tokens`].
+#[derive(Clone, Copy, Debug)]
+pub struct KlarnaTokens<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Klarna.
+    ///
+    /// The tokens by which customers pay with Klarna.
+    #[must_use]
+    pub fn klarna_tokens(&self) -> KlarnaTokens<'_> {
+        KlarnaTokens { client: self }
+    }
+}
+impl KlarnaTokens<'_> {
+    /// Begin a Klarna token of the customer who is logged in.
+    ///
+    /// User mode. The token is made in the browser: send the user to `/payment/klarna/token/add` of the login server, with the transaction's id as `transactionId`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::KlarnaTokenRequest) -> mediaconnect::Result<()> {
+    /// client.klarna_tokens().add(&user, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn add(
+        self,
+        user: &UserToken,
+        body: impl TryInto<$crate::types::KlarnaTokenRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::PaymentTransaction> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call($crate::operations::AddKlarnaToken::new(body))
+            }
+            Err(error) => Call::failed(error.into().in_operation("addKlarnaToken", 0)),
+        }
+    }
+}
+/// The operations of the group Nexi.
+///
+/// The subscriptions by which customers pay with Nexi.
+///
+/// Get it from [`Client::nexi_subscriptions`].
+#[derive(Clone, Copy, Debug)]
+pub struct NexiSubscriptions<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Nexi.
+    ///
+    /// The subscriptions by which customers pay with Nexi.
+    #[must_use]
+    pub fn nexi_subscriptions(&self) -> NexiSubscriptions<'_> {
+        NexiSubscriptions { client: self }
+    }
+}
+impl NexiSubscriptions<'_> {
+    /// Begin a Nexi subscription of the customer who is logged in.
+    ///
+    /// User mode. The subscription is made in the browser: send the user to `/payment/nexi/subscription/add` of the login server, with the transaction's id as `transactionId`.
+    ///
+    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::NexiSubscriptionRequest) -> mediaconnect::Result<()> {
+    /// client.nexi_subscriptions().add(&user, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    #[cfg(feature = "unverified")]
+    pub fn add(
+        self,
+        user: &UserToken,
+        body: impl TryInto<$crate::types::NexiSubscriptionRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::PaymentTransaction> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call($crate::operations::AddNexiSubscription::new(body))
+            }
+            Err(error) => {
+                Call::failed(error.into().in_operation("addNexiSubscription", 0))
+            }
+        }
+    }
+}
+/// The operations of the group PayEx.
+///
+/// The cards by which customers pay with PayEx.
+///
+/// Get it from [`Client::payex_tokens`].
+#[derive(Clone, Copy, Debug)]
+pub struct PayexTokens<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group PayEx.
+    ///
+    /// The cards by which customers pay with PayEx.
+    #[must_use]
+    pub fn payex_tokens(&self) -> PayexTokens<'_> {
+        PayexTokens { client: self }
+    }
+}
+impl PayexTokens<'_> {
+    /// List the PayEx tokens of the customer who is logged in.
+    ///
+    /// User mode.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
+    /// client.payex_tokens().list(&user).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    pub fn list(self, user: &UserToken) -> Call<$crate::types::PayExTokens> {
+        self.client.as_user(user).call($crate::operations::ListPayExTokens::new())
+    }
+    /// Begin a PayEx token of the customer who is logged in.
+    ///
+    /// User mode. The token is made in the browser: send the user to `/payment/payex/token/add` of the login server, with the transaction's id as `transactionId`.
+    ///
+    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::PayExTokenRequest) -> mediaconnect::Result<()> {
+    /// client.payex_tokens().add(&user, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    #[cfg(feature = "unverified")]
+    pub fn add(
+        self,
+        user: &UserToken,
+        body: impl TryInto<$crate::types::PayExTokenRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::PaymentTransaction> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call($crate::operations::AddPayExToken::new(body))
+            }
+            Err(error) => Call::failed(error.into().in_operation("addPayExToken", 0)),
+        }
+    }
+}
+/// The operations of the group Payment.
+///
+/// The methods by which customers pay for their products.
+///
+/// Get it from [`Client::payments`].
+#[derive(Clone, Copy, Debug)]
+pub struct Payments<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Payment.
+    ///
+    /// The methods by which customers pay for their products.
+    #[must_use]
+    pub fn payments(&self) -> Payments<'_> {
+        Payments { client: self }
+    }
+}
+impl Payments<'_> {
+    /// List the methods by which the customer who is logged in may pay for a product.
+    ///
+    /// User mode.
+    ///
+    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, product_code: mediaconnect_api::wire::ProductCode) -> mediaconnect::Result<()> {
+    /// client.payments().methods(&user, product_code).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    #[cfg(feature = "unverified")]
+    pub fn methods(
+        self,
+        user: &UserToken,
+        product_code: $crate::wire::ProductCode,
+    ) -> Call<$crate::types::PaymentMethods> {
+        self.client
+            .as_user(user)
+            .call($crate::operations::ListPaymentMethods::new(product_code))
+    }
+    /// Begin to change the method by which the customer who is logged in pays for a product.
+    ///
+    /// User mode. The change is made in the browser: send the user to `/paymentChange` of the login server, with the change's id as `paymentChangeId`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, product_code: mediaconnect_api::wire::ProductCode, body: mediaconnect_api::types::PaymentMethodRequest) -> mediaconnect::Result<()> {
+    /// client.payments().change_method(&user, product_code, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn change_method(
+        self,
+        user: &UserToken,
+        product_code: $crate::wire::ProductCode,
+        body: impl TryInto<$crate::types::PaymentMethodRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::PaymentMethodChange> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call(
+                        $crate::operations::ChangePaymentMethod::new(product_code, body),
+                    )
+            }
+            Err(error) => {
+                Call::failed(error.into().in_operation("changePaymentMethod", 0))
+            }
+        }
+    }
+}
+/// The operations of the group Vipps.
+///
+/// The agreements by which customers pay with Vipps.
+///
+/// Get it from [`Client::vipps_agreements`].
+#[derive(Clone, Copy, Debug)]
+pub struct VippsAgreements<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Vipps.
+    ///
+    /// The agreements by which customers pay with Vipps.
+    #[must_use]
+    pub fn vipps_agreements(&self) -> VippsAgreements<'_> {
+        VippsAgreements { client: self }
+    }
+}
+impl VippsAgreements<'_> {
+    /// List the Vipps agreements of the customer who is logged in.
+    ///
+    /// User mode. Only agreements that are valid are listed.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
+    /// client.vipps_agreements().list(&user).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    pub fn list(self, user: &UserToken) -> Call<$crate::types::VippsAgreements> {
+        self.client.as_user(user).call($crate::operations::ListVippsAgreements::new())
+    }
+    /// Begin a Vipps agreement of the customer who is logged in.
+    ///
+    /// User mode. The agreement is made in the browser: send the user to `/payment/vipps/agreement/add` of the login server, with the transaction's id as `transactionId`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::VippsAgreementRequest) -> mediaconnect::Result<()> {
+    /// client.vipps_agreements().add(&user, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn add(
+        self,
+        user: &UserToken,
+        body: impl TryInto<$crate::types::VippsAgreementRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::PaymentTransaction> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call($crate::operations::AddVippsAgreement::new(body))
+            }
+            Err(error) => Call::failed(error.into().in_operation("addVippsAgreement", 0)),
+        }
+    }
+}
+/// The operations of the group Consent.
+///
+/// What customers have agreed to, the texts of it, and requests for their private data.
+///
+/// Get it from [`Client::consents`].
+#[derive(Clone, Copy, Debug)]
+pub struct Consents<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Consent.
+    ///
+    /// What customers have agreed to, the texts of it, and requests for their private data.
+    #[must_use]
+    pub fn consents(&self) -> Consents<'_> {
+        Consents { client: self }
+    }
+}
+impl Consents<'_> {
+    /// Request access to the private data of the customer who is logged in.
+    ///
+    /// User mode. It only opens a case for the staff of the media house: the response has no data.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::PrivateDataRequest) -> mediaconnect::Result<()> {
+    /// client.consents().request_private_data(&user, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn request_private_data(
+        self,
+        user: &UserToken,
+        body: impl TryInto<$crate::types::PrivateDataRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::PrivateDataCase> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call($crate::operations::RequestPrivateData::new(body))
+            }
+            Err(error) => {
+                Call::failed(error.into().in_operation("requestPrivateData", 0))
+            }
+        }
+    }
+    /// List the consent events of a subject.
+    ///
+    /// Client mode. Each event is a consent that was given or withdrawn.
+    ///
+    /// Optional parameters are set with `client.call(ListConsentEvents::new(..).with_…(..))`: see [`ListConsentEvents`](crate::operations::ListConsentEvents).
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, issuer: mediaconnect_api::types::ConsentIssuer, subject_type: mediaconnect_api::types::ConsentSubjectType, subject: mediaconnect_api::types::ConsentSubject) -> mediaconnect::Result<()> {
+    /// client.consents().event_history(issuer, subject_type, subject).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// And what every call can meet.
+    pub fn event_history(
+        self,
+        issuer: $crate::types::ConsentIssuer,
+        subject_type: $crate::types::ConsentSubjectType,
+        subject: $crate::types::ConsentSubject,
+    ) -> Call<$crate::types::ConsentEventHistory> {
+        self.client
+            .call(
+                $crate::operations::ListConsentEvents::new(
+                    issuer,
+                    subject_type,
+                    subject,
+                ),
+            )
+    }
+    /// List the texts of the consents of an issuer.
+    ///
+    /// Client mode. The members of a text are documented in part. The path and the parameters are inferred from those of the history of the texts.
+    ///
+    /// Optional parameters are set with `client.call(ListConsentTexts::new(..).with_…(..))`: see [`ListConsentTexts`](crate::operations::ListConsentTexts).
+    ///
+    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, issuer: mediaconnect_api::types::ConsentIssuer) -> mediaconnect::Result<()> {
+    /// client.consents().texts(issuer).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// And what every call can meet.
+    #[cfg(feature = "unverified")]
+    pub fn texts(
+        self,
+        issuer: $crate::types::ConsentIssuer,
+    ) -> Call<$crate::types::ConsentTexts> {
+        self.client.call($crate::operations::ListConsentTexts::new(issuer))
+    }
+    /// List all versions of the texts of the consents of an issuer.
+    ///
+    /// Client mode.
+    ///
+    /// Optional parameters are set with `client.call(ListConsentTextHistory::new(..).with_…(..))`: see [`ListConsentTextHistory`](crate::operations::ListConsentTextHistory).
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, issuer: mediaconnect_api::types::ConsentIssuer) -> mediaconnect::Result<()> {
+    /// client.consents().text_history(issuer).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// And what every call can meet.
+    pub fn text_history(
+        self,
+        issuer: $crate::types::ConsentIssuer,
+    ) -> Call<$crate::types::ConsentTextHistory> {
+        self.client.call($crate::operations::ListConsentTextHistory::new(issuer))
+    }
+    /// List the consents of an issuer for the customer who is logged in.
+    ///
+    /// User mode.
+    ///
+    /// Optional parameters are set with `client.as_user(&user).call(ListOwnConsents::new(..).with_…(..))`: see [`ListOwnConsents`](crate::operations::ListOwnConsents).
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, issuer: mediaconnect_api::types::ConsentIssuer) -> mediaconnect::Result<()> {
+    /// client.consents().own(&user, issuer).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    pub fn own(
+        self,
+        user: &UserToken,
+        issuer: $crate::types::ConsentIssuer,
+    ) -> Call<$crate::types::ConsentList> {
+        self.client.as_user(user).call($crate::operations::ListOwnConsents::new(issuer))
+    }
+    /// Register that a consent was given or withdrawn.
+    ///
+    /// Client mode. The consent is named by its id, or by target and scope. If all three are given, they must agree.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::ConsentEventRequest) -> mediaconnect::Result<()> {
+    /// client.consents().register_event(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn register_event(
+        self,
+        body: impl TryInto<$crate::types::ConsentEventRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::RegisteredConsentEvent> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client.call($crate::operations::RegisterConsentEvent::new(body))
+            }
+            Err(error) => {
+                Call::failed(error.into().in_operation("registerConsentEvent", 0))
+            }
+        }
+    }
+}
+/// The operations of the group Permission/Shield.
+///
+/// The channels by which customers may, or may not, be contacted.
+///
+/// Get it from [`Client::permissions`].
+#[derive(Clone, Copy, Debug)]
+pub struct Permissions<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Permission/Shield.
+    ///
+    /// The channels by which customers may, or may not, be contacted.
+    #[must_use]
+    pub fn permissions(&self) -> Permissions<'_> {
+        Permissions { client: self }
+    }
+}
+impl Permissions<'_> {
+    /// List the channels that the customer who is logged in closes to all enterprises.
+    ///
+    /// User mode. On this level there are shields only, and nothing can be changed.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
+    /// client.permissions().global(&user).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    pub fn global(self, user: &UserToken) -> Call<$crate::types::ChannelPermissions> {
+        self.client.as_user(user).call($crate::operations::ListGlobalPermissions::new())
+    }
+    /// List the channels that the customer who is logged in opens or closes to an enterprise.
+    ///
+    /// User mode.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, enterprise_code: mediaconnect_api::types::EnterpriseCode) -> mediaconnect::Result<()> {
+    /// client.permissions().enterprise(&user, enterprise_code).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    pub fn enterprise(
+        self,
+        user: &UserToken,
+        enterprise_code: $crate::types::EnterpriseCode,
+    ) -> Call<$crate::types::ChannelPermissions> {
+        self.client
+            .as_user(user)
+            .call($crate::operations::ListEnterprisePermissions::new(enterprise_code))
+    }
+    /// Change the channels that the customer who is logged in opens or closes to an enterprise.
+    ///
+    /// User mode.
+    ///
+    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, enterprise_code: mediaconnect_api::types::EnterpriseCode, body: mediaconnect_api::types::ChannelPermissionsRequest) -> mediaconnect::Result<()> {
+    /// client.permissions().change_enterprise(&user, enterprise_code, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    #[cfg(feature = "unverified")]
+    pub fn change_enterprise(
+        self,
+        user: &UserToken,
+        enterprise_code: $crate::types::EnterpriseCode,
+        body: impl TryInto<$crate::types::ChannelPermissionsRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::ChannelPermissions> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call(
+                        $crate::operations::ChangeEnterprisePermissions::new(
+                            enterprise_code,
+                            body,
+                        ),
+                    )
+            }
+            Err(error) => {
+                Call::failed(error.into().in_operation("changeEnterprisePermissions", 0))
+            }
+        }
+    }
+    /// List the channels that the customer who is logged in opens or closes to an enterprise for an order type.
+    ///
+    /// User mode.
+    ///
+    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, enterprise_code: mediaconnect_api::types::EnterpriseCode, order_type: mediaconnect_api::types::OrderType) -> mediaconnect::Result<()> {
+    /// client.permissions().order_type(&user, enterprise_code, order_type).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    #[cfg(feature = "unverified")]
+    pub fn order_type(
+        self,
+        user: &UserToken,
+        enterprise_code: $crate::types::EnterpriseCode,
+        order_type: $crate::types::OrderType,
+    ) -> Call<$crate::types::ChannelPermissions> {
+        self.client
+            .as_user(user)
+            .call(
+                $crate::operations::ListOrderTypePermissions::new(
+                    enterprise_code,
+                    order_type,
+                ),
+            )
+    }
+    /// Change the channels that the customer who is logged in opens or closes to an enterprise for an order type.
+    ///
+    /// User mode.
+    ///
+    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, enterprise_code: mediaconnect_api::types::EnterpriseCode, order_type: mediaconnect_api::types::OrderType, body: mediaconnect_api::types::ChannelPermissionsRequest) -> mediaconnect::Result<()> {
+    /// client.permissions().change_order_type(&user, enterprise_code, order_type, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    #[cfg(feature = "unverified")]
+    pub fn change_order_type(
+        self,
+        user: &UserToken,
+        enterprise_code: $crate::types::EnterpriseCode,
+        order_type: $crate::types::OrderType,
+        body: impl TryInto<$crate::types::ChannelPermissionsRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::ChannelPermissions> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call(
+                        $crate::operations::ChangeOrderTypePermissions::new(
+                            enterprise_code,
+                            order_type,
+                            body,
+                        ),
+                    )
+            }
+            Err(error) => {
+                Call::failed(error.into().in_operation("changeOrderTypePermissions", 0))
+            }
+        }
+    }
+}
+/// The operations of the group Privacy.
+///
+/// The purposes for which customers may be contacted.
+///
+/// Get it from [`Client::privacy`].
+#[derive(Clone, Copy, Debug)]
+pub struct Privacy<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Privacy.
+    ///
+    /// The purposes for which customers may be contacted.
+    #[must_use]
+    pub fn privacy(&self) -> Privacy<'_> {
+        Privacy { client: self }
+    }
+}
+impl Privacy<'_> {
+    /// List the purposes that the customer who is logged in permits to an enterprise.
+    ///
+    /// User mode.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, enterprise_code: mediaconnect_api::types::EnterpriseCode) -> mediaconnect::Result<()> {
+    /// client.privacy().enterprise(&user, enterprise_code).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    pub fn enterprise(
+        self,
+        user: &UserToken,
+        enterprise_code: $crate::types::EnterpriseCode,
+    ) -> Call<$crate::types::PrivacyPermissions> {
+        self.client
+            .as_user(user)
+            .call($crate::operations::ListEnterprisePrivacy::new(enterprise_code))
+    }
+    /// Change the purposes that the customer who is logged in permits to an enterprise.
+    ///
+    /// User mode. The response has the purposes as they were sent.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, enterprise_code: mediaconnect_api::types::EnterpriseCode, body: mediaconnect_api::types::PrivacyChangeRequest) -> mediaconnect::Result<()> {
+    /// client.privacy().change_enterprise(&user, enterprise_code, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn change_enterprise(
+        self,
+        user: &UserToken,
+        enterprise_code: $crate::types::EnterpriseCode,
+        body: impl TryInto<$crate::types::PrivacyChangeRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::PrivacyPermissions> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call(
+                        $crate::operations::ChangeEnterprisePrivacy::new(
+                            enterprise_code,
+                            body,
+                        ),
+                    )
+            }
+            Err(error) => {
+                Call::failed(error.into().in_operation("changeEnterprisePrivacy", 0))
+            }
+        }
+    }
+    /// List the purposes that the customer who is logged in permits to an enterprise for an order type.
+    ///
+    /// User mode.
+    ///
+    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, enterprise_code: mediaconnect_api::types::EnterpriseCode, order_type: mediaconnect_api::types::OrderType) -> mediaconnect::Result<()> {
+    /// client.privacy().order_type(&user, enterprise_code, order_type).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    #[cfg(feature = "unverified")]
+    pub fn order_type(
+        self,
+        user: &UserToken,
+        enterprise_code: $crate::types::EnterpriseCode,
+        order_type: $crate::types::OrderType,
+    ) -> Call<$crate::types::PrivacyPermissions> {
+        self.client
+            .as_user(user)
+            .call(
+                $crate::operations::ListOrderTypePrivacy::new(
+                    enterprise_code,
+                    order_type,
+                ),
+            )
+    }
+    /// Change the purposes that the customer who is logged in permits to an enterprise for an order type.
+    ///
+    /// User mode. The response has the purposes as they were sent.
+    ///
+    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, enterprise_code: mediaconnect_api::types::EnterpriseCode, order_type: mediaconnect_api::types::OrderType, body: mediaconnect_api::types::PrivacyChangeRequest) -> mediaconnect::Result<()> {
+    /// client.privacy().change_order_type(&user, enterprise_code, order_type, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    #[cfg(feature = "unverified")]
+    pub fn change_order_type(
+        self,
+        user: &UserToken,
+        enterprise_code: $crate::types::EnterpriseCode,
+        order_type: $crate::types::OrderType,
+        body: impl TryInto<$crate::types::PrivacyChangeRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::PrivacyPermissions> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call(
+                        $crate::operations::ChangeOrderTypePrivacy::new(
+                            enterprise_code,
+                            order_type,
+                            body,
+                        ),
+                    )
+            }
+            Err(error) => {
+                Call::failed(error.into().in_operation("changeOrderTypePrivacy", 0))
+            }
+        }
+    }
+}
+/// The operations of the group Complaint.
+///
+/// Issues that did not arrive.
+///
+/// Get it from [`Client::complaints`].
+#[derive(Clone, Copy, Debug)]
+pub struct Complaints<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Complaint.
+    ///
+    /// Issues that did not arrive.
+    #[must_use]
+    pub fn complaints(&self) -> Complaints<'_> {
+        Complaints { client: self }
+    }
+}
+impl Complaints<'_> {
+    /// Complain of an issue on behalf of the user who is logged in.
+    ///
+    /// User mode. The response has the complaints of the product, and the actions that can be asked for.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::ComplaintRequest) -> mediaconnect::Result<()> {
+    /// client.complaints().register(&user, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn register(
+        self,
+        user: &UserToken,
+        body: impl TryInto<$crate::types::ComplaintRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::ComplaintList> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call($crate::operations::RegisterComplaint::new(body))
+            }
+            Err(error) => Call::failed(error.into().in_operation("registerComplaint", 0)),
+        }
+    }
+    /// List the complaints of the user who is logged in of a product.
+    ///
+    /// User mode. The response also has the actions that can be asked for.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, product: mediaconnect_api::wire::ProductCode) -> mediaconnect::Result<()> {
+    /// client.complaints().of_product(&user, product).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    pub fn of_product(
+        self,
+        user: &UserToken,
+        product: $crate::wire::ProductCode,
+    ) -> Call<$crate::types::ComplaintList> {
+        self.client.as_user(user).call($crate::operations::ListComplaints::new(product))
+    }
+}
+/// The operations of the group DeliveryStop.
+///
+/// Times in which a product is not delivered.
+///
+/// Get it from [`Client::delivery_stops`].
+#[derive(Clone, Copy, Debug)]
+pub struct DeliveryStops<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group DeliveryStop.
+    ///
+    /// Times in which a product is not delivered.
+    #[must_use]
+    pub fn delivery_stops(&self) -> DeliveryStops<'_> {
+        DeliveryStops { client: self }
+    }
+}
+impl DeliveryStops<'_> {
+    /// List the delivery stops of the user who is logged in for a product.
+    ///
+    /// User mode.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, product_code: mediaconnect_api::wire::ProductCode) -> mediaconnect::Result<()> {
+    /// client.delivery_stops().own(&user, product_code).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    pub fn own(
+        self,
+        user: &UserToken,
+        product_code: $crate::wire::ProductCode,
+    ) -> Call<$crate::types::DeliveryStopList> {
+        self.client
+            .as_user(user)
+            .call($crate::operations::ListOwnDeliveryStops::new(product_code))
+    }
+    /// Stop the delivery of a product to the user who is logged in.
+    ///
+    /// User mode. The response lists the delivery stops.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::DeliveryStopRequest) -> mediaconnect::Result<()> {
+    /// client.delivery_stops().register(&user, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn register(
+        self,
+        user: &UserToken,
+        body: impl TryInto<$crate::types::DeliveryStopRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::DeliveryStopList> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call($crate::operations::RegisterDeliveryStop::new(body))
+            }
+            Err(error) => {
+                Call::failed(error.into().in_operation("registerDeliveryStop", 0))
+            }
+        }
+    }
+    /// Remove a delivery stop of the user who is logged in.
+    ///
+    /// User mode. Only a stop that has not begun can be removed. The response lists those that remain.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, id: i64) -> mediaconnect::Result<()> {
+    /// client.delivery_stops().remove(&user, id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn remove(
+        self,
+        user: &UserToken,
+        id: i64,
+    ) -> Call<$crate::types::DeliveryStopList> {
+        self.client.as_user(user).call($crate::operations::RemoveDeliveryStop::new(id))
+    }
+}
+/// The operations of the group Issue.
+///
+/// The issues of papers and magazines.
+///
+/// Get it from [`Client::issues`].
+#[derive(Clone, Copy, Debug)]
+pub struct Issues<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Issue.
+    ///
+    /// The issues of papers and magazines.
+    #[must_use]
+    pub fn issues(&self) -> Issues<'_> {
+        Issues { client: self }
+    }
+}
+impl Issues<'_> {
+    /// List the issues of a product that the user who is logged in was sent.
+    ///
+    /// User mode.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, product_code: mediaconnect_api::wire::ProductCode) -> mediaconnect::Result<()> {
+    /// client.issues().own_distributed(&user, product_code).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    pub fn own_distributed(
+        self,
+        user: &UserToken,
+        product_code: $crate::wire::ProductCode,
+    ) -> Call<$crate::types::DistributedIssueList> {
+        self.client
+            .as_user(user)
+            .call($crate::operations::ListOwnDistributedIssues::new(product_code))
+    }
+    /// List the issues of a product.
+    ///
+    /// Client mode. Without the two days upstream lists one year from now, and all issues of a series product. With one day it lists the year from or before that day.
+    ///
+    /// Optional parameters are set with `client.call(ListIssuesOfProduct::new(..).with_…(..))`: see [`ListIssuesOfProduct`](crate::operations::ListIssuesOfProduct).
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, product_id: mediaconnect_api::wire::ProductCode) -> mediaconnect::Result<()> {
+    /// client.issues().of_product(product_id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// And what every call can meet.
+    pub fn of_product(
+        self,
+        product_id: $crate::wire::ProductCode,
+    ) -> Call<$crate::types::ProductIssueList> {
+        self.client.call($crate::operations::ListIssuesOfProduct::new(product_id))
+    }
+}
+/// The operations of the group Recruitment.
+///
+/// Customers who recruit others.
+///
+/// Get it from [`Client::recruitments`].
+#[derive(Clone, Copy, Debug)]
+pub struct Recruitments<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Recruitment.
+    ///
+    /// Customers who recruit others.
+    #[must_use]
+    pub fn recruitments(&self) -> Recruitments<'_> {
+        Recruitments { client: self }
+    }
+}
+impl Recruitments<'_> {
+    /// Register whom a customer recruited.
+    ///
+    /// Client mode.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::RecruitmentRequest) -> mediaconnect::Result<()> {
+    /// client.recruitments().register(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn register(
+        self,
+        body: impl TryInto<$crate::types::RecruitmentRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::RecruitmentStatus> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client.call($crate::operations::RegisterRecruitment::new(body))
+            }
+            Err(error) => {
+                Call::failed(error.into().in_operation("registerRecruitment", 0))
+            }
+        }
+    }
+}
+/// The operations of the group Access.
+///
+/// Checking who may read what.
+///
+/// Get it from [`Client::access`].
+#[derive(Clone, Copy, Debug)]
+pub struct Access<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Access.
+    ///
+    /// Checking who may read what.
+    #[must_use]
+    pub fn access(&self) -> Access<'_> {
+        Access { client: self }
+    }
+}
+impl Access<'_> {
+    /// Check what the user who is logged in may read.
+    ///
+    /// User mode. All fields that are given must hold. A check of anything but the IP address needs the id or the credential of the user as well. A refusal is a normal response: `access` is false.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::AccessRequest) -> mediaconnect::Result<()> {
+    /// client.access().check_own(&user, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    pub fn check_own(
+        self,
+        user: &UserToken,
+        body: impl TryInto<$crate::types::AccessRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::AccessResult> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call($crate::operations::CheckOwnAccess::new(body))
+            }
+            Err(error) => Call::failed(error.into().in_operation("checkOwnAccess", 0)),
+        }
+    }
+    /// Check what a user may read.
+    ///
+    /// Client mode. All fields that are given must hold. A check of anything but the IP address needs the id or the credential of the user as well. A refusal is a normal response: `access` is false.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::AccessRequest) -> mediaconnect::Result<()> {
+    /// client.access().check(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// And what every call can meet.
+    pub fn check(
+        self,
+        body: impl TryInto<$crate::types::AccessRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::AccessResult> {
+        match body.try_into() {
+            Ok(body) => self.client.call($crate::operations::CheckAccess::new(body)),
+            Err(error) => Call::failed(error.into().in_operation("checkAccess", 0)),
+        }
+    }
+}
+/// The operations of the group Metadata.
+///
+/// What a client keeps on a user.
+///
+/// Get it from [`Client::metadata`].
+#[derive(Clone, Copy, Debug)]
+pub struct Metadata<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Metadata.
+    ///
+    /// What a client keeps on a user.
+    #[must_use]
+    pub fn metadata(&self) -> Metadata<'_> {
+        Metadata { client: self }
+    }
+}
+impl Metadata<'_> {
+    /// Look up the metadata of the user who is logged in.
+    ///
+    /// User mode. Each client has an object of its own for each user.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
+    /// client.metadata().own(&user).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    pub fn own(self, user: &UserToken) -> Call<$crate::wire::Map<::serde_json::Value>> {
+        self.client.as_user(user).call($crate::operations::GetOwnMetadata::new())
+    }
+    /// Replace the metadata of the user who is logged in.
+    ///
+    /// User mode. The whole object is replaced: what is left out is gone. The response has the new object.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::wire::Map<::serde_json::Value>) -> mediaconnect::Result<()> {
+    /// client.metadata().replace_own(&user, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn replace_own(
+        self,
+        user: &UserToken,
+        body: impl TryInto<$crate::wire::Map<::serde_json::Value>, Error: Into<Error>>,
+    ) -> Call<$crate::wire::Map<::serde_json::Value>> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call($crate::operations::ReplaceOwnMetadata::new(body))
+            }
+            Err(error) => {
+                Call::failed(error.into().in_operation("replaceOwnMetadata", 0))
+            }
+        }
+    }
+    /// Remove the metadata of the user who is logged in.
+    ///
+    /// User mode. The response has an object; upstream does not say whether it is the old one or an empty one.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
+    /// client.metadata().remove_own(&user).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn remove_own(
+        self,
+        user: &UserToken,
+    ) -> Call<$crate::wire::Map<::serde_json::Value>> {
+        self.client.as_user(user).call($crate::operations::RemoveOwnMetadata::new())
+    }
+}
+/// The operations of the group Profile.
+///
+/// Who the user is who is logged in.
+///
+/// Get it from [`Client::profiles`].
+#[derive(Clone, Copy, Debug)]
+pub struct Profiles<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Profile.
+    ///
+    /// Who the user is who is logged in.
+    #[must_use]
+    pub fn profiles(&self) -> Profiles<'_> {
+        Profiles { client: self }
+    }
+}
+impl Profiles<'_> {
+    /// Look up the profile of the user who is logged in.
+    ///
+    /// User mode: the user follows from the token, so there is no parameter.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
+    /// client.profiles().own(&user).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    pub fn own(self, user: &UserToken) -> Call<$crate::types::UserProfile> {
+        self.client.as_user(user).call($crate::operations::GetOwnProfile::new())
+    }
+    /// List the profiles of the user who is logged in at other services.
+    ///
+    /// User mode: the user follows from the token, so there is no parameter.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
+    /// client.profiles().own_external(&user).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    pub fn own_external(
+        self,
+        user: &UserToken,
+    ) -> Call<$crate::types::ExternalProfileList> {
+        self.client
+            .as_user(user)
+            .call($crate::operations::ListOwnExternalProfiles::new())
+    }
+}
+/// The operations of the group External Identity.
+///
+/// Users whom another system has logged in.
+///
+/// Get it from [`Client::external_identities`].
+#[derive(Clone, Copy, Debug)]
+pub struct ExternalIdentities<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group External Identity.
+    ///
+    /// Users whom another system has logged in.
+    #[must_use]
+    pub fn external_identities(&self) -> ExternalIdentities<'_> {
+        ExternalIdentities { client: self }
+    }
+}
+impl ExternalIdentities<'_> {
+    /// Register a user of another system.
+    ///
+    /// Client mode. The first call for an id creates the user. The code in the response can be exchanged for a token of the user.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::ExternalIdentityRequest) -> mediaconnect::Result<()> {
+    /// client.external_identities().register(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn register(
+        self,
+        body: impl TryInto<$crate::types::ExternalIdentityRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::ExternalIdentity> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .call($crate::operations::RegisterExternalIdentity::new(body))
+            }
+            Err(error) => {
+                Call::failed(error.into().in_operation("registerExternalIdentity", 0))
+            }
+        }
+    }
+    /// Link a user of another system to a customer number.
+    ///
+    /// Client mode. The response names the customer only when the user was linked before.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::ExternalIdentityLinkRequest) -> mediaconnect::Result<()> {
+    /// client.external_identities().link_customer(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn link_customer(
+        self,
+        body: impl TryInto<
+            $crate::types::ExternalIdentityLinkRequest,
+            Error: Into<Error>,
+        >,
+    ) -> Call<$crate::types::ExternalIdentity> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client.call($crate::operations::LinkExternalIdentity::new(body))
+            }
+            Err(error) => {
+                Call::failed(error.into().in_operation("linkExternalIdentity", 0))
+            }
+        }
+    }
+}
+/// The operations of the group Message.
+///
+/// What customers and the media house write to each other.
+///
+/// Get it from [`Client::messages`].
+#[derive(Clone, Copy, Debug)]
+pub struct Messages<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Message.
+    ///
+    /// What customers and the media house write to each other.
+    #[must_use]
+    pub fn messages(&self) -> Messages<'_> {
+        Messages { client: self }
+    }
+}
+impl Messages<'_> {
+    /// List the messages of the user who is logged in.
+    ///
+    /// User mode. A message and its answer have the same id.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
+    /// client.messages().own(&user).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    pub fn own(self, user: &UserToken) -> Call<$crate::types::MessageList> {
+        self.client.as_user(user).call($crate::operations::ListOwnMessages::new())
+    }
+    /// Send a message of the user who is logged in to the media house.
+    ///
+    /// User mode. The response lists the messages of the user.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::MessageRequest) -> mediaconnect::Result<()> {
+    /// client.messages().send_own(&user, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn send_own(
+        self,
+        user: &UserToken,
+        body: impl TryInto<$crate::types::MessageRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::MessageList> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call($crate::operations::SendOwnMessage::new(body))
+            }
+            Err(error) => Call::failed(error.into().in_operation("sendOwnMessage", 0)),
+        }
     }
 }
 };

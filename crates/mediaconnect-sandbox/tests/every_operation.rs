@@ -3,6 +3,7 @@
 
 use std::fmt::Debug;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use mediaconnect::operations::{ClientOperation, Mode, OPERATIONS, Operation, UserOperation};
 use mediaconnect::{Client, Result};
@@ -97,8 +98,11 @@ fn an_operation_that_lacks_an_example_of_its_request_fails_with_words_that_say_s
 }
 
 fn contract() -> Contract {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../openapi/connect.yaml");
-    Contract::load(&path).unwrap()
+    static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../openapi/connect.yaml");
+        Contract::load(&path).unwrap()
+    });
+    CONTRACT.clone()
 }
 
 /// Without this, the two above might test less than they say.

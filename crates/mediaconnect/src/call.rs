@@ -82,6 +82,12 @@ impl<T: 'static> Call<T> {
         Call::new(self.terms.options, async move |terms| map((self.start)(terms).await))
     }
 
+    /// The same call with the limits of another one, of which it is a part.
+    pub(crate) fn with_options(mut self, options: CallOptions) -> Self {
+        self.terms.options = options;
+        self
+    }
+
     /// The same call, which gives its place up when it has its turn of the rate.
     pub(crate) fn in_place(mut self, place: Place) -> Self {
         self.terms.place = Some(place);

@@ -43,6 +43,7 @@
 // docs.rs shows which feature an item is behind; that takes a nightly compiler.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod access;
 mod answer;
 mod builder;
 mod bulk;
@@ -63,6 +64,7 @@ mod headers;
 mod json;
 pub mod observability;
 mod options;
+mod overview;
 mod pipeline;
 mod place;
 mod proof;
@@ -79,6 +81,7 @@ pub mod transport;
 mod unreadable;
 mod upstream_message;
 
+pub use access::{Reader, Verdict};
 pub use builder::ClientBuilder;
 pub use bulk::Bulk;
 pub use call::{Call, CallFuture};
@@ -94,6 +97,7 @@ pub use mediaconnect_api::wire::{
     List, Map, PhoneNumber, PostalCode, ProductCode, Single, StreetNumber, UnknownValue,
 };
 pub use mediaconnect_api::{models, operations};
+pub use overview::Overview;
 pub use rate::{RateLimit, WhenExhausted};
 pub use request::{Method, Request};
 pub use search::{CustomerSearch, SearchName, SearchPlace};

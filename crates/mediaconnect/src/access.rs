@@ -1,0 +1,169 @@
+//! Who may read what, as one question with one answer.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use mediaconnect_api::wire::{CustomerNumber, ProductCode};
+
+use crate::call::Call;
+use crate::groups::Access;
+use crate::models::{AccessRequest, AccessResult, GrantedAccess};
+
+/// Whoever wants to read: what Connect knows them by.
+///
+/// `Debug` says which kind it is, never the value.
+#[derive(Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reader {
+    /// A user, by the id that the user's profile has (`uniqueId`).
+    User(String),
+    /// A user, by the e-mail address or phone number that the user logs in with.
+    Credential(String),
+    /// Anyone at an IP address, such as that of a library.
+    Ip(IpAddr),
+}
+
+/// The answer to [`Access::may_read`].
+///
+/// `Debug` tells which fields are there, never their values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict(AccessResult);
+
+impl Access<'_> {
+    /// Asks whether a reader may read a product.
+    ///
+    /// A refusal is an answer like any other, and no error. Client mode: it is for a service that knows the reader.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
+    /// use mediaconnect::Reader;
+    ///
+    /// let reader = Reader::User("abc123ee63461dd".to_owned());
+    /// if !client.access().may_read("CO27409".parse()?, reader).await?.is_granted() {
+    ///     println!("show the paywall");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// What every call can meet.
+    pub fn may_read(self, product: ProductCode, reader: Reader) -> Call<Verdict> {
+        self.ask(reader.question(product))
+    }
+
+    /// Asks whether a reader may read a product as a customer: a user can be connected to several.
+    ///
+    /// # Errors
+    /// What every call can meet.
+    pub fn may_read_as(self, customer: CustomerNumber, product: ProductCode, reader: Reader) -> Call<Verdict> {
+        let mut question = reader.question(product);
+        question.customer_number = Some(customer);
+        self.ask(question)
+    }
+
+    fn ask(self, question: AccessRequest) -> Call<Verdict> {
+        self.check(question).map(|outcome| outcome.map(Verdict))
+    }
+}
+
+impl Reader {
+    fn question(self, product: ProductCode) -> AccessRequest {
+        let mut question = AccessRequest::default();
+        question.product = Some(product);
+        match self {
+            Self::User(id) => question.unique_id = Some(id),
+            Self::Credential(credential) => question.credential = Some(credential),
+            Self::Ip(address) => question.ip = Some(address.to_string()),
+        }
+        question
+    }
+}
+
+impl Verdict {
+    /// Returns true if the reader may read. A response that does not say so is none.
+    pub fn is_granted(&self) -> bool {
+        self.0.access == Some(true)
+    }
+
+    /// Returns the accesses that Connect found, those that give none included.
+    pub fn accesses(&self) -> &[GrantedAccess] {
+        &self.0.accesses
+    }
+
+    /// Returns why, in words: how many accesses were found, and the level and type of each that counts.
+    ///
+    /// It is personal data, as the answer is.
+    pub fn why(&self) -> String {
+        let granted = self.is_granted();
+        let all = self.accesses();
+        let counting: Vec<_> = all.iter().filter(|access| access.access == Some(granted)).collect();
+        if counting.is_empty() {
+            let count = all.len();
+            return format!("Connect gives no reason; it found {count} access{}", if count == 1 { "" } else { "es" });
+        }
+        let described: Vec<_> = counting.into_iter().map(describe).collect();
+        format!("{} by {}", if granted { "granted" } else { "refused" }, described.join(", "))
+    }
+}
+
+fn describe(access: &GrantedAccess) -> String {
+    let level = access.access_level.as_ref().map_or("unknown", |level| level.as_str());
+    let kind = access.access_type.as_ref().map_or("unknown", |kind| kind.as_str());
+    format!("level {level} of type {kind}")
+}
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::User(_) => "User(..)",
+            Self::Credential(_) => "Credential(..)",
+            Self::Ip(_) => "Ip(..)",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(json: &str) -> Verdict {
+        Verdict(serde_json::from_str(json).unwrap())
+    }
+
+    #[test]
+    fn a_verdict_says_yes_or_no_and_why() {
+        for (json, granted, why) in [
+            (
+                r#"{"access":true,"accesses":[{"access":true,"accessLevel":"A","accessType":"A"},{"access":false,"accessType":"D"}]}"#,
+                true,
+                "granted by level A of type A",
+            ),
+            (
+                r#"{"access":false,"accesses":[{"access":false,"accessLevel":"B","accessType":"D"}]}"#,
+                false,
+                "refused by level B of type D",
+            ),
+            (r#"{"access":false}"#, false, "Connect gives no reason; it found 0 accesses"),
+            (r#"{"access":true,"accesses":{"access":false}}"#, true, "Connect gives no reason; it found 1 access"),
+            (r#"{"accesses":[{"access":true}]}"#, false, "Connect gives no reason; it found 1 access"),
+        ] {
+            let verdict = verdict(json);
+            assert_eq!((verdict.is_granted(), verdict.why().as_str()), (granted, why), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_reader_is_one_field_of_the_question() {
+        let address = IpAddr::from([192, 0, 2, 7]);
+        for (reader, json) in [
+            (Reader::User("u".to_owned()), r#"{"product":"P","uniqueId":"u"}"#),
+            (Reader::Credential("c".to_owned()), r#"{"product":"P","credential":"c"}"#),
+            (Reader::Ip(address), r#"{"product":"P","ip":"192.0.2.7"}"#),
+        ] {
+            assert!(format!("{reader:?}").ends_with("(..)"));
+            let question = reader.question("P".parse().unwrap());
+            assert_eq!(serde_json::to_string(&question).unwrap(), json);
+        }
+    }
+}

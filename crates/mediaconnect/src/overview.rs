@@ -1,0 +1,117 @@
+//! A customer with subscriptions and open invoices.
+
+use std::collections::BTreeSet;
+
+use mediaconnect_api::wire::{Amount, CustomerNumber, ProductCode};
+use serde::Serialize;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use crate::call::Call;
+use crate::client::Client;
+use crate::error::{Error, Result};
+use crate::groups::Customers;
+use crate::models::{CustomerInfo, Invoice, Subscription, SubscriptionList};
+use crate::options::Terms;
+
+/// A customer, with what the customer subscribes to and owes. Get it from [`Customers::overview`].
+///
+/// `Debug` tells which fields are there, never their values.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Overview {
+    /// The customer.
+    pub customer: CustomerInfo,
+    /// The subscriptions, in Connect's order.
+    pub subscriptions: Vec<Subscription>,
+    /// The invoices for the subscribed products that are not known to be paid in full, by product.
+    pub open_invoices: Vec<Invoice>,
+}
+
+impl Customers<'_> {
+    /// Looks a customer up, with subscriptions and open invoices.
+    ///
+    /// It is two calls side by side, and then one for the invoices of each product, as fast as the rate allows. An
+    /// invoice is open unless the paid amount is known to be the invoice's amount or more: what upstream's status of a
+    /// payment means is not documented. The path of the subscriptions is known from clients only.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
+    /// let page = client.customers().overview("563457".parse()?).await?;
+    /// println!("{} subscriptions, {} open invoices", page.subscriptions.len(), page.open_invoices.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_not_found`](Error::is_not_found) when nobody has the number, and what every call can meet: then there is no
+    /// overview, not half of one.
+    pub fn overview(self, number: CustomerNumber) -> Call<Overview> {
+        let client = self.client.clone();
+        Call::new(self.client.options(), async move |terms| overview(&client, number, terms).await)
+    }
+}
+
+async fn overview(client: &Client, number: CustomerNumber, terms: Terms) -> Result<Overview> {
+    let started = Instant::now();
+    let mut aside = JoinSet::new();
+    let subscriptions = client.subscriptions().list(number).with_options(terms.options);
+    aside.spawn(async move { subscriptions.await });
+    let customer = client.customers().info(number).with_options(terms.options).await?;
+    let subscriptions = match aside.join_next().await {
+        Some(Ok(outcome)) => subscriptions_of(outcome)?,
+        // It neither panics nor is aborted while this waits.
+        _ => Vec::new(),
+    };
+
+    let products = subscriptions.iter().filter_map(|subscription| subscription.product.clone());
+    // Each once, however many subscriptions there are.
+    let products: BTreeSet<ProductCode> = products.collect();
+    let mut answers = client
+        .bulk(products, move |client, product| client.invoices().of_product(number, product.clone()))
+        .with_deadline(terms.options.deadline.saturating_sub(started.elapsed()))
+        .with_attempt_timeout(terms.options.attempt_timeout)
+        .with_attempts(terms.options.attempts)
+        .in_order();
+    let mut open_invoices = Vec::new();
+    while let Some((_, outcome)) = answers.next().await {
+        open_invoices.extend(outcome?.client_invoice_info_list.into_iter().filter(is_open));
+    }
+    Ok(Overview { customer, subscriptions, open_invoices })
+}
+
+/// A customer who was just found has no subscriptions if Connect finds none.
+fn subscriptions_of(outcome: Result<SubscriptionList, Error>) -> Result<Vec<Subscription>> {
+    match outcome {
+        Ok(list) => Ok(list.subscriptions),
+        Err(error) if error.is_not_found() => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+fn is_open(invoice: &Invoice) -> bool {
+    let nothing = Amount::from(0);
+    let paid = invoice.paid_amount.as_ref().unwrap_or(&nothing);
+    invoice.invoice_amount.as_ref().or(invoice.amount.as_ref()).is_none_or(|amount| paid < amount)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invoice_is_open_unless_it_is_known_to_be_paid() {
+        for (json, open) in [
+            (r#"{"invoiceAmount":295,"paidAmount":295}"#, false),
+            (r#"{"invoiceAmount":"295.00","paidAmount":295}"#, false),
+            (r#"{"invoiceAmount":295,"paidAmount":294.99}"#, true),
+            (r#"{"invoiceAmount":295}"#, true),
+            (r#"{"amount":295,"paidAmount":300}"#, false),
+            (r#"{"invoiceAmount":0}"#, false),
+            (r#"{"invoiceId":"1001"}"#, true),
+        ] {
+            assert_eq!(is_open(&serde_json::from_str(json).unwrap()), open, "{json}");
+        }
+    }
+}
