@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: 5196f30e4464d9b7
+// contract-fingerprint: 4fded2b3a8477096
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -103,7 +103,7 @@ pub mod types {
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ChannelPermission {
-        /// Whether a channel is open, closed or neither.
+        /// The state of a channel.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub type_: ::std::option::Option<crate::types::PermissionType>,
         /// The code of the channel; TM and DM have been seen.
@@ -224,7 +224,7 @@ pub mod types {
         /// Its place in a list that is shown.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub selection_order: ::std::option::Option<i64>,
-        /// How it is shown; only A has been seen.
+        /// The way in which it is shown; only A has been seen.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub display_mode: ::std::option::Option<::std::string::String>,
         /// The time when it was created.
@@ -251,7 +251,7 @@ pub mod types {
         /// The name of the consent.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub name: ::std::option::Option<::std::string::String>,
-        /// What the customer agrees to.
+        /// The description of the consent.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub description: ::std::option::Option<::std::string::String>,
     }
@@ -289,7 +289,7 @@ pub mod types {
         /// Documented limit: 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub issuer: ::std::option::Option<crate::types::ConsentIssuer>,
-        /// Who or what a consent is about. It is a customer number where the kind is CONNECT.
+        /// The person or thing that a consent is about. It is a customer number if the kind is CONNECT.
         ///
         /// Documented limit: 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
@@ -322,7 +322,7 @@ pub mod types {
         /// Documented limit: 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub consent_scope: ::std::option::Option<::std::string::String>,
-        /// Who or what a consent is about. It is a customer number where the kind is CONNECT.
+        /// The person or thing that a consent is about. It is a customer number if the kind is CONNECT.
         ///
         /// Documented limit: 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
@@ -521,6 +521,85 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub texts: ::std::vec::Vec<crate::types::ConsentText>,
     }
+    /// A coupon of a product.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct Coupon {
+        /// The code of the coupon.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub coupon_code: ::std::option::Option<::std::string::String>,
+        /// The number of the coupon.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub coupon_number: ::std::option::Option<i64>,
+        /// From when it is valid.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub start_time: ::std::option::Option<crate::wire::EpochMillis>,
+        /// Until when it is valid.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub end_time: ::std::option::Option<crate::wire::EpochMillis>,
+        /// What the coupon is for.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub description: ::std::option::Option<::std::string::String>,
+        /// The price.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub coupon_price: ::std::option::Option<crate::wire::Amount>,
+        /// How many units of time it is for.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub period_length: ::std::option::Option<::std::string::String>,
+        /// The unit of the period, such as months.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub period_type: ::std::option::Option<::std::string::String>,
+        /// What comes with it.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub extra_products: ::std::vec::Vec<crate::types::ExtraProduct>,
+        /// What a subscription costs when it is renewed.
+        ///
+        /// Upstream shows it in an example only.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
+        pub renewal: ::std::option::Option<crate::types::CouponRenewal>,
+        /// The marketing that a coupon belongs to.
+        ///
+        /// Upstream shows it in an example only.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
+        pub marketing: ::std::option::Option<crate::types::CouponMarketing>,
+    }
+    /// The coupons of a product.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct CouponList {
+        /// The coupons.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub coupons: ::std::vec::Vec<crate::types::Coupon>,
+    }
+    /// The marketing that a coupon belongs to.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct CouponMarketing {
+        /// The project.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub project: ::std::option::Option<::std::string::String>,
+        /// The market.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub market: ::std::option::Option<::std::string::String>,
+        /// The activity.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub activity: ::std::option::Option<::std::string::String>,
+        /// How it is sold.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub sales_method: ::std::option::Option<::std::string::String>,
+    }
     /// The price that is registered on a coupon.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -616,6 +695,24 @@ pub mod types {
         /// Documented limit: 10 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub postal_code: ::std::option::Option<crate::wire::PostalCode>,
+    }
+    /// What a subscription costs when it is renewed.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct CouponRenewal {
+        /// The price of the renewal.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub renewal_price: ::std::option::Option<crate::wire::Amount>,
+        /// How many units of time it is for.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub period_length: ::std::option::Option<::std::string::String>,
+        /// The unit of the period, such as months.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub period_type: ::std::option::Option<::std::string::String>,
     }
     /// Something a user logs in with.
     ///
@@ -1036,6 +1133,8 @@ pub mod types {
     #[non_exhaustive]
     pub struct ExternalProfile {
         /// Another service that a user has a profile at.
+        ///
+        /// Inferred; upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub source: ::std::option::Option<crate::types::ExternalSource>,
         /// What another service knows of a user.
@@ -1101,6 +1200,23 @@ pub mod types {
         /// True when it was; false is a documented failure.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub success: ::std::option::Option<bool>,
+    }
+    /// A product that comes with a coupon.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ExtraProduct {
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product_id: ::std::option::Option<crate::wire::ProductCode>,
+        /// The name of the product.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub description: ::std::option::Option<::std::string::String>,
     }
     /// A customer as a search returns it.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize)]
@@ -1199,6 +1315,37 @@ pub mod types {
         /// Whether it is a mobile number.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub is_mobile: ::std::option::Option<bool>,
+    }
+    /// Whether an order was completed.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct Fulfillment {
+        /// Whether an order was completed.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub fulfillment_status: ::std::option::Option<crate::types::FulfillmentStatus>,
+        /// The id of an order.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub order_id: ::std::option::Option<i64>,
+        /// Why it failed. It may quote what was sent.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub error_message: ::std::option::Option<::std::string::String>,
+    }
+    /// An order to complete.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct FulfillmentRequest {
+        /// The id of an order.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub order_id: ::std::option::Option<i64>,
+        /// An absolute URL, which is called by GET with fulfillmentStatus when the order is paid.
+        ///
+        /// Documented limit: 2000 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub callback_url: ::std::option::Option<::std::string::String>,
     }
     /// One access.
     ///
@@ -1311,7 +1458,7 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub invoice_line_info: ::std::vec::Vec<crate::types::InvoiceLine>,
     }
-    /// Where invoices go, and who pays them.
+    /// The name and the address that invoices go to, and the payer.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1560,6 +1707,547 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_code: ::std::option::Option<crate::wire::ProductCode>,
     }
+    /// Who pays, receives or recruits, and where.
+    ///
+    /// Known from third-party clients; upstream does not document it.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct OrderAddress {
+        /// The number of a customer in the media house's data store.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
+        /// The registration number of the company.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub company_registration_number: ::std::option::Option<::std::string::String>,
+        /// Company name.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub company_name: ::std::option::Option<::std::string::String>,
+        /// Department within the company.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub department: ::std::option::Option<::std::string::String>,
+        /// First name.
+        ///
+        /// Documented limit: 30 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub first_name: ::std::option::Option<::std::string::String>,
+        /// Middle name.
+        ///
+        /// Documented limit: 30 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub middle_name: ::std::option::Option<::std::string::String>,
+        /// Last name.
+        ///
+        /// Documented limit: 30 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub last_name: ::std::option::Option<::std::string::String>,
+        /// Care-of line of the address.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub co_address: ::std::option::Option<::std::string::String>,
+        /// Street name, without the number.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub street: ::std::option::Option<::std::string::String>,
+        /// Street number.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub street_number: ::std::option::Option<::std::string::String>,
+        /// Entrance, often a letter.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub entrance: ::std::option::Option<::std::string::String>,
+        /// Floor.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub floor: ::std::option::Option<::std::string::String>,
+        /// Suite.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub suite: ::std::option::Option<::std::string::String>,
+        /// A postal code, with its leading zeros.
+        ///
+        /// Documented limit: 10 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub postal_code: ::std::option::Option<crate::wire::PostalCode>,
+        /// Postal place of the street address.
+        ///
+        /// Documented limit: 30 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub postal_place: ::std::option::Option<::std::string::String>,
+        /// Postal address, such as a post-office box.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub postal_address: ::std::option::Option<::std::string::String>,
+        /// A postal code, with its leading zeros.
+        ///
+        /// Documented limit: 10 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub postal_address_postal_code: ::std::option::Option<crate::wire::PostalCode>,
+        /// Postal place of the postal address.
+        ///
+        /// Documented limit: 30 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub postal_address_postal_place: ::std::option::Option<::std::string::String>,
+        /// A country code, such as NO or SE.
+        ///
+        /// Documented limit: 3 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub country_code: ::std::option::Option<crate::wire::CountryCode>,
+        /// Day of birth; its form is not documented.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub birth_date: ::std::option::Option<::std::string::String>,
+        /// Sex; its values are not documented.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(default, skip_serializing_if = "absent")]
+        pub sex: ::std::option::Option<::std::string::String>,
+        /// The e-mail addresses.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub emails: ::std::vec::Vec<crate::wire::EmailAddress>,
+        /// The phone numbers.
+        ///
+        /// Documented limit: 20 characters.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub phone_numbers: ::std::vec::Vec<::std::string::String>,
+    }
+    /// An order and its lines.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct OrderDetails {
+        /// The id of an order.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub order_id: ::std::option::Option<i64>,
+        /// The id of an order in another system.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub external_order_id: ::std::option::Option<crate::types::ExternalOrderId>,
+        /// When it was ordered.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub order_time: ::std::option::Option<crate::wire::EpochMillis>,
+        /// The status, such as preliminary; its values are not documented.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub order_status: ::std::option::Option<::std::string::String>,
+        /// The amount of the order.
+        #[serde(
+            default,
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
+        )]
+        pub order_amount: ::std::option::Option<crate::wire::Amount>,
+        /// The lines of the order.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub order_lines: ::std::vec::Vec<crate::types::OrderLine>,
+    }
+    /// Orders and their lines.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct OrderDetailsList {
+        /// The orders.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub orders: ::std::vec::Vec<crate::types::OrderDetails>,
+    }
+    /// A line of an order.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct OrderLine {
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product_id: ::std::option::Option<crate::wire::ProductCode>,
+        /// What was ordered; it may be empty.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub description: ::std::option::Option<::std::string::String>,
+        /// The number of the invoice.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub invoice_number: ::std::option::Option<i64>,
+        /// When it was invoiced.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub invoice_time: ::std::option::Option<crate::wire::EpochSeconds>,
+        /// The amount of the line.
+        #[serde(
+            default,
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
+        )]
+        pub invoice_line_amount: ::std::option::Option<crate::wire::Amount>,
+        /// How far it is invoiced, such as notInvoiced.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub invoice_status: ::std::option::Option<::std::string::String>,
+        /// How far it is delivered, such as waiting.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub delivery_status: ::std::option::Option<::std::string::String>,
+    }
+    /// A line of an order.
+    ///
+    /// Known from third-party clients; upstream does not document it.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct OrderLineRequest {
+        /// The type of what is ordered.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub product_spec_type: ::std::option::Option<::std::string::String>,
+        /// The code of what is ordered.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub product_spec_code: ::std::option::Option<::std::string::String>,
+        /// The number of what is ordered.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub product_spec_no: ::std::option::Option<i64>,
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product: ::std::option::Option<crate::wire::ProductCode>,
+        /// How many.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub quantity: ::std::option::Option<i64>,
+        /// The price of one.
+        #[serde(
+            default,
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
+        )]
+        pub unit_price: ::std::option::Option<crate::wire::Amount>,
+        /// The code of a voucher. Whoever has it can use it.
+        ///
+        /// Documented limit: 36 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub voucher_code: ::std::option::Option<crate::types::VoucherCode>,
+        /// The code of a product that may be read at once.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub allow_access_product: ::std::option::Option<::std::string::String>,
+        /// For how long it may be read, in seconds.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub allow_access_seconds: ::std::option::Option<i64>,
+        /// How it starts.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub start_info: ::std::option::Option<::std::string::String>,
+        /// The id of the partner that gives the reward.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub reward_partner_id: ::std::option::Option<i64>,
+        /// The id of the reward.
+        ///
+        /// Documented limit: 36 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub reward_id: ::std::option::Option<::std::string::String>,
+        /// Who pays, receives or recruits, and where.
+        ///
+        /// Known from third-party clients; upstream does not document it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
+        pub receiver: ::std::option::Option<crate::types::OrderAddress>,
+        /// Who pays, receives or recruits, and where.
+        ///
+        /// Known from third-party clients; upstream does not document it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
+        pub recruiter: ::std::option::Option<crate::types::OrderAddress>,
+    }
+    /// Orders and their status.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct OrderList {
+        /// The orders.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub orders: ::std::vec::Vec<crate::types::OrderStatus>,
+    }
+    /// A payment that was made elsewhere.
+    ///
+    /// Known from third-party clients; upstream does not document it.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct OrderPaymentInfo {
+        /// The ticket of the payment.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub ticket: ::std::option::Option<::std::string::String>,
+        /// The masked number of the card.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub card_number_masked: ::std::option::Option<::std::string::String>,
+        /// The month in which the card expires.
+        ///
+        /// Documented limit: 2 characters.
+        ///
+        /// Inferred; upstream does not document it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub exp_month: ::std::option::Option<::std::string::String>,
+        /// The year in which the card expires.
+        ///
+        /// Documented limit: 4 characters.
+        ///
+        /// Inferred; upstream does not document it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub exp_year: ::std::option::Option<::std::string::String>,
+        /// The name of the type of the card.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub card_type_name: ::std::option::Option<::std::string::String>,
+        /// The id of the transaction.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub transaction_id: ::std::option::Option<::std::string::String>,
+        /// The id of the merchant.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub merchant_id: ::std::option::Option<::std::string::String>,
+        /// The id of the merchant of the ticket.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub ticket_merchant_id: ::std::option::Option<::std::string::String>,
+        /// True when 3-D Secure was used.
+        ///
+        /// Inferred; upstream does not document it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub secure3d: ::std::option::Option<bool>,
+        /// True when there is an id of the verification.
+        ///
+        /// Inferred; upstream does not document it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub verification_id_present: ::std::option::Option<bool>,
+        /// True when the card takes part in 3-D Secure.
+        ///
+        /// Inferred; upstream does not document it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub enrolled: ::std::option::Option<bool>,
+    }
+    /// An order.
+    ///
+    /// Known from third-party clients; upstream does not document it.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct OrderRequest {
+        /// The id of an order in another system.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub external_order_id: ::std::option::Option<crate::types::ExternalOrderId>,
+        /// The day of the order.
+        ///
+        /// Inferred; upstream does not document it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub order_date: ::std::option::Option<crate::wire::Date>,
+        /// How an order is paid.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub payment_method: ::std::option::Option<crate::types::OrderPaymentMethod>,
+        /// The amount of the order.
+        #[serde(
+            default,
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
+        )]
+        pub order_amount: ::std::option::Option<crate::wire::Amount>,
+        /// The currency, by ISO 4217.
+        ///
+        /// Documented limit: 3 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub currency: ::std::option::Option<::std::string::String>,
+        /// The code of the marketing coupon.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub marketing_coupon_code: ::std::option::Option<::std::string::String>,
+        /// The number of the marketing coupon.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub marketing_coupon_number: ::std::option::Option<i64>,
+        /// The code of the company that publishes the product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub company_code: ::std::option::Option<::std::string::String>,
+        /// A reference of the customer's.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub customer_reference: ::std::option::Option<::std::string::String>,
+        /// True when it is paid beforehand.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub prepaid: ::std::option::Option<bool>,
+        /// Who pays, receives or recruits, and where.
+        ///
+        /// Known from third-party clients; upstream does not document it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
+        pub payer: ::std::option::Option<crate::types::OrderAddress>,
+        /// The lines of the order.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub order_lines: ::std::vec::Vec<crate::types::OrderLineRequest>,
+        /// A payment that was made elsewhere.
+        ///
+        /// Known from third-party clients; upstream does not document it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
+        pub payment_info: ::std::option::Option<crate::types::OrderPaymentInfo>,
+    }
+    /// The id of an order, one of the two.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct OrderSearchRequest {
+        /// The id of an order.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub order_id: ::std::option::Option<i64>,
+        /// The id of an order in another system.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub external_order_id: ::std::option::Option<crate::types::ExternalOrderId>,
+    }
+    /// An order and its status.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct OrderStatus {
+        /// The id of an order.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub order_id: ::std::option::Option<i64>,
+        /// The id of an order in another system.
+        ///
+        /// Documented limit: 40 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub external_order_id: ::std::option::Option<crate::types::ExternalOrderId>,
+        /// When it was ordered.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub order_time: ::std::option::Option<crate::wire::EpochMillis>,
+        /// The status, such as preliminary; its values are not documented.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub order_status: ::std::option::Option<::std::string::String>,
+        /// The amount of the order.
+        #[serde(
+            default,
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
+        )]
+        pub order_amount: ::std::option::Option<crate::wire::Amount>,
+        /// The number of a customer in the media house's data store.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
+    }
+    /// The user of an order.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct OrderUser {
+        /// The id of an order.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub order_id: ::std::option::Option<i64>,
+        /// The id of the user.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub unique_user_id: ::std::option::Option<::std::string::String>,
+        /// True when the user was created now.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub is_new_user: ::std::option::Option<bool>,
+        /// True when the user has a password.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub is_password_set: ::std::option::Option<bool>,
+    }
+    /// A user to assign to an order.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct OrderUserRequest {
+        /// What the user logs in with.
+        ///
+        /// Documented limit: 60 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub credential: ::std::option::Option<::std::string::String>,
+        /// True to send the user a message.
+        ///
+        /// Upstream shows it in an example only.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub is_send_message: ::std::option::Option<bool>,
+        /// Where the browser goes afterwards.
+        ///
+        /// Documented limit: 2000 characters.
+        ///
+        /// Upstream shows it in an example only.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub return_url: ::std::option::Option<::std::string::String>,
+        /// Where the browser goes after an error.
+        ///
+        /// Documented limit: 2000 characters.
+        ///
+        /// Upstream shows it in an example only.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub error_url: ::std::option::Option<::std::string::String>,
+        /// How long the link of the message works; its unit is not documented.
+        ///
+        /// Inferred; upstream does not document it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub link_lifetime: ::std::option::Option<i64>,
+        /// The client to act for in place of the caller.
+        ///
+        /// Documented limit: 255 characters.
+        ///
+        /// Upstream shows it in an example only.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub override_client_id: ::std::option::Option<::std::string::String>,
+    }
     /// An invoice, as its customer sees it.
     ///
     /// Upstream shows it in an example only.
@@ -1791,7 +2479,7 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub permission: ::std::vec::Vec<crate::types::PrivacyPermission>,
     }
-    /// Whether a case was opened for the staff of the media house.
+    /// The result of a request for private data.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1813,6 +2501,85 @@ pub mod types {
         /// True to send the customer a receipt.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub send_receipt: ::std::option::Option<bool>,
+    }
+    /// A product.
+    ///
+    /// Known from third-party clients; upstream does not document it.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct Product {
+        /// The code of the company that publishes the product.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub company_code: ::std::option::Option<::std::string::String>,
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product: ::std::option::Option<crate::wire::ProductCode>,
+        /// The name of the product.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub description: ::std::option::Option<::std::string::String>,
+        /// The type, such as subscription.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub product_type: ::std::option::Option<::std::string::String>,
+        /// The weight; its unit is not documented.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub weight: ::std::option::Option<f64>,
+        /// The currency, by ISO 4217.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub currency: ::std::option::Option<::std::string::String>,
+        /// The price on the web.
+        #[serde(
+            default,
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
+        )]
+        pub web_offer_price: ::std::option::Option<crate::wire::Amount>,
+        /// The price in shops.
+        #[serde(
+            default,
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
+        )]
+        pub retail_price: ::std::option::Option<crate::wire::Amount>,
+        /// The rate of the value added tax, in percent.
+        #[serde(
+            default,
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
+        )]
+        pub vat_percent: ::std::option::Option<crate::wire::Amount>,
+        /// True when it is digital.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub digital: ::std::option::Option<bool>,
+        /// From when it is sold.
+        ///
+        /// Inferred; upstream does not document it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub start_time: ::std::option::Option<crate::wire::EpochMillis>,
+        /// Until when it is sold.
+        ///
+        /// Inferred; upstream does not document it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub end_time: ::std::option::Option<crate::wire::EpochMillis>,
+    }
+    /// Which products are asked for.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ProductFilterRequest {
+        /// Only products that were changed after this time.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub changed_after: ::std::option::Option<crate::wire::EpochMillis>,
+        /// True for products that are between start and end now.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub only_active: ::std::option::Option<bool>,
     }
     /// The issues of a product.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -1841,6 +2608,80 @@ pub mod types {
         /// The issues.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub subscription_issues: ::std::vec::Vec<crate::types::SubscriptionIssue>,
+    }
+    /// Products.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ProductList {
+        /// The products.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub products: ::std::vec::Vec<crate::types::Product>,
+    }
+    /// A single copy that a customer has bought.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct Purchase {
+        /// The number of a customer in the media house's data store.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
+        /// The number of the order.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub order_number: ::std::option::Option<i64>,
+        /// When it was ordered.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub order_date: ::std::option::Option<crate::wire::EpochMillis>,
+        /// What was bought.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub description: ::std::option::Option<::std::string::String>,
+        /// The amount.
+        #[serde(
+            default,
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
+        )]
+        pub amount: ::std::option::Option<crate::wire::Amount>,
+        /// The value added tax.
+        #[serde(
+            default,
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
+        )]
+        pub vat: ::std::option::Option<crate::wire::Amount>,
+        /// The number of the invoice.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub invoice_number: ::std::option::Option<i64>,
+        /// When it was invoiced.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub invoice_date: ::std::option::Option<crate::wire::EpochMillis>,
+        /// The code of the company that publishes the product.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub company_code: ::std::option::Option<::std::string::String>,
+        /// How far it is invoiced, such as invoiced.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub invoice_status: ::std::option::Option<::std::string::String>,
+        /// The target, such as C; its values are not documented.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub target: ::std::option::Option<::std::string::String>,
+    }
+    /// The single copies that a customer has bought.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct PurchaseList {
+        /// The purchases.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub orders: ::std::vec::Vec<crate::types::Purchase>,
     }
     /// Who recruited whom.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -1895,7 +2736,7 @@ pub mod types {
         /// The id of the consent.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub consent_id: ::std::option::Option<i64>,
-        /// Who or what a consent is about. It is a customer number where the kind is CONNECT.
+        /// The person or thing that a consent is about. It is a customer number if the kind is CONNECT.
         ///
         /// Documented limit: 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
@@ -1919,6 +2760,263 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub child_events: ::std::vec::Vec<crate::types::ChildConsentEvent>,
     }
+    /// An order that was registered.
+    ///
+    /// Known from third-party clients; upstream does not document it.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct RegisteredOrder {
+        /// The id of an order.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub order_id: ::std::option::Option<i64>,
+    }
+    /// A reward, whose it is, and for which product.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct Reward {
+        /// The number of a customer in the media house's data store.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product: ::std::option::Option<crate::wire::ProductCode>,
+        /// The id of a reward.
+        ///
+        /// Documented limit: 36 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub reward_id: ::std::option::Option<crate::types::RewardId>,
+    }
+    /// A reward and its partner.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct RewardCheckRequest {
+        /// The id of a reward.
+        ///
+        /// Documented limit: 36 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub reward_id: ::std::option::Option<crate::types::RewardId>,
+        /// The id of the partner that gives the reward.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub reward_partner_id: ::std::option::Option<i64>,
+    }
+    /// A share to accept.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ShareAcceptRequest {
+        /// The code of a share. Whoever has it can accept or decline the share.
+        ///
+        /// Documented limit: 255 characters.
+        ///
+        /// Upstream shows it in an example only.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub share_code: ::std::option::Option<crate::types::ShareCode>,
+        /// The change.
+        ///
+        /// Upstream shows it in an example only.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub change_type: ::std::option::Option<crate::types::ShareAcceptType>,
+    }
+    /// A share to cancel.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ShareCancelRequest {
+        /// The code of a share. Whoever has it can accept or decline the share.
+        ///
+        /// Documented limit: 255 characters.
+        ///
+        /// Upstream shows it in an example only.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub share_code: ::std::option::Option<crate::types::ShareCode>,
+        /// The change.
+        ///
+        /// Upstream shows it in an example only.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub change_type: ::std::option::Option<crate::types::ShareCancelType>,
+    }
+    /// A share to decline.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ShareDeclineRequest {
+        /// The code of a share. Whoever has it can accept or decline the share.
+        ///
+        /// Documented limit: 255 characters.
+        ///
+        /// Upstream shows it in an example only.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub share_code: ::std::option::Option<crate::types::ShareCode>,
+        /// The change.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub change_type: ::std::option::Option<crate::types::ShareDeclineType>,
+    }
+    /// Who is invited, and to what.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ShareInvitationRequest {
+        /// An e-mail address or a phone number in E.164 form.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub contact: ::std::option::Option<::std::string::String>,
+        /// The kind of a contact.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub contact_type: ::std::option::Option<crate::types::ShareContactType>,
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product_code: ::std::option::Option<crate::wire::ProductCode>,
+        /// First name.
+        ///
+        /// Documented limit: 30 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub first_name: ::std::option::Option<::std::string::String>,
+        /// Last name.
+        ///
+        /// Documented limit: 30 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub last_name: ::std::option::Option<::std::string::String>,
+    }
+    /// The state of a share.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ShareResult {
+        /// The state of a share, or why it was not changed.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub status: ::std::option::Option<crate::types::ShareStatus>,
+    }
+    /// A rule by which a product can be shared.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ShareRule {
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product_code: ::std::option::Option<crate::wire::ProductCode>,
+        /// How it can be shared, such as A; the values are not documented.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub share_type: ::std::option::Option<::std::string::String>,
+        /// With how many it can be shared.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub share_count: ::std::option::Option<i64>,
+    }
+    /// The rules by which a product can be shared.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ShareRuleList {
+        /// The rules.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub customer_product_share_rules: ::std::vec::Vec<crate::types::ShareRule>,
+    }
+    /// Whether updates were received.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct StockChange {
+        /// The text ok when the updates were received.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub status: ::std::option::Option<::std::string::String>,
+    }
+    /// Updates of stocks.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct StockChangeRequest {
+        /// The updates. Their members are not documented.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub updates: ::std::vec::Vec<crate::wire::Map<::serde_json::Value>>,
+    }
+    /// A product that a customer subscribes to.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct Subscription {
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product: ::std::option::Option<crate::wire::ProductCode>,
+        /// True when it is stopped.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub stopped: ::std::option::Option<bool>,
+        /// When the period starts.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub start_time: ::std::option::Option<crate::wire::EpochMillis>,
+        /// When the period ends.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub end_time: ::std::option::Option<crate::wire::EpochMillis>,
+        /// True when it is paid.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub paid: ::std::option::Option<bool>,
+        /// What the price of a subscription is made of.
+        ///
+        /// Upstream shows it in an example only.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
+        pub price_details: ::std::option::Option<crate::types::SubscriptionPriceDetails>,
+        /// True when it can be shared.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub shareable: ::std::option::Option<bool>,
+        /// True when it can be shared, as clients spell it.
+        ///
+        /// Known from third-party clients; upstream does not document it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
+        pub sharable: ::std::option::Option<bool>,
+        /// How a subscription can be shared.
+        ///
+        /// Known from third-party clients; upstream does not document it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub share_type: ::std::option::Option<crate::types::SubscriptionShareType>,
+        /// Who sold it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub sales_person: ::std::option::Option<::std::string::String>,
+        /// The distribution level.
+        ///
+        /// Known from third-party clients; upstream does not document it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub distribution_level: ::std::option::Option<::std::string::String>,
+        /// The id of the delivery plan.
+        ///
+        /// Known from third-party clients; upstream does not document it.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub product_delivery_plan_id: ::std::option::Option<i64>,
+    }
     /// An issue of a subscription product.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1937,6 +3035,105 @@ pub mod types {
         /// When it was distributed, in milliseconds.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub distribution_date: ::std::option::Option<crate::wire::EpochMillis>,
+    }
+    /// The subscriptions of a customer.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct SubscriptionList {
+        /// The subscriptions.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub subscriptions: ::std::vec::Vec<crate::types::Subscription>,
+    }
+    /// What the price of a subscription is made of.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct SubscriptionPriceDetails {
+        /// The code of the coupon.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub coupon_code: ::std::option::Option<::std::string::String>,
+        /// The number of the coupon.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub coupon_number: ::std::option::Option<i64>,
+        /// The discount from the full price; its unit is not documented.
+        #[serde(
+            default,
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
+        )]
+        pub discountfromfullsm: ::std::option::Option<crate::wire::Amount>,
+        /// The code of the promotion.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub promotion: ::std::option::Option<::std::string::String>,
+        /// The category of the promotion.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub promotion_category: ::std::option::Option<::std::string::String>,
+        /// The category type; upstream's samples have an empty text.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub category_type: ::std::option::Option<::std::string::String>,
+    }
+    /// A subscription to start.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct SubscriptionRequest {
+        /// The code of the company that publishes the product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub company_code: ::std::option::Option<::std::string::String>,
+        /// The code of a product.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
+        pub product: ::std::option::Option<crate::wire::ProductCode>,
+        /// When it starts.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub start_time: ::std::option::Option<crate::wire::EpochMillis>,
+        /// When it ends.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub end_time: ::std::option::Option<crate::wire::EpochMillis>,
+        /// How many copies.
+        ///
+        /// Documented limit: 10 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub copies: ::std::option::Option<::std::string::String>,
+        /// The code of the coupon.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub coupon_code: ::std::option::Option<::std::string::String>,
+        /// The number of the coupon.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub coupon_number: ::std::option::Option<i64>,
+        /// A reference of the customer's.
+        ///
+        /// Documented limit: 255 characters.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub customer_reference: ::std::option::Option<::std::string::String>,
+    }
+    /// Whether a subscription was started.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct SubscriptionStart {
+        /// OK when it was started; other values are not documented.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub status: ::std::option::Option<::std::string::String>,
     }
     /// Something that the user logs in with.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -2035,6 +3232,36 @@ pub mod types {
         /// The agreements.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub recurring_agreements: ::std::vec::Vec<crate::types::VippsAgreement>,
+    }
+    /// A coupon that a voucher can be used for.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct VoucherCoupon {
+        /// The code of the coupon.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub coupon_code: ::std::option::Option<::std::string::String>,
+        /// The number of the coupon.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
+        pub coupon_number: ::std::option::Option<i64>,
+        /// What the coupon is for.
+        #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
+        pub description: ::std::option::Option<::std::string::String>,
+    }
+    /// The coupons that a voucher can be used for.
+    ///
+    /// Upstream shows it in an example only.
+    #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct VoucherCouponList {
+        /// The coupons.
+        #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
+        pub coupons: ::std::vec::Vec<crate::types::VoucherCoupon>,
     }
     #[derive(::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -2241,6 +3468,98 @@ pub mod types {
     ) -> Result<::std::vec::Vec<crate::wire::EmailAddress>, D::Error> {
         crate::wire::lenient::wrapped_values(deserializer, "email", 100000)
     }
+    #[derive(::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct ReceivedOrderAddress {
+        #[serde(default, deserialize_with = "number")]
+        customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
+        #[serde(default, deserialize_with = "text")]
+        company_registration_number: ::std::option::Option<::std::string::String>,
+        #[serde(default, deserialize_with = "text")]
+        company_name: ::std::option::Option<::std::string::String>,
+        #[serde(default, deserialize_with = "text")]
+        department: ::std::option::Option<::std::string::String>,
+        #[serde(default, deserialize_with = "text")]
+        first_name: ::std::option::Option<::std::string::String>,
+        #[serde(default, deserialize_with = "text")]
+        middle_name: ::std::option::Option<::std::string::String>,
+        #[serde(default, deserialize_with = "text")]
+        last_name: ::std::option::Option<::std::string::String>,
+        #[serde(default, deserialize_with = "text")]
+        co_address: ::std::option::Option<::std::string::String>,
+        #[serde(default, deserialize_with = "text")]
+        street: ::std::option::Option<::std::string::String>,
+        #[serde(default, deserialize_with = "text")]
+        street_number: ::std::option::Option<::std::string::String>,
+        #[serde(default, deserialize_with = "text")]
+        entrance: ::std::option::Option<::std::string::String>,
+        #[serde(default, deserialize_with = "text")]
+        floor: ::std::option::Option<::std::string::String>,
+        #[serde(default, deserialize_with = "text")]
+        suite: ::std::option::Option<::std::string::String>,
+        #[serde(default, deserialize_with = "value")]
+        postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
+        #[serde(default, deserialize_with = "text")]
+        postal_place: ::std::option::Option<::std::string::String>,
+        #[serde(default, deserialize_with = "text")]
+        postal_address: ::std::option::Option<::std::string::String>,
+        #[serde(default, deserialize_with = "value")]
+        postal_address_postal_code: ::std::option::Option<
+            crate::wire::ReceivedPostalCode,
+        >,
+        #[serde(default, deserialize_with = "text")]
+        postal_address_postal_place: ::std::option::Option<::std::string::String>,
+        #[serde(default, deserialize_with = "value")]
+        country_code: ::std::option::Option<crate::wire::CountryCode>,
+        #[serde(default, deserialize_with = "text")]
+        birth_date: ::std::option::Option<::std::string::String>,
+        #[serde(default, deserialize_with = "text")]
+        sex: ::std::option::Option<::std::string::String>,
+        #[serde(default, deserialize_with = "values::<_, _, 100000>")]
+        emails: ::std::vec::Vec<crate::wire::EmailAddress>,
+        #[serde(default, deserialize_with = "values::<_, _, 100000>")]
+        phone_numbers: ::std::vec::Vec<::std::string::String>,
+    }
+    /// A postal code that came as a number is padded to four digits in Norway only.
+    #[allow(deprecated)]
+    impl<'de> ::serde::Deserialize<'de> for OrderAddress {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Self, D::Error> {
+            let received = ReceivedOrderAddress::deserialize(deserializer)?;
+            let postal_code = received
+                .postal_code
+                .map(|code| code.in_country(received.country_code.as_ref()));
+            let postal_address_postal_code = received
+                .postal_address_postal_code
+                .map(|code| code.in_country(received.country_code.as_ref()));
+            Ok(Self {
+                customer_number: received.customer_number,
+                company_registration_number: received.company_registration_number,
+                company_name: received.company_name,
+                department: received.department,
+                first_name: received.first_name,
+                middle_name: received.middle_name,
+                last_name: received.last_name,
+                co_address: received.co_address,
+                street: received.street,
+                street_number: received.street_number,
+                entrance: received.entrance,
+                floor: received.floor,
+                suite: received.suite,
+                postal_code,
+                postal_place: received.postal_place,
+                postal_address: received.postal_address,
+                postal_address_postal_code,
+                postal_address_postal_place: received.postal_address_postal_place,
+                country_code: received.country_code,
+                birth_date: received.birth_date,
+                sex: received.sex,
+                emails: received.emails,
+                phone_numbers: received.phone_numbers,
+            })
+        }
+    }
     crate::wire::open_enum::open_enum! {
         #[doc = " The kind of a credential."] #[doc = ""] #[doc =
         " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
@@ -2254,6 +3573,38 @@ pub mod types {
         VerificationLevel { #[doc = " `Externally_verified`."] ExternallyVerified =
         "Externally_verified", #[doc = " `Not verified`."] NotVerified = "Not verified",
         } schema : "How far a credential was verified."
+    }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " Whether an order was completed."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        FulfillmentStatus { #[doc = " It was completed."] Ok = "OK", #[doc =
+        " It was not completed."] Error = "ERROR", } schema :
+        "Whether an order was completed."
+    }
+    crate::wire::text::text_type! {
+        #[doc = " The id of an order in another system."] #[doc = ""] #[doc =
+        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        ExternalOrderId, field : "externalOrderId", limits : crate
+        ::limits::EXTERNAL_ORDER_ID, received : crate ::wire::scalar::Scalar::into_text,
+        schema : "The id of an order in another system."
+    }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " How an order is paid."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        OrderPaymentMethod { #[doc = " `invoice`."] Invoice = "invoice", #[doc =
+        " `sms`."] Sms = "sms", #[doc = " `smsPay`."] SmsPay = "smsPay", #[doc =
+        " `vippsRecurring`."] VippsRecurring = "vippsRecurring", #[doc = " `kco`."] Kco =
+        "kco", #[doc = " `creditcardPayex`."] CreditcardPayex = "creditcardPayex", #[doc
+        = " `other`."] Other = "other", #[doc = " `free`."] Free = "free", #[doc =
+        " `swishPayex`."] SwishPayex = "swishPayex", #[doc = " `vippsEcommerce`."]
+        VippsEcommerce = "vippsEcommerce", #[doc = " `nexi`."] Nexi = "nexi", } schema :
+        "How an order is paid."
+    }
+    crate::wire::text::text_type! {
+        #[doc = " The id of a reward."] #[doc = ""] #[doc =
+        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        RewardId, field : "rewardId", limits : crate ::limits::REWARD_ID, received :
+        crate ::wire::scalar::Scalar::into_text, schema : "The id of a reward."
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " The kind of a PayEx token."] #[doc = ""] #[doc =
@@ -2270,13 +3621,13 @@ pub mod types {
     }
     crate::wire::text::text_type! {
         #[doc =
-        " Who or what a consent is about. It is a customer number where the kind is CONNECT."]
+        " The person or thing that a consent is about. It is a customer number if the kind is CONNECT."]
         #[doc = ""] #[doc =
         " A received text is kept as it came and may break the limits; `is_valid` tells."]
         ConsentSubject, field : "consentSubject", limits : crate
         ::limits::CONSENT_SUBJECT, received : crate ::wire::scalar::Scalar::into_text,
         schema :
-        "Who or what a consent is about. It is a customer number where the kind is CONNECT."
+        "The person or thing that a consent is about. It is a customer number if the kind is CONNECT."
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " The kind of the subject of a consent."] #[doc = ""] #[doc =
@@ -2288,19 +3639,77 @@ pub mod types {
         "The kind of the subject of a consent."
     }
     crate::wire::open_enum::open_enum! {
-        #[doc = " Whether a channel is open, closed or neither."] #[doc = ""] #[doc =
+        #[doc = " The state of a channel."] #[doc = ""] #[doc =
         " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
         PermissionType { #[doc = " The customer may be contacted."] #[doc = ""] #[doc =
         " Also read from `PERMISSION`."] Permission = "permission" | "PERMISSION", #[doc
         = " The customer may not be contacted."] #[doc = ""] #[doc =
         " Also read from `SHIELD`."] Shield = "shield" | "SHIELD", #[doc = " Neither."]
-        None = "none", } schema : "Whether a channel is open, closed or neither."
+        None = "none", } schema : "The state of a channel."
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " Whether a stop ends."] #[doc = ""] #[doc =
         " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
         DeliveryStopType { #[doc = " It ends."] Temporary = "temporary", #[doc =
         " It does not end."] Permanent = "permanent", } schema : "Whether a stop ends."
+    }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " The kind of a contact."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        ShareContactType { #[doc = " `A_EMAIL`."] #[doc = ""] #[doc =
+        " Also read from `A`."] AEmail = "A_EMAIL" | "A", #[doc = " `B_PHONENUMBER`."]
+        BPhonenumber = "B_PHONENUMBER", } schema : "The kind of a contact."
+    }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " The change."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        ShareAcceptType { #[doc = " `ACCEPT`."] Accept = "ACCEPT", } schema :
+        "The change."
+    }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " The change."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        ShareDeclineType { #[doc = " `DECLINE`."] Decline = "DECLINE", } schema :
+        "The change."
+    }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " The change."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        ShareCancelType { #[doc = " `CANCEL`."] Cancel = "CANCEL", } schema :
+        "The change."
+    }
+    crate::wire::text::text_type! {
+        #[doc = " The code of a share. Whoever has it can accept or decline the share."]
+        #[doc = ""] #[doc =
+        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        ShareCode, field : "shareCode", limits : crate ::limits::SHARE_CODE, received :
+        crate ::wire::scalar::Scalar::into_text, schema :
+        "The code of a share. Whoever has it can accept or decline the share."
+    }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " The state of a share, or why it was not changed."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        ShareStatus { #[doc = " The request was sent to the recipient."] ShareOk =
+        "SHARE_OK", #[doc = " There is nothing to share."] NoSubscription =
+        "NO_SUBSCRIPTION", #[doc = " The subscription is stopped."] SubscriptionStopped =
+        "SUBSCRIPTION_STOPPED", #[doc = " The invitation was accepted."] RequestAccepted
+        = "REQUEST_ACCEPTED", #[doc = " The invitation was declined."] RequestDeclined =
+        "REQUEST_DECLINED", #[doc = " The sharing was ended."] SharingEnded =
+        "SHARING_ENDED", #[doc = " There is no such share."] ShareCodeNotFound =
+        "SHARE_CODE_NOT_FOUND", #[doc = " The change is not known."]
+        ShareChangeTypeNotSupported = "SHARE_CHANGE_TYPE_NOT_SUPPORTED", #[doc =
+        " The contact is in use."] AlreadyInUse = "ALREADY_IN_USE", #[doc =
+        " The user has accepted another share that goes on."] ShareLimit = "SHARE_LIMIT",
+        #[doc = " No invitations are left."] InvitationsPoolExhausted =
+        "INVITATIONS_POOL_EXHAUSTED", } schema :
+        "The state of a share, or why it was not changed."
+    }
+    crate::wire::open_enum::open_enum! {
+        #[doc = " How a subscription can be shared."] #[doc = ""] #[doc =
+        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        SubscriptionShareType { #[doc = " `USERS`."] Users = "USERS", #[doc = " `NETS`."]
+        #[doc = ""] #[doc = " Also read from `Nets`."] Nets = "NETS" | "Nets", #[doc =
+        " `B2B`."] B2b = "B2B", } schema : "How a subscription can be shared."
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " The level of an access; what the values mean is not documented."] #[doc
@@ -2392,6 +3801,13 @@ pub mod types {
         " A received text is kept as it came and may break the limits; `is_valid` tells."]
         OrderType, field : "orderType", limits : crate ::limits::ORDER_TYPE, received :
         crate ::wire::scalar::Scalar::into_text, schema : "The code of an order type."
+    }
+    crate::wire::text::text_type! {
+        #[doc = " The code of a voucher. Whoever has it can use it."] #[doc = ""] #[doc =
+        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        VoucherCode, field : "voucherCode", limits : crate ::limits::VOUCHER_CODE,
+        received : crate ::wire::scalar::Scalar::into_text, schema :
+        "The code of a voucher. Whoever has it can use it."
     }
     crate::wire::text::text_type! {
         #[doc = " The id of a customer in another system."] #[doc = ""] #[doc =
@@ -2673,6 +4089,463 @@ pub mod types {
         present }
     );
     impl crate::drift::Drift for CouponPrice {}
+    crate::wire::redact::redacting_debug!(CouponList { coupons : nested });
+    #[allow(deprecated)]
+    impl crate::drift::Drift for CouponList {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.coupons {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        Coupon { coupon_code : present, coupon_number : present, start_time : present,
+        end_time : present, description : present, coupon_price : present, period_length
+        : present, period_type : present, extra_products : nested, renewal : nested,
+        marketing : nested }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for Coupon {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.extra_products {
+                value.unknown_values(report);
+            }
+            if let Some(value) = &self.renewal {
+                value.unknown_values(report);
+            }
+            if let Some(value) = &self.marketing {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ExtraProduct { product_id : present, description : present }
+    );
+    impl crate::drift::Drift for ExtraProduct {}
+    crate::wire::redact::redacting_debug!(
+        CouponRenewal { renewal_price : present, period_length : present, period_type :
+        present }
+    );
+    impl crate::drift::Drift for CouponRenewal {}
+    crate::wire::redact::redacting_debug!(
+        CouponMarketing { project : present, market : present, activity : present,
+        sales_method : present }
+    );
+    impl crate::drift::Drift for CouponMarketing {}
+    crate::wire::redact::redacting_debug!(
+        FulfillmentRequest { order_id : present, callback_url : present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for FulfillmentRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.required("orderId", self.order_id.is_some());
+            checks
+                .text(
+                    "callbackUrl",
+                    self.callback_url.as_ref(),
+                    &validate::length(0, 2000),
+                );
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        Fulfillment { fulfillment_status : present, order_id : present, error_message :
+        present }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for Fulfillment {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            if let Some(value) = &self.fulfillment_status {
+                if !value.is_known() {
+                    report("fulfillmentStatus");
+                }
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(OrderList { orders : nested });
+    #[allow(deprecated)]
+    impl crate::drift::Drift for OrderList {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.orders {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        OrderStatus { order_id : present, external_order_id : present, order_time :
+        present, order_status : present, order_amount : present, customer_number :
+        present }
+    );
+    impl crate::drift::Drift for OrderStatus {}
+    crate::wire::redact::redacting_debug!(
+        OrderSearchRequest { order_id : present, external_order_id : present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for OrderSearchRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks
+                .text(
+                    "externalOrderId",
+                    self.external_order_id.as_ref(),
+                    &limits::EXTERNAL_ORDER_ID,
+                );
+            if !((self.order_id.is_some()) || (self.external_order_id.is_some())) {
+                let rule = crate::validate::Rule::Combination(
+                    "orderId; or externalOrderId",
+                );
+                checks
+                    .report(
+                        crate::validate::Violation::new(
+                            "",
+                            rule,
+                            crate::validate::Found::Nothing,
+                        ),
+                    );
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(OrderDetailsList { orders : nested });
+    #[allow(deprecated)]
+    impl crate::drift::Drift for OrderDetailsList {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.orders {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        OrderDetails { order_id : present, external_order_id : present, order_time :
+        present, order_status : present, order_amount : present, order_lines : nested }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for OrderDetails {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.order_lines {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        OrderLine { product_id : present, description : present, invoice_number :
+        present, invoice_time : present, invoice_line_amount : present, invoice_status :
+        present, delivery_status : present }
+    );
+    impl crate::drift::Drift for OrderLine {}
+    crate::wire::redact::redacting_debug!(PurchaseList { orders : nested });
+    #[allow(deprecated)]
+    impl crate::drift::Drift for PurchaseList {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.orders {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        Purchase { customer_number : present, order_number : present, order_date :
+        present, description : present, amount : present, vat : present, invoice_number :
+        present, invoice_date : present, company_code : present, invoice_status :
+        present, target : present }
+    );
+    impl crate::drift::Drift for Purchase {}
+    crate::wire::redact::redacting_debug!(
+        OrderRequest { external_order_id : present, order_date : present, payment_method
+        : present, order_amount : present, currency : present, marketing_coupon_code :
+        present, marketing_coupon_number : present, company_code : present,
+        customer_reference : present, prepaid : present, payer : nested, order_lines :
+        nested, payment_info : nested }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for OrderRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks
+                .text(
+                    "externalOrderId",
+                    self.external_order_id.as_ref(),
+                    &limits::EXTERNAL_ORDER_ID,
+                );
+            checks
+                .text(
+                    "orderDate",
+                    self.order_date.as_ref(),
+                    &validate::at_least(0).in_form(validate::Format::Date),
+                );
+            checks
+                .known(
+                    "paymentMethod",
+                    (self.payment_method.as_ref()).map(|value| value.is_known()),
+                );
+            checks.text("currency", self.currency.as_ref(), &validate::length(0, 3));
+            checks
+                .text(
+                    "marketingCouponCode",
+                    self.marketing_coupon_code.as_ref(),
+                    &validate::length(0, 12),
+                );
+            checks
+                .text(
+                    "companyCode",
+                    self.company_code.as_ref(),
+                    &validate::length(0, 12),
+                );
+            checks
+                .text(
+                    "customerReference",
+                    self.customer_reference.as_ref(),
+                    &validate::length(0, 255),
+                );
+            checks.nested("payer", self.payer.as_ref());
+            checks.min_items("orderLines", self.order_lines.len(), 1u64 as usize);
+            checks
+                .items(
+                    "orderLines",
+                    &self.order_lines,
+                    None,
+                    |checks, field, item| {
+                        checks.nested(field, Some(item));
+                    },
+                );
+            checks.nested("paymentInfo", self.payment_info.as_ref());
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        OrderLineRequest { product_spec_type : present, product_spec_code : present,
+        product_spec_no : present, product : present, quantity : present, unit_price :
+        present, voucher_code : present, allow_access_product : present,
+        allow_access_seconds : present, start_info : present, reward_partner_id :
+        present, reward_id : present, receiver : nested, recruiter : nested }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for OrderLineRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks
+                .text(
+                    "productSpecType",
+                    self.product_spec_type.as_ref(),
+                    &validate::length(0, 255),
+                );
+            checks
+                .text(
+                    "productSpecCode",
+                    self.product_spec_code.as_ref(),
+                    &validate::length(0, 255),
+                );
+            checks.text("product", self.product.as_ref(), &limits::PRODUCT_CODE);
+            checks
+                .number("quantity", (self.quantity.as_ref()).copied(), Some(1i64), None);
+            checks
+                .text("voucherCode", self.voucher_code.as_ref(), &limits::VOUCHER_CODE);
+            checks
+                .text(
+                    "allowAccessProduct",
+                    self.allow_access_product.as_ref(),
+                    &validate::length(0, 12),
+                );
+            checks
+                .number(
+                    "allowAccessSeconds",
+                    (self.allow_access_seconds.as_ref()).copied(),
+                    Some(0i64),
+                    None,
+                );
+            checks
+                .text("startInfo", self.start_info.as_ref(), &validate::length(0, 255));
+            checks.text("rewardId", self.reward_id.as_ref(), &validate::length(0, 36));
+            checks.nested("receiver", self.receiver.as_ref());
+            checks.nested("recruiter", self.recruiter.as_ref());
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        OrderAddress { customer_number : present, company_registration_number : present,
+        company_name : present, department : present, first_name : present, middle_name :
+        present, last_name : present, co_address : present, street : present,
+        street_number : present, entrance : present, floor : present, suite : present,
+        postal_code : present, postal_place : present, postal_address : present,
+        postal_address_postal_code : present, postal_address_postal_place : present,
+        country_code : present, birth_date : present, sex : present, emails : list,
+        phone_numbers : list }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for OrderAddress {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks
+                .text(
+                    "companyRegistrationNumber",
+                    self.company_registration_number.as_ref(),
+                    &validate::length(0, 40),
+                );
+            checks
+                .text(
+                    "companyName",
+                    self.company_name.as_ref(),
+                    &validate::length(0, 40),
+                );
+            checks
+                .text("department", self.department.as_ref(), &validate::length(0, 40));
+            checks.text("firstName", self.first_name.as_ref(), &validate::length(0, 30));
+            checks
+                .text("middleName", self.middle_name.as_ref(), &validate::length(0, 30));
+            checks.text("lastName", self.last_name.as_ref(), &validate::length(0, 30));
+            checks.text("coAddress", self.co_address.as_ref(), &validate::length(0, 40));
+            checks.text("street", self.street.as_ref(), &validate::length(0, 40));
+            checks
+                .text(
+                    "streetNumber",
+                    self.street_number.as_ref(),
+                    &validate::length(0, 12),
+                );
+            checks.text("entrance", self.entrance.as_ref(), &validate::length(0, 12));
+            checks.text("floor", self.floor.as_ref(), &validate::length(0, 12));
+            checks.text("suite", self.suite.as_ref(), &validate::length(0, 12));
+            checks.text("postalCode", self.postal_code.as_ref(), &limits::POSTAL_CODE);
+            checks
+                .text(
+                    "postalPlace",
+                    self.postal_place.as_ref(),
+                    &validate::length(0, 30),
+                );
+            checks
+                .text(
+                    "postalAddress",
+                    self.postal_address.as_ref(),
+                    &validate::length(0, 40),
+                );
+            checks
+                .text(
+                    "postalAddressPostalCode",
+                    self.postal_address_postal_code.as_ref(),
+                    &limits::POSTAL_CODE,
+                );
+            checks
+                .text(
+                    "postalAddressPostalPlace",
+                    self.postal_address_postal_place.as_ref(),
+                    &validate::length(0, 30),
+                );
+            checks
+                .text("countryCode", self.country_code.as_ref(), &limits::COUNTRY_CODE);
+            checks.text("birthDate", self.birth_date.as_ref(), &validate::length(0, 40));
+            checks.text("sex", self.sex.as_ref(), &validate::length(0, 40));
+            checks
+                .items(
+                    "emails",
+                    &self.emails,
+                    None,
+                    |checks, field, item| {
+                        checks.text(field, Some(item), &limits::EMAIL_ADDRESS);
+                    },
+                );
+            checks
+                .items(
+                    "phoneNumbers",
+                    &self.phone_numbers,
+                    None,
+                    |checks, field, item| {
+                        checks.text(field, Some(item), &validate::length(0, 20));
+                    },
+                );
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        OrderPaymentInfo { ticket : present, card_number_masked : present, exp_month :
+        present, exp_year : present, card_type_name : present, transaction_id : present,
+        merchant_id : present, ticket_merchant_id : present, secure3d : present,
+        verification_id_present : present, enrolled : present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for OrderPaymentInfo {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("ticket", self.ticket.as_ref(), &validate::length(0, 255));
+            checks
+                .text(
+                    "cardNumberMasked",
+                    self.card_number_masked.as_ref(),
+                    &validate::length(0, 40),
+                );
+            checks.text("expMonth", self.exp_month.as_ref(), &validate::length(0, 2));
+            checks.text("expYear", self.exp_year.as_ref(), &validate::length(0, 4));
+            checks
+                .text(
+                    "cardTypeName",
+                    self.card_type_name.as_ref(),
+                    &validate::length(0, 40),
+                );
+            checks
+                .text(
+                    "transactionId",
+                    self.transaction_id.as_ref(),
+                    &validate::length(0, 255),
+                );
+            checks
+                .text(
+                    "merchantId",
+                    self.merchant_id.as_ref(),
+                    &validate::length(0, 255),
+                );
+            checks
+                .text(
+                    "ticketMerchantId",
+                    self.ticket_merchant_id.as_ref(),
+                    &validate::length(0, 255),
+                );
+        }
+    }
+    crate::wire::redact::redacting_debug!(RegisteredOrder { order_id : present });
+    impl crate::drift::Drift for RegisteredOrder {}
+    crate::wire::redact::redacting_debug!(
+        RewardCheckRequest { reward_id : present, reward_partner_id : present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for RewardCheckRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.required("rewardId", self.reward_id.is_some());
+            checks.text("rewardId", self.reward_id.as_ref(), &limits::REWARD_ID);
+            checks.required("rewardPartnerId", self.reward_partner_id.is_some());
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        Reward { customer_number : present, product : present, reward_id : present }
+    );
+    impl crate::drift::Drift for Reward {}
+    crate::wire::redact::redacting_debug!(
+        OrderUserRequest { credential : present, is_send_message : present, return_url :
+        present, error_url : present, link_lifetime : present, override_client_id :
+        present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for OrderUserRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.required("credential", self.credential.is_some());
+            checks
+                .text("credential", self.credential.as_ref(), &validate::length(1, 60));
+            checks
+                .text("returnUrl", self.return_url.as_ref(), &validate::length(0, 2000));
+            checks.text("errorUrl", self.error_url.as_ref(), &validate::length(0, 2000));
+            checks
+                .text(
+                    "overrideClientId",
+                    self.override_client_id.as_ref(),
+                    &validate::length(0, 255),
+                );
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        OrderUser { order_id : present, unique_user_id : present, is_new_user : present,
+        is_password_set : present }
+    );
+    impl crate::drift::Drift for OrderUser {}
+    crate::wire::redact::redacting_debug!(VoucherCouponList { coupons : nested });
+    #[allow(deprecated)]
+    impl crate::drift::Drift for VoucherCouponList {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.coupons {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        VoucherCoupon { coupon_code : present, coupon_number : present, description :
+        present }
+    );
+    impl crate::drift::Drift for VoucherCoupon {}
     crate::wire::redact::redacting_debug!(
         InvoiceList { client_invoice_info_list : nested }
     );
@@ -3284,6 +5157,184 @@ pub mod types {
     );
     impl crate::drift::Drift for SubscriptionIssue {}
     crate::wire::redact::redacting_debug!(
+        ProductFilterRequest { changed_after : present, only_active : present }
+    );
+    impl validate::Validate for ProductFilterRequest {}
+    crate::wire::redact::redacting_debug!(ProductList { products : nested });
+    #[allow(deprecated)]
+    impl crate::drift::Drift for ProductList {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.products {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        Product { company_code : present, product : present, description : present,
+        product_type : present, weight : present, currency : present, web_offer_price :
+        present, retail_price : present, vat_percent : present, digital : present,
+        start_time : present, end_time : present }
+    );
+    impl crate::drift::Drift for Product {}
+    crate::wire::redact::redacting_debug!(
+        ShareInvitationRequest { contact : present, contact_type : present, product_code
+        : present, first_name : present, last_name : present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for ShareInvitationRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.required("contact", self.contact.is_some());
+            checks.text("contact", self.contact.as_ref(), &validate::length(1, 255));
+            checks.required("contactType", self.contact_type.is_some());
+            checks
+                .known(
+                    "contactType",
+                    (self.contact_type.as_ref()).map(|value| value.is_known()),
+                );
+            checks.required("productCode", self.product_code.is_some());
+            checks
+                .text("productCode", self.product_code.as_ref(), &limits::PRODUCT_CODE);
+            checks.text("firstName", self.first_name.as_ref(), &validate::length(0, 30));
+            checks.text("lastName", self.last_name.as_ref(), &validate::length(0, 30));
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ShareAcceptRequest { share_code : present, change_type : present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for ShareAcceptRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.required("shareCode", self.share_code.is_some());
+            checks.text("shareCode", self.share_code.as_ref(), &limits::SHARE_CODE);
+            checks.required("changeType", self.change_type.is_some());
+            checks
+                .known(
+                    "changeType",
+                    (self.change_type.as_ref()).map(|value| value.is_known()),
+                );
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ShareDeclineRequest { share_code : present, change_type : present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for ShareDeclineRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.required("shareCode", self.share_code.is_some());
+            checks.text("shareCode", self.share_code.as_ref(), &limits::SHARE_CODE);
+            checks.required("changeType", self.change_type.is_some());
+            checks
+                .known(
+                    "changeType",
+                    (self.change_type.as_ref()).map(|value| value.is_known()),
+                );
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ShareCancelRequest { share_code : present, change_type : present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for ShareCancelRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.required("shareCode", self.share_code.is_some());
+            checks.text("shareCode", self.share_code.as_ref(), &limits::SHARE_CODE);
+            checks.required("changeType", self.change_type.is_some());
+            checks
+                .known(
+                    "changeType",
+                    (self.change_type.as_ref()).map(|value| value.is_known()),
+                );
+        }
+    }
+    crate::wire::redact::redacting_debug!(ShareResult { status : present });
+    #[allow(deprecated)]
+    impl crate::drift::Drift for ShareResult {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            if let Some(value) = &self.status {
+                if !value.is_known() {
+                    report("status");
+                }
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ShareRuleList { customer_product_share_rules : nested }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for ShareRuleList {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.customer_product_share_rules {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ShareRule { product_code : present, share_type : present, share_count : present }
+    );
+    impl crate::drift::Drift for ShareRule {}
+    crate::wire::redact::redacting_debug!(SubscriptionList { subscriptions : nested });
+    #[allow(deprecated)]
+    impl crate::drift::Drift for SubscriptionList {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            for value in &self.subscriptions {
+                value.unknown_values(report);
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        Subscription { product : present, stopped : present, start_time : present,
+        end_time : present, paid : present, price_details : nested, shareable : present,
+        sharable : present, share_type : present, sales_person : present,
+        distribution_level : present, product_delivery_plan_id : present }
+    );
+    #[allow(deprecated)]
+    impl crate::drift::Drift for Subscription {
+        fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
+            if let Some(value) = &self.price_details {
+                value.unknown_values(report);
+            }
+            if let Some(value) = &self.share_type {
+                if !value.is_known() {
+                    report("shareType");
+                }
+            }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        SubscriptionPriceDetails { coupon_code : present, coupon_number : present,
+        discountfromfullsm : present, promotion : present, promotion_category : present,
+        category_type : present }
+    );
+    impl crate::drift::Drift for SubscriptionPriceDetails {}
+    crate::wire::redact::redacting_debug!(
+        SubscriptionRequest { company_code : present, product : present, start_time :
+        present, end_time : present, copies : present, coupon_code : present,
+        coupon_number : present, customer_reference : present }
+    );
+    #[allow(deprecated)]
+    impl validate::Validate for SubscriptionRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks
+                .text(
+                    "companyCode",
+                    self.company_code.as_ref(),
+                    &validate::length(0, 12),
+                );
+            checks.text("product", self.product.as_ref(), &limits::PRODUCT_CODE);
+            checks.text("copies", self.copies.as_ref(), &validate::length(0, 10));
+            checks
+                .text("couponCode", self.coupon_code.as_ref(), &validate::length(0, 12));
+            checks
+                .text(
+                    "customerReference",
+                    self.customer_reference.as_ref(),
+                    &validate::length(0, 255),
+                );
+        }
+    }
+    crate::wire::redact::redacting_debug!(SubscriptionStart { status : present });
+    impl crate::drift::Drift for SubscriptionStart {}
+    crate::wire::redact::redacting_debug!(
         RecruitmentRequest { product : present, campaign : present, recruiter : present,
         recruitment_premium_preferences : list, recruitments : list }
     );
@@ -3587,6 +5638,15 @@ pub mod types {
             }
         }
     }
+    crate::wire::redact::redacting_debug!(StockChangeRequest { updates : list });
+    #[allow(deprecated)]
+    impl validate::Validate for StockChangeRequest {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.items("updates", &self.updates, None, |_, _, _| {});
+        }
+    }
+    crate::wire::redact::redacting_debug!(StockChange { status : present });
+    impl crate::drift::Drift for StockChange {}
     crate::wire::redact::redacting_debug!(
         ErrorBody { exception_type : present, error_message : present, error : present,
         error_description : present, description : present }
@@ -3659,25 +5719,34 @@ pub mod types {
         "accesses",
         "action",
         "active",
+        "activity",
         "address",
         "addressType",
         "addresses",
         "agreementRef",
+        "allowAccessProduct",
+        "allowAccessSeconds",
         "amount",
         "articleId",
         "attachedUsers",
         "birthDate",
+        "callbackUrl",
         "campaign",
         "canLogin",
+        "cardNumberMasked",
         "cardTypeName",
         "careOfAddress",
         "caseType",
         "categoryType",
+        "changeType",
+        "changedAfter",
         "channels",
         "childEvents",
         "clientInvoiceInfoList",
+        "coAddress",
         "companyCode",
         "companyName",
+        "companyRegistrationNumber",
         "complaintAction",
         "complaintActions",
         "complaints",
@@ -3689,9 +5758,14 @@ pub mod types {
         "consentTextHistoryId",
         "consentTextId",
         "consents",
+        "contact",
+        "contactType",
+        "copies",
         "countryCode",
         "couponCode",
         "couponNumber",
+        "couponPrice",
+        "coupons",
         "createPostDistribution",
         "created",
         "credential",
@@ -3699,45 +5773,61 @@ pub mod types {
         "credentials",
         "currency",
         "customerNumber",
+        "customerProductShareRules",
+        "customerReference",
         "customers",
         "data",
         "date",
         "deliveredIssues",
+        "deliveryStatus",
         "deliveryStop",
         "deliveryStopChannel",
         "deliveryStopReason",
         "deliveryStops",
+        "department",
         "departmentName",
         "desc",
         "description",
+        "digital",
         "direction",
+        "discountfromfullsm",
         "displayMode",
         "distAmount",
         "distAmountvat",
         "distributedDate",
         "distributionDate",
+        "distributionLevel",
         "distributionPlannedDate",
         "domain",
         "dueDate",
         "email",
         "emails",
         "enabled",
+        "endTime",
+        "enrolled",
         "entrance",
         "error",
         "errorMessage",
+        "errorUrl",
         "error_description",
         "eventTime",
         "events",
         "exceptionType",
+        "expMonth",
+        "expYear",
         "expirationMonth",
         "expirationYear",
         "externalId",
+        "externalOrderId",
         "externalProfileList",
         "externalSources",
         "extidCode",
+        "extraProducts",
         "firstName",
+        "floor",
         "fromDate",
         "fromTime",
+        "fulfillmentStatus",
         "id",
         "incltime",
         "includeTime",
@@ -3747,22 +5837,32 @@ pub mod types {
         "invoiceEmailAddress",
         "invoiceHotelUrl",
         "invoiceId",
+        "invoiceLineAmount",
         "invoiceLineInfo",
         "invoiceNumber",
         "invoiceOfferCount",
         "invoiceStatus",
+        "invoiceTime",
         "invoiceVatAmount",
         "invoiceVatPercent",
         "invoices",
         "ip",
         "isActive",
         "isMobile",
+        "isNewUser",
+        "isPasswordSet",
+        "isSendMessage",
         "issue",
         "issuer",
         "issues",
         "languageCode",
         "lastName",
+        "linkLifetime",
         "loginCredential",
+        "market",
+        "marketing",
+        "marketingCouponCode",
+        "marketingCouponNumber",
         "maskedCardNumber",
         "merchantId",
         "messageContent",
@@ -3771,18 +5871,33 @@ pub mod types {
         "middleName",
         "name",
         "newUser",
+        "onlyActive",
+        "orderAmount",
+        "orderDate",
+        "orderId",
+        "orderLines",
+        "orderNumber",
+        "orderStatus",
+        "orderTime",
+        "orders",
+        "overrideClientId",
+        "paid",
         "paidAmount",
         "parentConsentId",
+        "payer",
         "payerCustomerNumber",
         "payerSameAsCustomer",
         "paymentChangeId",
         "paymentDate",
+        "paymentInfo",
         "paymentMethod",
         "paymentMethodResponseItems",
         "paymentProviderId",
         "paymentRecurrenceTokens",
         "paymentStatus",
         "period",
+        "periodLength",
+        "periodType",
         "periodUnit",
         "permission",
         "phoneNumber",
@@ -3793,15 +5908,27 @@ pub mod types {
         "postalAddressPostalPlace",
         "postalCode",
         "postalPlace",
+        "prepaid",
         "price",
+        "priceDetails",
         "product",
         "productCode",
+        "productDeliveryPlanId",
         "productId",
         "productName",
+        "productSpecCode",
+        "productSpecNo",
+        "productSpecType",
         "productType",
+        "products",
+        "project",
+        "promotion",
+        "promotionCategory",
         "publicationDate",
         "purpose",
+        "quantity",
         "receiptSend",
+        "receiver",
         "recruiter",
         "recruitmentPremiumPreferences",
         "recruitments",
@@ -3811,36 +5938,68 @@ pub mod types {
         "reminderNumber",
         "reminderType",
         "reminders",
+        "renewal",
+        "renewalPrice",
+        "retailPrice",
+        "returnUrl",
+        "rewardId",
+        "rewardPartnerId",
+        "salesMethod",
+        "salesPerson",
         "scope",
+        "secure3d",
         "selectionOrder",
         "sendReceipt",
+        "sex",
+        "sharable",
+        "shareCode",
+        "shareCount",
+        "shareType",
+        "shareable",
         "source",
+        "startInfo",
+        "startTime",
         "status",
         "stopEndTime",
         "stopTime",
         "stopType",
+        "stopped",
+        "street",
         "streetAddress",
         "streetNumber",
         "subject",
         "subjectType",
         "subscriptionIssues",
+        "subscriptions",
         "success",
+        "suite",
         "target",
         "text",
         "textHistory",
         "textId",
         "texts",
+        "ticket",
+        "ticketMerchantId",
         "toDate",
         "tokenType",
         "transactionId",
         "type",
         "uniqueId",
+        "uniqueUserId",
+        "unitPrice",
+        "updates",
         "userCredentials",
         "value",
+        "vat",
         "vatAmount",
         "vatInclude",
+        "vatPercent",
         "vatpercent",
+        "verificationIdPresent",
         "verificationLevel",
+        "voucherCode",
+        "webOfferPrice",
+        "weight",
     ];
     /// The members of the contract's error body that nothing but an error has (`x-error-mark`).
     pub const ERROR_MARKS: &[&str] = &["exceptionType", "errorMessage", "error"];
@@ -3863,7 +6022,33 @@ pub mod types {
             ("ExternalReferenceResponse",
             ::schemars::schema_for!(ExternalReferenceResponse)), ("CouponPriceRequest",
             ::schemars::schema_for!(CouponPriceRequest)), ("CouponPrice",
-            ::schemars::schema_for!(CouponPrice)), ("InvoiceList",
+            ::schemars::schema_for!(CouponPrice)), ("CouponList",
+            ::schemars::schema_for!(CouponList)), ("Coupon",
+            ::schemars::schema_for!(Coupon)), ("ExtraProduct",
+            ::schemars::schema_for!(ExtraProduct)), ("CouponRenewal",
+            ::schemars::schema_for!(CouponRenewal)), ("CouponMarketing",
+            ::schemars::schema_for!(CouponMarketing)), ("FulfillmentRequest",
+            ::schemars::schema_for!(FulfillmentRequest)), ("Fulfillment",
+            ::schemars::schema_for!(Fulfillment)), ("OrderList",
+            ::schemars::schema_for!(OrderList)), ("OrderStatus",
+            ::schemars::schema_for!(OrderStatus)), ("OrderSearchRequest",
+            ::schemars::schema_for!(OrderSearchRequest)), ("OrderDetailsList",
+            ::schemars::schema_for!(OrderDetailsList)), ("OrderDetails",
+            ::schemars::schema_for!(OrderDetails)), ("OrderLine",
+            ::schemars::schema_for!(OrderLine)), ("PurchaseList",
+            ::schemars::schema_for!(PurchaseList)), ("Purchase",
+            ::schemars::schema_for!(Purchase)), ("OrderRequest",
+            ::schemars::schema_for!(OrderRequest)), ("OrderLineRequest",
+            ::schemars::schema_for!(OrderLineRequest)), ("OrderAddress",
+            ::schemars::schema_for!(OrderAddress)), ("OrderPaymentInfo",
+            ::schemars::schema_for!(OrderPaymentInfo)), ("RegisteredOrder",
+            ::schemars::schema_for!(RegisteredOrder)), ("RewardCheckRequest",
+            ::schemars::schema_for!(RewardCheckRequest)), ("Reward",
+            ::schemars::schema_for!(Reward)), ("OrderUserRequest",
+            ::schemars::schema_for!(OrderUserRequest)), ("OrderUser",
+            ::schemars::schema_for!(OrderUser)), ("VoucherCouponList",
+            ::schemars::schema_for!(VoucherCouponList)), ("VoucherCoupon",
+            ::schemars::schema_for!(VoucherCoupon)), ("InvoiceList",
             ::schemars::schema_for!(InvoiceList)), ("Invoice",
             ::schemars::schema_for!(Invoice)), ("InvoiceLine",
             ::schemars::schema_for!(InvoiceLine)), ("InvoicesAndReminders",
@@ -3916,7 +6101,22 @@ pub mod types {
             ::schemars::schema_for!(DistributedIssue)), ("ProductIssueList",
             ::schemars::schema_for!(ProductIssueList)), ("ProductIssues",
             ::schemars::schema_for!(ProductIssues)), ("SubscriptionIssue",
-            ::schemars::schema_for!(SubscriptionIssue)), ("RecruitmentRequest",
+            ::schemars::schema_for!(SubscriptionIssue)), ("ProductFilterRequest",
+            ::schemars::schema_for!(ProductFilterRequest)), ("ProductList",
+            ::schemars::schema_for!(ProductList)), ("Product",
+            ::schemars::schema_for!(Product)), ("ShareInvitationRequest",
+            ::schemars::schema_for!(ShareInvitationRequest)), ("ShareAcceptRequest",
+            ::schemars::schema_for!(ShareAcceptRequest)), ("ShareDeclineRequest",
+            ::schemars::schema_for!(ShareDeclineRequest)), ("ShareCancelRequest",
+            ::schemars::schema_for!(ShareCancelRequest)), ("ShareResult",
+            ::schemars::schema_for!(ShareResult)), ("ShareRuleList",
+            ::schemars::schema_for!(ShareRuleList)), ("ShareRule",
+            ::schemars::schema_for!(ShareRule)), ("SubscriptionList",
+            ::schemars::schema_for!(SubscriptionList)), ("Subscription",
+            ::schemars::schema_for!(Subscription)), ("SubscriptionPriceDetails",
+            ::schemars::schema_for!(SubscriptionPriceDetails)), ("SubscriptionRequest",
+            ::schemars::schema_for!(SubscriptionRequest)), ("SubscriptionStart",
+            ::schemars::schema_for!(SubscriptionStart)), ("RecruitmentRequest",
             ::schemars::schema_for!(RecruitmentRequest)), ("RecruitmentStatus",
             ::schemars::schema_for!(RecruitmentStatus)), ("AccessRequest",
             ::schemars::schema_for!(AccessRequest)), ("AccessResult",
@@ -3934,7 +6134,9 @@ pub mod types {
             ::schemars::schema_for!(ExternalIdentity)), ("MessageRequest",
             ::schemars::schema_for!(MessageRequest)), ("MessageList",
             ::schemars::schema_for!(MessageList)), ("Message",
-            ::schemars::schema_for!(Message)), ("ErrorBody",
+            ::schemars::schema_for!(Message)), ("StockChangeRequest",
+            ::schemars::schema_for!(StockChangeRequest)), ("StockChange",
+            ::schemars::schema_for!(StockChange)), ("ErrorBody",
             ::schemars::schema_for!(ErrorBody)), ("PaymentTransaction",
             ::schemars::schema_for!(PaymentTransaction)), ("Name",
             ::schemars::schema_for!(Name)), ("CustomerPhoneNumber",
@@ -3984,14 +6186,10 @@ const _: () = {
 };
 #[allow(clippy::all)]
 impl Client {
-    /// Look one customer up by its number.
-    ///
-    /// Client mode: only the calling system is authenticated. A number that nobody has is answered with 404.
-    ///
-    /// `GET /v1/client/customer/info/{customerNumber}`
+    /// Sends [`GetCustomerInfo`](crate::operations::GetCustomerInfo) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn get_customer_info<'a>(
         &'a self,
         customer_number: &'a crate::wire::CustomerNumber,
@@ -4014,14 +6212,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Find customers by name and address, by phone number or by e-mail address.
-    ///
-    /// Client mode. Returns at most five customers, and does not say whether more matched; no match is an empty list. A product code narrows the result.
-    ///
-    /// `POST /v1/client/customer/search`
+    /// Sends [`SearchCustomers`](crate::operations::SearchCustomers) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn search_customers<'a>(
         &'a self,
         body: &'a crate::types::CustomerSearchRequest,
@@ -4038,14 +6232,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Look up the customer who is logged in.
-    ///
-    /// User mode: the customer follows from the user's token, so there is no parameter.
-    ///
-    /// `GET /v1/customer/info`
+    /// Sends [`GetOwnCustomerInfo`](crate::operations::GetOwnCustomerInfo) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn get_own_customer_info<'a>(
         &'a self,
     ) -> Result<::reqwest::Response, Error<()>> {
@@ -4061,16 +6251,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Replace the data of the customer who is logged in.
-    ///
-    /// User mode. The whole record is replaced: a field that is left out is cleared. Without a last name and a company name, upstream stores a single dash as the last name. The fields are documented on the older reference pages; the path is not, it is inferred from the read operation of the same name.
-    ///
-    /// `POST /v1/customer/info`
-    ///
-    /// Inferred; upstream does not document it.
+    /// Sends [`ChangeOwnCustomerInfo`](crate::operations::ChangeOwnCustomerInfo) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn change_own_customer_info<'a>(
         &'a self,
         body: &'a crate::types::CustomerChangeRequest,
@@ -4087,14 +6271,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Remove an external reference from a customer.
-    ///
-    /// Client mode. Upstream does not say what it answers when there is no such reference.
-    ///
-    /// `DELETE /v1/client/customer/{customerNumber}/external-reference/{referenceCode}`
+    /// Sends [`RemoveExternalReference`](crate::operations::RemoveExternalReference) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn remove_external_reference<'a>(
         &'a self,
         customer_number: &'a crate::wire::CustomerNumber,
@@ -4118,14 +6298,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Change the id that a customer has in another system.
-    ///
-    /// Client mode. The reference code says which of the customer's references, and the external id is its new value.
-    ///
-    /// `PATCH /v1/client/customer/{customerNumber}/external-reference/{referenceCode}`
+    /// Sends [`ChangeExternalReference`](crate::operations::ChangeExternalReference) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn change_external_reference<'a>(
         &'a self,
         customer_number: &'a crate::wire::CustomerNumber,
@@ -4150,14 +6326,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Look up the price that is registered on a coupon.
-    ///
-    /// Client mode. With country and postal code the cost of distribution is included.
-    ///
-    /// `POST /v1/client/coupon/price`
+    /// Sends [`GetCouponPrice`](crate::operations::GetCouponPrice) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn get_coupon_price<'a>(
         &'a self,
         body: &'a crate::types::CouponPriceRequest,
@@ -4174,14 +6346,248 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// List the invoices of a customer for a product.
-    ///
-    /// Client mode. What is listed without the two days is not documented.
-    ///
-    /// `GET /v1/client/customer/invoice/payment/{customerNumber}/{productCode}`
+    /// Sends [`ListCoupons`](crate::operations::ListCoupons) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
+    pub async fn list_coupons<'a>(
+        &'a self,
+        product_code: &'a crate::wire::ProductCode,
+        marketing: ::std::option::Option<bool>,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(&format!("/v1/client/coupon/{}", encode_path(& product_code.as_str())));
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .query(&progenitor_client::QueryParam::new("marketing", &marketing))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "list_coupons",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Sends [`CompleteOrder`](crate::operations::CompleteOrder) once. Any response is `Ok`, whatever its status.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub async fn complete_order<'a>(
+        &'a self,
+        body: &'a crate::types::FulfillmentRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/client/order/fulfillment"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "complete_order",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Sends [`ListOwnOrders`](crate::operations::ListOwnOrders) once. Any response is `Ok`, whatever its status.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub async fn list_own_orders<'a>(
+        &'a self,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/order/status"));
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "list_own_orders",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Sends [`SearchOwnOrder`](crate::operations::SearchOwnOrder) once. Any response is `Ok`, whatever its status.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub async fn search_own_order<'a>(
+        &'a self,
+        body: &'a crate::types::OrderSearchRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/order/status"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "search_own_order",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Sends [`ListOwnOrderHistory`](crate::operations::ListOwnOrderHistory) once. Any response is `Ok`, whatever its status.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub async fn list_own_order_history<'a>(
+        &'a self,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/customer/order/product/history"));
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "list_own_order_history",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Sends [`GetOrderStatus`](crate::operations::GetOrderStatus) once. Any response is `Ok`, whatever its status.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub async fn get_order_status<'a>(
+        &'a self,
+        order_id: &'a str,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/client/order/status/{}", encode_path(& order_id.to_string())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "get_order_status",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Sends [`RegisterOrder`](crate::operations::RegisterOrder) once. Any response is `Ok`, whatever its status.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub async fn register_order<'a>(
+        &'a self,
+        body: &'a crate::types::OrderRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/client/order"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "register_order",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Sends [`RegisterOwnOrder`](crate::operations::RegisterOwnOrder) once. Any response is `Ok`, whatever its status.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub async fn register_own_order<'a>(
+        &'a self,
+        body: &'a crate::types::OrderRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/order"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "register_own_order",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Sends [`CheckReward`](crate::operations::CheckReward) once. Any response is `Ok`, whatever its status.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub async fn check_reward<'a>(
+        &'a self,
+        body: &'a crate::types::RewardCheckRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/client/reward/check"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "check_reward",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Sends [`AssignUser`](crate::operations::AssignUser) once. Any response is `Ok`, whatever its status.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub async fn assign_user<'a>(
+        &'a self,
+        order_id: i64,
+        body: &'a crate::types::OrderUserRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!("/v1/client/order/{}/user", encode_path(& order_id.to_string())),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "assign_user",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Sends [`ListVoucherCoupons`](crate::operations::ListVoucherCoupons) once. Any response is `Ok`, whatever its status.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub async fn list_voucher_coupons<'a>(
+        &'a self,
+        voucher_code: &'a crate::types::VoucherCode,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/client/voucher/coupons/{}", encode_path(& voucher_code.as_str())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "list_voucher_coupons",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Sends [`ListInvoicesOfProduct`](crate::operations::ListInvoicesOfProduct) once. Any response is `Ok`, whatever its status.
+    ///
+    /// # Errors
+    /// When no response came.
     pub async fn list_invoices_of_product<'a>(
         &'a self,
         customer_number: &'a crate::wire::CustomerNumber,
@@ -4212,14 +6618,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// List the invoices and reminders of the customer who is logged in, for a product.
-    ///
-    /// User mode. What is listed without the two days is not documented.
-    ///
-    /// `GET /v1/customer/invoice/payment/{product}`
+    /// Sends [`ListOwnInvoicesOfProduct`](crate::operations::ListOwnInvoicesOfProduct) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn list_own_invoices_of_product<'a>(
         &'a self,
         product: &'a crate::wire::ProductCode,
@@ -4250,14 +6652,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Look up where the invoices of a product go, for the customer who is logged in.
-    ///
-    /// User mode. Upstream takes it from synchronised data.
-    ///
-    /// `GET /v1/customer/invoiceaddress/{product}`
+    /// Sends [`GetOwnInvoiceAddress`](crate::operations::GetOwnInvoiceAddress) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn get_own_invoice_address<'a>(
         &'a self,
         product: &'a crate::wire::ProductCode,
@@ -4279,14 +6677,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Begin a Klarna token of the customer who is logged in.
-    ///
-    /// User mode. The token is made in the browser: send the user to `/payment/klarna/token/add` of the login server, with the transaction's id as `transactionId`.
-    ///
-    /// `POST /v1/customer/payment/klarna/token`
+    /// Sends [`AddKlarnaToken`](crate::operations::AddKlarnaToken) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn add_klarna_token<'a>(
         &'a self,
         body: &'a crate::types::KlarnaTokenRequest,
@@ -4303,16 +6697,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Begin a Nexi subscription of the customer who is logged in.
-    ///
-    /// User mode. The subscription is made in the browser: send the user to `/payment/nexi/subscription/add` of the login server, with the transaction's id as `transactionId`.
-    ///
-    /// `POST /v1/api/payment/nexi/subscription`
-    ///
-    /// Inferred; upstream does not document it.
+    /// Sends [`AddNexiSubscription`](crate::operations::AddNexiSubscription) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn add_nexi_subscription<'a>(
         &'a self,
         body: &'a crate::types::NexiSubscriptionRequest,
@@ -4329,14 +6717,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// List the PayEx tokens of the customer who is logged in.
-    ///
-    /// User mode.
-    ///
-    /// `GET /v1/api/payment/payex/token`
+    /// Sends [`ListPayExTokens`](crate::operations::ListPayExTokens) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn list_pay_ex_tokens<'a>(
         &'a self,
     ) -> Result<::reqwest::Response, Error<()>> {
@@ -4352,16 +6736,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Begin a PayEx token of the customer who is logged in.
-    ///
-    /// User mode. The token is made in the browser: send the user to `/payment/payex/token/add` of the login server, with the transaction's id as `transactionId`.
-    ///
-    /// `POST /v1/api/payment/payex/token`
-    ///
-    /// Inferred; upstream does not document it.
+    /// Sends [`AddPayExToken`](crate::operations::AddPayExToken) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn add_pay_ex_token<'a>(
         &'a self,
         body: &'a crate::types::PayExTokenRequest,
@@ -4378,16 +6756,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// List the methods by which the customer who is logged in may pay for a product.
-    ///
-    /// User mode.
-    ///
-    /// `GET /v1/product/payment/{productCode}`
-    ///
-    /// Inferred; upstream does not document it.
+    /// Sends [`ListPaymentMethods`](crate::operations::ListPaymentMethods) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn list_payment_methods<'a>(
         &'a self,
         product_code: &'a crate::wire::ProductCode,
@@ -4407,14 +6779,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Begin to change the method by which the customer who is logged in pays for a product.
-    ///
-    /// User mode. The change is made in the browser: send the user to `/paymentChange` of the login server, with the change's id as `paymentChangeId`.
-    ///
-    /// `POST /v1/product/payment/{productCode}`
+    /// Sends [`ChangePaymentMethod`](crate::operations::ChangePaymentMethod) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn change_payment_method<'a>(
         &'a self,
         product_code: &'a crate::wire::ProductCode,
@@ -4435,14 +6803,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// List the Vipps agreements of the customer who is logged in.
-    ///
-    /// User mode. Only agreements that are valid are listed.
-    ///
-    /// `GET /v1/customer/payment/vipps/agreement`
+    /// Sends [`ListVippsAgreements`](crate::operations::ListVippsAgreements) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn list_vipps_agreements<'a>(
         &'a self,
     ) -> Result<::reqwest::Response, Error<()>> {
@@ -4458,14 +6822,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Begin a Vipps agreement of the customer who is logged in.
-    ///
-    /// User mode. The agreement is made in the browser: send the user to `/payment/vipps/agreement/add` of the login server, with the transaction's id as `transactionId`.
-    ///
-    /// `POST /v1/customer/payment/vipps/agreement`
+    /// Sends [`AddVippsAgreement`](crate::operations::AddVippsAgreement) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn add_vipps_agreement<'a>(
         &'a self,
         body: &'a crate::types::VippsAgreementRequest,
@@ -4482,14 +6842,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Request access to the private data of the customer who is logged in.
-    ///
-    /// User mode. It only opens a case for the staff of the media house: the response has no data.
-    ///
-    /// `POST /v1/customer/privacy/access`
+    /// Sends [`RequestPrivateData`](crate::operations::RequestPrivateData) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn request_private_data<'a>(
         &'a self,
         body: &'a crate::types::PrivateDataRequest,
@@ -4506,14 +6862,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// List the consent events of a subject.
-    ///
-    /// Client mode. Each event is a consent that was given or withdrawn.
-    ///
-    /// `GET /v1/client/customer/privacy/consentEvent/history/{issuer}/{subjectType}/{subject}`
+    /// Sends [`ListConsentEvents`](crate::operations::ListConsentEvents) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn list_consent_events<'a>(
         &'a self,
         issuer: &'a crate::types::ConsentIssuer,
@@ -4544,16 +6896,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// List the texts of the consents of an issuer.
-    ///
-    /// Client mode. The members of a text are documented in part. The path and the parameters are inferred from those of the history of the texts.
-    ///
-    /// `GET /v1/client/customer/privacy/consent/text/{issuer}`
-    ///
-    /// Inferred; upstream does not document it.
+    /// Sends [`ListConsentTexts`](crate::operations::ListConsentTexts) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn list_consent_texts<'a>(
         &'a self,
         issuer: &'a crate::types::ConsentIssuer,
@@ -4591,14 +6937,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// List all versions of the texts of the consents of an issuer.
-    ///
-    /// Client mode.
-    ///
-    /// `GET /v1/client/customer/privacy/consent/text/history/{issuer}`
+    /// Sends [`ListConsentTextHistory`](crate::operations::ListConsentTextHistory) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn list_consent_text_history<'a>(
         &'a self,
         issuer: &'a crate::types::ConsentIssuer,
@@ -4636,14 +6978,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// List the consents of an issuer for the customer who is logged in.
-    ///
-    /// User mode.
-    ///
-    /// `GET /v1/customer/privacy/consents/{issuer}`
+    /// Sends [`ListOwnConsents`](crate::operations::ListOwnConsents) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn list_own_consents<'a>(
         &'a self,
         issuer: &'a crate::types::ConsentIssuer,
@@ -4674,14 +7012,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Register that a consent was given or withdrawn.
-    ///
-    /// Client mode. The consent is named by its id, or by target and scope. If all three are given, they must agree.
-    ///
-    /// `POST /v1/client/customer/privacy/consentEvent`
+    /// Sends [`RegisterConsentEvent`](crate::operations::RegisterConsentEvent) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn register_consent_event<'a>(
         &'a self,
         body: &'a crate::types::ConsentEventRequest,
@@ -4698,14 +7032,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// List the channels that the customer who is logged in closes to all enterprises.
-    ///
-    /// User mode. On this level there are shields only, and nothing can be changed.
-    ///
-    /// `GET /v1/customer/pbm`
+    /// Sends [`ListGlobalPermissions`](crate::operations::ListGlobalPermissions) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn list_global_permissions<'a>(
         &'a self,
     ) -> Result<::reqwest::Response, Error<()>> {
@@ -4721,14 +7051,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// List the channels that the customer who is logged in opens or closes to an enterprise.
-    ///
-    /// User mode.
-    ///
-    /// `GET /v1/customer/pbm/{enterpriseCode}`
+    /// Sends [`ListEnterprisePermissions`](crate::operations::ListEnterprisePermissions) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn list_enterprise_permissions<'a>(
         &'a self,
         enterprise_code: &'a crate::types::EnterpriseCode,
@@ -4748,16 +7074,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Change the channels that the customer who is logged in opens or closes to an enterprise.
-    ///
-    /// User mode.
-    ///
-    /// `POST /v1/customer/pbm/{enterpriseCode}`
-    ///
-    /// Inferred; upstream does not document it.
+    /// Sends [`ChangeEnterprisePermissions`](crate::operations::ChangeEnterprisePermissions) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn change_enterprise_permissions<'a>(
         &'a self,
         enterprise_code: &'a crate::types::EnterpriseCode,
@@ -4778,16 +7098,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// List the channels that the customer who is logged in opens or closes to an enterprise for an order type.
-    ///
-    /// User mode.
-    ///
-    /// `GET /v1/customer/pbm/{enterpriseCode}/{orderType}`
-    ///
-    /// Inferred; upstream does not document it.
+    /// Sends [`ListOrderTypePermissions`](crate::operations::ListOrderTypePermissions) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn list_order_type_permissions<'a>(
         &'a self,
         enterprise_code: &'a crate::types::EnterpriseCode,
@@ -4811,16 +7125,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Change the channels that the customer who is logged in opens or closes to an enterprise for an order type.
-    ///
-    /// User mode.
-    ///
-    /// `POST /v1/customer/pbm/{enterpriseCode}/{orderType}`
-    ///
-    /// Inferred; upstream does not document it.
+    /// Sends [`ChangeOrderTypePermissions`](crate::operations::ChangeOrderTypePermissions) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn change_order_type_permissions<'a>(
         &'a self,
         enterprise_code: &'a crate::types::EnterpriseCode,
@@ -4845,14 +7153,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// List the purposes that the customer who is logged in permits to an enterprise.
-    ///
-    /// User mode.
-    ///
-    /// `GET /v1/customer/privacy/{enterpriseCode}`
+    /// Sends [`ListEnterprisePrivacy`](crate::operations::ListEnterprisePrivacy) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn list_enterprise_privacy<'a>(
         &'a self,
         enterprise_code: &'a crate::types::EnterpriseCode,
@@ -4874,14 +7178,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Change the purposes that the customer who is logged in permits to an enterprise.
-    ///
-    /// User mode. The response has the purposes as they were sent.
-    ///
-    /// `POST /v1/customer/privacy/{enterpriseCode}`
+    /// Sends [`ChangeEnterprisePrivacy`](crate::operations::ChangeEnterprisePrivacy) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn change_enterprise_privacy<'a>(
         &'a self,
         enterprise_code: &'a crate::types::EnterpriseCode,
@@ -4904,16 +7204,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// List the purposes that the customer who is logged in permits to an enterprise for an order type.
-    ///
-    /// User mode.
-    ///
-    /// `GET /v1/customer/privacy/{enterpriseCode}/{orderType}`
-    ///
-    /// Inferred; upstream does not document it.
+    /// Sends [`ListOrderTypePrivacy`](crate::operations::ListOrderTypePrivacy) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn list_order_type_privacy<'a>(
         &'a self,
         enterprise_code: &'a crate::types::EnterpriseCode,
@@ -4937,16 +7231,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Change the purposes that the customer who is logged in permits to an enterprise for an order type.
-    ///
-    /// User mode. The response has the purposes as they were sent.
-    ///
-    /// `POST /v1/customer/privacy/{enterpriseCode}/{orderType}`
-    ///
-    /// Inferred; upstream does not document it.
+    /// Sends [`ChangeOrderTypePrivacy`](crate::operations::ChangeOrderTypePrivacy) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn change_order_type_privacy<'a>(
         &'a self,
         enterprise_code: &'a crate::types::EnterpriseCode,
@@ -4971,14 +7259,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Complain of an issue on behalf of the user who is logged in.
-    ///
-    /// User mode. The response has the complaints of the product, and the actions that can be asked for.
-    ///
-    /// `POST /v1/product/delivery/complaint`
+    /// Sends [`RegisterComplaint`](crate::operations::RegisterComplaint) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn register_complaint<'a>(
         &'a self,
         body: &'a crate::types::ComplaintRequest,
@@ -4995,14 +7279,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// List the complaints of the user who is logged in of a product.
-    ///
-    /// User mode. The response also has the actions that can be asked for.
-    ///
-    /// `GET /v1/product/delivery/complaint/{product}`
+    /// Sends [`ListComplaints`](crate::operations::ListComplaints) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn list_complaints<'a>(
         &'a self,
         product: &'a crate::wire::ProductCode,
@@ -5024,14 +7304,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// List the delivery stops of the user who is logged in for a product.
-    ///
-    /// User mode.
-    ///
-    /// `GET /v1/product/stop/delivery/{productCode}`
+    /// Sends [`ListOwnDeliveryStops`](crate::operations::ListOwnDeliveryStops) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn list_own_delivery_stops<'a>(
         &'a self,
         product_code: &'a crate::wire::ProductCode,
@@ -5053,14 +7329,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Stop the delivery of a product to the user who is logged in.
-    ///
-    /// User mode. The response lists the delivery stops.
-    ///
-    /// `POST /v1/product/stop/delivery`
+    /// Sends [`RegisterDeliveryStop`](crate::operations::RegisterDeliveryStop) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn register_delivery_stop<'a>(
         &'a self,
         body: &'a crate::types::DeliveryStopRequest,
@@ -5077,14 +7349,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Remove a delivery stop of the user who is logged in.
-    ///
-    /// User mode. Only a stop that has not begun can be removed. The response lists those that remain.
-    ///
-    /// `POST /v1/product/stop/delivery/delete/{id}`
+    /// Sends [`RemoveDeliveryStop`](crate::operations::RemoveDeliveryStop) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn remove_delivery_stop<'a>(
         &'a self,
         id: i64,
@@ -5106,14 +7374,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// List the issues of a product that the user who is logged in was sent.
-    ///
-    /// User mode.
-    ///
-    /// `GET /v1/customer/issues/{productCode}`
+    /// Sends [`ListOwnDistributedIssues`](crate::operations::ListOwnDistributedIssues) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn list_own_distributed_issues<'a>(
         &'a self,
         product_code: &'a crate::wire::ProductCode,
@@ -5133,14 +7397,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// List the issues of a product.
-    ///
-    /// Client mode. Without the two days upstream lists one year from now, and all issues of a series product. With one day it lists the year from or before that day.
-    ///
-    /// `GET /v1/client/issues/{productId}`
+    /// Sends [`ListIssuesOfProduct`](crate::operations::ListIssuesOfProduct) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn list_issues_of_product<'a>(
         &'a self,
         product_id: &'a crate::wire::ProductCode,
@@ -5165,14 +7425,263 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Register whom a customer recruited.
-    ///
-    /// Client mode.
-    ///
-    /// `POST /v1/client/recruitment`
+    /// Sends [`ListProducts`](crate::operations::ListProducts) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
+    pub async fn list_products<'a>(
+        &'a self,
+        product_id: ::std::option::Option<&'a crate::wire::ProductCode>,
+        shop: ::std::option::Option<bool>,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/client/product"));
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .query(&progenitor_client::QueryParam::new("productId", &product_id))
+            .query(&progenitor_client::QueryParam::new("shop", &shop))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "list_products",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Sends [`FilterProducts`](crate::operations::FilterProducts) once. Any response is `Ok`, whatever its status.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub async fn filter_products<'a>(
+        &'a self,
+        shop: ::std::option::Option<bool>,
+        body: &'a crate::types::ProductFilterRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/client/product"));
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .json(&body)
+            .query(&progenitor_client::QueryParam::new("shop", &shop))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "filter_products",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Sends [`ListProductsOfType`](crate::operations::ListProductsOfType) once. Any response is `Ok`, whatever its status.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub async fn list_products_of_type<'a>(
+        &'a self,
+        product_type: &'a str,
+        product_id: ::std::option::Option<&'a crate::wire::ProductCode>,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/client/product/{}", encode_path(& product_type.to_string())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .query(&progenitor_client::QueryParam::new("productId", &product_id))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "list_products_of_type",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Sends [`SendShareInvitation`](crate::operations::SendShareInvitation) once. Any response is `Ok`, whatever its status.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub async fn send_share_invitation<'a>(
+        &'a self,
+        body: &'a crate::types::ShareInvitationRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/subscription/share/invitation"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "send_share_invitation",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Sends [`AcceptShareInvitation`](crate::operations::AcceptShareInvitation) once. Any response is `Ok`, whatever its status.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub async fn accept_share_invitation<'a>(
+        &'a self,
+        body: &'a crate::types::ShareAcceptRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/subscription/share/invitation"));
+        #[allow(unused_mut)]
+        let mut request = self.client.patch(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "accept_share_invitation",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Sends [`DeclineShareInvitation`](crate::operations::DeclineShareInvitation) once. Any response is `Ok`, whatever its status.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub async fn decline_share_invitation<'a>(
+        &'a self,
+        body: &'a crate::types::ShareDeclineRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/client/subscription/share/invitation"));
+        #[allow(unused_mut)]
+        let mut request = self.client.patch(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "decline_share_invitation",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Sends [`CancelSharing`](crate::operations::CancelSharing) once. Any response is `Ok`, whatever its status.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub async fn cancel_sharing<'a>(
+        &'a self,
+        body: &'a crate::types::ShareCancelRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/subscription/share"));
+        #[allow(unused_mut)]
+        let mut request = self.client.patch(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "cancel_sharing",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Sends [`ListShareRules`](crate::operations::ListShareRules) once. Any response is `Ok`, whatever its status.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub async fn list_share_rules<'a>(
+        &'a self,
+        product_code: &'a crate::wire::ProductCode,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/customer/product/share/rule/{}", encode_path(& product_code
+                    .as_str())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "list_share_rules",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Sends [`ListOwnSubscriptions`](crate::operations::ListOwnSubscriptions) once. Any response is `Ok`, whatever its status.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub async fn list_own_subscriptions<'a>(
+        &'a self,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/subscription"));
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "list_own_subscriptions",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Sends [`StartSubscription`](crate::operations::StartSubscription) once. Any response is `Ok`, whatever its status.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub async fn start_subscription<'a>(
+        &'a self,
+        body: &'a crate::types::SubscriptionRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/subscription"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "start_subscription",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Sends [`ListSubscriptions`](crate::operations::ListSubscriptions) once. Any response is `Ok`, whatever its status.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub async fn list_subscriptions<'a>(
+        &'a self,
+        customer_number: &'a crate::wire::CustomerNumber,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self
+            .url(
+                &format!(
+                    "/v1/client/subscription/{}", encode_path(& customer_number
+                    .to_string())
+                ),
+            );
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "list_subscriptions",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Sends [`RegisterRecruitment`](crate::operations::RegisterRecruitment) once. Any response is `Ok`, whatever its status.
+    ///
+    /// # Errors
+    /// When no response came.
     pub async fn register_recruitment<'a>(
         &'a self,
         body: &'a crate::types::RecruitmentRequest,
@@ -5189,14 +7698,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Check what the user who is logged in may read.
-    ///
-    /// User mode. All fields that are given must hold. A check of anything but the IP address needs the id or the credential of the user as well. A refusal is a normal response: `access` is false.
-    ///
-    /// `POST /v1/customer/access`
+    /// Sends [`CheckOwnAccess`](crate::operations::CheckOwnAccess) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn check_own_access<'a>(
         &'a self,
         body: &'a crate::types::AccessRequest,
@@ -5213,14 +7718,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Check what a user may read.
-    ///
-    /// Client mode. All fields that are given must hold. A check of anything but the IP address needs the id or the credential of the user as well. A refusal is a normal response: `access` is false.
-    ///
-    /// `POST /v1/client/access`
+    /// Sends [`CheckAccess`](crate::operations::CheckAccess) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn check_access<'a>(
         &'a self,
         body: &'a crate::types::AccessRequest,
@@ -5237,14 +7738,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Look up the metadata of the user who is logged in.
-    ///
-    /// User mode. Each client has an object of its own for each user.
-    ///
-    /// `GET /v1/customer/metadata`
+    /// Sends [`GetOwnMetadata`](crate::operations::GetOwnMetadata) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn get_own_metadata<'a>(
         &'a self,
     ) -> Result<::reqwest::Response, Error<()>> {
@@ -5260,14 +7757,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Replace the metadata of the user who is logged in.
-    ///
-    /// User mode. The whole object is replaced: what is left out is gone. The response has the new object.
-    ///
-    /// `POST /v1/customer/metadata`
+    /// Sends [`ReplaceOwnMetadata`](crate::operations::ReplaceOwnMetadata) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn replace_own_metadata<'a>(
         &'a self,
         body: &'a crate::wire::Map<::serde_json::Value>,
@@ -5284,14 +7777,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Remove the metadata of the user who is logged in.
-    ///
-    /// User mode. The response has an object; upstream does not say whether it is the old one or an empty one.
-    ///
-    /// `DELETE /v1/customer/metadata`
+    /// Sends [`RemoveOwnMetadata`](crate::operations::RemoveOwnMetadata) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn remove_own_metadata<'a>(
         &'a self,
     ) -> Result<::reqwest::Response, Error<()>> {
@@ -5307,14 +7796,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Look up the profile of the user who is logged in.
-    ///
-    /// User mode: the user follows from the token, so there is no parameter.
-    ///
-    /// `GET /v1/user/profile`
+    /// Sends [`GetOwnProfile`](crate::operations::GetOwnProfile) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn get_own_profile<'a>(
         &'a self,
     ) -> Result<::reqwest::Response, Error<()>> {
@@ -5330,14 +7815,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// List the profiles of the user who is logged in at other services.
-    ///
-    /// User mode: the user follows from the token, so there is no parameter.
-    ///
-    /// `GET /v1/user/profile/external`
+    /// Sends [`ListOwnExternalProfiles`](crate::operations::ListOwnExternalProfiles) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn list_own_external_profiles<'a>(
         &'a self,
     ) -> Result<::reqwest::Response, Error<()>> {
@@ -5353,14 +7834,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Register a user of another system.
-    ///
-    /// Client mode. The first call for an id creates the user. The code in the response can be exchanged for a token of the user.
-    ///
-    /// `POST /v1/client/extid`
+    /// Sends [`RegisterExternalIdentity`](crate::operations::RegisterExternalIdentity) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn register_external_identity<'a>(
         &'a self,
         body: &'a crate::types::ExternalIdentityRequest,
@@ -5377,14 +7854,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Link a user of another system to a customer number.
-    ///
-    /// Client mode. The response names the customer only when the user was linked before.
-    ///
-    /// `POST /v1/client/extid/customer`
+    /// Sends [`LinkExternalIdentity`](crate::operations::LinkExternalIdentity) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn link_external_identity<'a>(
         &'a self,
         body: &'a crate::types::ExternalIdentityLinkRequest,
@@ -5401,14 +7874,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// List the messages of the user who is logged in.
-    ///
-    /// User mode. A message and its answer have the same id.
-    ///
-    /// `GET /v1/customer/message`
+    /// Sends [`ListOwnMessages`](crate::operations::ListOwnMessages) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn list_own_messages<'a>(
         &'a self,
     ) -> Result<::reqwest::Response, Error<()>> {
@@ -5424,14 +7893,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Send a message of the user who is logged in to the media house.
-    ///
-    /// User mode. The response lists the messages of the user.
-    ///
-    /// `POST /v1/customer/message`
+    /// Sends [`SendOwnMessage`](crate::operations::SendOwnMessage) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn send_own_message<'a>(
         &'a self,
         body: &'a crate::types::MessageRequest,
@@ -5441,6 +7906,26 @@ impl Client {
         let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "send_own_message",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        Ok(response)
+    }
+    /// Sends [`ChangeStocks`](crate::operations::ChangeStocks) once. Any response is `Ok`, whatever its status.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub async fn change_stocks<'a>(
+        &'a self,
+        body: &'a crate::types::StockChangeRequest,
+    ) -> Result<::reqwest::Response, Error<()>> {
+        let url = self.url(&format!("/v1/client/stock/update"));
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).build()?;
+        let info = OperationInfo {
+            operation_id: "change_stocks",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
@@ -5461,27 +7946,38 @@ pub mod models {
         ConsentEvent, ConsentEventHistory, ConsentEventRequest, ConsentIssuer,
         ConsentList, ConsentSubject, ConsentSubjectType, ConsentText, ConsentTextHistory,
         ConsentTextVersion, ConsentTextVersions, ConsentTexts, ConsentWithEvents,
-        ConsentWithTextHistory, ConsentWithTexts, CouponPrice, CouponPriceRequest,
-        Credential, CredentialType, CustomerChangeRequest, CustomerChangeResponse,
-        CustomerInfo, CustomerPhoneNumber, CustomerSearchRequest, CustomerSearchResponse,
-        DeliveryStop, DeliveryStopList, DeliveryStopRequest, DeliveryStopType,
-        DistributedIssue, DistributedIssueList, EnterpriseCode, ExternalAddress,
-        ExternalAddressType, ExternalCredentialType, ExternalId, ExternalIdentity,
-        ExternalIdentityId, ExternalIdentityLinkRequest, ExternalIdentityRequest,
-        ExternalProfile, ExternalProfileInfo, ExternalProfileList,
-        ExternalReferenceChangeRequest, ExternalReferenceResponse, ExternalSource,
-        FoundCustomer, FoundPhoneNumber, GrantedAccess, Invoice, InvoiceAddress,
+        ConsentWithTextHistory, ConsentWithTexts, Coupon, CouponList, CouponMarketing,
+        CouponPrice, CouponPriceRequest, CouponRenewal, Credential, CredentialType,
+        CustomerChangeRequest, CustomerChangeResponse, CustomerInfo, CustomerPhoneNumber,
+        CustomerSearchRequest, CustomerSearchResponse, DeliveryStop, DeliveryStopList,
+        DeliveryStopRequest, DeliveryStopType, DistributedIssue, DistributedIssueList,
+        EnterpriseCode, ExternalAddress, ExternalAddressType, ExternalCredentialType,
+        ExternalId, ExternalIdentity, ExternalIdentityId, ExternalIdentityLinkRequest,
+        ExternalIdentityRequest, ExternalOrderId, ExternalProfile, ExternalProfileInfo,
+        ExternalProfileList, ExternalReferenceChangeRequest, ExternalReferenceResponse,
+        ExternalSource, ExtraProduct, FoundCustomer, FoundPhoneNumber, Fulfillment,
+        FulfillmentRequest, FulfillmentStatus, GrantedAccess, Invoice, InvoiceAddress,
         InvoiceLine, InvoiceList, InvoiceReminder, InvoicesAndReminders,
         KlarnaTokenRequest, Message, MessageCaseType, MessageDirection, MessageList,
-        MessageRequest, Name, NexiSubscriptionRequest, OrderType, OwnInvoice, PayExToken,
-        PayExTokenRequest, PayExTokenType, PayExTokens, PaymentMethod,
-        PaymentMethodChange, PaymentMethodRequest, PaymentMethods, PaymentTransaction,
-        PermissionType, PhoneNumberType, PrivacyChangeRequest, PrivacyPermission,
-        PrivacyPermissions, PrivateDataCase, PrivateDataRequest, ProductIssueList,
-        ProductIssues, RecruitmentRequest, RecruitmentStatus, ReferenceCode,
-        RegisteredConsentEvent, SubscriptionIssue, UserCredential, UserCredentialType,
-        UserProfile, UserVerificationLevel, VerificationLevel, VippsAgreement,
-        VippsAgreementRequest, VippsAgreements,
+        MessageRequest, Name, NexiSubscriptionRequest, OrderAddress, OrderDetails,
+        OrderDetailsList, OrderLine, OrderLineRequest, OrderList, OrderPaymentInfo,
+        OrderPaymentMethod, OrderRequest, OrderSearchRequest, OrderStatus, OrderType,
+        OrderUser, OrderUserRequest, OwnInvoice, PayExToken, PayExTokenRequest,
+        PayExTokenType, PayExTokens, PaymentMethod, PaymentMethodChange,
+        PaymentMethodRequest, PaymentMethods, PaymentTransaction, PermissionType,
+        PhoneNumberType, PrivacyChangeRequest, PrivacyPermission, PrivacyPermissions,
+        PrivateDataCase, PrivateDataRequest, Product, ProductFilterRequest,
+        ProductIssueList, ProductIssues, ProductList, Purchase, PurchaseList,
+        RecruitmentRequest, RecruitmentStatus, ReferenceCode, RegisteredConsentEvent,
+        RegisteredOrder, Reward, RewardCheckRequest, RewardId, ShareAcceptRequest,
+        ShareAcceptType, ShareCancelRequest, ShareCancelType, ShareCode,
+        ShareContactType, ShareDeclineRequest, ShareDeclineType, ShareInvitationRequest,
+        ShareResult, ShareRule, ShareRuleList, ShareStatus, StockChange,
+        StockChangeRequest, Subscription, SubscriptionIssue, SubscriptionList,
+        SubscriptionPriceDetails, SubscriptionRequest, SubscriptionShareType,
+        SubscriptionStart, UserCredential, UserCredentialType, UserProfile,
+        UserVerificationLevel, VerificationLevel, VippsAgreement, VippsAgreementRequest,
+        VippsAgreements, VoucherCode, VoucherCoupon, VoucherCouponList,
     };
 }
 /// Calls a macro with the names of all models.
@@ -5492,24 +7988,32 @@ macro_rules! for_each_model {
         $call ! { CustomerInfo AttachedUser Credential CustomerSearchRequest
         CustomerSearchResponse FoundCustomer FoundPhoneNumber CustomerChangeRequest
         CustomerChangeResponse ExternalReferenceChangeRequest ExternalReferenceResponse
-        CouponPriceRequest CouponPrice InvoiceList Invoice InvoiceLine
-        InvoicesAndReminders OwnInvoice InvoiceReminder InvoiceAddress KlarnaTokenRequest
-        NexiSubscriptionRequest PayExTokens PayExToken PayExTokenRequest PaymentMethods
-        PaymentMethod PaymentMethodRequest PaymentMethodChange VippsAgreements
-        VippsAgreement VippsAgreementRequest PrivateDataRequest PrivateDataCase
-        ConsentEventHistory ConsentWithEvents ConsentEvent ConsentTexts ConsentWithTexts
-        ConsentText ConsentTextHistory ConsentWithTextHistory ConsentTextVersions
-        ConsentTextVersion ConsentList Consent ConsentDescription ConsentEventRequest
-        RegisteredConsentEvent ChildConsentEvent ChannelPermissions
-        ChannelPermissionsRequest ChannelPermission PrivacyPermissions
-        PrivacyChangeRequest PrivacyPermission ComplaintRequest ComplaintList
-        DeliveryStopRequest DeliveryStopList DeliveryStop DistributedIssueList
-        DistributedIssue ProductIssueList ProductIssues SubscriptionIssue
-        RecruitmentRequest RecruitmentStatus AccessRequest AccessResult GrantedAccess
-        UserProfile UserCredential ExternalProfileList ExternalProfile
-        ExternalProfileInfo ExternalAddress ExternalIdentityRequest
-        ExternalIdentityLinkRequest ExternalIdentity MessageRequest MessageList Message
-        ErrorBody PaymentTransaction Name CustomerPhoneNumber }
+        CouponPriceRequest CouponPrice CouponList Coupon ExtraProduct CouponRenewal
+        CouponMarketing FulfillmentRequest Fulfillment OrderList OrderStatus
+        OrderSearchRequest OrderDetailsList OrderDetails OrderLine PurchaseList Purchase
+        OrderRequest OrderLineRequest OrderAddress OrderPaymentInfo RegisteredOrder
+        RewardCheckRequest Reward OrderUserRequest OrderUser VoucherCouponList
+        VoucherCoupon InvoiceList Invoice InvoiceLine InvoicesAndReminders OwnInvoice
+        InvoiceReminder InvoiceAddress KlarnaTokenRequest NexiSubscriptionRequest
+        PayExTokens PayExToken PayExTokenRequest PaymentMethods PaymentMethod
+        PaymentMethodRequest PaymentMethodChange VippsAgreements VippsAgreement
+        VippsAgreementRequest PrivateDataRequest PrivateDataCase ConsentEventHistory
+        ConsentWithEvents ConsentEvent ConsentTexts ConsentWithTexts ConsentText
+        ConsentTextHistory ConsentWithTextHistory ConsentTextVersions ConsentTextVersion
+        ConsentList Consent ConsentDescription ConsentEventRequest RegisteredConsentEvent
+        ChildConsentEvent ChannelPermissions ChannelPermissionsRequest ChannelPermission
+        PrivacyPermissions PrivacyChangeRequest PrivacyPermission ComplaintRequest
+        ComplaintList DeliveryStopRequest DeliveryStopList DeliveryStop
+        DistributedIssueList DistributedIssue ProductIssueList ProductIssues
+        SubscriptionIssue ProductFilterRequest ProductList Product ShareInvitationRequest
+        ShareAcceptRequest ShareDeclineRequest ShareCancelRequest ShareResult
+        ShareRuleList ShareRule SubscriptionList Subscription SubscriptionPriceDetails
+        SubscriptionRequest SubscriptionStart RecruitmentRequest RecruitmentStatus
+        AccessRequest AccessResult GrantedAccess UserProfile UserCredential
+        ExternalProfileList ExternalProfile ExternalProfileInfo ExternalAddress
+        ExternalIdentityRequest ExternalIdentityLinkRequest ExternalIdentity
+        MessageRequest MessageList Message StockChangeRequest StockChange ErrorBody
+        PaymentTransaction Name CustomerPhoneNumber }
     };
 }
 /// Calls a macro with the names of all operations, each with its mode: `GetCustomerInfo(client)`.
@@ -5521,24 +8025,31 @@ macro_rules! for_each_operation {
         $call ! { GetCustomerInfo(client) SearchCustomers(client)
         GetOwnCustomerInfo(user) ChangeOwnCustomerInfo(user)
         ChangeExternalReference(client) RemoveExternalReference(client)
-        GetCouponPrice(client) ListInvoicesOfProduct(client)
-        ListOwnInvoicesOfProduct(user) GetOwnInvoiceAddress(user) AddKlarnaToken(user)
-        AddNexiSubscription(user) ListPayExTokens(user) AddPayExToken(user)
-        ListPaymentMethods(user) ChangePaymentMethod(user) ListVippsAgreements(user)
-        AddVippsAgreement(user) RequestPrivateData(user) ListConsentEvents(client)
-        ListConsentTexts(client) ListConsentTextHistory(client) ListOwnConsents(user)
-        RegisterConsentEvent(client) ListGlobalPermissions(user)
-        ListEnterprisePermissions(user) ChangeEnterprisePermissions(user)
-        ListOrderTypePermissions(user) ChangeOrderTypePermissions(user)
-        ListEnterprisePrivacy(user) ChangeEnterprisePrivacy(user)
-        ListOrderTypePrivacy(user) ChangeOrderTypePrivacy(user) RegisterComplaint(user)
-        ListComplaints(user) ListOwnDeliveryStops(user) RegisterDeliveryStop(user)
-        RemoveDeliveryStop(user) ListOwnDistributedIssues(user)
-        ListIssuesOfProduct(client) RegisterRecruitment(client) CheckOwnAccess(user)
+        GetCouponPrice(client) ListCoupons(client) CompleteOrder(client)
+        ListOwnOrders(user) SearchOwnOrder(user) ListOwnOrderHistory(user)
+        GetOrderStatus(client) RegisterOrder(client) RegisterOwnOrder(user)
+        CheckReward(client) AssignUser(client) ListVoucherCoupons(client)
+        ListInvoicesOfProduct(client) ListOwnInvoicesOfProduct(user)
+        GetOwnInvoiceAddress(user) AddKlarnaToken(user) AddNexiSubscription(user)
+        ListPayExTokens(user) AddPayExToken(user) ListPaymentMethods(user)
+        ChangePaymentMethod(user) ListVippsAgreements(user) AddVippsAgreement(user)
+        RequestPrivateData(user) ListConsentEvents(client) ListConsentTexts(client)
+        ListConsentTextHistory(client) ListOwnConsents(user) RegisterConsentEvent(client)
+        ListGlobalPermissions(user) ListEnterprisePermissions(user)
+        ChangeEnterprisePermissions(user) ListOrderTypePermissions(user)
+        ChangeOrderTypePermissions(user) ListEnterprisePrivacy(user)
+        ChangeEnterprisePrivacy(user) ListOrderTypePrivacy(user)
+        ChangeOrderTypePrivacy(user) RegisterComplaint(user) ListComplaints(user)
+        ListOwnDeliveryStops(user) RegisterDeliveryStop(user) RemoveDeliveryStop(user)
+        ListOwnDistributedIssues(user) ListIssuesOfProduct(client) ListProducts(client)
+        FilterProducts(client) ListProductsOfType(client) SendShareInvitation(user)
+        AcceptShareInvitation(user) DeclineShareInvitation(client) CancelSharing(user)
+        ListShareRules(user) ListOwnSubscriptions(user) StartSubscription(user)
+        ListSubscriptions(client) RegisterRecruitment(client) CheckOwnAccess(user)
         CheckAccess(client) GetOwnMetadata(user) ReplaceOwnMetadata(user)
         RemoveOwnMetadata(user) GetOwnProfile(user) ListOwnExternalProfiles(user)
         RegisterExternalIdentity(client) LinkExternalIdentity(client)
-        ListOwnMessages(user) SendOwnMessage(user) }
+        ListOwnMessages(user) SendOwnMessage(user) ChangeStocks(client) }
     };
 }
 /// Calls a macro with the names of all operations, each with its mode: `GetCustomerInfo(client)`.
@@ -5549,16 +8060,23 @@ macro_rules! for_each_operation {
     ($call:ident) => {
         $call ! { GetCustomerInfo(client) SearchCustomers(client)
         GetOwnCustomerInfo(user) ChangeExternalReference(client)
-        RemoveExternalReference(client) GetCouponPrice(client)
-        ListInvoicesOfProduct(client) ListOwnInvoicesOfProduct(user)
-        GetOwnInvoiceAddress(user) AddKlarnaToken(user) ListPayExTokens(user)
-        ChangePaymentMethod(user) ListVippsAgreements(user) AddVippsAgreement(user)
-        RequestPrivateData(user) ListConsentEvents(client) ListConsentTextHistory(client)
-        ListOwnConsents(user) RegisterConsentEvent(client) ListGlobalPermissions(user)
-        ListEnterprisePermissions(user) ListEnterprisePrivacy(user)
-        ChangeEnterprisePrivacy(user) RegisterComplaint(user) ListComplaints(user)
-        ListOwnDeliveryStops(user) RegisterDeliveryStop(user) RemoveDeliveryStop(user)
-        ListOwnDistributedIssues(user) ListIssuesOfProduct(client)
+        RemoveExternalReference(client) GetCouponPrice(client) ListCoupons(client)
+        CompleteOrder(client) ListOwnOrders(user) SearchOwnOrder(user)
+        ListOwnOrderHistory(user) GetOrderStatus(client) RegisterOrder(client)
+        RegisterOwnOrder(user) CheckReward(client) AssignUser(client)
+        ListVoucherCoupons(client) ListInvoicesOfProduct(client)
+        ListOwnInvoicesOfProduct(user) GetOwnInvoiceAddress(user) AddKlarnaToken(user)
+        ListPayExTokens(user) ChangePaymentMethod(user) ListVippsAgreements(user)
+        AddVippsAgreement(user) RequestPrivateData(user) ListConsentEvents(client)
+        ListConsentTextHistory(client) ListOwnConsents(user) RegisterConsentEvent(client)
+        ListGlobalPermissions(user) ListEnterprisePermissions(user)
+        ListEnterprisePrivacy(user) ChangeEnterprisePrivacy(user) RegisterComplaint(user)
+        ListComplaints(user) ListOwnDeliveryStops(user) RegisterDeliveryStop(user)
+        RemoveDeliveryStop(user) ListOwnDistributedIssues(user)
+        ListIssuesOfProduct(client) ListProducts(client) FilterProducts(client)
+        ListProductsOfType(client) SendShareInvitation(user)
+        DeclineShareInvitation(client) CancelSharing(user) ListShareRules(user)
+        ListOwnSubscriptions(user) StartSubscription(user) ListSubscriptions(client)
         RegisterRecruitment(client) CheckOwnAccess(user) CheckAccess(client)
         GetOwnMetadata(user) ReplaceOwnMetadata(user) RemoveOwnMetadata(user)
         GetOwnProfile(user) ListOwnExternalProfiles(user)
@@ -5569,12 +8087,18 @@ macro_rules! for_each_operation {
 /// The contract's limits on the named texts.
 pub mod limits {
     use crate::validate;
+    /// Of `ExternalOrderId`.
+    pub const EXTERNAL_ORDER_ID: validate::Limits = validate::length(0, 40);
+    /// Of `RewardId`.
+    pub const REWARD_ID: validate::Limits = validate::length(1, 36);
     /// Of `ConsentIssuer`.
     pub const CONSENT_ISSUER: validate::Limits = validate::length(1, 255)
         .in_form(validate::Format::PathSegment);
     /// Of `ConsentSubject`.
     pub const CONSENT_SUBJECT: validate::Limits = validate::length(1, 255)
         .in_form(validate::Format::PathSegment);
+    /// Of `ShareCode`.
+    pub const SHARE_CODE: validate::Limits = validate::length(1, 255);
     /// Of `ExternalIdentityId`.
     pub const EXTERNAL_IDENTITY_ID: validate::Limits = validate::length(1, 255);
     /// Of `ExternalCredentialType`.
@@ -5587,6 +8111,9 @@ pub mod limits {
         .in_form(validate::Format::PathSegment);
     /// Of `OrderType`.
     pub const ORDER_TYPE: validate::Limits = validate::length(1, 255)
+        .in_form(validate::Format::PathSegment);
+    /// Of `VoucherCode`.
+    pub const VOUCHER_CODE: validate::Limits = validate::length(1, 36)
         .in_form(validate::Format::PathSegment);
     /// Of `ExternalId`.
     pub const EXTERNAL_ID: validate::Limits = validate::length(1, 16);
@@ -5626,10 +8153,10 @@ pub mod operations {
     ///
     /// `GET /v1/client/customer/info/{customerNumber}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct GetCustomerInfo {
         /// The customer's number.
-        #[serde(rename = "customerNumber")]
         pub customer_number: crate::wire::CustomerNumber,
     }
     impl GetCustomerInfo {
@@ -5640,9 +8167,7 @@ pub mod operations {
         }
     }
     crate::wire::redact::redacting_debug!(GetCustomerInfo { customer_number : hidden });
-    impl validate::Validate for GetCustomerInfo {
-        fn check(&self, _: &mut validate::Checks) {}
-    }
+    impl validate::Validate for GetCustomerInfo {}
     impl crate::operation::ClientOperation for GetCustomerInfo {}
     impl crate::operation::Operation for GetCustomerInfo {
         type Output = crate::types::CustomerInfo;
@@ -5711,10 +8236,10 @@ pub mod operations {
     ///
     /// `POST /v1/client/customer/search`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct SearchCustomers {
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::CustomerSearchRequest,
     }
     impl SearchCustomers {
@@ -5831,6 +8356,7 @@ pub mod operations {
     ///
     /// `GET /v1/customer/info`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct GetOwnCustomerInfo {}
     impl GetOwnCustomerInfo {
@@ -5841,9 +8367,7 @@ pub mod operations {
         }
     }
     crate::wire::redact::redacting_debug!(GetOwnCustomerInfo {});
-    impl validate::Validate for GetOwnCustomerInfo {
-        fn check(&self, _: &mut validate::Checks) {}
-    }
+    impl validate::Validate for GetOwnCustomerInfo {}
     impl crate::operation::UserOperation for GetOwnCustomerInfo {}
     impl crate::operation::Operation for GetOwnCustomerInfo {
         type Output = crate::types::CustomerInfo;
@@ -5896,12 +8420,14 @@ pub mod operations {
     /// User mode. The whole record is replaced: a field that is left out is cleared. Without a last name and a company name, upstream stores a single dash as the last name. The fields are documented on the older reference pages; the path is not, it is inferred from the read operation of the same name.
     ///
     /// `POST /v1/customer/info`
+    ///
+    /// Inferred; upstream does not document it.
     #[cfg(feature = "unverified")]
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ChangeOwnCustomerInfo {
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::CustomerChangeRequest,
     }
     #[cfg(feature = "unverified")]
@@ -6016,18 +8542,16 @@ pub mod operations {
     ///
     /// `PATCH /v1/client/customer/{customerNumber}/external-reference/{referenceCode}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ChangeExternalReference {
         /// The customer's number.
-        #[serde(rename = "customerNumber")]
         pub customer_number: crate::wire::CustomerNumber,
         /// The code of the external reference.
         ///
         /// Documented limit: 255 characters.
-        #[serde(rename = "referenceCode")]
         pub reference_code: crate::types::ReferenceCode,
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::ExternalReferenceChangeRequest,
     }
     impl ChangeExternalReference {
@@ -6134,15 +8658,14 @@ pub mod operations {
     ///
     /// `DELETE /v1/client/customer/{customerNumber}/external-reference/{referenceCode}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct RemoveExternalReference {
         /// The customer's number.
-        #[serde(rename = "customerNumber")]
         pub customer_number: crate::wire::CustomerNumber,
         /// The code of the external reference.
         ///
         /// Documented limit: 255 characters.
-        #[serde(rename = "referenceCode")]
         pub reference_code: crate::types::ReferenceCode,
     }
     impl RemoveExternalReference {
@@ -6234,10 +8757,10 @@ pub mod operations {
     ///
     /// `POST /v1/client/coupon/price`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct GetCouponPrice {
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::CouponPriceRequest,
     }
     impl GetCouponPrice {
@@ -6334,27 +8857,1510 @@ pub mod operations {
         }
         crate::operation::span!("getCouponPrice", "POST", "/v1/client/coupon/price");
     }
+    /// List the coupons of a product.
+    ///
+    /// Client mode. It also tells the price at the next renewal.
+    ///
+    /// `GET /v1/client/coupon/{productCode}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ListCoupons {
+        /// The code of the product.
+        ///
+        /// Documented limit: 12 characters.
+        pub product_code: crate::wire::ProductCode,
+        /// True for the marketing of the coupons, as far as the name says.
+        #[serde(default)]
+        pub marketing: ::std::option::Option<bool>,
+    }
+    impl ListCoupons {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(product_code: crate::wire::ProductCode) -> Self {
+            Self {
+                product_code,
+                marketing: ::std::default::Default::default(),
+            }
+        }
+        /// Sets `marketing`.
+        ///
+        /// True for the marketing of the coupons, as far as the name says.
+        #[must_use]
+        pub fn with_marketing(
+            mut self,
+            marketing: impl ::std::convert::Into<bool>,
+        ) -> Self {
+            self.marketing = Some(marketing.into());
+            self
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ListCoupons { product_code : hidden, marketing : present }
+    );
+    impl validate::Validate for ListCoupons {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("productCode", Some(&self.product_code), &limits::PRODUCT_CODE);
+            checks.reserved("productCode", self.product_code.as_ref(), &["price"]);
+        }
+    }
+    impl crate::operation::ClientOperation for ListCoupons {}
+    impl crate::operation::Operation for ListCoupons {
+        type Output = crate::types::CouponList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listCoupons",
+            group: "Coupon",
+            accessor: "coupons",
+            name: "list",
+            summary: "List the coupons of a product.",
+            method: "GET",
+            path: "/v1/client/coupon/{productCode}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "productCode")
+                    .description("The code of the product.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Boolean, "marketing")
+                    .description(
+                        "True for the marketing of the coupons, as far as the name says.",
+                    )
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["coupons"],
+            may_be_empty: false,
+            request_example: "{\"productCode\":\"CO27409\",\"marketing\":true}",
+            response_example: "{\"coupons\":[{\"couponCode\":\"DataNews\",\"couponNumber\":27,\"startTime\":1767222000000,\"endTime\":1798757999000,\"description\":\"One month of The Example\",\"couponPrice\":\"299\",\"periodLength\":\"1\",\"periodType\":\"months\",\"extraProducts\":[{\"productId\":\"CO27410\",\"description\":\"The Example on Sundays\"}],\"renewal\":{\"renewalPrice\":\"349\",\"periodLength\":\"1\",\"periodType\":\"months\"},\"marketing\":{\"project\":\"P1\",\"market\":\"M1\",\"activity\":\"A1\",\"salesMethod\":\"WEB\"}}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.coupons.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListCoupons {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
+                .list_coupons(&self.product_code, self.marketing)
+                .await
+        }
+        crate::operation::span!("listCoupons", "GET", "/v1/client/coupon/{productCode}");
+    }
+    /// Complete an order that was registered before.
+    ///
+    /// Client mode. For orders that are prepaid or paid by phone, with the payment methods sms, invoice, free, kco, creditcardPayex and other. A failure comes as a success of HTTP: check `fulfillmentStatus` of the response. It creates no user.
+    ///
+    /// `POST /v1/client/order/fulfillment`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct CompleteOrder {
+        /// The body of the request.
+        pub body: crate::types::FulfillmentRequest,
+    }
+    impl CompleteOrder {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::FulfillmentRequest) -> Self {
+            Self { body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(CompleteOrder { body : nested });
+    impl validate::Validate for CompleteOrder {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::ClientOperation for CompleteOrder {}
+    impl crate::operation::Operation for CompleteOrder {
+        type Output = crate::types::Fulfillment;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "completeOrder",
+            group: "Fulfillment",
+            accessor: "fulfillments",
+            name: "complete",
+            summary: "Complete an order that was registered before.",
+            method: "POST",
+            path: "/v1/client/order/fulfillment",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::Client,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Integer, "orderId")
+                        .description("The id of an order.")
+                        .required()
+                        .format("int64"),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "callbackUrl")
+                        .description(
+                            "An absolute URL, which is called by GET with fulfillmentStatus when the order is paid.",
+                        )
+                        .length(None, Some(2000u64)),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"orderId\":9,\"callbackUrl\":\"https://www.example.com/paid\"}}",
+            response_example: "{\"fulfillmentStatus\":\"OK\",\"orderId\":9}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output.fulfillment_status.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            if let Some(found) = &output.order_id {
+                if Some(&self.body)
+                    .and_then(|value| value.order_id.as_ref())
+                    .is_some_and(|asked| found != asked)
+                {
+                    return Err(crate::operation::Doubt::Mismatch("orderId"));
+                }
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for CompleteOrder {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).complete_order(&self.body).await
+        }
+        crate::operation::span!("completeOrder", "POST", "/v1/client/order/fulfillment");
+    }
+    /// List the orders of the user who is logged in.
+    ///
+    /// User mode. How far back it goes is not documented.
+    ///
+    /// `GET /v1/order/status`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ListOwnOrders {}
+    impl ListOwnOrders {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new() -> Self {
+            Self {}
+        }
+    }
+    crate::wire::redact::redacting_debug!(ListOwnOrders {});
+    impl validate::Validate for ListOwnOrders {}
+    impl crate::operation::UserOperation for ListOwnOrders {}
+    impl crate::operation::Operation for ListOwnOrders {
+        type Output = crate::types::OrderList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listOwnOrders",
+            group: "Order",
+            accessor: "orders",
+            name: "own",
+            summary: "List the orders of the user who is logged in.",
+            method: "GET",
+            path: "/v1/order/status",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["orders"],
+            may_be_empty: false,
+            request_example: "{}",
+            response_example: "{\"orders\":[{\"orderId\":9,\"externalOrderId\":\"2342\",\"orderTime\":1767222000000,\"orderStatus\":\"preliminary\",\"orderAmount\":295,\"customerNumber\":563457}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.orders.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListOwnOrders {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).list_own_orders().await
+        }
+        crate::operation::span!("listOwnOrders", "GET", "/v1/order/status");
+    }
+    /// Search an order of the user who is logged in, with its lines.
+    ///
+    /// User mode. Give one of the two ids.
+    ///
+    /// `POST /v1/order/status`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct SearchOwnOrder {
+        /// The body of the request.
+        pub body: crate::types::OrderSearchRequest,
+    }
+    impl SearchOwnOrder {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::OrderSearchRequest) -> Self {
+            Self { body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(SearchOwnOrder { body : nested });
+    impl validate::Validate for SearchOwnOrder {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::UserOperation for SearchOwnOrder {}
+    impl crate::operation::Operation for SearchOwnOrder {
+        type Output = crate::types::OrderDetailsList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "searchOwnOrder",
+            group: "Order",
+            accessor: "orders",
+            name: "search_own",
+            summary: "Search an order of the user who is logged in, with its lines.",
+            method: "POST",
+            path: "/v1/order/status",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Integer, "orderId")
+                        .description("The id of an order.")
+                        .format("int64"),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "externalOrderId",
+                        )
+                        .description("The id of an order in another system.")
+                        .length(None, Some(40u64)),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["orders"],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"orderId\":9}}",
+            response_example: "{\"orders\":[{\"orderId\":9,\"externalOrderId\":\"2342\",\"orderTime\":1767222000000,\"orderStatus\":\"preliminary\",\"orderAmount\":295,\"orderLines\":[{\"productId\":\"CO27409\",\"description\":\"\",\"invoiceNumber\":1001,\"invoiceTime\":1767222000,\"invoiceLineAmount\":295,\"invoiceStatus\":\"notInvoiced\",\"deliveryStatus\":\"waiting\"}]}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.orders.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            for found in &output.orders {
+                if let Some(found) = &found.order_id {
+                    if Some(&self.body)
+                        .and_then(|value| value.order_id.as_ref())
+                        .is_some_and(|asked| found != asked)
+                    {
+                        return Err(
+                            crate::operation::Doubt::Mismatch("orders[].orderId"),
+                        );
+                    }
+                }
+            }
+            for found in &output.orders {
+                if let Some(found) = &found.external_order_id {
+                    if Some(&self.body)
+                        .and_then(|value| value.external_order_id.as_ref())
+                        .is_some_and(|asked| {
+                            AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                        })
+                    {
+                        return Err(
+                            crate::operation::Doubt::Mismatch("orders[].externalOrderId"),
+                        );
+                    }
+                }
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for SearchOwnOrder {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).search_own_order(&self.body).await
+        }
+        crate::operation::span!("searchOwnOrder", "POST", "/v1/order/status");
+    }
+    /// List the single copies that the user who is logged in has bought.
+    ///
+    /// User mode.
+    ///
+    /// `GET /v1/customer/order/product/history`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ListOwnOrderHistory {}
+    impl ListOwnOrderHistory {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new() -> Self {
+            Self {}
+        }
+    }
+    crate::wire::redact::redacting_debug!(ListOwnOrderHistory {});
+    impl validate::Validate for ListOwnOrderHistory {}
+    impl crate::operation::UserOperation for ListOwnOrderHistory {}
+    impl crate::operation::Operation for ListOwnOrderHistory {
+        type Output = crate::types::PurchaseList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listOwnOrderHistory",
+            group: "Order",
+            accessor: "orders",
+            name: "own_history",
+            summary: "List the single copies that the user who is logged in has bought.",
+            method: "GET",
+            path: "/v1/customer/order/product/history",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["orders"],
+            may_be_empty: false,
+            request_example: "{}",
+            response_example: "{\"orders\":[{\"customerNumber\":563457,\"orderNumber\":9,\"orderDate\":1767222000000,\"description\":\"One issue of The Example\",\"amount\":79,\"vat\":0,\"invoiceNumber\":1002,\"invoiceDate\":1767308400000,\"companyCode\":\"FCO\",\"invoiceStatus\":\"invoiced\",\"target\":\"C\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.orders.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListOwnOrderHistory {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).list_own_order_history().await
+        }
+        crate::operation::span!(
+            "listOwnOrderHistory", "GET", "/v1/customer/order/product/history"
+        );
+    }
+    /// Look up the status of an order.
+    ///
+    /// Client mode. A client in use expects one order in the list.
+    ///
+    /// `GET /v1/client/order/status/{orderId}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct GetOrderStatus {
+        /// The id of the order.
+        ///
+        /// Documented limit: 40 characters.
+        pub order_id: ::std::string::String,
+    }
+    impl GetOrderStatus {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(order_id: ::std::string::String) -> Self {
+            Self { order_id }
+        }
+    }
+    crate::wire::redact::redacting_debug!(GetOrderStatus { order_id : hidden });
+    impl validate::Validate for GetOrderStatus {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks
+                .text(
+                    "orderId",
+                    Some(&self.order_id),
+                    &validate::length(1, 40).in_form(validate::Format::PathSegment),
+                );
+        }
+    }
+    impl crate::operation::ClientOperation for GetOrderStatus {}
+    impl crate::operation::Operation for GetOrderStatus {
+        type Output = crate::types::OrderList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "getOrderStatus",
+            group: "Order",
+            accessor: "orders",
+            name: "status",
+            summary: "Look up the status of an order.",
+            method: "GET",
+            path: "/v1/client/order/status/{orderId}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "orderId")
+                    .description("The id of the order.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(40u64)),
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["orders"],
+            may_be_empty: false,
+            request_example: "{\"orderId\":\"9\"}",
+            response_example: "{\"orders\":[{\"orderId\":9,\"externalOrderId\":\"2342\",\"orderTime\":1767222000000,\"orderStatus\":\"preliminary\",\"orderAmount\":295,\"customerNumber\":563457}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.orders.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for GetOrderStatus {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).get_order_status(&self.order_id).await
+        }
+        crate::operation::span!(
+            "getOrderStatus", "GET", "/v1/client/order/status/{orderId}"
+        );
+    }
+    /// Register an order.
+    ///
+    /// Client mode. Commonly required of the payer are a company or last name, a postal code, and an e-mail address or a phone number. Give both fields of the marketing coupon, or none.
+    ///
+    /// `POST /v1/client/order`
+    ///
+    /// Known from third-party clients; upstream does not document it.
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct RegisterOrder {
+        /// The body of the request.
+        pub body: crate::types::OrderRequest,
+    }
+    impl RegisterOrder {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::OrderRequest) -> Self {
+            Self { body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(RegisterOrder { body : nested });
+    impl validate::Validate for RegisterOrder {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::ClientOperation for RegisterOrder {}
+    impl crate::operation::Operation for RegisterOrder {
+        type Output = crate::types::RegisteredOrder;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "registerOrder",
+            group: "Order",
+            accessor: "orders",
+            name: "register",
+            summary: "Register an order.",
+            method: "POST",
+            path: "/v1/client/order",
+            evidence: crate::operation::Evidence::ThirdParty,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::Client,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "externalOrderId",
+                        )
+                        .description("The id of an order in another system.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "orderDate")
+                        .description("The day of the order.")
+                        .format("date")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "paymentMethod")
+                        .description("How an order is paid.")
+                        .values(
+                            &[
+                                "invoice",
+                                "sms",
+                                "smsPay",
+                                "vippsRecurring",
+                                "kco",
+                                "creditcardPayex",
+                                "other",
+                                "free",
+                                "swishPayex",
+                                "vippsEcommerce",
+                                "nexi",
+                            ],
+                            false,
+                        )
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Number, "orderAmount")
+                        .description("The amount of the order.")
+                        .format("decimal"),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "currency")
+                        .description("The currency, by ISO 4217.")
+                        .length(None, Some(3u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "marketingCouponCode",
+                        )
+                        .description("The code of the marketing coupon.")
+                        .length(None, Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Integer,
+                            "marketingCouponNumber",
+                        )
+                        .description("The number of the marketing coupon.")
+                        .format("int64")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "companyCode")
+                        .description(
+                            "The code of the company that publishes the product.",
+                        )
+                        .length(None, Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "customerReference",
+                        )
+                        .description("A reference of the customer's.")
+                        .length(None, Some(255u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Boolean, "prepaid")
+                        .description("True when it is paid beforehand.")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Integer,
+                            "payer.customerNumber",
+                        )
+                        .description(
+                            "The number of a customer in the media house's data store.",
+                        )
+                        .format("int64")
+                        .range(Some(1i64), None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.companyRegistrationNumber",
+                        )
+                        .description("The registration number of the company.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.companyName",
+                        )
+                        .description("Company name.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.department",
+                        )
+                        .description("Department within the company.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.firstName",
+                        )
+                        .description("First name.")
+                        .length(None, Some(30u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.middleName",
+                        )
+                        .description("Middle name.")
+                        .length(None, Some(30u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "payer.lastName")
+                        .description("Last name.")
+                        .length(None, Some(30u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.coAddress",
+                        )
+                        .description("Care-of line of the address.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "payer.street")
+                        .description("Street name, without the number.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.streetNumber",
+                        )
+                        .description("Street number.")
+                        .length(None, Some(12u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "payer.entrance")
+                        .description("Entrance, often a letter.")
+                        .length(None, Some(12u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "payer.floor")
+                        .description("Floor.")
+                        .length(None, Some(12u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "payer.suite")
+                        .description("Suite.")
+                        .length(None, Some(12u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.postalCode",
+                        )
+                        .description("A postal code, with its leading zeros.")
+                        .length(Some(1u64), Some(10u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.postalPlace",
+                        )
+                        .description("Postal place of the street address.")
+                        .length(None, Some(30u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.postalAddress",
+                        )
+                        .description("Postal address, such as a post-office box.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.postalAddressPostalCode",
+                        )
+                        .description("A postal code, with its leading zeros.")
+                        .length(Some(1u64), Some(10u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.postalAddressPostalPlace",
+                        )
+                        .description("Postal place of the postal address.")
+                        .length(None, Some(30u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.countryCode",
+                        )
+                        .description("A country code, such as NO or SE.")
+                        .format("country-code")
+                        .length(None, Some(3u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.birthDate",
+                        )
+                        .description("Day of birth; its form is not documented.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "payer.sex")
+                        .description("Sex; its values are not documented.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "payer.emails")
+                        .description("The e-mail addresses.")
+                        .repeated()
+                        .format("email")
+                        .length(None, Some(255u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.phoneNumbers",
+                        )
+                        .description("The phone numbers.")
+                        .repeated()
+                        .length(None, Some(20u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Json, "orderLines")
+                        .description("The lines of the order.")
+                        .required()
+                        .repeated(),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "paymentInfo.ticket",
+                        )
+                        .description("The ticket of the payment.")
+                        .length(None, Some(255u64))
+                        .sensitivity(Sensitivity::Secret),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "paymentInfo.cardNumberMasked",
+                        )
+                        .description("The masked number of the card.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "paymentInfo.expMonth",
+                        )
+                        .description("The month in which the card expires.")
+                        .length(None, Some(2u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "paymentInfo.expYear",
+                        )
+                        .description("The year in which the card expires.")
+                        .length(None, Some(4u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "paymentInfo.cardTypeName",
+                        )
+                        .description("The name of the type of the card.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "paymentInfo.transactionId",
+                        )
+                        .description("The id of the transaction.")
+                        .length(None, Some(255u64))
+                        .sensitivity(Sensitivity::Secret),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "paymentInfo.merchantId",
+                        )
+                        .description("The id of the merchant.")
+                        .length(None, Some(255u64))
+                        .sensitivity(Sensitivity::Secret),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "paymentInfo.ticketMerchantId",
+                        )
+                        .description("The id of the merchant of the ticket.")
+                        .length(None, Some(255u64))
+                        .sensitivity(Sensitivity::Secret),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Boolean,
+                            "paymentInfo.secure3d",
+                        )
+                        .description("True when 3-D Secure was used."),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Boolean,
+                            "paymentInfo.verificationIdPresent",
+                        )
+                        .description("True when there is an id of the verification."),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Boolean,
+                            "paymentInfo.enrolled",
+                        )
+                        .description("True when the card takes part in 3-D Secure."),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"externalOrderId\":\"2342\",\"paymentMethod\":\"invoice\",\"orderAmount\":295,\"currency\":\"NOK\",\"companyCode\":\"FCO\",\"payer\":{\"customerNumber\":563457,\"firstName\":\"Ola\",\"lastName\":\"Nordmann\",\"street\":\"Grubbegata\",\"streetNumber\":\"6\",\"postalCode\":\"0179\",\"postalPlace\":\"Oslo\",\"countryCode\":\"NO\",\"emails\":[\"ola.nordmann@example.com\"]},\"orderLines\":[{\"product\":\"CO27409\",\"quantity\":1,\"unitPrice\":295}]}}",
+            response_example: "{\"orderId\":9}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output.order_id.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for RegisterOrder {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).register_order(&self.body).await
+        }
+        crate::operation::span!("registerOrder", "POST", "/v1/client/order");
+    }
+    /// Register an order of the user who is logged in.
+    ///
+    /// User mode. Commonly required of the payer are a company or last name, a postal code, and an e-mail address or a phone number. Give both fields of the marketing coupon, or none.
+    ///
+    /// `POST /v1/order`
+    ///
+    /// Known from third-party clients; upstream does not document it.
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct RegisterOwnOrder {
+        /// The body of the request.
+        pub body: crate::types::OrderRequest,
+    }
+    impl RegisterOwnOrder {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::OrderRequest) -> Self {
+            Self { body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(RegisterOwnOrder { body : nested });
+    impl validate::Validate for RegisterOwnOrder {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::UserOperation for RegisterOwnOrder {}
+    impl crate::operation::Operation for RegisterOwnOrder {
+        type Output = crate::types::RegisteredOrder;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "registerOwnOrder",
+            group: "Order",
+            accessor: "orders",
+            name: "register_own",
+            summary: "Register an order of the user who is logged in.",
+            method: "POST",
+            path: "/v1/order",
+            evidence: crate::operation::Evidence::ThirdParty,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "externalOrderId",
+                        )
+                        .description("The id of an order in another system.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "orderDate")
+                        .description("The day of the order.")
+                        .format("date")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "paymentMethod")
+                        .description("How an order is paid.")
+                        .values(
+                            &[
+                                "invoice",
+                                "sms",
+                                "smsPay",
+                                "vippsRecurring",
+                                "kco",
+                                "creditcardPayex",
+                                "other",
+                                "free",
+                                "swishPayex",
+                                "vippsEcommerce",
+                                "nexi",
+                            ],
+                            false,
+                        )
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Number, "orderAmount")
+                        .description("The amount of the order.")
+                        .format("decimal"),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "currency")
+                        .description("The currency, by ISO 4217.")
+                        .length(None, Some(3u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "marketingCouponCode",
+                        )
+                        .description("The code of the marketing coupon.")
+                        .length(None, Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Integer,
+                            "marketingCouponNumber",
+                        )
+                        .description("The number of the marketing coupon.")
+                        .format("int64")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "companyCode")
+                        .description(
+                            "The code of the company that publishes the product.",
+                        )
+                        .length(None, Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "customerReference",
+                        )
+                        .description("A reference of the customer's.")
+                        .length(None, Some(255u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Boolean, "prepaid")
+                        .description("True when it is paid beforehand.")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Integer,
+                            "payer.customerNumber",
+                        )
+                        .description(
+                            "The number of a customer in the media house's data store.",
+                        )
+                        .format("int64")
+                        .range(Some(1i64), None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.companyRegistrationNumber",
+                        )
+                        .description("The registration number of the company.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.companyName",
+                        )
+                        .description("Company name.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.department",
+                        )
+                        .description("Department within the company.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.firstName",
+                        )
+                        .description("First name.")
+                        .length(None, Some(30u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.middleName",
+                        )
+                        .description("Middle name.")
+                        .length(None, Some(30u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "payer.lastName")
+                        .description("Last name.")
+                        .length(None, Some(30u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.coAddress",
+                        )
+                        .description("Care-of line of the address.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "payer.street")
+                        .description("Street name, without the number.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.streetNumber",
+                        )
+                        .description("Street number.")
+                        .length(None, Some(12u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "payer.entrance")
+                        .description("Entrance, often a letter.")
+                        .length(None, Some(12u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "payer.floor")
+                        .description("Floor.")
+                        .length(None, Some(12u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "payer.suite")
+                        .description("Suite.")
+                        .length(None, Some(12u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.postalCode",
+                        )
+                        .description("A postal code, with its leading zeros.")
+                        .length(Some(1u64), Some(10u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.postalPlace",
+                        )
+                        .description("Postal place of the street address.")
+                        .length(None, Some(30u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.postalAddress",
+                        )
+                        .description("Postal address, such as a post-office box.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.postalAddressPostalCode",
+                        )
+                        .description("A postal code, with its leading zeros.")
+                        .length(Some(1u64), Some(10u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.postalAddressPostalPlace",
+                        )
+                        .description("Postal place of the postal address.")
+                        .length(None, Some(30u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.countryCode",
+                        )
+                        .description("A country code, such as NO or SE.")
+                        .format("country-code")
+                        .length(None, Some(3u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.birthDate",
+                        )
+                        .description("Day of birth; its form is not documented.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "payer.sex")
+                        .description("Sex; its values are not documented.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "payer.emails")
+                        .description("The e-mail addresses.")
+                        .repeated()
+                        .format("email")
+                        .length(None, Some(255u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "payer.phoneNumbers",
+                        )
+                        .description("The phone numbers.")
+                        .repeated()
+                        .length(None, Some(20u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Json, "orderLines")
+                        .description("The lines of the order.")
+                        .required()
+                        .repeated(),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "paymentInfo.ticket",
+                        )
+                        .description("The ticket of the payment.")
+                        .length(None, Some(255u64))
+                        .sensitivity(Sensitivity::Secret),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "paymentInfo.cardNumberMasked",
+                        )
+                        .description("The masked number of the card.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "paymentInfo.expMonth",
+                        )
+                        .description("The month in which the card expires.")
+                        .length(None, Some(2u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "paymentInfo.expYear",
+                        )
+                        .description("The year in which the card expires.")
+                        .length(None, Some(4u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "paymentInfo.cardTypeName",
+                        )
+                        .description("The name of the type of the card.")
+                        .length(None, Some(40u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "paymentInfo.transactionId",
+                        )
+                        .description("The id of the transaction.")
+                        .length(None, Some(255u64))
+                        .sensitivity(Sensitivity::Secret),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "paymentInfo.merchantId",
+                        )
+                        .description("The id of the merchant.")
+                        .length(None, Some(255u64))
+                        .sensitivity(Sensitivity::Secret),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "paymentInfo.ticketMerchantId",
+                        )
+                        .description("The id of the merchant of the ticket.")
+                        .length(None, Some(255u64))
+                        .sensitivity(Sensitivity::Secret),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Boolean,
+                            "paymentInfo.secure3d",
+                        )
+                        .description("True when 3-D Secure was used."),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Boolean,
+                            "paymentInfo.verificationIdPresent",
+                        )
+                        .description("True when there is an id of the verification."),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Boolean,
+                            "paymentInfo.enrolled",
+                        )
+                        .description("True when the card takes part in 3-D Secure."),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"externalOrderId\":\"2342\",\"paymentMethod\":\"invoice\",\"orderAmount\":295,\"currency\":\"NOK\",\"companyCode\":\"FCO\",\"payer\":{\"customerNumber\":563457,\"firstName\":\"Ola\",\"lastName\":\"Nordmann\",\"street\":\"Grubbegata\",\"streetNumber\":\"6\",\"postalCode\":\"0179\",\"postalPlace\":\"Oslo\",\"countryCode\":\"NO\",\"emails\":[\"ola.nordmann@example.com\"]},\"orderLines\":[{\"product\":\"CO27409\",\"quantity\":1,\"unitPrice\":295}]}}",
+            response_example: "{\"orderId\":9}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output.order_id.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for RegisterOwnOrder {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).register_own_order(&self.body).await
+        }
+        crate::operation::span!("registerOwnOrder", "POST", "/v1/order");
+    }
+    /// Look up whose reward it is, and for which product.
+    ///
+    /// Client mode. What the response is when there is no such reward is not documented.
+    ///
+    /// `POST /v1/client/reward/check`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct CheckReward {
+        /// The body of the request.
+        pub body: crate::types::RewardCheckRequest,
+    }
+    impl CheckReward {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::RewardCheckRequest) -> Self {
+            Self { body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(CheckReward { body : nested });
+    impl validate::Validate for CheckReward {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::ClientOperation for CheckReward {}
+    impl crate::operation::Operation for CheckReward {
+        type Output = crate::types::Reward;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "checkReward",
+            group: "Reward",
+            accessor: "rewards",
+            name: "check",
+            summary: "Look up whose reward it is, and for which product.",
+            method: "POST",
+            path: "/v1/client/reward/check",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "rewardId")
+                        .description("The id of a reward.")
+                        .required()
+                        .length(Some(1u64), Some(36u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Integer,
+                            "rewardPartnerId",
+                        )
+                        .description("The id of the partner that gives the reward.")
+                        .required()
+                        .format("int64")
+                        .sensitivity(Sensitivity::None),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"rewardId\":\"R-1024\",\"rewardPartnerId\":3}}",
+            response_example: "{\"customerNumber\":563457,\"product\":\"CO27409\",\"rewardId\":\"R-1024\"}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output.reward_id.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            if let Some(found) = &output.reward_id {
+                if Some(&self.body)
+                    .and_then(|value| value.reward_id.as_ref())
+                    .is_some_and(|asked| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    })
+                {
+                    return Err(crate::operation::Doubt::Mismatch("rewardId"));
+                }
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for CheckReward {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).check_reward(&self.body).await
+        }
+        crate::operation::span!("checkReward", "POST", "/v1/client/reward/check");
+    }
+    /// Assign a user to an order.
+    ///
+    /// Client mode. A user who does not exist yet is created.
+    ///
+    /// `POST /v1/client/order/{orderId}/user`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct AssignUser {
+        /// The id of the order.
+        pub order_id: i64,
+        /// The body of the request.
+        pub body: crate::types::OrderUserRequest,
+    }
+    impl AssignUser {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(order_id: i64, body: crate::types::OrderUserRequest) -> Self {
+            Self { order_id, body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        AssignUser { order_id : hidden, body : nested }
+    );
+    impl validate::Validate for AssignUser {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::ClientOperation for AssignUser {}
+    impl crate::operation::Operation for AssignUser {
+        type Output = crate::types::OrderUser;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "assignUser",
+            group: "User",
+            accessor: "users",
+            name: "assign",
+            summary: "Assign a user to an order.",
+            method: "POST",
+            path: "/v1/client/order/{orderId}/user",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::Client,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Integer, "orderId")
+                    .description("The id of the order.")
+                    .required()
+                    .format("int64"),
+            ],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "credential")
+                        .description("What the user logs in with.")
+                        .required()
+                        .length(Some(1u64), Some(60u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Boolean,
+                            "isSendMessage",
+                        )
+                        .description("True to send the user a message.")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "returnUrl")
+                        .description("Where the browser goes afterwards.")
+                        .length(None, Some(2000u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "errorUrl")
+                        .description("Where the browser goes after an error.")
+                        .length(None, Some(2000u64)),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Integer,
+                            "linkLifetime",
+                        )
+                        .description(
+                            "How long the link of the message works; its unit is not documented.",
+                        )
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "overrideClientId",
+                        )
+                        .description("The client to act for in place of the caller.")
+                        .length(None, Some(255u64))
+                        .sensitivity(Sensitivity::None),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"orderId\":9,\"body\":{\"credential\":\"ola.nordmann@example.com\",\"isSendMessage\":true,\"returnUrl\":\"https://www.example.com/welcome\",\"errorUrl\":\"https://www.example.com/error\"}}",
+            response_example: "{\"orderId\":9,\"uniqueUserId\":\"abc123ee63461dd\",\"isNewUser\":false,\"isPasswordSet\":true}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output.order_id.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            if let Some(found) = &output.order_id {
+                if Some(&self.order_id).is_some_and(|asked| found != asked) {
+                    return Err(crate::operation::Doubt::Mismatch("orderId"));
+                }
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for AssignUser {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).assign_user(self.order_id, &self.body).await
+        }
+        crate::operation::span!("assignUser", "POST", "/v1/client/order/{orderId}/user");
+    }
+    /// List the coupons that a voucher can be used for.
+    ///
+    /// Client mode. Upstream refuses a voucher that is not valid.
+    ///
+    /// `GET /v1/client/voucher/coupons/{voucherCode}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ListVoucherCoupons {
+        /// The code of the voucher.
+        ///
+        /// Documented limit: 36 characters.
+        pub voucher_code: crate::types::VoucherCode,
+    }
+    impl ListVoucherCoupons {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(voucher_code: crate::types::VoucherCode) -> Self {
+            Self { voucher_code }
+        }
+    }
+    crate::wire::redact::redacting_debug!(ListVoucherCoupons { voucher_code : hidden });
+    impl validate::Validate for ListVoucherCoupons {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("voucherCode", Some(&self.voucher_code), &limits::VOUCHER_CODE);
+        }
+    }
+    impl crate::operation::ClientOperation for ListVoucherCoupons {}
+    impl crate::operation::Operation for ListVoucherCoupons {
+        type Output = crate::types::VoucherCouponList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listVoucherCoupons",
+            group: "Voucher Coupons",
+            accessor: "voucher_coupons",
+            name: "list",
+            summary: "List the coupons that a voucher can be used for.",
+            method: "GET",
+            path: "/v1/client/voucher/coupons/{voucherCode}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "voucherCode")
+                    .description("The code of the voucher.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(36u64))
+                    .sensitivity(Sensitivity::Secret),
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["coupons"],
+            may_be_empty: false,
+            request_example: "{\"voucherCode\":\"3F7A-92C1\"}",
+            response_example: "{\"coupons\":[{\"couponCode\":\"WMDigi\",\"couponNumber\":5223,\"description\":\"One month of the digital edition\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.coupons.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListVoucherCoupons {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
+                .list_voucher_coupons(&self.voucher_code)
+                .await
+        }
+        crate::operation::span!(
+            "listVoucherCoupons", "GET", "/v1/client/voucher/coupons/{voucherCode}"
+        );
+    }
     /// List the invoices of a customer for a product.
     ///
     /// Client mode. What is listed without the two days is not documented.
     ///
     /// `GET /v1/client/customer/invoice/payment/{customerNumber}/{productCode}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ListInvoicesOfProduct {
         /// The customer's number.
-        #[serde(rename = "customerNumber")]
         pub customer_number: crate::wire::CustomerNumber,
         /// The code of the product.
         ///
         /// Documented limit: 12 characters.
-        #[serde(rename = "productCode")]
         pub product_code: crate::wire::ProductCode,
         /// The first day.
-        #[serde(rename = "from", default)]
+        #[serde(default)]
         pub from: ::std::option::Option<crate::wire::Date>,
         /// The last day.
-        #[serde(rename = "to", default)]
+        #[serde(default)]
         pub to: ::std::option::Option<crate::wire::Date>,
     }
     impl ListInvoicesOfProduct {
@@ -6501,21 +10507,21 @@ pub mod operations {
     ///
     /// `GET /v1/customer/invoice/payment/{product}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ListOwnInvoicesOfProduct {
         /// The code of the product.
         ///
         /// Documented limit: 12 characters.
-        #[serde(rename = "product")]
         pub product: crate::wire::ProductCode,
         /// The first day.
-        #[serde(rename = "from", default)]
+        #[serde(default)]
         pub from: ::std::option::Option<crate::wire::Date>,
         /// The last day.
-        #[serde(rename = "to", default)]
+        #[serde(default)]
         pub to: ::std::option::Option<crate::wire::Date>,
         /// Only the invoices that are not paid.
-        #[serde(rename = "unpaid", default)]
+        #[serde(default)]
         pub unpaid: ::std::option::Option<bool>,
     }
     impl ListOwnInvoicesOfProduct {
@@ -6647,18 +10653,18 @@ pub mod operations {
             "listOwnInvoicesOfProduct", "GET", "/v1/customer/invoice/payment/{product}"
         );
     }
-    /// Look up where the invoices of a product go, for the customer who is logged in.
+    /// Look up the address that the invoices of a product go to, for the customer who is logged in.
     ///
     /// User mode. Upstream takes it from synchronised data.
     ///
     /// `GET /v1/customer/invoiceaddress/{product}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct GetOwnInvoiceAddress {
         /// The code of the product.
         ///
         /// Documented limit: 12 characters.
-        #[serde(rename = "product")]
         pub product: crate::wire::ProductCode,
     }
     impl GetOwnInvoiceAddress {
@@ -6682,7 +10688,7 @@ pub mod operations {
             group: "InvoiceAddress",
             accessor: "invoice_addresses",
             name: "of_product",
-            summary: "Look up where the invoices of a product go, for the customer who is logged in.",
+            summary: "Look up the address that the invoices of a product go to, for the customer who is logged in.",
             method: "GET",
             path: "/v1/customer/invoiceaddress/{product}",
             evidence: crate::operation::Evidence::Documented,
@@ -6738,10 +10744,10 @@ pub mod operations {
     ///
     /// `POST /v1/customer/payment/klarna/token`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct AddKlarnaToken {
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::KlarnaTokenRequest,
     }
     impl AddKlarnaToken {
@@ -6814,12 +10820,14 @@ pub mod operations {
     /// User mode. The subscription is made in the browser: send the user to `/payment/nexi/subscription/add` of the login server, with the transaction's id as `transactionId`.
     ///
     /// `POST /v1/api/payment/nexi/subscription`
+    ///
+    /// Inferred; upstream does not document it.
     #[cfg(feature = "unverified")]
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct AddNexiSubscription {
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::NexiSubscriptionRequest,
     }
     #[cfg(feature = "unverified")]
@@ -6899,6 +10907,7 @@ pub mod operations {
     ///
     /// `GET /v1/api/payment/payex/token`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ListPayExTokens {}
     impl ListPayExTokens {
@@ -6909,9 +10918,7 @@ pub mod operations {
         }
     }
     crate::wire::redact::redacting_debug!(ListPayExTokens {});
-    impl validate::Validate for ListPayExTokens {
-        fn check(&self, _: &mut validate::Checks) {}
-    }
+    impl validate::Validate for ListPayExTokens {}
     impl crate::operation::UserOperation for ListPayExTokens {}
     impl crate::operation::Operation for ListPayExTokens {
         type Output = crate::types::PayExTokens;
@@ -6956,12 +10963,14 @@ pub mod operations {
     /// User mode. The token is made in the browser: send the user to `/payment/payex/token/add` of the login server, with the transaction's id as `transactionId`.
     ///
     /// `POST /v1/api/payment/payex/token`
+    ///
+    /// Inferred; upstream does not document it.
     #[cfg(feature = "unverified")]
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct AddPayExToken {
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::PayExTokenRequest,
     }
     #[cfg(feature = "unverified")]
@@ -7043,14 +11052,16 @@ pub mod operations {
     /// User mode.
     ///
     /// `GET /v1/product/payment/{productCode}`
+    ///
+    /// Inferred; upstream does not document it.
     #[cfg(feature = "unverified")]
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ListPaymentMethods {
         /// The code of the product.
         ///
         /// Documented limit: 12 characters.
-        #[serde(rename = "productCode")]
         pub product_code: crate::wire::ProductCode,
     }
     #[cfg(feature = "unverified")]
@@ -7128,15 +11139,14 @@ pub mod operations {
     ///
     /// `POST /v1/product/payment/{productCode}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ChangePaymentMethod {
         /// The code of the product.
         ///
         /// Documented limit: 12 characters.
-        #[serde(rename = "productCode")]
         pub product_code: crate::wire::ProductCode,
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::PaymentMethodRequest,
     }
     impl ChangePaymentMethod {
@@ -7222,6 +11232,7 @@ pub mod operations {
     ///
     /// `GET /v1/customer/payment/vipps/agreement`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ListVippsAgreements {}
     impl ListVippsAgreements {
@@ -7232,9 +11243,7 @@ pub mod operations {
         }
     }
     crate::wire::redact::redacting_debug!(ListVippsAgreements {});
-    impl validate::Validate for ListVippsAgreements {
-        fn check(&self, _: &mut validate::Checks) {}
-    }
+    impl validate::Validate for ListVippsAgreements {}
     impl crate::operation::UserOperation for ListVippsAgreements {}
     impl crate::operation::Operation for ListVippsAgreements {
         type Output = crate::types::VippsAgreements;
@@ -7282,10 +11291,10 @@ pub mod operations {
     ///
     /// `POST /v1/customer/payment/vipps/agreement`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct AddVippsAgreement {
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::VippsAgreementRequest,
     }
     impl AddVippsAgreement {
@@ -7359,10 +11368,10 @@ pub mod operations {
     ///
     /// `POST /v1/customer/privacy/access`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct RequestPrivateData {
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::PrivateDataRequest,
     }
     impl RequestPrivateData {
@@ -7434,23 +11443,21 @@ pub mod operations {
     ///
     /// `GET /v1/client/customer/privacy/consentEvent/history/{issuer}/{subjectType}/{subject}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ListConsentEvents {
         /// The issuer of the consents.
         ///
         /// Documented limit: 255 characters.
-        #[serde(rename = "issuer")]
         pub issuer: crate::types::ConsentIssuer,
         /// The kind of the subject.
-        #[serde(rename = "subjectType")]
         pub subject_type: crate::types::ConsentSubjectType,
-        /// Who or what the events are about.
+        /// The person or thing that the events are about.
         ///
         /// Documented limit: 255 characters.
-        #[serde(rename = "subject")]
         pub subject: crate::types::ConsentSubject,
         /// False also lists the consents that are not active.
-        #[serde(rename = "onlyActive", default)]
+        #[serde(default)]
         pub only_active: ::std::option::Option<bool>,
     }
     impl ListConsentEvents {
@@ -7522,7 +11529,7 @@ pub mod operations {
                     .values(&["CONNECT", "CONNECTID", "EXTERNAL", "ORDER"], false)
                     .sensitivity(Sensitivity::None),
                 ParameterInfo::new(Location::Path, ValueKind::Text, "subject")
-                    .description("Who or what the events are about.")
+                    .description("The person or thing that the events are about.")
                     .required()
                     .format("path-segment")
                     .length(Some(1u64), Some(255u64)),
@@ -7587,33 +11594,35 @@ pub mod operations {
     /// Client mode. The members of a text are documented in part. The path and the parameters are inferred from those of the history of the texts.
     ///
     /// `GET /v1/client/customer/privacy/consent/text/{issuer}`
+    ///
+    /// Inferred; upstream does not document it.
     #[cfg(feature = "unverified")]
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ListConsentTexts {
         /// The issuer of the consents.
         ///
         /// Documented limit: 255 characters.
-        #[serde(rename = "issuer")]
         pub issuer: crate::types::ConsentIssuer,
         /// Only the consents of this group.
-        #[serde(rename = "consentGroupId", default)]
+        #[serde(default)]
         pub consent_group_id: ::std::option::Option<i64>,
         /// Only this consent.
-        #[serde(rename = "consentId", default)]
+        #[serde(default)]
         pub consent_id: ::std::option::Option<i64>,
         /// False also lists the consents that are not active.
-        #[serde(rename = "onlyActive", default)]
+        #[serde(default)]
         pub only_active: ::std::option::Option<bool>,
         /// Only the consents with this scope.
         ///
         /// Documented limit: 255 characters.
-        #[serde(rename = "scope", default)]
+        #[serde(default)]
         pub scope: ::std::option::Option<::std::string::String>,
         /// Only the consents with this target.
         ///
         /// Documented limit: 255 characters.
-        #[serde(rename = "target", default)]
+        #[serde(default)]
         pub target: ::std::option::Option<::std::string::String>,
     }
     #[cfg(feature = "unverified")]
@@ -7798,31 +11807,31 @@ pub mod operations {
     ///
     /// `GET /v1/client/customer/privacy/consent/text/history/{issuer}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ListConsentTextHistory {
         /// The issuer of the consents.
         ///
         /// Documented limit: 255 characters.
-        #[serde(rename = "issuer")]
         pub issuer: crate::types::ConsentIssuer,
         /// Only the consents of this group.
-        #[serde(rename = "consentGroupId", default)]
+        #[serde(default)]
         pub consent_group_id: ::std::option::Option<i64>,
         /// Only this consent.
-        #[serde(rename = "consentId", default)]
+        #[serde(default)]
         pub consent_id: ::std::option::Option<i64>,
         /// False also lists the consents that are not active.
-        #[serde(rename = "onlyActive", default)]
+        #[serde(default)]
         pub only_active: ::std::option::Option<bool>,
         /// Only the consents with this scope.
         ///
         /// Documented limit: 255 characters.
-        #[serde(rename = "scope", default)]
+        #[serde(default)]
         pub scope: ::std::option::Option<::std::string::String>,
         /// Only the consents with this target.
         ///
         /// Documented limit: 255 characters.
-        #[serde(rename = "target", default)]
+        #[serde(default)]
         pub target: ::std::option::Option<::std::string::String>,
     }
     impl ListConsentTextHistory {
@@ -8001,18 +12010,18 @@ pub mod operations {
     ///
     /// `GET /v1/customer/privacy/consents/{issuer}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ListOwnConsents {
         /// The issuer of the consents.
         ///
         /// Documented limit: 255 characters.
-        #[serde(rename = "issuer")]
         pub issuer: crate::types::ConsentIssuer,
         /// Only the consents of this group.
-        #[serde(rename = "consentGroupId", default)]
+        #[serde(default)]
         pub consent_group_id: ::std::option::Option<i64>,
         /// False also lists the consents that are not active.
-        #[serde(rename = "onlyActive", default)]
+        #[serde(default)]
         pub only_active: ::std::option::Option<bool>,
     }
     impl ListOwnConsents {
@@ -8129,10 +12138,10 @@ pub mod operations {
     ///
     /// `POST /v1/client/customer/privacy/consentEvent`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct RegisterConsentEvent {
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::ConsentEventRequest,
     }
     impl RegisterConsentEvent {
@@ -8179,7 +12188,7 @@ pub mod operations {
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "subject")
                         .description(
-                            "Who or what a consent is about. It is a customer number where the kind is CONNECT.",
+                            "The person or thing that a consent is about. It is a customer number if the kind is CONNECT.",
                         )
                         .format("path-segment")
                         .length(Some(1u64), Some(255u64)),
@@ -8246,6 +12255,7 @@ pub mod operations {
     ///
     /// `GET /v1/customer/pbm`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ListGlobalPermissions {}
     impl ListGlobalPermissions {
@@ -8256,9 +12266,7 @@ pub mod operations {
         }
     }
     crate::wire::redact::redacting_debug!(ListGlobalPermissions {});
-    impl validate::Validate for ListGlobalPermissions {
-        fn check(&self, _: &mut validate::Checks) {}
-    }
+    impl validate::Validate for ListGlobalPermissions {}
     impl crate::operation::UserOperation for ListGlobalPermissions {}
     impl crate::operation::Operation for ListGlobalPermissions {
         type Output = crate::types::ChannelPermissions;
@@ -8304,12 +12312,12 @@ pub mod operations {
     ///
     /// `GET /v1/customer/pbm/{enterpriseCode}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ListEnterprisePermissions {
         /// The code of the enterprise.
         ///
         /// Documented limit: 12 characters.
-        #[serde(rename = "enterpriseCode")]
         pub enterprise_code: crate::types::EnterpriseCode,
     }
     impl ListEnterprisePermissions {
@@ -8387,17 +12395,18 @@ pub mod operations {
     /// User mode.
     ///
     /// `POST /v1/customer/pbm/{enterpriseCode}`
+    ///
+    /// Inferred; upstream does not document it.
     #[cfg(feature = "unverified")]
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ChangeEnterprisePermissions {
         /// The code of the enterprise.
         ///
         /// Documented limit: 12 characters.
-        #[serde(rename = "enterpriseCode")]
         pub enterprise_code: crate::types::EnterpriseCode,
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::ChannelPermissionsRequest,
     }
     #[cfg(feature = "unverified")]
@@ -8492,19 +12501,20 @@ pub mod operations {
     /// User mode.
     ///
     /// `GET /v1/customer/pbm/{enterpriseCode}/{orderType}`
+    ///
+    /// Inferred; upstream does not document it.
     #[cfg(feature = "unverified")]
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ListOrderTypePermissions {
         /// The code of the enterprise.
         ///
         /// Documented limit: 12 characters.
-        #[serde(rename = "enterpriseCode")]
         pub enterprise_code: crate::types::EnterpriseCode,
         /// The code of the order type.
         ///
         /// Documented limit: 255 characters.
-        #[serde(rename = "orderType")]
         pub order_type: crate::types::OrderType,
     }
     #[cfg(feature = "unverified")]
@@ -8602,22 +12612,22 @@ pub mod operations {
     /// User mode.
     ///
     /// `POST /v1/customer/pbm/{enterpriseCode}/{orderType}`
+    ///
+    /// Inferred; upstream does not document it.
     #[cfg(feature = "unverified")]
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ChangeOrderTypePermissions {
         /// The code of the enterprise.
         ///
         /// Documented limit: 12 characters.
-        #[serde(rename = "enterpriseCode")]
         pub enterprise_code: crate::types::EnterpriseCode,
         /// The code of the order type.
         ///
         /// Documented limit: 255 characters.
-        #[serde(rename = "orderType")]
         pub order_type: crate::types::OrderType,
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::ChannelPermissionsRequest,
     }
     #[cfg(feature = "unverified")]
@@ -8731,12 +12741,12 @@ pub mod operations {
     ///
     /// `GET /v1/customer/privacy/{enterpriseCode}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ListEnterprisePrivacy {
         /// The code of the enterprise.
         ///
         /// Documented limit: 12 characters.
-        #[serde(rename = "enterpriseCode")]
         pub enterprise_code: crate::types::EnterpriseCode,
     }
     impl ListEnterprisePrivacy {
@@ -8817,15 +12827,14 @@ pub mod operations {
     ///
     /// `POST /v1/customer/privacy/{enterpriseCode}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ChangeEnterprisePrivacy {
         /// The code of the enterprise.
         ///
         /// Documented limit: 12 characters.
-        #[serde(rename = "enterpriseCode")]
         pub enterprise_code: crate::types::EnterpriseCode,
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::PrivacyChangeRequest,
     }
     impl ChangeEnterprisePrivacy {
@@ -8916,19 +12925,20 @@ pub mod operations {
     /// User mode.
     ///
     /// `GET /v1/customer/privacy/{enterpriseCode}/{orderType}`
+    ///
+    /// Inferred; upstream does not document it.
     #[cfg(feature = "unverified")]
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ListOrderTypePrivacy {
         /// The code of the enterprise.
         ///
         /// Documented limit: 12 characters.
-        #[serde(rename = "enterpriseCode")]
         pub enterprise_code: crate::types::EnterpriseCode,
         /// The code of the order type.
         ///
         /// Documented limit: 255 characters.
-        #[serde(rename = "orderType")]
         pub order_type: crate::types::OrderType,
     }
     #[cfg(feature = "unverified")]
@@ -9032,22 +13042,22 @@ pub mod operations {
     /// User mode. The response has the purposes as they were sent.
     ///
     /// `POST /v1/customer/privacy/{enterpriseCode}/{orderType}`
+    ///
+    /// Inferred; upstream does not document it.
     #[cfg(feature = "unverified")]
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ChangeOrderTypePrivacy {
         /// The code of the enterprise.
         ///
         /// Documented limit: 12 characters.
-        #[serde(rename = "enterpriseCode")]
         pub enterprise_code: crate::types::EnterpriseCode,
         /// The code of the order type.
         ///
         /// Documented limit: 255 characters.
-        #[serde(rename = "orderType")]
         pub order_type: crate::types::OrderType,
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::PrivacyChangeRequest,
     }
     #[cfg(feature = "unverified")]
@@ -9167,10 +13177,10 @@ pub mod operations {
     ///
     /// `POST /v1/product/delivery/complaint`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct RegisterComplaint {
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::ComplaintRequest,
     }
     impl RegisterComplaint {
@@ -9276,12 +13286,12 @@ pub mod operations {
     ///
     /// `GET /v1/product/delivery/complaint/{product}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ListComplaints {
         /// The code of the product.
         ///
         /// Documented limit: 12 characters.
-        #[serde(rename = "product")]
         pub product: crate::wire::ProductCode,
     }
     impl ListComplaints {
@@ -9362,12 +13372,12 @@ pub mod operations {
     ///
     /// `GET /v1/product/stop/delivery/{productCode}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ListOwnDeliveryStops {
         /// The code of the product.
         ///
         /// Documented limit: 12 characters.
-        #[serde(rename = "productCode")]
         pub product_code: crate::wire::ProductCode,
     }
     impl ListOwnDeliveryStops {
@@ -9441,10 +13451,10 @@ pub mod operations {
     ///
     /// `POST /v1/product/stop/delivery`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct RegisterDeliveryStop {
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::DeliveryStopRequest,
     }
     impl RegisterDeliveryStop {
@@ -9562,10 +13572,10 @@ pub mod operations {
     ///
     /// `POST /v1/product/stop/delivery/delete/{id}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct RemoveDeliveryStop {
         /// The id of the delivery stop.
-        #[serde(rename = "id")]
         pub id: i64,
     }
     impl RemoveDeliveryStop {
@@ -9576,9 +13586,7 @@ pub mod operations {
         }
     }
     crate::wire::redact::redacting_debug!(RemoveDeliveryStop { id : hidden });
-    impl validate::Validate for RemoveDeliveryStop {
-        fn check(&self, _: &mut validate::Checks) {}
-    }
+    impl validate::Validate for RemoveDeliveryStop {}
     impl crate::operation::UserOperation for RemoveDeliveryStop {}
     impl crate::operation::Operation for RemoveDeliveryStop {
         type Output = crate::types::DeliveryStopList;
@@ -9631,12 +13639,12 @@ pub mod operations {
     ///
     /// `GET /v1/customer/issues/{productCode}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ListOwnDistributedIssues {
         /// The code of the product.
         ///
         /// Documented limit: 12 characters.
-        #[serde(rename = "productCode")]
         pub product_code: crate::wire::ProductCode,
     }
     impl ListOwnDistributedIssues {
@@ -9710,18 +13718,18 @@ pub mod operations {
     ///
     /// `GET /v1/client/issues/{productId}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ListIssuesOfProduct {
         /// The code of the product.
         ///
         /// Documented limit: 12 characters.
-        #[serde(rename = "productId")]
         pub product_id: crate::wire::ProductCode,
         /// The first day.
-        #[serde(rename = "from", default)]
+        #[serde(default)]
         pub from: ::std::option::Option<crate::wire::Date>,
         /// The last day.
-        #[serde(rename = "to", default)]
+        #[serde(default)]
         pub to: ::std::option::Option<crate::wire::Date>,
     }
     impl ListIssuesOfProduct {
@@ -9839,16 +13847,1006 @@ pub mod operations {
             "listIssuesOfProduct", "GET", "/v1/client/issues/{productId}"
         );
     }
+    /// List the products.
+    ///
+    /// Client mode.
+    ///
+    /// `GET /v1/client/product`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ListProducts {
+        /// Only the product of this code.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default)]
+        pub product_id: ::std::option::Option<crate::wire::ProductCode>,
+        /// True for the products of the web shop.
+        #[serde(default)]
+        pub shop: ::std::option::Option<bool>,
+    }
+    impl ListProducts {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new() -> Self {
+            Self {
+                product_id: ::std::default::Default::default(),
+                shop: ::std::default::Default::default(),
+            }
+        }
+        /// Sets `product_id`.
+        ///
+        /// Only the product of this code.
+        ///
+        /// Documented limit: 12 characters.
+        #[must_use]
+        pub fn with_product_id(
+            mut self,
+            product_id: impl ::std::convert::Into<crate::wire::ProductCode>,
+        ) -> Self {
+            self.product_id = Some(product_id.into());
+            self
+        }
+        /// Sets `shop`.
+        ///
+        /// True for the products of the web shop.
+        #[must_use]
+        pub fn with_shop(mut self, shop: impl ::std::convert::Into<bool>) -> Self {
+            self.shop = Some(shop.into());
+            self
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ListProducts { product_id : present, shop : present }
+    );
+    impl validate::Validate for ListProducts {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("productId", self.product_id.as_ref(), &limits::PRODUCT_CODE);
+        }
+    }
+    impl crate::operation::ClientOperation for ListProducts {}
+    impl crate::operation::Operation for ListProducts {
+        type Output = crate::types::ProductList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listProducts",
+            group: "Product",
+            accessor: "products",
+            name: "list",
+            summary: "List the products.",
+            method: "GET",
+            path: "/v1/client/product",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[
+                ParameterInfo::new(Location::Query, ValueKind::Text, "productId")
+                    .description("Only the product of this code.")
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Boolean, "shop")
+                    .description("True for the products of the web shop.")
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["products"],
+            may_be_empty: false,
+            request_example: "{\"productId\":\"CO27409\",\"shop\":true}",
+            response_example: "{\"products\":[{\"companyCode\":\"FCO\",\"product\":\"CO27409\",\"description\":\"The Example\",\"productType\":\"subscription\",\"currency\":\"NOK\",\"webOfferPrice\":295,\"retailPrice\":349,\"vatPercent\":25,\"digital\":true,\"startTime\":1767222000000}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.products.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListProducts {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
+                .list_products(self.product_id.as_ref(), self.shop)
+                .await
+        }
+        crate::operation::span!("listProducts", "GET", "/v1/client/product");
+    }
+    /// List the products that a filter lets through.
+    ///
+    /// Client mode.
+    ///
+    /// `POST /v1/client/product`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct FilterProducts {
+        /// True for the products of the web shop.
+        #[serde(default)]
+        pub shop: ::std::option::Option<bool>,
+        /// The body of the request.
+        pub body: crate::types::ProductFilterRequest,
+    }
+    impl FilterProducts {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::ProductFilterRequest) -> Self {
+            Self {
+                body,
+                shop: ::std::default::Default::default(),
+            }
+        }
+        /// Sets `shop`.
+        ///
+        /// True for the products of the web shop.
+        #[must_use]
+        pub fn with_shop(mut self, shop: impl ::std::convert::Into<bool>) -> Self {
+            self.shop = Some(shop.into());
+            self
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        FilterProducts { shop : present, body : nested }
+    );
+    impl validate::Validate for FilterProducts {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::ClientOperation for FilterProducts {}
+    impl crate::operation::Operation for FilterProducts {
+        type Output = crate::types::ProductList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "filterProducts",
+            group: "Product",
+            accessor: "products",
+            name: "filter",
+            summary: "List the products that a filter lets through.",
+            method: "POST",
+            path: "/v1/client/product",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[
+                ParameterInfo::new(Location::Query, ValueKind::Boolean, "shop")
+                    .description("True for the products of the web shop.")
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: Some(
+                &[
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Integer,
+                            "changedAfter",
+                        )
+                        .description("Only products that were changed after this time.")
+                        .format("epoch-millis")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Boolean, "onlyActive")
+                        .description(
+                            "True for products that are between start and end now.",
+                        )
+                        .sensitivity(Sensitivity::None),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["products"],
+            may_be_empty: false,
+            request_example: "{\"shop\":true,\"body\":{\"changedAfter\":1767222000000,\"onlyActive\":true}}",
+            response_example: "{\"products\":[{\"companyCode\":\"FCO\",\"product\":\"CO27409\",\"description\":\"The Example\",\"productType\":\"subscription\",\"currency\":\"NOK\",\"webOfferPrice\":295,\"retailPrice\":349,\"vatPercent\":25,\"digital\":true,\"startTime\":1767222000000}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.products.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for FilterProducts {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).filter_products(self.shop, &self.body).await
+        }
+        crate::operation::span!("filterProducts", "POST", "/v1/client/product");
+    }
+    /// List the products of a type.
+    ///
+    /// Client mode.
+    ///
+    /// `GET /v1/client/product/{productType}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ListProductsOfType {
+        /// The type, such as subscription.
+        ///
+        /// Documented limit: 12 characters.
+        pub product_type: ::std::string::String,
+        /// Only the product of this code.
+        ///
+        /// Documented limit: 12 characters.
+        #[serde(default)]
+        pub product_id: ::std::option::Option<crate::wire::ProductCode>,
+    }
+    impl ListProductsOfType {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(product_type: ::std::string::String) -> Self {
+            Self {
+                product_type,
+                product_id: ::std::default::Default::default(),
+            }
+        }
+        /// Sets `product_id`.
+        ///
+        /// Only the product of this code.
+        ///
+        /// Documented limit: 12 characters.
+        #[must_use]
+        pub fn with_product_id(
+            mut self,
+            product_id: impl ::std::convert::Into<crate::wire::ProductCode>,
+        ) -> Self {
+            self.product_id = Some(product_id.into());
+            self
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ListProductsOfType { product_type : hidden, product_id : present }
+    );
+    impl validate::Validate for ListProductsOfType {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks
+                .text(
+                    "productType",
+                    Some(&self.product_type),
+                    &validate::length(1, 12).in_form(validate::Format::PathSegment),
+                );
+            checks.text("productId", self.product_id.as_ref(), &limits::PRODUCT_CODE);
+        }
+    }
+    impl crate::operation::ClientOperation for ListProductsOfType {}
+    impl crate::operation::Operation for ListProductsOfType {
+        type Output = crate::types::ProductList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listProductsOfType",
+            group: "Product",
+            accessor: "products",
+            name: "of_type",
+            summary: "List the products of a type.",
+            method: "GET",
+            path: "/v1/client/product/{productType}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "productType")
+                    .description("The type, such as subscription.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+                ParameterInfo::new(Location::Query, ValueKind::Text, "productId")
+                    .description("Only the product of this code.")
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["products"],
+            may_be_empty: false,
+            request_example: "{\"productType\":\"subscription\",\"productId\":\"CO27409\"}",
+            response_example: "{\"products\":[{\"companyCode\":\"FCO\",\"product\":\"CO27409\",\"description\":\"The Example\",\"productType\":\"subscription\",\"currency\":\"NOK\",\"webOfferPrice\":295,\"retailPrice\":349,\"vatPercent\":25,\"digital\":true,\"startTime\":1767222000000}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.products.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListProductsOfType {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
+                .list_products_of_type(&self.product_type, self.product_id.as_ref())
+                .await
+        }
+        crate::operation::span!(
+            "listProductsOfType", "GET", "/v1/client/product/{productType}"
+        );
+    }
+    /// Invite someone to share a subscription of the user who is logged in.
+    ///
+    /// User mode. A failure comes as a success of HTTP: check the status of the response.
+    ///
+    /// `POST /v1/subscription/share/invitation`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct SendShareInvitation {
+        /// The body of the request.
+        pub body: crate::types::ShareInvitationRequest,
+    }
+    impl SendShareInvitation {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::ShareInvitationRequest) -> Self {
+            Self { body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(SendShareInvitation { body : nested });
+    impl validate::Validate for SendShareInvitation {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::UserOperation for SendShareInvitation {}
+    impl crate::operation::Operation for SendShareInvitation {
+        type Output = crate::types::ShareResult;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "sendShareInvitation",
+            group: "Sharing",
+            accessor: "sharing",
+            name: "invite",
+            summary: "Invite someone to share a subscription of the user who is logged in.",
+            method: "POST",
+            path: "/v1/subscription/share/invitation",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "contact")
+                        .description(
+                            "An e-mail address or a phone number in E.164 form.",
+                        )
+                        .required()
+                        .length(Some(1u64), Some(255u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "contactType")
+                        .description("The kind of a contact.")
+                        .required()
+                        .values(&["A_EMAIL", "B_PHONENUMBER"], false)
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "productCode")
+                        .description("The code of a product.")
+                        .required()
+                        .format("path-segment")
+                        .length(Some(1u64), Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "firstName")
+                        .description("First name.")
+                        .length(None, Some(30u64)),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "lastName")
+                        .description("Last name.")
+                        .length(None, Some(30u64)),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"contact\":\"kari.nordmann@example.com\",\"contactType\":\"A_EMAIL\",\"productCode\":\"CO27409\",\"firstName\":\"Kari\",\"lastName\":\"Nordmann\"}}",
+            response_example: "{\"status\":\"SHARE_OK\"}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output.status.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for SendShareInvitation {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).send_share_invitation(&self.body).await
+        }
+        crate::operation::span!(
+            "sendShareInvitation", "POST", "/v1/subscription/share/invitation"
+        );
+    }
+    /// Accept an invitation to share a subscription.
+    ///
+    /// User mode. A failure comes as a success of HTTP: check the status of the response.
+    ///
+    /// `PATCH /v1/subscription/share/invitation`
+    ///
+    /// Inferred; upstream does not document it.
+    #[cfg(feature = "unverified")]
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct AcceptShareInvitation {
+        /// The body of the request.
+        pub body: crate::types::ShareAcceptRequest,
+    }
+    #[cfg(feature = "unverified")]
+    impl AcceptShareInvitation {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::ShareAcceptRequest) -> Self {
+            Self { body }
+        }
+    }
+    #[cfg(feature = "unverified")]
+    crate::wire::redact::redacting_debug!(AcceptShareInvitation { body : nested });
+    #[cfg(feature = "unverified")]
+    impl validate::Validate for AcceptShareInvitation {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::UserOperation for AcceptShareInvitation {}
+    #[cfg(feature = "unverified")]
+    impl crate::operation::Operation for AcceptShareInvitation {
+        type Output = crate::types::ShareResult;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "acceptShareInvitation",
+            group: "Sharing",
+            accessor: "sharing",
+            name: "accept",
+            summary: "Accept an invitation to share a subscription.",
+            method: "PATCH",
+            path: "/v1/subscription/share/invitation",
+            evidence: crate::operation::Evidence::Inferred,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "shareCode")
+                        .description(
+                            "The code of a share. Whoever has it can accept or decline the share.",
+                        )
+                        .required()
+                        .length(Some(1u64), Some(255u64))
+                        .sensitivity(Sensitivity::Secret),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "changeType")
+                        .description("The change.")
+                        .required()
+                        .values(&["ACCEPT"], true)
+                        .sensitivity(Sensitivity::None),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"shareCode\":\"S-4711\",\"changeType\":\"ACCEPT\"}}",
+            response_example: "{\"status\":\"SHARE_OK\"}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output.status.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::SendOperation for AcceptShareInvitation {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).accept_share_invitation(&self.body).await
+        }
+        crate::operation::span!(
+            "acceptShareInvitation", "PATCH", "/v1/subscription/share/invitation"
+        );
+    }
+    /// Decline an invitation to share a subscription.
+    ///
+    /// Client mode. A failure comes as a success of HTTP: check the status of the response.
+    ///
+    /// `PATCH /v1/client/subscription/share/invitation`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct DeclineShareInvitation {
+        /// The body of the request.
+        pub body: crate::types::ShareDeclineRequest,
+    }
+    impl DeclineShareInvitation {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::ShareDeclineRequest) -> Self {
+            Self { body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(DeclineShareInvitation { body : nested });
+    impl validate::Validate for DeclineShareInvitation {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::ClientOperation for DeclineShareInvitation {}
+    impl crate::operation::Operation for DeclineShareInvitation {
+        type Output = crate::types::ShareResult;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "declineShareInvitation",
+            group: "Sharing",
+            accessor: "sharing",
+            name: "decline",
+            summary: "Decline an invitation to share a subscription.",
+            method: "PATCH",
+            path: "/v1/client/subscription/share/invitation",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::Client,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "shareCode")
+                        .description(
+                            "The code of a share. Whoever has it can accept or decline the share.",
+                        )
+                        .required()
+                        .length(Some(1u64), Some(255u64))
+                        .sensitivity(Sensitivity::Secret),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "changeType")
+                        .description("The change.")
+                        .required()
+                        .values(&["DECLINE"], false)
+                        .sensitivity(Sensitivity::None),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"shareCode\":\"S-4711\",\"changeType\":\"DECLINE\"}}",
+            response_example: "{\"status\":\"REQUEST_DECLINED\"}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output.status.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for DeclineShareInvitation {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).decline_share_invitation(&self.body).await
+        }
+        crate::operation::span!(
+            "declineShareInvitation", "PATCH", "/v1/client/subscription/share/invitation"
+        );
+    }
+    /// Cancel the sharing of a subscription.
+    ///
+    /// User mode. A failure comes as a success of HTTP: check the status of the response.
+    ///
+    /// `PATCH /v1/subscription/share`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct CancelSharing {
+        /// The body of the request.
+        pub body: crate::types::ShareCancelRequest,
+    }
+    impl CancelSharing {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::ShareCancelRequest) -> Self {
+            Self { body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(CancelSharing { body : nested });
+    impl validate::Validate for CancelSharing {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::UserOperation for CancelSharing {}
+    impl crate::operation::Operation for CancelSharing {
+        type Output = crate::types::ShareResult;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "cancelSharing",
+            group: "Sharing",
+            accessor: "sharing",
+            name: "cancel",
+            summary: "Cancel the sharing of a subscription.",
+            method: "PATCH",
+            path: "/v1/subscription/share",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "shareCode")
+                        .description(
+                            "The code of a share. Whoever has it can accept or decline the share.",
+                        )
+                        .required()
+                        .length(Some(1u64), Some(255u64))
+                        .sensitivity(Sensitivity::Secret),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "changeType")
+                        .description("The change.")
+                        .required()
+                        .values(&["CANCEL"], true)
+                        .sensitivity(Sensitivity::None),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"shareCode\":\"S-4711\",\"changeType\":\"CANCEL\"}}",
+            response_example: "{\"status\":\"SHARING_ENDED\"}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output.status.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for CancelSharing {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).cancel_sharing(&self.body).await
+        }
+        crate::operation::span!("cancelSharing", "PATCH", "/v1/subscription/share");
+    }
+    /// List the rules by which a product can be shared.
+    ///
+    /// User mode.
+    ///
+    /// `GET /v1/customer/product/share/rule/{productCode}`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ListShareRules {
+        /// The code of the product.
+        ///
+        /// Documented limit: 12 characters.
+        pub product_code: crate::wire::ProductCode,
+    }
+    impl ListShareRules {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(product_code: crate::wire::ProductCode) -> Self {
+            Self { product_code }
+        }
+    }
+    crate::wire::redact::redacting_debug!(ListShareRules { product_code : hidden });
+    impl validate::Validate for ListShareRules {
+        fn check(&self, checks: &mut validate::Checks) {
+            checks.text("productCode", Some(&self.product_code), &limits::PRODUCT_CODE);
+        }
+    }
+    impl crate::operation::UserOperation for ListShareRules {}
+    impl crate::operation::Operation for ListShareRules {
+        type Output = crate::types::ShareRuleList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listShareRules",
+            group: "Sharing",
+            accessor: "sharing",
+            name: "rules",
+            summary: "List the rules by which a product can be shared.",
+            method: "GET",
+            path: "/v1/customer/product/share/rule/{productCode}",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Text, "productCode")
+                    .description("The code of the product.")
+                    .required()
+                    .format("path-segment")
+                    .length(Some(1u64), Some(12u64))
+                    .sensitivity(Sensitivity::None),
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["customerProductShareRules"],
+            may_be_empty: false,
+            request_example: "{\"productCode\":\"CO27409\"}",
+            response_example: "{\"customerProductShareRules\":[{\"productCode\":\"CO27409\",\"shareType\":\"A\",\"shareCount\":4}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.customer_product_share_rules.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            for found in &output.customer_product_share_rules {
+                if let Some(found) = &found.product_code {
+                    if Some(&self.product_code)
+                        .is_some_and(|asked| {
+                            AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                        })
+                    {
+                        return Err(
+                            crate::operation::Doubt::Mismatch(
+                                "customerProductShareRules[].productCode",
+                            ),
+                        );
+                    }
+                }
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListShareRules {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).list_share_rules(&self.product_code).await
+        }
+        crate::operation::span!(
+            "listShareRules", "GET", "/v1/customer/product/share/rule/{productCode}"
+        );
+    }
+    /// List the subscriptions of the user who is logged in.
+    ///
+    /// User mode. The list may be empty. A start is 00:00:00 of the first day, and an end is 23:59:59 of the last paid day, or of the day on which the last issue was published.
+    ///
+    /// `GET /v1/subscription`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ListOwnSubscriptions {}
+    impl ListOwnSubscriptions {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new() -> Self {
+            Self {}
+        }
+    }
+    crate::wire::redact::redacting_debug!(ListOwnSubscriptions {});
+    impl validate::Validate for ListOwnSubscriptions {}
+    impl crate::operation::UserOperation for ListOwnSubscriptions {}
+    impl crate::operation::Operation for ListOwnSubscriptions {
+        type Output = crate::types::SubscriptionList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listOwnSubscriptions",
+            group: "Subscription",
+            accessor: "subscriptions",
+            name: "own",
+            summary: "List the subscriptions of the user who is logged in.",
+            method: "GET",
+            path: "/v1/subscription",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: None,
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &["subscriptions"],
+            may_be_empty: false,
+            request_example: "{}",
+            response_example: "{\"subscriptions\":[{\"product\":\"CO27409\",\"stopped\":false,\"startTime\":1767222000000,\"endTime\":1798757999000,\"paid\":true,\"priceDetails\":{\"couponCode\":\"DataNews\",\"couponNumber\":27,\"discountfromfullsm\":0,\"promotion\":\"NC\",\"promotionCategory\":\"NORHE\",\"categoryType\":\"\"},\"shareable\":true,\"shareType\":\"Nets\",\"salesPerson\":\"Kari Nordmann\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.subscriptions.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListOwnSubscriptions {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).list_own_subscriptions().await
+        }
+        crate::operation::span!("listOwnSubscriptions", "GET", "/v1/subscription");
+    }
+    /// Start a subscription for the user who is logged in.
+    ///
+    /// User mode. Which fields are required is not documented. Check the status of the response: only OK is known.
+    ///
+    /// `POST /v1/subscription`
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct StartSubscription {
+        /// The body of the request.
+        pub body: crate::types::SubscriptionRequest,
+    }
+    impl StartSubscription {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::SubscriptionRequest) -> Self {
+            Self { body }
+        }
+    }
+    crate::wire::redact::redacting_debug!(StartSubscription { body : nested });
+    impl validate::Validate for StartSubscription {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    impl crate::operation::UserOperation for StartSubscription {}
+    impl crate::operation::Operation for StartSubscription {
+        type Output = crate::types::SubscriptionStart;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "startSubscription",
+            group: "Subscription",
+            accessor: "subscriptions",
+            name: "start",
+            summary: "Start a subscription for the user who is logged in.",
+            method: "POST",
+            path: "/v1/subscription",
+            evidence: crate::operation::Evidence::Documented,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::User,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "companyCode")
+                        .description(
+                            "The code of the company that publishes the product.",
+                        )
+                        .length(None, Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "product")
+                        .description("The code of a product.")
+                        .format("path-segment")
+                        .length(Some(1u64), Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Integer, "startTime")
+                        .description("When it starts.")
+                        .format("epoch-millis")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Integer, "endTime")
+                        .description("When it ends.")
+                        .format("epoch-millis")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "copies")
+                        .description("How many copies.")
+                        .length(None, Some(10u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Body, ValueKind::Text, "couponCode")
+                        .description("The code of the coupon.")
+                        .length(None, Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Integer,
+                            "couponNumber",
+                        )
+                        .description("The number of the coupon.")
+                        .format("int64")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Body,
+                            ValueKind::Text,
+                            "customerReference",
+                        )
+                        .description("A reference of the customer's.")
+                        .length(None, Some(255u64)),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"companyCode\":\"FCO\",\"product\":\"CO27409\",\"startTime\":1767222000000,\"endTime\":1798757999000,\"copies\":\"1\",\"couponCode\":\"DataNews\",\"couponNumber\":27,\"customerReference\":\"A-1024\"}}",
+            response_example: "{\"status\":\"OK\"}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output.status.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for StartSubscription {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).start_subscription(&self.body).await
+        }
+        crate::operation::span!("startSubscription", "POST", "/v1/subscription");
+    }
+    /// List the subscriptions of a customer.
+    ///
+    /// Client mode. The list may be empty. A start is 00:00:00 of the first day, and an end is 23:59:59 of the last paid day, or of the day on which the last issue was published.
+    ///
+    /// `GET /v1/client/subscription/{customerNumber}`
+    ///
+    /// Known from third-party clients; upstream does not document it.
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ListSubscriptions {
+        /// The customer's number.
+        pub customer_number: crate::wire::CustomerNumber,
+    }
+    impl ListSubscriptions {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(customer_number: crate::wire::CustomerNumber) -> Self {
+            Self { customer_number }
+        }
+    }
+    crate::wire::redact::redacting_debug!(
+        ListSubscriptions { customer_number : hidden }
+    );
+    impl validate::Validate for ListSubscriptions {}
+    impl crate::operation::ClientOperation for ListSubscriptions {}
+    impl crate::operation::Operation for ListSubscriptions {
+        type Output = crate::types::SubscriptionList;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "listSubscriptions",
+            group: "Subscription",
+            accessor: "subscriptions",
+            name: "list",
+            summary: "List the subscriptions of a customer.",
+            method: "GET",
+            path: "/v1/client/subscription/{customerNumber}",
+            evidence: crate::operation::Evidence::ThirdParty,
+            safe_to_repeat: true,
+            mode: crate::operation::Mode::Client,
+            parameters: &[
+                ParameterInfo::new(Location::Path, ValueKind::Integer, "customerNumber")
+                    .description("The customer's number.")
+                    .required()
+                    .format("int64")
+                    .range(Some(1i64), None),
+            ],
+            body: None,
+            statuses: &["200", "400", "401", "404", "429", "500"],
+            lists: &["subscriptions"],
+            may_be_empty: false,
+            request_example: "{\"customerNumber\":563457}",
+            response_example: "{\"subscriptions\":[{\"product\":\"CO27409\",\"stopped\":false,\"startTime\":1767222000000,\"endTime\":1798757999000,\"paid\":true,\"priceDetails\":{\"couponCode\":\"DataNews\",\"couponNumber\":27,\"discountfromfullsm\":0,\"promotion\":\"NC\",\"categoryType\":\"\"},\"shareable\":true,\"shareType\":\"Nets\"}]}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(!output.subscriptions.is_empty()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    impl crate::operation::SendOperation for ListSubscriptions {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection)
+                .list_subscriptions(&self.customer_number)
+                .await
+        }
+        crate::operation::span!(
+            "listSubscriptions", "GET", "/v1/client/subscription/{customerNumber}"
+        );
+    }
     /// Register whom a customer recruited.
     ///
     /// Client mode.
     ///
     /// `POST /v1/client/recruitment`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct RegisterRecruitment {
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::RecruitmentRequest,
     }
     impl RegisterRecruitment {
@@ -9943,10 +14941,10 @@ pub mod operations {
     ///
     /// `POST /v1/customer/access`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct CheckOwnAccess {
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::AccessRequest,
     }
     impl CheckOwnAccess {
@@ -10072,10 +15070,10 @@ pub mod operations {
     ///
     /// `POST /v1/client/access`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct CheckAccess {
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::AccessRequest,
     }
     impl CheckAccess {
@@ -10201,6 +15199,7 @@ pub mod operations {
     ///
     /// `GET /v1/customer/metadata`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct GetOwnMetadata {}
     impl GetOwnMetadata {
@@ -10211,9 +15210,7 @@ pub mod operations {
         }
     }
     crate::wire::redact::redacting_debug!(GetOwnMetadata {});
-    impl validate::Validate for GetOwnMetadata {
-        fn check(&self, _: &mut validate::Checks) {}
-    }
+    impl validate::Validate for GetOwnMetadata {}
     impl crate::operation::UserOperation for GetOwnMetadata {}
     impl crate::operation::Operation for GetOwnMetadata {
         type Output = crate::wire::Map<::serde_json::Value>;
@@ -10253,10 +15250,10 @@ pub mod operations {
     ///
     /// `POST /v1/customer/metadata`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ReplaceOwnMetadata {
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::wire::Map<::serde_json::Value>,
     }
     impl ReplaceOwnMetadata {
@@ -10267,9 +15264,7 @@ pub mod operations {
         }
     }
     crate::wire::redact::redacting_debug!(ReplaceOwnMetadata { body : nested });
-    impl validate::Validate for ReplaceOwnMetadata {
-        fn check(&self, _: &mut validate::Checks) {}
-    }
+    impl validate::Validate for ReplaceOwnMetadata {}
     impl crate::operation::UserOperation for ReplaceOwnMetadata {}
     impl crate::operation::Operation for ReplaceOwnMetadata {
         type Output = crate::wire::Map<::serde_json::Value>;
@@ -10309,6 +15304,7 @@ pub mod operations {
     ///
     /// `DELETE /v1/customer/metadata`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct RemoveOwnMetadata {}
     impl RemoveOwnMetadata {
@@ -10319,9 +15315,7 @@ pub mod operations {
         }
     }
     crate::wire::redact::redacting_debug!(RemoveOwnMetadata {});
-    impl validate::Validate for RemoveOwnMetadata {
-        fn check(&self, _: &mut validate::Checks) {}
-    }
+    impl validate::Validate for RemoveOwnMetadata {}
     impl crate::operation::UserOperation for RemoveOwnMetadata {}
     impl crate::operation::Operation for RemoveOwnMetadata {
         type Output = crate::wire::Map<::serde_json::Value>;
@@ -10361,6 +15355,7 @@ pub mod operations {
     ///
     /// `GET /v1/user/profile`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct GetOwnProfile {}
     impl GetOwnProfile {
@@ -10371,9 +15366,7 @@ pub mod operations {
         }
     }
     crate::wire::redact::redacting_debug!(GetOwnProfile {});
-    impl validate::Validate for GetOwnProfile {
-        fn check(&self, _: &mut validate::Checks) {}
-    }
+    impl validate::Validate for GetOwnProfile {}
     impl crate::operation::UserOperation for GetOwnProfile {}
     impl crate::operation::Operation for GetOwnProfile {
         type Output = crate::types::UserProfile;
@@ -10419,6 +15412,7 @@ pub mod operations {
     ///
     /// `GET /v1/user/profile/external`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ListOwnExternalProfiles {}
     impl ListOwnExternalProfiles {
@@ -10429,9 +15423,7 @@ pub mod operations {
         }
     }
     crate::wire::redact::redacting_debug!(ListOwnExternalProfiles {});
-    impl validate::Validate for ListOwnExternalProfiles {
-        fn check(&self, _: &mut validate::Checks) {}
-    }
+    impl validate::Validate for ListOwnExternalProfiles {}
     impl crate::operation::UserOperation for ListOwnExternalProfiles {}
     impl crate::operation::Operation for ListOwnExternalProfiles {
         type Output = crate::types::ExternalProfileList;
@@ -10479,10 +15471,10 @@ pub mod operations {
     ///
     /// `POST /v1/client/extid`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct RegisterExternalIdentity {
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::ExternalIdentityRequest,
     }
     impl RegisterExternalIdentity {
@@ -10566,10 +15558,10 @@ pub mod operations {
     ///
     /// `POST /v1/client/extid/customer`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct LinkExternalIdentity {
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::ExternalIdentityLinkRequest,
     }
     impl LinkExternalIdentity {
@@ -10666,6 +15658,7 @@ pub mod operations {
     ///
     /// `GET /v1/customer/message`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ListOwnMessages {}
     impl ListOwnMessages {
@@ -10676,9 +15669,7 @@ pub mod operations {
         }
     }
     crate::wire::redact::redacting_debug!(ListOwnMessages {});
-    impl validate::Validate for ListOwnMessages {
-        fn check(&self, _: &mut validate::Checks) {}
-    }
+    impl validate::Validate for ListOwnMessages {}
     impl crate::operation::UserOperation for ListOwnMessages {}
     impl crate::operation::Operation for ListOwnMessages {
         type Output = crate::types::MessageList;
@@ -10724,10 +15715,10 @@ pub mod operations {
     ///
     /// `POST /v1/customer/message`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct SendOwnMessage {
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::MessageRequest,
     }
     impl SendOwnMessage {
@@ -10801,6 +15792,87 @@ pub mod operations {
         }
         crate::operation::span!("sendOwnMessage", "POST", "/v1/customer/message");
     }
+    /// Change what is in stock.
+    ///
+    /// Client mode. Upstream does not spell out what an update has.
+    ///
+    /// `POST /v1/client/stock/update`
+    ///
+    /// Inferred; upstream does not document it.
+    #[cfg(feature = "unverified")]
+    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ChangeStocks {
+        /// The body of the request.
+        pub body: crate::types::StockChangeRequest,
+    }
+    #[cfg(feature = "unverified")]
+    impl ChangeStocks {
+        /// Creates a request with what is required.
+        #[must_use]
+        pub fn new(body: crate::types::StockChangeRequest) -> Self {
+            Self { body }
+        }
+    }
+    #[cfg(feature = "unverified")]
+    crate::wire::redact::redacting_debug!(ChangeStocks { body : nested });
+    #[cfg(feature = "unverified")]
+    impl validate::Validate for ChangeStocks {
+        fn check(&self, checks: &mut validate::Checks) {
+            validate::Validate::check(&self.body, checks);
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::ClientOperation for ChangeStocks {}
+    #[cfg(feature = "unverified")]
+    impl crate::operation::Operation for ChangeStocks {
+        type Output = crate::types::StockChange;
+        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+            id: "changeStocks",
+            group: "Stock",
+            accessor: "stocks",
+            name: "change",
+            summary: "Change what is in stock.",
+            method: "POST",
+            path: "/v1/client/stock/update",
+            evidence: crate::operation::Evidence::Inferred,
+            safe_to_repeat: false,
+            mode: crate::operation::Mode::Client,
+            parameters: &[],
+            body: Some(
+                &[
+                    ParameterInfo::new(Location::Body, ValueKind::Json, "updates")
+                        .description("The updates. Their members are not documented.")
+                        .required()
+                        .repeated()
+                        .sensitivity(Sensitivity::None),
+                ],
+            ),
+            statuses: &["200", "400", "401", "429", "500"],
+            lists: &[],
+            may_be_empty: false,
+            request_example: "{\"body\":{\"updates\":[{\"product\":\"CO27409\",\"quantity\":12}]}}",
+            response_example: "{\"status\":\"ok\"}",
+        };
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        fn confirms(
+            &self,
+            output: &Self::Output,
+        ) -> Result<(), crate::operation::Doubt> {
+            if !(output.status.is_some()) {
+                return Err(crate::operation::Doubt::Nothing);
+            }
+            Ok(())
+        }
+    }
+    #[cfg(feature = "unverified")]
+    impl crate::operation::SendOperation for ChangeStocks {
+        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
+            crate::Client::from(connection).change_stocks(&self.body).await
+        }
+        crate::operation::span!("changeStocks", "POST", "/v1/client/stock/update");
+    }
     /// What the contract says of each operation, in its order.
     pub const OPERATIONS: &[&crate::operation::OperationInfo] = &[
         <GetCustomerInfo as crate::operation::Operation>::INFO,
@@ -10811,6 +15883,17 @@ pub mod operations {
         <ChangeExternalReference as crate::operation::Operation>::INFO,
         <RemoveExternalReference as crate::operation::Operation>::INFO,
         <GetCouponPrice as crate::operation::Operation>::INFO,
+        <ListCoupons as crate::operation::Operation>::INFO,
+        <CompleteOrder as crate::operation::Operation>::INFO,
+        <ListOwnOrders as crate::operation::Operation>::INFO,
+        <SearchOwnOrder as crate::operation::Operation>::INFO,
+        <ListOwnOrderHistory as crate::operation::Operation>::INFO,
+        <GetOrderStatus as crate::operation::Operation>::INFO,
+        <RegisterOrder as crate::operation::Operation>::INFO,
+        <RegisterOwnOrder as crate::operation::Operation>::INFO,
+        <CheckReward as crate::operation::Operation>::INFO,
+        <AssignUser as crate::operation::Operation>::INFO,
+        <ListVoucherCoupons as crate::operation::Operation>::INFO,
         <ListInvoicesOfProduct as crate::operation::Operation>::INFO,
         <ListOwnInvoicesOfProduct as crate::operation::Operation>::INFO,
         <GetOwnInvoiceAddress as crate::operation::Operation>::INFO,
@@ -10853,6 +15936,18 @@ pub mod operations {
         <RemoveDeliveryStop as crate::operation::Operation>::INFO,
         <ListOwnDistributedIssues as crate::operation::Operation>::INFO,
         <ListIssuesOfProduct as crate::operation::Operation>::INFO,
+        <ListProducts as crate::operation::Operation>::INFO,
+        <FilterProducts as crate::operation::Operation>::INFO,
+        <ListProductsOfType as crate::operation::Operation>::INFO,
+        <SendShareInvitation as crate::operation::Operation>::INFO,
+        #[cfg(feature = "unverified")]
+        <AcceptShareInvitation as crate::operation::Operation>::INFO,
+        <DeclineShareInvitation as crate::operation::Operation>::INFO,
+        <CancelSharing as crate::operation::Operation>::INFO,
+        <ListShareRules as crate::operation::Operation>::INFO,
+        <ListOwnSubscriptions as crate::operation::Operation>::INFO,
+        <StartSubscription as crate::operation::Operation>::INFO,
+        <ListSubscriptions as crate::operation::Operation>::INFO,
         <RegisterRecruitment as crate::operation::Operation>::INFO,
         <CheckOwnAccess as crate::operation::Operation>::INFO,
         <CheckAccess as crate::operation::Operation>::INFO,
@@ -10865,6 +15960,8 @@ pub mod operations {
         <LinkExternalIdentity as crate::operation::Operation>::INFO,
         <ListOwnMessages as crate::operation::Operation>::INFO,
         <SendOwnMessage as crate::operation::Operation>::INFO,
+        #[cfg(feature = "unverified")]
+        <ChangeStocks as crate::operation::Operation>::INFO,
     ];
 }
 /// Where upstream can be reached.
@@ -11097,7 +16194,7 @@ impl ExternalReferences<'_> {
 }
 /// The operations of the group Coupon.
 ///
-/// What coupons of subscriptions cost.
+/// The coupons of subscriptions, and what they cost.
 ///
 /// Get it from [`Client::coupons`].
 #[derive(Clone, Copy, Debug)]
@@ -11107,7 +16204,7 @@ pub struct Coupons<'a> {
 impl Client {
     /// Returns the operations of the group Coupon.
     ///
-    /// What coupons of subscriptions cost.
+    /// The coupons of subscriptions, and what they cost.
     #[must_use]
     pub fn coupons(&self) -> Coupons<'_> {
         Coupons { client: self }
@@ -11136,6 +16233,359 @@ impl Coupons<'_> {
             Ok(body) => self.client.call($crate::operations::GetCouponPrice::new(body)),
             Err(error) => Call::failed(error.into().in_operation("getCouponPrice", 0)),
         }
+    }
+    /// List the coupons of a product.
+    ///
+    /// Client mode. It also tells the price at the next renewal.
+    ///
+    /// Optional parameters are set with `client.call(ListCoupons::new(..).with_…(..))`: see [`ListCoupons`](crate::operations::ListCoupons).
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, product_code: mediaconnect_api::wire::ProductCode) -> mediaconnect::Result<()> {
+    /// client.coupons().list(product_code).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// And what every call can meet.
+    pub fn list(
+        self,
+        product_code: $crate::wire::ProductCode,
+    ) -> Call<$crate::types::CouponList> {
+        self.client.call($crate::operations::ListCoupons::new(product_code))
+    }
+}
+/// The operations of the group Fulfillment.
+///
+/// Completing orders.
+///
+/// Get it from [`Client::fulfillments`].
+#[derive(Clone, Copy, Debug)]
+pub struct Fulfillments<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Fulfillment.
+    ///
+    /// Completing orders.
+    #[must_use]
+    pub fn fulfillments(&self) -> Fulfillments<'_> {
+        Fulfillments { client: self }
+    }
+}
+impl Fulfillments<'_> {
+    /// Complete an order that was registered before.
+    ///
+    /// Client mode. For orders that are prepaid or paid by phone, with the payment methods sms, invoice, free, kco, creditcardPayex and other. A failure comes as a success of HTTP: check `fulfillmentStatus` of the response. It creates no user.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::FulfillmentRequest) -> mediaconnect::Result<()> {
+    /// client.fulfillments().complete(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn complete(
+        self,
+        body: impl TryInto<$crate::types::FulfillmentRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::Fulfillment> {
+        match body.try_into() {
+            Ok(body) => self.client.call($crate::operations::CompleteOrder::new(body)),
+            Err(error) => Call::failed(error.into().in_operation("completeOrder", 0)),
+        }
+    }
+}
+/// The operations of the group Order.
+///
+/// What customers have ordered.
+///
+/// Get it from [`Client::orders`].
+#[derive(Clone, Copy, Debug)]
+pub struct Orders<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Order.
+    ///
+    /// What customers have ordered.
+    #[must_use]
+    pub fn orders(&self) -> Orders<'_> {
+        Orders { client: self }
+    }
+}
+impl Orders<'_> {
+    /// List the orders of the user who is logged in.
+    ///
+    /// User mode. How far back it goes is not documented.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
+    /// client.orders().own(&user).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    pub fn own(self, user: &UserToken) -> Call<$crate::types::OrderList> {
+        self.client.as_user(user).call($crate::operations::ListOwnOrders::new())
+    }
+    /// Search an order of the user who is logged in, with its lines.
+    ///
+    /// User mode. Give one of the two ids.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::OrderSearchRequest) -> mediaconnect::Result<()> {
+    /// client.orders().search_own(&user, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    pub fn search_own(
+        self,
+        user: &UserToken,
+        body: impl TryInto<$crate::types::OrderSearchRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::OrderDetailsList> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call($crate::operations::SearchOwnOrder::new(body))
+            }
+            Err(error) => Call::failed(error.into().in_operation("searchOwnOrder", 0)),
+        }
+    }
+    /// List the single copies that the user who is logged in has bought.
+    ///
+    /// User mode.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
+    /// client.orders().own_history(&user).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    pub fn own_history(self, user: &UserToken) -> Call<$crate::types::PurchaseList> {
+        self.client.as_user(user).call($crate::operations::ListOwnOrderHistory::new())
+    }
+    /// Look up the status of an order.
+    ///
+    /// Client mode. A client in use expects one order in the list.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, order_id: ::std::string::String) -> mediaconnect::Result<()> {
+    /// client.orders().status(order_id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// And what every call can meet.
+    pub fn status(
+        self,
+        order_id: ::std::string::String,
+    ) -> Call<$crate::types::OrderList> {
+        self.client.call($crate::operations::GetOrderStatus::new(order_id))
+    }
+    /// Register an order.
+    ///
+    /// Client mode. Commonly required of the payer are a company or last name, a postal code, and an e-mail address or a phone number. Give both fields of the marketing coupon, or none.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::OrderRequest) -> mediaconnect::Result<()> {
+    /// client.orders().register(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn register(
+        self,
+        body: impl TryInto<$crate::types::OrderRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::RegisteredOrder> {
+        match body.try_into() {
+            Ok(body) => self.client.call($crate::operations::RegisterOrder::new(body)),
+            Err(error) => Call::failed(error.into().in_operation("registerOrder", 0)),
+        }
+    }
+    /// Register an order of the user who is logged in.
+    ///
+    /// User mode. Commonly required of the payer are a company or last name, a postal code, and an e-mail address or a phone number. Give both fields of the marketing coupon, or none.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::OrderRequest) -> mediaconnect::Result<()> {
+    /// client.orders().register_own(&user, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn register_own(
+        self,
+        user: &UserToken,
+        body: impl TryInto<$crate::types::OrderRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::RegisteredOrder> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call($crate::operations::RegisterOwnOrder::new(body))
+            }
+            Err(error) => Call::failed(error.into().in_operation("registerOwnOrder", 0)),
+        }
+    }
+}
+/// The operations of the group Reward.
+///
+/// What customers get from partners.
+///
+/// Get it from [`Client::rewards`].
+#[derive(Clone, Copy, Debug)]
+pub struct Rewards<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Reward.
+    ///
+    /// What customers get from partners.
+    #[must_use]
+    pub fn rewards(&self) -> Rewards<'_> {
+        Rewards { client: self }
+    }
+}
+impl Rewards<'_> {
+    /// Look up whose reward it is, and for which product.
+    ///
+    /// Client mode. What the response is when there is no such reward is not documented.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::RewardCheckRequest) -> mediaconnect::Result<()> {
+    /// client.rewards().check(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// And what every call can meet.
+    pub fn check(
+        self,
+        body: impl TryInto<$crate::types::RewardCheckRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::Reward> {
+        match body.try_into() {
+            Ok(body) => self.client.call($crate::operations::CheckReward::new(body)),
+            Err(error) => Call::failed(error.into().in_operation("checkReward", 0)),
+        }
+    }
+}
+/// The operations of the group User.
+///
+/// Who may use what was ordered.
+///
+/// Get it from [`Client::users`].
+#[derive(Clone, Copy, Debug)]
+pub struct Users<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group User.
+    ///
+    /// Who may use what was ordered.
+    #[must_use]
+    pub fn users(&self) -> Users<'_> {
+        Users { client: self }
+    }
+}
+impl Users<'_> {
+    /// Assign a user to an order.
+    ///
+    /// Client mode. A user who does not exist yet is created.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, order_id: i64, body: mediaconnect_api::types::OrderUserRequest) -> mediaconnect::Result<()> {
+    /// client.users().assign(order_id, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn assign(
+        self,
+        order_id: i64,
+        body: impl TryInto<$crate::types::OrderUserRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::OrderUser> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client.call($crate::operations::AssignUser::new(order_id, body))
+            }
+            Err(error) => Call::failed(error.into().in_operation("assignUser", 0)),
+        }
+    }
+}
+/// The operations of the group Voucher Coupons.
+///
+/// What vouchers can be used for.
+///
+/// Get it from [`Client::voucher_coupons`].
+#[derive(Clone, Copy, Debug)]
+pub struct VoucherCoupons<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Voucher Coupons.
+    ///
+    /// What vouchers can be used for.
+    #[must_use]
+    pub fn voucher_coupons(&self) -> VoucherCoupons<'_> {
+        VoucherCoupons { client: self }
+    }
+}
+impl VoucherCoupons<'_> {
+    /// List the coupons that a voucher can be used for.
+    ///
+    /// Client mode. Upstream refuses a voucher that is not valid.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, voucher_code: mediaconnect_api::types::VoucherCode) -> mediaconnect::Result<()> {
+    /// client.voucher_coupons().list(voucher_code).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// And what every call can meet.
+    pub fn list(
+        self,
+        voucher_code: $crate::types::VoucherCode,
+    ) -> Call<$crate::types::VoucherCouponList> {
+        self.client.call($crate::operations::ListVoucherCoupons::new(voucher_code))
     }
 }
 /// The operations of the group Invoice.
@@ -11215,7 +16665,7 @@ impl Invoices<'_> {
 }
 /// The operations of the group InvoiceAddress.
 ///
-/// Where the invoices of customers go.
+/// The addresses that invoices of customers go to.
 ///
 /// Get it from [`Client::invoice_addresses`].
 #[derive(Clone, Copy, Debug)]
@@ -11225,14 +16675,14 @@ pub struct InvoiceAddresses<'a> {
 impl Client {
     /// Returns the operations of the group InvoiceAddress.
     ///
-    /// Where the invoices of customers go.
+    /// The addresses that invoices of customers go to.
     #[must_use]
     pub fn invoice_addresses(&self) -> InvoiceAddresses<'_> {
         InvoiceAddresses { client: self }
     }
 }
 impl InvoiceAddresses<'_> {
-    /// Look up where the invoices of a product go, for the customer who is logged in.
+    /// Look up the address that the invoices of a product go to, for the customer who is logged in.
     ///
     /// User mode. Upstream takes it from synchronised data.
     ///
@@ -11587,7 +17037,7 @@ impl VippsAgreements<'_> {
 }
 /// The operations of the group Consent.
 ///
-/// What customers have agreed to, the texts of it, and requests for their private data.
+/// Consents of customers, the texts of consents, and requests for private data.
 ///
 /// Get it from [`Client::consents`].
 #[derive(Clone, Copy, Debug)]
@@ -11597,7 +17047,7 @@ pub struct Consents<'a> {
 impl Client {
     /// Returns the operations of the group Consent.
     ///
-    /// What customers have agreed to, the texts of it, and requests for their private data.
+    /// Consents of customers, the texts of consents, and requests for private data.
     #[must_use]
     pub fn consents(&self) -> Consents<'_> {
         Consents { client: self }
@@ -12341,6 +17791,348 @@ impl Issues<'_> {
         self.client.call($crate::operations::ListIssuesOfProduct::new(product_id))
     }
 }
+/// The operations of the group Product.
+///
+/// What the media house sells.
+///
+/// Get it from [`Client::products`].
+#[derive(Clone, Copy, Debug)]
+pub struct Products<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Product.
+    ///
+    /// What the media house sells.
+    #[must_use]
+    pub fn products(&self) -> Products<'_> {
+        Products { client: self }
+    }
+}
+impl Products<'_> {
+    /// List the products.
+    ///
+    /// Client mode.
+    ///
+    /// Optional parameters are set with `client.call(ListProducts::new(..).with_…(..))`: see [`ListProducts`](crate::operations::ListProducts).
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
+    /// client.products().list().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// And what every call can meet.
+    pub fn list(self) -> Call<$crate::types::ProductList> {
+        self.client.call($crate::operations::ListProducts::new())
+    }
+    /// List the products that a filter lets through.
+    ///
+    /// Client mode.
+    ///
+    /// Optional parameters are set with `client.call(FilterProducts::new(..).with_…(..))`: see [`FilterProducts`](crate::operations::FilterProducts).
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::ProductFilterRequest) -> mediaconnect::Result<()> {
+    /// client.products().filter(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// And what every call can meet.
+    pub fn filter(
+        self,
+        body: impl TryInto<$crate::types::ProductFilterRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::ProductList> {
+        match body.try_into() {
+            Ok(body) => self.client.call($crate::operations::FilterProducts::new(body)),
+            Err(error) => Call::failed(error.into().in_operation("filterProducts", 0)),
+        }
+    }
+    /// List the products of a type.
+    ///
+    /// Client mode.
+    ///
+    /// Optional parameters are set with `client.call(ListProductsOfType::new(..).with_…(..))`: see [`ListProductsOfType`](crate::operations::ListProductsOfType).
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, product_type: ::std::string::String) -> mediaconnect::Result<()> {
+    /// client.products().of_type(product_type).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// And what every call can meet.
+    pub fn of_type(
+        self,
+        product_type: ::std::string::String,
+    ) -> Call<$crate::types::ProductList> {
+        self.client.call($crate::operations::ListProductsOfType::new(product_type))
+    }
+}
+/// The operations of the group Sharing.
+///
+/// Subscriptions that customers share with others.
+///
+/// Get it from [`Client::sharing`].
+#[derive(Clone, Copy, Debug)]
+pub struct Sharing<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Sharing.
+    ///
+    /// Subscriptions that customers share with others.
+    #[must_use]
+    pub fn sharing(&self) -> Sharing<'_> {
+        Sharing { client: self }
+    }
+}
+impl Sharing<'_> {
+    /// Invite someone to share a subscription of the user who is logged in.
+    ///
+    /// User mode. A failure comes as a success of HTTP: check the status of the response.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::ShareInvitationRequest) -> mediaconnect::Result<()> {
+    /// client.sharing().invite(&user, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn invite(
+        self,
+        user: &UserToken,
+        body: impl TryInto<$crate::types::ShareInvitationRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::ShareResult> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call($crate::operations::SendShareInvitation::new(body))
+            }
+            Err(error) => {
+                Call::failed(error.into().in_operation("sendShareInvitation", 0))
+            }
+        }
+    }
+    /// Accept an invitation to share a subscription.
+    ///
+    /// User mode. A failure comes as a success of HTTP: check the status of the response.
+    ///
+    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::ShareAcceptRequest) -> mediaconnect::Result<()> {
+    /// client.sharing().accept(&user, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    #[cfg(feature = "unverified")]
+    pub fn accept(
+        self,
+        user: &UserToken,
+        body: impl TryInto<$crate::types::ShareAcceptRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::ShareResult> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call($crate::operations::AcceptShareInvitation::new(body))
+            }
+            Err(error) => {
+                Call::failed(error.into().in_operation("acceptShareInvitation", 0))
+            }
+        }
+    }
+    /// Decline an invitation to share a subscription.
+    ///
+    /// Client mode. A failure comes as a success of HTTP: check the status of the response.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::ShareDeclineRequest) -> mediaconnect::Result<()> {
+    /// client.sharing().decline(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn decline(
+        self,
+        body: impl TryInto<$crate::types::ShareDeclineRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::ShareResult> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client.call($crate::operations::DeclineShareInvitation::new(body))
+            }
+            Err(error) => {
+                Call::failed(error.into().in_operation("declineShareInvitation", 0))
+            }
+        }
+    }
+    /// Cancel the sharing of a subscription.
+    ///
+    /// User mode. A failure comes as a success of HTTP: check the status of the response.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::ShareCancelRequest) -> mediaconnect::Result<()> {
+    /// client.sharing().cancel(&user, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn cancel(
+        self,
+        user: &UserToken,
+        body: impl TryInto<$crate::types::ShareCancelRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::ShareResult> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call($crate::operations::CancelSharing::new(body))
+            }
+            Err(error) => Call::failed(error.into().in_operation("cancelSharing", 0)),
+        }
+    }
+    /// List the rules by which a product can be shared.
+    ///
+    /// User mode.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, product_code: mediaconnect_api::wire::ProductCode) -> mediaconnect::Result<()> {
+    /// client.sharing().rules(&user, product_code).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    pub fn rules(
+        self,
+        user: &UserToken,
+        product_code: $crate::wire::ProductCode,
+    ) -> Call<$crate::types::ShareRuleList> {
+        self.client
+            .as_user(user)
+            .call($crate::operations::ListShareRules::new(product_code))
+    }
+}
+/// The operations of the group Subscription.
+///
+/// What customers subscribe to.
+///
+/// Get it from [`Client::subscriptions`].
+#[derive(Clone, Copy, Debug)]
+pub struct Subscriptions<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Subscription.
+    ///
+    /// What customers subscribe to.
+    #[must_use]
+    pub fn subscriptions(&self) -> Subscriptions<'_> {
+        Subscriptions { client: self }
+    }
+}
+impl Subscriptions<'_> {
+    /// List the subscriptions of the user who is logged in.
+    ///
+    /// User mode. The list may be empty. A start is 00:00:00 of the first day, and an end is 23:59:59 of the last paid day, or of the day on which the last issue was published.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
+    /// client.subscriptions().own(&user).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// And what every call can meet.
+    pub fn own(self, user: &UserToken) -> Call<$crate::types::SubscriptionList> {
+        self.client.as_user(user).call($crate::operations::ListOwnSubscriptions::new())
+    }
+    /// Start a subscription for the user who is logged in.
+    ///
+    /// User mode. Which fields are required is not documented. Check the status of the response: only OK is known.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::SubscriptionRequest) -> mediaconnect::Result<()> {
+    /// client.subscriptions().start(&user, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_auth`](Error::is_auth) when the user's token has expired.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    pub fn start(
+        self,
+        user: &UserToken,
+        body: impl TryInto<$crate::types::SubscriptionRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::SubscriptionStart> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call($crate::operations::StartSubscription::new(body))
+            }
+            Err(error) => Call::failed(error.into().in_operation("startSubscription", 0)),
+        }
+    }
+    /// List the subscriptions of a customer.
+    ///
+    /// Client mode. The list may be empty. A start is 00:00:00 of the first day, and an end is 23:59:59 of the last paid day, or of the day on which the last issue was published.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, customer_number: mediaconnect_api::wire::CustomerNumber) -> mediaconnect::Result<()> {
+    /// client.subscriptions().list(customer_number).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_not_found`](Error::is_not_found): There is no such customer.
+    /// And what every call can meet.
+    pub fn list(
+        self,
+        customer_number: $crate::wire::CustomerNumber,
+    ) -> Call<$crate::types::SubscriptionList> {
+        self.client.call($crate::operations::ListSubscriptions::new(customer_number))
+    }
+}
 /// The operations of the group Recruitment.
 ///
 /// Customers who recruit others.
@@ -12754,6 +18546,53 @@ impl Messages<'_> {
                     .call($crate::operations::SendOwnMessage::new(body))
             }
             Err(error) => Call::failed(error.into().in_operation("sendOwnMessage", 0)),
+        }
+    }
+}
+/// The operations of the group Stock.
+///
+/// What is in stock.
+///
+/// Get it from [`Client::stocks`].
+#[derive(Clone, Copy, Debug)]
+pub struct Stocks<'a> {
+    pub(crate) client: &'a Client,
+}
+impl Client {
+    /// Returns the operations of the group Stock.
+    ///
+    /// What is in stock.
+    #[must_use]
+    pub fn stocks(&self) -> Stocks<'_> {
+        Stocks { client: self }
+    }
+}
+impl Stocks<'_> {
+    /// Change what is in stock.
+    ///
+    /// Client mode. Upstream does not spell out what an update has.
+    ///
+    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::StockChangeRequest) -> mediaconnect::Result<()> {
+    /// client.stocks().change(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
+    /// And what every call can meet.
+    #[cfg(feature = "unverified")]
+    pub fn change(
+        self,
+        body: impl TryInto<$crate::types::StockChangeRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::StockChange> {
+        match body.try_into() {
+            Ok(body) => self.client.call($crate::operations::ChangeStocks::new(body)),
+            Err(error) => Call::failed(error.into().in_operation("changeStocks", 0)),
         }
     }
 }

@@ -10,18 +10,18 @@ use syn::{
     Block, Expr, ExprMethodCall, FnArg, ImplItemFn, Lit, LitStr, Local, Macro, Pat, Stmt, Token, parse_quote,
 };
 
-use crate::rewrite::{Refusal, doc_lines, evidence, once};
+use crate::rewrite::{Refusal, doc_lines, once};
 use crate::wire_types::{is_amount, is_hidden_text, is_list, is_plain_text, is_primitive, rust_type};
 
 /// Rewrites the method of an operation.
 pub(crate) fn rewrite(method: &mut ImplItemFn, operation: &Operation) -> Result<(), Refusal> {
+    let request = operation.rust_type();
     method.attrs = doc_lines(&[
-        operation.summary.clone(),
-        operation.description.clone(),
-        Some(format!("`{} {}`", operation.method, operation.path)),
+        Some(format!(
+            "Sends [`{request}`](crate::operations::{request}) once. Any response is `Ok`, whatever its status."
+        )),
         deprecated_parameters(operation),
-        evidence(operation.evidence.as_deref()),
-        Some("# Errors\nWhen no answer came. Any answer is `Ok`, whatever its status.".to_owned()),
+        Some("# Errors\nWhen no response came.".to_owned()),
     ]);
     if operation.deprecated {
         let note = operation.deprecation.rust_note("operation");

@@ -6,10 +6,11 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{File, Ident, ImplItem, Item, parse_quote};
 
+use crate::decode::rename;
 use crate::emit;
 use crate::method;
 use crate::reserved::reserved;
-use crate::rewrite::{doc_lines, limits};
+use crate::rewrite::{doc_lines, evidence, limits};
 use crate::wire_types::{is_amount, is_list, is_plain_text, is_primitive, output_type, rust_type};
 
 /// All operations.
@@ -109,6 +110,7 @@ impl Emit<'_> {
             operation.summary.clone(),
             operation.description.clone(),
             Some(format!("`{} {}`", operation.method, operation.path)),
+            evidence(operation.evidence.as_deref()),
         ]);
         let deprecated = operation.deprecated.then(|| {
             let note = operation.deprecation.rust_note("operation");
@@ -127,12 +129,14 @@ impl Emit<'_> {
         let confirms = self.confirms();
         let checks: Vec<_> = checks.filter(|check| !check.is_empty()).collect();
         let cfg = cfg(operation);
-        let checks_argument = if checks.is_empty() { format_ident!("_") } else { format_ident!("checks") };
+        let check = (!checks.is_empty())
+            .then(|| quote!(fn check(&self, checks: &mut validate::Checks) { #(#checks)* }));
         quote! {
             #(#docs)*
             #deprecated
             #cfg
             #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+            #[serde(rename_all = "camelCase")]
             #[non_exhaustive]
             pub struct #name { #(#fields),* }
 
@@ -143,9 +147,7 @@ impl Emit<'_> {
             crate::wire::redact::redacting_debug!(#name { #(#debugs),* });
 
             #cfg
-            impl validate::Validate for #name {
-                fn check(&self, #checks_argument: &mut validate::Checks) { #(#checks)* }
-            }
+            impl validate::Validate for #name { #check }
 
             #cfg
             impl crate::operation::#mode for #name {}
@@ -370,13 +372,6 @@ impl Part<'_> {
         }
     }
 
-    fn wire_name(&self) -> &str {
-        match self.what {
-            What::Parameter(parameter) => &parameter.field.wire_name,
-            What::Body(_) => method::BODY,
-        }
-    }
-
     fn docs(&self) -> Vec<Option<String>> {
         match self.what {
             What::Parameter(parameter) => {
@@ -397,10 +392,15 @@ impl Part<'_> {
     }
 
     fn declaration(&self) -> TokenStream {
-        let (ident, wire_name, owned) = (&self.ident, self.wire_name(), self.owned());
+        let (ident, owned) = (&self.ident, self.owned());
         let docs = doc_lines(&self.docs());
-        let default = self.is_optional().then(|| quote!(, default));
-        quote!(#(#docs)* #[serde(rename = #wire_name #default)] pub #ident: #owned)
+        let rename = match self.what {
+            What::Parameter(parameter) => rename(&parameter.field),
+            What::Body(_) => None,
+        };
+        let default = self.is_optional().then(|| quote!(default));
+        let attribute = (rename.is_some() || default.is_some()).then(|| quote!(#[serde(#rename #default)]));
+        quote!(#(#docs)* #attribute pub #ident: #owned)
     }
 
     /// What the method is given.

@@ -56,7 +56,12 @@ impl Access<'_> {
     ///
     /// # Errors
     /// What every call can meet.
-    pub fn may_read_as(self, customer: CustomerNumber, product: ProductCode, reader: Reader) -> Call<Verdict> {
+    pub fn may_read_as(
+        self,
+        customer: CustomerNumber,
+        product: ProductCode,
+        reader: Reader,
+    ) -> Call<Verdict> {
         let mut question = reader.question(product);
         question.customer_number = Some(customer);
         self.ask(question)
@@ -100,7 +105,10 @@ impl Verdict {
         let counting: Vec<_> = all.iter().filter(|access| access.access == Some(granted)).collect();
         if counting.is_empty() {
             let count = all.len();
-            return format!("Connect gives no reason; it found {count} access{}", if count == 1 { "" } else { "es" });
+            return format!(
+                "Connect gives no reason; it found {count} access{}",
+                if count == 1 { "" } else { "es" }
+            );
         }
         let described: Vec<_> = counting.into_iter().map(describe).collect();
         format!("{} by {}", if granted { "granted" } else { "refused" }, described.join(", "))
@@ -145,7 +153,11 @@ mod tests {
                 "refused by level B of type D",
             ),
             (r#"{"access":false}"#, false, "Connect gives no reason; it found 0 accesses"),
-            (r#"{"access":true,"accesses":{"access":false}}"#, true, "Connect gives no reason; it found 1 access"),
+            (
+                r#"{"access":true,"accesses":{"access":false}}"#,
+                true,
+                "Connect gives no reason; it found 1 access",
+            ),
             (r#"{"accesses":[{"access":true}]}"#, false, "Connect gives no reason; it found 1 access"),
         ] {
             let verdict = verdict(json);

@@ -12,6 +12,7 @@ use crate::bulk::Bulk;
 use crate::call::Call;
 use crate::diagnosis::{Diagnosis, diagnose};
 use crate::error::Result;
+use crate::options::CallOptions;
 use crate::pipeline::Caller;
 use crate::request::{Method, Request};
 use crate::runtime;
@@ -133,6 +134,11 @@ impl Client {
     {
         let client = self.clone();
         Bulk::new(self.0.limiter.sustained(), items.into_iter(), move |item| call(&client, item))
+    }
+
+    /// The limits of a call that sets none.
+    pub(crate) fn options(&self) -> CallOptions {
+        self.0.options
     }
 
     /// The user's token of the set-up, if there is one.

@@ -500,14 +500,10 @@ const _: () = {
 };
 #[allow(clippy::all)]
 impl Client {
-    /// List the invoices of a customer.
-    ///
-    /// Each kind of parameter, and a response that is a bare list of objects.
-    ///
-    /// `GET /v1/client/invoices/{customerNumber}/{productCode}`
+    /// Sends [`ListInvoices`](crate::operations::ListInvoices) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn list_invoices<'a>(
         &'a self,
         customer_number: &'a crate::wire::CustomerNumber,
@@ -574,14 +570,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Count the invoices of a customer.
-    ///
-    /// A response that is a single number.
-    ///
-    /// `GET /v1/client/invoices/{customerNumber}/count`
+    /// Sends [`CountInvoices`](crate::operations::CountInvoices) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn count_invoices<'a>(
         &'a self,
         customer_number: &'a crate::wire::CustomerNumber,
@@ -604,14 +596,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// List all tags.
-    ///
-    /// A response that is a bare list of texts.
-    ///
-    /// `GET /v1/client/tags`
+    /// Sends [`ListTags`](crate::operations::ListTags) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn list_tags<'a>(&'a self) -> Result<::reqwest::Response, Error<()>> {
         let url = self.url(&format!("/v1/client/tags"));
         #[allow(unused_mut)]
@@ -625,14 +613,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Look up what is in stock.
-    ///
-    /// A response whose members have no names, with objects as their values.
-    ///
-    /// `GET /v1/client/stock`
+    /// Sends [`GetStock`](crate::operations::GetStock) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn get_stock<'a>(&'a self) -> Result<::reqwest::Response, Error<()>> {
         let url = self.url(&format!("/v1/client/stock"));
         #[allow(unused_mut)]
@@ -646,14 +630,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Look up the metadata of the user.
-    ///
-    /// A free-form object.
-    ///
-    /// `GET /v1/customer/metadata`
+    /// Sends [`GetMetadata`](crate::operations::GetMetadata) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn get_metadata<'a>(&'a self) -> Result<::reqwest::Response, Error<()>> {
         let url = self.url(&format!("/v1/customer/metadata"));
         #[allow(unused_mut)]
@@ -667,14 +647,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Replace the metadata of the user.
-    ///
-    /// A free-form object both ways.
-    ///
-    /// `POST /v1/customer/metadata`
+    /// Sends [`ChangeMetadata`](crate::operations::ChangeMetadata) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn change_metadata<'a>(
         &'a self,
         body: &'a crate::wire::Map<::serde_json::Value>,
@@ -691,14 +667,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Remove the metadata of the user.
-    ///
-    /// A response without a body.
-    ///
-    /// `DELETE /v1/customer/metadata`
+    /// Sends [`RemoveMetadata`](crate::operations::RemoveMetadata) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn remove_metadata<'a>(
         &'a self,
     ) -> Result<::reqwest::Response, Error<()>> {
@@ -714,14 +686,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Register an order.
-    ///
-    /// A body of nested objects and lists, with each kind of value.
-    ///
-    /// `POST /v1/client/order`
+    /// Sends [`RegisterOrder`](crate::operations::RegisterOrder) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn register_order<'a>(
         &'a self,
         body: &'a crate::types::Order,
@@ -738,12 +706,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Look up the status of an order.
-    ///
-    /// `GET /v1/client/order/status/{orderId}`
+    /// Sends [`GetOrderStatus`](crate::operations::GetOrderStatus) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn get_order_status<'a>(
         &'a self,
         order_id: &'a str,
@@ -765,12 +731,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Look up the status of the latest order.
-    ///
-    /// `GET /v1/client/order/status/latest`
+    /// Sends [`GetLatestOrderStatus`](crate::operations::GetLatestOrderStatus) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn get_latest_order_status<'a>(
         &'a self,
     ) -> Result<::reqwest::Response, Error<()>> {
@@ -786,14 +750,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Assign a user to an order.
-    ///
-    /// A body that may be left out.
-    ///
-    /// `POST /v1/client/order/{orderId}/user`
+    /// Sends [`AssignUser`](crate::operations::AssignUser) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn assign_user<'a>(
         &'a self,
         order_id: i64,
@@ -815,12 +775,10 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Look up by each kind of text in a path.
-    ///
-    /// `GET /v1/client/texts/{phone}/{country}/{voucher}/{day}/{kind}`
+    /// Sends [`GetTexts`](crate::operations::GetTexts) once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
-    /// When no answer came. Any answer is `Ok`, whatever its status.
+    /// When no response came.
     pub async fn get_texts<'a>(
         &'a self,
         phone: &'a crate::wire::PhoneNumber,
@@ -943,61 +901,59 @@ pub mod operations {
     ///
     /// `GET /v1/client/invoices/{customerNumber}/{productCode}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ListInvoices {
         /// The customer.
-        #[serde(rename = "customerNumber")]
         pub customer_number: crate::wire::CustomerNumber,
         /// The product.
         ///
         /// Documented limit: 12 characters.
-        #[serde(rename = "productCode")]
         pub product_code: crate::wire::ProductCode,
         /// A point in time.
-        #[serde(rename = "changedAfter", default)]
+        #[serde(default)]
         pub changed_after: ::std::option::Option<crate::wire::DateTime>,
         /// A code.
         ///
         /// Documented limit: 5 characters.
-        #[serde(rename = "code", default)]
+        #[serde(default)]
         pub code: ::std::option::Option<::std::string::String>,
         /// The first day.
-        #[serde(rename = "from", default)]
+        #[serde(default)]
         pub from: ::std::option::Option<crate::wire::Date>,
         /// Numbers.
         ///
         /// Documented limit: 3 items.
-        #[serde(rename = "ids", default)]
+        #[serde(default)]
         pub ids: ::std::vec::Vec<i64>,
         /// The lowest amount.
-        #[serde(rename = "least", default)]
+        #[serde(default)]
         pub least: ::std::option::Option<crate::wire::Amount>,
         /// How many.
-        #[serde(rename = "limit", default)]
+        #[serde(default)]
         pub limit: ::std::option::Option<i64>,
         /// The order of the list.
-        #[serde(rename = "order")]
         pub order: crate::types::SortOrder,
         /// A point in time.
-        #[serde(rename = "since", default)]
+        #[serde(default)]
         pub since: ::std::option::Option<crate::wire::EpochMillis>,
         /// Any of these.
         ///
         /// Documented limit: 3 items.
-        #[serde(rename = "status", default)]
+        #[serde(default)]
         pub status: ::std::vec::Vec<crate::types::InvoiceStatus>,
         /// A word in it.
         ///
         /// Documented limit: 10 characters.
-        #[serde(rename = "text", default)]
+        #[serde(default)]
         pub text: ::std::option::Option<::std::string::String>,
         /// A keyword of Rust.
         ///
         /// Documented limit: 5 characters.
-        #[serde(rename = "type", default)]
+        #[serde(default)]
         pub type_: ::std::option::Option<::std::string::String>,
         /// Only unpaid ones.
-        #[serde(rename = "unpaid", default)]
+        #[serde(default)]
         pub unpaid: ::std::option::Option<bool>,
         /// Where the customer is.
         #[serde(rename = "X-Channel")]
@@ -1456,10 +1412,10 @@ pub mod operations {
     ///
     /// `GET /v1/client/invoices/{customerNumber}/count`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct CountInvoices {
         /// The customer.
-        #[serde(rename = "customerNumber")]
         pub customer_number: crate::wire::CustomerNumber,
     }
     impl CountInvoices {
@@ -1470,9 +1426,7 @@ pub mod operations {
         }
     }
     crate::wire::redact::redacting_debug!(CountInvoices { customer_number : hidden });
-    impl validate::Validate for CountInvoices {
-        fn check(&self, _: &mut validate::Checks) {}
-    }
+    impl validate::Validate for CountInvoices {}
     impl crate::operation::ClientOperation for CountInvoices {}
     impl crate::operation::Operation for CountInvoices {
         type Output = crate::wire::Single<i64>;
@@ -1520,6 +1474,7 @@ pub mod operations {
     ///
     /// `GET /v1/client/tags`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ListTags {}
     impl ListTags {
@@ -1530,9 +1485,7 @@ pub mod operations {
         }
     }
     crate::wire::redact::redacting_debug!(ListTags {});
-    impl validate::Validate for ListTags {
-        fn check(&self, _: &mut validate::Checks) {}
-    }
+    impl validate::Validate for ListTags {}
     impl crate::operation::ClientOperation for ListTags {}
     impl crate::operation::Operation for ListTags {
         type Output = crate::wire::List<::std::string::String>;
@@ -1572,6 +1525,7 @@ pub mod operations {
     ///
     /// `GET /v1/client/stock`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct GetStock {}
     impl GetStock {
@@ -1582,9 +1536,7 @@ pub mod operations {
         }
     }
     crate::wire::redact::redacting_debug!(GetStock {});
-    impl validate::Validate for GetStock {
-        fn check(&self, _: &mut validate::Checks) {}
-    }
+    impl validate::Validate for GetStock {}
     impl crate::operation::ClientOperation for GetStock {}
     impl crate::operation::Operation for GetStock {
         type Output = crate::wire::Map<crate::types::InvoiceLine>;
@@ -1624,6 +1576,7 @@ pub mod operations {
     ///
     /// `GET /v1/customer/metadata`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct GetMetadata {}
     impl GetMetadata {
@@ -1634,9 +1587,7 @@ pub mod operations {
         }
     }
     crate::wire::redact::redacting_debug!(GetMetadata {});
-    impl validate::Validate for GetMetadata {
-        fn check(&self, _: &mut validate::Checks) {}
-    }
+    impl validate::Validate for GetMetadata {}
     impl crate::operation::UserOperation for GetMetadata {}
     impl crate::operation::Operation for GetMetadata {
         type Output = crate::wire::Map<::serde_json::Value>;
@@ -1676,10 +1627,10 @@ pub mod operations {
     ///
     /// `POST /v1/customer/metadata`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ChangeMetadata {
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::wire::Map<::serde_json::Value>,
     }
     impl ChangeMetadata {
@@ -1690,9 +1641,7 @@ pub mod operations {
         }
     }
     crate::wire::redact::redacting_debug!(ChangeMetadata { body : nested });
-    impl validate::Validate for ChangeMetadata {
-        fn check(&self, _: &mut validate::Checks) {}
-    }
+    impl validate::Validate for ChangeMetadata {}
     impl crate::operation::UserOperation for ChangeMetadata {}
     impl crate::operation::Operation for ChangeMetadata {
         type Output = crate::wire::Map<::serde_json::Value>;
@@ -1732,6 +1681,7 @@ pub mod operations {
     ///
     /// `DELETE /v1/customer/metadata`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct RemoveMetadata {}
     impl RemoveMetadata {
@@ -1742,9 +1692,7 @@ pub mod operations {
         }
     }
     crate::wire::redact::redacting_debug!(RemoveMetadata {});
-    impl validate::Validate for RemoveMetadata {
-        fn check(&self, _: &mut validate::Checks) {}
-    }
+    impl validate::Validate for RemoveMetadata {}
     impl crate::operation::UserOperation for RemoveMetadata {}
     impl crate::operation::Operation for RemoveMetadata {
         type Output = ();
@@ -1784,10 +1732,10 @@ pub mod operations {
     ///
     /// `POST /v1/client/order`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct RegisterOrder {
         /// The body of the request.
-        #[serde(rename = "body")]
         pub body: crate::types::Order,
     }
     impl RegisterOrder {
@@ -1896,12 +1844,12 @@ pub mod operations {
     ///
     /// `GET /v1/client/order/status/{orderId}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct GetOrderStatus {
         /// The order.
         ///
         /// Documented limit: 40 characters.
-        #[serde(rename = "orderId")]
         pub order_id: ::std::string::String,
     }
     impl GetOrderStatus {
@@ -1984,6 +1932,7 @@ pub mod operations {
     ///
     /// `GET /v1/client/order/status/latest`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct GetLatestOrderStatus {}
     impl GetLatestOrderStatus {
@@ -1994,9 +1943,7 @@ pub mod operations {
         }
     }
     crate::wire::redact::redacting_debug!(GetLatestOrderStatus {});
-    impl validate::Validate for GetLatestOrderStatus {
-        fn check(&self, _: &mut validate::Checks) {}
-    }
+    impl validate::Validate for GetLatestOrderStatus {}
     impl crate::operation::ClientOperation for GetLatestOrderStatus {}
     impl crate::operation::Operation for GetLatestOrderStatus {
         type Output = crate::types::OrderStatus;
@@ -2044,13 +1991,13 @@ pub mod operations {
     ///
     /// `POST /v1/client/order/{orderId}/user`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct AssignUser {
         /// The order.
-        #[serde(rename = "orderId")]
         pub order_id: i64,
         /// The body of the request.
-        #[serde(rename = "body", default)]
+        #[serde(default)]
         pub body: ::std::option::Option<crate::types::User>,
     }
     impl AssignUser {
@@ -2141,41 +2088,37 @@ pub mod operations {
     ///
     /// `GET /v1/client/texts/{phone}/{country}/{voucher}/{day}/{kind}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct GetTexts {
         /// A phone number.
         ///
         /// Documented limit: 20 characters.
-        #[serde(rename = "phone")]
         pub phone: crate::wire::PhoneNumber,
         /// A country.
         ///
         /// Documented limit: 3 characters.
-        #[serde(rename = "country")]
         pub country: crate::wire::CountryCode,
         /// A voucher.
         ///
         /// Documented limit: 36 characters.
-        #[serde(rename = "voucher")]
         pub voucher: crate::types::VoucherCode,
         /// A day.
-        #[serde(rename = "day")]
         pub day: crate::wire::Date,
         /// A channel.
-        #[serde(rename = "kind")]
         pub kind: crate::types::Channel,
         /// An e-mail address.
         ///
         /// Documented limit: 255 characters.
-        #[serde(rename = "email", default)]
+        #[serde(default)]
         pub email: ::std::option::Option<crate::wire::EmailAddress>,
         /// A postal code.
         ///
         /// Documented limit: 10 characters.
-        #[serde(rename = "postalCode", default)]
+        #[serde(default)]
         pub postal_code: ::std::option::Option<crate::wire::PostalCode>,
         /// A street number.
-        #[serde(rename = "streetNumber", default)]
+        #[serde(default)]
         pub street_number: ::std::option::Option<crate::wire::StreetNumber>,
     }
     impl GetTexts {
