@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: 4fded2b3a8477096
+// contract-fingerprint: 4280efe09a7ba596
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -1954,17 +1954,21 @@ pub mod types {
         /// Documented limit: 36 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub voucher_code: ::std::option::Option<crate::types::VoucherCode>,
-        /// The code of a product that may be read at once.
+        /// The product that may be read at once, as far as the name says.
         ///
-        /// Documented limit: 12 characters.
+        /// Documented limit: 255 characters.
+        ///
+        /// Inferred; upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub allow_access_product: ::std::option::Option<::std::string::String>,
         /// For how long it may be read, in seconds.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub allow_access_seconds: ::std::option::Option<i64>,
-        /// How it starts.
+        /// How it starts, as far as the name says.
         ///
         /// Documented limit: 255 characters.
+        ///
+        /// Inferred; upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub start_info: ::std::option::Option<::std::string::String>,
         /// The id of the partner that gives the reward.
@@ -4330,21 +4334,12 @@ pub mod types {
                 );
             checks.text("product", self.product.as_ref(), &limits::PRODUCT_CODE);
             checks
-                .number("quantity", (self.quantity.as_ref()).copied(), Some(1i64), None);
-            checks
                 .text("voucherCode", self.voucher_code.as_ref(), &limits::VOUCHER_CODE);
             checks
                 .text(
                     "allowAccessProduct",
                     self.allow_access_product.as_ref(),
-                    &validate::length(0, 12),
-                );
-            checks
-                .number(
-                    "allowAccessSeconds",
-                    (self.allow_access_seconds.as_ref()).copied(),
-                    Some(0i64),
-                    None,
+                    &validate::length(0, 255),
                 );
             checks
                 .text("startInfo", self.start_info.as_ref(), &validate::length(0, 255));
@@ -11568,6 +11563,15 @@ pub mod operations {
                     })
                 {
                     return Err(crate::operation::Doubt::Mismatch("subject"));
+                }
+            }
+            if let Some(found) = &output.subject_type {
+                if Some(&self.subject_type)
+                    .is_some_and(|asked| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    })
+                {
+                    return Err(crate::operation::Doubt::Mismatch("subjectType"));
                 }
             }
             Ok(())

@@ -174,7 +174,7 @@ fn no_usage_error_quotes_a_value() {
                 continue;
             }
             let length = usize::try_from(wrong.max_length.unwrap_or(1)).unwrap();
-            let canary = Value::from("canary ".repeat(length));
+            let canary = Value::from("canary ".repeat(length / 7 + 1));
             let mut line: Vec<String> = Vec::new();
             let example = example(info);
             for parameter in info.parameters {
