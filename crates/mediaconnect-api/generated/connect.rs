@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: 4280efe09a7ba596
+// contract-fingerprint: d46943fa452314d6
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -14639,7 +14639,7 @@ pub mod operations {
             lists: &["subscriptions"],
             may_be_empty: false,
             request_example: "{}",
-            response_example: "{\"subscriptions\":[{\"product\":\"CO27409\",\"stopped\":false,\"startTime\":1767222000000,\"endTime\":1798757999000,\"paid\":true,\"priceDetails\":{\"couponCode\":\"DataNews\",\"couponNumber\":27,\"discountfromfullsm\":0,\"promotion\":\"NC\",\"promotionCategory\":\"NORHE\",\"categoryType\":\"\"},\"shareable\":true,\"shareType\":\"Nets\",\"salesPerson\":\"Kari Nordmann\"}]}",
+            response_example: "{\"subscriptions\":[{\"product\":\"CO27409\",\"stopped\":false,\"startTime\":1767222000000,\"endTime\":1798757999000,\"paid\":true,\"priceDetails\":{\"couponCode\":\"DataNews\",\"couponNumber\":27,\"discountfromfullsm\":0,\"promotion\":\"NC\",\"promotionCategory\":\"NORHE\",\"categoryType\":\"\"},\"shareable\":true,\"shareType\":\"NETS\",\"salesPerson\":\"Kari Nordmann\"}]}",
         };
         const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
@@ -14818,7 +14818,7 @@ pub mod operations {
             lists: &["subscriptions"],
             may_be_empty: false,
             request_example: "{\"customerNumber\":563457}",
-            response_example: "{\"subscriptions\":[{\"product\":\"CO27409\",\"stopped\":false,\"startTime\":1767222000000,\"endTime\":1798757999000,\"paid\":true,\"priceDetails\":{\"couponCode\":\"DataNews\",\"couponNumber\":27,\"discountfromfullsm\":0,\"promotion\":\"NC\",\"categoryType\":\"\"},\"shareable\":true,\"shareType\":\"Nets\"}]}",
+            response_example: "{\"subscriptions\":[{\"product\":\"CO27409\",\"stopped\":false,\"startTime\":1767222000000,\"endTime\":1798757999000,\"paid\":true,\"priceDetails\":{\"couponCode\":\"DataNews\",\"couponNumber\":27,\"discountfromfullsm\":0,\"promotion\":\"NC\",\"categoryType\":\"\"},\"shareable\":true,\"shareType\":\"NETS\"}]}",
         };
         const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(

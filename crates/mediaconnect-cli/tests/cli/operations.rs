@@ -78,7 +78,9 @@ fn options(info: &OperationInfo) -> (Vec<String>, Value) {
             *place = value.clone();
         }
     }
-    (line, rest)
+    // A free-form object has no options.
+    let is_free = info.body.is_some_and(<[_]>::is_empty);
+    (line, if is_free { example["body"].clone() } else { rest })
 }
 
 fn file(name: &str, content: &str) -> PathBuf {
@@ -103,6 +105,17 @@ fn ways(info: &OperationInfo) -> Vec<Vec<String>> {
     ways
 }
 
+fn without_empty_lists(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members = members.into_iter().filter(|(_, value)| *value != json!([]));
+            members.map(|(name, value)| (name, without_empty_lists(value))).collect::<Map<_, _>>().into()
+        }
+        Value::Array(items) => items.into_iter().map(without_empty_lists).collect(),
+        value => value,
+    }
+}
+
 fn sandboxed(info: &OperationInfo, rest: &[String]) -> Run {
     finish(command("--sandbox").args(path(info)).args(rest))
 }
@@ -110,14 +123,14 @@ fn sandboxed(info: &OperationInfo, rest: &[String]) -> Run {
 #[test]
 fn each_operation_is_called_in_the_sandbox_by_its_example() {
     for info in operations() {
-        for way in ways(info) {
-            let json = sandboxed(info, &[&way[..], &["--output=json".to_owned()]].concat());
-            assert_eq!((json.code, json.err.as_str()), (Some(0), ""), "{}: {json:?}", info.id);
-            json.json();
-            let table = sandboxed(info, &way);
-            assert_eq!((table.code, table.err.as_str()), (Some(0), ""), "{}: {table:?}", info.id);
-            assert!(table.out.ends_with('\n') && !table.out.trim().is_empty(), "{}: {table:?}", info.id);
-        }
+        // Other ways to give the same request are compared below, without a sandbox each.
+        let way = &ways(info)[0];
+        let json = sandboxed(info, &[&way[..], &["--output=json".to_owned()]].concat());
+        assert_eq!((json.code, json.err.as_str()), (Some(0), ""), "{}: {json:?}", info.id);
+        json.json();
+        let table = sandboxed(info, way);
+        assert_eq!((table.code, table.err.as_str()), (Some(0), ""), "{}: {table:?}", info.id);
+        assert!(table.out.ends_with('\n') && !table.out.trim().is_empty(), "{}: {table:?}", info.id);
     }
 }
 
@@ -135,12 +148,9 @@ async fn what_is_sent_is_the_example_to_the_field() {
                 let body: Value = serde_json::from_slice(&sent.body).unwrap();
                 assert_eq!(body, example(info)["body"], "{}", info.id);
             }
-            assert_eq!(
-                run.json(),
-                serde_json::from_str::<Value>(info.response_example).unwrap(),
-                "{}",
-                info.id
-            );
+            // A list that the response does not have is printed empty.
+            let expected: Value = serde_json::from_str(info.response_example).unwrap();
+            assert_eq!(without_empty_lists(run.json()), without_empty_lists(expected), "{}", info.id);
         }
     }
 }
