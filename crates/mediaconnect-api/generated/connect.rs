@@ -5996,6 +5996,22 @@ pub mod types {
         "webOfferPrice",
         "weight",
     ];
+    /// The names of the fields that are secret in some model, sorted.
+    pub const SECRET_NAMES: &[&str] = &[
+        "agreementRef",
+        "extidCode",
+        "invoiceHotelUrl",
+        "merchantId",
+        "paymentInfo",
+        "paymentRecurrenceTokens",
+        "recurrenceToken",
+        "recurringAgreements",
+        "shareCode",
+        "ticket",
+        "ticketMerchantId",
+        "transactionId",
+        "voucherCode",
+    ];
     /// The members of the contract's error body that nothing but an error has (`x-error-mark`).
     pub const ERROR_MARKS: &[&str] = &["exceptionType", "errorMessage", "error"];
     /// The JSON Schema of each model as this client reads and writes it, by name.

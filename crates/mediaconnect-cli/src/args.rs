@@ -9,6 +9,7 @@ use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 use mediaconnect::{Environment, Method, RateLimit};
 
+use crate::access::MayReadArgs;
 use crate::bulk::{ExportArgs, MatchArgs};
 use crate::help;
 use crate::operation::{self, Request};
@@ -36,6 +37,9 @@ pub(crate) struct GlobalArgs {
     /// the request; -vv every detail
     #[arg(short, long = "verbose", global = true, action = ArgAction::Count)]
     pub(crate) verbosity: u8,
+    /// Print what is secret in a response, such as the address of an invoice, which opens it for anybody
+    #[arg(long, global = true)]
+    pub(crate) show_secrets: bool,
     #[command(flatten)]
     pub(crate) connection: ConnectionArgs,
 }
@@ -71,6 +75,11 @@ pub(crate) enum Command {
     Customer {
         #[command(subcommand)]
         command: CustomerCommand,
+    },
+    /// Check who may read what
+    Access {
+        #[command(subcommand)]
+        command: AccessCommand,
     },
     /// A command of the contract
     #[command(skip)]
@@ -132,6 +141,13 @@ pub(crate) struct ApiArgs {
 }
 
 #[derive(Subcommand)]
+pub(crate) enum AccessCommand {
+    /// Tell whether somebody may read a product, and why: yes, or no with exit code 1
+    #[command(after_help = help::MORE)]
+    MayRead(MayReadArgs),
+}
+
+#[derive(Subcommand)]
 pub(crate) enum CustomerCommand {
     /// Find customers by e-mail address, by phone number, or by name and address
     #[command(after_help = help::MORE)]
@@ -139,6 +155,13 @@ pub(crate) enum CustomerCommand {
     /// Tell whether a customer has a number: true, or false with exit code 1
     #[command(after_help = help::MORE)]
     Exists {
+        /// The customer's number
+        #[arg(value_name = "CUSTOMER_NUMBER")]
+        number: String,
+    },
+    /// Show a customer with subscriptions and open invoices
+    #[command(after_help = help::MORE)]
+    Overview {
         /// The customer's number
         #[arg(value_name = "CUSTOMER_NUMBER")]
         number: String,

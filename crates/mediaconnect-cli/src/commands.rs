@@ -4,8 +4,9 @@ use clap_complete::Shell;
 use mediaconnect::CustomerNumber;
 use serde::Serialize;
 
+use crate::access;
 use crate::api;
-use crate::args::{Cli, Command, CustomerCommand, GlobalArgs, command};
+use crate::args::{AccessCommand, Cli, Command, CustomerCommand, GlobalArgs, command};
 use crate::bulk;
 use crate::connect::{Caller, Connection};
 use crate::doctor;
@@ -15,6 +16,7 @@ use crate::found::{self, FoundCustomers};
 use crate::man;
 use crate::operation;
 use crate::output::{self, Report, print, say};
+use crate::overview::overview;
 use crate::sandbox;
 use crate::search::SearchArgs;
 use crate::terminal::Terminal;
@@ -27,9 +29,11 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Customer { command } => match command {
             CustomerCommand::Search(search) => find(*search, &global).await,
             CustomerCommand::Exists { number } => exists(&number, &global).await,
+            CustomerCommand::Overview { number } => overview(&number, &global).await,
             CustomerCommand::Export(export) => bulk::export(&export, &global).await,
             CustomerCommand::Match(people) => bulk::match_people(&people, &global).await,
         },
+        Command::Access { command: AccessCommand::MayRead(args) } => access::may_read(&args, &global).await,
         Command::Operation(request) => operation::run(&request, &global).await,
         Command::Operations => operation::list(global.output),
         Command::Token => token(&global).await,

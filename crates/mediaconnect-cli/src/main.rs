@@ -2,6 +2,7 @@
 //!
 //! Results go to standard output, everything else to standard error; [`exit::Exit`] has the exit codes.
 
+mod access;
 mod api;
 mod args;
 mod bulk;
@@ -18,9 +19,11 @@ mod logging;
 mod man;
 mod operation;
 mod output;
+mod overview;
 mod sandbox;
 mod search;
 mod secret_file;
+mod secrets;
 mod shown;
 mod signals;
 mod table;

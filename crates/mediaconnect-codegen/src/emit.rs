@@ -36,7 +36,7 @@ pub(crate) fn append(file: &mut File, contract: &Contract, outline: &Outline) {
         }
     }
     types.extend(elements(outline));
-    types.push(wire_names(outline));
+    types.extend(wire_names(outline));
     types.push(error_names(outline));
     types.push(json_schemas(outline));
     append_to_types(file, types);
@@ -358,13 +358,21 @@ fn error_names(outline: &Outline) -> TokenStream {
 }
 
 /// The names of all fields: what may be told of a path into an answer.
-fn wire_names(outline: &Outline) -> TokenStream {
+fn wire_names(outline: &Outline) -> [TokenStream; 2] {
     let fields = outline.models.iter().flat_map(|model| &model.fields);
     let names: BTreeSet<&str> = fields.map(|field| field.wire_name.as_str()).collect();
-    quote! {
+    let secrets = outline.models.iter().flat_map(|model| &model.fields);
+    let secrets = secrets.filter(|field| field.sensitivity.as_deref() == Some("secret"));
+    let secrets: BTreeSet<&str> = secrets.map(|field| field.wire_name.as_str()).collect();
+    let names = quote! {
         /// The names of all fields of all models, sorted.
         pub const WIRE_NAMES: &[&str] = &[#(#names),*];
-    }
+    };
+    let secrets = quote! {
+        /// The names of the fields that are secret in some model, sorted.
+        pub const SECRET_NAMES: &[&str] = &[#(#secrets),*];
+    };
+    [names, secrets]
 }
 
 /// The types that services get: what is sent, what a success brings, and what is in these.

@@ -66,6 +66,16 @@ impl Customers {
         self.0.lock().expect("nothing panics while it is locked").keys().copied().collect()
     }
 
+    pub(crate) fn get(&self, number: i64) -> Option<Customer> {
+        self.0.lock().expect("nothing panics while it is locked").get(&number).cloned()
+    }
+
+    /// The first who is wanted, by the numbers.
+    pub(crate) fn find(&self, is_wanted: impl Fn(&Customer) -> bool) -> Option<Customer> {
+        let customers = self.0.lock().expect("nothing panics while it is locked");
+        customers.values().find(|customer| is_wanted(customer)).cloned()
+    }
+
     pub(crate) fn info(&self, number: i64) -> Option<Value> {
         let customers = self.0.lock().expect("nothing panics while it is locked");
         customers.get(&number).map(Customer::info)

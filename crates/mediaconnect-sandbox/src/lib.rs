@@ -136,6 +136,7 @@ pub mod seed;
 mod server;
 mod shapes;
 mod state;
+mod story;
 #[cfg(feature = "client")]
 mod stub;
 mod token;

@@ -1,5 +1,5 @@
-//! The operations that remember something: customers, and their external references. All others are answered by the
-//! contract's examples.
+//! The operations that remember something: customers, and their external references; and those that tell a customer's
+//! [story](crate::story). All others are answered by the contract's examples.
 
 use serde_json::{Value, json};
 
@@ -32,7 +32,39 @@ impl Customers {
                 let is_done = self.set_external_reference(number, code, id);
                 if is_done { Ok(None) } else { Err(Answer::no_such_reference()) }
             }
-            _ => Ok(None),
+            "listSubscriptions" if self.get(number).is_none() => Err(Answer::no_such_customer()),
+            "checkAccess" | "checkOwnAccess" => Ok(Some(self.access(&asked.body))),
+            "listConsentEvents" => Ok(self.consent_events(asked)),
+            _ => {
+                let product =
+                    ["product", "productCode"].iter().find_map(|name| asked.parameters.get(*name)?.as_str());
+                Ok(self.get(number).and_then(|customer| customer.story(operation, product)))
+            }
         }
+    }
+
+    /// Whether somebody may read: a user, by id or credential, of a customer who has the product.
+    fn access(&self, question: &Value) -> Value {
+        let text = |name: &str| question[name].as_str();
+        let (id, credential) = (text("uniqueId"), text("credential"));
+        let found = self.find(|customer| {
+            let is_it =
+                question["customerNumber"].as_i64().is_none_or(|number| number == customer.customer_number);
+            (id.is_some() || credential.is_some()) && is_it && customer.has_user(id, credential)
+        });
+        let Some(customer) = found else { return json!({ "access": false, "accesses": [] }) };
+        let granted = customer.may_read(text("product"));
+        let kind = if granted { "A" } else { "D" };
+        json!({ "access": granted, "accesses": [{ "access": granted, "accessLevel": "A", "accessType": kind }] })
+    }
+
+    /// The consents of a subject that is a customer.
+    fn consent_events(&self, asked: &Asked) -> Option<Value> {
+        let text = |name: &str| asked.parameters.get(name)?.as_str();
+        let subject = text("subject")?;
+        let customer = self.get(subject.parse().ok()?).filter(|_| text("subjectType") == Some("CONNECT"))?;
+        Some(json!({
+            "issuer": text("issuer"), "subject": subject, "subjectType": "CONNECT", "consents": customer.consents(),
+        }))
     }
 }

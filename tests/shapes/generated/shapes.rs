@@ -441,6 +441,8 @@ pub mod types {
         "vat",
         "weight",
     ];
+    /// The names of the fields that are secret in some model, sorted.
+    pub const SECRET_NAMES: &[&str] = &[];
     /// The members of the contract's error body that nothing but an error has (`x-error-mark`).
     pub const ERROR_MARKS: &[&str] = &["exceptionType", "errorMessage"];
     /// The JSON Schema of each model as this client reads and writes it, by name.

@@ -99,9 +99,10 @@ pub(super) fn shown(info: &OperationInfo, parameter: &ParameterInfo) -> String {
 
 /// Returns the option of a parameter. Where the name is taken, the place in the request goes before it.
 fn option(info: &OperationInfo, parameter: &ParameterInfo) -> String {
-    const GLOBAL: [&str; 11] = [
+    const GLOBAL: [&str; 12] = [
         "output",
         "verbose",
+        "show-secrets",
         "sandbox",
         "environment",
         "base-url",

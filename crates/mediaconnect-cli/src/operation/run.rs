@@ -8,7 +8,6 @@ use mediaconnect::operations::{ClientOperation, Operation, OperationInfo, UserOp
 use mediaconnect::{Call, operations};
 use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
-use serde_json::value::to_raw_value;
 
 use super::Request;
 use crate::args::GlobalArgs;
@@ -16,6 +15,7 @@ use crate::connect::{Caller, Connection, no_user_token};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Report, print};
+use crate::secrets::Document;
 use crate::shown::Shown;
 use crate::terminal::Terminal;
 
@@ -72,30 +72,32 @@ where
     T: Serialize + 'static,
 {
     let output = call.await?;
-    print(&Outcome { output, is_change: request.info.may_be_empty }, global.output)
+    let document = Document::of(&output, global.show_secrets);
+    print(&Outcome { output, document, is_change: request.info.may_be_empty }, global.output)
 }
 
 /// The response of an operation.
 struct Outcome<T> {
     output: T,
+    /// The response as it is printed.
+    document: Document,
     /// True for an operation that says whether it was done; that it was not is an error.
     is_change: bool,
 }
 
-impl<T: Serialize> Serialize for Outcome<T> {
+impl<T> Serialize for Outcome<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.output.serialize(serializer)
+        self.document.serialize(serializer)
     }
 }
 
-impl<T: Serialize + 'static> Report for Outcome<T> {
+impl<T: 'static> Report for Outcome<T> {
     fn text(&self, terminal: Terminal) -> String {
         let any: &dyn Any = &self.output;
         if let Some(customer) = any.downcast_ref::<CustomerInfo>() {
             return customer.text(terminal);
         }
-        let json = to_raw_value(&self.output).expect("a response can be written as JSON");
-        let shown = Shown::of(&json);
+        let shown = Shown::of(&self.document.json());
         if any.is::<()>() || (self.is_change && shown.is_a_flag()) {
             return "done\n".to_owned();
         }

@@ -12,6 +12,7 @@ mod man;
 mod operations;
 mod output;
 mod own_files;
+mod pages;
 mod privacy;
 mod proof;
 mod resume;

@@ -1,0 +1,81 @@
+//! Whether somebody may read a product.
+
+use std::net::IpAddr;
+
+use clap::Args;
+use mediaconnect::{CustomerNumber, ProductCode, Reader, Verdict};
+use serde::Serialize;
+
+use crate::args::GlobalArgs;
+use crate::connect::{Caller, Connection};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Report, print};
+use crate::terminal::Terminal;
+
+#[derive(Args)]
+pub(crate) struct MayReadArgs {
+    /// The code of the product
+    #[arg(value_name = "PRODUCT_CODE")]
+    product: String,
+    #[command(flatten)]
+    reader: ReaderArgs,
+    /// As which customer: a user can be connected to several
+    #[arg(long, value_name = "NUMBER", conflicts_with = "ip")]
+    customer: Option<String>,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct ReaderArgs {
+    /// The user's id (uniqueId)
+    #[arg(long, value_name = "ID")]
+    user: Option<String>,
+    /// What the user logs in with: an e-mail address or a phone number
+    #[arg(long, value_name = "TEXT")]
+    credential: Option<String>,
+    /// The IP address of a reader without a login
+    #[arg(long, value_name = "ADDRESS")]
+    ip: Option<IpAddr>,
+}
+
+impl ReaderArgs {
+    fn reader(&self) -> Option<Reader> {
+        let user = self.user.clone().map(Reader::User);
+        let credential = || self.credential.clone().map(Reader::Credential);
+        user.or_else(credential).or(self.ip.map(Reader::Ip))
+    }
+}
+
+/// Asks, and ends with 0 for yes and 1 for no.
+pub(crate) async fn may_read(args: &MayReadArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
+    let product: ProductCode = args.product.parse()?;
+    let customer: Option<CustomerNumber> = args.customer.as_deref().map(str::parse).transpose()?;
+    let reader = args.reader.reader().expect("clap asks for one of them");
+    let connection = Connection::open(&global.connection, Caller::Client).await?;
+    let access = connection.client.access();
+    let verdict = match customer {
+        Some(customer) => access.may_read_as(customer, product, reader).await?,
+        None => access.may_read(product, reader).await?,
+    };
+    print(&Answer::of(&verdict), global.output)?;
+    Ok(if verdict.is_granted() { Exit::Success } else { Exit::Failure })
+}
+
+#[derive(Serialize)]
+struct Answer {
+    granted: bool,
+    why: String,
+}
+
+impl Answer {
+    fn of(verdict: &Verdict) -> Self {
+        Self { granted: verdict.is_granted(), why: verdict.why() }
+    }
+}
+
+impl Report for Answer {
+    fn text(&self, _: Terminal) -> String {
+        format!("{}: {}\n", if self.granted { "yes" } else { "no" }, self.why)
+    }
+}

@@ -1,0 +1,88 @@
+//! Secrets in responses, such as the address of an invoice: printed only if the command line asks for them.
+
+use mediaconnect_api::types::SECRET_NAMES;
+use serde::{Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
+
+use crate::shown::Members;
+
+/// What is printed in place of a secret.
+const HIDDEN: &str = "(secret; --show-secrets shows it)";
+
+/// A JSON document: its members in their order, its numbers as they are written.
+pub(crate) enum Document {
+    Value(Box<RawValue>),
+    Secret,
+    List(Vec<Self>),
+    Object(Vec<(String, Self)>),
+}
+
+impl Document {
+    /// Returns a response as JSON.
+    pub(crate) fn of(response: &impl Serialize, shows_secrets: bool) -> Self {
+        let json = to_raw_value(response).expect("a response can be written as JSON");
+        Self::read(&json, shows_secrets)
+    }
+
+    /// Returns it as one text of JSON.
+    pub(crate) fn json(&self) -> Box<RawValue> {
+        to_raw_value(self).expect("it was read from JSON")
+    }
+
+    fn read(json: &RawValue, shows_secrets: bool) -> Self {
+        let text = json.get();
+        match text.as_bytes().first() {
+            Some(b'{') => {
+                let Members(members) = serde_json::from_str(text).unwrap_or_default();
+                let read = |(name, value): (String, &RawValue)| {
+                    let is_hidden = !shows_secrets && SECRET_NAMES.contains(&name.as_str());
+                    let value = if is_hidden { Self::Secret } else { Self::read(value, shows_secrets) };
+                    (name, value)
+                };
+                Self::Object(members.into_iter().map(read).collect())
+            }
+            Some(b'[') => {
+                let items: Vec<&RawValue> = serde_json::from_str(text).unwrap_or_default();
+                Self::List(items.into_iter().map(|item| Self::read(item, shows_secrets)).collect())
+            }
+            _ => Self::Value(json.to_owned()),
+        }
+    }
+}
+
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Value(json) => json.serialize(serializer),
+            Self::Secret => serializer.serialize_str(HIDDEN),
+            Self::List(items) => serializer.collect_seq(items),
+            Self::Object(members) => {
+                serializer.collect_map(members.iter().map(|(name, value)| (name, value)))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_secret_is_hidden_at_any_depth_unless_it_is_asked_for() {
+        let response = json!({ "invoices": [{ "invoiceNumber": "1001", "invoiceHotelUrl": "https://canary.example.com" }] });
+        assert_eq!(
+            Document::of(&response, false).json().get(),
+            r#"{"invoices":[{"invoiceHotelUrl":"(secret; --show-secrets shows it)","invoiceNumber":"1001"}]}"#
+        );
+        assert!(Document::of(&response, true).json().get().contains("canary"));
+    }
+
+    #[test]
+    fn numbers_keep_their_digits() {
+        let response =
+            RawValue::from_string(r#"{"amount":295.00,"id":12345678901234567890}"#.to_owned()).unwrap();
+        assert_eq!(Document::of(&response, false).json().get(), response.get());
+    }
+}

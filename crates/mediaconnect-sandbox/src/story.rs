@@ -1,0 +1,125 @@
+//! What a customer subscribes to, reads, owes and has agreed to: all worked out from number and products, so that the
+//! responses of different operations fit each other.
+//!
+//! Each product is a subscription of the year 2026, with an invoice for January that is paid and one for February. The
+//! latter is open for customers whose number is divisible by three. Who has products has agreed to the newsletter, unless
+//! the number is odd: then it was withdrawn.
+
+use serde_json::{Value, json};
+
+use crate::customer::Customer;
+
+/// 1 January 2026, 00:00 in Oslo, in milliseconds.
+const START: i64 = 1_767_222_000_000;
+/// 31 December 2026, 23:59:59 in Oslo.
+const END: i64 = 1_798_757_999_000;
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+impl Customer {
+    /// The body of an operation that asks about the customer; `None` for all that the story does not tell.
+    pub(crate) fn story(&self, operation: &str, product: Option<&str>) -> Option<Value> {
+        let products =
+            || self.products.iter().enumerate().filter(|(_, code)| product.is_none_or(|one| one == *code));
+        Some(match operation {
+            "listSubscriptions" | "listOwnSubscriptions" => {
+                json!({ "subscriptions": products().map(|(_, code)| subscription(code)).collect::<Value>() })
+            }
+            "listInvoicesOfProduct" => {
+                let invoices =
+                    products().flat_map(|(at, code)| [1, 2].map(|month| self.invoice(at, code, month)));
+                json!({ "clientInvoiceInfoList": invoices.collect::<Value>() })
+            }
+            "listOwnInvoicesOfProduct" => {
+                let invoices =
+                    products().flat_map(|(at, code)| [1, 2].map(|month| self.own_invoice(at, code, month)));
+                json!({ "invoices": invoices.collect::<Value>(), "reminders": [] })
+            }
+            "listOwnOrders" => {
+                json!({ "orders": products().map(|(at, code)| self.order(at, code)).collect::<Value>() })
+            }
+            _ => return None,
+        })
+    }
+
+    /// Whether the customer may read a product, or any if none is asked for.
+    pub(crate) fn may_read(&self, product: Option<&str>) -> bool {
+        product.map_or(!self.products.is_empty(), |product| self.products.iter().any(|code| code == product))
+    }
+
+    /// Whether a user of the customer has the id, or logs in with the credential.
+    pub(crate) fn has_user(&self, id: Option<&str>, credential: Option<&str>) -> bool {
+        self.attached_users.iter().any(|user| {
+            let is_it = id.is_none_or(|id| user.unique_id == id);
+            let logs_in = |wanted: &str| user.credentials.iter().any(|one| one.credential == wanted);
+            is_it && credential.is_none_or(logs_in)
+        })
+    }
+
+    /// The consents and their events, of `consents` of an issuer.
+    pub(crate) fn consents(&self) -> Value {
+        let event = |id: i64, day: i64, action: bool| json!({ "consentEventId": id, "created": START + day * DAY, "source": "my-page", "action": action });
+        if self.products.is_empty() {
+            return json!([]);
+        }
+        let number = self.customer_number % 100_000;
+        let mut events = vec![event(number * 10 + 1, 0, true)];
+        if self.customer_number % 2 == 1 {
+            events.push(event(number * 10 + 2, 45, false));
+        }
+        json!([{ "consentId": 12, "target": "newsletter", "scope": "daily", "events": events }])
+    }
+
+    fn order(&self, at: usize, product: &str) -> Value {
+        json!({
+            "orderId": self.id(at), "externalOrderId": format!("WEB-{}", self.id(at)), "orderTime": START - 7 * DAY,
+            "orderStatus": "preliminary", "orderAmount": price(product), "customerNumber": self.customer_number,
+        })
+    }
+
+    fn invoice(&self, at: usize, product: &str, month: i64) -> Value {
+        let (amount, first) = (price(product), START + (month - 1) * 31 * DAY);
+        let mut invoice = json!({
+            "invoiceId": format!("{}{month}", self.id(at)), "invoiceDate": first, "dueDate": first + 14 * DAY,
+            "customerNumber": self.customer_number, "product": product, "productName": product, "amount": amount,
+            "invoiceAmount": amount, "paidAmount": if self.is_open(month) { 0 } else { amount },
+            "fromTime": day(month, 1), "incltime": day(month, 28),
+        });
+        if !self.is_open(month) {
+            invoice["paymentDate"] = json!(first + 10 * DAY);
+        }
+        invoice
+    }
+
+    fn own_invoice(&self, at: usize, product: &str, month: i64) -> Value {
+        let amount = price(product);
+        json!({
+            "invoiceNumber": format!("{}{month}", self.id(at)), "invoiceDate": day(month, 1), "dueDate": day(month, 15),
+            "customerNumber": self.customer_number, "product": product, "productName": product, "amount": amount,
+            "invoiceAmount": format!("{amount}.00"), "paidAmount": if self.is_open(month) { 0 } else { amount },
+            "invoiceStatus": "Invoiced",
+        })
+    }
+
+    fn is_open(&self, month: i64) -> bool {
+        month == 2 && self.customer_number % 3 == 0
+    }
+
+    /// An id for the order or the invoices of a product.
+    fn id(&self, at: usize) -> i64 {
+        (self.customer_number % 1_000_000) * 10 + i64::try_from(at).unwrap_or(0)
+    }
+}
+
+fn subscription(product: &str) -> Value {
+    json!({ "product": product, "stopped": false, "startTime": START, "endTime": END, "paid": true, "shareable": false })
+}
+
+/// A monthly price; the same for the same product.
+fn price(product: &str) -> i64 {
+    let letters: i64 = product.bytes().map(i64::from).sum();
+    99 + letters % 5 * 100
+}
+
+fn day(month: i64, day: i64) -> String {
+    format!("2026-{month:02}-{day:02}")
+}
