@@ -21,7 +21,7 @@ impl Document {
     /// Returns a response as JSON.
     pub(crate) fn of(response: &impl Serialize, shows_secrets: bool) -> Self {
         let json = to_raw_value(response).expect("a response can be written as JSON");
-        Self::read(&json, shows_secrets)
+        Self::read(&json, shows_secrets, false)
     }
 
     /// Returns it as one text of JSON.
@@ -29,22 +29,23 @@ impl Document {
         to_raw_value(self).expect("it was read from JSON")
     }
 
-    fn read(json: &RawValue, shows_secrets: bool) -> Self {
+    /// Of an object that is secret, its members decide.
+    fn read(json: &RawValue, shows_secrets: bool, is_secret: bool) -> Self {
         let text = json.get();
         match text.as_bytes().first() {
             Some(b'{') => {
                 let Members(members) = serde_json::from_str(text).unwrap_or_default();
                 let read = |(name, value): (String, &RawValue)| {
-                    let is_hidden = !shows_secrets && SECRET_NAMES.contains(&name.as_str());
-                    let value = if is_hidden { Self::Secret } else { Self::read(value, shows_secrets) };
-                    (name, value)
+                    let is_secret = !shows_secrets && SECRET_NAMES.contains(&name.as_str());
+                    (name, Self::read(value, shows_secrets, is_secret))
                 };
                 Self::Object(members.into_iter().map(read).collect())
             }
             Some(b'[') => {
                 let items: Vec<&RawValue> = serde_json::from_str(text).unwrap_or_default();
-                Self::List(items.into_iter().map(|item| Self::read(item, shows_secrets)).collect())
+                Self::List(items.into_iter().map(|item| Self::read(item, shows_secrets, is_secret)).collect())
             }
+            _ if is_secret => Self::Secret,
             _ => Self::Value(json.to_owned()),
         }
     }
@@ -74,7 +75,7 @@ mod tests {
         let response = json!({ "invoices": [{ "invoiceNumber": "1001", "invoiceHotelUrl": "https://canary.example.com" }] });
         assert_eq!(
             Document::of(&response, false).json().get(),
-            r#"{"invoices":[{"invoiceHotelUrl":"(secret; --show-secrets shows it)","invoiceNumber":"1001"}]}"#
+            r#"{"invoices":[{"invoiceNumber":"1001","invoiceHotelUrl":"(secret; --show-secrets shows it)"}]}"#
         );
         assert!(Document::of(&response, true).json().get().contains("canary"));
     }

@@ -73,8 +73,9 @@ async fn every_operation_is_answered_so_that_the_client_believes_it_with_every_q
 
 /// The same contract without state: as a new operation is answered.
 #[tokio::test]
-async fn every_operation_is_answered_by_its_example_with_every_quirk() {
-    for quirks in every_set_of_quirks() {
+async fn every_operation_is_answered_by_its_example_with_and_without_quirks() {
+    // Each quirk by itself is above: most operations have no state.
+    for quirks in [Quirks::none(), Quirks::upstream(), Quirks::all()] {
         call_each(|| Sandbox::builder().contract(contract()), quirks).await;
     }
 }

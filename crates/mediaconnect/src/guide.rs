@@ -19,6 +19,18 @@ pub mod authentication {}
 pub mod searching {}
 
 #[doc = include_str!("../guide/links.txt")]
+#[doc = include_str!("../guide/access.md")]
+pub mod access {}
+
+#[doc = include_str!("../guide/links.txt")]
+#[doc = include_str!("../guide/purchases.md")]
+pub mod purchases {}
+
+#[doc = include_str!("../guide/links.txt")]
+#[doc = include_str!("../guide/consents.md")]
+pub mod consents {}
+
+#[doc = include_str!("../guide/links.txt")]
 #[doc = include_str!("../guide/bulk.md")]
 pub mod bulk {}
 

@@ -37,11 +37,6 @@ impl Lint<'_> {
             self.wrong_success(operation, "x-success has another form", form);
             return;
         };
-        if rule.origin {
-            let help =
-                "remove origin: it is for what has no names, such as a free-form object or a single value";
-            self.wrong_success(operation, "the fields of this response can prove it", help);
-        }
         if is_list && rule.flag.is_some() {
             let help = "write has: any, or has: [fields of an item]";
             self.wrong_success(operation, "a list has no flag", help);

@@ -1,0 +1,32 @@
+//! The README says what is covered, by group: as the table of operations has it.
+
+use std::fs;
+use std::path::Path;
+
+use mediaconnect::operations::{Evidence, OPERATIONS};
+
+/// A row a group, in the order of the contract: its operations, and the ones that upstream does not document.
+fn rows() -> Vec<String> {
+    let mut groups: Vec<&str> = OPERATIONS.iter().map(|operation| operation.group).collect();
+    groups.dedup();
+    let row = |group: &str| {
+        let all: Vec<_> = OPERATIONS.iter().filter(|operation| operation.group == group).collect();
+        let accessor = all[0].accessor;
+        let name = |evidence: Evidence| match evidence {
+            Evidence::Documented => "",
+            Evidence::Inferred => " (inferred)",
+            _ => " (third-party)",
+        };
+        let names: Vec<_> = all.iter().map(|one| format!("`{}`{}", one.name, name(one.evidence))).collect();
+        format!("| {group} | `{accessor}()` | {} |", names.join(", "))
+    };
+    groups.into_iter().map(row).collect()
+}
+
+#[test]
+fn the_readme_has_each_operation_by_group_with_its_evidence() {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).unwrap();
+    let table = rows().join("\n");
+    assert!(readme.contains(&table), "the table of README.md should be:\n{table}");
+    assert!(readme.contains(&format!("{} of upstream's 135 endpoints", OPERATIONS.len())));
+}
