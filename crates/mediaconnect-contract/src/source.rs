@@ -131,6 +131,11 @@ impl Source {
         Ok(Self { file, document, nodes })
     }
 
+    /// A file that is no YAML, with the document that was made of it.
+    pub(crate) fn made(file: File, document: Value, lines: HashMap<String, usize>) -> Self {
+        Self { file, document, nodes: Nodes { lines, plain: Vec::new() } }
+    }
+
     /// The same file with other lines: those of a document that was made of it.
     pub(crate) fn with_lines(&self, lines: HashMap<String, usize>) -> Self {
         // Pointers of plain scalars would lead elsewhere.

@@ -40,7 +40,7 @@ fn operations_that_only_upstream_has_are_joined_with_the_coverage_by_route_or_ti
         assert_eq!((&one["call"], one["coverage"]["state"].as_str()), (&json!(call), state));
     }
     assert_eq!(report["missing"][3]["upstream"], "upstream.yaml:18");
-    let table = repository.drift(&["upstream.yaml"]).out;
+    let table = repository.check(&["upstream.yaml"]).out;
     assert!(table.contains("unknown to openapi/coverage.yaml: add it there"), "{table}");
 }
 
@@ -64,15 +64,15 @@ fn ours_are_gone_only_from_what_can_be_the_whole_of_upstream() {
         (&["upstream.yaml"], &every),
     ];
     for (arguments, expected) in cases {
-        let report = repository.drift(&[arguments, &["--format", "json"]].concat()).json();
+        let report = repository.check(&[arguments, &["--format", "json"]].concat()).json();
         assert_eq!(all(&report, "gone", "operation"), expected, "{arguments:?}");
     }
-    let part = repository.drift(&["one/info.md"]).out;
+    let part = repository.check(&["one/info.md"]).out;
     assert!(
         part.contains("Taken for a part of what upstream has") && part.contains("--scope whole"),
         "{part}"
     );
-    let whole = repository.drift(&["pages"]).out;
+    let whole = repository.check(&["pages"]).out;
     assert!(whole.contains("upstream's document has not any more:\n  GET /v1/customer/info"), "{whole}");
 }
 
@@ -85,16 +85,16 @@ fn the_exit_status_follows_the_class() {
     repository.write("breaking.md", &edited(INFO, " emails:", " mails:"));
     let codes = |fail_on| {
         ["clean.md", "compatible.md", "breaking.md"]
-            .map(|page| repository.drift(&[page, "--fail-on", fail_on]).code)
+            .map(|page| repository.check(&[page, "--fail-on", fail_on]).code)
     };
     assert_eq!(codes("breaking"), [0, 0, 1]);
     assert_eq!(codes("compatible"), [0, 1, 1]);
     assert_eq!(codes("documentation"), [0, 1, 1]);
-    assert_eq!(repository.drift(&["breaking.md"]).code, 0);
+    assert_eq!(repository.check(&["breaking.md"]).code, 0);
     // Operations of ours that are gone, and ones that nobody knew of.
-    let part = |fail_on| repository.drift(&["upstream.yaml", "--scope", "part", "--fail-on", fail_on]).code;
+    let part = |fail_on| repository.check(&["upstream.yaml", "--scope", "part", "--fail-on", fail_on]).code;
     assert_eq!((part("compatible"), part("breaking")), (1, 0));
-    assert_eq!(repository.drift(&["upstream.yaml", "--fail-on", "breaking"]).code, 1);
+    assert_eq!(repository.check(&["upstream.yaml", "--fail-on", "breaking"]).code, 1);
     // A deviation whose review is due.
     let later =
         |more: &[&str]| run_in(&repository.0, &[&["clean.md", "--today", "2030-01-01"], more].concat()).code;

@@ -1,39 +1,25 @@
 //! What upstream's own document says, and our contract does not; and the other way round.
 
-mod bare;
-mod compare;
-mod coverage;
-mod deviations;
-mod edit;
-mod input;
-mod lifecycle;
-mod locate;
-mod markdown;
-mod page;
-mod propose;
-mod report;
-mod routes;
-mod table;
-mod undescribed;
-
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
-use mediaconnect_contract::Contract;
-use mediaconnect_contract::lint::lint_structure;
+use mediaconnect_contract::outline::Operation;
+use mediaconnect_contract::{Finding, Outline};
 
+use super::compare::Comparison;
+use super::deviations::{self, Deviations};
+use super::examples::{self, Way};
+use super::input::Input;
+use super::known::Known;
+use super::report::Outcome;
+use super::{Workspace, catalogue, markdown, page, propose, read_yaml, record, table};
 use crate::diff::{self, FailOn, Format};
 use crate::workspace;
-use compare::Comparison;
-use deviations::Deviations;
-use input::Input;
-use report::Drift;
 
-/// What `cargo xtask drift --help` says after the options.
+/// What `cargo xtask upstream check --help` says after the options.
 pub(crate) const HELP: &str = "\
 UPSTREAM is what upstream publishes: an OpenAPI document (3.0 or 3.1, YAML or JSON), a page of its documentation in \
 Markdown with such documents in fenced blocks, or a folder of any of them. Operations are matched by method and path; \
@@ -66,14 +52,14 @@ gone is breaking, one that openapi/coverage.yaml does not know is compatible, a 
   2  wrong arguments
 
 EXAMPLES
-  cargo xtask drift upstream.yaml                             what upstream has, and we have not
-  cargo xtask drift pages/ --scope part                       some saved pages of the documentation
-  cargo xtask drift search-customer.md --format markdown      for an issue
-  cargo xtask drift upstream.json --fail-on breaking          for a job that looks every night
-  cargo xtask drift upstream.yaml --propose drift.patch       and then: git apply drift.patch
-  cargo xtask drift upstream.yaml --propose | git apply       the same at once";
+  cargo xtask upstream check upstream.yaml                             what upstream has, and we have not
+  cargo xtask upstream check pages/ --scope part                       some saved pages of the documentation
+  cargo xtask upstream check search-customer.md --format markdown      for an issue
+  cargo xtask upstream check upstream.json --fail-on breaking          for a job that looks every night
+  cargo xtask upstream check upstream.yaml --propose upstream.patch       and then: git apply upstream.patch
+  cargo xtask upstream check upstream.yaml --propose | git apply       the same at once";
 
-/// The arguments of `cargo xtask drift`.
+/// The arguments of `cargo xtask upstream check`.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// Upstream's document: an OpenAPI file, a page in Markdown, or a folder of them.
@@ -108,56 +94,88 @@ enum Scope {
     Part,
 }
 
-/// Prints what drifted apart; writes the patch; fails on what `--fail-on` names.
+/// Prints what differs; writes the patch; fails on what `--fail-on` names.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let root = workspace::root();
-    let contract = workspace::contract_of(&root)?;
-    if let Err(findings) = lint_structure(&contract) {
-        bail!("{} is no contract that can be compared:\n{findings}", contract.name());
-    }
-    let coverage = read(&root, coverage::FILE)?;
-    let deviations = Deviations::read(&read(&root, deviations::FILE)?, &contract)?;
+    let workspace = Workspace::read()?;
+    let known = workspace.known();
+    let deviations = Deviations::read(&read_yaml(&workspace.root, deviations::FILE)?, &workspace.contract)?;
     let today =
         arguments.today.unwrap_or_else(|| jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date());
 
-    let input = Input::read(&arguments.upstream)?;
-    let comparison = Comparison::of(&contract, &input, &coverage)?;
+    let input = Input::read(&arguments.upstream, &known)?;
+    let comparison = Comparison::of(&known, &input)?;
+    let pages = of_pages(&workspace, &known, &input)?;
     let is_whole = match arguments.scope {
         Scope::Auto => input.is_whole(),
         Scope::Whole => true,
         Scope::Part => false,
     };
-    let drift = Drift::of(&comparison, &deviations, is_whole, today);
+    let outcome = Outcome::of(&comparison, &deviations, pages, is_whole, today);
 
     match arguments.propose.as_deref() {
-        Some(file) if file == Path::new("-") => propose::print(&drift),
+        Some(file) if file == Path::new("-") => propose::print(&outcome),
         file => {
-            workspace::print(text(&drift, arguments));
-            file.map_or(Ok(()), |file| propose::write(file, &drift))?;
+            workspace::print(text(&outcome, arguments));
+            file.map_or(Ok(()), |file| propose::write(file, &outcome))?;
         }
     }
-    let failed = diff::fails(&drift.judged(), arguments.fail_on) || drift.fails_on_remarks(arguments.fail_on);
+    let failed =
+        diff::fails(&outcome.judged(), arguments.fail_on) || outcome.fails_on_remarks(arguments.fail_on);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
+/// What pages say in their examples and their navigation.
+fn of_pages(workspace: &Workspace, known: &Known<'_>, input: &Input) -> Result<Vec<Finding>> {
+    // With the wrappers of lists, which a comparison of documents does without.
+    let outline = Outline::of(&workspace.contract);
+    let others = record::pages(&workspace.root)?;
+    let mut findings: Vec<Finding> = Vec::new();
+    for page in &input.pages {
+        let endpoint = page.endpoint.as_ref();
+        let id = endpoint.and_then(|endpoint| known.operation(endpoint)).map(|operation| &operation.id);
+        let operation = outline.operations.iter().find(|one| Some(&one.id) == id);
+        if let (Some(endpoint), Some(operation)) = (endpoint, operation) {
+            findings.extend(examples(&outline, operation, endpoint));
+        }
+        if page.navigation.is_empty() {
+            continue;
+        }
+        // All pages have the same navigation.
+        let differences = catalogue::differences(&page.name, &page.navigation, &known.endpoints, &others);
+        for one in differences {
+            if !findings.iter().any(|known| known.rule == one.rule && known.message == one.message) {
+                findings.push(one);
+            }
+        }
+    }
+    Ok(findings)
+}
+
+fn examples(outline: &Outline, operation: &Operation, endpoint: &page::Endpoint) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let (Some(body), Some(example)) = (&operation.request, &endpoint.request_example) {
+        findings.extend(examples::mismatches(outline, &body.schema, example, Way::Sent));
+    }
+    for (status, example) in &endpoint.response_examples {
+        let same = operation.responses.iter().find(|response| response.status == *status);
+        if let Some(body) = same.and_then(|response| response.body.as_ref()) {
+            findings.extend(examples::mismatches(outline, &body.schema, example, Way::Received));
+        }
+    }
+    findings
+}
+
 /// Fails if `openapi/deviations.yaml` is not what it should be.
-pub(crate) fn check() -> Result<()> {
+pub(crate) fn deviations() -> Result<()> {
     let deviations = workspace::read_yaml(deviations::FILE)?;
     Deviations::read(&deviations, &workspace::contract()?).map(|_| ())
 }
 
-fn text(drift: &Drift<'_>, arguments: &Arguments) -> String {
+fn text(outcome: &Outcome<'_>, arguments: &Arguments) -> String {
     diff::in_format(
         arguments.format,
-        || table::report(drift, arguments.undescribed),
-        || format!("{:#}", drift.to_json(arguments.undescribed)),
-        || markdown::report(drift, arguments.undescribed),
+        || table::report(outcome, arguments.undescribed),
+        || format!("{:#}", outcome.to_json(arguments.undescribed)),
+        || markdown::report(outcome, arguments.undescribed),
     )
-}
-
-fn read(root: &Path, name: &str) -> Result<Contract> {
-    let text = fs::read_to_string(root.join(name)).with_context(|| {
-        format!("{name} cannot be read: run this in the repository of the contract, which has it")
-    })?;
-    Ok(Contract::parse(name, &text)?)
 }

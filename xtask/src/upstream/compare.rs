@@ -1,6 +1,6 @@
 //! The comparison: each document of upstream's with the same operations of ours.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
 use mediaconnect_contract::outline::{Operation, Outline, Server};
@@ -10,7 +10,9 @@ use xtask::compare::{Change, Direction, Place, Rule, diff, rules};
 
 use super::bare;
 use super::coverage::{self, Endpoint};
+use super::document::COLLAPSED;
 use super::input::Input;
+use super::known::Known;
 use super::locate::{Spot, locate};
 use super::routes::{Route, Routes};
 
@@ -108,16 +110,15 @@ impl Found {
 
 impl<'a> Comparison<'a> {
     /// Finds out which operation is which.
-    pub(super) fn of(contract: &'a Contract, input: &'a Input, coverage: &Contract) -> Result<Self> {
-        let routes = Routes::new(contract);
+    pub(super) fn of(known: &Known<'a>, input: &'a Input) -> Result<Self> {
         let mut comparison = Self {
-            contract,
+            contract: known.contract,
             input,
-            outline: bare::outline(contract),
-            endpoints: coverage::endpoints(coverage),
+            outline: known.outline.clone(),
+            endpoints: known.endpoints.clone(),
             operations: Vec::new(),
             sides: Vec::new(),
-            routes,
+            routes: Routes::new(known.contract),
         };
         for document in &input.documents {
             comparison.document(document)?;
@@ -255,6 +256,36 @@ impl<'a> Comparison<'a> {
             return "/servers".to_owned();
         }
         change.contract_pointer.clone()
+    }
+
+    /// The object of a page that hides the member in question, with the number of its members if the page gives it.
+    pub(super) fn folded(&self, found: &Found) -> Option<(String, Option<u64>)> {
+        let is_member = [&rules::FIELD_REMOVED_RECEIVED, &rules::FIELD_REMOVED_SENT].contains(&found.rule);
+        let (owner, _) = found.pointer.rsplit_once("/properties/").filter(|_| is_member)?;
+        let count = self.sides[found.side].document.document().pointer(owner)?.get(COLLAPSED)?;
+        Some((owner.to_owned(), count.as_u64()))
+    }
+
+    /// Objects of a page that have another number of members than ours; the page does not show them.
+    pub(super) fn folded_otherwise(&self, all: &[Found]) -> Vec<Finding> {
+        let mut counts: BTreeMap<(usize, String, u64), BTreeSet<&str>> = BTreeMap::new();
+        for found in all {
+            if let Some((owner, Some(count))) = self.folded(found) {
+                counts.entry((found.side, owner, count)).or_default().insert(&found.place.pointer);
+            }
+        }
+        let other =
+            counts.into_iter().filter(|((.., count), members)| usize::try_from(*count) != Ok(members.len()));
+        other
+            .map(|((side, owner, count), members)| {
+                let message = format!(
+                    "upstream has {count} members here, and does not show them; the contract has {}",
+                    members.len()
+                );
+                let remedy = "unfold them on the page, and save it again";
+                self.sides[side].document.finding(&owner, "member-count", message, remedy)
+            })
+            .collect()
     }
 
     /// The outline of a document of upstream's.

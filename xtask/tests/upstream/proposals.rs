@@ -52,13 +52,13 @@ const PROPERTIES: &str = "        \
 fn a_proposed_patch_applies_keeps_comments_and_does_away_with_the_differences() {
     let repository = Repository::new("propose");
     repository.write("page.md", &grown());
-    let ran = repository.drift(&["page.md", "--propose", "drift.patch"]);
+    let ran = repository.check(&["page.md", "--propose", "upstream.patch"]);
     assert!(ran.code == 0 && ran.out.contains("field-added-to-answer"), "{}", ran.err);
     assert!(
         ran.err
             .contains("field language of /components/schemas/CustomerInfo (shows in getOwnCustomerInfo too")
     );
-    assert!(repository.git(&["apply", "drift.patch"]));
+    assert!(repository.git(&["apply", "upstream.patch"]));
 
     let contract = repository.read("openapi/connect.yaml");
     assert!(contract.contains(PROPERTIES), "{contract}");
@@ -79,15 +79,15 @@ fn a_patch_edits_the_file_that_has_the_schema_and_says_the_same_of_it() {
     let (one, several) = (Repository::new("one"), Repository::in_several_files("several"));
     let ran = [&one, &several].map(|repository| {
         repository.write("page.md", &grown());
-        repository.drift(&["page.md", "--propose", "drift.patch"])
+        repository.check(&["page.md", "--propose", "upstream.patch"])
     });
     assert_eq!(ran[0].err, ran[1].err);
-    let patch = several.read("drift.patch");
+    let patch = several.read("upstream.patch");
     assert!(
         patch.starts_with("--- a/openapi/groups/customer.yaml\n+++ b/openapi/groups/customer.yaml\n@@ "),
         "{patch}"
     );
-    assert!(several.git(&["apply", "drift.patch"]));
+    assert!(several.git(&["apply", "upstream.patch"]));
     assert!(several.read("openapi/groups/customer.yaml").contains(PROPERTIES));
     assert_eq!(several.read("openapi/connect.yaml"), crate::tree::CONNECT);
 }
@@ -96,8 +96,8 @@ fn a_patch_edits_the_file_that_has_the_schema_and_says_the_same_of_it() {
 fn a_patch_edits_shared_parts_too() {
     let several = Repository::in_several_files("shared");
     several.write("page.md", &SEARCH.replace("maxLength: 3\n", "maxLength: 4\n"));
-    several.drift(&["page.md", "--propose", "drift.patch"]);
-    let patch = several.read("drift.patch");
+    several.check(&["page.md", "--propose", "upstream.patch"]);
+    let patch = several.read("upstream.patch");
     assert!(patch.starts_with("--- a/openapi/connect.yaml\n"), "{patch}");
 }
 
@@ -105,8 +105,8 @@ fn a_patch_edits_shared_parts_too() {
 fn the_lint_asks_for_the_descriptions_and_nothing_else_then_the_client_can_be_generated() {
     let repository = Repository::new("lint");
     repository.write("page.md", &grown());
-    repository.drift(&["page.md", "--propose", "drift.patch"]);
-    assert!(repository.git(&["apply", "drift.patch"]));
+    repository.check(&["page.md", "--propose", "upstream.patch"]);
+    assert!(repository.git(&["apply", "upstream.patch"]));
     let text = repository.read("openapi/connect.yaml");
     let contract = mediaconnect_contract::Contract::parse("connect.yaml", &text).unwrap();
     let outline = mediaconnect_contract::Outline::of(&contract);
@@ -159,7 +159,7 @@ fn what_is_left_for_a_person_has_its_reason() {
     let repository = Repository::new("left");
     for (page, part) in cases {
         repository.write("page.md", &page);
-        let ran = repository.drift(&["page.md", "--propose"]);
+        let ran = repository.check(&["page.md", "--propose"]);
         assert!(ran.err.contains("left for a person:") && ran.err.contains(part), "{part}: {}", ran.err);
         assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{part}");
     }
@@ -169,7 +169,7 @@ fn what_is_left_for_a_person_has_its_reason() {
 fn the_patch_alone_is_printed_so_that_it_can_be_piped() {
     let repository = Repository::new("pipe");
     repository.write("page.md", &grown());
-    let ran = repository.drift(&["page.md", "--propose"]);
+    let ran = repository.check(&["page.md", "--propose"]);
     assert!(
         ran.out.starts_with("--- a/openapi/connect.yaml\n+++ b/openapi/connect.yaml\n@@ "),
         "{}",
@@ -178,28 +178,28 @@ fn the_patch_alone_is_printed_so_that_it_can_be_piped() {
     repository.write("piped.patch", &ran.out);
     assert!(repository.git(&["apply", "--check", "piped.patch"]));
     repository.write("page.md", INFO);
-    let nothing = repository.drift(&["page.md", "--propose", "none.patch"]);
+    let nothing = repository.check(&["page.md", "--propose", "none.patch"]);
     assert!(nothing.err.contains("nothing to propose") && !repository.0.join("none.patch").exists());
 }
 
 /// The invented document of `docs/examples/upstream.yaml`, compared with the sample of the contract.
 ///
-/// `UPDATE_EXAMPLES=1 cargo test -p xtask --test drift` writes the report and the patch anew.
+/// `UPDATE_EXAMPLES=1 cargo test -p xtask --test upstream` writes the report and the patch anew.
 #[test]
 fn the_examples_in_the_documentation_are_what_the_command_prints() {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/examples");
     let repository = Repository::new("example");
     repository.write("upstream.yaml", &fs::read_to_string(examples.join("upstream.yaml")).unwrap());
-    let ran = repository.drift(&["upstream.yaml", "--format", "markdown", "--propose", "drift.patch"]);
+    let ran = repository.check(&["upstream.yaml", "--format", "markdown", "--propose", "upstream.patch"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    let patch = repository.read("drift.patch");
+    let patch = repository.read("upstream.patch");
     if std::env::var_os("UPDATE_EXAMPLES").is_some() {
-        fs::write(examples.join("drift.md"), &ran.out).unwrap();
-        fs::write(examples.join("drift.patch"), &patch).unwrap();
+        fs::write(examples.join("upstream-check.md"), &ran.out).unwrap();
+        fs::write(examples.join("upstream-check.patch"), &patch).unwrap();
     }
     let remedy =
-        "run `UPDATE_EXAMPLES=1 cargo test -p xtask --test drift`, and read `git diff docs/examples`";
-    assert_eq!(ran.out, fs::read_to_string(examples.join("drift.md")).unwrap(), "{remedy}");
-    assert_eq!(patch, fs::read_to_string(examples.join("drift.patch")).unwrap(), "{remedy}");
-    assert!(repository.git(&["apply", "--check", "drift.patch"]));
+        "run `UPDATE_EXAMPLES=1 cargo test -p xtask --test upstream`, and read `git diff docs/examples`";
+    assert_eq!(ran.out, fs::read_to_string(examples.join("upstream-check.md")).unwrap(), "{remedy}");
+    assert_eq!(patch, fs::read_to_string(examples.join("upstream-check.patch")).unwrap(), "{remedy}");
+    assert!(repository.git(&["apply", "--check", "upstream.patch"]));
 }

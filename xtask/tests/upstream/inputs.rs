@@ -72,13 +72,13 @@ fn a_folder_is_merged_and_the_same_operation_twice_must_be_equal() {
     repository
         .write("pages/info-again.md", &edited(INFO, "description: The number.", "description: Number."));
     repository.write("pages/search.md", SEARCH);
-    repository.write("pages/notes.txt", "not read");
-    let report = repository.drift(&["pages", "--format", "json"]).json();
+    repository.write("pages/notes.log", "not read");
+    let report = repository.check(&["pages", "--format", "json"]).json();
     assert_eq!((&report["operations"], changes(&report)), (&json!(2), Vec::new()));
 
     repository.write("pages/info-again.md", &edited(INFO, "maxLength: 60", "maxLength: 80"));
-    let ran = repository.drift(&["pages"]);
-    assert_eq!(ran.code, 1);
+    let ran = repository.check(&["pages"]);
+    assert_eq!(ran.code, 2);
     let line = line_of(INFO, "    get:");
     for file in ["pages/a/info.md", "pages/info-again.md"] {
         assert!(
@@ -122,7 +122,7 @@ fn a_reference_that_leads_nowhere_is_told_and_the_rest_compared() {
 fn errors_say_what_to_do() {
     let repository = Repository::new("errors");
     for (name, text) in [
-        ("empty/readme.txt", "nothing"),
+        ("empty/readme.log", "nothing"),
         ("no.md", "# A page\n\nWords.\n"),
         ("old.yaml", "swagger: '2.0'\n"),
         ("newer.yaml", "openapi: 3.2.0\ninfo: {}\npaths: {}\n"),
@@ -142,8 +142,8 @@ fn errors_say_what_to_do() {
         ("none.yaml", ["none.yaml has no operation", "OpenAPI document"]),
     ];
     let fails = |name: &str, parts: [&str; 2]| {
-        let ran = repository.drift(&[name]);
-        assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{name}");
+        let ran = repository.check(&[name]);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{name}");
         for part in parts {
             assert!(ran.err.contains(part), "{name}, {part}: {}", ran.err);
         }
@@ -157,7 +157,7 @@ fn errors_say_what_to_do() {
 
 #[test]
 fn help_explains_deviations_scope_and_the_patch() {
-    let help = Repository::new("help").drift(&["--help"]).out;
+    let help = Repository::new("help").check(&["--help"]).out;
     for part in
         ["UPSTREAM", "DEVIATIONS", "SCOPE", "PROPOSE", "EXIT STATUS", "EXAMPLES", "git apply", "--today"]
     {

@@ -5,26 +5,26 @@ use std::fmt::Write;
 use mediaconnect_contract::Finding;
 use xtask::compare::Class;
 
-use super::report::{Difference, Drift};
+use super::report::{Difference, Outcome};
 use crate::diff::markdown::{code, item};
 
 /// How many lines of upstream's are listed for a difference; the others are counted.
 const LINES: usize = 3;
 
 /// The differences by class, and what else there is to say, each in a section of its own.
-pub(super) fn report(drift: &Drift<'_>, with_undescribed: bool) -> String {
-    let (ours, theirs) = (drift.comparison.contract.name(), &drift.comparison.input.name);
+pub(super) fn report(outcome: &Outcome<'_>, with_undescribed: bool) -> String {
+    let (ours, theirs) = (outcome.comparison.contract.name(), &outcome.comparison.input.name);
     // A String takes all that is written into it.
     let mut text = format!(
         "# Upstream's document and the contract\n\nFrom {} to {}, on {}.\n",
         code(ours),
         code(theirs),
-        drift.today
+        outcome.today
     );
-    let _ = write!(text, "\n{} {}\n{}\n", drift.head(), drift.scope(), drift.summary());
+    let _ = write!(text, "\n{} {}\n{}\n", outcome.head(), outcome.scope(), outcome.summary());
     for class in [Class::Breaking, Class::Compatible, Class::Documentation] {
         let of_class: Vec<_> =
-            drift.differences.iter().filter(|one| one.change.rule.class == class).collect();
+            outcome.differences.iter().filter(|one| one.change.rule.class == class).collect();
         if !of_class.is_empty() {
             let _ = write!(text, "\n## To adopt it is {class}\n\n");
             for one in of_class {
@@ -35,7 +35,7 @@ pub(super) fn report(drift: &Drift<'_>, with_undescribed: bool) -> String {
     section(
         &mut text,
         "Upstream has, and the contract has not",
-        drift
+        outcome
             .missing
             .iter()
             .map(|one| format!("{} {}: {}, at {}", code(&one.name), one.title, one.known(), code(&one.at))),
@@ -43,23 +43,24 @@ pub(super) fn report(drift: &Drift<'_>, with_undescribed: bool) -> String {
     section(
         &mut text,
         "The contract has, and upstream's document has not any more",
-        drift.gone.iter().map(|one| format!("{} {}, at {}", code(&one.name), one.id, code(&one.at))),
+        outcome.gone.iter().map(|one| format!("{} {}, at {}", code(&one.name), one.id, code(&one.at))),
     );
     section(
         &mut text,
         "Upstream removes",
-        drift.sunsets.iter().map(|(name, sunset, at)| format!("{} {sunset}, at {}", code(name), code(at))),
+        outcome.sunsets.iter().map(|(name, sunset, at)| format!("{} {sunset}, at {}", code(name), code(at))),
     );
     section(
         &mut text,
         "Not described by upstream",
-        drift.undescribed().iter().filter(|_| with_undescribed).map(|one| code(one)),
+        outcome.undescribed().iter().filter(|_| with_undescribed).map(|one| code(one)),
     );
-    section(&mut text, "Deviations to look at", drift.deviations.iter().map(finding));
+    section(&mut text, "Pages to look at", outcome.pages.iter().map(finding));
+    section(&mut text, "Deviations to look at", outcome.deviations.iter().map(finding));
     section(
         &mut text,
         "Held on purpose",
-        drift.held.iter().map(|held| {
+        outcome.held.iter().map(|held| {
             format!(
                 "{} ({}, to be reviewed by {}): {}",
                 code(&held.name),
@@ -69,7 +70,7 @@ pub(super) fn report(drift: &Drift<'_>, with_undescribed: bool) -> String {
             )
         }),
     );
-    section(&mut text, "Remarks", drift.notes.iter().map(finding));
+    section(&mut text, "Remarks", outcome.notes.iter().map(finding));
     text.truncate(text.trim_end().len());
     text
 }

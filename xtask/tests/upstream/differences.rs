@@ -11,7 +11,7 @@ fn what_is_known_of_the_documentation_differs_only_where_it_is_held_on_purpose()
     let repository = Repository::new("known");
     repository.write("pages/info.md", INFO);
     repository.write("pages/search.md", SEARCH);
-    let report = repository.drift(&["pages", "--scope", "part", "--format", "json"]).json();
+    let report = repository.check(&["pages", "--scope", "part", "--format", "json"]).json();
     assert_eq!(changes(&report), [""; 0]);
     assert_eq!(
         (&report["common"], &report["deviations"], &report["notes"]),
@@ -22,7 +22,7 @@ fn what_is_known_of_the_documentation_differs_only_where_it_is_held_on_purpose()
 
 #[test]
 fn the_files_of_this_workspace_can_be_used() {
-    let ran = run_in(Path::new(env!("CARGO_MANIFEST_DIR")), &["tests/drift/pages", "--format", "json"]);
+    let ran = run_in(Path::new(env!("CARGO_MANIFEST_DIR")), &["tests/upstream/pages", "--format", "json"]);
     assert_eq!((ran.code, &ran.json()["common"]), (0, &json!(2)), "{}", ran.err);
 }
 
@@ -189,11 +189,11 @@ fn what_upstream_deprecates_has_the_last_day_that_it_can_live() {
 fn fields_that_upstream_does_not_describe_are_listed_on_demand() {
     let repository = Repository::new("undescribed");
     repository.write("page.md", INFO);
-    let listed = repository.drift(&["page.md", "--undescribed"]).out;
+    let listed = repository.check(&["page.md", "--undescribed"]).out;
     let at = |path: &str| format!("GET /v1/client/customer/info/{{customerNumber}} 200 {path} (page.md:");
     assert!(
         listed.contains(&at("/name/firstName")) && !listed.contains(&at("/invoiceEmailAddress")),
         "{listed}"
     );
-    assert!(!repository.drift(&["page.md"]).out.contains(&at("/name/firstName")));
+    assert!(!repository.check(&["page.md"]).out.contains(&at("/name/firstName")));
 }

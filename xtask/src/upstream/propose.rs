@@ -14,24 +14,24 @@ use super::bare;
 use super::compare::{Comparison, Found};
 use super::edit::{self, Edit};
 use super::locate::field_at;
-use super::report::Drift;
+use super::report::Outcome;
 
 /// Prints the patch alone, so that it can be piped; what there is to say goes to standard error.
-pub(super) fn print(drift: &Drift<'_>) {
-    let proposal = Proposal::of(drift);
-    print!("{}", proposal.patch(drift.comparison.contract));
+pub(super) fn print(outcome: &Outcome<'_>) {
+    let proposal = Proposal::of(outcome);
+    print!("{}", proposal.patch(outcome.comparison.contract));
     eprintln!("{}", proposal.summary());
 }
 
 /// Writes the patch into a file.
-pub(super) fn write(file: &Path, drift: &Drift<'_>) -> Result<()> {
-    let proposal = Proposal::of(drift);
+pub(super) fn write(file: &Path, outcome: &Outcome<'_>) -> Result<()> {
+    let proposal = Proposal::of(outcome);
     eprintln!("{}", proposal.summary());
     if proposal.done.is_empty() {
         return Ok(());
     }
     let name = file.display();
-    fs::write(file, proposal.patch(drift.comparison.contract))
+    fs::write(file, proposal.patch(outcome.comparison.contract))
         .with_context(|| format!("{name} cannot be written: name a file in a folder that is there"))?;
     eprintln!(
         "{name} is written. Run `git apply {name}`, write the descriptions that the lint asks for, and read those beside \
@@ -48,12 +48,12 @@ struct Proposal {
 }
 
 impl Proposal {
-    fn of(drift: &Drift<'_>) -> Self {
-        let contract = drift.comparison.contract.clone();
+    fn of(outcome: &Outcome<'_>) -> Self {
+        let contract = outcome.comparison.contract.clone();
         let mut proposal = Self { contract, done: Vec::new(), left: Vec::new() };
-        for (edit, targets) in proposal.wanted(drift) {
+        for (edit, targets) in proposal.wanted(outcome) {
             let what = what(&edit, &targets);
-            match tried(drift.comparison, &proposal.contract, &edit, &targets) {
+            match tried(outcome.comparison, &proposal.contract, &edit, &targets) {
                 Ok((after, remark)) => {
                     proposal.done.push(what + &remark);
                     proposal.contract = after;
@@ -65,10 +65,10 @@ impl Proposal {
     }
 
     /// The edits that the differences ask for, each with those that it answers.
-    fn wanted<'a>(&mut self, drift: &'a Drift<'_>) -> Vec<(Edit, Vec<&'a Found>)> {
+    fn wanted<'a>(&mut self, outcome: &'a Outcome<'_>) -> Vec<(Edit, Vec<&'a Found>)> {
         let mut wanted: Vec<(Edit, Vec<&Found>)> = Vec::new();
-        for found in &drift.found {
-            match edit(drift.comparison, found) {
+        for found in &outcome.found {
+            match edit(outcome.comparison, found) {
                 Ok(edit) => match wanted.iter_mut().find(|(known, _)| *known == edit) {
                     Some((_, targets)) => targets.push(found),
                     None => wanted.push((edit, vec![found])),

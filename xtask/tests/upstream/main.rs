@@ -1,11 +1,12 @@
-//! `cargo xtask drift` as people run it: on documents, pages and folders, on what it cannot read, and as a patch.
+//! `cargo xtask upstream check` as people run it: on documents, pages and folders, on what it cannot read, and as a patch.
 //!
-//! The pages in `pages` say what upstream's documentation is known to say, in its form and in other words.
+//! The pages in `pages` and `saved` say what upstream's documentation is known to say, in its form and in other words.
 
 mod deviations;
 mod differences;
 mod inputs;
 mod operations;
+mod pages;
 mod proposals;
 #[path = "../support/mod.rs"]
 mod support;
@@ -23,19 +24,26 @@ const CONTRACT: &str = include_str!("../../../crates/mediaconnect-contract/tests
 const COVERAGE: &str = include_str!("coverage.yaml");
 const DEVIATIONS: &str = include_str!("deviations.yaml");
 const INFO: &str = include_str!("pages/list-customer-info-client-mode.md");
+const SAVED_INFO: &str = include_str!("saved/info.txt");
+const SAVED_SEARCH: &str = include_str!("saved/search.txt");
 const SEARCH: &str = include_str!("pages/search-customer-client-mode.md");
+
+/// What the navigation of the saved pages has beside endpoints.
+const PAGES: &str = "groups:\n  - name: ''\n    pages: [Reference]\n  - name: Guides\n    pages: [Start here]\n  - name: Guides / Events\n    \
+                     pages: [Signals]\n  - name: Order Management / Order / Order Guide\n    pages: [First steps]\n";
 
 /// A repository with a contract of its own, removed at the end.
 struct Repository(PathBuf);
 
 impl Repository {
     fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("xtask-drift-{}-{name}", std::process::id()));
+        let path = std::env::temp_dir().join(format!("xtask-upstream-{}-{name}", std::process::id()));
         let _ = fs::remove_dir_all(&path);
         let repository = Self(path);
         repository.write("openapi/connect.yaml", CONTRACT);
         repository.write("openapi/coverage.yaml", COVERAGE);
         repository.write("openapi/deviations.yaml", DEVIATIONS);
+        repository.write("openapi/upstream/pages.yaml", PAGES);
         assert!(repository.git(&["init", "--quiet"]));
         repository
     }
@@ -67,14 +75,14 @@ impl Repository {
         command.status().unwrap().success()
     }
 
-    fn drift(&self, arguments: &[&str]) -> Ran {
+    fn check(&self, arguments: &[&str]) -> Ran {
         run_in(&self.0, &[arguments, &["--today", "2026-11-22"]].concat())
     }
 
     /// The report on a file of this text.
     fn report(&self, name: &str, text: &str) -> Value {
         self.write(name, text);
-        self.drift(&[name, "--format", "json"]).json()
+        self.check(&[name, "--format", "json"]).json()
     }
 }
 
@@ -86,7 +94,7 @@ impl Drop for Repository {
 
 fn run_in(folder: &Path, arguments: &[&str]) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    alone(command.arg("drift").args(arguments).current_dir(folder));
+    alone(command.args(["upstream", "check"]).args(arguments).current_dir(folder));
     Ran::of(&command.output().unwrap())
 }
 

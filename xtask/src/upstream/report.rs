@@ -1,4 +1,4 @@
-//! The report: what drifted apart, what is held on purpose, and what to look at.
+//! The report: what differs, what is held on purpose, and what to look at.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use super::undescribed::undescribed;
 use crate::diff::FailOn;
 
 /// All that there is to say.
-pub(super) struct Drift<'a> {
+pub(super) struct Outcome<'a> {
     pub(super) comparison: &'a Comparison<'a>,
     pub(super) is_whole: bool,
     pub(super) today: Date,
@@ -29,6 +29,8 @@ pub(super) struct Drift<'a> {
     pub(super) sunsets: Vec<(String, Sunset, String)>,
     pub(super) held: Vec<Held>,
     pub(super) deviations: Vec<Finding>,
+    /// Examples of pages that the contract does not fit, and navigations that coverage.yaml does not.
+    pub(super) pages: Vec<Finding>,
     pub(super) notes: Vec<Finding>,
 }
 
@@ -67,19 +69,23 @@ pub(super) struct Held {
     pub(super) places: usize,
 }
 
-impl<'a> Drift<'a> {
+impl<'a> Outcome<'a> {
     pub(super) fn of(
         comparison: &'a Comparison<'a>,
         deviations: &Deviations,
+        mut pages: Vec<Finding>,
         is_whole: bool,
         today: Date,
     ) -> Self {
         let all = comparison.differences(&comparison.outline);
+        pages.extend(comparison.folded_otherwise(&all));
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
         let mut found = Vec::new();
         for one in all {
             match deviations.holding(&one) {
                 Some(index) => *counts.entry(index).or_default() += 1,
+                // What a page does not show is no difference.
+                None if comparison.folded(&one).is_some() => {}
                 None => found.push(one),
             }
         }
@@ -110,6 +116,7 @@ impl<'a> Drift<'a> {
             today,
             found,
             sunsets,
+            pages,
             notes,
         }
     }
@@ -136,9 +143,11 @@ impl<'a> Drift<'a> {
         report
     }
 
-    /// Whether there is a deviation to look at, and that is enough to fail.
+    /// Whether there is something to look at that has no class of its own, and that is enough to fail.
     pub(super) fn fails_on_remarks(&self, fail_on: Option<FailOn>) -> bool {
-        matches!(fail_on, Some(FailOn::Documentation)) && !self.deviations.is_empty()
+        let is_question = |note: &Finding| note.rule == "not-understood";
+        matches!(fail_on, Some(FailOn::Documentation))
+            && (!self.deviations.is_empty() || !self.pages.is_empty() || self.notes.iter().any(is_question))
     }
 
     /// How many operations both have.
@@ -220,6 +229,7 @@ impl<'a> Drift<'a> {
                 "evidence": held.evidence, "review": held.review.to_string(),
             })).collect::<Vec<_>>(),
             "deviations": self.deviations.iter().map(finding).collect::<Vec<_>>(),
+            "pages": self.pages.iter().map(finding).collect::<Vec<_>>(),
             "notes": self.notes.iter().map(finding).collect::<Vec<_>>(),
         });
         if with_undescribed {

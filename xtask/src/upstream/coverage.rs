@@ -18,6 +18,7 @@ pub(super) struct Endpoint {
     /// Our operation, if it is covered.
     pub(super) operation: Option<String>,
     pub(super) line: usize,
+    pub(super) method: Option<String>,
     route: Option<Route>,
 }
 
@@ -39,6 +40,7 @@ pub(super) fn endpoints(coverage: &Contract) -> Vec<Endpoint> {
                 state: text("state").unwrap_or("no state").to_owned(),
                 operation: text("operation").map(str::to_owned),
                 line: coverage.line(&endpoint.pointer),
+                method: text("method").map(str::to_owned),
                 route: text("method").zip(text("path")).map(|(method, path)| Route::new(method, path)),
             }
         })

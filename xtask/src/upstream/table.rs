@@ -2,50 +2,55 @@
 
 use mediaconnect_contract::Finding;
 
-use super::report::Drift;
+use super::report::Outcome;
 use crate::diff::short;
 use crate::diff::table::{new_table, places, reasons};
 
 /// The differences, one a row, and below them what else there is to say.
-pub(super) fn report(drift: &Drift<'_>, with_undescribed: bool) -> String {
+pub(super) fn report(outcome: &Outcome<'_>, with_undescribed: bool) -> String {
     let mut parts = vec![format!(
         "{} -> {}\n{}\n{}",
-        drift.comparison.contract.name(),
-        drift.comparison.input.name,
-        drift.head(),
-        drift.scope()
+        outcome.comparison.contract.name(),
+        outcome.comparison.input.name,
+        outcome.head(),
+        outcome.scope()
     )];
-    parts.push(if drift.differences.is_empty() { "No difference.".to_owned() } else { differences(drift) });
+    parts.push(if outcome.differences.is_empty() {
+        "No difference.".to_owned()
+    } else {
+        differences(outcome)
+    });
     section(
         &mut parts,
         "Upstream has, and the contract has not:",
-        drift.missing.iter().map(|one| format!("{}  {}  {}  {}", one.name, one.title, one.known(), one.at)),
+        outcome.missing.iter().map(|one| format!("{}  {}  {}  {}", one.name, one.title, one.known(), one.at)),
     );
     section(
         &mut parts,
         "The contract has, and upstream's document has not any more:",
-        drift.gone.iter().map(|one| format!("{}  {}  {}", one.name, one.id, one.at)),
+        outcome.gone.iter().map(|one| format!("{}  {}  {}", one.name, one.id, one.at)),
     );
     section(
         &mut parts,
         "Upstream removes:",
-        drift.sunsets.iter().map(|(name, sunset, at)| format!("{name}  {sunset}  {at}")),
+        outcome.sunsets.iter().map(|(name, sunset, at)| format!("{name}  {sunset}  {at}")),
     );
     section(
         &mut parts,
         "Not described by upstream:",
-        drift.undescribed().into_iter().filter(|_| with_undescribed),
+        outcome.undescribed().into_iter().filter(|_| with_undescribed),
     );
-    section(&mut parts, "Deviations to look at:", drift.deviations.iter().map(Finding::to_string));
-    section(&mut parts, "Remarks:", drift.notes.iter().map(Finding::to_string));
-    parts.push(drift.summary());
+    section(&mut parts, "Pages to look at:", outcome.pages.iter().map(Finding::to_string));
+    section(&mut parts, "Deviations to look at:", outcome.deviations.iter().map(Finding::to_string));
+    section(&mut parts, "Remarks:", outcome.notes.iter().map(Finding::to_string));
+    parts.push(outcome.summary());
     parts.join("\n\n")
 }
 
-fn differences(drift: &Drift<'_>) -> String {
+fn differences(outcome: &Outcome<'_>) -> String {
     let mut table =
         new_table(["class", "rule", "where", "contract", "upstream", "contract at", "upstream at"]);
-    for one in &drift.differences {
+    for one in &outcome.differences {
         let change = &one.change;
         table.add_row([
             change.rule.class.to_string(),
@@ -57,8 +62,8 @@ fn differences(drift: &Drift<'_>) -> String {
             one.upstream.join("\n"),
         ]);
     }
-    let mut text = format!("{table}\n\n{}", reasons(&drift.report()));
-    for remark in drift.remarks() {
+    let mut text = format!("{table}\n\n{}", reasons(&outcome.report()));
+    for remark in outcome.remarks() {
         text.push_str(&remark);
         text.push('\n');
     }

@@ -16,7 +16,7 @@ impl Route {
         Self { method: method.to_ascii_uppercase(), shape: shape(path) }
     }
 
-    fn of(operation: &Operation) -> Self {
+    pub(super) fn of(operation: &Operation) -> Self {
         Self::new(&operation.method, &operation.path)
     }
 }
@@ -43,6 +43,12 @@ impl Routes {
         ours.operations.iter().find(|operation| routes.contains(&Route::of(operation)))
     }
 
+    /// A path without our base path, if it starts with that.
+    pub(super) fn below_base<'a>(&self, path: &'a str) -> &'a str {
+        let base = self.ours.iter().find(|base| path.starts_with(&format!("{base}/")));
+        base.map_or(path, |base| &path[base.len()..])
+    }
+
     /// The path as our contract would write it.
     pub(super) fn path(&self, document: &Contract, path: &str) -> String {
         let mut spellings = self.spellings(document, path);
@@ -56,8 +62,7 @@ impl Routes {
         let below = base_paths(document).into_iter().map(|base| base + path);
         let mut spellings = Vec::new();
         for path in std::iter::once(path.to_owned()).chain(below) {
-            let base = self.ours.iter().find(|base| path.starts_with(&format!("{base}/")));
-            let short = base.map_or(path.as_str(), |base| &path[base.len()..]).to_owned();
+            let short = self.below_base(&path).to_owned();
             if !spellings.contains(&short) {
                 spellings.push(short);
             }

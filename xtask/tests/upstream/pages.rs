@@ -1,0 +1,308 @@
+//! Pages as a person saves them, as text and as HTML.
+
+use serde_json::{Value, json};
+
+use super::{Repository, SAVED_INFO, SAVED_SEARCH, all, changes, edited, line_of};
+
+/// All that a report has to say.
+fn said(report: &Value) -> Vec<String> {
+    let mut said = changes(report);
+    for list in ["pages", "deviations", "notes", "missing", "gone"] {
+        said.extend(report[list].as_array().unwrap().iter().map(ToString::to_string));
+    }
+    said
+}
+
+#[test]
+fn a_saved_page_that_says_what_the_contract_says_raises_no_alarm() {
+    let repository = Repository::new("saved");
+    repository.write("pages/info.txt", SAVED_INFO);
+    repository.write("pages/search.txt", SAVED_SEARCH);
+    let ran = repository.check(&["pages", "--format", "json", "--fail-on", "documentation"]);
+    let report = ran.json();
+    assert_eq!((said(&report), ran.code), (Vec::new(), 0));
+    assert_eq!((&report["common"], &report["scope"]), (&json!(2), &json!("part")));
+    // The deviations hold what the page in Markdown needs too.
+    assert_eq!(report["held"].as_array().unwrap().len(), 13);
+}
+
+/// What was edited, how, and what must be said of it: rule, place, and the end of the line that it stands at.
+struct Edit {
+    page: &'static str,
+    from: &'static str,
+    to: &'static str,
+    rule: &'static str,
+    place: &'static str,
+    line: &'static str,
+}
+
+/// Fifteen edits and more of the pages, each of another kind.
+const EDITS: [Edit; 23] = [
+    edit(
+        SAVED_INFO,
+        "<= 60 characters",
+        "<= 80 characters",
+        "limit-loosened-in-answer",
+        "200 /invoiceEmailAddress",
+        "invoiceEmailAddress",
+    ),
+    edit(
+        SAVED_INFO,
+        "emails\narray[",
+        "nickName\nstring\u{a0} \noptional\nemails\narray[",
+        "field-added-to-answer",
+        "200 /nickName",
+        "nickName",
+    ),
+    // It may be a member of the object above it.
+    edit(
+        SAVED_INFO,
+        "phoneNumbers\narray",
+        "nickName\nstring\u{a0} \noptional\nphoneNumbers\narray",
+        "not-understood",
+        "nickName",
+        "nickName",
+    ),
+    edit(
+        SAVED_INFO,
+        "uniqueId\n",
+        "userState\nstring\u{a0} \noptional\nuniqueId\n",
+        "field-added-to-answer",
+        "200 /attachedUsers/[]/userState",
+        "userState",
+    ),
+    edit(
+        SAVED_INFO,
+        "middleName\nstring",
+        "secondName\nstring",
+        "field-removed-from-answer",
+        "200 /name/middleName",
+        "name",
+    ),
+    edit(
+        SAVED_INFO,
+        "personalfax",
+        "personalsatellitefax",
+        "enum-value-added-in-answer",
+        "200 /phoneNumbers/[]/phoneNumberType",
+        "phoneNumberType",
+    ),
+    edit(
+        SAVED_INFO,
+        "homemobile",
+        "home",
+        "enum-value-removed-in-answer",
+        "200 /phoneNumbers/[]/phoneNumberType",
+        "phoneNumberType",
+    ),
+    edit(
+        SAVED_INFO,
+        "invoiceEmailAddress\nstring\u{a0} <email>\u{a0} \noptional\nWhere bills are sent.\n<= 60 characters\n",
+        "",
+        "field-removed-from-answer",
+        "200 /invoiceEmailAddress",
+        "Body",
+    ),
+    edit(
+        SAVED_INFO,
+        "      • First steps",
+        "      • First steps\n      • Cancel order - client mode\n        DELETE",
+        "navigation-new",
+        "Order Management / Order / Cancel order - client mode (DELETE) is new",
+        "Cancel order - client mode",
+    ),
+    edit(
+        SAVED_INFO,
+        "    • External Reference",
+        "    • External References",
+        "navigation-moved",
+        "the group Customer Data / External Reference is Customer Data / External References now",
+        "Remove external reference - client mode",
+    ),
+    edit(
+        SAVED_INFO,
+        "• Change customer Info",
+        "• Change customer information",
+        "navigation-renamed",
+        "likely Change customer information now",
+        "Change customer information",
+    ),
+    edit(
+        SAVED_INFO,
+        "      • Change external reference - client mode\n",
+        "",
+        "navigation-gone",
+        "Change external reference - client mode",
+        "title: Change external reference - client mode",
+    ),
+    edit(
+        SAVED_INFO,
+        "Check customer number - client mode\n        POST",
+        "Check customer number - client mode\n        GET",
+        "navigation-method",
+        "is a GET",
+        "Check customer number - client mode",
+    ),
+    edit(SAVED_INFO, "🟠 429", "🟠 409Conflict\n🟠 429", "error-status-added", "409", "🟠 409Conflict"),
+    edit(
+        SAVED_INFO,
+        "🟠 404Record Not Found\n",
+        "",
+        "error-status-removed",
+        "404",
+        "/v1/client/customer/info/{customerNumber}",
+    ),
+    edit(
+        SAVED_INFO,
+        "/v1/client/customer/info/{customerNumber}\nC",
+        "/v2/client/customer/info/{customerNumber}\nC",
+        "path-changed",
+        "",
+        "/v2/client/customer/info/{customerNumber}",
+    ),
+    edit(
+        SAVED_INFO,
+        "integer\u{a0} \nrequired",
+        "string\u{a0} \nrequired",
+        "type-changed-in-request",
+        "path parameter customerNumber",
+        "customerNumber",
+    ),
+    edit(
+        SAVED_INFO,
+        "read-Everything",
+        "read-Everything\nwrite-More",
+        "scope-required",
+        "security",
+        "/v1/client/customer/info/{customerNumber}",
+    ),
+    edit(
+        SAVED_INFO,
+        "[object {3}]",
+        "[object {4}]",
+        "member-count",
+        "upstream has 4 members here",
+        "credentials",
+    ),
+    edit(
+        SAVED_SEARCH,
+        "lastName\nstring\u{a0} \noptional",
+        "lastName\nstring\u{a0} \nrequired",
+        "now-required-in-request",
+        "body /lastName",
+        "lastName",
+    ),
+    edit(
+        SAVED_SEARCH,
+        "<= 5 items",
+        "<= 10 items",
+        "limit-loosened-in-answer",
+        "200 /customers",
+        "customers",
+    ),
+    edit(
+        SAVED_SEARCH,
+        "\"isMobile\": true",
+        "\"isMobile\": \"perhaps\"",
+        "example",
+        "true or false",
+        "\"isMobile\": \"perhaps\"",
+    ),
+    edit(
+        SAVED_SEARCH,
+        "\"entrance\": \"B\"",
+        "\"entrance\": \"B\",\n    \"floor\": 3",
+        "example",
+        "floor",
+        "\"floor\": 3,",
+    ),
+];
+
+const fn edit(
+    page: &'static str,
+    from: &'static str,
+    to: &'static str,
+    rule: &'static str,
+    place: &'static str,
+    line: &'static str,
+) -> Edit {
+    Edit { page, from, to, rule, place, line }
+}
+
+#[test]
+fn each_edit_of_a_page_is_found_at_its_line() {
+    let repository = Repository::new("edits");
+    let mut missed = Vec::new();
+    for edit in EDITS {
+        let page = edited(edit.page, edit.from, edit.to);
+        let report = repository.report("page.txt", &page);
+        let changes = report["changes"].as_array().unwrap().iter().map(|change| {
+            let place = &change["places"][0];
+            let parts = [&place["part"], &place["pointer"]].map(|part| part.as_str().unwrap_or_default());
+            (
+                change["rule"].clone(),
+                parts.join(" ").trim().to_owned(),
+                change["upstream"][0].as_str().unwrap().to_owned(),
+            )
+        });
+        let findings =
+            ["pages", "notes"].into_iter().flat_map(|list| report[list].as_array().unwrap()).map(|one| {
+                let at = format!("{}:{}", one["file"].as_str().unwrap(), one["line"]);
+                (one["rule"].clone(), one["message"].as_str().unwrap().to_owned(), at)
+            });
+        let all: Vec<(Value, String, String)> = changes.chain(findings).collect();
+        let is_page = edit.rule != "navigation-gone";
+        let text = if is_page { &page } else { super::COVERAGE };
+        let name = if is_page { "page.txt" } else { "openapi/coverage.yaml" };
+        // The fields of a page come last, and their names stand in the examples too.
+        let ends = |line: &str| {
+            if edit.line.starts_with('"') {
+                line.trim().ends_with(edit.line)
+            } else {
+                line.trim_start_matches([' ', '•', '-']) == edit.line
+            }
+        };
+        let lines: Vec<String> = (1..)
+            .zip(text.lines())
+            .filter(|(_, line)| ends(line))
+            .map(|(number, _)| format!("{name}:{number}"))
+            .collect();
+        let is_it = |(rule, place, at): &(Value, String, String)| {
+            rule == edit.rule && place.contains(edit.place) && lines.contains(at)
+        };
+        if !all.iter().any(is_it) {
+            missed.push(format!("{} {}: {lines:?} {all:#?}", edit.rule, edit.place));
+        }
+    }
+    assert!(
+        missed.is_empty(),
+        "{}",
+        missed.join(
+            "
+"
+        )
+    );
+}
+
+#[test]
+fn an_endpoint_that_moved_alone_is_reported_with_both_groups() {
+    let moved = edited(SAVED_INFO, "      • Check customer number - client mode\n        POST\n", "");
+    let moved = edited(
+        &moved,
+        "      • Remove",
+        "      • Check customer number - client mode\n        POST\n      • Remove",
+    );
+    let report = Repository::new("one-moved").report("page.txt", &moved);
+    let message = "Check customer number - client mode moved from Customer Data / Customer to Customer Data / External Reference";
+    assert_eq!(all(&report, "pages", "message"), [message]);
+    assert_eq!(report["pages"][0]["line"], json!(line_of(&moved, "• Check customer number - client mode")));
+}
+
+#[test]
+fn a_folded_group_is_reported_once_and_its_endpoints_are_not_taken_for_gone() {
+    let from = SAVED_INFO.find("      • Remove external").unwrap();
+    let to = SAVED_INFO.find("  • Order Management").unwrap();
+    let folded = format!("{}{}", &SAVED_INFO[..from], &SAVED_INFO[to..]);
+    let report = Repository::new("folded").report("page.txt", &folded);
+    assert_eq!(all(&report, "pages", "rule"), ["navigation-folded"]);
+}
