@@ -12,7 +12,7 @@ use super::known::Known;
 use super::lines::{self, Line};
 use super::navigation::Entry;
 use super::page::{HOW_TO_SAVE, Page};
-use super::{document, fenced};
+use super::{document, fenced, html};
 
 /// All that was read, in the terms of OpenAPI 3.0.
 pub(super) struct Input {
@@ -29,6 +29,9 @@ pub(super) struct Input {
 
 /// The most bytes of a file: a page has a tenth of a megabyte, the largest documents some ten.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
+/// The fewest lines of a page that its scripts have drawn.
+const MIN_LINES: usize = 8;
 
 impl Input {
     /// Reads a file or folder.
@@ -94,6 +97,15 @@ impl Input {
                 documents.into_iter().try_for_each(|document| self.document(document))
             }
             Form::Text => self.page(&name, &lines::of_text(&text), known),
+            Form::Html => {
+                let lines = html::lines(&text);
+                if lines.len() < MIN_LINES && text.contains("<script") {
+                    bail!(
+                        "{name} has scripts and no text: it was saved before they drew the page. {HOW_TO_SAVE}"
+                    );
+                }
+                self.page(&name, &lines, known)
+            }
         }
     }
 
@@ -161,6 +173,7 @@ fn no_block(name: &str) -> Finding {
 enum Form {
     Document,
     Markdown,
+    Html,
     Text,
 }
 
@@ -169,6 +182,8 @@ fn form(path: &Path, text: &str) -> Form {
     match extension(path).as_deref() {
         Some("md" | "markdown" | "mdx") => Form::Markdown,
         Some("yaml" | "yml" | "json") => Form::Document,
+        Some("html" | "htm") => Form::Html,
+        _ if html::is_html(text) => Form::Html,
         _ if text.lines().any(|line| line.trim_start().starts_with("```")) => Form::Markdown,
         _ => {
             let is_document = text.trim_start().starts_with('{')
@@ -188,6 +203,11 @@ fn read(path: &Path, name: &str) -> Result<String> {
         );
     }
     let text = fs::read_to_string(path).with_context(cannot)?;
+    if text.starts_with("From: <Saved by") || text.starts_with("MIME-Version:") {
+        bail!(
+            "{name} is an archive of a page (MHTML): save it as `Webpage, complete` or `Webpage, HTML only`"
+        );
+    }
     if text.trim().is_empty() {
         bail!("{name} is empty: {HOW_TO_SAVE}");
     }
@@ -212,7 +232,10 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in entries {
         if path.is_dir() {
-            files.extend(self::files(&path)?);
+            // Beside a page, a browser saves in such a directory what the page shows.
+            if !path.to_string_lossy().ends_with("_files") {
+                files.extend(self::files(&path)?);
+            }
         } else if extension(&path).is_some_and(|extension| EXTENSIONS.contains(&extension.as_str())) {
             files.push(path);
         }

@@ -12,6 +12,7 @@ mod enums;
 mod examples;
 mod fenced;
 mod fields;
+mod html;
 mod input;
 mod known;
 mod lifecycle;

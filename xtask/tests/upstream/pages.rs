@@ -1,8 +1,10 @@
 //! Pages as a person saves them, as text and as HTML.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
-use super::{Repository, SAVED_INFO, SAVED_SEARCH, all, changes, edited, line_of};
+use super::{HTML_INFO, HTML_SEARCH, Repository, SAVED_INFO, SAVED_SEARCH, all, changes, edited, line_of};
 
 /// All that a report has to say.
 fn said(report: &Value) -> Vec<String> {
@@ -305,4 +307,121 @@ fn a_folded_group_is_reported_once_and_its_endpoints_are_not_taken_for_gone() {
     let folded = format!("{}{}", &SAVED_INFO[..from], &SAVED_INFO[to..]);
     let report = Repository::new("folded").report("page.txt", &folded);
     assert_eq!(all(&report, "pages", "rule"), ["navigation-folded"]);
+}
+
+#[test]
+fn a_page_says_the_same_as_html_and_as_text() {
+    let repository = Repository::new("html");
+    repository.write("pages/info.html", HTML_INFO);
+    repository.write("pages/search.html", HTML_SEARCH);
+    // What the browser saved beside it.
+    repository.write("pages/info_files/frame.html", "<html><p>Nothing.</p></html>");
+    let html = repository.check(&["pages", "--format", "json", "--fail-on", "documentation"]);
+    assert_eq!((said(&html.json()), html.code), (Vec::new(), 0));
+    assert_eq!(html.json()["held"].as_array().unwrap().len(), 13);
+}
+
+#[test]
+fn each_edit_of_a_page_in_html_is_found_at_its_line() {
+    let repository = Repository::new("html-edits");
+    let cases = [
+        (
+            "<span>60 characters",
+            "<span>80 characters",
+            "limit-loosened-in-answer getCustomerInfo 200 /invoiceEmailAddress",
+            "invoiceEmailAddress",
+        ),
+        (
+            "<span class=\"value\">fax",
+            "<span class=\"value\">satellite",
+            "enum-value-added-in-answer getCustomerInfo 200 /phoneNumbers/[]/phoneNumberType",
+            "phoneNumberType",
+        ),
+        (
+            "<span class=\"name\">uniqueId",
+            "<span class=\"name\">userId",
+            "field-added-to-answer getCustomerInfo 200 /attachedUsers/[]/userId",
+            "userId",
+        ),
+        ("<span>404</span>", "<span>410</span>", "error-status-added getCustomerInfo 410", "410"),
+        (
+            "/info/{customerNumber}",
+            "/customers/{customerNumber}",
+            "path-changed getCustomerInfo",
+            "/v1/client/customer/customers/{customerNumber}",
+        ),
+    ];
+    for (from, to, change, line) in cases {
+        let page = edited(HTML_INFO, from, to);
+        let report = repository.report("page.html", &page);
+        assert!(changes(&report).contains(&change.to_owned()), "{change}: {report:#}");
+        let found = report["changes"].as_array().unwrap().iter();
+        let at: Vec<&str> = found.filter_map(|one| one["upstream"][0].as_str()).collect();
+        let lines: Vec<String> = (1..)
+            .zip(page.lines())
+            .filter(|(_, text)| text.contains(&format!(">{line}<")))
+            .map(|(number, _)| format!("page.html:{number}"))
+            .collect();
+        assert!(at.iter().any(|at| lines.iter().any(|line| line == at)), "{change}: {at:?} {lines:?}");
+    }
+    let page = edited(HTML_INFO, "Check customer number", "Verify customer number");
+    let report = repository.report("page.html", &page);
+    assert_eq!(all(&report, "pages", "rule"), ["navigation-renamed"]);
+    assert_eq!(
+        report["pages"][0]["line"],
+        json!(1 + page.lines().position(|line| line.contains("Verify")).unwrap())
+    );
+}
+
+#[test]
+fn what_is_no_page_is_an_error_that_says_what_to_save() {
+    let repository = Repository::new("wrong");
+    let until = |text: &str, end: &str| text[..text.rfind(end).unwrap()].to_owned();
+    let list: String = (0..20).map(|number| format!("  • Topic {number}\n")).collect();
+    let cases = [
+        ("empty.txt", String::new(), "is empty"),
+        ("blank.html", " \n\n".to_owned(), "is empty"),
+        ("cut.txt", until(SAVED_INFO, "🟠 429"), "it was cut off"),
+        ("cut-early.txt", until(SAVED_INFO, "Responses"), "before the section `Responses`"),
+        ("cut.html", until(HTML_INFO, "🟠"), "it was cut off"),
+        ("cut-tag.html", until(HTML_INFO, "span>"), "it was cut off"),
+        ("other.txt", format!("News\n{list}Some words.\n"), "names no endpoint of openapi/coverage.yaml"),
+        (
+            "other.html",
+            "<html><h1>News</h1><p>Words.</p><p>a<p>b<p>c<p>d<p>e<p>f</html>".to_owned(),
+            "has no endpoint",
+        ),
+        (
+            "scripts.html",
+            "<!doctype html><div id=root></div><script src=a.js></script>".to_owned(),
+            "scripts and no text",
+        ),
+        ("archive.mhtml", "From: <Saved by Blink>\nSubject: A\n".to_owned(), "Webpage, complete"),
+        (
+            "large.html",
+            format!("<html>{}</html>", "<p>word</p>".repeat(50 * 1024 * 1024 / 11)),
+            "has at most",
+        ),
+    ];
+    for (name, text, part) in cases {
+        repository.write(name, &text);
+        let start = Instant::now();
+        let ran = repository.check(&[name]);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{name}");
+        assert!(ran.err.contains(part) && ran.err.contains("ave"), "{name}, {part}: {}", ran.err);
+        assert!(start.elapsed() < Duration::from_secs(10), "{name}");
+    }
+}
+
+#[test]
+fn the_largest_page_that_is_read_takes_seconds() {
+    let repository = Repository::new("large");
+    let filler = "<div><span>word</span></div>".repeat(15 * 1024 * 1024 / 28);
+    repository.write(
+        "large.html",
+        &HTML_INFO.replacen("<h2>Request</h2>", &format!("{filler}<h2>Request</h2>"), 1),
+    );
+    let start = Instant::now();
+    let ran = repository.check(&["large.html"]);
+    assert!(ran.code == 0 && start.elapsed() < Duration::from_secs(60), "{} {:?}", ran.err, start.elapsed());
 }
