@@ -119,7 +119,8 @@ pub(super) fn differences(
     findings
 }
 
-fn full_name(group: &str, title: &str) -> String {
+/// A title with its group.
+pub(super) fn full_name(group: &str, title: &str) -> String {
     if group.is_empty() { title.to_owned() } else { format!("{group} / {title}") }
 }
 

@@ -14,6 +14,7 @@ use super::deviations::{self, Deviations};
 use super::examples::{self, Way};
 use super::input::Input;
 use super::known::Known;
+use super::record::Record;
 use super::report::Outcome;
 use super::{Workspace, catalogue, markdown, page, propose, read_yaml, record, table};
 use crate::diff::{self, FailOn, Format};
@@ -99,18 +100,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let workspace = Workspace::read()?;
     let known = workspace.known();
     let deviations = Deviations::read(&read_yaml(&workspace.root, deviations::FILE)?, &workspace.contract)?;
-    let today =
-        arguments.today.unwrap_or_else(|| jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date());
+    let today = super::today(arguments.today);
 
     let input = Input::read(&arguments.upstream, &known)?;
     let comparison = Comparison::of(&known, &input)?;
     let pages = of_pages(&workspace, &known, &input)?;
+    let record = Record::read(&workspace.root)?;
+    let changed = input.documents.iter().flat_map(|document| record.changes(document)).collect();
     let is_whole = match arguments.scope {
         Scope::Auto => input.is_whole(),
         Scope::Whole => true,
         Scope::Part => false,
     };
-    let outcome = Outcome::of(&comparison, &deviations, pages, is_whole, today);
+    let outcome = Outcome::of(&comparison, &deviations, pages, changed, is_whole, today);
 
     match arguments.propose.as_deref() {
         Some(file) if file == Path::new("-") => propose::print(&outcome),

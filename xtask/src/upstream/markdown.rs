@@ -55,6 +55,7 @@ pub(super) fn report(outcome: &Outcome<'_>, with_undescribed: bool) -> String {
         "Not described by upstream",
         outcome.undescribed().iter().filter(|_| with_undescribed).map(|one| code(one)),
     );
+    section(&mut text, "Upstream changed", outcome.changed.iter().map(finding));
     section(&mut text, "Pages to look at", outcome.pages.iter().map(finding));
     section(&mut text, "Deviations to look at", outcome.deviations.iter().map(finding));
     section(

@@ -26,6 +26,7 @@ mod propose;
 mod record;
 mod report;
 mod routes;
+pub(crate) mod save;
 mod table;
 mod types;
 mod undescribed;
@@ -36,6 +37,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
+use jiff::civil::Date;
 use mediaconnect_contract::Contract;
 use mediaconnect_contract::lint::lint_structure;
 
@@ -48,6 +50,9 @@ pub(crate) enum Command {
     /// Compare a page, a document or a folder of them with the contract.
     #[command(after_help = check::HELP)]
     Check(check::Arguments),
+    /// Record what pages say, to compare later pages with it.
+    #[command(after_help = save::HELP)]
+    Save(save::Arguments),
 }
 
 /// The exit status of what could not be read: it differs from that of something to read.
@@ -57,6 +62,7 @@ const UNREADABLE: u8 = 2;
 pub(crate) fn run(command: &Command) -> ExitCode {
     let outcome = match command {
         Command::Check(arguments) => check::run(arguments),
+        Command::Save(arguments) => save::run(arguments),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
@@ -85,6 +91,11 @@ impl Workspace {
     fn known(&self) -> Known<'_> {
         Known::new(&self.contract, &self.coverage)
     }
+}
+
+/// A day that was asked for, or this one.
+fn today(asked: Option<Date>) -> Date {
+    asked.unwrap_or_else(|| jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date())
 }
 
 fn read_yaml(root: &Path, name: &str) -> Result<Contract> {

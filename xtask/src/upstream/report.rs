@@ -31,6 +31,8 @@ pub(super) struct Outcome<'a> {
     pub(super) deviations: Vec<Finding>,
     /// Examples of pages that the contract does not fit, and navigations that coverage.yaml does not.
     pub(super) pages: Vec<Finding>,
+    /// What upstream says otherwise than when it was recorded.
+    pub(super) changed: Vec<Finding>,
     pub(super) notes: Vec<Finding>,
 }
 
@@ -74,6 +76,7 @@ impl<'a> Outcome<'a> {
         comparison: &'a Comparison<'a>,
         deviations: &Deviations,
         mut pages: Vec<Finding>,
+        changed: Vec<Finding>,
         is_whole: bool,
         today: Date,
     ) -> Self {
@@ -117,6 +120,7 @@ impl<'a> Outcome<'a> {
             found,
             sunsets,
             pages,
+            changed,
             notes,
         }
     }
@@ -147,7 +151,10 @@ impl<'a> Outcome<'a> {
     pub(super) fn fails_on_remarks(&self, fail_on: Option<FailOn>) -> bool {
         let is_question = |note: &Finding| note.rule == "not-understood";
         matches!(fail_on, Some(FailOn::Documentation))
-            && (!self.deviations.is_empty() || !self.pages.is_empty() || self.notes.iter().any(is_question))
+            && (!self.deviations.is_empty()
+                || !self.pages.is_empty()
+                || !self.changed.is_empty()
+                || self.notes.iter().any(is_question))
     }
 
     /// How many operations both have.
@@ -230,6 +237,7 @@ impl<'a> Outcome<'a> {
             })).collect::<Vec<_>>(),
             "deviations": self.deviations.iter().map(finding).collect::<Vec<_>>(),
             "pages": self.pages.iter().map(finding).collect::<Vec<_>>(),
+            "changed": self.changed.iter().map(finding).collect::<Vec<_>>(),
             "notes": self.notes.iter().map(finding).collect::<Vec<_>>(),
         });
         if with_undescribed {

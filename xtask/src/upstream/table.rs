@@ -40,6 +40,7 @@ pub(super) fn report(outcome: &Outcome<'_>, with_undescribed: bool) -> String {
         "Not described by upstream:",
         outcome.undescribed().into_iter().filter(|_| with_undescribed),
     );
+    section(&mut parts, "Upstream changed:", outcome.changed.iter().map(Finding::to_string));
     section(&mut parts, "Pages to look at:", outcome.pages.iter().map(Finding::to_string));
     section(&mut parts, "Deviations to look at:", outcome.deviations.iter().map(Finding::to_string));
     section(&mut parts, "Remarks:", outcome.notes.iter().map(Finding::to_string));

@@ -8,6 +8,7 @@ mod inputs;
 mod operations;
 mod pages;
 mod proposals;
+mod record;
 #[path = "../support/mod.rs"]
 mod support;
 #[path = "../support/tree.rs"]
@@ -79,6 +80,13 @@ impl Repository {
 
     fn check(&self, arguments: &[&str]) -> Ran {
         run_in(&self.0, &[arguments, &["--today", "2026-11-22"]].concat())
+    }
+
+    /// Another command of `cargo xtask upstream`.
+    fn upstream(&self, arguments: &[&str]) -> Ran {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        alone(command.arg("upstream").args(arguments).current_dir(&self.0));
+        Ran::of(&command.output().unwrap())
     }
 
     /// The report on a file of this text.
