@@ -7,6 +7,7 @@ mod compare;
 mod coverage;
 mod deviations;
 mod document;
+pub(crate) mod draft;
 mod edit;
 mod enums;
 mod examples;
@@ -19,6 +20,7 @@ mod lifecycle;
 mod lines;
 mod locate;
 mod markdown;
+mod models;
 mod navigation;
 mod nesting;
 mod page;
@@ -26,6 +28,7 @@ mod propose;
 mod record;
 mod report;
 mod routes;
+mod sample;
 pub(crate) mod save;
 mod table;
 mod types;
@@ -50,6 +53,9 @@ pub(crate) enum Command {
     /// Compare a page, a document or a folder of them with the contract.
     #[command(after_help = check::HELP)]
     Check(check::Arguments),
+    /// Print a patch of the contract with a new operation, made of its page.
+    #[command(after_help = draft::HELP)]
+    Draft(draft::Arguments),
     /// Record what pages say, to compare later pages with it.
     #[command(after_help = save::HELP)]
     Save(save::Arguments),
@@ -62,6 +68,7 @@ const UNREADABLE: u8 = 2;
 pub(crate) fn run(command: &Command) -> ExitCode {
     let outcome = match command {
         Command::Check(arguments) => check::run(arguments),
+        Command::Draft(arguments) => draft::run(arguments),
         Command::Save(arguments) => save::run(arguments),
     };
     outcome.unwrap_or_else(|error| {

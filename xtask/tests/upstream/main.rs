@@ -4,6 +4,7 @@
 
 mod deviations;
 mod differences;
+mod drafts;
 mod inputs;
 mod operations;
 mod pages;

@@ -52,7 +52,7 @@ impl Lint<'_> {
                     "add x-safe-to-repeat: true only if a second arrival changes nothing",
                 );
             }
-            if operation.summary.is_none() {
+            if operation.summary.as_ref().is_none_or(|summary| summary.trim().is_empty()) {
                 self.report(
                     at,
                     &rules::SUMMARY,
