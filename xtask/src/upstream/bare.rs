@@ -24,6 +24,10 @@ pub(super) fn outline(contract: &Contract) -> Outline {
 fn strip(node: &mut Value) {
     match node {
         Value::Object(members) => {
+            // Tools spell out the width that whole numbers have anyway.
+            if members.get("type").is_some_and(|kind| kind == "integer") {
+                members.retain(|key, value| key != "format" || value != "int64");
+            }
             members.retain(|key, value| match key.as_str() {
                 // A property of that name has a schema, which is no text.
                 "description" | "summary" => !value.is_string(),

@@ -73,6 +73,8 @@ pub(super) struct Found {
     /// The document of upstream's, and the pointer there.
     pub(super) side: usize,
     pub(super) pointer: String,
+    /// Whether it is a member that is gone from an object of which upstream lists others.
+    pub(super) is_one_of_several: bool,
 }
 
 impl Found {
@@ -238,6 +240,7 @@ impl<'a> Comparison<'a> {
                 spot,
                 at: at(side.document, &pointer),
                 side: number,
+                is_one_of_several: is_one_of_several(side.document, change.rule, &pointer),
                 pointer,
             }
         };
@@ -325,6 +328,12 @@ impl<'a> Comparison<'a> {
 
 fn at(document: &Contract, pointer: &str) -> String {
     document.location(pointer).to_string()
+}
+
+fn is_one_of_several(document: &Contract, rule: &Rule, pointer: &str) -> bool {
+    let is_member = [&rules::FIELD_REMOVED_RECEIVED, &rules::FIELD_REMOVED_SENT].contains(&rule);
+    let list = pointer.rsplit_once('/').and_then(|(list, _)| document.document().pointer(list)?.as_object());
+    is_member && list.is_some_and(|members| !members.is_empty())
 }
 
 /// What concerns the Rust API: names of components are nothing that upstream could share with us.

@@ -98,9 +98,18 @@ fn shape(path: &str) -> String {
     steps.collect::<Vec<_>>().join("/")
 }
 
-fn urls(document: &Contract) -> Vec<&str> {
+/// The URLs of all servers, variables with their defaults.
+fn urls(document: &Contract) -> Vec<String> {
     let servers = document.document().get("servers").and_then(Value::as_array);
-    servers.into_iter().flatten().filter_map(|server| server.get("url")?.as_str()).collect()
+    let url = |server: &Value| {
+        let url = server.get("url")?.as_str()?.to_owned();
+        let variables = server.get("variables").and_then(Value::as_object).into_iter().flatten();
+        Some(variables.fold(url, |url, (name, variable)| {
+            let default = variable.get("default").and_then(Value::as_str).unwrap_or_default();
+            url.replace(&format!("{{{name}}}"), default)
+        }))
+    };
+    servers.into_iter().flatten().filter_map(url).collect()
 }
 
 /// The paths of all servers, longest first, without the empty one.
@@ -108,8 +117,9 @@ fn base_paths(document: &Contract) -> Vec<String> {
     let mut paths: Vec<String> = urls(document)
         .into_iter()
         .map(|url| {
-            let rest =
-                url.split_once("://").map_or(url, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
+            let rest = url
+                .split_once("://")
+                .map_or(url.as_str(), |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
             rest.trim_end_matches('/').to_owned()
         })
         .filter(|path| path.starts_with('/'))

@@ -103,11 +103,7 @@ fn the_lint_asks_only_for_what_a_person_must_write() {
     let findings = lint(&contract, &Outline::of(&contract)).err();
     let rules: std::collections::BTreeSet<&str> =
         findings.iter().flatten().map(|finding| finding.rule).collect();
-    assert_eq!(
-        rules.into_iter().collect::<Vec<_>>(),
-        ["description", "summary"],
-        "{findings:?}"
-    );
+    assert_eq!(rules.into_iter().collect::<Vec<_>>(), ["description", "summary"], "{findings:?}");
     let text = repository.read("openapi/groups/customer.yaml");
     assert!(!text.contains("Where bills are sent") && text.contains("Testesen"), "{text}");
 }
