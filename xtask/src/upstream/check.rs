@@ -22,8 +22,8 @@ use crate::workspace;
 
 /// What `cargo xtask upstream check --help` says after the options.
 pub(crate) const HELP: &str = "\
-UPSTREAM is what upstream publishes: an OpenAPI document (3.0 or 3.1, YAML or JSON), a page of its documentation in \
-Markdown with such documents in fenced blocks, or a folder of any of them. Operations are matched by method and path; \
+UPSTREAM is what upstream publishes: a page of its documentation (text, HTML, or Markdown with a document in a fenced \
+block), an OpenAPI document (3.0 or 3.1, YAML or JSON), or a folder of any of them. Operations are matched by method and path; \
 names of path parameters, and a base path such as /capi on either side, do not count. An operation whose path is \
 another one is found by its title, if openapi/coverage.yaml knows it.
 
@@ -46,11 +46,16 @@ fields, new values of enumerations, raised limits. Without FILE it is all that i
 compared; one that does anything else is left out, and the reason said. New fields get `x-sensitivity: personal` and \
 an empty description, which the lint refuses until somebody writes it.
 
+PAGES
+  A page is read as text (copied into a .txt file) or as HTML (`Save page as`), and its endpoint compared like a document. \
+Its examples are tried against the contract, its navigation against openapi/coverage.yaml, and all of it against what \
+`cargo xtask upstream save` recorded. What is not understood is listed.
+
 EXIT STATUS
   0  compared; with --fail-on, nothing of that class or worse
-  1  something of the class of --fail-on or worse, or an error, which says what to do. An operation of ours that is \
-gone is breaking, one that openapi/coverage.yaml does not know is compatible, a deviation to look at is documentation
-  2  wrong arguments
+  1  something of the class of --fail-on or worse. An operation of ours that is gone is breaking, one that \
+openapi/coverage.yaml does not know is compatible; deviations and pages to look at are documentation
+  2  wrong arguments, or something could not be read; the message says what to do
 
 EXAMPLES
   cargo xtask upstream check upstream.yaml                             what upstream has, and we have not
@@ -63,7 +68,7 @@ EXAMPLES
 /// The arguments of `cargo xtask upstream check`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Upstream's document: an OpenAPI file, a page in Markdown, or a folder of them.
+    /// A saved page, an OpenAPI document, or a folder of them.
     upstream: PathBuf,
     /// How the report is written: a table for people, JSON for programs, Markdown for an issue.
     #[arg(long, value_enum, default_value_t = Format::Table)]

@@ -6,6 +6,7 @@ mod deviations;
 mod differences;
 mod drafts;
 mod inputs;
+mod nightly;
 mod operations;
 mod pages;
 mod proposals;
