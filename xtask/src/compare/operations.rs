@@ -253,11 +253,14 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// What two operations share if they are the same.
+type KeyOf = dyn Fn(&Operation) -> Option<String>;
+
 /// Which operations are the same: by id, since that is what programs name; else by method and URL.
 fn pairs<'a>(old: &'a [Operation], new: &'a [Operation]) -> Vec<(&'a Operation, &'a Operation)> {
     let by_id = |one: &Operation| (!one.id.is_empty()).then(|| one.id.clone());
     let by_url = |one: &Operation| Some(format!("{} {}", one.method, without_names(&one.path)));
-    let rules: [&dyn Fn(&Operation) -> Option<String>; 2] = [&by_id, &by_url];
+    let rules: [&KeyOf; 2] = [&by_id, &by_url];
     let mut pairs: Vec<(&Operation, &Operation)> = Vec::new();
     for key in rules {
         let old_taken: HashSet<&str> = pairs.iter().map(|(one, _)| one.pointer.as_str()).collect();

@@ -174,11 +174,11 @@ impl Draft {
         let path = group.map_or_else(|| format!("groups/{slug}.yaml"), |file| file.path().to_owned());
         let before = group.map_or("", |file| file.text());
         let after = if group.is_some() { self.in_group(before)? } else { self.new_group() };
-        let mut patch = unified(&format!("{directory}{path}"), before, &after);
+        let mut text = unified(&format!("{directory}{path}"), before, &after);
         if group.is_none_or(|file| file.path() != first.path()) {
-            patch = unified(first.name(), first.text(), &self.in_first(first.text(), &path)) + &patch;
+            text = unified(first.name(), first.text(), &self.in_first(first.text(), &path)) + &text;
         }
-        Ok(patch)
+        Ok(text)
     }
 
     fn paths(&self) -> String {

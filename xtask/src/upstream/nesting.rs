@@ -85,16 +85,16 @@ pub(super) fn tree<'a>(
     notes: &mut Vec<Finding>,
 ) -> Vec<Node<'a>> {
     let mut nesting = Nesting { page, flats, at: 0, notes };
-    let mut nodes = nesting.members(clues, &BTreeSet::new(), count, 0);
+    let mut all = nesting.members(clues, &BTreeSet::new(), count, 0);
     // What is more than was counted still belongs to the body.
     while nesting.at < flats.len() {
-        nodes.extend(nesting.members(clues, &BTreeSet::new(), None, 0));
+        all.extend(nesting.members(clues, &BTreeSet::new(), None, 0));
         if let Some(again) = flats.get(nesting.at) {
             nesting.note(again, "is named twice in one object");
             nesting.at += 1;
         }
     }
-    nodes
+    all
 }
 
 struct Nesting<'a, 'n> {
@@ -203,11 +203,13 @@ mod tests {
 
     /// The tree as text, and how many notes there are.
     fn nested(fields: &[(&str, &str)], example: &Value) -> (String, usize) {
-        let text: String = fields.iter().map(|(name, kind)| format!("{name}\n{kind}\noptional\n")).collect();
+        let heads: Vec<String> =
+            fields.iter().map(|(name, kind)| format!("{name}\n{kind}\noptional\n")).collect();
+        let text = heads.concat();
         let mut notes = Vec::new();
         let flats = fields::read("p.txt", &lines::of_text(&text), &mut notes);
-        let nodes = tree("p.txt", &flats, None, &Clues::new(Some(example), None), &mut notes);
-        (shown(&nodes), notes.len())
+        let fields = tree("p.txt", &flats, None, &Clues::new(Some(example), None), &mut notes);
+        (shown(&fields), notes.len())
     }
 
     fn shown(nodes: &[Node<'_>]) -> String {

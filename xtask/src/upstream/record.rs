@@ -47,7 +47,7 @@ pub(super) fn write_pages(root: &Path, pages: &[Page]) -> Result<()> {
     for (group, title) in pages {
         match groups.iter_mut().find(|one| one["name"] == *group) {
             Some(known) => {
-                known["pages"].as_array_mut().into_iter().for_each(|titles| titles.push(json!(title)))
+                known["pages"].as_array_mut().into_iter().for_each(|titles| titles.push(json!(title)));
             }
             None => groups.push(json!({ "name": group, "pages": [title] })),
         }
@@ -125,7 +125,7 @@ impl Record {
                 names.push(format!("{DIRECTORY}/{}", file?.file_name().to_string_lossy()));
             }
         }
-        names.retain(|name| name.ends_with(".yaml") && name != PAGES);
+        names.retain(|name| Path::new(name).extension().is_some_and(|one| one == "yaml") && name != PAGES);
         names.sort();
         let mut record = Vec::new();
         for name in names {
@@ -186,5 +186,5 @@ fn is_folded(documents: &[&Contract], change: &Change) -> bool {
     let has_mark = |document: &&Contract| {
         owner.and_then(|owner| document.document().pointer(owner)?.get(COLLAPSED)).is_some()
     };
-    change.rule.name.starts_with("field-") && documents.iter().any(|document| has_mark(document))
+    change.rule.name.starts_with("field-") && documents.iter().any(has_mark)
 }

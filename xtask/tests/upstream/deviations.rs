@@ -98,3 +98,18 @@ fn mistakes_in_the_file_are_errors_with_line_and_remedy() {
         }
     }
 }
+
+#[test]
+fn a_deviation_of_an_object_does_not_hide_a_member_that_upstream_takes_off_its_list() {
+    let repository = Repository::new("taken-off");
+    let empty = "                        phoneNumbers:\n                          type: array\n                          items:\n                            \
+                 type: object\n                            properties: {}\n";
+    let listed = empty.replace("properties: {}", "properties: {isMobile: {type: boolean}}");
+    // Upstream lists no members: the entry holds that.
+    assert_eq!(changes(&repository.report("search.md", SEARCH)), [""; 0]);
+    let found = changes(&repository.report("search.md", &edited(SEARCH, empty, &listed)));
+    assert_eq!(
+        found,
+        ["field-removed-from-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber"]
+    );
+}

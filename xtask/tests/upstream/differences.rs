@@ -197,3 +197,34 @@ fn fields_that_upstream_does_not_describe_are_listed_on_demand() {
     );
     assert!(!repository.check(&["page.md"]).out.contains(&at("/name/firstName")));
 }
+
+#[test]
+fn what_export_tools_spell_out_raises_no_alarm() {
+    let repository = Repository::new("exports");
+    let server = "  - url: https://api.mediaconnect.no/capi\n";
+    let cases = [
+        edited(INFO, "application/json:", "'*/*':"),
+        edited(INFO, "application/json:", "application/json;charset=UTF-8:"),
+        edited(INFO, "type: integer\n", "type: integer\n            format: int64\n"),
+        edited(
+            INFO,
+            "          required: true\n",
+            "          required: true\n          style: simple\n          explode: false\n",
+        ),
+        INFO.replace(
+            server,
+            "  - url: https://{host}/capi\n    variables: {host: {default: api.mediaconnect.no}}\n",
+        ),
+    ];
+    for page in cases {
+        assert_eq!(changes(&repository.report("page.md", &page)), [""; 0], "{page}");
+    }
+}
+
+#[test]
+fn a_limit_that_is_a_text_is_an_error() {
+    let repository = Repository::new("text-limit");
+    repository.write("page.md", &edited(INFO, "maxLength: 60", "maxLength: '60'"));
+    let ran = repository.check(&["page.md"]);
+    assert!(ran.code == 2 && ran.err.contains("wrong-kind"), "{}", ran.err);
+}
