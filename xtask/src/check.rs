@@ -5,7 +5,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use crate::sunset::{self, Calendar};
-use crate::{coverage, drift, lint, regenerate, versions, workspace};
+use crate::{coverage, lint, regenerate, upstream, versions, workspace};
 
 /// What `cargo xtask check --help` says after the options.
 pub(crate) const HELP: &str = "\
@@ -53,7 +53,7 @@ const STEPS: [Step; 9] = [
     Step { name: "contract", run: || lint::check().map(silent) },
     Step { name: "client", run: || regenerate::check_copy().map(silent) },
     Step { name: "coverage", run: || coverage::check().map(silent) },
-    Step { name: "deviations", run: || drift::check().map(silent) },
+    Step { name: "deviations", run: || upstream::check::deviations().map(silent) },
     Step { name: "versions", run: versions::check },
     Step { name: "services", run: || services().map(silent) },
     Step { name: "formatting", run: || formatting().map(silent) },

@@ -6,7 +6,6 @@ mod changelog;
 mod check;
 mod coverage;
 mod diff;
-mod drift;
 mod lint;
 mod mutants;
 mod patches;
@@ -16,6 +15,7 @@ mod released;
 mod semver_checks;
 mod snapshots;
 mod sunset;
+mod upstream;
 mod versions;
 mod workspace;
 
@@ -69,9 +69,9 @@ enum Command {
     Mutants(mutants::Arguments),
     /// Compile the generated client for a service that asks for a newer patch of progenitor-client.
     Patches,
-    /// Compare upstream's own document with the contract: what it has that we have not, and what differs.
-    #[command(after_help = drift::HELP)]
-    Drift(drift::Arguments),
+    /// Compare what upstream publishes with the contract: pages of its documentation, or documents.
+    #[command(subcommand)]
+    Upstream(upstream::Command),
 }
 
 fn main() -> ExitCode {
@@ -88,7 +88,7 @@ fn main() -> ExitCode {
         Command::Release(arguments) => release::run(&arguments).map(done),
         Command::Patches => patches::check().map(done),
         Command::Mutants(arguments) => mutants::run(&arguments),
-        Command::Drift(arguments) => drift::run(&arguments),
+        Command::Upstream(command) => Ok(upstream::run(&command)),
     };
     match outcome {
         Ok(code) => code,

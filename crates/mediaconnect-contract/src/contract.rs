@@ -75,6 +75,20 @@ impl Contract {
         Ok(join::joined(sources))
     }
 
+    /// Creates a contract from a document that was read from something else than YAML: a web page, for example.
+    ///
+    /// `lines` has the line of each node in what was read, by its pointer.
+    #[must_use]
+    pub fn made(name: &str, document: Value, lines: HashMap<String, usize>) -> Self {
+        let file = File { path: name.to_owned(), name: name.to_owned(), text: String::new() };
+        Self {
+            sources: vec![Source::made(file, document.clone(), lines)],
+            document,
+            origins: Origins::default(),
+            problems: Vec::new(),
+        }
+    }
+
     /// The same contract with another text in one of its files.
     ///
     /// # Errors

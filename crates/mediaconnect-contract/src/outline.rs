@@ -122,6 +122,8 @@ pub struct Operation {
     pub request: Option<Body>,
     /// The answers.
     pub responses: Vec<Response>,
+    /// The URLs of servers that stand at the operation or its path; none: those of the contract.
+    pub servers: Vec<String>,
     /// The `x-` extensions that no other fact holds.
     pub extensions: BTreeMap<String, Value>,
 }
@@ -251,6 +253,8 @@ pub struct Schema {
     pub default: Option<Value>,
     /// The fields of an object that has no name; those of a named one are its model's.
     pub fields: Vec<Field>,
+    /// The named schemas among its `oneOf` and `anyOf`.
+    pub forms: Vec<Schema>,
     /// Keywords that no other fact holds: `anyOf`, `multipleOf`, `uniqueItems`, limits that are no integers.
     pub constraints: BTreeMap<String, Value>,
     /// The `x-` extensions that no other fact holds.
@@ -356,7 +360,9 @@ impl Operation {
     /// Whether a user must have logged in, by the name that this project gives the scheme.
     #[must_use]
     pub fn is_user_mode(&self) -> bool {
-        self.security.iter().any(|(scheme, _)| scheme == "authorizationCode")
+        // Where client mode will do, nobody has to log in.
+        let needs_user = |one: &BTreeMap<String, Vec<String>>| one.contains_key("authorizationCode");
+        !self.alternatives.is_empty() && self.alternatives.iter().all(needs_user)
     }
 
     /// Whether path or shape are inferred: services must ask for it by the feature `unverified`.

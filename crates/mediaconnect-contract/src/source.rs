@@ -131,6 +131,11 @@ impl Source {
         Ok(Self { file, document, nodes })
     }
 
+    /// A file that is no YAML, with the document that was made of it.
+    pub(crate) fn made(file: File, document: Value, lines: HashMap<String, usize>) -> Self {
+        Self { file, document, nodes: Nodes { lines, plain: Vec::new() } }
+    }
+
     /// The same file with other lines: those of a document that was made of it.
     pub(crate) fn with_lines(&self, lines: HashMap<String, usize>) -> Self {
         // Pointers of plain scalars would lead elsewhere.
@@ -257,8 +262,13 @@ impl Reading {
             }
             YamlData::Mapping(members) => {
                 let mut map = Map::new();
+                let mut merged = Vec::new();
                 for (key, value) in members {
                     let line = key.span.start.line();
+                    if let Some(members) = merged_members(key, value) {
+                        merged.extend(members);
+                        continue;
+                    }
                     // A status written as 200 instead of '200' is a key all the same.
                     let name = match scalar(key) {
                         Some(Scalar::String(name)) => name.into_owned(),
@@ -274,6 +284,14 @@ impl Reading {
                     let value = self.value(value, at)?;
                     map.insert(name, value);
                 }
+                // What stands here itself wins, and of several merged ones the first.
+                for (name, value) in merged {
+                    let at = format!("{pointer}/{}", escape(&name));
+                    if !map.contains_key(&name) {
+                        let value = self.value(value, at)?;
+                        map.insert(name, value);
+                    }
+                }
                 Ok(Value::Object(map))
             }
             _ => Err((line, pointer, no_json.to_owned())),
@@ -285,6 +303,32 @@ impl Reading {
             self.nodes.plain.push(Plain { pointer: pointer.to_owned(), text: text.to_string(), is_key });
         }
     }
+}
+
+/// The members of what `<<` names, which YAML 1.1 and many tools read as "with these members".
+fn merged_members<'n, 'y>(
+    key: &MarkedYaml<'_>,
+    value: &'n MarkedYaml<'y>,
+) -> Option<Vec<(String, &'n MarkedYaml<'y>)>> {
+    let is_merge =
+        matches!(&key.data, YamlData::Representation(text, ScalarStyle::Plain, None) if text == "<<");
+    let sources = match &value.data {
+        _ if !is_merge => return None,
+        YamlData::Mapping(_) => std::slice::from_ref(value),
+        YamlData::Sequence(items) => items.as_slice(),
+        _ => return None,
+    };
+    let mut members = Vec::new();
+    for source in sources {
+        let YamlData::Mapping(of_source) = &source.data else { return None };
+        for (key, value) in of_source {
+            match merged_members(key, value) {
+                Some(inner) => members.extend(inner),
+                None => members.push((scalar(key)?.as_str()?.to_owned(), value)),
+            }
+        }
+    }
+    Some(members)
 }
 
 /// What YAML 1.2 reads where this stands.

@@ -1,5 +1,7 @@
 //! Operations: which are the same, and what became of their parameters, bodies and answers.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
+
 use mediaconnect_contract::outline::{Body, Operation, Parameter, Response};
 
 use super::change::{Direction, Rule};
@@ -13,17 +15,19 @@ impl<'a> Walk<'a> {
     pub(super) fn operations(&mut self) {
         let (old, new) = (self.old, self.new);
         self.pairs = pairs(&old.operations, &new.operations);
+        let pairs: HashMap<&str, (&Operation, &Operation)> =
+            self.pairs.iter().map(|pair| (pair.0.pointer.as_str(), *pair)).collect();
         for before in &old.operations {
-            let pair = self.pairs.iter().find(|(one, _)| one.pointer == before.pointer).copied();
-            if let Some((before, after)) = pair {
+            if let Some((before, after)) = pairs.get(before.pointer.as_str()).copied() {
                 self.operation(before, after);
             } else {
                 let (here, gone) = (place(&label(before), ""), call(before));
                 self.report(&rules::OPERATION_REMOVED, here, &before.pointer, (Some(&gone), None));
             }
         }
+        let paired: HashSet<&str> = pairs.values().map(|(_, after)| after.pointer.as_str()).collect();
         for after in &new.operations {
-            if self.pairs.iter().all(|(_, one)| one.pointer != after.pointer) {
+            if !paired.contains(after.pointer.as_str()) {
                 let here = place(&label(after), "");
                 self.report(&rules::OPERATION_ADDED, here, &after.pointer, (None, Some(&call(after))));
             }
@@ -33,6 +37,22 @@ impl<'a> Walk<'a> {
     fn operation(&mut self, old: &'a Operation, new: &'a Operation) {
         let label = label(new);
         self.address(&label, old, new);
+        if old.servers != new.servers {
+            let shown = |one: &Operation| {
+                if one.servers.is_empty() {
+                    "those of the contract".to_owned()
+                } else {
+                    one.servers.join(" or ")
+                }
+            };
+            let values = (shown(old), shown(new));
+            self.report(
+                &rules::OPERATION_SERVERS_CHANGED,
+                place(&label, ""),
+                &new.pointer,
+                (Some(&values.0), Some(&values.1)),
+            );
+        }
         self.operation_facts(&label, old, new);
         self.security(&label, old, new);
         self.parameters(&label, old, new);
@@ -85,7 +105,7 @@ impl<'a> Walk<'a> {
         self.extensions(&site, &new.pointer, &old.extensions, &new.extensions);
     }
 
-    fn parameters(&mut self, label: &str, old: &Operation, new: &Operation) {
+    fn parameters(&mut self, label: &str, old: &'a Operation, new: &'a Operation) {
         let mut left: Vec<&Parameter> = new.parameters.iter().collect();
         for before in &old.parameters {
             let key = key(old, before);
@@ -108,7 +128,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn parameter(&mut self, label: &str, old: &Parameter, new: &Parameter) {
+    fn parameter(&mut self, label: &str, old: &'a Parameter, new: &'a Parameter) {
         let site = parameter_site(label, new);
         let (before, after) = (&old.field, &new.field);
         let (required, optional) = (&rules::PARAMETER_NOW_REQUIRED, &rules::PARAMETER_NOW_OPTIONAL);
@@ -123,7 +143,7 @@ impl<'a> Walk<'a> {
         self.schema(&site, &before.schema, &after.schema);
     }
 
-    fn request(&mut self, label: &str, old: &Operation, new: &Operation) {
+    fn request(&mut self, label: &str, old: &'a Operation, new: &'a Operation) {
         let site = Site::new(label, "body", Direction::Sent);
         let Some(after) = &new.request else {
             if let Some(before) = &old.request {
@@ -143,19 +163,24 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn body(&mut self, site: &Site, old: &Body, new: &Body) {
-        for media_type in old.media_types.iter().filter(|one| !new.media_types.contains(one)) {
-            let rule = site.rule(&rules::SENT_MEDIA_TYPE_REMOVED, &rules::RECEIVED_MEDIA_TYPE_REMOVED);
-            self.report_at(rule, site, &new.pointer, (Some(media_type), None));
-        }
-        for media_type in new.media_types.iter().filter(|one| !old.media_types.contains(one)) {
-            let rule = site.rule(&rules::SENT_MEDIA_TYPE_ADDED, &rules::RECEIVED_MEDIA_TYPE_ADDED);
-            self.report_at(rule, site, &new.pointer, (None, Some(media_type)));
+    fn body(&mut self, site: &Site, old: &'a Body, new: &'a Body) {
+        let (before, after) = (media_types(old), media_types(new));
+        // A range has every form that the other one has.
+        let is_range = |types: &BTreeSet<String>| types.iter().any(|one| one == "*/*");
+        if !is_range(&before) && !is_range(&after) {
+            for media_type in before.difference(&after) {
+                let rule = site.rule(&rules::SENT_MEDIA_TYPE_REMOVED, &rules::RECEIVED_MEDIA_TYPE_REMOVED);
+                self.report_at(rule, site, &new.pointer, (Some(media_type), None));
+            }
+            for media_type in after.difference(&before) {
+                let rule = site.rule(&rules::SENT_MEDIA_TYPE_ADDED, &rules::RECEIVED_MEDIA_TYPE_ADDED);
+                self.report_at(rule, site, &new.pointer, (None, Some(media_type)));
+            }
         }
         self.schema(site, &old.schema, &new.schema);
     }
 
-    fn responses(&mut self, label: &str, old: &Operation, new: &Operation) {
+    fn responses(&mut self, label: &str, old: &'a Operation, new: &'a Operation) {
         for before in &old.responses {
             let after = new.responses.iter().find(|response| response.status == before.status);
             if let Some(after) = after {
@@ -180,7 +205,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn response(&mut self, label: &str, old: &Response, new: &Response) {
+    fn response(&mut self, label: &str, old: &'a Response, new: &'a Response) {
         let site = Site::new(label, &new.status, Direction::Received);
         if old.description != new.description {
             let values = (old.description.as_deref(), new.description.as_deref());
@@ -202,7 +227,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Header names know no case.
-    fn headers(&mut self, label: &str, old: &Response, new: &Response) {
+    fn headers(&mut self, label: &str, old: &'a Response, new: &'a Response) {
         let site =
             |name: &str| Site::new(label, &format!("{} header {name}", new.status), Direction::Received);
         let is_same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
@@ -228,27 +253,29 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Whether an old operation and a new one are the same.
-type IsSame = dyn Fn(&Operation, &Operation) -> bool;
+/// What two operations share if they are the same.
+type KeyOf = dyn Fn(&Operation) -> Option<String>;
 
 /// Which operations are the same: by id, since that is what programs name; else by method and URL.
 fn pairs<'a>(old: &'a [Operation], new: &'a [Operation]) -> Vec<(&'a Operation, &'a Operation)> {
-    let by_id = |before: &Operation, after: &Operation| !before.id.is_empty() && before.id == after.id;
-    let by_url = |before: &Operation, after: &Operation| {
-        before.method == after.method && without_names(&before.path) == without_names(&after.path)
-    };
-    let rules: [&IsSame; 2] = [&by_id, &by_url];
+    let by_id = |one: &Operation| (!one.id.is_empty()).then(|| one.id.clone());
+    let by_url = |one: &Operation| Some(format!("{} {}", one.method, without_names(&one.path)));
+    let rules: [&KeyOf; 2] = [&by_id, &by_url];
     let mut pairs: Vec<(&Operation, &Operation)> = Vec::new();
-    for is_same in rules {
-        for before in old {
-            let is_free = |after: &&Operation| pairs.iter().all(|(_, one)| one.pointer != after.pointer);
-            if pairs.iter().any(|(one, _)| one.pointer == before.pointer) {
-                continue;
-            }
-            if let Some(after) = new.iter().filter(is_free).find(|after| is_same(before, after)) {
-                pairs.push((before, after));
-            }
+    for key in rules {
+        let old_taken: HashSet<&str> = pairs.iter().map(|(one, _)| one.pointer.as_str()).collect();
+        let new_taken: HashSet<&str> = pairs.iter().map(|(_, one)| one.pointer.as_str()).collect();
+        // The first one of a key wins.
+        let mut free: HashMap<String, &Operation> = HashMap::new();
+        for after in new.iter().filter(|one| !new_taken.contains(one.pointer.as_str())).rev() {
+            free.extend(key(after).map(|key| (key, after)));
         }
+        let found: Vec<_> = old
+            .iter()
+            .filter(|one| !old_taken.contains(one.pointer.as_str()))
+            .filter_map(|before| Some((before, free.remove(&key(before)?)?)))
+            .collect();
+        pairs.extend(found);
     }
     pairs
 }
@@ -260,6 +287,12 @@ pub(super) fn label(operation: &Operation) -> String {
 
 fn call(operation: &Operation) -> String {
     format!("{} {}", operation.method, operation.path)
+}
+
+/// The media types of a body without their parameters: a charset of JSON says nothing.
+fn media_types(body: &Body) -> BTreeSet<String> {
+    let essence = |one: &String| one.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    body.media_types.iter().map(essence).collect()
 }
 
 /// A path without the names of its placeholders, which are not in the URL.

@@ -54,6 +54,7 @@ rules! {
     DEPRECATION_WITHDRAWN "deprecation-withdrawn" Compatible [] Unchanged: "Upstream no longer advises against it.";
     REPEAT_ALLOWED "repeat-allowed" Compatible [Senders] RunsDifferently: "The client now repeats the request when it is unknown whether it arrived: be sure that a second arrival changes nothing.";
     REPEAT_FORBIDDEN "repeat-forbidden" Compatible [Senders] RunsDifferently: "The client no longer repeats after a timeout: the error says that the outcome is unknown, and the program must look.";
+    OPERATION_SERVERS_CHANGED "operation-servers-changed" Breaking [Senders] RunsDifferently: "The operation has servers of its own, or other ones: requests to those before have nowhere to go. The client knows the contract's servers only.";
 
     // Parameters and request bodies.
     OPTIONAL_PARAMETER_ADDED "optional-parameter-added" Compatible [Senders] Unchanged: "Who leaves it out is served as before.";
@@ -106,6 +107,8 @@ rules! {
     FORMAT_LIFTED_SENT "format-lifted-in-request" Compatible [Senders] RunsDifferently: "Any format is taken; the client no longer checks it.";
     FORMAT_CHANGED_RECEIVED "format-changed-in-answer" Breaking [Readers] RunsDifferently: "Values come in another format, or in any: programs that parse them must be looked at.";
     FORMAT_ADDED_RECEIVED "format-added-in-answer" Compatible [Readers] Unchanged: "The values are as they were, and known better.";
+    FORMAT_WIDENED_SENT "format-widened-in-request" Compatible [Senders] Unchanged: "The wider format takes what was sent before: int64 has all numbers of int32, and double all of float.";
+    FORMAT_NARROWER_RECEIVED "format-narrowed-in-answer" Compatible [Readers] Unchanged: "Readers of the wider format take what comes: int64 has all numbers of int32, and double all of float.";
     LIMIT_TIGHTENED_SENT "limit-tightened-in-request" Breaking [Senders] RunsDifferently: "Values that were taken are refused, by the client before they are sent.";
     LIMIT_LOOSENED_SENT "limit-loosened-in-request" Compatible [Senders] RunsDifferently: "More values are taken; the client refuses fewer.";
     LIMIT_TIGHTENED_RECEIVED "limit-tightened-in-answer" Compatible [Readers] Unchanged: "What comes was allowed before.";

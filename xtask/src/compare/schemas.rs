@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use mediaconnect_contract::contract::escape;
 use mediaconnect_contract::deprecation::Deprecation;
-use mediaconnect_contract::outline::{Field, Kind, Outline, Schema};
+use mediaconnect_contract::outline::{Field, Kind, Schema};
 use serde_json::Value;
 
 use super::change::{Direction, Rule};
@@ -15,13 +15,13 @@ use super::{rules, text};
 /// The names of the schemas that the walk is in, old and new: a schema that holds itself is walked once.
 type Trail = Vec<(String, String)>;
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     /// Compares two values, and all that is in them.
-    pub(super) fn schema(&mut self, site: &Site, old: &Schema, new: &Schema) {
+    pub(super) fn schema(&mut self, site: &Site, old: &'a Schema, new: &'a Schema) {
         self.schema_within(site, old, new, &mut Trail::new());
     }
 
-    fn schema_within(&mut self, site: &Site, old: &Schema, new: &Schema, trail: &mut Trail) {
+    fn schema_within(&mut self, site: &Site, old: &'a Schema, new: &'a Schema, trail: &mut Trail) {
         let names = model_name(old).zip(model_name(new)).map(|(old, new)| (old.to_owned(), new.to_owned()));
         if names.as_ref().is_some_and(|names| trail.contains(names)) {
             return;
@@ -31,6 +31,7 @@ impl Walk<'_> {
         if self.kinds(site, old, new, trail) {
             self.value(site, old, new);
         }
+        self.forms(site, old, new, trail);
         if pushed {
             trail.pop();
         }
@@ -41,15 +42,15 @@ impl Walk<'_> {
         let names = model_name(old).or(old.name.as_deref()).zip(model_name(new).or(new.name.as_deref()));
         if let Some((before, after)) = names
             && before != after
-            && !has_component(self.new, before)
-            && !has_component(self.old, after)
+            && !self.has_component(before).1
+            && !self.has_component(after).0
         {
             self.renamed.entry(before.to_owned()).or_insert_with(|| after.to_owned());
         }
     }
 
     /// Whether the values are of one kind, so that there is more to compare.
-    fn kinds(&mut self, site: &Site, old: &Schema, new: &Schema, trail: &mut Trail) -> bool {
+    fn kinds(&mut self, site: &Site, old: &'a Schema, new: &'a Schema, trail: &mut Trail) -> bool {
         match (&old.kind, &new.kind) {
             (Kind::List { items: old_items, wrapper: before }, Kind::List { items, wrapper: after }) => {
                 if before != after {
@@ -60,8 +61,8 @@ impl Walk<'_> {
                 true
             }
             (Kind::Object(_), Kind::Object(_)) => {
-                let (before, after) = (self.old.fields(old), self.new.fields(new));
-                self.fields(site, (before, after), &new.pointer, trail);
+                let fields = self.fields_of(old, new);
+                self.fields(site, fields, &new.pointer, trail);
                 true
             }
             (before, after) if before == after => true,
@@ -78,7 +79,17 @@ impl Walk<'_> {
         }
     }
 
-    fn fields(&mut self, site: &Site, fields: (&[Field], &[Field]), owner: &str, trail: &mut Trail) {
+    /// The forms that both have, by the name of their schema; which there are is compared with the other constraints.
+    fn forms(&mut self, site: &Site, old: &'a Schema, new: &'a Schema, trail: &mut Trail) {
+        for before in &old.forms {
+            if let Some(after) = new.forms.iter().find(|form| form.name == before.name) {
+                let name = before.name.as_deref().unwrap_or_default();
+                self.schema_within(&site.under(&format!("({name})")), before, after, trail);
+            }
+        }
+    }
+
+    fn fields(&mut self, site: &Site, fields: (&'a [Field], &'a [Field]), owner: &str, trail: &mut Trail) {
         let find = |fields: &'_ [Field], name: &str| fields.iter().position(|field| field.wire_name == name);
         for old in fields.0 {
             let mut site = site.under(&escape(&old.wire_name));
@@ -249,8 +260,4 @@ fn model_name(schema: &Schema) -> Option<&str> {
         Kind::Object(name) => name.as_deref(),
         _ => None,
     }
-}
-
-fn has_component(outline: &Outline, name: &str) -> bool {
-    outline.model(name).is_some() || outline.scalars.iter().any(|scalar| scalar.name == name)
 }

@@ -29,6 +29,12 @@ impl Walk<'_> {
     pub(super) fn format(&mut self, site: &Site, old: &Schema, new: &Schema) {
         let rule = match (&old.format, &new.format) {
             (before, after) if before == after => return,
+            (Some(before), Some(after)) if is_wider(after, before) => {
+                site.rule(&rules::FORMAT_WIDENED_SENT, &rules::FORMAT_CHANGED_RECEIVED)
+            }
+            (Some(before), Some(after)) if is_wider(before, after) => {
+                site.rule(&rules::FORMAT_NARROWED_SENT, &rules::FORMAT_NARROWER_RECEIVED)
+            }
             (None, Some(_)) => site.rule(&rules::FORMAT_NARROWED_SENT, &rules::FORMAT_ADDED_RECEIVED),
             (Some(_), None) => site.rule(&rules::FORMAT_LIFTED_SENT, &rules::FORMAT_CHANGED_RECEIVED),
             _ => site.rule(&rules::FORMAT_NARROWED_SENT, &rules::FORMAT_CHANGED_RECEIVED),
@@ -138,7 +144,8 @@ impl Walk<'_> {
     }
 
     pub(super) fn constraints(&mut self, site: &Site, old: &Schema, new: &Schema) {
-        for (key, before, after) in changed(&old.constraints, &new.constraints) {
+        let (old, new_constraints) = (canonical(&old.constraints), canonical(&new.constraints));
+        for (key, before, after) in changed(&old, &new_constraints) {
             if let (Some(Value::Array(before)), Some(Value::Array(after))) = (before, after)
                 && matches!(key, "anyOf" | "oneOf")
             {
@@ -171,9 +178,35 @@ fn constraint_rule(site: &Site, key: &str, narrowed: bool) -> &'static Rule {
     match (site.direction, narrowed) {
         (Direction::Sent, true) => &rules::RULE_NARROWED_SENT,
         (Direction::Sent, false) => &rules::RULE_LIFTED_SENT,
-        (Direction::Received, _) if matches!(key, "oneOf" | "not") => &rules::FORMS_CHANGED_RECEIVED,
+        (Direction::Received, _) if matches!(key, "oneOf" | "not" | "discriminator") => {
+            &rules::FORMS_CHANGED_RECEIVED
+        }
         (Direction::Received, _) => &rules::RULE_CHANGED_RECEIVED,
     }
+}
+
+/// Whether every value of one format is one of the other.
+fn is_wider(one: &str, other: &str) -> bool {
+    matches!((one, other), ("int64", "int32") | ("double", "float"))
+}
+
+/// Constraints in one spelling: lists of required fields say the same in any order.
+fn canonical(constraints: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+    fn sort(value: &mut Value) {
+        match value {
+            Value::Object(members) => {
+                if let Some(Value::Array(names)) = members.get_mut("required") {
+                    names.sort_by_key(Value::to_string);
+                }
+                members.values_mut().for_each(sort);
+            }
+            Value::Array(items) => items.iter_mut().for_each(sort),
+            _ => {}
+        }
+    }
+    let mut constraints = constraints.clone();
+    constraints.values_mut().for_each(sort);
+    constraints
 }
 
 fn is_closed(schema: &Schema) -> bool {

@@ -1,8 +1,8 @@
 //! The walk through two outlines side by side, and what it collects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use mediaconnect_contract::outline::{Operation, Outline};
+use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Schema};
 
 use super::change::{Change, Class, Direction, Place, Rule};
 use super::rules;
@@ -16,7 +16,13 @@ pub(super) struct Walk<'a> {
     /// Components that have another name now: they stand where the old one stood, and the old name is gone.
     pub(super) renamed: BTreeMap<String, String>,
     changes: Vec<Change>,
+    /// Where a change is among them.
+    known: HashMap<Key, usize>,
+    models: [HashMap<&'a str, &'a Model>; 2],
 }
+
+/// What makes a change the same one at another place.
+type Key = (&'static str, Option<Direction>, String, Option<String>, Option<String>);
 
 /// Where the walk is.
 #[derive(Clone, Debug)]
@@ -63,7 +69,36 @@ pub(super) type Values<'a> = (Option<&'a str>, Option<&'a str>);
 
 impl<'a> Walk<'a> {
     pub(super) fn new(old: &'a Outline, new: &'a Outline) -> Self {
-        Self { old, new, pairs: Vec::new(), renamed: BTreeMap::new(), changes: Vec::new() }
+        let models =
+            |outline: &'a Outline| outline.models.iter().map(|one| (one.name.as_str(), one)).collect();
+        Self {
+            old,
+            new,
+            pairs: Vec::new(),
+            renamed: BTreeMap::new(),
+            changes: Vec::new(),
+            known: HashMap::new(),
+            models: [models(old), models(new)],
+        }
+    }
+
+    /// The fields of an old object and of a new one.
+    pub(super) fn fields_of(&self, old: &'a Schema, new: &'a Schema) -> (&'a [Field], &'a [Field]) {
+        let of = |side: usize, schema: &'a Schema| match &schema.kind {
+            Kind::Object(Some(name)) => {
+                self.models[side].get(name.as_str()).map_or(&[][..], |model| model.fields.as_slice())
+            }
+            _ => &schema.fields,
+        };
+        (of(0, old), of(1, new))
+    }
+
+    /// Whether the old contract has a component, and whether the new one has it.
+    pub(super) fn has_component(&self, name: &str) -> (bool, bool) {
+        let has = |side: usize, outline: &Outline| {
+            self.models[side].contains_key(name) || outline.scalars.iter().any(|scalar| scalar.name == name)
+        };
+        (has(0, self.old), has(1, self.new))
     }
 
     pub(super) fn into_changes(self) -> Vec<Change> {
@@ -103,24 +138,22 @@ impl<'a> Walk<'a> {
         values: Values<'_>,
     ) {
         let (before, after) = (values.0.map(str::to_owned), values.1.map(str::to_owned));
-        let known = self.changes.iter_mut().find(|change| {
-            change.rule == rule
-                && change.direction == direction
-                && change.contract_pointer == pointer
-                && change.before == before
-                && change.after == after
-        });
-        match known {
-            Some(change) if change.places.contains(&place) => {}
-            Some(change) => change.places.push(place),
-            None => self.changes.push(Change {
-                rule,
-                direction,
-                contract_pointer: pointer.to_owned(),
-                places: vec![place],
-                before,
-                after,
-            }),
+        let key = (rule.name, direction, pointer.to_owned(), before.clone(), after.clone());
+        if let Some(index) = self.known.get(&key) {
+            let places = &mut self.changes[*index].places;
+            if !places.contains(&place) {
+                places.push(place);
+            }
+            return;
         }
+        self.known.insert(key, self.changes.len());
+        self.changes.push(Change {
+            rule,
+            direction,
+            contract_pointer: pointer.to_owned(),
+            places: vec![place],
+            before,
+            after,
+        });
     }
 }

@@ -60,7 +60,7 @@ impl Workspace {
         own.write("CHANGELOG.md", CHANGELOG);
         own.write("openapi/connect.yaml", CONTRACT);
         own.write("openapi/coverage.yaml", &coverage());
-        own.write("openapi/deviations.yaml", include_str!("../drift/deviations.yaml"));
+        own.write("openapi/deviations.yaml", include_str!("../upstream/deviations.yaml"));
         own.write(COPY, &GENERATED);
         own.git(&["init", "--quiet"]);
         own.commit();

@@ -130,3 +130,58 @@ fn who_has_two_credentials_may_come_when_one_is_enough() {
     );
     assert!(lines(&compare(SMALL, &both)).contains(&"security-alternative-removed breaking -".to_owned()));
 }
+
+/// A response that is one of two forms, the first of which has these fields.
+fn forms(fields: &str, more: &str) -> String {
+    format!(
+        "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n  /pets:\n    post:\n      operationId: swap\n      requestBody:\n        content:\n          application/json: {{schema: {{$ref: '#/components/schemas/Pet'}}}}\n      \
+         responses:\n        '200':\n          description: d\n          content:\n            application/json: {{schema: {{$ref: '#/components/schemas/Pet'}}}}\ncomponents:\n  schemas:\n    Pet: {{oneOf: [{{$ref: \
+         '#/components/schemas/Cat'}}, {{$ref: '#/components/schemas/Dog'}}{more}]}}\n    Cat: {{type: object, properties: {{{fields}}}}}\n    Dog: {{type: object, properties: {{name: {{type: string}}}}}}\n    \
+         Cow: {{type: object, properties: {{name: {{type: string}}}}}}\n"
+    )
+}
+
+#[test]
+fn a_field_that_one_form_loses_is_reported_with_its_place() {
+    let both = "name: {type: string}, lives: {type: integer}";
+    let report = compare(&forms(both, ""), &forms("name: {type: string}", ""));
+    let on_the_wire = report.changes.iter().filter(|change| !change.rule.name.starts_with("rust-"));
+    let found: Vec<String> =
+        on_the_wire.map(|change| format!("{} {}", change.rule.name, change.places[0])).collect();
+    assert_eq!(
+        found,
+        [
+            "field-removed-from-request swap body /(Cat)/lives",
+            "field-removed-from-answer swap 200 /(Cat)/lives"
+        ]
+    );
+}
+
+#[test]
+fn one_more_form_is_compatible_where_it_is_sent_and_breaks_readers() {
+    let fields = "name: {type: string}";
+    let report = compare(&forms(fields, ""), &forms(fields, ", {$ref: '#/components/schemas/Cow'}"));
+    let found: Vec<String> =
+        report.changes.iter().map(|change| format!("{} {}", change.rule.name, change.rule.class)).collect();
+    assert_eq!(found, ["forms-changed-in-answer breaking", "rule-lifted-in-request compatible"]);
+}
+
+#[test]
+fn more_bits_are_wider_where_they_are_sent_and_fewer_narrower_where_they_are_received() {
+    let of = |format: &str| forms(&format!("lives: {{type: integer, format: {format}}}"), "");
+    let rules = |old: &str, new: &str| -> Vec<String> {
+        compare(&of(old), &of(new))
+            .changes
+            .iter()
+            .map(|change| format!("{} {}", change.rule.name, change.rule.class))
+            .collect()
+    };
+    assert_eq!(
+        rules("int32", "int64"),
+        ["format-changed-in-answer breaking", "format-widened-in-request compatible"]
+    );
+    assert_eq!(
+        rules("int64", "int32"),
+        ["format-narrowed-in-request breaking", "format-narrowed-in-answer compatible"]
+    );
+}

@@ -29,6 +29,7 @@ fn edit(row: &Value) -> Edit {
     let base = match row["base"].as_str() {
         Some("small") => SMALL.to_owned(),
         Some("retiring") => retiring(),
+        Some("narrow") => edited(SMALL, PAGES, &format!("{PAGES}          format: int32\n")),
         _ => CONNECT.to_owned(),
     };
     // A renamed component is renamed wherever it is referred to.
@@ -49,6 +50,8 @@ fn edit(row: &Value) -> Edit {
         program: text(&row["program"]),
     }
 }
+
+const PAGES: &str = "        pages:\n          type: integer\n";
 
 /// The small contract with a field on its way out.
 fn retiring() -> String {

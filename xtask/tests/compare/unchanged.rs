@@ -113,3 +113,56 @@ fn security_and_parameters_may_stand_at_any_level() {
         });
     assert_unchanged(SMALL, &moved, "security");
 }
+
+#[test]
+fn equivalent_spellings_are_no_change() {
+    let limit = "          schema: {type: integer, minimum: 1, maximum: 100, default: 20}\n";
+    let pairs = [
+        (
+            limit,
+            format!(
+                "          style: form\n          explode: true\n          allowReserved: false\n{limit}"
+            ),
+        ),
+        (limit, limit.replace("minimum: 1,", "minimum: 0, exclusiveMinimum: true,")),
+        (limit, limit.replace("maximum: 100,", "maximum: 101, exclusiveMaximum: true,")),
+        ("application/json:\n", "application/json; charset=utf-8:\n".to_owned()),
+        ("application/json:\n", "'*/*':\n".to_owned()),
+        (
+            "      operationId: addBook\n",
+            "      operationId: addBook\n      servers: [{url: 'https://library.example.com/api'}]\n"
+                .to_owned(),
+        ),
+    ];
+    for (from, to) in pairs {
+        assert_unchanged(SMALL, &edited(SMALL, from, &to), &to);
+    }
+    // The order of alternatives, and of what each requires.
+    let rule = |rule: &str| {
+        edited(SMALL, "      required: [title]\n", &format!("      required: [title]\n      anyOf: {rule}\n"))
+    };
+    let (one, other) = (
+        "[{required: [title, isbn]}, {required: [pages]}]",
+        "[{required: [pages]}, {required: [isbn, title]}]",
+    );
+    assert_unchanged(&rule(one), &rule(other), "anyOf");
+}
+
+#[test]
+fn a_merge_key_says_what_it_names() {
+    let title = "        title:\n          type: string\n          description: Its title.\n          x-sensitivity: none\n          maxLength: 80\n";
+    let merged = "        title:\n          <<: &text {type: string, x-sensitivity: none, maxLength: 30}\n          description: Its title.\n          \
+                  maxLength: 80\n";
+    assert_unchanged(SMALL, &edited(SMALL, title, merged), "<<");
+}
+
+#[test]
+fn a_second_alternative_of_security_is_no_other_mode() {
+    let more = edited(
+        SMALL,
+        "  - clientCredentials: [read]\n",
+        "  - clientCredentials: [read]\n  - authorizationCode: [read]\n",
+    );
+    let rules: Vec<_> = compare(SMALL, &more).changes.iter().map(|change| change.rule.name).collect();
+    assert!(!rules.is_empty() && rules.iter().all(|rule| *rule == "security-alternative-added"), "{rules:?}");
+}

@@ -66,14 +66,24 @@ pub fn lint_for_build(contract: &Contract, outline: &Outline) -> Result<(), Find
     lint.result()
 }
 
-/// Checks only what reading a contract needs: the version, and references that lead somewhere.
+/// Keywords that would be read as absent if their value is of another kind.
+const LIMITS: [&str; 7] =
+    ["minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "nullable"];
+
+/// Checks only what reading a contract needs: the version, references that lead somewhere, and limits that are numbers.
 ///
 /// # Errors
 /// Everything that was found, in the order of the document.
 pub fn lint_structure(contract: &Contract) -> Result<(), Findings> {
     let outline = Outline::of(contract);
     let mut lint = Lint::new(contract, &outline);
-    lint.structure();
+    if lint.structure() {
+        // A limit that is a text would be read as none.
+        lint.grammar();
+        let is_limit =
+            |finding: &Finding| finding.pointer.rsplit('/').next().is_some_and(|key| LIMITS.contains(&key));
+        lint.findings.retain(|(rule, finding)| rule.name == rules::WRONG_KIND.name && is_limit(finding));
+    }
     lint.findings.retain(|(rule, _)| rule.stops == Stops::Build);
     lint.result()
 }
@@ -112,6 +122,8 @@ impl<'a> Lint<'a> {
     #[cfg(feature = "lint")]
     fn check_rules(&mut self) {
         self.paths();
+        self.client_errors();
+        self.enum_descriptions();
         self.descriptions_of_parts();
         self.limits();
         self.unchecked();

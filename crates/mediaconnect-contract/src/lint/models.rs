@@ -64,7 +64,8 @@ impl Lint<'_> {
                 .filter_map(Value::as_object)
                 .all(|rule| rule.len() == 1 && rule.contains_key("required"))
         });
-        let refused = ["oneOf", "allOf", "not"].into_iter().find(|key| node.get(key).is_some());
+        let refused =
+            ["oneOf", "allOf", "not", "discriminator"].into_iter().find(|key| node.get(key).is_some());
         if let Some(key) = refused.or((!only_required).then_some("anyOf")) {
             self.report(
                 pointer,

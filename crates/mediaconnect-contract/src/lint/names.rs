@@ -78,6 +78,25 @@ impl Lint<'_> {
         }
     }
 
+    /// `x-enum-descriptions`: of values that are listed.
+    #[cfg(feature = "lint")]
+    pub(super) fn enum_descriptions(&mut self) {
+        for scalar in &self.outline.scalars {
+            let described =
+                scalar.schema.extensions.get("x-enum-descriptions").and_then(serde_json::Value::as_object);
+            for (value, _) in described.into_iter().flatten() {
+                if !scalar.schema.values.contains(value) {
+                    self.report(
+                        &format!("{}/x-enum-descriptions/{}", scalar.pointer, crate::contract::escape(value)),
+                        &rules::ENUM_DESCRIPTIONS,
+                        format!("{value} is described, but is not a value"),
+                        "delete it, or add the value",
+                    );
+                }
+            }
+        }
+    }
+
     /// `x-aliases`: other spellings, each of one value that is listed.
     pub(super) fn aliases(&mut self, scalar: &Scalar) {
         let schema = &scalar.schema;

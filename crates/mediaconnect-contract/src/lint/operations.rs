@@ -18,6 +18,8 @@ impl Lint<'_> {
                 "another server has this name"
             } else if server.url.ends_with('/') || server.url.contains(['?', '#', '{']) {
                 "paths are put behind the URL as it is, but it ends with a slash, or has a query or a variable"
+            } else if !is_safe(&server.url) || !server.token_url.as_deref().is_none_or(is_safe) {
+                "tokens and personal data would travel unencrypted"
             } else {
                 continue;
             };
@@ -25,7 +27,16 @@ impl Lint<'_> {
                 &server.pointer,
                 &rules::SERVER,
                 wrong.to_owned(),
-                "add x-environment, a name of its own, and x-token-url; end the url with its last segment",
+                "add x-environment, a name of its own, and x-token-url; begin the urls with https:// and end the url with its \
+                 last segment",
+            );
+        }
+        for operation in self.outline.operations.iter().filter(|one| !one.servers.is_empty()) {
+            self.report(
+                &operation.pointer,
+                &rules::SERVER,
+                "the operation or its path has servers of its own, which the client does not know".to_owned(),
+                "list the server at the top of the contract",
             );
         }
     }
@@ -52,7 +63,7 @@ impl Lint<'_> {
                     "add x-safe-to-repeat: true only if a second arrival changes nothing",
                 );
             }
-            if operation.summary.is_none() {
+            if operation.summary.as_ref().is_none_or(|summary| summary.trim().is_empty()) {
                 self.report(
                     at,
                     &rules::SUMMARY,
@@ -68,6 +79,14 @@ impl Lint<'_> {
     }
 
     fn bodies(&mut self, operation: &Operation) {
+        if let Some(body) = operation.request.as_ref().filter(|_| operation.method == "GET") {
+            self.report(
+                &body.pointer,
+                &rules::GET_BODY,
+                "a GET has a body".to_owned(),
+                "send the values as parameters, or write the method that upstream documents",
+            );
+        }
         if operation.success().is_none() {
             self.report(
                 &operation.pointer,
@@ -103,6 +122,24 @@ impl Lint<'_> {
         }
     }
 
+    /// Operations that no caller can get wrong: their page was not read to its end.
+    #[cfg(feature = "lint")]
+    pub(super) fn client_errors(&mut self) {
+        let is_one = |status: &str| status.starts_with('4') || status == "default";
+        for operation in &self.outline.operations {
+            // That there is none at all is a rule of its own.
+            let responses = &operation.responses;
+            if !responses.is_empty() && !responses.iter().any(|response| is_one(&response.status)) {
+                self.report(
+                    &operation.pointer,
+                    &rules::CLIENT_ERROR,
+                    "the operation has no status of the caller's mistakes".to_owned(),
+                    "add the 4xx statuses that upstream documents",
+                );
+            }
+        }
+    }
+
     /// Paths that no request can be told by.
     #[cfg(feature = "lint")]
     pub(super) fn paths(&mut self) {
@@ -129,6 +166,17 @@ impl Lint<'_> {
             );
         }
     }
+}
+
+/// Whether what is sent to a URL is encrypted, or does not leave the machine.
+fn is_safe(url: &str) -> bool {
+    let is_loopback = |rest: &str| {
+        let host = rest.split('/').next().unwrap_or_default();
+        let is_host =
+            |name: &str| host == name || host.strip_prefix(name).is_some_and(|port| port.starts_with(':'));
+        ["localhost", "127.0.0.1", "[::1]"].into_iter().any(is_host)
+    };
+    url.starts_with("https://") || url.strip_prefix("http://").is_some_and(is_loopback)
 }
 
 #[cfg(feature = "lint")]

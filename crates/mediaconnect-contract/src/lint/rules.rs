@@ -56,7 +56,7 @@ rules! {
     EXTENSION "extension" Check: "Each x- extension is one that openapi/README.md explains, with a value that it allows.";
 
     // Servers and security.
-    SERVER "server" Build: "A server has an environment of its own, which becomes a Rust constant, a token endpoint, and a URL without variables to which paths can be added.";
+    SERVER "server" Build: "A server has an environment of its own, which becomes a Rust constant, a token endpoint, and an https URL without variables to which paths can be added; it stands at the top of the contract.";
     SECURITY "security" Build: "An operation names one security scheme that exists, and scopes that it has.";
     UNUSED_SCOPE "unused-scope" Check: "Each scope is needed by an operation.";
 
@@ -70,6 +70,8 @@ rules! {
     PATH_PARAMETER "path-parameter" Build: "The parameters of a path are declared and required, those that are declared are in the path, and a text among them has a format that keeps it one segment.";
     PARAMETER "parameter" Build: "A parameter is in the path, the query or a header that the client does not set itself; it is a single value, or in the query a list that is repeated.";
     DUPLICATE_PARAMETER "duplicate-parameter" Build: "A parameter is declared once in its place.";
+    GET_BODY "get-body" Build: "A GET has no body: HTTP gives it no meaning, and proxies drop it.";
+    CLIENT_ERROR "client-error" Check: "Each operation has a status of the caller's mistakes, 4xx or default.";
     SUCCESS "success" Build: "Each operation has exactly one answer of a success, since the generator cannot tell several apart.";
     SUCCESS_RULE "success-rule" Build: "An operation with a response body says by x-success what a success must have, in fields and parameters that exist.";
     MEDIA_TYPE "media-type" Build: "Bodies are JSON, which is what upstream documents.";
@@ -97,6 +99,7 @@ rules! {
     PATTERN "pattern" Check: "A pattern is one that both Rust's regex and ECMA 262, which OpenAPI names, understand.";
     UNCHECKED "unchecked" Check: "A limit on what is sent is one that the client checks.";
     ENUM "enum" Check: "The values of an enumeration differ, and fit the type and limits that stand beside them.";
+    ENUM_DESCRIPTIONS "enum-descriptions" Check: "x-enum-descriptions describes values that the enumeration has.";
     DEFAULT "default" Check: "A default fits its schema.";
     EXAMPLE "example" Check: "An example fits its schema.";
 

@@ -72,22 +72,45 @@ impl<'a> Merged<'a> {
     }
 
     /// All parts bind, so the tightest limit does.
+    ///
+    /// Of whole numbers, the one beside an excluded limit is the limit.
     fn limits(&self) -> Limits {
+        let excluded = |key| i64::from(self.has_whole_limit(key));
         Limits {
             min_length: self.all("minLength").filter_map(Value::as_u64).max(),
             max_length: self.all("maxLength").filter_map(Value::as_u64).min(),
-            minimum: self.all("minimum").filter_map(Value::as_i64).max(),
-            maximum: self.all("maximum").filter_map(Value::as_i64).min(),
+            minimum: self
+                .all("minimum")
+                .filter_map(Value::as_i64)
+                .max()
+                .map(|least| least + excluded("exclusiveMinimum")),
+            maximum: self
+                .all("maximum")
+                .filter_map(Value::as_i64)
+                .min()
+                .map(|most| most - excluded("exclusiveMaximum")),
             min_items: self.all("minItems").filter_map(Value::as_u64).max(),
             max_items: self.all("maxItems").filter_map(Value::as_u64).min(),
             pattern: self.text("pattern"),
         }
     }
 
+    /// Whether a keyword excludes the limit of a whole number.
+    fn has_whole_limit(&self, key: &str) -> bool {
+        let limit = match key {
+            "exclusiveMinimum" => "minimum",
+            "exclusiveMaximum" => "maximum",
+            _ => return false,
+        };
+        self.text("type").as_deref() == Some("integer")
+            && self.first(key) == Some(&Value::Bool(true))
+            && self.first(limit).is_some_and(Value::is_i64)
+    }
+
     fn constraints(&self) -> BTreeMap<String, Value> {
         let members = self.parts.iter().filter_map(|(_, node)| node.as_object()).flatten();
         members
-            .filter(|(key, value)| is_constraint(key, value))
+            .filter(|(key, value)| is_constraint(key, value) && !self.has_whole_limit(key))
             .map(|(key, value)| (key.clone(), value.clone()))
             .collect()
     }
@@ -157,9 +180,11 @@ impl Reader<'_> {
             kind => kind,
         };
         let fields = if kind == Kind::Object(None) { self.fields(&merged, trail) } else { Vec::new() };
+        let forms = if is_circle { Vec::new() } else { self.forms(&merged, trail) };
         trail.pop();
         Schema {
             kind,
+            forms,
             nullable: merged.nullable(),
             format: merged.text("format"),
             limits: merged.limits(),
@@ -175,6 +200,21 @@ impl Reader<'_> {
             name,
             pointer,
         }
+    }
+
+    /// The forms that have a name; one without is a constraint like others.
+    fn forms(&self, merged: &Merged<'_>, trail: &mut Vec<String>) -> Vec<Schema> {
+        let mut forms = Vec::new();
+        for (part, node) in &merged.parts {
+            for key in ["oneOf", "anyOf"] {
+                let count = node.get(key).and_then(Value::as_array).map_or(0, Vec::len);
+                let pointers = (0..count).map(|index| format!("{part}/{key}/{index}"));
+                let named = pointers.filter(|pointer| self.node(pointer).get("$ref").is_some());
+                forms.extend(named.map(|pointer| self.schema_within(&pointer, trail)));
+            }
+        }
+        forms.retain(|form| form.name.is_some());
+        forms
     }
 
     fn kind(

@@ -122,12 +122,23 @@ impl Reader<'_> {
             parameters,
             request: self.body(&format!("{pointer}/requestBody")),
             responses: self.responses(&format!("{pointer}/responses")),
+            servers: self.own_servers(node, self.node(path_pointer)),
             extensions: extensions(
                 [node],
                 &["x-evidence", "x-method", "x-safe-to-repeat", "x-sunset", "x-deprecation-note"],
             ),
             pointer,
         }
+    }
+
+    /// The servers of an operation, or else of its path.
+    fn own_servers(&self, operation: &Value, path: &Value) -> Vec<String> {
+        let servers = operation.get("servers").or_else(|| path.get("servers")).and_then(Value::as_array);
+        let urls: Vec<String> =
+            servers.into_iter().flatten().filter_map(|server| text(server, "url")).collect();
+        // The contract's own, spelled out, are no others.
+        let all: Vec<String> = self.servers().into_iter().map(|server| server.url).collect();
+        if urls == all { Vec::new() } else { urls }
     }
 
     /// Each alternative with its schemes; an operation that says nothing has those of the document.
@@ -169,6 +180,7 @@ impl Reader<'_> {
                     serialization: ["style", "explode", "allowReserved"]
                         .into_iter()
                         .filter_map(|key| Some((key.to_owned(), node.get(key)?.clone())))
+                        .filter(|(key, value)| !is_default(node, key, value))
                         .collect(),
                     location: text(node, "in").unwrap_or_default(),
                     field: Field {
@@ -192,7 +204,11 @@ impl Reader<'_> {
     fn body(&self, pointer: &str) -> Option<Body> {
         let (pointer, node) = self.resolve(pointer);
         let content = self.members(&format!("{pointer}/content"));
-        let json = content.iter().find(|(media_type, _)| media_type == "application/json");
+        // A parameter such as a charset says nothing of JSON.
+        let is_json = |media_type: &str| {
+            media_type.split(';').next().is_some_and(|one| one.trim() == "application/json")
+        };
+        let json = content.iter().find(|(media_type, _)| is_json(media_type));
         let (media_type, at) = json.or_else(|| content.first())?;
         let schema = format!("{at}/schema");
         Some(Body {
@@ -264,6 +280,21 @@ impl Reader<'_> {
     }
 }
 
+/// Whether a keyword of a parameter says what holds without it.
+fn is_default(parameter: &Value, key: &str, value: &Value) -> bool {
+    let style = match parameter["in"].as_str() {
+        Some("query" | "cookie") => "form",
+        _ => "simple",
+    };
+    match key {
+        "style" => value == style,
+        "explode" => {
+            value == &Value::Bool(parameter.get("style").map_or(style == "form", |own| own == "form"))
+        }
+        _ => value == &Value::Bool(false),
+    }
+}
+
 pub(super) fn text(node: &Value, key: &str) -> Option<String> {
     node.get(key).and_then(Value::as_str).map(str::to_owned)
 }
@@ -319,25 +350,25 @@ fn scheme_facts(node: &Value, path: &str, scheme: &mut Scheme) {
 }
 
 fn mark_directions(operations: &[Operation], models: &mut [Model]) {
-    fn reach(name: &str, models: &[Model], reached: &mut BTreeSet<String>) {
+    fn reach(name: &str, models: &BTreeMap<&str, &Model>, reached: &mut BTreeSet<String>) {
         if !reached.insert(name.to_owned()) {
             return;
         }
-        let model = models.iter().find(|model| model.name == name);
-        for field in model.into_iter().flat_map(|model| &model.fields) {
+        for field in models.get(name).into_iter().flat_map(|model| &model.fields) {
             if let Some(inner) = field.schema.leads_to() {
                 reach(inner, models, reached);
             }
         }
     }
     let (mut sent, mut received) = (BTreeSet::new(), BTreeSet::new());
+    let by_name: BTreeMap<&str, &Model> = models.iter().map(|model| (model.name.as_str(), model)).collect();
     for operation in operations {
         if let Some(model) = operation.request.as_ref().and_then(|body| body.schema.leads_to()) {
-            reach(model, models, &mut sent);
+            reach(model, &by_name, &mut sent);
         }
         for body in operation.responses.iter().filter_map(|response| response.body.as_ref()) {
             if let Some(model) = body.schema.leads_to() {
-                reach(model, models, &mut received);
+                reach(model, &by_name, &mut received);
             }
         }
     }

@@ -1,0 +1,143 @@
+//! Documents without what two of them cannot share: words, extensions, names of security schemes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mediaconnect_contract::Contract;
+use mediaconnect_contract::outline::{Outline, Scheme};
+use serde_json::Value;
+
+type Alternative = BTreeMap<String, Vec<String>>;
+
+/// The outline of what is on the wire. Pointers are those of the document.
+pub(super) fn outline(contract: &Contract) -> Outline {
+    let mut document = contract.document().clone();
+    if let Some(root) = document.as_object_mut() {
+        root.remove("info");
+    }
+    strip(&mut document);
+    let mut outline = Outline::of(&contract.with_document(document));
+    name_schemes(&mut outline);
+    outline
+}
+
+/// A wrapper of a list is the object that it is on the wire, so `x-list-wrapper` goes too.
+fn strip(node: &mut Value) {
+    match node {
+        Value::Object(members) => {
+            // Tools spell out the width that whole numbers have anyway.
+            if members.get("type").is_some_and(|kind| kind == "integer") {
+                members.retain(|key, value| key != "format" || value != "int64");
+            }
+            members.retain(|key, value| match key.as_str() {
+                // A property of that name has a schema, which is no text.
+                "description" | "summary" => !value.is_string(),
+                key => !key.starts_with("x-") || key == "x-extensible-enum",
+            });
+            for (key, value) in members {
+                if !matches!(key.as_str(), "default" | "enum" | "x-extensible-enum") {
+                    strip(value);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(strip),
+        _ => {}
+    }
+}
+
+/// Gives each scheme the name of what it is; the flows of one scheme are alternatives to each other.
+fn name_schemes(outline: &mut Outline) {
+    let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut schemes = Vec::new();
+    for scheme in std::mem::take(&mut outline.schemes) {
+        for named in by_flow(&scheme) {
+            names.entry(scheme.name.clone()).or_default().push(named.name.clone());
+            schemes.push(named);
+        }
+    }
+    outline.schemes = schemes;
+    for operation in &mut outline.operations {
+        let all = std::mem::take(&mut operation.alternatives);
+        let split: BTreeSet<Alternative> = all.iter().flat_map(|one| alternatives(one, &names)).collect();
+        operation.alternatives = split.into_iter().collect();
+        operation.security =
+            operation.alternatives.iter().flatten().map(|(a, b)| (a.clone(), b.clone())).collect();
+    }
+}
+
+fn by_flow(scheme: &Scheme) -> Vec<Scheme> {
+    let flow =
+        |key: &str| key.strip_prefix("flows.").and_then(|key| key.split('.').next()).map(str::to_owned);
+    let flows: BTreeSet<String> = scheme.facts.keys().filter_map(|key| flow(key)).collect();
+    if flows.is_empty() {
+        let facts = ["type", "scheme", "in", "name"].iter().filter_map(|key| scheme.facts.get(*key));
+        let name = facts.map(String::as_str).collect::<Vec<_>>().join(" ");
+        return vec![Scheme { name, ..scheme.clone() }];
+    }
+    let of_flow = |name: &String| {
+        let facts = scheme.facts.iter().filter(|(key, _)| flow(key).is_none_or(|other| other == *name));
+        let facts = facts.map(|(key, value)| (key.clone(), value.clone())).collect();
+        Scheme { name: format!("oauth2 {name}"), facts, ..scheme.clone() }
+    };
+    flows.iter().map(of_flow).collect()
+}
+
+fn alternatives(one: &Alternative, names: &BTreeMap<String, Vec<String>>) -> Vec<Alternative> {
+    let mut all = vec![Alternative::new()];
+    for (scheme, scopes) in one {
+        let unknown = vec![scheme.clone()];
+        let names = names.get(scheme).unwrap_or(&unknown);
+        let with = |before: &Alternative| -> Vec<Alternative> {
+            let with = |name: &String| {
+                let mut after = before.clone();
+                after.insert(name.clone(), scopes.clone());
+                after
+            };
+            names.iter().map(with).collect()
+        };
+        all = all.iter().flat_map(with).collect();
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outline_of(yaml: &str) -> Outline {
+        outline(&Contract::parse("c.yaml", yaml).unwrap())
+    }
+
+    #[test]
+    fn flows_of_one_scheme_are_alternatives_with_the_names_of_the_flows() {
+        let outline = outline_of(
+            "paths: {/a: {get: {security: [{Connect: [read]}]}}}\ncomponents: {securitySchemes: {Connect: {type: \
+             oauth2, flows: {clientCredentials: {tokenUrl: a}, authorizationCode: {tokenUrl: b}}}}}",
+        );
+        let names: Vec<_> = outline.operations[0].alternatives.iter().flat_map(BTreeMap::keys).collect();
+        assert_eq!(names, ["oauth2 authorizationCode", "oauth2 clientCredentials"]);
+        assert_eq!(outline.schemes[0].facts["flows.authorizationCode.tokenUrl"], "b");
+        assert_eq!(outline.schemes[0].facts.len(), 2);
+    }
+
+    #[test]
+    fn properties_with_the_names_of_words_stay() {
+        let outline = outline_of(
+            "components: {schemas: {A: {description: D, x-a: 1, properties: {description: {type: string}, \
+             summary: {type: string}, examples: {type: string}}}}}",
+        );
+        let names: Vec<_> = outline.models[0].fields.iter().map(|field| field.wire_name.as_str()).collect();
+        assert_eq!(
+            (names, outline.models[0].description.as_deref()),
+            (vec!["description", "summary", "examples"], None)
+        );
+    }
+
+    #[test]
+    fn a_wrapper_of_a_list_is_an_object() {
+        let outline = outline_of(
+            "components: {schemas: {A: {type: object, x-list-wrapper: b, properties: {b: {type: array, items: \
+             {type: string}}}}}}",
+        );
+        assert_eq!(outline.models[0].fields[0].wire_name, "b");
+    }
+}

@@ -1,0 +1,188 @@
+//! What upstream's own document says, and our contract does not; and the other way round.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+use mediaconnect_contract::outline::Operation;
+use mediaconnect_contract::{Finding, Outline};
+
+use super::compare::Comparison;
+use super::deviations::{self, Deviations};
+use super::examples::{self, Way};
+use super::input::Input;
+use super::known::Known;
+use super::record::Record;
+use super::report::Outcome;
+use super::{Workspace, catalogue, markdown, page, propose, read_yaml, record, table};
+use crate::diff::{self, FailOn, Format};
+use crate::workspace;
+
+/// What `cargo xtask upstream check --help` says after the options.
+pub(crate) const HELP: &str = "\
+UPSTREAM is what upstream publishes: a page of its documentation (text, HTML, or Markdown with a document in a fenced \
+block), an OpenAPI document (3.0 or 3.1, YAML or JSON), or a folder of any of them. Operations are matched by method and path; \
+names of path parameters, and a base path such as /capi on either side, do not count. An operation whose path is \
+another one is found by its title, if openapi/coverage.yaml knows it.
+
+Each difference has the rule and class of `cargo xtask diff` (`cargo xtask diff --rules`): what it would mean to adopt \
+it. What is ours alone is no difference: operation ids, x- extensions, tags, names of components, descriptions.
+
+DEVIATIONS
+  openapi/deviations.yaml lists where the contract differs from upstream's documents on purpose, each with reason, \
+evidence and a review date. They are counted, not listed as differences. An entry that matches nothing although its \
+operation was compared, and one past its review date, are reported.
+
+SCOPE
+  whole  an operation of ours that upstream does not name is gone: `auto` takes this for a folder, or a document with \
+several operations
+  part   the input says nothing of other operations: `auto` takes this for a page, or a single operation
+
+PROPOSE
+  A patch of the contract with what can be adopted safely, each edit in the file that has the schema: new optional \
+fields, new values of enumerations, raised limits. Without FILE it is all that is printed, so that it can be piped. Each edit is applied, read again and \
+compared; one that does anything else is left out, and the reason said. New fields get `x-sensitivity: personal` and \
+an empty description, which the lint refuses until somebody writes it.
+
+PAGES
+  A page is read as text (copied into a .txt file) or as HTML (`Save page as`), and its endpoint compared like a document. \
+Its examples are tried against the contract, its navigation against openapi/coverage.yaml, and all of it against what \
+`cargo xtask upstream save` recorded. What is not understood is listed.
+
+EXIT STATUS
+  0  compared; with --fail-on, nothing of that class or worse
+  1  something of the class of --fail-on or worse. An operation of ours that is gone is breaking, one that \
+openapi/coverage.yaml does not know is compatible; deviations and pages to look at are documentation
+  2  wrong arguments, or something could not be read; the message says what to do
+
+EXAMPLES
+  cargo xtask upstream check upstream.yaml                             what upstream has, and we have not
+  cargo xtask upstream check pages/ --scope part                       some saved pages of the documentation
+  cargo xtask upstream check search-customer.md --format markdown      for an issue
+  cargo xtask upstream check upstream.json --fail-on breaking          for a job that looks every night
+  cargo xtask upstream check upstream.yaml --propose upstream.patch       and then: git apply upstream.patch
+  cargo xtask upstream check upstream.yaml --propose | git apply       the same at once";
+
+/// The arguments of `cargo xtask upstream check`.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// A saved page, an OpenAPI document, or a folder of them.
+    upstream: PathBuf,
+    /// How the report is written: a table for people, JSON for programs, Markdown for an issue.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Exit with status 1 if there is a difference of this class, or of a worse one.
+    #[arg(long, value_enum, value_name = "CLASS")]
+    fail_on: Option<FailOn>,
+    /// Whether UPSTREAM is all that upstream has.
+    #[arg(long, value_enum, default_value_t = Scope::Auto)]
+    scope: Scope,
+    /// Write a patch with what can be adopted safely [without FILE: to standard output, in place of the report].
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
+    propose: Option<PathBuf>,
+    /// List what upstream's document does not describe, in the operations that both have.
+    #[arg(long)]
+    undescribed: bool,
+    /// The day that review dates and sunsets are counted from [default: today].
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    today: Option<Date>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Scope {
+    /// By what the input is.
+    Auto,
+    /// Everything.
+    Whole,
+    /// Some operations.
+    Part,
+}
+
+/// Prints what differs; writes the patch; fails on what `--fail-on` names.
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let workspace = Workspace::read()?;
+    let known = workspace.known();
+    let deviations = Deviations::read(&read_yaml(&workspace.root, deviations::FILE)?, &workspace.contract)?;
+    let today = super::today(arguments.today);
+
+    let input = Input::read(&arguments.upstream, &known)?;
+    let comparison = Comparison::of(&known, &input)?;
+    let pages = of_pages(&workspace, &known, &input)?;
+    let record = Record::read(&workspace.root)?;
+    let changed = input.documents.iter().flat_map(|document| record.changes(document)).collect();
+    let is_whole = match arguments.scope {
+        Scope::Auto => input.is_whole(),
+        Scope::Whole => true,
+        Scope::Part => false,
+    };
+    let outcome = Outcome::of(&comparison, &deviations, pages, changed, is_whole, today);
+
+    match arguments.propose.as_deref() {
+        Some(file) if file == Path::new("-") => propose::print(&outcome),
+        file => {
+            workspace::print(text(&outcome, arguments));
+            file.map_or(Ok(()), |file| propose::write(file, &outcome))?;
+        }
+    }
+    let failed =
+        diff::fails(&outcome.judged(), arguments.fail_on) || outcome.fails_on_remarks(arguments.fail_on);
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// What pages say in their examples and their navigation.
+fn of_pages(workspace: &Workspace, known: &Known<'_>, input: &Input) -> Result<Vec<Finding>> {
+    // With the wrappers of lists, which a comparison of documents does without.
+    let outline = Outline::of(&workspace.contract);
+    let others = record::pages(&workspace.root)?;
+    let mut findings: Vec<Finding> = Vec::new();
+    for page in &input.pages {
+        let endpoint = page.endpoint.as_ref();
+        let id = endpoint.and_then(|endpoint| known.operation(endpoint)).map(|operation| &operation.id);
+        let operation = outline.operations.iter().find(|one| Some(&one.id) == id);
+        if let (Some(endpoint), Some(operation)) = (endpoint, operation) {
+            findings.extend(examples(&outline, operation, endpoint));
+        }
+        if page.navigation.is_empty() {
+            continue;
+        }
+        // All pages have the same navigation.
+        let differences = catalogue::differences(&page.name, &page.navigation, &known.endpoints, &others);
+        for one in differences {
+            if !findings.iter().any(|known| known.rule == one.rule && known.message == one.message) {
+                findings.push(one);
+            }
+        }
+    }
+    Ok(findings)
+}
+
+fn examples(outline: &Outline, operation: &Operation, endpoint: &page::Endpoint) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let (Some(body), Some(example)) = (&operation.request, &endpoint.request_example) {
+        findings.extend(examples::mismatches(outline, &body.schema, example, Way::Sent));
+    }
+    for (status, example) in &endpoint.response_examples {
+        let same = operation.responses.iter().find(|response| response.status == *status);
+        if let Some(body) = same.and_then(|response| response.body.as_ref()) {
+            findings.extend(examples::mismatches(outline, &body.schema, example, Way::Received));
+        }
+    }
+    findings
+}
+
+/// Fails if `openapi/deviations.yaml` is not what it should be.
+pub(crate) fn deviations() -> Result<()> {
+    let deviations = workspace::read_yaml(deviations::FILE)?;
+    Deviations::read(&deviations, &workspace::contract()?).map(|_| ())
+}
+
+fn text(outcome: &Outcome<'_>, arguments: &Arguments) -> String {
+    diff::in_format(
+        arguments.format,
+        || table::report(outcome, arguments.undescribed),
+        || format!("{:#}", outcome.to_json(arguments.undescribed)),
+        || markdown::report(outcome, arguments.undescribed),
+    )
+}

@@ -1,0 +1,269 @@
+//! The YAML of a new operation, made of its page, as a patch of the file where it belongs.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use heck::{ToLowerCamelCase, ToSnakeCase, ToUpperCamelCase};
+use mediaconnect_contract::Contract;
+use mediaconnect_contract::outline::Outline;
+use serde_json::{Map, Value, json};
+use similar::TextDiff;
+
+use super::Workspace;
+use super::input::Input;
+use super::models::Models;
+use super::page::Endpoint;
+
+/// What `cargo xtask upstream draft --help` says after the options.
+pub(crate) const HELP: &str = "\
+A patch of the contract: the operation and its schemas in the file of its group (upstream's tag), and its path in \
+openapi/connect.yaml. Shared schemas are used by their names. Every value is personal until you say otherwise; examples \
+have invented people. What a page cannot say is empty, and `cargo xtask lint` asks for it: summary, descriptions, limits of \
+what is sent. Names are proposals: operationId, x-method, x-success and the names of schemas become Rust.
+
+EXIT STATUS
+  0  the patch is printed
+  2  the page cannot be read, or the contract has the operation; the message says what to do
+
+EXAMPLES
+  cargo xtask upstream draft list-orders.txt              read it
+  cargo xtask upstream draft list-orders.txt | git apply  write it, then: cargo xtask lint";
+
+/// The arguments of `cargo xtask upstream draft`.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// A saved page, as text or HTML.
+    page: PathBuf,
+}
+
+/// Prints the patch.
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let workspace = Workspace::read()?;
+    let known = workspace.known();
+    let input = Input::read(&arguments.page, &known)?;
+    let found = input
+        .pages
+        .iter()
+        .zip(&input.documents)
+        .find_map(|(page, document)| Some((page.endpoint.as_ref()?, document)));
+    let Some((endpoint, document)) = found else {
+        bail!("{} documents no endpoint: name one page that does", input.name);
+    };
+    if let Some(operation) = known.operation(endpoint) {
+        bail!(
+            "the contract has {} {} already, as {}: compare it with `cargo xtask upstream check`",
+            endpoint.method,
+            endpoint.path,
+            operation.id
+        );
+    }
+    for note in &input.notes {
+        eprintln!("{note}");
+    }
+    let draft = Draft::of(&workspace.contract, endpoint, document)?;
+    print!("{}", draft.patch(&workspace.contract)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A new operation and where it goes.
+struct Draft {
+    tag: String,
+    path: String,
+    /// The name of the path in the file of the group.
+    key: String,
+    method: String,
+    operation: Value,
+    schemas: Map<String, Value>,
+}
+
+impl Draft {
+    fn of(contract: &Contract, endpoint: &Endpoint, document: &Contract) -> Result<Self> {
+        let outline = Outline::of(document);
+        let theirs = outline.operations.first().context("the page has no operation")?;
+        let is_user_mode = endpoint.flows.iter().any(|flow| flow.name == "authorizationCode");
+        let title = endpoint.title.trim_end_matches(" - client mode");
+        let taken = Outline::of(contract);
+        let mut id = title.to_lower_camel_case();
+        if taken.operations.iter().any(|one| one.id == id) {
+            id.push_str(if is_user_mode { "ForUser" } else { "ForClient" });
+        }
+        let example = |status: &str| {
+            let same = endpoint.response_examples.iter().find(|(one, _)| one == status);
+            same.map(|(_, example)| example.document())
+        };
+        let tag = endpoint.tag.clone().context("the page names no tag below its path")?;
+        let mut models = Models::new(contract, &tag, &outline, document, id.to_upper_camel_case());
+        let mut operation = json!({
+            "operationId": id,
+            "tags": [&tag],
+            "x-method": title.to_snake_case(),
+            "summary": "",
+            "x-evidence": "documented",
+            "x-safe-to-repeat": theirs.method == "GET",
+        });
+        let parameters: Vec<Value> =
+            theirs.parameters.iter().map(|parameter| models.parameter(parameter)).collect();
+        let mut responses = Map::new();
+        for response in &theirs.responses {
+            let status = response.status.as_str();
+            let shared = match status {
+                // `x-operation-defaults` has these.
+                "401" | "429" | "500" => continue,
+                "400" => Some("BadRequest"),
+                "403" => Some("Forbidden"),
+                "404" => Some("NotFound"),
+                _ => None,
+            };
+            let shared = shared.filter(|name| {
+                contract.document().pointer(&format!("/components/responses/{name}")).is_some()
+            });
+            let mut node = json!({ "description": "" });
+            if let Some(name) = shared {
+                node = json!({ "$ref": format!("../connect.yaml#/components/responses/{name}") });
+            } else if let Some(body) = &response.body {
+                node["content"] = models.body(&body.schema, "Response", example(status));
+                operation["x-success"] = json!({ "has": "any" });
+                let echoed = theirs.parameters.iter().map(|one| &one.field.wire_name);
+                let fields = outline.fields(&body.schema);
+                let matches: Map<String, Value> = echoed
+                    .filter(|name| fields.iter().any(|field| field.wire_name == **name))
+                    .map(|name| (name.clone(), json!(name)))
+                    .collect();
+                if !matches.is_empty() {
+                    operation["x-success"]["matches"] = Value::Object(matches);
+                }
+            }
+            responses.insert(status.to_owned(), node);
+        }
+        if is_user_mode {
+            operation["security"] = json!([{ "authorizationCode": ["read"] }]);
+        }
+        if !parameters.is_empty() {
+            operation["parameters"] = Value::Array(parameters);
+        }
+        if let Some(body) = &theirs.request {
+            let content = models.body(
+                &body.schema,
+                "Request",
+                endpoint.request_example.as_ref().map(Contract::document),
+            );
+            operation["requestBody"] = json!({ "required": true, "description": "", "content": content });
+        }
+        operation["responses"] = Value::Object(responses);
+        let method = theirs.method.to_ascii_lowercase();
+        Ok(Self {
+            tag: tag.clone(),
+            path: theirs.path.clone(),
+            key: id,
+            method,
+            operation,
+            schemas: models.schemas,
+        })
+    }
+
+    /// The patch of the group's file and of the one that lists all paths.
+    fn patch(&self, contract: &Contract) -> Result<String> {
+        let outline = Outline::of(contract);
+        let neighbour = outline.operations.iter().find(|one| one.tags.first() == Some(&self.tag));
+        let group = neighbour.map(|one| contract.location(&one.pointer).file);
+        let first = &contract.files()[0];
+        let directory = first.name().rfind('/').map_or("", |end| &first.name()[..=end]);
+        let slug = self.tag.to_snake_case().replace('_', "-");
+        let path = group.map_or_else(|| format!("groups/{slug}.yaml"), |file| file.path().to_owned());
+        let before = group.map_or("", |file| file.text());
+        let after = if group.is_some() { self.in_group(before)? } else { self.new_group() };
+        let mut text = unified(&format!("{directory}{path}"), before, &after);
+        if group.is_none_or(|file| file.path() != first.path()) {
+            text = unified(first.name(), first.text(), &self.in_first(first.text(), &path)) + &text;
+        }
+        Ok(text)
+    }
+
+    fn paths(&self) -> String {
+        yaml(&json!({ self.key.as_str(): { self.method.as_str(): self.operation } }), 2)
+    }
+
+    fn schemas(&self) -> String {
+        yaml(&Value::Object(self.schemas.clone()), 4)
+    }
+
+    fn new_group(&self) -> String {
+        format!(
+            "# The group {}.\npaths:\n{}components:\n  schemas:\n{}",
+            self.tag,
+            self.paths(),
+            self.schemas()
+        )
+    }
+
+    fn in_group(&self, text: &str) -> Result<String> {
+        let mut lines: Vec<&str> = text.lines().collect();
+        let (paths, schemas) = (self.paths(), self.schemas());
+        if let Some(head) = lines.iter().position(|line| *line == "  schemas:") {
+            let end = end_of_block(&lines, head);
+            lines.splice(end..end, schemas.lines());
+        } else if !self.schemas.is_empty() {
+            lines.extend(["components:", "  schemas:"]);
+            lines.extend(schemas.lines());
+        }
+        let head =
+            lines.iter().position(|line| *line == "paths:").context("the file of the group has no paths")?;
+        let end = end_of_block(&lines, head);
+        lines.splice(end..end, paths.lines());
+        Ok(lines.join("\n") + "\n")
+    }
+
+    /// The list of paths with this one, behind those of its group; and the tag, if it is new.
+    fn in_first(&self, text: &str, group: &str) -> String {
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let line = format!("  {}: {{$ref: '{group}#/paths/{}'}}", self.path, self.key);
+        let reference = format!("'{group}#/paths/");
+        if let Some(last) = lines.iter().rposition(|line| line.contains(&reference)) {
+            lines.insert(last + 1, line);
+            return lines.join("\n") + "\n";
+        }
+        let refs: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let block =
+            |name: &str| refs.iter().position(|line| *line == name).map(|head| end_of_block(&refs, head));
+        let (tags, paths) = (block("tags:"), block("paths:"));
+        if let Some(end) = paths {
+            lines.splice(end..end, [format!("  # {}", self.tag), line]);
+        }
+        if let Some(end) = tags {
+            let accessor = format!("{}s", self.tag.to_snake_case());
+            let tag = [
+                format!("  - name: {}", self.tag),
+                format!("    x-accessor: {accessor}"),
+                "    description: ''".to_owned(),
+            ];
+            lines.splice(end..end, tag);
+        }
+        lines.join("\n") + "\n"
+    }
+}
+
+/// The index behind the block that a line heads; comments before the next block belong to that.
+fn end_of_block(lines: &[&str], head: usize) -> usize {
+    let width = |line: &str| line.len() - line.trim_start().len();
+    let is_content = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    let next =
+        lines[head + 1..].iter().position(|line| is_content(line) && width(line) <= width(lines[head]));
+    let mut end = next.map_or(lines.len(), |count| head + 1 + count);
+    while end > head + 1 && !is_content(&lines[end - 1]) {
+        end -= 1;
+    }
+    end
+}
+
+fn yaml(value: &Value, width: usize) -> String {
+    let text = Contract::made("draft", value.clone(), std::collections::HashMap::new()).bundle();
+    text.lines().fold(String::new(), |all, line| all + &" ".repeat(width) + line + "\n")
+}
+
+fn unified(name: &str, before: &str, after: &str) -> String {
+    let old = if before.is_empty() { "/dev/null".to_owned() } else { format!("a/{name}") };
+    let diff = TextDiff::from_lines(before, after);
+    diff.unified_diff().context_radius(3).header(&old, &format!("b/{name}")).to_string()
+}

@@ -1,0 +1,127 @@
+//! The examples of a page against the contract: what the client could not read, and what it would not know.
+
+use mediaconnect_contract::contract::escape;
+use mediaconnect_contract::outline::{Kind, Outline, Schema};
+use mediaconnect_contract::{Contract, Finding};
+use serde_json::Value;
+
+/// Whether the contract sends a value or reads it.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Way {
+    Sent,
+    Received,
+}
+
+/// What the contract cannot decode of an example, and the members that it does not have; each with its line.
+pub(super) fn mismatches(outline: &Outline, schema: &Schema, example: &Contract, way: Way) -> Vec<Finding> {
+    let mut walk = Walk { outline, example, way, findings: Vec::new() };
+    walk.value(schema, example.document(), "");
+    walk.findings
+}
+
+struct Walk<'a> {
+    outline: &'a Outline,
+    example: &'a Contract,
+    way: Way,
+    findings: Vec<Finding>,
+}
+
+impl Walk<'_> {
+    fn value(&mut self, schema: &Schema, value: &Value, at: &str) {
+        // Upstream writes nothing as null or as an empty text.
+        if value.is_null() || value.as_str() == Some("") {
+            return;
+        }
+        match (&schema.kind, value) {
+            (Kind::List { items, .. }, Value::Array(values)) => {
+                for (index, value) in values.iter().enumerate() {
+                    self.value(items, value, &format!("{at}/{index}"));
+                }
+            }
+            (Kind::List { items, wrapper: Some(member) }, Value::Object(members))
+                if members.contains_key(member) =>
+            {
+                let inner =
+                    Schema { kind: Kind::List { items: items.clone(), wrapper: None }, ..schema.clone() };
+                self.value(&inner, &members[member], &format!("{at}/{}", escape(member)));
+            }
+            // A list of one may come as its item.
+            (Kind::List { items, .. }, _) => self.value(items, value, at),
+            (Kind::Object(_), Value::Object(members)) => {
+                let fields = self.outline.fields(schema);
+                for (name, value) in members {
+                    let at = format!("{at}/{}", escape(name));
+                    match fields.iter().find(|field| field.wire_name == *name) {
+                        Some(field) => self.value(&field.schema, value, &at),
+                        None => self
+                            .report(&at, format!("the example has {name}, which the contract does not have")),
+                    }
+                }
+            }
+            (Kind::Map { values: Some(inner) }, Value::Object(members)) => {
+                for (name, value) in members {
+                    self.value(inner, value, &format!("{at}/{}", escape(name)));
+                }
+            }
+            _ if !decodes(&schema.kind, value) => {
+                self.report(
+                    at,
+                    format!(
+                        "the contract cannot decode this value of the example: it expects {}",
+                        name(&schema.kind)
+                    ),
+                );
+            }
+            _ if !is_known(schema, value) && (self.way == Way::Sent || !schema.open) => {
+                self.report(
+                    at,
+                    "the example has a value that the enumeration of the contract does not list".to_owned(),
+                );
+            }
+            _ => {}
+        }
+    }
+
+    fn report(&mut self, at: &str, message: String) {
+        let remedy = "compare it with the page's fields: one of them is out of date, or the contract is";
+        self.findings.push(self.example.finding(at, "example", message, remedy));
+    }
+}
+
+/// Whether the tolerant readers of the client take a value.
+fn decodes(kind: &Kind, value: &Value) -> bool {
+    let text = value.as_str();
+    match kind {
+        Kind::Text => !value.is_array() && !value.is_object(),
+        Kind::Integer => {
+            text.map_or_else(|| value.is_i64() || value.is_u64(), |text| text.parse::<i64>().is_ok())
+        }
+        Kind::Number => text.map_or_else(|| value.is_number(), |text| text.parse::<f64>().is_ok()),
+        Kind::Boolean => {
+            let word = |text: &str| ["true", "false", "1", "0"].contains(&text.to_ascii_lowercase().as_str());
+            value.is_boolean() || text.is_some_and(word) || matches!(value.as_i64(), Some(0 | 1))
+        }
+        Kind::Map { values: None } => value.is_object(),
+        Kind::Object(_) | Kind::Map { .. } | Kind::List { .. } => false,
+        Kind::Other(_) => true,
+    }
+}
+
+/// Whether an enumeration lists a value, in one of its spellings.
+fn is_known(schema: &Schema, value: &Value) -> bool {
+    let Some(text) = value.as_str() else { return true };
+    let is_alias = schema.aliases().values().flatten().any(|alias| *alias == text);
+    schema.values.is_empty() || is_alias || schema.values.iter().any(|one| one == text)
+}
+
+fn name(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Text => "a text",
+        Kind::Integer => "a whole number",
+        Kind::Number => "a number",
+        Kind::Boolean => "true or false",
+        Kind::List { .. } => "a list",
+        Kind::Object(_) | Kind::Map { .. } => "an object",
+        Kind::Other(_) => "something else",
+    }
+}

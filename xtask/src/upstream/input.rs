@@ -1,0 +1,244 @@
+//! What upstream publishes: a document, a page, or a folder of them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use mediaconnect_contract::lint::lint_structure;
+use mediaconnect_contract::openapi31::{is_31, to_30};
+use mediaconnect_contract::{Contract, Finding, Outline};
+
+use super::known::Known;
+use super::lines::{self, Line};
+use super::navigation::Entry;
+use super::page::{HOW_TO_SAVE, Page};
+use super::{document, fenced, html};
+
+/// All that was read, in the terms of OpenAPI 3.0.
+pub(super) struct Input {
+    /// What it is called.
+    pub(super) name: String,
+    /// The documents, among them those that were made of pages.
+    pub(super) documents: Vec<Contract>,
+    /// The pages that are no Markdown.
+    pub(super) pages: Vec<Page>,
+    /// What was not understood.
+    pub(super) notes: Vec<Finding>,
+    is_page: bool,
+}
+
+/// The most bytes of a file: a page has a tenth of a megabyte, the largest documents some ten.
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
+/// The fewest lines of a page that its scripts have drawn.
+const MIN_LINES: usize = 8;
+
+impl Input {
+    /// Reads a file or folder.
+    pub(super) fn read(path: &Path, known: &Known<'_>) -> Result<Self> {
+        let name = path.display().to_string();
+        let mut input =
+            Self { name, documents: Vec::new(), pages: Vec::new(), notes: Vec::new(), is_page: false };
+        if path.is_dir() {
+            let files = files(path)?;
+            if files.is_empty() {
+                bail!(
+                    "{} has no file that ends in {}: save upstream's pages there",
+                    input.name,
+                    EXTENSIONS.map(|extension| format!(".{extension}")).join(", ")
+                );
+            }
+            for file in files {
+                input.file(&file, known)?;
+            }
+            input.is_page = false;
+        } else {
+            input.file(path, known)?;
+        }
+        if input.operations() == 0 && input.pages.is_empty() {
+            let notes: Vec<String> = input.notes.iter().map(ToString::to_string).collect();
+            bail!(
+                "{} has no operation: an OpenAPI document, a page saved as text or HTML, or a page in Markdown with \
+                 a document in a fenced ```yaml block, is expected\n{}",
+                input.name,
+                notes.join("\n")
+            );
+        }
+        Ok(input)
+    }
+
+    /// Whether it can be taken for everything that upstream has. Of saved pages, their navigation says that.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.is_page && self.pages.is_empty() && self.operations() > 1
+    }
+
+    fn operations(&self) -> usize {
+        self.documents.iter().map(|document| Outline::of(document).operations.len()).sum()
+    }
+
+    fn file(&mut self, path: &Path, known: &Known<'_>) -> Result<()> {
+        let name = path.display().to_string();
+        let text = read(path, &name)?;
+        match form(path, &text) {
+            Form::Document => {
+                let document = Contract::parse(&name, &text)?;
+                if document.document().get("swagger").is_some() {
+                    bail!("{name} is Swagger 2.0: convert it to OpenAPI 3.0 (`npx swagger2openapi {name}`)");
+                }
+                self.document(document)
+            }
+            Form::Markdown => {
+                self.is_page = true;
+                let (documents, notes) = fenced::documents(&name, &text);
+                if documents.is_empty() && notes.is_empty() {
+                    self.notes.push(no_block(&name));
+                }
+                self.notes.extend(notes);
+                documents.into_iter().try_for_each(|document| self.document(document))
+            }
+            Form::Text => self.page(&name, &lines::of_text(&text), known),
+            Form::Html => {
+                let lines = html::lines(&text);
+                if lines.len() < MIN_LINES && text.contains("<script") {
+                    bail!(
+                        "{name} has scripts and no text: it was saved before they drew the page. {HOW_TO_SAVE}"
+                    );
+                }
+                self.page(&name, &lines, known)
+            }
+        }
+    }
+
+    fn page(&mut self, name: &str, lines: &[Line], known: &Known<'_>) -> Result<()> {
+        self.is_page = true;
+        let page = Page::read(name, lines, &mut self.notes)?;
+        let is_ours = |entry: &Entry| known.endpoints.iter().any(|one| one.title == entry.title);
+        if !page.navigation.iter().any(is_ours) {
+            if page.endpoint.is_none() {
+                bail!(
+                    "{name} names no endpoint of openapi/coverage.yaml: it is a page of another site. {HOW_TO_SAVE}"
+                );
+            }
+            let message = "the page has no navigation of upstream's, so it is not compared".to_owned();
+            let remedy = "save the page with its navigation unfolded".to_owned();
+            self.notes.push(Finding {
+                file: name.to_owned(),
+                line: 1,
+                pointer: String::new(),
+                rule: "not-compared",
+                message,
+                remedy,
+            });
+        }
+        let ours = page.endpoint.as_ref().and_then(|endpoint| known.operation(endpoint));
+        let document = document::of_page(&page, ours.map(|one| (&known.outline, one)), &mut self.notes);
+        self.documents.extend(document);
+        self.pages.push(page);
+        Ok(())
+    }
+
+    fn document(&mut self, document: Contract) -> Result<()> {
+        let mut document = document;
+        if is_31(&document) {
+            let converted = to_30(&document);
+            self.notes.extend(converted.remarks);
+            document = converted.contract;
+        }
+        if let Err(findings) = lint_structure(&document) {
+            // A reference that leads nowhere hides a part; without version or paths there is nothing to read.
+            let (references, others): (Vec<&Finding>, Vec<&Finding>) =
+                findings.iter().partition(|finding| finding.rule == "reference");
+            if !others.is_empty() {
+                bail!("{} is no OpenAPI 3.0 or 3.1 that can be compared:\n{findings}", document.name());
+            }
+            self.notes.extend(references.into_iter().cloned());
+        }
+        self.documents.push(document);
+        Ok(())
+    }
+}
+
+fn no_block(name: &str) -> Finding {
+    Finding {
+        file: name.to_owned(),
+        line: 1,
+        pointer: String::new(),
+        rule: "not-understood",
+        message: "the page has no fenced block of YAML or JSON".to_owned(),
+        remedy: "save the page as Markdown, with the OpenAPI document in it".to_owned(),
+    }
+}
+
+/// What a file is.
+enum Form {
+    Document,
+    Markdown,
+    Html,
+    Text,
+}
+
+/// By its extension, or else by what is in it.
+fn form(path: &Path, text: &str) -> Form {
+    match extension(path).as_deref() {
+        Some("md" | "markdown" | "mdx") => Form::Markdown,
+        Some("yaml" | "yml" | "json") => Form::Document,
+        Some("html" | "htm") => Form::Html,
+        _ if html::is_html(text) => Form::Html,
+        _ if text.lines().any(|line| line.trim_start().starts_with("```")) => Form::Markdown,
+        _ => {
+            let is_document = text.trim_start().starts_with('{')
+                || text.lines().any(|line| line.starts_with("openapi:") || line.starts_with("swagger:"));
+            if is_document { Form::Document } else { Form::Text }
+        }
+    }
+}
+
+/// The text of a file that is not too large to be one.
+fn read(path: &Path, name: &str) -> Result<String> {
+    let cannot = || format!("{name} cannot be read: check the path, and that it is a text file in UTF-8");
+    let size = fs::metadata(path).with_context(cannot)?.len();
+    if size > MAX_BYTES {
+        bail!(
+            "{name} has {size} bytes, and a page or document has at most {MAX_BYTES}: {HOW_TO_SAVE}, one page a file"
+        );
+    }
+    let text = fs::read_to_string(path).with_context(cannot)?;
+    if text.starts_with("From: <Saved by") || text.starts_with("MIME-Version:") {
+        bail!(
+            "{name} is an archive of a page (MHTML): save it as `Webpage, complete` or `Webpage, HTML only`"
+        );
+    }
+    if text.trim().is_empty() {
+        bail!("{name} is empty: {HOW_TO_SAVE}");
+    }
+    Ok(text)
+}
+
+/// The extensions of what is read from a folder.
+const EXTENSIONS: [&str; 9] = ["yaml", "yml", "json", "md", "markdown", "mdx", "txt", "html", "htm"];
+
+fn extension(path: &Path) -> Option<String> {
+    Some(path.extension()?.to_str()?.to_ascii_lowercase())
+}
+
+/// All documents and pages of a folder, at any depth, in the order of their names.
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let cannot = || format!("{} cannot be listed: check that you may read it", folder.display());
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(folder).with_context(cannot)? {
+        entries.push(entry.with_context(cannot)?.path());
+    }
+    entries.sort();
+    let mut files = Vec::new();
+    for path in entries {
+        if path.is_dir() {
+            // Beside a page, a browser saves in such a directory what the page shows.
+            if !path.to_string_lossy().ends_with("_files") {
+                files.extend(self::files(&path)?);
+            }
+        } else if extension(&path).is_some_and(|extension| EXTENSIONS.contains(&extension.as_str())) {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}

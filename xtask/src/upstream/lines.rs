@@ -1,0 +1,73 @@
+//! The lines of a saved page, from text or from HTML.
+
+/// A line of what a reader of the page sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    /// The line of the file, counted from 1.
+    pub(super) number: usize,
+    /// How far it is indented.
+    pub(super) depth: usize,
+    /// Whether it is an item of a list.
+    pub(super) is_item: bool,
+    pub(super) text: String,
+}
+
+const BULLETS: [char; 4] = ['•', '◦', '▪', '○'];
+
+/// Returns the lines of a text, without empty ones.
+pub(super) fn of_text(text: &str) -> Vec<Line> {
+    let lines = text.lines().enumerate().map(|(index, line)| {
+        let line = line.replace('\u{a0}', " ");
+        let rest = line.trim_start();
+        let item = rest.strip_prefix(BULLETS);
+        Line {
+            number: index + 1,
+            depth: line.len() - rest.len(),
+            is_item: item.is_some(),
+            text: item.unwrap_or(rest).trim().to_owned(),
+        }
+    });
+    joined(lines.filter(|line| !line.text.is_empty()))
+}
+
+/// Returns lines with a sign that stands alone (a coloured dot, `<=`) in front of what it belongs to.
+pub(super) fn joined(lines: impl Iterator<Item = Line>) -> Vec<Line> {
+    let mut all: Vec<Line> = Vec::new();
+    for line in lines {
+        match all.last_mut() {
+            Some(before) if is_sign(&before.text) && !line.is_item => {
+                before.text = format!("{} {}", before.text, line.text);
+            }
+            _ => all.push(line),
+        }
+    }
+    all
+}
+
+fn is_sign(text: &str) -> bool {
+    matches!(text, "<=" | ">=" | "<" | ">") || (text.chars().count() == 1 && starts_with_dot(text))
+}
+
+/// Whether a text starts with the coloured dot that marks a status.
+pub(super) fn starts_with_dot(text: &str) -> bool {
+    text.starts_with(['🟢', '🟠', '🔴', '🟡', '🔵', '🟣', '🟤', '⚪', '⚫'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_have_number_depth_and_bullet_and_a_sign_joins_what_follows() {
+        let lines = of_text("A\n\n  • B\u{a0}C\n<=\n30 characters\n🟢\n200\n");
+        let seen: Vec<_> =
+            lines.iter().map(|line| (line.number, line.depth, line.is_item, line.text.as_str())).collect();
+        let expected = [
+            (1, 0, false, "A"),
+            (3, 2, true, "B C"),
+            (4, 0, false, "<= 30 characters"),
+            (6, 0, false, "🟢 200"),
+        ];
+        assert_eq!(seen, expected);
+    }
+}

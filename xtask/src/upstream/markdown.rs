@@ -1,0 +1,106 @@
+//! The report as Markdown: for an issue.
+
+use std::fmt::Write;
+
+use mediaconnect_contract::Finding;
+use xtask::compare::Class;
+
+use super::report::{Difference, Outcome};
+use crate::diff::markdown::{code, item};
+
+/// How many lines of upstream's are listed for a difference; the others are counted.
+const LINES: usize = 3;
+
+/// The differences by class, and what else there is to say, each in a section of its own.
+pub(super) fn report(outcome: &Outcome<'_>, with_undescribed: bool) -> String {
+    let (ours, theirs) = (outcome.comparison.contract.name(), &outcome.comparison.input.name);
+    // A String takes all that is written into it.
+    let mut text = format!(
+        "# Upstream's document and the contract\n\nFrom {} to {}, on {}.\n",
+        code(ours),
+        code(theirs),
+        outcome.today
+    );
+    let _ = write!(text, "\n{} {}\n{}\n", outcome.head(), outcome.scope(), outcome.summary());
+    for class in [Class::Breaking, Class::Compatible, Class::Documentation] {
+        let of_class: Vec<_> =
+            outcome.differences.iter().filter(|one| one.change.rule.class == class).collect();
+        if !of_class.is_empty() {
+            let _ = write!(text, "\n## To adopt it is {class}\n\n");
+            for one in of_class {
+                difference(&mut text, one);
+            }
+        }
+    }
+    section(
+        &mut text,
+        "Upstream has, and the contract has not",
+        outcome
+            .missing
+            .iter()
+            .map(|one| format!("{} {}: {}, at {}", code(&one.name), one.title, one.known(), code(&one.at))),
+    );
+    section(
+        &mut text,
+        "The contract has, and upstream's document has not any more",
+        outcome.gone.iter().map(|one| format!("{} {}, at {}", code(&one.name), one.id, code(&one.at))),
+    );
+    section(
+        &mut text,
+        "Upstream removes",
+        outcome.sunsets.iter().map(|(name, sunset, at)| format!("{} {sunset}, at {}", code(name), code(at))),
+    );
+    section(
+        &mut text,
+        "Not described by upstream",
+        outcome.undescribed().iter().filter(|_| with_undescribed).map(|one| code(one)),
+    );
+    section(&mut text, "Upstream changed", outcome.changed.iter().map(finding));
+    section(&mut text, "Pages to look at", outcome.pages.iter().map(finding));
+    section(&mut text, "Deviations to look at", outcome.deviations.iter().map(finding));
+    section(
+        &mut text,
+        "Held on purpose",
+        outcome.held.iter().map(|held| {
+            format!(
+                "{} ({}, to be reviewed by {}): {}",
+                code(&held.name),
+                places(held.places),
+                held.review,
+                held.reason
+            )
+        }),
+    );
+    section(&mut text, "Remarks", outcome.notes.iter().map(finding));
+    text.truncate(text.trim_end().len());
+    text
+}
+
+fn difference(text: &mut String, one: &Difference) {
+    item(text, &one.change);
+    let mut upstream: Vec<String> = one.upstream.iter().take(LINES).map(|at| code(at)).collect();
+    if one.upstream.len() > LINES {
+        upstream.push(format!("and {} more", one.upstream.len() - LINES));
+    }
+    let _ = writeln!(text, "  - ours at {}, upstream's at {}", code(&one.ours), upstream.join(", "));
+    if let Some(remark) = one.remark {
+        let _ = writeln!(text, "  - {remark}");
+    }
+}
+
+fn finding(finding: &Finding) -> String {
+    let pointer =
+        if finding.pointer.is_empty() { String::new() } else { format!(" {}", code(&finding.pointer)) };
+    format!("{}:{}:{pointer} {}. To do: {}", finding.file, finding.line, finding.message, finding.remedy)
+}
+
+fn places(count: usize) -> String {
+    if count == 1 { "1 place".to_owned() } else { format!("{count} places") }
+}
+
+fn section(text: &mut String, title: &str, lines: impl Iterator<Item = String>) {
+    let lines: Vec<String> = lines.map(|line| format!("- {line}")).collect();
+    if !lines.is_empty() {
+        let _ = write!(text, "\n## {title}\n\n{}\n", lines.join("\n"));
+    }
+}

@@ -1,0 +1,113 @@
+//! What upstream publishes: pages and documents, compared with the contract.
+
+mod bare;
+mod catalogue;
+pub(crate) mod check;
+mod compare;
+mod coverage;
+mod deviations;
+mod document;
+pub(crate) mod draft;
+mod edit;
+mod enums;
+mod examples;
+mod fenced;
+mod fields;
+mod html;
+mod input;
+mod known;
+mod lifecycle;
+mod lines;
+mod locate;
+mod markdown;
+mod models;
+mod navigation;
+mod nesting;
+mod page;
+mod propose;
+mod record;
+mod report;
+mod routes;
+mod sample;
+pub(crate) mod save;
+mod table;
+mod types;
+mod undescribed;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use clap::Subcommand;
+use jiff::civil::Date;
+use mediaconnect_contract::Contract;
+use mediaconnect_contract::lint::lint_structure;
+
+use crate::workspace;
+use known::Known;
+
+/// The commands of `cargo xtask upstream`.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Compare a page, a document or a folder of them with the contract.
+    #[command(after_help = check::HELP)]
+    Check(check::Arguments),
+    /// Print a patch of the contract with a new operation, made of its page.
+    #[command(after_help = draft::HELP)]
+    Draft(draft::Arguments),
+    /// Record what pages say, to compare later pages with it.
+    #[command(after_help = save::HELP)]
+    Save(save::Arguments),
+}
+
+/// The exit status of what could not be read: it differs from that of something to read.
+const UNREADABLE: u8 = 2;
+
+/// Runs a command. An error ends with status 2.
+pub(crate) fn run(command: &Command) -> ExitCode {
+    let outcome = match command {
+        Command::Check(arguments) => check::run(arguments),
+        Command::Draft(arguments) => draft::run(arguments),
+        Command::Save(arguments) => save::run(arguments),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::from(UNREADABLE)
+    })
+}
+
+/// The contract and the list of upstream's endpoints, as files.
+struct Workspace {
+    root: PathBuf,
+    contract: Contract,
+    coverage: Contract,
+}
+
+impl Workspace {
+    fn read() -> Result<Self> {
+        let root = workspace::root();
+        let contract = workspace::contract_of(&root)?;
+        if let Err(findings) = lint_structure(&contract) {
+            bail!("{} is no contract that can be compared:\n{findings}", contract.name());
+        }
+        let coverage = read_yaml(&root, coverage::FILE)?;
+        Ok(Self { root, contract, coverage })
+    }
+
+    fn known(&self) -> Known<'_> {
+        Known::new(&self.contract, &self.coverage)
+    }
+}
+
+/// A day that was asked for, or this one.
+fn today(asked: Option<Date>) -> Date {
+    asked.unwrap_or_else(|| jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date())
+}
+
+fn read_yaml(root: &Path, name: &str) -> Result<Contract> {
+    let text = fs::read_to_string(root.join(name)).with_context(|| {
+        format!("{name} cannot be read: run this in the repository of the contract, which has it")
+    })?;
+    Ok(Contract::parse(name, &text)?)
+}

@@ -1,0 +1,96 @@
+//! The navigation of a page: every endpoint that upstream names, by group.
+
+use super::lines::Line;
+
+/// A leaf of the navigation: an endpoint, or a page of words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// The names above it, as `openapi/coverage.yaml` writes them: `Customer Data / Address`.
+    pub(super) group: String,
+    pub(super) title: String,
+    /// Only some groups of a saved page show it.
+    pub(super) method: Option<String>,
+    pub(super) line: usize,
+}
+
+/// How many items a list must have to be a navigation, and not one of a description.
+const MIN_ITEMS: usize = 8;
+
+/// The lines of the navigation, and all others: the longest run of items is the navigation.
+pub(super) fn split(lines: &[Line]) -> (&[Line], Vec<Line>) {
+    let (mut best, mut start) = (0..0, None);
+    for index in 0..=lines.len() {
+        let is_part = lines.get(index).is_some_and(|line| line.is_item || start.is_some() && is_method(line));
+        match start {
+            None if is_part => start = Some(index),
+            Some(first) if !is_part => {
+                if index - first > best.len() {
+                    best = first..index;
+                }
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    if best.len() < MIN_ITEMS {
+        return (&[], lines.to_vec());
+    }
+    let rest = lines[..best.start].iter().chain(&lines[best.end..]).cloned().collect();
+    (&lines[best], rest)
+}
+
+fn is_method(line: &Line) -> bool {
+    matches!(line.text.as_str(), "GET" | "POST" | "PUT" | "DELETE" | "PATCH" | "HEAD" | "OPTIONS")
+}
+
+/// The leaves, in their order.
+pub(super) fn entries(lines: &[Line]) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    // Depth and title of what is above, and whether it has children.
+    let mut above: Vec<(usize, &str)> = Vec::new();
+    let items: Vec<&Line> = lines.iter().filter(|line| line.is_item).collect();
+    for (index, line) in items.iter().enumerate() {
+        above.retain(|(depth, _)| *depth < line.depth);
+        let is_leaf = items.get(index + 1).is_none_or(|next| next.depth <= line.depth);
+        if is_leaf {
+            let group = above.iter().map(|(_, title)| *title).collect::<Vec<_>>().join(" / ");
+            let next = items.get(index + 1).map_or(usize::MAX, |next| next.number);
+            let mut behind =
+                lines.iter().filter(|one| !one.is_item && (line.number..next).contains(&one.number));
+            let method = behind.next().map(|line| line.text.clone());
+            entries.push(Entry { group, title: line.text.clone(), method, line: line.number });
+        } else {
+            above.push((line.depth, &line.text));
+        }
+    }
+    entries
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::upstream::lines::of_text;
+
+    #[test]
+    fn leaves_have_their_groups_methods_and_lines_and_other_lists_are_no_navigation() {
+        let text = "Top\n  • Guide\n  • Data\n    • Shelf\n      • List books\n        GET\n      • Add book\n        POST\n    \
+                    • Box\n      • Open box\n  • End\n  • Other end\nWords\n• one\n• two\n";
+        let lines = of_text(text);
+        let (navigation, rest) = split(&lines);
+        let entries = entries(navigation);
+        let seen: Vec<_> = entries
+            .iter()
+            .map(|one| (one.group.as_str(), one.title.as_str(), one.method.as_deref(), one.line))
+            .collect();
+        let expected = [
+            ("", "Guide", None, 2),
+            ("Data / Shelf", "List books", Some("GET"), 5),
+            ("Data / Shelf", "Add book", Some("POST"), 7),
+            ("Data / Box", "Open box", None, 10),
+            ("", "End", None, 11),
+            ("", "Other end", None, 12),
+        ];
+        assert_eq!((seen.as_slice(), rest.len()), (expected.as_slice(), 4));
+        assert!(split(&lines[11..]).0.is_empty());
+    }
+}

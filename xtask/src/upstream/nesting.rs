@@ -1,0 +1,256 @@
+//! Which field of a page is a member of which: the page lists them one below the other, without their depth.
+
+use std::collections::BTreeSet;
+
+use mediaconnect_contract::Finding;
+use mediaconnect_contract::outline::{Kind as OurKind, Outline, Schema};
+use serde_json::Value;
+
+use super::fields::{Flat, note};
+use super::types::Kind;
+
+/// A field with its members.
+pub(super) struct Node<'a> {
+    pub(super) flat: &'a Flat,
+    pub(super) members: Vec<Node<'a>>,
+    /// What else is known of it.
+    pub(super) clues: Clues<'a>,
+}
+
+impl Node<'_> {
+    /// Whether it has members that the page does not show.
+    pub(super) fn is_collapsed(&self) -> bool {
+        self.members.is_empty()
+            && matches!(self.flat.kind.innermost().kind, Kind::Object { count, .. } if count != Some(0))
+    }
+}
+
+/// What example and contract have at a place; an object's names tell which fields are its members.
+#[derive(Clone, Default)]
+pub(super) struct Clues<'a> {
+    pub(super) examples: Vec<&'a Value>,
+    pub(super) ours: Option<(&'a Outline, &'a Schema)>,
+}
+
+impl<'a> Clues<'a> {
+    pub(super) fn new(example: Option<&'a Value>, ours: Option<(&'a Outline, &'a Schema)>) -> Self {
+        let mut clues = Self { examples: example.into_iter().collect(), ours };
+        clues.unwrap_lists();
+        clues
+    }
+
+    /// Of lists, the items.
+    fn unwrap_lists(&mut self) {
+        let mut items = Vec::new();
+        let mut left: Vec<&Value> = std::mem::take(&mut self.examples);
+        while let Some(value) = left.pop() {
+            match value {
+                Value::Array(inner) => left.extend(inner),
+                other => items.push(other),
+            }
+        }
+        self.examples = items;
+        while let Some((outline, schema)) = self.ours
+            && let OurKind::List { items, .. } = &schema.kind
+        {
+            self.ours = Some((outline, items));
+        }
+    }
+
+    fn names(&self) -> BTreeSet<&'a str> {
+        let of_examples =
+            self.examples.iter().filter_map(|value| value.as_object()).flat_map(|members| members.keys());
+        let ours = self.ours.into_iter().flat_map(|(outline, schema)| outline.fields(schema));
+        of_examples.map(String::as_str).chain(ours.map(|field| field.wire_name.as_str())).collect()
+    }
+
+    pub(super) fn member(&self, name: &str) -> Self {
+        let ours = self.ours.and_then(|(outline, schema)| {
+            let field = outline.fields(schema).iter().find(|field| field.wire_name == name)?;
+            Some((outline, &field.schema))
+        });
+        let mut clues =
+            Self { examples: self.examples.iter().filter_map(|value| value.get(name)).collect(), ours };
+        clues.unwrap_lists();
+        clues
+    }
+}
+
+/// The fields of a body, each below its object. A field that may be a member of two objects is reported and left out.
+pub(super) fn tree<'a>(
+    page: &str,
+    flats: &'a [Flat],
+    count: Option<usize>,
+    clues: &Clues<'a>,
+    notes: &mut Vec<Finding>,
+) -> Vec<Node<'a>> {
+    let mut nesting = Nesting { page, flats, at: 0, notes };
+    let mut all = nesting.members(clues, &BTreeSet::new(), count, 0);
+    // What is more than was counted still belongs to the body.
+    while nesting.at < flats.len() {
+        all.extend(nesting.members(clues, &BTreeSet::new(), None, 0));
+        if let Some(again) = flats.get(nesting.at) {
+            nesting.note(again, "is named twice in one object");
+            nesting.at += 1;
+        }
+    }
+    all
+}
+
+struct Nesting<'a, 'n> {
+    page: &'n str,
+    flats: &'a [Flat],
+    at: usize,
+    notes: &'n mut Vec<Finding>,
+}
+
+/// Whether the next field is a member of the object in question.
+#[derive(PartialEq)]
+enum Belongs {
+    Yes,
+    No,
+    Unknown,
+}
+
+impl<'a> Nesting<'a, '_> {
+    fn members(
+        &mut self,
+        clues: &Clues<'a>,
+        outer: &BTreeSet<&'a str>,
+        count: Option<usize>,
+        depth: usize,
+    ) -> Vec<Node<'a>> {
+        let own = clues.names();
+        let mut nodes: Vec<Node<'a>> = Vec::new();
+        while let Some(flat) = self.flats.get(self.at) {
+            if count == Some(nodes.len()) || nodes.iter().any(|node| node.flat.name == flat.name) {
+                break;
+            }
+            if depth > 0 && count.is_none() {
+                match self.belongs(&own, outer) {
+                    Belongs::Yes => {}
+                    Belongs::No => break,
+                    Belongs::Unknown if nodes.is_empty() => break,
+                    Belongs::Unknown => {
+                        self.note(flat, "may be a member of the object above it, or stand beside that, and is not compared");
+                        self.at += 1;
+                        continue;
+                    }
+                }
+            }
+            self.at += 1;
+            let clues = clues.member(&flat.name);
+            let members = match flat.kind.innermost().kind {
+                Kind::Object { count, .. } => {
+                    let outer: BTreeSet<&str> = outer.union(&own).copied().collect();
+                    if count.is_none_or(|count| self.is_unfolded(&clues.names(), &outer, count, depth)) {
+                        self.members(&clues, &outer, count, depth + 1)
+                    } else {
+                        Vec::new()
+                    }
+                }
+                _ => Vec::new(),
+            };
+            nodes.push(Node { flat, members, clues });
+        }
+        nodes
+    }
+
+    fn belongs(&self, own: &BTreeSet<&str>, outer: &BTreeSet<&str>) -> Belongs {
+        let left = &self.flats[self.at..];
+        if own.contains(left[0].name.as_str()) {
+            return Belongs::Yes;
+        }
+        // Behind it one that only this object has: so it stands between members.
+        let next_known = left
+            .iter()
+            .map(|flat| flat.name.as_str())
+            .find(|name| own.contains(name) || outer.contains(name));
+        match next_known {
+            Some(name) if own.contains(name) && !outer.contains(name) => Belongs::Yes,
+            Some(name) if name == left[0].name => Belongs::No,
+            // Nothing is known of this object, and the other ones do not have it.
+            Some(_) if own.is_empty() => Belongs::Yes,
+            _ => Belongs::Unknown,
+        }
+    }
+
+    /// Whether the members of an object stand below it: the page unfolds the outermost objects by itself.
+    fn is_unfolded(&self, own: &BTreeSet<&str>, outer: &BTreeSet<&str>, count: usize, depth: usize) -> bool {
+        let left = &self.flats[self.at..];
+        if count == 0 || left.len() < count {
+            return false;
+        }
+        let is_own = |flat: &Flat| own.contains(flat.name.as_str());
+        let is_outer = |flat: &Flat| outer.contains(flat.name.as_str());
+        if is_own(&left[0]) || left[..count].iter().any(|flat| is_own(flat) && !is_outer(flat)) {
+            return true;
+        }
+        !is_outer(&left[0]) && depth == 0
+    }
+
+    fn note(&mut self, flat: &Flat, what: &str) {
+        self.notes.push(note(self.page, flat.line, format!("the field {} {what}", flat.name)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::upstream::{fields, lines};
+
+    /// The tree as text, and how many notes there are.
+    fn nested(fields: &[(&str, &str)], example: &Value) -> (String, usize) {
+        let heads: Vec<String> =
+            fields.iter().map(|(name, kind)| format!("{name}\n{kind}\noptional\n")).collect();
+        let text = heads.concat();
+        let mut notes = Vec::new();
+        let flats = fields::read("p.txt", &lines::of_text(&text), &mut notes);
+        let fields = tree("p.txt", &flats, None, &Clues::new(Some(example), None), &mut notes);
+        (shown(&fields), notes.len())
+    }
+
+    fn shown(nodes: &[Node<'_>]) -> String {
+        let one = |node: &Node<'_>| match node.members.as_slice() {
+            [] => node.flat.name.clone(),
+            members => format!("{}({})", node.flat.name, shown(members)),
+        };
+        nodes.iter().map(one).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn members_stand_below_their_object_by_count_by_example_and_by_what_stands_between() {
+        let example = json!({"n": 1, "who": {"first": "a", "last": "b"}, "phones": [{"number": "1", "kind": "x"}], "mail": "m"});
+        let (string, object, two) = ("string", "object (Who)", "array [object {2}]");
+        let who = [("n", string), ("who", object), ("first", string), ("last", string)];
+        let with = |rest: &[(&'static str, &'static str)]| [&who[..], rest].concat();
+        let cases = [
+            (
+                with(&[("phones", two), ("number", string), ("kind", string), ("mail", string)]),
+                "n who(first last) phones(number kind) mail",
+                0,
+            ),
+            // Folded, and last.
+            (with(&[("phones", two), ("mail", string)]), "n who(first last) phones mail", 0),
+            (with(&[("mail", string), ("phones", two)]), "n who(first last) mail phones", 0),
+            // A new member between two, and one whose place nothing proves.
+            (
+                vec![who[0], who[1], who[2], ("middle", string), who[3], ("mail", string)],
+                "n who(first middle last) mail",
+                0,
+            ),
+            (with(&[("nick", string), ("mail", string)]), "n who(first last) mail", 1),
+            // A renamed member of a counted object.
+            (
+                with(&[("phones", two), ("no", string), ("kind", string), ("mail", string)]),
+                "n who(first last) phones(no kind) mail",
+                0,
+            ),
+        ];
+        for (fields, expected, notes) in cases {
+            assert_eq!(nested(&fields, &example), (expected.to_owned(), notes));
+        }
+    }
+}

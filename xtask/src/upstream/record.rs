@@ -1,0 +1,190 @@
+//! What was seen of upstream's pages: `openapi/upstream`. Facts, not upstream's sentences.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use jiff::civil::Date;
+use mediaconnect_contract::outline::{Operation, Outline};
+use mediaconnect_contract::{Contract, Finding};
+use serde_json::{Value, json};
+use xtask::compare::{Change, diff};
+
+use super::bare;
+use super::catalogue::Page;
+use super::document::COLLAPSED;
+use super::read_yaml;
+use super::routes::Route;
+
+/// The directory of the record: a file an operation, and the list of pages.
+pub(super) const DIRECTORY: &str = "openapi/upstream";
+
+/// The pages of the navigation that are no endpoints.
+pub(super) const PAGES: &str = "openapi/upstream/pages.yaml";
+
+/// The day on which an operation was seen.
+const SEEN: &str = "x-seen";
+
+/// Returns the pages that are known to be no endpoints; none if nothing is recorded yet.
+pub(super) fn pages(root: &Path) -> Result<BTreeSet<Page>> {
+    if !root.join(PAGES).exists() {
+        return Ok(BTreeSet::new());
+    }
+    let file = read_yaml(root, PAGES)?;
+    let mut pages = BTreeSet::new();
+    for group in file.document()["groups"].as_array().into_iter().flatten() {
+        let name = group["name"].as_str().unwrap_or_default();
+        let titles = group["pages"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        pages.extend(titles.map(|title| (name.to_owned(), title.to_owned())));
+    }
+    Ok(pages)
+}
+
+/// Writes the pages that are no endpoints, in the order of the navigation.
+pub(super) fn write_pages(root: &Path, pages: &[Page]) -> Result<()> {
+    let mut groups: Vec<Value> = Vec::new();
+    for (group, title) in pages {
+        match groups.iter_mut().find(|one| one["name"] == *group) {
+            Some(known) => {
+                known["pages"].as_array_mut().into_iter().for_each(|titles| titles.push(json!(title)));
+            }
+            None => groups.push(json!({ "name": group, "pages": [title] })),
+        }
+    }
+    let head =
+        "# What upstream's navigation names besides endpoints. Written by `cargo xtask upstream save`.\n";
+    write(root, PAGES, head, json!({ "groups": groups }))
+}
+
+/// Writes what a document of one operation says, without its words. Returns the name of the file.
+pub(super) fn write_operation(root: &Path, document: &Contract, seen: Date) -> Result<String> {
+    let outline = Outline::of(document);
+    let [operation] = outline.operations.as_slice() else {
+        bail!(
+            "{} has several operations: `save` is for pages; keep the document itself under version control",
+            document.name()
+        );
+    };
+    let slug: String = format!("{} {}", operation.method, operation.path)
+        .chars()
+        .filter(|c| !matches!(c, '{' | '}'))
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+        .collect();
+    let slug: Vec<&str> = slug.split('-').filter(|part| !part.is_empty()).collect();
+    let name = format!("{DIRECTORY}/{}.yaml", slug.join("-"));
+    let mut facts = document.document().clone();
+    without_words(&mut facts);
+    facts[SEEN] = json!(seen.to_string());
+    write(root, &name, "# What upstream's page says. Written by `cargo xtask upstream save`.\n", facts)?;
+    Ok(name)
+}
+
+fn write(root: &Path, name: &str, head: &str, document: Value) -> Result<()> {
+    let path = root.join(name);
+    let text = head.to_owned() + &Contract::made(name, document, HashMap::new()).bundle();
+    let write = || fs::create_dir_all(root.join(DIRECTORY)).and_then(|()| fs::write(&path, text));
+    write().with_context(|| format!("{name} cannot be written"))
+}
+
+/// Titles stay: they name endpoints, as in `openapi/coverage.yaml`.
+fn without_words(node: &mut Value) {
+    match node {
+        Value::Object(members) => {
+            // A field of such a name has a schema, which is an object with a type.
+            let is_words = |key: &str, value: &Value| match key {
+                "description" => value.is_string(),
+                "example" | "examples" => value.get("type").is_none(),
+                _ => false,
+            };
+            members.retain(|key, value| !is_words(key, value));
+            members.values_mut().for_each(without_words);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_words),
+        _ => {}
+    }
+}
+
+/// The record of all operations.
+pub(super) struct Record(Vec<Seen>);
+
+/// An operation as it was seen.
+struct Seen {
+    file: Contract,
+    outline: Outline,
+    route: Route,
+    title: Option<String>,
+}
+
+impl Record {
+    /// Reads all files; none if nothing is recorded yet.
+    pub(super) fn read(root: &Path) -> Result<Self> {
+        let mut names = Vec::new();
+        if let Ok(files) = fs::read_dir(root.join(DIRECTORY)) {
+            for file in files {
+                names.push(format!("{DIRECTORY}/{}", file?.file_name().to_string_lossy()));
+            }
+        }
+        names.retain(|name| Path::new(name).extension().is_some_and(|one| one == "yaml") && name != PAGES);
+        names.sort();
+        let mut record = Vec::new();
+        for name in names {
+            let file = read_yaml(root, &name)?;
+            let outline = bare::outline(&file);
+            let title = Outline::of(&file).operations.first().and_then(|one| one.summary.clone());
+            let Some(route) = outline.operations.first().map(Route::of) else {
+                bail!("{name} has no operation: write it again with `cargo xtask upstream save`");
+            };
+            record.push(Seen { file, outline, route, title });
+        }
+        Ok(Self(record))
+    }
+
+    /// What a document says that it did not say when it was recorded, each with the line of the document.
+    pub(super) fn changes(&self, document: &Contract) -> Vec<Finding> {
+        let outline = bare::outline(document);
+        let titles = Outline::of(document).operations.into_iter().map(|operation| operation.summary);
+        let mut findings = Vec::new();
+        for (operation, title) in outline.operations.iter().zip(titles) {
+            let route = Route::of(operation);
+            let by_route = self.0.iter().find(|seen| seen.route == route);
+            let by_title = || self.0.iter().find(|seen| seen.title.is_some() && seen.title == title);
+            let Some(seen) = by_route.or_else(by_title) else { continue };
+            let alone = |outline: &Outline, operation: &Operation| Outline {
+                operations: vec![Operation { id: "operation".to_owned(), ..operation.clone() }],
+                ..outline.clone()
+            };
+            let (before, after) =
+                (alone(&seen.outline, &seen.outline.operations[0]), alone(&outline, operation));
+            let day = seen.file.document()[SEEN].as_str().unwrap_or("it was saved");
+            let changes = diff(&before, &after).changes;
+            let is_shown = |change: &&Change| {
+                !change.rule.name.starts_with("rust-") && !is_folded(&[&seen.file, document], change)
+            };
+            findings.extend(changes.iter().filter(is_shown).map(|change| finding(document, change, day)));
+        }
+        findings
+    }
+}
+
+fn finding(document: &Contract, change: &Change, seen: &str) -> Finding {
+    let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
+    let part = change
+        .places
+        .first()
+        .map(|place| format!("{} {}", place.part.as_deref().unwrap_or("it"), place.pointer));
+    let part = part.as_deref().unwrap_or("it").trim();
+    let message =
+        format!("since {seen}, {part} went from {} to {}", value(&change.before), value(&change.after));
+    let remedy = "bring it into the contract, and save the page with `cargo xtask upstream save`";
+    document.finding(&change.contract_pointer, change.rule.name, message, remedy)
+}
+
+/// Whether a field only came into sight, or out of it, because its object was unfolded or folded.
+fn is_folded(documents: &[&Contract], change: &Change) -> bool {
+    let owner = change.contract_pointer.rsplit_once("/properties/").map(|(owner, _)| owner);
+    let has_mark = |document: &&Contract| {
+        owner.and_then(|owner| document.document().pointer(owner)?.get(COLLAPSED)).is_some()
+    };
+    change.rule.name.starts_with("field-") && documents.iter().any(has_mark)
+}

@@ -1,0 +1,171 @@
+//! Which operation of upstream's is which of ours.
+
+use mediaconnect_contract::Contract;
+use mediaconnect_contract::outline::{Operation, Outline};
+use serde_json::Value;
+
+/// Method and path, without what may differ: names of placeholders, a base path, a slash at the end.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Route {
+    pub(super) method: String,
+    shape: String,
+}
+
+impl Route {
+    pub(super) fn new(method: &str, path: &str) -> Self {
+        Self { method: method.to_ascii_uppercase(), shape: shape(path) }
+    }
+
+    pub(super) fn of(operation: &Operation) -> Self {
+        Self::new(&operation.method, &operation.path)
+    }
+}
+
+/// The base paths of our servers.
+pub(super) struct Routes {
+    ours: Vec<String>,
+}
+
+impl Routes {
+    pub(super) fn new(contract: &Contract) -> Self {
+        Self { ours: base_paths(contract) }
+    }
+
+    /// Which of our operations one of a document's is.
+    pub(super) fn matching<'a>(
+        &self,
+        ours: &'a Outline,
+        document: &Contract,
+        one: &Operation,
+    ) -> Option<&'a Operation> {
+        let spellings = self.spellings(document, &one.path);
+        let routes: Vec<Route> = spellings.iter().map(|path| Route::new(&one.method, path)).collect();
+        ours.operations.iter().find(|operation| routes.contains(&Route::of(operation)))
+    }
+
+    /// A path without our base path, if it starts with that.
+    pub(super) fn below_base<'a>(&self, path: &'a str) -> &'a str {
+        let base = self.ours.iter().find(|base| path.starts_with(&format!("{base}/")));
+        base.map_or(path, |base| &path[base.len()..])
+    }
+
+    /// The path as our contract would write it.
+    pub(super) fn path(&self, document: &Contract, path: &str) -> String {
+        let mut spellings = self.spellings(document, path);
+        // Upstream's paths start with their version; a base path that holds it makes the second spelling right.
+        let index = spellings.iter().position(|path| path.starts_with("/v")).unwrap_or(0);
+        spellings.swap_remove(index)
+    }
+
+    /// The path without our base path; and as it is below the document's own.
+    fn spellings(&self, document: &Contract, path: &str) -> Vec<String> {
+        let below = base_paths(document).into_iter().map(|base| base + path);
+        let mut spellings = Vec::new();
+        for path in std::iter::once(path.to_owned()).chain(below) {
+            let short = self.below_base(&path).to_owned();
+            if !spellings.contains(&short) {
+                spellings.push(short);
+            }
+        }
+        spellings
+    }
+
+    /// The servers of a document, with the base path that its paths hold.
+    pub(super) fn servers(&self, document: &Contract) -> Vec<String> {
+        let paths = Outline::of(document).operations;
+        let held =
+            self.ours.iter().find(|base| paths.iter().any(|one| one.path.starts_with(&format!("{base}/"))));
+        let mut servers = Vec::new();
+        for url in urls(document) {
+            let url = url.trim_end_matches('/');
+            let whole = match held {
+                Some(base) if !url.ends_with(base.as_str()) => format!("{url}{base}"),
+                _ => url.to_owned(),
+            };
+            // Upstream's pages name the same server twice.
+            if whole.contains("://") && !servers.contains(&whole) {
+                servers.push(whole);
+            }
+        }
+        servers
+    }
+}
+
+/// A path without the names of its placeholders.
+fn shape(path: &str) -> String {
+    let steps = path.trim_end_matches('/').split('/');
+    let steps = steps.map(|step| if step.starts_with('{') && step.ends_with('}') { "{}" } else { step });
+    steps.collect::<Vec<_>>().join("/")
+}
+
+/// The URLs of all servers, variables with their defaults.
+fn urls(document: &Contract) -> Vec<String> {
+    let servers = document.document().get("servers").and_then(Value::as_array);
+    let url = |server: &Value| {
+        let url = server.get("url")?.as_str()?.to_owned();
+        let variables = server.get("variables").and_then(Value::as_object).into_iter().flatten();
+        Some(variables.fold(url, |url, (name, variable)| {
+            let default = variable.get("default").and_then(Value::as_str).unwrap_or_default();
+            url.replace(&format!("{{{name}}}"), default)
+        }))
+    };
+    servers.into_iter().flatten().filter_map(url).collect()
+}
+
+/// The paths of all servers, longest first, without the empty one.
+fn base_paths(document: &Contract) -> Vec<String> {
+    let mut paths: Vec<String> = urls(document)
+        .into_iter()
+        .map(|url| {
+            let rest = url
+                .split_once("://")
+                .map_or(url.as_str(), |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
+            rest.trim_end_matches('/').to_owned()
+        })
+        .filter(|path| path.starts_with('/'))
+        .collect();
+    paths.sort_by_key(|path| std::cmp::Reverse(path.len()));
+    paths.dedup();
+    paths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(server: &str, path: &str) -> Contract {
+        let yaml =
+            format!("servers: [{{url: '{server}'}}]\npaths: {{'{path}': {{get: {{operationId: a}}}}}}");
+        Contract::parse("c.yaml", &yaml).unwrap()
+    }
+
+    #[test]
+    fn base_path_names_of_placeholders_and_a_last_slash_do_not_count() {
+        let contract = document("https://a.example/capi", "/v1/info/{number}");
+        let ours = Outline::of(&contract);
+        let routes = Routes::new(&contract);
+        for (server, path) in [
+            ("https://a.example/capi", "/v1/info/{number}"),
+            ("https://a.example/capi/", "/v1/info/{id}/"),
+            ("https://a.example", "/capi/v1/info/{id}"),
+            ("https://a.example/capi", "/capi/v1/info/{id}"),
+            ("https://a.example/capi/v1", "/info/{id}"),
+            ("/capi", "/v1/info/{id}"),
+            ("https://mock.example/m1/7", "/v1/info/{id}"),
+        ] {
+            let document = document(server, path);
+            let one = &Outline::of(&document).operations[0];
+            assert!(routes.matching(&ours, &document, one).is_some(), "{server} {path}");
+            assert!(routes.path(&document, path).starts_with("/v1/info/"), "{server} {path}");
+        }
+        let other = document("https://a.example/capi", "/v2/info/{id}");
+        assert!(routes.matching(&ours, &other, &Outline::of(&other).operations[0]).is_none());
+    }
+
+    #[test]
+    fn servers_have_the_base_path_that_the_paths_hold() {
+        let routes = Routes::new(&document("https://a.example/capi", "/v1"));
+        let document = document("https://b.example", "/capi/v1/info");
+        assert_eq!(routes.servers(&document), ["https://b.example/capi"]);
+    }
+}

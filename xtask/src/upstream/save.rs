@@ -1,0 +1,74 @@
+//! Records what pages say, so that the pages of next year are compared with those of this year.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use clap::Args;
+use jiff::civil::Date;
+
+use super::catalogue::{Page, full_name};
+use super::input::Input;
+use super::{Workspace, record};
+
+/// What `cargo xtask upstream save --help` says after the options.
+pub(crate) const HELP: &str = "\
+Each page becomes a file of facts in openapi/upstream: method, path, servers, security, parameters, fields, limits and \
+statuses, without upstream's sentences and examples. `cargo xtask upstream check` then reports what upstream changed \
+since, beside what differs from the contract. What the navigation names besides endpoints goes to \
+openapi/upstream/pages.yaml; a new title in a group of endpoints does not, since openapi/coverage.yaml must have it.
+
+EXIT STATUS
+  0  saved
+  2  a page cannot be read, or a file cannot be written; the message says what to do
+
+EXAMPLES
+  cargo xtask upstream save pages/";
+
+/// The arguments of `cargo xtask upstream save`.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// A saved page, or a folder of them.
+    pages: PathBuf,
+    /// The day on which the pages were saved [default: today].
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    today: Option<Date>,
+}
+
+/// Writes the record of the pages.
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let workspace = Workspace::read()?;
+    let known = workspace.known();
+    let input = Input::read(&arguments.pages, &known)?;
+    for document in &input.documents {
+        println!(
+            "{} is written",
+            record::write_operation(&workspace.root, document, super::today(arguments.today))?
+        );
+    }
+    let Some(page) = input.pages.iter().find(|page| !page.navigation.is_empty()) else {
+        if input.documents.is_empty() {
+            bail!("{} has nothing to record", input.name);
+        }
+        return Ok(ExitCode::SUCCESS);
+    };
+    let before = record::pages(&workspace.root)?;
+    let mut others: Vec<Page> = Vec::new();
+    for entry in &page.navigation {
+        if known.endpoints.iter().any(|one| one.group == entry.group && one.title == entry.title) {
+            continue;
+        }
+        let name = full_name(&entry.group, &entry.title);
+        if known.endpoints.iter().any(|one| one.group == entry.group) {
+            println!("{name} is not recorded: add it to openapi/coverage.yaml");
+            continue;
+        }
+        let other = (entry.group.clone(), entry.title.clone());
+        if !before.contains(&other) {
+            println!("{name} is recorded as a page that is no endpoint");
+        }
+        others.push(other);
+    }
+    record::write_pages(&workspace.root, &others)?;
+    Ok(ExitCode::SUCCESS)
+}

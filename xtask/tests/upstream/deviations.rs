@@ -1,0 +1,115 @@
+//! Differences that are held on purpose.
+
+use serde_json::json;
+
+use super::{DEVIATIONS, INFO, Repository, SEARCH, all, changes, edited, inserted, line_of, run_in};
+
+#[test]
+fn a_deviation_that_matches_nothing_is_told_if_its_operation_was_compared() {
+    let repository = Repository::new("stale");
+    let info = inserted(INFO, "'429':", "'401': {description: Refused.}");
+    let report = repository.report("info.md", &info);
+    assert_eq!(all(&report, "deviations", "at"), ["/components/responses/Unauthorized"]);
+    let deviation = &report["deviations"][0];
+    assert_eq!(deviation["rule"], "deviation-without-difference");
+    assert_eq!(deviation["line"], json!(line_of(DEVIATIONS, "responses/Unauthorized")));
+    // It still holds on the other page.
+    let both = repository.report("both.md", &format!("{info}\n{SEARCH}"));
+    assert_eq!(both["deviations"], json!([]));
+    let search = repository.report("search.md", &inserted(SEARCH, "content:", "required: true"));
+    assert_eq!(search["deviations"], json!([]));
+}
+
+#[test]
+fn a_deviation_behind_a_difference_is_not_taken_for_needless() {
+    let repository = Repository::new("hidden");
+    // No field of the answer can be compared, since upstream's page leads nowhere there.
+    let search = "```yaml\nopenapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /v1/client/customer/search:\n    post:\n      \
+                  responses:\n        '200':\n          description: d\n          content:\n            \
+                  application/json: {schema: {$ref: '#/components/schemas/Lost'}}\n```\n";
+    let report = repository.report("search.md", search);
+    assert!(changes(&report).contains(&"type-changed-in-answer searchCustomers 200".to_owned()), "{report}");
+    assert_eq!(report["deviations"], json!([]));
+}
+
+#[test]
+fn a_deviation_past_its_review_is_told_also_when_it_holds() {
+    let repository = Repository::new("review");
+    repository.write("page.md", INFO);
+    let on = |day: &str| run_in(&repository.0, &["page.md", "--format", "json", "--today", day]).json();
+    assert_eq!(on("2027-05-22")["deviations"], json!([]));
+    let report = on("2027-05-23");
+    let rules = all(&report, "deviations", "rule");
+    assert!(rules.len() == 16 && rules.iter().all(|rule| *rule == "deviation-past-review"), "{rules:?}");
+}
+
+#[test]
+fn a_deviation_holds_its_rules_at_its_place_and_nothing_else() {
+    let repository = Repository::new("holds");
+    // The entry for country codes holds their format and pattern, not their length.
+    let found = changes(&repository.report("page.md", &SEARCH.replace("maxLength: 3\n", "maxLength: 6\n")));
+    let expected = [
+        "limit-loosened-in-request searchCustomers body /countryCode",
+        "limit-loosened-in-answer searchCustomers 200 /customers/[]/countryCode",
+    ];
+    assert_eq!(found, expected);
+    // The entry for product codes holds that they are not empty, not how long they may be.
+    let found = changes(&repository.report("page.md", &edited(SEARCH, "maxLength: 12\n", "maxLength: 20\n")));
+    assert_eq!(found, ["limit-loosened-in-request searchCustomers body /productCode"]);
+    // An entry of one operation does not hold for another.
+    let other = edited(DEVIATIONS, "operation: searchCustomers", "operation: getCustomerInfo");
+    repository.write("openapi/deviations.yaml", &other);
+    let found = changes(&repository.report("page.md", SEARCH));
+    assert_eq!(
+        found,
+        ["request-body-optional searchCustomers body", "rule-lifted-in-request searchCustomers body"]
+    );
+}
+
+#[test]
+fn mistakes_in_the_file_are_errors_with_line_and_remedy() {
+    let entry = "deviations:\n  - pointer: /servers/1\n    rules: [server-removed]\n    reason: r\n    evidence: e\n    \
+                 review: '2027-05-22'\n";
+    let cases = [
+        ("reason: r", "cause: r", ["deviations.yaml:4: [deviation] cause is unknown", "there is no reason"]),
+        ("2027-05-22", "2027-02-30", ["deviations.yaml:6: [deviation] review is no date", "YYYY-MM-DD"]),
+        (
+            "server-removed",
+            "server-lost",
+            ["deviations.yaml:3: [deviation] no rule is \"server-lost\"", "--rules"],
+        ),
+        (
+            "/servers/1",
+            "/servers/7",
+            ["deviations.yaml:2: [deviation] /servers/7 leads nowhere", "delete the entry"],
+        ),
+        ("pointer: /servers/1", "operation: none", ["has no operation none", "operationId"]),
+        ("pointer: /servers/1", "field: a", ["nothing says what the entry is about", "operation with field"]),
+        ("deviations:", "entries:", ["entries is unknown", "there is no list of deviations"]),
+    ];
+    let repository = Repository::new("mistakes");
+    repository.write("page.md", INFO);
+    for (from, to, parts) in cases {
+        repository.write("openapi/deviations.yaml", &edited(entry, from, to));
+        let ran = repository.check(&["page.md"]);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+        for part in parts {
+            assert!(ran.err.contains(part), "{part}: {}", ran.err);
+        }
+    }
+}
+
+#[test]
+fn a_deviation_of_an_object_does_not_hide_a_member_that_upstream_takes_off_its_list() {
+    let repository = Repository::new("taken-off");
+    let empty = "                        phoneNumbers:\n                          type: array\n                          items:\n                            \
+                 type: object\n                            properties: {}\n";
+    let listed = empty.replace("properties: {}", "properties: {isMobile: {type: boolean}}");
+    // Upstream lists no members: the entry holds that.
+    assert_eq!(changes(&repository.report("search.md", SEARCH)), [""; 0]);
+    let found = changes(&repository.report("search.md", &edited(SEARCH, empty, &listed)));
+    assert_eq!(
+        found,
+        ["field-removed-from-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber"]
+    );
+}

@@ -1,0 +1,230 @@
+//! What differs in operations that both have, and what upstream means to remove.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::{CONTRACT, INFO, Repository, SEARCH, changes, edited, inserted, line_of, run_in};
+
+#[test]
+fn what_is_known_of_the_documentation_differs_only_where_it_is_held_on_purpose() {
+    let repository = Repository::new("known");
+    repository.write("pages/info.md", INFO);
+    repository.write("pages/search.md", SEARCH);
+    let report = repository.check(&["pages", "--scope", "part", "--format", "json"]).json();
+    assert_eq!(changes(&report), [""; 0]);
+    assert_eq!(
+        (&report["common"], &report["deviations"], &report["notes"]),
+        (&json!(2), &json!([]), &json!([]))
+    );
+    assert_eq!(report["held"].as_array().unwrap().len(), 13);
+}
+
+#[test]
+fn the_files_of_this_workspace_can_be_used() {
+    let ran = run_in(Path::new(env!("CARGO_MANIFEST_DIR")), &["tests/upstream/pages", "--format", "json"]);
+    assert_eq!((ran.code, &ran.json()["common"]), (0, &json!(2)), "{}", ran.err);
+}
+
+#[test]
+fn each_difference_has_the_rule_that_adopting_it_would_have() {
+    let fax = "- fax";
+    let cases = [
+        (
+            edited(INFO, "maxLength: 60", "maxLength: 80"),
+            "limit-loosened-in-answer getCustomerInfo 200 /invoiceEmailAddress",
+        ),
+        (
+            inserted(INFO, fax, "- satellite"),
+            "enum-value-added-in-answer getCustomerInfo 200 /phoneNumbers/[]/phoneNumberType",
+        ),
+        (
+            edited(INFO, "- fax\n", "\n"),
+            "enum-value-removed-in-answer getCustomerInfo 200 /phoneNumbers/[]/phoneNumberType",
+        ),
+        (edited(INFO, " emails:", " mails:"), "field-removed-from-answer getCustomerInfo 200 /emails"),
+        (edited(INFO, "'404':", "'410':"), "error-status-removed getCustomerInfo 404"),
+        (inserted(INFO, "- read", "- more"), "scope-required getCustomerInfo security"),
+        (
+            edited(INFO, "no/user/oauth", "no/oauth"),
+            "security-scheme-changed security scheme oauth2 clientCredentials",
+        ),
+        (edited(INFO, "api.mediaconnect.no", "api.unite.example"), "server-added"),
+        (
+            edited(SEARCH, "type: integer", "type: string"),
+            "type-changed-in-request searchCustomers body /streetNumber",
+        ),
+        (
+            inserted(SEARCH, "entrance:", "floor:\n  type: string"),
+            "optional-field-added-to-request searchCustomers body /floor",
+        ),
+        (
+            inserted(SEARCH, "properties:", "required: [lastName]"),
+            "now-required-in-request searchCustomers body /lastName",
+        ),
+        (
+            edited(
+                SEARCH,
+                "parameters: []",
+                "parameters: [{name: page, in: query, schema: {type: integer}}]",
+            ),
+            "optional-parameter-added searchCustomers query parameter page",
+        ),
+    ];
+    let repository = Repository::new("rules");
+    for (page, expected) in cases {
+        let found = changes(&repository.report("page.md", &page));
+        assert!(found.iter().any(|one| one == expected), "{expected}: {found:?}");
+    }
+}
+
+#[test]
+fn a_difference_tells_lines_of_both_sides_and_what_upstream_counts_as_compatible() {
+    let page = inserted(INFO, "- fax", "- satellite");
+    let report = Repository::new("lines").report("page.md", &page);
+    let change = &report["changes"][0];
+    assert_eq!(
+        change["contract"],
+        format!("openapi/connect.yaml:{}", line_of(CONTRACT, "    PhoneNumberType:"))
+    );
+    assert_eq!(change["upstream"], json!([format!("page.md:{}", line_of(&page, " phoneNumberType:"))]));
+    assert_eq!(change["contractPointer"], "/components/schemas/PhoneNumberType");
+    assert_eq!((&change["class"], &change["after"]), (&json!("compatible"), &json!("satellite")));
+    assert!(change["remark"].as_str().unwrap().starts_with("Upstream counts this as compatible"));
+}
+
+#[test]
+fn a_difference_tells_the_file_of_a_contract_in_several() {
+    let report =
+        Repository::in_several_files("files").report("page.md", &inserted(INFO, "- fax", "- satellite"));
+    let line = line_of(crate::tree::CUSTOMER, "    PhoneNumberType:");
+    assert_eq!(report["changes"][0]["contract"], format!("openapi/groups/customer.yaml:{line}"));
+}
+
+#[test]
+fn a_field_that_may_be_missing_now_breaks_readers_although_upstream_counts_it_as_compatible() {
+    let repository = Repository::new("optional");
+    let model = "    CustomerPhoneNumber:\n";
+    let needed = edited(CONTRACT, model, &format!("{model}      required: [phoneNumber]\n"));
+    repository.write("openapi/connect.yaml", &needed);
+    let change = &repository.report("page.md", INFO)["changes"][0];
+    assert_eq!((&change["rule"], &change["class"]), (&json!("now-optional-in-answer"), &json!("breaking")));
+    assert!(change["remark"].as_str().unwrap().contains("here it breaks readers"));
+}
+
+#[test]
+fn paths_match_whatever_the_parameter_is_called_and_wherever_the_base_path_stands() {
+    let repository = Repository::new("paths");
+    for (path, name, server, is_other_server) in [
+        (
+            "/capi/v1/client/customer/info/{customerNumber}",
+            "customerNumber",
+            "https://api.mediaconnect.no",
+            false,
+        ),
+        (
+            "/capi/v1/client/customer/info/{customerNumber}",
+            "customerNumber",
+            "https://api.mediaconnect.no/capi",
+            false,
+        ),
+        (
+            "/client/customer/info/{customerNumber}",
+            "customerNumber",
+            "https://api.mediaconnect.no/capi/v1",
+            true,
+        ),
+        ("/v1/client/customer/info/{id}/", "id", "https://api.mediaconnect.no/capi", false),
+    ] {
+        let page = INFO
+            .replace("/v1/client/customer/info/{customerNumber}", path)
+            .replace("- name: customerNumber", &format!("- name: {name}"))
+            .replace("url: https://api.mediaconnect.no/capi\n", &format!("url: {server}\n"));
+        let report = repository.report("page.md", &page);
+        let found = changes(&report);
+        assert_eq!(
+            (&report["common"], found.is_empty()),
+            (&json!(1), !is_other_server),
+            "{path} {server}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn an_operation_that_moved_is_found_by_its_title() {
+    let page =
+        edited(INFO, "/v1/client/customer/info/{customerNumber}", "/v2/client/customer/{customerNumber}");
+    let report = Repository::new("moved").report("page.md", &page);
+    assert_eq!(
+        (changes(&report), &report["missing"]),
+        (vec!["path-changed getCustomerInfo".to_owned()], &json!([]))
+    );
+}
+
+#[test]
+fn what_upstream_deprecates_has_the_last_day_that_it_can_live() {
+    let repository = Repository::new("sunset");
+    let (flag, status) = ("deprecated: false", "x-apidog-status: released");
+    let cases = [
+        (edited(INFO, flag, "deprecated: true"), "deprecated", "2027-05-21"),
+        (edited(INFO, status, "x-apidog-status: obsolete"), "obsolete", "2027-05-21"),
+        (edited(INFO, status, "x-status: Ready for sunset"), "Ready for sunset", "2026-12-02"),
+        (inserted(INFO, flag, "x-sunset: 2027-01-31"), "sunset announced", "2027-01-31"),
+    ];
+    for (page, stage, last) in cases {
+        let report = repository.report("page.md", &page);
+        let sunset = &report["deprecated"][0];
+        assert_eq!((&sunset["stage"], &sunset["last"]), (&json!(stage), &json!(last)));
+    }
+    let page = inserted(INFO, flag, "x-sunset: soon");
+    let note = &repository.report("page.md", &page)["notes"][0];
+    let line = line_of(&page, "x-sunset: soon");
+    assert_eq!(
+        (&note["message"], &note["line"]),
+        (&json!("x-sunset is no date, and is left out"), &json!(line))
+    );
+}
+
+#[test]
+fn fields_that_upstream_does_not_describe_are_listed_on_demand() {
+    let repository = Repository::new("undescribed");
+    repository.write("page.md", INFO);
+    let listed = repository.check(&["page.md", "--undescribed"]).out;
+    let at = |path: &str| format!("GET /v1/client/customer/info/{{customerNumber}} 200 {path} (page.md:");
+    assert!(
+        listed.contains(&at("/name/firstName")) && !listed.contains(&at("/invoiceEmailAddress")),
+        "{listed}"
+    );
+    assert!(!repository.check(&["page.md"]).out.contains(&at("/name/firstName")));
+}
+
+#[test]
+fn what_export_tools_spell_out_raises_no_alarm() {
+    let repository = Repository::new("exports");
+    let server = "  - url: https://api.mediaconnect.no/capi\n";
+    let cases = [
+        edited(INFO, "application/json:", "'*/*':"),
+        edited(INFO, "application/json:", "application/json;charset=UTF-8:"),
+        edited(INFO, "type: integer\n", "type: integer\n            format: int64\n"),
+        edited(
+            INFO,
+            "          required: true\n",
+            "          required: true\n          style: simple\n          explode: false\n",
+        ),
+        INFO.replace(
+            server,
+            "  - url: https://{host}/capi\n    variables: {host: {default: api.mediaconnect.no}}\n",
+        ),
+    ];
+    for page in cases {
+        assert_eq!(changes(&repository.report("page.md", &page)), [""; 0], "{page}");
+    }
+}
+
+#[test]
+fn a_limit_that_is_a_text_is_an_error() {
+    let repository = Repository::new("text-limit");
+    repository.write("page.md", &edited(INFO, "maxLength: 60", "maxLength: '60'"));
+    let ran = repository.check(&["page.md"]);
+    assert!(ran.code == 2 && ran.err.contains("wrong-kind"), "{}", ran.err);
+}

@@ -1,0 +1,148 @@
+//! The YAML of a new operation, made of its page.
+
+use std::process::Command;
+
+use mediaconnect_contract::lint::lint;
+use mediaconnect_contract::{Contract, Outline};
+use xtask::compare::diff;
+
+use super::{HTML_INFO, Repository, SAVED_INFO, SAVED_SEARCH, edited, tree};
+
+/// A repository whose contract does not have the operations of the saved pages.
+fn without(name: &str, operations: &[&str]) -> Repository {
+    let repository = Repository::in_several_files(name);
+    let (mut connect, mut customer) = (tree::CONNECT.to_owned(), tree::CUSTOMER.to_owned());
+    for operation in operations {
+        let line =
+            connect.lines().find(|line| line.ends_with(&format!("paths/{operation}'}}"))).unwrap().to_owned();
+        connect = edited(&connect, &format!("{line}\n"), "");
+        let start = customer.find(&format!("  {operation}:\n")).unwrap();
+        let end = customer[start + 3..].match_indices("\n  ").map(|(at, _)| start + 4 + at);
+        let end = end.into_iter().find(|at| !customer[*at..].starts_with("   ")).unwrap();
+        customer.replace_range(start..end, "");
+    }
+    repository.write("openapi/connect.yaml", &connect);
+    repository.write("openapi/groups/customer.yaml", &customer);
+    repository.write("openapi/deviations.yaml", "deviations: []\n");
+    assert!(repository.git(&["add", "--all"]));
+    repository
+}
+
+fn contract(repository: &Repository) -> Contract {
+    Contract::load(&repository.0.join("openapi/connect.yaml")).unwrap_or_else(|findings| panic!("{findings}"))
+}
+
+/// Drafts a page, and applies the patch.
+fn drafted(repository: &Repository, name: &str, page: &str) {
+    repository.write(name, page);
+    let ran = repository.upstream(&["draft", name]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    repository.write("draft.patch", &ran.out);
+    assert!(repository.git(&["apply", "draft.patch"]), "{}", ran.out);
+}
+
+/// The differences on the wire between the contract that people wrote and that of the drafts.
+fn differences(repository: &Repository) -> Vec<String> {
+    let ours = Repository::in_several_files("ours");
+    let (old, new) = (contract(&ours), contract(repository));
+    let mut new = Outline::of(&new);
+    for (theirs, id) in [("listCustomerInfo", "getCustomerInfo"), ("searchCustomer", "searchCustomers")] {
+        for operation in new.operations.iter_mut().filter(|one| one.id == theirs) {
+            id.clone_into(&mut operation.id);
+        }
+    }
+    let changes = diff(&Outline::of(&old), &new).changes;
+    let on_the_wire = changes.iter().filter(|one| {
+        !one.rule.name.starts_with("rust-")
+            && one.rule.class != xtask::compare::Class::Documentation
+            && one.rule.name != "extension-changed"
+    });
+    let mut lines: Vec<String> = on_the_wire
+        .map(|one| {
+            let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
+            format!("{} {}: {} / {}", one.rule.name, one.places[0], value(&one.before), value(&one.after))
+        })
+        .collect();
+    lines.sort();
+    lines
+}
+
+#[test]
+fn a_draft_of_what_the_contract_has_differs_in_what_a_page_cannot_say() {
+    let repository = without("drafts", &["info", "search"]);
+    drafted(&repository, "info.txt", SAVED_INFO);
+    drafted(&repository, "search.txt", SAVED_SEARCH);
+    let found = differences(&repository);
+    let rule = found.iter().find(|line| line.starts_with("rule-lifted")).unwrap();
+    // Upstream says in a sentence which fields belong together.
+    assert!(
+        rule.starts_with("rule-lifted-in-request searchCustomers body: anyOf: [{\"required\":[\"lastName\""),
+        "{rule}"
+    );
+    let others: Vec<&str> = found.iter().map(String::as_str).filter(|line| *line != rule).collect();
+    let expected = [
+        // The page folds the phone numbers: their example has a name and no format.
+        "format-changed-in-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: e164 / -",
+        "limit-loosened-in-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: characters <= 20 / -",
+        // A shared schema goes by the name of the field.
+        "limit-loosened-in-answer searchCustomers 200 /customers/[]/postalAddressPostalCode: characters >= 1 / -",
+        r"pattern-changed-in-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: ^\+[1-9][0-9]{1,14}$ / -",
+        // A POST may change something.
+        "repeat-forbidden searchCustomers: safe to repeat / not safe to repeat",
+        // The wrapper is a leftover of XML; a draft takes the example at its word.
+        "type-changed-in-answer searchCustomers 200 /customers/[]/emails: list of EmailAddress / Emails",
+    ];
+    assert_eq!(others, expected);
+}
+
+#[test]
+fn the_lint_asks_only_for_what_a_person_must_write() {
+    let repository = without("draft-lint", &["info"]);
+    drafted(&repository, "info.html", HTML_INFO);
+    let contract = contract(&repository);
+    let findings = lint(&contract, &Outline::of(&contract)).err();
+    let rules: std::collections::BTreeSet<&str> =
+        findings.iter().flatten().map(|finding| finding.rule).collect();
+    assert_eq!(rules.into_iter().collect::<Vec<_>>(), ["description", "summary"], "{findings:?}");
+    let text = repository.read("openapi/groups/customer.yaml");
+    assert!(!text.contains("Where bills are sent") && text.contains("Testesen"), "{text}");
+}
+
+#[test]
+fn an_operation_of_a_new_group_gets_its_file_tag_and_path() {
+    let repository = Repository::in_several_files("draft-group");
+    let page = edited(
+        SAVED_INFO,
+        "\n/v1/client/customer/info/{customerNumber}\nCustomer\n",
+        "\n/v1/client/parcel/{customerNumber}\nParcel Box\n",
+    );
+    let page = edited(&page, "\nList customer info - client mode\n\n", "\nList parcels - client mode\n\n");
+    drafted(&repository, "page.txt", &page);
+    let (connect, group) =
+        (repository.read("openapi/connect.yaml"), repository.read("openapi/groups/parcel-box.yaml"));
+    assert!(connect.contains(
+        "  /v1/client/parcel/{customerNumber}: {$ref: 'groups/parcel-box.yaml#/paths/listParcels'}"
+    ));
+    assert!(connect.contains("  - name: Parcel Box\n    x-accessor: parcel_boxs\n"), "{connect}");
+    assert!(
+        group.starts_with(
+            "# The group Parcel Box.\npaths:\n  listParcels:\n    get:\n      operationId: listParcels\n"
+        ),
+        "{group}"
+    );
+    let mut apply = Command::new("git");
+    apply.args(["apply", "--check", "--reverse", "draft.patch"]).current_dir(&repository.0);
+    assert!(apply.status().unwrap().success());
+}
+
+#[test]
+fn what_the_contract_has_is_not_drafted_again() {
+    let repository = Repository::in_several_files("draft-known");
+    repository.write("page.txt", SAVED_INFO);
+    let ran = repository.upstream(&["draft", "page.txt"]);
+    assert!(
+        ran.code == 2 && ran.err.contains("already, as getCustomerInfo") && ran.out.is_empty(),
+        "{}",
+        ran.err
+    );
+}

@@ -1,0 +1,36 @@
+//! The nightly job of the documentation, with a fetch that copies files.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::{HTML_INFO, Repository, edited};
+use crate::support::{Ran, alone};
+
+fn run(repository: &Repository) -> Ran {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/examples/upstream-nightly.sh");
+    let mut command = Command::new("bash");
+    command.arg(script).env("UPSTREAM_PAGES", "urls").env("UPSTREAM_DIRECTORY", "seen").env("FETCH", "cp");
+    alone(command.env("XTASK", env!("CARGO_BIN_EXE_xtask")).current_dir(&repository.0));
+    Ran::of(&command.output().unwrap())
+}
+
+#[test]
+fn the_nightly_job_ends_with_nothing_new_something_to_read_or_could_not_read() {
+    let repository = Repository::new("nightly");
+    repository.write("urls", "page.html\n");
+    repository.write("page.html", HTML_INFO);
+    let silent = run(&repository);
+    assert_eq!(silent.code, 0, "{} {}", silent.out, silent.err);
+
+    repository.write("page.html", &edited(HTML_INFO, "<span>404</span>", "<span>410</span>"));
+    let changed = run(&repository);
+    assert!(changed.code == 1 && changed.out.contains("error-status-added"), "{}", changed.out);
+
+    for (name, text) in
+        [("page.html", "<html><script></script></html>"), ("urls", "none.html\n"), ("urls", "\n")]
+    {
+        repository.write(name, text);
+        let unreadable = run(&repository);
+        assert!(unreadable.code == 2 && !unreadable.err.is_empty(), "{name}: {}", unreadable.out);
+    }
+}

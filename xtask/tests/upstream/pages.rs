@@ -1,0 +1,427 @@
+//! Pages as a person saves them, as text and as HTML.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::{HTML_INFO, HTML_SEARCH, Repository, SAVED_INFO, SAVED_SEARCH, all, changes, edited, line_of};
+
+/// All that a report has to say.
+fn said(report: &Value) -> Vec<String> {
+    let mut said = changes(report);
+    for list in ["pages", "deviations", "notes", "missing", "gone"] {
+        said.extend(report[list].as_array().unwrap().iter().map(ToString::to_string));
+    }
+    said
+}
+
+#[test]
+fn a_saved_page_that_says_what_the_contract_says_raises_no_alarm() {
+    let repository = Repository::new("saved");
+    repository.write("pages/info.txt", SAVED_INFO);
+    repository.write("pages/search.txt", SAVED_SEARCH);
+    let ran = repository.check(&["pages", "--format", "json", "--fail-on", "documentation"]);
+    let report = ran.json();
+    assert_eq!((said(&report), ran.code), (Vec::new(), 0));
+    assert_eq!((&report["common"], &report["scope"]), (&json!(2), &json!("part")));
+    // The deviations hold what the page in Markdown needs too.
+    assert_eq!(report["held"].as_array().unwrap().len(), 13);
+}
+
+/// What was edited, how, and what must be said of it: rule, place, and the end of the line that it stands at.
+struct Edit {
+    page: &'static str,
+    from: &'static str,
+    to: &'static str,
+    rule: &'static str,
+    place: &'static str,
+    line: &'static str,
+}
+
+/// Fifteen edits and more of the pages, each of another kind.
+const EDITS: [Edit; 23] = [
+    edit(
+        SAVED_INFO,
+        "<= 60 characters",
+        "<= 80 characters",
+        "limit-loosened-in-answer",
+        "200 /invoiceEmailAddress",
+        "invoiceEmailAddress",
+    ),
+    edit(
+        SAVED_INFO,
+        "emails\narray[",
+        "nickName\nstring\u{a0} \noptional\nemails\narray[",
+        "field-added-to-answer",
+        "200 /nickName",
+        "nickName",
+    ),
+    // It may be a member of the object above it.
+    edit(
+        SAVED_INFO,
+        "phoneNumbers\narray",
+        "nickName\nstring\u{a0} \noptional\nphoneNumbers\narray",
+        "not-understood",
+        "nickName",
+        "nickName",
+    ),
+    edit(
+        SAVED_INFO,
+        "uniqueId\n",
+        "userState\nstring\u{a0} \noptional\nuniqueId\n",
+        "field-added-to-answer",
+        "200 /attachedUsers/[]/userState",
+        "userState",
+    ),
+    edit(
+        SAVED_INFO,
+        "middleName\nstring",
+        "secondName\nstring",
+        "field-removed-from-answer",
+        "200 /name/middleName",
+        "name",
+    ),
+    edit(
+        SAVED_INFO,
+        "personalfax",
+        "personalsatellitefax",
+        "enum-value-added-in-answer",
+        "200 /phoneNumbers/[]/phoneNumberType",
+        "phoneNumberType",
+    ),
+    edit(
+        SAVED_INFO,
+        "homemobile",
+        "home",
+        "enum-value-removed-in-answer",
+        "200 /phoneNumbers/[]/phoneNumberType",
+        "phoneNumberType",
+    ),
+    edit(
+        SAVED_INFO,
+        "invoiceEmailAddress\nstring\u{a0} <email>\u{a0} \noptional\nWhere bills are sent.\n<= 60 characters\n",
+        "",
+        "field-removed-from-answer",
+        "200 /invoiceEmailAddress",
+        "Body",
+    ),
+    edit(
+        SAVED_INFO,
+        "      • First steps",
+        "      • First steps\n      • Cancel order - client mode\n        DELETE",
+        "navigation-new",
+        "Order Management / Order / Cancel order - client mode (DELETE) is new",
+        "Cancel order - client mode",
+    ),
+    edit(
+        SAVED_INFO,
+        "    • External Reference",
+        "    • External References",
+        "navigation-moved",
+        "the group Customer Data / External Reference is Customer Data / External References now",
+        "Remove external reference - client mode",
+    ),
+    edit(
+        SAVED_INFO,
+        "• Change customer Info",
+        "• Change customer information",
+        "navigation-renamed",
+        "likely Change customer information now",
+        "Change customer information",
+    ),
+    edit(
+        SAVED_INFO,
+        "      • Change external reference - client mode\n",
+        "",
+        "navigation-gone",
+        "Change external reference - client mode",
+        "title: Change external reference - client mode",
+    ),
+    edit(
+        SAVED_INFO,
+        "Check customer number - client mode\n        POST",
+        "Check customer number - client mode\n        GET",
+        "navigation-method",
+        "is a GET",
+        "Check customer number - client mode",
+    ),
+    edit(SAVED_INFO, "🟠 429", "🟠 409Conflict\n🟠 429", "error-status-added", "409", "🟠 409Conflict"),
+    edit(
+        SAVED_INFO,
+        "🟠 404Record Not Found\n",
+        "",
+        "error-status-removed",
+        "404",
+        "/v1/client/customer/info/{customerNumber}",
+    ),
+    edit(
+        SAVED_INFO,
+        "/v1/client/customer/info/{customerNumber}\nC",
+        "/v2/client/customer/info/{customerNumber}\nC",
+        "path-changed",
+        "",
+        "/v2/client/customer/info/{customerNumber}",
+    ),
+    edit(
+        SAVED_INFO,
+        "integer\u{a0} \nrequired",
+        "string\u{a0} \nrequired",
+        "type-changed-in-request",
+        "path parameter customerNumber",
+        "customerNumber",
+    ),
+    edit(
+        SAVED_INFO,
+        "read-Everything",
+        "read-Everything\nwrite-More",
+        "scope-required",
+        "security",
+        "/v1/client/customer/info/{customerNumber}",
+    ),
+    edit(
+        SAVED_INFO,
+        "[object {3}]",
+        "[object {4}]",
+        "member-count",
+        "upstream has 4 members here",
+        "credentials",
+    ),
+    edit(
+        SAVED_SEARCH,
+        "lastName\nstring\u{a0} \noptional",
+        "lastName\nstring\u{a0} \nrequired",
+        "now-required-in-request",
+        "body /lastName",
+        "lastName",
+    ),
+    edit(
+        SAVED_SEARCH,
+        "<= 5 items",
+        "<= 10 items",
+        "limit-loosened-in-answer",
+        "200 /customers",
+        "customers",
+    ),
+    edit(
+        SAVED_SEARCH,
+        "\"isMobile\": true",
+        "\"isMobile\": \"perhaps\"",
+        "example",
+        "true or false",
+        "\"isMobile\": \"perhaps\"",
+    ),
+    edit(
+        SAVED_SEARCH,
+        "\"entrance\": \"B\"",
+        "\"entrance\": \"B\",\n    \"floor\": 3",
+        "example",
+        "floor",
+        "\"floor\": 3,",
+    ),
+];
+
+const fn edit(
+    page: &'static str,
+    from: &'static str,
+    to: &'static str,
+    rule: &'static str,
+    place: &'static str,
+    line: &'static str,
+) -> Edit {
+    Edit { page, from, to, rule, place, line }
+}
+
+#[test]
+fn each_edit_of_a_page_is_found_at_its_line() {
+    let repository = Repository::new("edits");
+    let mut missed = Vec::new();
+    for edit in EDITS {
+        let page = edited(edit.page, edit.from, edit.to);
+        let report = repository.report("page.txt", &page);
+        let changes = report["changes"].as_array().unwrap().iter().map(|change| {
+            let place = &change["places"][0];
+            let parts = [&place["part"], &place["pointer"]].map(|part| part.as_str().unwrap_or_default());
+            (
+                change["rule"].clone(),
+                parts.join(" ").trim().to_owned(),
+                change["upstream"][0].as_str().unwrap().to_owned(),
+            )
+        });
+        let findings =
+            ["pages", "notes"].into_iter().flat_map(|list| report[list].as_array().unwrap()).map(|one| {
+                let at = format!("{}:{}", one["file"].as_str().unwrap(), one["line"]);
+                (one["rule"].clone(), one["message"].as_str().unwrap().to_owned(), at)
+            });
+        let all: Vec<(Value, String, String)> = changes.chain(findings).collect();
+        let is_page = edit.rule != "navigation-gone";
+        let text = if is_page { &page } else { super::COVERAGE };
+        let name = if is_page { "page.txt" } else { "openapi/coverage.yaml" };
+        // The fields of a page come last, and their names stand in the examples too.
+        let ends = |line: &str| {
+            if edit.line.starts_with('"') {
+                line.trim().ends_with(edit.line)
+            } else {
+                line.trim_start_matches([' ', '•', '-']) == edit.line
+            }
+        };
+        let lines: Vec<String> = (1..)
+            .zip(text.lines())
+            .filter(|(_, line)| ends(line))
+            .map(|(number, _)| format!("{name}:{number}"))
+            .collect();
+        let is_it = |(rule, place, at): &(Value, String, String)| {
+            rule == edit.rule && place.contains(edit.place) && lines.contains(at)
+        };
+        if !all.iter().any(is_it) {
+            missed.push(format!("{} {}: {lines:?} {all:#?}", edit.rule, edit.place));
+        }
+    }
+    assert!(
+        missed.is_empty(),
+        "{}",
+        missed.join(
+            "
+"
+        )
+    );
+}
+
+#[test]
+fn an_endpoint_that_moved_alone_is_reported_with_both_groups() {
+    let moved = edited(SAVED_INFO, "      • Check customer number - client mode\n        POST\n", "");
+    let moved = edited(
+        &moved,
+        "      • Remove",
+        "      • Check customer number - client mode\n        POST\n      • Remove",
+    );
+    let report = Repository::new("one-moved").report("page.txt", &moved);
+    let message = "Check customer number - client mode moved from Customer Data / Customer to Customer Data / External Reference";
+    assert_eq!(all(&report, "pages", "message"), [message]);
+    assert_eq!(report["pages"][0]["line"], json!(line_of(&moved, "• Check customer number - client mode")));
+}
+
+#[test]
+fn a_folded_group_is_reported_once_and_its_endpoints_are_not_taken_for_gone() {
+    let from = SAVED_INFO.find("      • Remove external").unwrap();
+    let to = SAVED_INFO.find("  • Order Management").unwrap();
+    let folded = format!("{}{}", &SAVED_INFO[..from], &SAVED_INFO[to..]);
+    let report = Repository::new("folded").report("page.txt", &folded);
+    assert_eq!(all(&report, "pages", "rule"), ["navigation-folded"]);
+}
+
+#[test]
+fn a_page_says_the_same_as_html_and_as_text() {
+    let repository = Repository::new("html");
+    repository.write("pages/info.html", HTML_INFO);
+    repository.write("pages/search.html", HTML_SEARCH);
+    // What the browser saved beside it.
+    repository.write("pages/info_files/frame.html", "<html><p>Nothing.</p></html>");
+    let html = repository.check(&["pages", "--format", "json", "--fail-on", "documentation"]);
+    assert_eq!((said(&html.json()), html.code), (Vec::new(), 0));
+    assert_eq!(html.json()["held"].as_array().unwrap().len(), 13);
+}
+
+#[test]
+fn each_edit_of_a_page_in_html_is_found_at_its_line() {
+    let repository = Repository::new("html-edits");
+    let cases = [
+        (
+            "<span>60 characters",
+            "<span>80 characters",
+            "limit-loosened-in-answer getCustomerInfo 200 /invoiceEmailAddress",
+            "invoiceEmailAddress",
+        ),
+        (
+            "<span class=\"value\">fax",
+            "<span class=\"value\">satellite",
+            "enum-value-added-in-answer getCustomerInfo 200 /phoneNumbers/[]/phoneNumberType",
+            "phoneNumberType",
+        ),
+        (
+            "<span class=\"name\">uniqueId",
+            "<span class=\"name\">userId",
+            "field-added-to-answer getCustomerInfo 200 /attachedUsers/[]/userId",
+            "userId",
+        ),
+        ("<span>404</span>", "<span>410</span>", "error-status-added getCustomerInfo 410", "410"),
+        (
+            "/info/{customerNumber}",
+            "/customers/{customerNumber}",
+            "path-changed getCustomerInfo",
+            "/v1/client/customer/customers/{customerNumber}",
+        ),
+    ];
+    for (from, to, change, line) in cases {
+        let page = edited(HTML_INFO, from, to);
+        let report = repository.report("page.html", &page);
+        assert!(changes(&report).contains(&change.to_owned()), "{change}: {report:#}");
+        let found = report["changes"].as_array().unwrap().iter();
+        let at: Vec<&str> = found.filter_map(|one| one["upstream"][0].as_str()).collect();
+        let lines: Vec<String> = (1..)
+            .zip(page.lines())
+            .filter(|(_, text)| text.contains(&format!(">{line}<")))
+            .map(|(number, _)| format!("page.html:{number}"))
+            .collect();
+        assert!(at.iter().any(|at| lines.iter().any(|line| line == at)), "{change}: {at:?} {lines:?}");
+    }
+    let page = edited(HTML_INFO, "Check customer number", "Verify customer number");
+    let report = repository.report("page.html", &page);
+    assert_eq!(all(&report, "pages", "rule"), ["navigation-renamed"]);
+    assert_eq!(
+        report["pages"][0]["line"],
+        json!(1 + page.lines().position(|line| line.contains("Verify")).unwrap())
+    );
+}
+
+#[test]
+fn what_is_no_page_is_an_error_that_says_what_to_save() {
+    let repository = Repository::new("wrong");
+    let until = |text: &str, end: &str| text[..text.rfind(end).unwrap()].to_owned();
+    let list = "  • Topic\n".repeat(20);
+    let cases = [
+        ("empty.txt", String::new(), "is empty"),
+        ("blank.html", " \n\n".to_owned(), "is empty"),
+        ("cut.txt", until(SAVED_INFO, "🟠 429"), "it was cut off"),
+        ("cut-early.txt", until(SAVED_INFO, "Responses"), "before the section `Responses`"),
+        ("cut.html", until(HTML_INFO, "🟠"), "it was cut off"),
+        ("cut-tag.html", until(HTML_INFO, "span>"), "it was cut off"),
+        ("other.txt", format!("News\n{list}Some words.\n"), "names no endpoint of openapi/coverage.yaml"),
+        (
+            "other.html",
+            "<html><h1>News</h1><p>Words.</p><p>a<p>b<p>c<p>d<p>e<p>f</html>".to_owned(),
+            "has no endpoint",
+        ),
+        (
+            "scripts.html",
+            "<!doctype html><div id=root></div><script src=a.js></script>".to_owned(),
+            "scripts and no text",
+        ),
+        ("archive.mhtml", "From: <Saved by Blink>\nSubject: A\n".to_owned(), "Webpage, complete"),
+        (
+            "large.html",
+            format!("<html>{}</html>", "<p>word</p>".repeat(50 * 1024 * 1024 / 11)),
+            "has at most",
+        ),
+    ];
+    for (name, text, part) in cases {
+        repository.write(name, &text);
+        let start = Instant::now();
+        let ran = repository.check(&[name]);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{name}");
+        assert!(ran.err.contains(part) && ran.err.contains("ave"), "{name}, {part}: {}", ran.err);
+        assert!(start.elapsed() < Duration::from_secs(10), "{name}");
+    }
+}
+
+#[test]
+fn the_largest_page_that_is_read_takes_seconds() {
+    let repository = Repository::new("large");
+    let filler = "<div><span>word</span></div>".repeat(15 * 1024 * 1024 / 28);
+    repository.write(
+        "large.html",
+        &HTML_INFO.replacen("<h2>Request</h2>", &format!("{filler}<h2>Request</h2>"), 1),
+    );
+    let start = Instant::now();
+    let ran = repository.check(&["large.html"]);
+    assert!(ran.code == 0 && start.elapsed() < Duration::from_secs(60), "{} {:?}", ran.err, start.elapsed());
+}

@@ -1,0 +1,205 @@
+//! The patch: what is in it, what is left for a person, and the examples of the documentation.
+
+use std::fs;
+use std::path::Path;
+
+use super::{CONTRACT, INFO, Repository, SEARCH, changes, edited, inserted};
+
+/// Both pages, with what can be adopted, and an object, which cannot.
+fn grown() -> String {
+    let info = inserted(
+        INFO,
+        "emails:",
+        "language: {type: string, maxLength: 5}\nlabels: {type: array, maxItems: 9, items: {type: string}}\n\
+         address: {type: object}\n'NO': {type: boolean, description: D}",
+    );
+    let search = edited(SEARCH, "maxItems: 5", "maxItems: 10");
+    let search = inserted(&search, "entrance:", "floor: {type: string, maxLength: 4}");
+    format!("{info}\n{search}")
+}
+
+const PROPERTIES: &str = "        \
+        # Documented as a list; upstream's example has one bare object.
+        attachedUsers:
+          type: array
+          description: The users connected to the customer number.
+          x-sensitivity: personal
+          items:
+            $ref: '#/components/schemas/AttachedUser'
+        language:
+          type: string
+          description: ''
+          maxLength: 5
+          x-sensitivity: personal
+          x-evidence: documented
+        labels:
+          type: array
+          description: ''
+          maxItems: 9
+          x-sensitivity: personal
+          x-evidence: documented
+          items:
+            type: string
+        'NO':
+          type: boolean
+          description: ''
+          x-sensitivity: personal
+          x-evidence: documented
+    Name:
+";
+
+#[test]
+fn a_proposed_patch_applies_keeps_comments_and_does_away_with_the_differences() {
+    let repository = Repository::new("propose");
+    repository.write("page.md", &grown());
+    let ran = repository.check(&["page.md", "--propose", "upstream.patch"]);
+    assert!(ran.code == 0 && ran.out.contains("field-added-to-answer"), "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("field language of /components/schemas/CustomerInfo (shows in getOwnCustomerInfo too")
+    );
+    assert!(repository.git(&["apply", "upstream.patch"]));
+
+    let contract = repository.read("openapi/connect.yaml");
+    assert!(contract.contains(PROPERTIES), "{contract}");
+    assert!(
+        contract.contains("maxItems: 10\n") && contract.contains("        floor:\n          type: string\n")
+    );
+    // Five edits: 6 lines of language, 8 of labels, 5 of NO, 6 of floor, and one that only changed.
+    assert_eq!(contract.lines().count(), CONTRACT.lines().count() + 25);
+    let kept = CONTRACT.lines().filter(|line| !line.contains("maxItems: 5"));
+    assert!(kept.into_iter().all(|line| contract.lines().any(|other| other == line)));
+
+    let after = repository.report("page.md", &grown());
+    assert_eq!(changes(&after), ["field-added-to-answer getCustomerInfo 200 /address"]);
+}
+
+#[test]
+fn a_patch_edits_the_file_that_has_the_schema_and_says_the_same_of_it() {
+    let (one, several) = (Repository::new("one"), Repository::in_several_files("several"));
+    let ran = [&one, &several].map(|repository| {
+        repository.write("page.md", &grown());
+        repository.check(&["page.md", "--propose", "upstream.patch"])
+    });
+    assert_eq!(ran[0].err, ran[1].err);
+    let patch = several.read("upstream.patch");
+    assert!(
+        patch.starts_with("--- a/openapi/groups/customer.yaml\n+++ b/openapi/groups/customer.yaml\n@@ "),
+        "{patch}"
+    );
+    assert!(several.git(&["apply", "upstream.patch"]));
+    assert!(several.read("openapi/groups/customer.yaml").contains(PROPERTIES));
+    assert_eq!(several.read("openapi/connect.yaml"), crate::tree::CONNECT);
+}
+
+#[test]
+fn a_patch_edits_shared_parts_too() {
+    let several = Repository::in_several_files("shared");
+    several.write("page.md", &SEARCH.replace("maxLength: 3\n", "maxLength: 4\n"));
+    several.check(&["page.md", "--propose", "upstream.patch"]);
+    let patch = several.read("upstream.patch");
+    assert!(patch.starts_with("--- a/openapi/connect.yaml\n"), "{patch}");
+}
+
+#[test]
+fn the_lint_asks_for_the_descriptions_and_nothing_else_then_the_client_can_be_generated() {
+    let repository = Repository::new("lint");
+    repository.write("page.md", &grown());
+    repository.check(&["page.md", "--propose", "upstream.patch"]);
+    assert!(repository.git(&["apply", "upstream.patch"]));
+    let text = repository.read("openapi/connect.yaml");
+    let contract = mediaconnect_contract::Contract::parse("connect.yaml", &text).unwrap();
+    let outline = mediaconnect_contract::Outline::of(&contract);
+    let findings = mediaconnect_contract::lint::lint(&contract, &outline).unwrap_err();
+    let pointers: Vec<&str> = findings.iter().map(|finding| finding.pointer.as_str()).collect();
+    let field = |model: &str, name: &str| format!("/components/schemas/{model}/properties/{name}");
+    let expected = [
+        field("CustomerInfo", "language"),
+        field("CustomerInfo", "labels"),
+        field("CustomerInfo", "NO"),
+        field("CustomerSearchRequest", "floor"),
+    ];
+    assert_eq!(pointers, expected);
+    assert!(findings.iter().all(|finding| finding.rule == "description"), "{findings}");
+
+    let written = text.replace("description: ''", "description: Written by a person.");
+    let contract = mediaconnect_contract::Contract::parse("connect.yaml", &written).unwrap();
+    let source = mediaconnect_codegen::generate(&contract).unwrap();
+    assert!(source.contains("pub language: ") && source.contains("pub floor: "));
+}
+
+#[test]
+fn what_is_left_for_a_person_has_its_reason() {
+    let cases = [
+        (inserted(INFO, "emails:", "address: {type: object}"), "an object needs a schema of its own"),
+        (
+            inserted(INFO, "emails:", "kind: {type: string, enum: [a]}"),
+            "an enumeration needs a schema of its own",
+        ),
+        (inserted(INFO, "emails:", "size: {type: number, multipleOf: 2}"), "its schema has multipleOf"),
+        // The lint wants limits of what is sent.
+        (inserted(SEARCH, "entrance:", "floor: {type: string}"), "floor is sent, but has no maxLength"),
+        // The name, the kinds of phone numbers, and the addresses are schemas of another request too.
+        (edited(INFO, "maxLength: 40", "maxLength: 60"), "its schema is sent by changeOwnCustomerInfo too"),
+        (inserted(INFO, "- fax", "- satellite"), "its schema is sent by changeOwnCustomerInfo too"),
+        (
+            inserted(INFO, "phoneNumberType:", "note: {type: string, maxLength: 9}"),
+            "sent by changeOwnCustomerInfo too",
+        ),
+        (
+            edited(SEARCH, "maxLength: 255", "maxLength: 320"),
+            "its schema is sent by changeOwnCustomerInfo too",
+        ),
+        (edited(SEARCH, "maxLength: 12\n", "\n"), "upstream has no limit there any more"),
+        (
+            edited(SEARCH, "maxItems: 5", "maxItems: 3"),
+            "limit-tightened-in-answer at searchCustomers 200 /customers:",
+        ),
+    ];
+    let repository = Repository::new("left");
+    for (page, part) in cases {
+        repository.write("page.md", &page);
+        let ran = repository.check(&["page.md", "--propose"]);
+        assert!(ran.err.contains("left for a person:") && ran.err.contains(part), "{part}: {}", ran.err);
+        assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{part}");
+    }
+}
+
+#[test]
+fn the_patch_alone_is_printed_so_that_it_can_be_piped() {
+    let repository = Repository::new("pipe");
+    repository.write("page.md", &grown());
+    let ran = repository.check(&["page.md", "--propose"]);
+    assert!(
+        ran.out.starts_with("--- a/openapi/connect.yaml\n+++ b/openapi/connect.yaml\n@@ "),
+        "{}",
+        ran.out
+    );
+    repository.write("piped.patch", &ran.out);
+    assert!(repository.git(&["apply", "--check", "piped.patch"]));
+    repository.write("page.md", INFO);
+    let nothing = repository.check(&["page.md", "--propose", "none.patch"]);
+    assert!(nothing.err.contains("nothing to propose") && !repository.0.join("none.patch").exists());
+}
+
+/// The invented document of `docs/examples/upstream.yaml`, compared with the sample of the contract.
+///
+/// `UPDATE_EXAMPLES=1 cargo test -p xtask --test upstream` writes the report and the patch anew.
+#[test]
+fn the_examples_in_the_documentation_are_what_the_command_prints() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/examples");
+    let repository = Repository::new("example");
+    repository.write("upstream.yaml", &fs::read_to_string(examples.join("upstream.yaml")).unwrap());
+    let ran = repository.check(&["upstream.yaml", "--format", "markdown", "--propose", "upstream.patch"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let patch = repository.read("upstream.patch");
+    if std::env::var_os("UPDATE_EXAMPLES").is_some() {
+        fs::write(examples.join("upstream-check.md"), &ran.out).unwrap();
+        fs::write(examples.join("upstream-check.patch"), &patch).unwrap();
+    }
+    let remedy =
+        "run `UPDATE_EXAMPLES=1 cargo test -p xtask --test upstream`, and read `git diff docs/examples`";
+    assert_eq!(ran.out, fs::read_to_string(examples.join("upstream-check.md")).unwrap(), "{remedy}");
+    assert_eq!(patch, fs::read_to_string(examples.join("upstream-check.patch")).unwrap(), "{remedy}");
+    assert!(repository.git(&["apply", "--check", "upstream.patch"]));
+}

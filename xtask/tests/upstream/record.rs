@@ -1,0 +1,111 @@
+//! What was seen of pages, and what they say a year later.
+
+use std::fs;
+
+use serde_json::json;
+
+use super::{HTML_INFO, Repository, SAVED_INFO, SAVED_SEARCH, all, changes, edited, line_of};
+
+/// A repository in which both pages are recorded.
+fn recorded(name: &str) -> Repository {
+    let repository = Repository::new(name);
+    repository.write("pages/info.txt", SAVED_INFO);
+    repository.write("pages/search.txt", SAVED_SEARCH);
+    let ran = repository.upstream(&["save", "pages", "--today", "2026-11-22"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    repository
+}
+
+#[test]
+fn the_record_has_facts_and_none_of_the_words_of_the_pages() {
+    let repository = recorded("facts");
+    let mut text = String::new();
+    for file in fs::read_dir(repository.0.join("openapi/upstream")).unwrap() {
+        text.push_str(&fs::read_to_string(file.unwrap().path()).unwrap());
+    }
+    for fact in [
+        "maxLength: 60",
+        "customerNumber",
+        "x-seen: '2026-11-22'",
+        "- companyPbx",
+        "First steps",
+        "clientCredentials",
+    ] {
+        assert!(text.contains(fact), "{fact}: {text}");
+    }
+    for words in [
+        "Where bills are sent",
+        "Given name",
+        "rings at the exchange",
+        "No user has to",
+        "Kari",
+        "example.com",
+    ] {
+        assert!(!text.contains(words), "{words}");
+    }
+}
+
+#[test]
+fn a_page_that_did_not_change_is_silent_as_text_and_as_html() {
+    let repository = recorded("same");
+    for (name, page) in [("info.txt", SAVED_INFO), ("info.html", HTML_INFO), ("search.txt", SAVED_SEARCH)] {
+        assert_eq!(repository.report(name, page)["changed"], json!([]), "{name}");
+    }
+}
+
+#[test]
+fn what_upstream_changed_is_told_apart_from_where_the_contract_differs() {
+    let repository = recorded("changed");
+    // The contract does not say that postal codes may be so short, and holds that on purpose; upstream changed nothing.
+    let page = edited(SAVED_INFO, "<= 60 characters", "<= 80 characters");
+    let report = repository.report("page.txt", &page);
+    let message = "since 2026-11-22, 200 /invoiceEmailAddress went from characters <= 60 to characters <= 80";
+    assert_eq!((all(&report, "changed", "message"), changes(&report).len()), (vec![message], 1));
+    assert_eq!(report["changed"][0]["line"], json!(line_of(&page, "invoiceEmailAddress")));
+    assert_eq!(repository.check(&["page.txt", "--fail-on", "documentation"]).code, 1);
+
+    // The same page, saved again: the contract still differs, and upstream does not any more.
+    assert_eq!(repository.upstream(&["save", "page.txt"]).code, 0);
+    let report = repository.report("page.txt", &page);
+    assert_eq!((&report["changed"], changes(&report).len()), (&json!([]), 1));
+}
+
+#[test]
+fn a_changed_path_is_found_by_the_title() {
+    let page = edited(SAVED_INFO, "\n/v1/client/customer/info/", "\n/v2/client/customer/info/");
+    let report = recorded("path").report("page.txt", &page);
+    assert_eq!(all(&report, "changed", "rule"), ["path-changed"]);
+}
+
+#[test]
+fn a_deviation_that_a_page_has_overtaken_is_reported() {
+    let page = edited(SAVED_INFO, "🟠 404", "🟠 401Unauthorized\n🟠 404");
+    let report = recorded("overtaken").report("page.txt", &page);
+    assert_eq!(all(&report, "deviations", "at"), ["/components/responses/Unauthorized"]);
+}
+
+#[test]
+fn an_endpoint_that_the_coverage_lacks_is_not_recorded_as_a_page() {
+    let repository = Repository::new("unknown");
+    let page = edited(SAVED_INFO, "      • Remove", "      • Copy reference\n      • Remove");
+    let page = edited(&page, "  • Start here", "  • Start here\n    • Old steps");
+    repository.write("page.txt", &page);
+    let ran = repository.upstream(&["save", "page.txt"]);
+    let expected = "Customer Data / External Reference / Copy reference is not recorded: add it to openapi/coverage.yaml";
+    assert!(ran.out.contains(expected), "{}", ran.out);
+    assert!(ran.out.contains("Old steps is recorded as a page"), "{}", ran.out);
+    let report = repository.report("page.txt", &page);
+    assert_eq!(
+        all(&report, "pages", "message"),
+        ["Customer Data / External Reference / Copy reference is new"]
+    );
+}
+
+#[test]
+fn an_upstream_document_of_several_operations_is_not_recorded() {
+    let repository = Repository::new("several");
+    let paths = "paths: {/v1/a: {get: {responses: {}}}, /v1/b: {get: {responses: {}}}}";
+    repository.write("up.yaml", &format!("openapi: 3.0.1\ninfo: {{}}\n{paths}\n"));
+    let ran = repository.upstream(&["save", "up.yaml"]);
+    assert!(ran.code == 2 && ran.err.contains("`save` is for pages"), "{}", ran.err);
+}
