@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: d46943fa452314d6
+// contract-fingerprint: 44d45479de462f86
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -2529,8 +2529,13 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub product_type: ::std::option::Option<::std::string::String>,
         /// The weight; its unit is not documented.
-        #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
-        pub weight: ::std::option::Option<f64>,
+        #[serde(
+            default,
+            skip_serializing_if = "absent",
+            serialize_with = "decimal",
+            deserialize_with = "number"
+        )]
+        pub weight: ::std::option::Option<crate::wire::Amount>,
         /// The currency, by ISO 4217.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub currency: ::std::option::Option<::std::string::String>,
@@ -14258,7 +14263,7 @@ pub mod operations {
             request_example: "{\"body\":{\"contact\":\"kari.nordmann@example.com\",\"contactType\":\"A_EMAIL\",\"productCode\":\"CO27409\",\"firstName\":\"Kari\",\"lastName\":\"Nordmann\"}}",
             response_example: "{\"status\":\"SHARE_OK\"}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14347,7 +14352,7 @@ pub mod operations {
             request_example: "{\"body\":{\"shareCode\":\"S-4711\",\"changeType\":\"ACCEPT\"}}",
             response_example: "{\"status\":\"SHARE_OK\"}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14429,7 +14434,7 @@ pub mod operations {
             request_example: "{\"body\":{\"shareCode\":\"S-4711\",\"changeType\":\"DECLINE\"}}",
             response_example: "{\"status\":\"REQUEST_DECLINED\"}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14510,7 +14515,7 @@ pub mod operations {
             request_example: "{\"body\":{\"shareCode\":\"S-4711\",\"changeType\":\"CANCEL\"}}",
             response_example: "{\"status\":\"SHARING_ENDED\"}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14766,7 +14771,7 @@ pub mod operations {
             request_example: "{\"body\":{\"companyCode\":\"FCO\",\"product\":\"CO27409\",\"startTime\":1767222000000,\"endTime\":1798757999000,\"copies\":\"1\",\"couponCode\":\"DataNews\",\"couponNumber\":27,\"customerReference\":\"A-1024\"}}",
             response_example: "{\"status\":\"OK\"}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14938,7 +14943,7 @@ pub mod operations {
             request_example: "{\"body\":{\"product\":\"CO27409\",\"campaign\":\"VAR2026\",\"recruiter\":{\"customerNumber\":563457},\"recruitmentPremiumPreferences\":[{\"premium\":\"MUG\"}],\"recruitments\":[{\"firstName\":\"Kari\",\"lastName\":\"Nordmann\",\"email\":\"kari.nordmann@example.com\"}]}}",
             response_example: "{\"status\":\"ok\"}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -15875,7 +15880,7 @@ pub mod operations {
             request_example: "{\"body\":{\"updates\":[{\"product\":\"CO27409\",\"quantity\":12}]}}",
             response_example: "{\"status\":\"ok\"}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
+        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
         fn confirms(
             &self,
             output: &Self::Output,
