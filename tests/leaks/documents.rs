@@ -1,6 +1,5 @@
 //! Documents made of canaries, from the contract: a new field of it is a new canary here.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use mediaconnect_contract::Outline;
@@ -25,17 +24,20 @@ impl Documents {
         self.outline.models.iter().map(|model| model.name.as_str()).collect()
     }
 
-    /// The models that operations answer with.
-    pub(crate) fn answers(&self) -> BTreeSet<&str> {
-        let answers =
-            self.outline.operations.iter().filter_map(|operation| operation.success()?.body.as_ref());
-        answers.filter_map(|body| body.schema.model()).collect()
-    }
-
     /// Method and path template of each operation.
     pub(crate) fn operations(&self) -> Vec<(&str, &str)> {
         let operations = self.outline.operations.iter();
         operations.map(|operation| (operation.method.as_str(), operation.path.as_str())).collect()
+    }
+
+    /// Method, path template and model of each operation that responds with an object.
+    pub(crate) fn responses(&self) -> Vec<(&str, &str, &str)> {
+        let operations = self.outline.operations.iter();
+        let responses = operations.filter_map(|operation| {
+            let model = operation.success()?.body.as_ref()?.schema.model()?;
+            Some((operation.method.as_str(), operation.path.as_str(), model))
+        });
+        responses.collect()
     }
 
     /// A document of a model with a canary in each field; lists have two items.

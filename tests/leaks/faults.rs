@@ -1,22 +1,29 @@
 //! All that upstream may answer, with a canary wherever there is room for one.
 
+use std::sync::Arc;
+
 use crate::canaries::{CUSTOMER, text};
 use crate::documents::{Documents, of_members};
-use crate::server::{Fault, answer};
+use crate::server::{Fault, Own, answer};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
-/// What an API may answer: one list for all operations, so that each meets the answers of the others too.
+/// What an API may answer: one list for all operations, and last, what each of them responds itself.
 pub(crate) fn of_the_api(documents: &Documents) -> Vec<Fault> {
     let mut faults = below_http();
     faults.extend(errors());
     faults.extend(strange_bodies().into_iter().map(|body| success(&body)));
-    for model in documents.answers() {
-        let whole = documents.poisoned(model).to_string();
-        faults.push(success(&whole));
-        faults.push(success(&whole[..whole.len() / 2]));
-        faults.push(truncated(&whole));
-    }
+    let own = |respond: &dyn Fn(&str) -> Vec<u8>| {
+        let all = documents.responses().into_iter().map(|(method, path, model)| Own {
+            method: method.to_owned(),
+            template: path.to_owned(),
+            bytes: respond(&documents.poisoned(model).to_string()),
+        });
+        Fault::Own(Arc::new(all.collect()))
+    };
+    faults.push(own(&success_bytes));
+    faults.push(own(&|whole| success_bytes(&whole[..whole.len() / 2])));
+    faults.push(own(&truncated));
     faults
 }
 
@@ -44,14 +51,18 @@ pub(crate) fn of_the_token_endpoint() -> Vec<Fault> {
 
 /// A success with a body.
 pub(crate) fn success(body: &str) -> Fault {
-    let header = text("header");
-    let headers = [JSON, ("x-rate-limit", &header), ("set-cookie", &header), ("etag", &header)];
-    Fault::Bytes(answer("200 OK", &headers, body))
+    Fault::Bytes(success_bytes(body))
 }
 
-fn truncated(body: &str) -> Fault {
+fn success_bytes(body: &str) -> Vec<u8> {
+    let header = text("header");
+    let headers = [JSON, ("x-rate-limit", &header), ("set-cookie", &header), ("etag", &header)];
+    answer("200 OK", &headers, body)
+}
+
+fn truncated(body: &str) -> Vec<u8> {
     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len() + 100);
-    Fault::Bytes([head.as_bytes(), body.as_bytes()].concat())
+    [head.as_bytes(), body.as_bytes()].concat()
 }
 
 /// What goes wrong with connections, and answers that are no HTTP.

@@ -25,7 +25,8 @@ use tokio::task::JoinSet;
 
 use crate::capture::{has_heard, leaks, listen};
 use crate::documents::Documents;
-use crate::server::{Fault, Server};
+use crate::server::{Fault, Server, is_request_of};
+use crate::table::Share;
 
 /// The index of no fault: there the server works.
 const WORKS: usize = usize::MAX;
@@ -51,7 +52,9 @@ async fn every_operation_is_silent_whatever_the_api_answers() {
     let clients = faults.iter().enumerate().map(|(index, fault)| {
         let authentication = if index % 2 == 0 { FormBody } else { Basic };
         let token_url = server.url(WORKS, &Fault::Works);
-        operations::client(&server.url(index, fault), &token_url, authentication)
+        // The responses of its own are for each operation; the others are the same for all.
+        let share = if matches!(fault, Fault::Own(_)) { Share::All } else { Share::Eighth(index) };
+        (operations::client(&server.url(index, fault), &token_url, authentication), share)
     });
     run_all(clients.collect()).await;
     assert_sent(&server, &documents);
@@ -66,7 +69,7 @@ async fn every_operation_is_silent_whatever_the_token_endpoint_answers() {
     let clients = faults.iter().enumerate().map(|(index, fault)| {
         let authentication = if index % 2 == 0 { FormBody } else { Basic };
         let base_url = server.url(WORKS, &Fault::Works);
-        operations::client(&base_url, &server.url(index, fault), authentication)
+        (operations::client(&base_url, &server.url(index, fault), authentication), Share::Eighth(index))
     });
     run_all(clients.collect()).await;
     assert_silence();
@@ -96,16 +99,16 @@ async fn a_malformed_field_is_told_without_its_value() {
     assert_silence();
 }
 
-/// Runs every operation with each of the clients, some at a time.
-async fn run_all(clients: Vec<mediaconnect::Client>) {
+/// Runs the operations of its share with each of the clients, some at a time.
+async fn run_all(clients: Vec<(mediaconnect::Client, Share)>) {
     let turns = Arc::new(Semaphore::new(64));
     let documents = Arc::new(Documents::new());
     let mut tasks = JoinSet::new();
-    for client in clients {
+    for (client, share) in clients {
         let (turns, documents) = (turns.clone(), documents.clone());
         tasks.spawn(async move {
             let _turn = turns.acquire().await;
-            operations::all(&client, &documents).await;
+            operations::all(&client, &documents, share).await;
         });
     }
     while let Some(finished) = tasks.join_next().await {
@@ -135,17 +138,4 @@ fn assert_sent(server: &Server, documents: &Documents) {
         let (received, place) = (received.to_lowercase(), place.to_lowercase());
         assert!(received.contains(&place), "{place} was never sent");
     }
-}
-
-/// Whether a line of HTTP asks for a path of the template.
-fn is_request_of(line: &str, method: &str, template: &str) -> bool {
-    let Some(("HTTP/1.1", rest)) = line.rsplit_once(' ').map(|(rest, version)| (version.trim(), rest)) else {
-        return false;
-    };
-    let path = rest.strip_prefix(method).unwrap_or_default().trim_start();
-    // The first segment of what is sent is the server's own.
-    let (sent, expected): (Vec<_>, Vec<_>) =
-        (path.split('/').skip(2).collect(), template.split('/').skip(1).collect());
-    sent.len() == expected.len()
-        && sent.iter().zip(expected).all(|(sent, expected)| expected.starts_with('{') || *sent == expected)
 }

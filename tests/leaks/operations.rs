@@ -17,6 +17,7 @@ use crate::canaries::{COUNTRY, CUSTOMER, DIGITS, STREET, text};
 use crate::capture::{hear, provoke};
 use crate::documents::Documents;
 use crate::table;
+use crate::table::Share;
 
 /// A client that gives up soon, and tries twice.
 pub(crate) fn client(base_url: &str, token_url: &str, authentication: ClientAuthentication) -> Client {
@@ -50,11 +51,11 @@ pub(crate) fn builder(
     builder
 }
 
-/// Every operation, and what combines or goes round them.
-pub(crate) async fn all(client: &Client, documents: &Documents) {
+/// Every operation of the share, and what combines or goes round them.
+pub(crate) async fn all(client: &Client, documents: &Documents, share: Share) {
     // After a 429, a bulk waits for the rate longer than these tests.
     let many = timeout(Duration::from_secs(4), of_many(client));
-    let every = table::every(client, documents);
+    let every = table::every(client, documents, share);
     let _ = tokio::join!(every, of_customers(client), many, of_users(client), of_requests(client));
 }
 

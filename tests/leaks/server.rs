@@ -19,10 +19,21 @@ pub(crate) enum Fault {
     Silence(Vec<u8>),
     /// Each request the next of these.
     InTurn(Arc<Mutex<VecDeque<Fault>>>),
+    /// Each operation its own bytes; any other request works.
+    Own(Arc<Vec<Own>>),
     /// A token for anybody, or an empty object.
     Works,
     /// Nobody listens.
     Refused,
+}
+
+/// What an operation responds.
+#[derive(Debug)]
+pub(crate) struct Own {
+    pub(crate) method: String,
+    /// The path, with parameters in braces.
+    pub(crate) template: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Fault {
@@ -79,11 +90,16 @@ async fn serve(mut stream: TcpStream, faults: &[Fault], log: &Mutex<Vec<u8>>) ->
     let fault = index.and_then(|index| faults.get(index)).cloned().unwrap_or(Fault::Works);
     let fault = match fault {
         Fault::InTurn(faults) => faults.lock().expect("no panic").pop_front().unwrap_or(Fault::Works),
+        Fault::Own(all) => {
+            let line = text.lines().next().unwrap_or_default();
+            let own = all.iter().find(|own| is_request_of(line, &own.method, &own.template));
+            own.map_or(Fault::Works, |own| Fault::Bytes(own.bytes.clone()))
+        }
         fault => fault,
     };
     match fault {
         Fault::Bytes(bytes) => stream.write_all(&bytes).await?,
-        Fault::Works | Fault::Refused | Fault::InTurn(_) => {
+        Fault::Works | Fault::Refused | Fault::InTurn(_) | Fault::Own(_) => {
             let body = r#"{"access_token": "canary7391-access", "expires_in": 3600}"#;
             stream.write_all(&answer("200 OK", &[("content-type", "application/json")], body)).await?;
         }
@@ -128,4 +144,19 @@ pub(crate) fn answer(status: &str, headers: &[(&str, &str)], body: &str) -> Vec<
         answer.extend([name, ": ", value, "\r\n"]);
     }
     (answer + "\r\n" + body).into_bytes()
+}
+
+/// Whether a line of HTTP asks for a path of the template.
+pub(crate) fn is_request_of(line: &str, method: &str, template: &str) -> bool {
+    let Some(("HTTP/1.1", rest)) = line.rsplit_once(' ').map(|(rest, version)| (version.trim(), rest)) else {
+        return false;
+    };
+    let path = rest.strip_prefix(method).unwrap_or_default().trim_start();
+    // The first segment of what is sent is the server's own.
+    let (sent, expected): (Vec<_>, Vec<_>) = (
+        path.split('?').next().unwrap_or_default().split('/').skip(2).collect(),
+        template.split('/').skip(1).collect(),
+    );
+    sent.len() == expected.len()
+        && sent.iter().zip(expected).all(|(sent, expected)| expected.starts_with('{') || *sent == expected)
 }

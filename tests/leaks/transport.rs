@@ -7,6 +7,7 @@ use mediaconnect::transport::{Bytes, Transport, TransportError, TransportFuture,
 
 use crate::canaries::text;
 use crate::documents::Documents;
+use crate::table::Share;
 use crate::{assert_silence, capture, operations};
 
 /// Hands out tokens; to the rest it answers and fails in turn.
@@ -47,7 +48,7 @@ async fn what_a_transport_carries_is_silent_too() {
         builder.transport(Carrying { customer, turn: AtomicUsize::new(0) }).build().expect("good URLs");
     operations::print(&client);
     for _ in 0..2 {
-        operations::all(&client, &documents).await;
+        operations::all(&client, &documents, Share::All).await;
     }
     assert!(capture::has_heard("source", "the transport lost the connection"), "its failures are told");
     assert_silence();

@@ -139,7 +139,8 @@ async fn what_is_sent_is_the_example_to_the_field() {
     for info in operations() {
         let upstream = upstream(of_connect(200, info.response_example)).await;
         for way in ways(info) {
-            let run = finish(command_at(&upstream, "--output json --show-secrets").args(path(info)).args(&way));
+            let run =
+                finish(command_at(&upstream, "--output json --show-secrets").args(path(info)).args(&way));
             assert_eq!(run.code, Some(0), "{}: {run:?}", info.id);
             let requests = upstream.received_requests().await.unwrap();
             let sent = requests.last().unwrap();
