@@ -96,7 +96,7 @@ fn value(document: &str, field: &str) -> String {
 fn any_number() -> impl Strategy<Value = String> {
     prop_oneof![
         "-?[1-9][0-9]{0,24}",
-        "-?(0|[1-9][0-9]{0,18})\\.[0-9]{1,20}",
+        "-?(0|[1-9][0-9]{0,18})\\.[0-9]{1,19}",
         "-?(0|[1-9][0-9]{0,18})(\\.[0-9]{1,9})?[eE][+-]?[0-9]{1,2}",
         prop::sample::select(vec![
             "9007199254740993",

@@ -51,6 +51,30 @@ impl syn::parse::Parse for TextType {
     }
 }
 
+/// The name and the variants in the definition of an open enum.
+struct OpenEnum(syn::Ident, Vec<syn::Ident>);
+
+impl syn::parse::Parse for OpenEnum {
+    fn parse(input: syn::parse::ParseStream<'_>) -> syn::Result<Self> {
+        Attribute::parse_outer(input)?;
+        let name = input.parse()?;
+        let body;
+        syn::braced!(body in input);
+        let mut variants = Vec::new();
+        while !body.is_empty() {
+            Attribute::parse_outer(&body)?;
+            variants.push(body.parse()?);
+            // Its spellings.
+            while !body.peek(syn::Token![,]) {
+                body.parse::<proc_macro2::TokenTree>()?;
+            }
+            body.parse::<syn::Token![,]>()?;
+        }
+        input.parse::<proc_macro2::TokenStream>()?;
+        Ok(Self(name, variants))
+    }
+}
+
 fn api(contract: &str) -> Option<Api> {
     let contract = Contract::parse("contract.yaml", contract).unwrap();
     let source = generate(&contract).ok()?;
@@ -91,11 +115,13 @@ impl Api {
                     self.add(format!("{}::{name}", path(&item.ident)), &field.attrs, &field.ty);
                 }
             }
-            Item::Enum(item) => {
-                self.add(path(&item.ident), &item.attrs, &"enum");
-                for variant in &item.variants {
-                    let name = format!("{}::{}", path(&item.ident), variant.ident);
-                    self.add(name, &variant.attrs, &variant.fields);
+            Item::Macro(item)
+                if item.mac.path.segments.last().is_some_and(|name| name.ident == "open_enum") =>
+            {
+                let OpenEnum(name, variants) = item.mac.parse_body().unwrap();
+                self.add(path(&name), &[], &"enum");
+                for variant in variants {
+                    self.add(format!("{}::{variant}", path(&name)), &[], &"variant");
                 }
             }
             Item::Macro(item)
