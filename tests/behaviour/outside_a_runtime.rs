@@ -48,6 +48,7 @@ fn a_call_is_an_error() {
     let renewed = UserToken::from_source(RefreshToken::new(client.token_endpoint().unwrap(), "r"));
     assert_refused(poll_once(client.customers().info(number(1))));
     assert_refused(poll_once(client.customers().exists(number(1))));
+    assert_refused(poll_once(client.customers().overview(number(1))));
     assert_refused(poll_once(client.customers().own_info(&UserToken::new("token"))));
     assert_refused(poll_once(client.customers().own_info(&renewed)));
     assert_refused(poll_once(client.request(Method::Post, "/v1/x").send::<Value>()));

@@ -8,7 +8,7 @@ use crate::drift::Drift;
 use crate::validate::Validate;
 use crate::{Connection, Error};
 
-/// What becomes of a request that is sent once: a response of any status, or why none came.
+/// The outcome of sending a request once: a response of any status, or the reason that none came.
 pub type Sent = Result<reqwest::Response, Error<()>>;
 
 /// An operation of the contract, with the values of one request.

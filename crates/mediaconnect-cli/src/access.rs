@@ -1,4 +1,4 @@
-//! Whether somebody may read a product.
+//! The command that asks if somebody may read a product.
 
 use std::net::IpAddr;
 
@@ -31,7 +31,7 @@ struct ReaderArgs {
     /// The user's id (uniqueId)
     #[arg(long, value_name = "ID")]
     user: Option<String>,
-    /// What the user logs in with: an e-mail address or a phone number
+    /// The e-mail address or phone number that the user logs in with
     #[arg(long, value_name = "TEXT")]
     credential: Option<String>,
     /// The IP address of a reader without a login

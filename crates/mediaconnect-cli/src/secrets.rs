@@ -6,7 +6,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::shown::Members;
 
-/// What is printed in place of a secret.
+/// The text in place of a secret.
 const HIDDEN: &str = "(secret; --show-secrets shows it)";
 
 /// A JSON document: its members in their order, its numbers as they are written.

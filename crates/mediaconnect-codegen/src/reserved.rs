@@ -28,7 +28,7 @@ pub(crate) fn reserved<'o>(
     words.collect()
 }
 
-/// Whether a segment of an operation's path can be what stands there in another path.
+/// Returns true if a segment of an operation's path can be the segment at that place in another path.
 fn can_be(operation: &Operation, segment: &str, other: &str) -> bool {
     let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
         return segment == other || other.contains('{');

@@ -1,13 +1,14 @@
 //! A customer with subscriptions and open invoices.
 
 use std::collections::BTreeSet;
+use std::future::poll_fn;
+use std::task::Poll;
 
 use mediaconnect_api::wire::{Amount, CustomerNumber, ProductCode};
 use serde::Serialize;
-use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::call::Call;
+use crate::call::{Call, CallFuture};
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::groups::Customers;
@@ -55,15 +56,10 @@ impl Customers<'_> {
 
 async fn overview(client: &Client, number: CustomerNumber, terms: Terms) -> Result<Overview> {
     let started = Instant::now();
-    let mut aside = JoinSet::new();
+    let customer = client.customers().info(number).with_options(terms.options);
     let subscriptions = client.subscriptions().list(number).with_options(terms.options);
-    aside.spawn(async move { subscriptions.await });
-    let customer = client.customers().info(number).with_options(terms.options).await?;
-    let subscriptions = match aside.join_next().await {
-        Some(Ok(outcome)) => subscriptions_of(outcome)?,
-        // It neither panics nor is aborted while this waits.
-        _ => Vec::new(),
-    };
+    let (customer, subscriptions) = both(customer.into_future(), subscriptions.into_future()).await;
+    let (customer, subscriptions) = (customer?, subscriptions_of(subscriptions)?);
 
     let products = subscriptions.iter().filter_map(|subscription| subscription.product.clone());
     // Each once, however many subscriptions there are.
@@ -79,6 +75,30 @@ async fn overview(client: &Client, number: CustomerNumber, terms: Terms) -> Resu
         open_invoices.extend(outcome?.client_invoice_info_list.into_iter().filter(is_open));
     }
     Ok(Overview { customer, subscriptions, open_invoices })
+}
+
+/// Awaits two calls side by side, in one task.
+async fn both<A, B>(mut first: CallFuture<A>, mut second: CallFuture<B>) -> (Result<A>, Result<B>) {
+    let (mut one, mut two) = (None, None);
+    poll_fn(move |context| {
+        one = one.take().or_else(|| ready(first.as_mut().poll(context)));
+        two = two.take().or_else(|| ready(second.as_mut().poll(context)));
+        match (one.take(), two.take()) {
+            (Some(one), Some(two)) => Poll::Ready((one, two)),
+            outcomes => {
+                (one, two) = outcomes;
+                Poll::Pending
+            }
+        }
+    })
+    .await
+}
+
+fn ready<T>(poll: Poll<T>) -> Option<T> {
+    match poll {
+        Poll::Ready(outcome) => Some(outcome),
+        Poll::Pending => None,
+    }
 }
 
 /// A customer who was just found has no subscriptions if Connect finds none.

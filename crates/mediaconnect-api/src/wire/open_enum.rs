@@ -1,4 +1,4 @@
-//! What enums that keep undocumented values have in common.
+//! Enums that keep undocumented values: one macro writes them all.
 
 /// Defines an enum whose values are texts. A text that is none of them is `Unknown`, and kept as it came.
 ///

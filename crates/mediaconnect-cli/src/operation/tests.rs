@@ -1,31 +1,14 @@
 //! What the contract of today has no example of: parameters in the query and in headers, of all kinds.
 
 use clap::Command;
-use mediaconnect::operations::{
-    Evidence, Location, Mode, OperationInfo, ParameterInfo, Sensitivity, ValueKind,
-};
+use mediaconnect::operations::{Evidence, Location, Mode, OperationInfo, ParameterInfo, ValueKind};
 use serde_json::{Value, json};
 
 use super::{Request, command};
 use crate::failure::Detail;
 
 const fn parameter(name: &'static str, location: Location, kind: ValueKind) -> ParameterInfo {
-    ParameterInfo {
-        name,
-        location,
-        required: false,
-        repeated: false,
-        kind,
-        values: &[],
-        open: false,
-        format: None,
-        min_length: None,
-        max_length: None,
-        minimum: None,
-        maximum: None,
-        description: "A value.",
-        sensitivity: Sensitivity::Personal,
-    }
+    ParameterInfo::new(location, kind, name).description("A value.")
 }
 
 /// An operation with everything.

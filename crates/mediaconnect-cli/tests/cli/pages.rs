@@ -1,4 +1,4 @@
-//! What is more than one operation: a customer on one page, and who may read.
+//! Commands of several operations: a customer on one page, and who may read.
 
 use serde_json::json;
 

@@ -168,7 +168,7 @@ impl Lint<'_> {
     }
 }
 
-/// Whether what is sent to a URL is encrypted, or does not leave the machine.
+/// Returns true if requests to a URL are encrypted, or do not leave the machine.
 fn is_safe(url: &str) -> bool {
     let is_loopback = |rest: &str| {
         let host = rest.split('/').next().unwrap_or_default();
