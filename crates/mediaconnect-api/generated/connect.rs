@@ -6267,7 +6267,7 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Sends [`ChangeOwnCustomerInfo`](crate::operations::ChangeOwnCustomerInfo) once. Any response is `Ok`, whatever its status.
+    /// Sends `ChangeOwnCustomerInfo` once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
     /// When no response came.
@@ -6713,7 +6713,7 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Sends [`AddNexiSubscription`](crate::operations::AddNexiSubscription) once. Any response is `Ok`, whatever its status.
+    /// Sends `AddNexiSubscription` once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
     /// When no response came.
@@ -6752,7 +6752,7 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Sends [`AddPayExToken`](crate::operations::AddPayExToken) once. Any response is `Ok`, whatever its status.
+    /// Sends `AddPayExToken` once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
     /// When no response came.
@@ -6772,7 +6772,7 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Sends [`ListPaymentMethods`](crate::operations::ListPaymentMethods) once. Any response is `Ok`, whatever its status.
+    /// Sends `ListPaymentMethods` once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
     /// When no response came.
@@ -6912,7 +6912,7 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Sends [`ListConsentTexts`](crate::operations::ListConsentTexts) once. Any response is `Ok`, whatever its status.
+    /// Sends `ListConsentTexts` once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
     /// When no response came.
@@ -7090,7 +7090,7 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Sends [`ChangeEnterprisePermissions`](crate::operations::ChangeEnterprisePermissions) once. Any response is `Ok`, whatever its status.
+    /// Sends `ChangeEnterprisePermissions` once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
     /// When no response came.
@@ -7114,7 +7114,7 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Sends [`ListOrderTypePermissions`](crate::operations::ListOrderTypePermissions) once. Any response is `Ok`, whatever its status.
+    /// Sends `ListOrderTypePermissions` once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
     /// When no response came.
@@ -7141,7 +7141,7 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Sends [`ChangeOrderTypePermissions`](crate::operations::ChangeOrderTypePermissions) once. Any response is `Ok`, whatever its status.
+    /// Sends `ChangeOrderTypePermissions` once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
     /// When no response came.
@@ -7220,7 +7220,7 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Sends [`ListOrderTypePrivacy`](crate::operations::ListOrderTypePrivacy) once. Any response is `Ok`, whatever its status.
+    /// Sends `ListOrderTypePrivacy` once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
     /// When no response came.
@@ -7247,7 +7247,7 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Sends [`ChangeOrderTypePrivacy`](crate::operations::ChangeOrderTypePrivacy) once. Any response is `Ok`, whatever its status.
+    /// Sends `ChangeOrderTypePrivacy` once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
     /// When no response came.
@@ -7543,7 +7543,7 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Sends [`AcceptShareInvitation`](crate::operations::AcceptShareInvitation) once. Any response is `Ok`, whatever its status.
+    /// Sends `AcceptShareInvitation` once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
     /// When no response came.
@@ -7929,7 +7929,7 @@ impl Client {
         let response = result?;
         Ok(response)
     }
-    /// Sends [`ChangeStocks`](crate::operations::ChangeStocks) once. Any response is `Ok`, whatever its status.
+    /// Sends `ChangeStocks` once. Any response is `Ok`, whatever its status.
     ///
     /// # Errors
     /// When no response came.

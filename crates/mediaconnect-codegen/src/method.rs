@@ -16,10 +16,14 @@ use crate::wire_types::{is_amount, is_hidden_text, is_list, is_plain_text, is_pr
 /// Rewrites the method of an operation.
 pub(crate) fn rewrite(method: &mut ImplItemFn, operation: &Operation) -> Result<(), Refusal> {
     let request = operation.rust_type();
+    // Without the feature `unverified` there is nothing to link to.
+    let request = if operation.is_inferred() {
+        format!("`{request}`")
+    } else {
+        format!("[`{request}`](crate::operations::{request})")
+    };
     method.attrs = doc_lines(&[
-        Some(format!(
-            "Sends [`{request}`](crate::operations::{request}) once. Any response is `Ok`, whatever its status."
-        )),
+        Some(format!("Sends {request} once. Any response is `Ok`, whatever its status.")),
         deprecated_parameters(operation),
         Some("# Errors\nWhen no response came.".to_owned()),
     ]);
