@@ -1,10 +1,10 @@
 //! What to search for, in the combinations that upstream's rule allows.
 
 use std::fmt;
-use std::str::FromStr;
 
 use mediaconnect_api::types::CustomerSearchRequest;
 use mediaconnect_api::validate::{Checks, Found, Rule, Validate, Violation, Violations};
+use mediaconnect_api::wire::{CountryCode, EmailAddress, PhoneNumber, PostalCode, ProductCode};
 
 /// A search for customers: by e-mail address, by phone number, or by name and address.
 ///
@@ -27,12 +27,6 @@ use mediaconnect_api::validate::{Checks, Found, Rule, Validate, Violation, Viola
 #[derive(Clone)]
 pub struct CustomerSearch {
     request: CustomerSearchRequest,
-    // Texts that have a type of their own in the request, until they are checked.
-    country_code: Option<String>,
-    email: Option<String>,
-    phone_number: Option<String>,
-    postal_code: Option<String>,
-    product_code: Option<String>,
     // Fields that the kind of search needs, and whether they are filled.
     needed: Vec<(&'static str, bool)>,
 }
@@ -90,7 +84,7 @@ impl CustomerSearch {
     pub fn by_email(email: impl Into<String>) -> Self {
         let email = email.into();
         let mut search = Self::empty(vec![("email", is_filled(&email))]);
-        search.email = Some(email);
+        search.request.email = Some(EmailAddress::unchecked(email));
         search
     }
 
@@ -98,7 +92,7 @@ impl CustomerSearch {
     pub fn by_phone_number(number: impl Into<String>) -> Self {
         let number = number.into();
         let mut search = Self::empty(vec![("phoneNumber", is_filled(&number))]);
-        search.phone_number = Some(number);
+        search.request.phone_number = Some(PhoneNumber::unchecked(number));
         search
     }
 
@@ -118,14 +112,14 @@ impl CustomerSearch {
         search.request.company_name = name.company;
         search.request.street_address = Some(street);
         search.request.postal_place = place.postal_place;
-        search.postal_code = place.postal_code;
+        search.request.postal_code = place.postal_code.map(PostalCode::unchecked);
         search
     }
 
     /// Only customers of a product, by its code of at most 12 characters.
     #[must_use]
     pub fn product_code(mut self, code: impl Into<String>) -> Self {
-        self.product_code = Some(code.into());
+        self.request.product_code = Some(ProductCode::unchecked(code));
         self
     }
 
@@ -174,7 +168,7 @@ impl CustomerSearch {
     /// A country, such as `NO`, to match in a search.
     #[must_use]
     pub fn country_code(mut self, code: impl Into<String>) -> Self {
-        self.country_code = Some(code.into());
+        self.request.country_code = Some(CountryCode::unchecked(code));
         self
     }
 
@@ -183,63 +177,40 @@ impl CustomerSearch {
     /// # Errors
     /// All rules that it breaks, each with its field.
     pub fn validate(&self) -> Result<(), Violations> {
-        self.to_request().map(drop)
-    }
-
-    /// The request of this search.
-    fn to_request(&self) -> Result<CustomerSearchRequest, Violations> {
         let mut checks = Checks::new();
         for (field, _) in self.needed.iter().filter(|(_, is_filled)| !is_filled) {
             checks.report(Violation::new(*field, Rule::Required, Found::Nothing));
         }
-        // Of the combination it still lacks the texts below; what the kind of search needs of it is reported above.
+        // A needed text that is empty is reported above; of the combination it is the missing part.
+        let is_reported =
+            |violation: &Violation| self.needed.iter().any(|needed| *needed == (violation.field(), false));
         let others = self.request.validate().err();
-        let others = others.iter().flat_map(Violations::iter);
         others
-            .filter(|violation| !matches!(violation.rule(), Rule::Combination(_)))
+            .iter()
+            .flat_map(Violations::iter)
+            .filter(|violation| !is_reported(violation) && !matches!(violation.rule(), Rule::Combination(_)))
             .for_each(|violation| checks.report(violation.clone()));
-        let mut request = self.request.clone();
-        // Texts of a type of their own are checked as they are made of what was given.
-        request.country_code = self.parse("countryCode", self.country_code.as_deref(), &mut checks);
-        request.email = self.parse("email", self.email.as_deref(), &mut checks);
-        request.phone_number = self.parse("phoneNumber", self.phone_number.as_deref(), &mut checks);
-        request.postal_code = self.parse("postalCode", self.postal_code.as_deref(), &mut checks);
-        request.product_code = self.parse("productCode", self.product_code.as_deref(), &mut checks);
-        checks.finish()?;
-        Ok(request)
-    }
-
-    fn parse<T: FromStr<Err = Violation>>(
-        &self,
-        field: &'static str,
-        text: Option<&str>,
-        checks: &mut Checks,
-    ) -> Option<T> {
-        // That it is needed and empty is already reported.
-        if self.needed.contains(&(field, false)) {
-            return None;
-        }
-        text?.parse().map_err(|violation| checks.report(violation)).ok()
+        checks.finish()
     }
 
     fn empty(needed: Vec<(&'static str, bool)>) -> Self {
-        Self {
-            request: CustomerSearchRequest::default(),
-            country_code: None,
-            email: None,
-            phone_number: None,
-            postal_code: None,
-            product_code: None,
-            needed,
-        }
+        Self { request: CustomerSearchRequest::default(), needed }
     }
 }
 
+/// The request of a search. Its limits are checked before it is sent.
 impl TryFrom<&CustomerSearch> for CustomerSearchRequest {
     type Error = Violations;
 
+    /// Returns the request, if all that the kind of search needs is filled.
+    ///
+    /// # Errors
+    /// A field that the kind of search needs is empty; then all rules that the search breaks.
     fn try_from(search: &CustomerSearch) -> Result<Self, Violations> {
-        search.to_request()
+        if search.needed.iter().any(|(_, is_filled)| !is_filled) {
+            search.validate()?;
+        }
+        Ok(search.request.clone())
     }
 }
 
@@ -280,14 +251,13 @@ mod tests {
 
     #[test]
     fn each_kind_of_search_fills_the_fields_that_upstream_needs() {
-        let request = CustomerSearch::by_name_and_address(
+        let search = CustomerSearch::by_name_and_address(
             SearchName::company("Fjord AS"),
             "Storgata",
             SearchPlace::postal_code("0179"),
         )
-        .street_number(6)
-        .to_request()
-        .unwrap();
+        .street_number(6);
+        let request = CustomerSearchRequest::try_from(&search).unwrap();
         let json = serde_json::to_value(&request).unwrap();
         let expected = serde_json::json!({
             "companyName": "Fjord AS", "streetAddress": "Storgata", "streetNumber": 6, "postalCode": "0179",

@@ -24,6 +24,12 @@ macro_rules! text_type {
                 &self.0
             }
 
+            /// Keeps a text as one that was received: it is checked when it is sent.
+            #[doc(hidden)]
+            pub fn unchecked(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+
             /// Whether the text keeps to the limits on what may be sent.
             pub fn is_valid(&self) -> bool {
                 $limits.check($field, &self.0).is_ok()
