@@ -1,5 +1,9 @@
 //! Values that must not be seen, and how to see them whatever they were turned into.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD};
 
@@ -21,33 +25,35 @@ pub(crate) fn text(place: &str) -> String {
 
 /// The canaries in a text, with what was done to them.
 pub(crate) fn found_in(text: &str) -> Vec<&'static str> {
-    let text = text.to_lowercase();
-    forms().iter().filter(|(_, form)| text.contains(form)).map(|(name, _)| *name).collect()
+    let (names, forms) = &*FORMS;
+    let found: BTreeSet<_> =
+        forms.find_overlapping_iter(text).map(|form| form.pattern().as_usize()).collect();
+    found.into_iter().map(|form| names[form]).collect()
 }
 
-fn forms() -> &'static [(&'static str, String)] {
-    static FORMS: std::sync::OnceLock<Vec<(&str, String)>> = std::sync::OnceLock::new();
-    FORMS.get_or_init(|| {
-        let each = |byte: &dyn Fn(u8) -> String| STEM.bytes().map(byte).collect::<Vec<_>>();
-        let mut forms = vec![
-            ("a text", STEM.to_owned()),
-            ("a number", DIGITS.to_owned()),
-            ("a country", format!("\"{}\"", COUNTRY.to_lowercase())),
-            ("percent-encoded", each(&|byte| format!("%{byte:02x}")).concat()),
-            ("in hexadecimal", each(&|byte| format!("{byte:02x}")).concat()),
-            ("as a list of bytes", each(&|byte| byte.to_string()).join(", ")),
-            ("as a list of bytes", each(&|byte| format!("0x{byte:02x}")).join(", ")),
-            ("backwards", STEM.chars().rev().collect()),
-        ];
-        // What base64 makes of it depends on what is before it: these are the characters that it alone decides.
-        for before in 0..3 {
-            let encoded = BASE64_STANDARD_NO_PAD.encode([&vec![0; before][..], STEM.as_bytes()].concat());
-            let decided = encoded[(before * 8).div_ceil(6)..(before + STEM.len()) * 8 / 6].to_owned();
-            forms.push(("in base64", decided.to_lowercase()));
-        }
-        forms
-    })
-}
+/// The names of the forms, and what looks for all of them at once: there are megabytes of words.
+static FORMS: LazyLock<(Vec<&'static str>, AhoCorasick)> = LazyLock::new(|| {
+    let each = |byte: &dyn Fn(u8) -> String| STEM.bytes().map(byte).collect::<Vec<_>>();
+    let mut forms = vec![
+        ("a text", STEM.to_owned()),
+        ("a number", DIGITS.to_owned()),
+        ("a country", format!("\"{}\"", COUNTRY.to_lowercase())),
+        ("percent-encoded", each(&|byte| format!("%{byte:02x}")).concat()),
+        ("in hexadecimal", each(&|byte| format!("{byte:02x}")).concat()),
+        ("as a list of bytes", each(&|byte| byte.to_string()).join(", ")),
+        ("as a list of bytes", each(&|byte| format!("0x{byte:02x}")).join(", ")),
+        ("backwards", STEM.chars().rev().collect()),
+    ];
+    // What base64 makes of it depends on what is before it: these are the characters that it alone decides.
+    for before in 0..3 {
+        let encoded = BASE64_STANDARD_NO_PAD.encode([&vec![0; before][..], STEM.as_bytes()].concat());
+        let decided = encoded[(before * 8).div_ceil(6)..(before + STEM.len()) * 8 / 6].to_owned();
+        forms.push(("in base64", decided.to_lowercase()));
+    }
+    let (names, forms): (Vec<_>, Vec<_>) = forms.into_iter().unzip();
+    let forms = AhoCorasick::builder().ascii_case_insensitive(true).build(forms);
+    (names, forms.expect("few and short"))
+});
 
 #[test]
 fn a_canary_is_found_in_whatever_form() {

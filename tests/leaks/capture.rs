@@ -3,10 +3,11 @@
 
 use std::any::Any;
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::fmt::{self, Write as _};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata as MetricMetadata, SharedString, Unit};
 use tracing::field::{Field, Visit};
@@ -16,19 +17,20 @@ use tracing::{Event, Metadata, Subscriber};
 use crate::canaries::{DIGITS, STEM, found_in};
 
 /// What was heard: the channel, and the words.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Heard {
     pub(crate) channel: &'static str,
     pub(crate) words: String,
 }
 
-static HEARD: Mutex<Vec<Heard>> = Mutex::new(Vec::new());
+/// Each once: the same words are said thousands of times.
+static HEARD: LazyLock<Mutex<HashSet<Heard>>> = LazyLock::new(Mutex::default);
 
 thread_local! {
     static PLANTED: RefCell<Option<Vec<Heard>>> = const { RefCell::new(None) };
 }
 
-fn all() -> MutexGuard<'static, Vec<Heard>> {
+fn all() -> MutexGuard<'static, HashSet<Heard>> {
     HEARD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -55,7 +57,7 @@ pub(crate) fn hear(channel: &'static str, words: String) {
     let heard = Heard { channel, words };
     PLANTED.with_borrow_mut(|planted| match planted {
         Some(planted) => planted.push(heard),
-        None => all().push(heard),
+        None => drop(all().insert(heard)),
     });
 }
 
@@ -78,8 +80,8 @@ pub(crate) fn leaks() -> Vec<(&'static str, String)> {
         .iter()
         .filter_map(|heard| {
             let forms = found_in(&heard.words);
-            let words = around(&heard.words);
-            (!forms.is_empty()).then(|| (heard.channel, format!("(has {}) {words}", forms.join(" and "))))
+            let shown = || format!("(has {}) {}", forms.join(" and "), around(&heard.words));
+            (!forms.is_empty()).then(|| (heard.channel, shown()))
         })
         .collect();
     leaks.sort();

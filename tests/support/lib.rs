@@ -2,6 +2,7 @@
 
 #![allow(clippy::missing_panics_doc, reason = "a panic is how a test fails")]
 
+mod every_call;
 mod fault;
 mod fault_server;
 mod paced;
@@ -13,6 +14,7 @@ use mediaconnect::{Client, ClientBuilder, CustomerNumber};
 use mediaconnect_contract::Contract;
 use mediaconnect_sandbox::Sandbox;
 
+pub use every_call::{Calling, call};
 pub use fault::{Answer, Fault};
 pub use fault_server::{Door, FLOOD, FaultServer};
 pub use paced::{busy, run_paced};

@@ -6165,21 +6165,19 @@ pub mod types {
 
 Version: 1.0.0*/
 pub struct Client {
-    pub(crate) baseurl: ::reqwest::Url,
+    pub(crate) baseurl: ::std::sync::Arc<::reqwest::Url>,
     pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::Context,
 }
 impl Client {
-    /// A client of a base URL, with the HTTP client to use and what each request needs.
-    pub fn new_with_client(
-        baseurl: ::reqwest::Url,
-        client: ::reqwest::Client,
-        inner: crate::Context,
-    ) -> Self {
-        Self { baseurl, client, inner }
+    /// Creates a client that builds the requests of a connection.
+    pub fn of(connection: &crate::Connection) -> Self {
+        Self {
+            baseurl: connection.base_url.clone(),
+            client: connection.http.clone(),
+        }
     }
 }
-impl ClientInfo<crate::Context> for Client {
+impl ClientInfo<()> for Client {
     fn api_version() -> &'static str {
         "1.0.0"
     }
@@ -6189,734 +6187,491 @@ impl ClientInfo<crate::Context> for Client {
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
-    fn inner(&self) -> &crate::Context {
-        &self.inner
+    fn inner(&self) -> &() {
+        &()
     }
 }
-const _: () = {
-    #[allow(dead_code)]
-    fn assert_client_hooks()
-    where
-        Client: ClientHooks<crate::Context>,
-    {}
-};
+impl ClientHooks<()> for &Client {}
 #[allow(clippy::all)]
 impl Client {
-    /// Sends [`GetCustomerInfo`](crate::operations::GetCustomerInfo) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`GetCustomerInfo`](crate::operations::GetCustomerInfo). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn get_customer_info<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn get_customer_info<'a>(
         &'a self,
         customer_number: &'a crate::wire::CustomerNumber,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/client/customer/info/{}", encode_path(& customer_number
-                    .to_string())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "get_customer_info",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!(
+                "/v1/client/customer/info/{}", encode_path(& customer_number.to_string())
+            ),
+        );
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`SearchCustomers`](crate::operations::SearchCustomers) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`SearchCustomers`](crate::operations::SearchCustomers). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn search_customers<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn search_customers<'a>(
         &'a self,
         body: &'a crate::types::CustomerSearchRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/client/customer/search"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "search_customers",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/client/customer/search"));
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`GetOwnCustomerInfo`](crate::operations::GetOwnCustomerInfo) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`GetOwnCustomerInfo`](crate::operations::GetOwnCustomerInfo). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn get_own_customer_info<'a>(
-        &'a self,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/customer/info"));
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "get_own_customer_info",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn get_own_customer_info<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/customer/info"));
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends `ChangeOwnCustomerInfo` once. Any response is `Ok`, whatever its status.
+    /// Builds the request of `ChangeOwnCustomerInfo`. Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn change_own_customer_info<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn change_own_customer_info<'a>(
         &'a self,
         body: &'a crate::types::CustomerChangeRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/customer/info"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "change_own_customer_info",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/customer/info"));
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`RemoveExternalReference`](crate::operations::RemoveExternalReference) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`RemoveExternalReference`](crate::operations::RemoveExternalReference). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn remove_external_reference<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn remove_external_reference<'a>(
         &'a self,
         customer_number: &'a crate::wire::CustomerNumber,
         reference_code: &'a crate::types::ReferenceCode,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/client/customer/{}/external-reference/{}", encode_path(&
-                    customer_number.to_string()), encode_path(& reference_code.as_str())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.delete(url).build()?;
-        let info = OperationInfo {
-            operation_id: "remove_external_reference",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!(
+                "/v1/client/customer/{}/external-reference/{}", encode_path(&
+                customer_number.to_string()), encode_path(& reference_code.as_str())
+            ),
+        );
+        Ok(self.client.delete(url).build()?)
     }
-    /// Sends [`ChangeExternalReference`](crate::operations::ChangeExternalReference) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ChangeExternalReference`](crate::operations::ChangeExternalReference). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn change_external_reference<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn change_external_reference<'a>(
         &'a self,
         customer_number: &'a crate::wire::CustomerNumber,
         reference_code: &'a crate::types::ReferenceCode,
         body: &'a crate::types::ExternalReferenceChangeRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/client/customer/{}/external-reference/{}", encode_path(&
-                    customer_number.to_string()), encode_path(& reference_code.as_str())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.patch(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "change_external_reference",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!(
+                "/v1/client/customer/{}/external-reference/{}", encode_path(&
+                customer_number.to_string()), encode_path(& reference_code.as_str())
+            ),
+        );
+        Ok(self.client.patch(url).json(&body).build()?)
     }
-    /// Sends [`GetCouponPrice`](crate::operations::GetCouponPrice) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`GetCouponPrice`](crate::operations::GetCouponPrice). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn get_coupon_price<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn get_coupon_price<'a>(
         &'a self,
         body: &'a crate::types::CouponPriceRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/client/coupon/price"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "get_coupon_price",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/client/coupon/price"));
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`ListCoupons`](crate::operations::ListCoupons) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListCoupons`](crate::operations::ListCoupons). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_coupons<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_coupons<'a>(
         &'a self,
         product_code: &'a crate::wire::ProductCode,
         marketing: ::std::option::Option<bool>,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(&format!("/v1/client/coupon/{}", encode_path(& product_code.as_str())));
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .query(&progenitor_client::QueryParam::new("marketing", &marketing))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "list_coupons",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/client/coupon/{}", encode_path(& product_code.as_str())),
+        );
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(&progenitor_client::QueryParam::new("marketing", &marketing))
+                .build()?,
+        )
     }
-    /// Sends [`CompleteOrder`](crate::operations::CompleteOrder) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`CompleteOrder`](crate::operations::CompleteOrder). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn complete_order<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn complete_order<'a>(
         &'a self,
         body: &'a crate::types::FulfillmentRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/client/order/fulfillment"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "complete_order",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/client/order/fulfillment"));
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`ListOwnOrders`](crate::operations::ListOwnOrders) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListOwnOrders`](crate::operations::ListOwnOrders). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_own_orders<'a>(
-        &'a self,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/order/status"));
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "list_own_orders",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_own_orders<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/order/status"));
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`SearchOwnOrder`](crate::operations::SearchOwnOrder) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`SearchOwnOrder`](crate::operations::SearchOwnOrder). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn search_own_order<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn search_own_order<'a>(
         &'a self,
         body: &'a crate::types::OrderSearchRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/order/status"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "search_own_order",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/order/status"));
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`ListOwnOrderHistory`](crate::operations::ListOwnOrderHistory) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListOwnOrderHistory`](crate::operations::ListOwnOrderHistory). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_own_order_history<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_own_order_history<'a>(
         &'a self,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/customer/order/product/history"));
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "list_own_order_history",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/customer/order/product/history"),
+        );
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`GetOrderStatus`](crate::operations::GetOrderStatus) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`GetOrderStatus`](crate::operations::GetOrderStatus). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn get_order_status<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn get_order_status<'a>(
         &'a self,
         order_id: &'a str,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/client/order/status/{}", encode_path(& order_id.to_string())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "get_order_status",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/client/order/status/{}", encode_path(& order_id.to_string())),
+        );
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`RegisterOrder`](crate::operations::RegisterOrder) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`RegisterOrder`](crate::operations::RegisterOrder). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn register_order<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn register_order<'a>(
         &'a self,
         body: &'a crate::types::OrderRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/client/order"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "register_order",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/client/order"));
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`RegisterOwnOrder`](crate::operations::RegisterOwnOrder) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`RegisterOwnOrder`](crate::operations::RegisterOwnOrder). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn register_own_order<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn register_own_order<'a>(
         &'a self,
         body: &'a crate::types::OrderRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/order"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "register_own_order",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/order"));
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`CheckReward`](crate::operations::CheckReward) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`CheckReward`](crate::operations::CheckReward). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn check_reward<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn check_reward<'a>(
         &'a self,
         body: &'a crate::types::RewardCheckRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/client/reward/check"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "check_reward",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/client/reward/check"));
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`AssignUser`](crate::operations::AssignUser) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`AssignUser`](crate::operations::AssignUser). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn assign_user<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn assign_user<'a>(
         &'a self,
         order_id: i64,
         body: &'a crate::types::OrderUserRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!("/v1/client/order/{}/user", encode_path(& order_id.to_string())),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "assign_user",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/client/order/{}/user", encode_path(& order_id.to_string())),
+        );
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`ListVoucherCoupons`](crate::operations::ListVoucherCoupons) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListVoucherCoupons`](crate::operations::ListVoucherCoupons). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_voucher_coupons<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_voucher_coupons<'a>(
         &'a self,
         voucher_code: &'a crate::types::VoucherCode,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/client/voucher/coupons/{}", encode_path(& voucher_code.as_str())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "list_voucher_coupons",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!(
+                "/v1/client/voucher/coupons/{}", encode_path(& voucher_code.as_str())
+            ),
+        );
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`ListInvoicesOfProduct`](crate::operations::ListInvoicesOfProduct) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListInvoicesOfProduct`](crate::operations::ListInvoicesOfProduct). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_invoices_of_product<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_invoices_of_product<'a>(
         &'a self,
         customer_number: &'a crate::wire::CustomerNumber,
         product_code: &'a crate::wire::ProductCode,
         from: ::std::option::Option<&'a crate::wire::Date>,
         to: ::std::option::Option<&'a crate::wire::Date>,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/client/customer/invoice/payment/{}/{}", encode_path(&
-                    customer_number.to_string()), encode_path(& product_code.as_str())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .query(&progenitor_client::QueryParam::new("from", &from))
-            .query(&progenitor_client::QueryParam::new("to", &to))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "list_invoices_of_product",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!(
+                "/v1/client/customer/invoice/payment/{}/{}", encode_path(&
+                customer_number.to_string()), encode_path(& product_code.as_str())
+            ),
+        );
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(&progenitor_client::QueryParam::new("from", &from))
+                .query(&progenitor_client::QueryParam::new("to", &to))
+                .build()?,
+        )
     }
-    /// Sends [`ListOwnInvoicesOfProduct`](crate::operations::ListOwnInvoicesOfProduct) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListOwnInvoicesOfProduct`](crate::operations::ListOwnInvoicesOfProduct). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_own_invoices_of_product<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_own_invoices_of_product<'a>(
         &'a self,
         product: &'a crate::wire::ProductCode,
         from: ::std::option::Option<&'a crate::wire::Date>,
         to: ::std::option::Option<&'a crate::wire::Date>,
         unpaid: ::std::option::Option<bool>,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/customer/invoice/payment/{}", encode_path(& product.as_str())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .query(&progenitor_client::QueryParam::new("from", &from))
-            .query(&progenitor_client::QueryParam::new("to", &to))
-            .query(&progenitor_client::QueryParam::new("unpaid", &unpaid))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "list_own_invoices_of_product",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/customer/invoice/payment/{}", encode_path(& product.as_str())),
+        );
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(&progenitor_client::QueryParam::new("from", &from))
+                .query(&progenitor_client::QueryParam::new("to", &to))
+                .query(&progenitor_client::QueryParam::new("unpaid", &unpaid))
+                .build()?,
+        )
     }
-    /// Sends [`GetOwnInvoiceAddress`](crate::operations::GetOwnInvoiceAddress) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`GetOwnInvoiceAddress`](crate::operations::GetOwnInvoiceAddress). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn get_own_invoice_address<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn get_own_invoice_address<'a>(
         &'a self,
         product: &'a crate::wire::ProductCode,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/customer/invoiceaddress/{}", encode_path(& product.as_str())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "get_own_invoice_address",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/customer/invoiceaddress/{}", encode_path(& product.as_str())),
+        );
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`AddKlarnaToken`](crate::operations::AddKlarnaToken) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`AddKlarnaToken`](crate::operations::AddKlarnaToken). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn add_klarna_token<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn add_klarna_token<'a>(
         &'a self,
         body: &'a crate::types::KlarnaTokenRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/customer/payment/klarna/token"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "add_klarna_token",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/customer/payment/klarna/token"),
+        );
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends `AddNexiSubscription` once. Any response is `Ok`, whatever its status.
+    /// Builds the request of `AddNexiSubscription`. Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn add_nexi_subscription<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn add_nexi_subscription<'a>(
         &'a self,
         body: &'a crate::types::NexiSubscriptionRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/api/payment/nexi/subscription"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "add_nexi_subscription",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/api/payment/nexi/subscription"),
+        );
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`ListPayExTokens`](crate::operations::ListPayExTokens) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListPayExTokens`](crate::operations::ListPayExTokens). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_pay_ex_tokens<'a>(
-        &'a self,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/api/payment/payex/token"));
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "list_pay_ex_tokens",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_pay_ex_tokens<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/api/payment/payex/token"));
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends `AddPayExToken` once. Any response is `Ok`, whatever its status.
+    /// Builds the request of `AddPayExToken`. Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn add_pay_ex_token<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn add_pay_ex_token<'a>(
         &'a self,
         body: &'a crate::types::PayExTokenRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/api/payment/payex/token"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "add_pay_ex_token",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/api/payment/payex/token"));
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends `ListPaymentMethods` once. Any response is `Ok`, whatever its status.
+    /// Builds the request of `ListPaymentMethods`. Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_payment_methods<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_payment_methods<'a>(
         &'a self,
         product_code: &'a crate::wire::ProductCode,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!("/v1/product/payment/{}", encode_path(& product_code.as_str())),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "list_payment_methods",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/product/payment/{}", encode_path(& product_code.as_str())),
+        );
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`ChangePaymentMethod`](crate::operations::ChangePaymentMethod) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ChangePaymentMethod`](crate::operations::ChangePaymentMethod). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn change_payment_method<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn change_payment_method<'a>(
         &'a self,
         product_code: &'a crate::wire::ProductCode,
         body: &'a crate::types::PaymentMethodRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!("/v1/product/payment/{}", encode_path(& product_code.as_str())),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "change_payment_method",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/product/payment/{}", encode_path(& product_code.as_str())),
+        );
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`ListVippsAgreements`](crate::operations::ListVippsAgreements) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListVippsAgreements`](crate::operations::ListVippsAgreements). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_vipps_agreements<'a>(
-        &'a self,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/customer/payment/vipps/agreement"));
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "list_vipps_agreements",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_vipps_agreements<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/customer/payment/vipps/agreement"),
+        );
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`AddVippsAgreement`](crate::operations::AddVippsAgreement) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`AddVippsAgreement`](crate::operations::AddVippsAgreement). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn add_vipps_agreement<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn add_vipps_agreement<'a>(
         &'a self,
         body: &'a crate::types::VippsAgreementRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/customer/payment/vipps/agreement"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "add_vipps_agreement",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/customer/payment/vipps/agreement"),
+        );
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`RequestPrivateData`](crate::operations::RequestPrivateData) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`RequestPrivateData`](crate::operations::RequestPrivateData). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn request_private_data<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn request_private_data<'a>(
         &'a self,
         body: &'a crate::types::PrivateDataRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/customer/privacy/access"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "request_private_data",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/customer/privacy/access"));
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`ListConsentEvents`](crate::operations::ListConsentEvents) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListConsentEvents`](crate::operations::ListConsentEvents). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_consent_events<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_consent_events<'a>(
         &'a self,
         issuer: &'a crate::types::ConsentIssuer,
         subject_type: &'a crate::types::ConsentSubjectType,
         subject: &'a crate::types::ConsentSubject,
         only_active: ::std::option::Option<bool>,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/client/customer/privacy/consentEvent/history/{}/{}/{}",
-                    encode_path(& issuer.as_str()), encode_path(& subject_type.as_str()),
-                    encode_path(& subject.as_str())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .query(&progenitor_client::QueryParam::new("onlyActive", &only_active))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "list_consent_events",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!(
+                "/v1/client/customer/privacy/consentEvent/history/{}/{}/{}",
+                encode_path(& issuer.as_str()), encode_path(& subject_type.as_str()),
+                encode_path(& subject.as_str())
+            ),
+        );
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(&progenitor_client::QueryParam::new("onlyActive", &only_active))
+                .build()?,
+        )
     }
-    /// Sends `ListConsentTexts` once. Any response is `Ok`, whatever its status.
+    /// Builds the request of `ListConsentTexts`. Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_consent_texts<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_consent_texts<'a>(
         &'a self,
         issuer: &'a crate::types::ConsentIssuer,
         consent_group_id: ::std::option::Option<i64>,
@@ -6924,40 +6679,37 @@ impl Client {
         only_active: ::std::option::Option<bool>,
         scope: ::std::option::Option<&'a str>,
         target: ::std::option::Option<&'a str>,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/client/customer/privacy/consent/text/{}", encode_path(& issuer
-                    .as_str())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .query(
-                &progenitor_client::QueryParam::new("consentGroupId", &consent_group_id),
-            )
-            .query(&progenitor_client::QueryParam::new("consentId", &consent_id))
-            .query(&progenitor_client::QueryParam::new("onlyActive", &only_active))
-            .query(&progenitor_client::QueryParam::new("scope", &scope))
-            .query(&progenitor_client::QueryParam::new("target", &target))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "list_consent_texts",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!(
+                "/v1/client/customer/privacy/consent/text/{}", encode_path(& issuer
+                .as_str())
+            ),
+        );
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(
+                    &progenitor_client::QueryParam::new(
+                        "consentGroupId",
+                        &consent_group_id,
+                    ),
+                )
+                .query(&progenitor_client::QueryParam::new("consentId", &consent_id))
+                .query(&progenitor_client::QueryParam::new("onlyActive", &only_active))
+                .query(&progenitor_client::QueryParam::new("scope", &scope))
+                .query(&progenitor_client::QueryParam::new("target", &target))
+                .build()?,
+        )
     }
-    /// Sends [`ListConsentTextHistory`](crate::operations::ListConsentTextHistory) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListConsentTextHistory`](crate::operations::ListConsentTextHistory). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_consent_text_history<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_consent_text_history<'a>(
         &'a self,
         issuer: &'a crate::types::ConsentIssuer,
         consent_group_id: ::std::option::Option<i64>,
@@ -6965,989 +6717,659 @@ impl Client {
         only_active: ::std::option::Option<bool>,
         scope: ::std::option::Option<&'a str>,
         target: ::std::option::Option<&'a str>,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/client/customer/privacy/consent/text/history/{}", encode_path(&
-                    issuer.as_str())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .query(
-                &progenitor_client::QueryParam::new("consentGroupId", &consent_group_id),
-            )
-            .query(&progenitor_client::QueryParam::new("consentId", &consent_id))
-            .query(&progenitor_client::QueryParam::new("onlyActive", &only_active))
-            .query(&progenitor_client::QueryParam::new("scope", &scope))
-            .query(&progenitor_client::QueryParam::new("target", &target))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "list_consent_text_history",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!(
+                "/v1/client/customer/privacy/consent/text/history/{}", encode_path(&
+                issuer.as_str())
+            ),
+        );
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(
+                    &progenitor_client::QueryParam::new(
+                        "consentGroupId",
+                        &consent_group_id,
+                    ),
+                )
+                .query(&progenitor_client::QueryParam::new("consentId", &consent_id))
+                .query(&progenitor_client::QueryParam::new("onlyActive", &only_active))
+                .query(&progenitor_client::QueryParam::new("scope", &scope))
+                .query(&progenitor_client::QueryParam::new("target", &target))
+                .build()?,
+        )
     }
-    /// Sends [`ListOwnConsents`](crate::operations::ListOwnConsents) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListOwnConsents`](crate::operations::ListOwnConsents). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_own_consents<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_own_consents<'a>(
         &'a self,
         issuer: &'a crate::types::ConsentIssuer,
         consent_group_id: ::std::option::Option<i64>,
         only_active: ::std::option::Option<bool>,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/customer/privacy/consents/{}", encode_path(& issuer.as_str())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .query(
-                &progenitor_client::QueryParam::new("consentGroupId", &consent_group_id),
-            )
-            .query(&progenitor_client::QueryParam::new("onlyActive", &only_active))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "list_own_consents",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/customer/privacy/consents/{}", encode_path(& issuer.as_str())),
+        );
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(
+                    &progenitor_client::QueryParam::new(
+                        "consentGroupId",
+                        &consent_group_id,
+                    ),
+                )
+                .query(&progenitor_client::QueryParam::new("onlyActive", &only_active))
+                .build()?,
+        )
     }
-    /// Sends [`RegisterConsentEvent`](crate::operations::RegisterConsentEvent) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`RegisterConsentEvent`](crate::operations::RegisterConsentEvent). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn register_consent_event<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn register_consent_event<'a>(
         &'a self,
         body: &'a crate::types::ConsentEventRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/client/customer/privacy/consentEvent"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "register_consent_event",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/client/customer/privacy/consentEvent"),
+        );
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`ListGlobalPermissions`](crate::operations::ListGlobalPermissions) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListGlobalPermissions`](crate::operations::ListGlobalPermissions). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_global_permissions<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_global_permissions<'a>(
         &'a self,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/customer/pbm"));
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "list_global_permissions",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/customer/pbm"));
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`ListEnterprisePermissions`](crate::operations::ListEnterprisePermissions) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListEnterprisePermissions`](crate::operations::ListEnterprisePermissions). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_enterprise_permissions<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_enterprise_permissions<'a>(
         &'a self,
         enterprise_code: &'a crate::types::EnterpriseCode,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!("/v1/customer/pbm/{}", encode_path(& enterprise_code.as_str())),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "list_enterprise_permissions",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/customer/pbm/{}", encode_path(& enterprise_code.as_str())),
+        );
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends `ChangeEnterprisePermissions` once. Any response is `Ok`, whatever its status.
+    /// Builds the request of `ChangeEnterprisePermissions`. Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn change_enterprise_permissions<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn change_enterprise_permissions<'a>(
         &'a self,
         enterprise_code: &'a crate::types::EnterpriseCode,
         body: &'a crate::types::ChannelPermissionsRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!("/v1/customer/pbm/{}", encode_path(& enterprise_code.as_str())),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "change_enterprise_permissions",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/customer/pbm/{}", encode_path(& enterprise_code.as_str())),
+        );
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends `ListOrderTypePermissions` once. Any response is `Ok`, whatever its status.
+    /// Builds the request of `ListOrderTypePermissions`. Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_order_type_permissions<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_order_type_permissions<'a>(
         &'a self,
         enterprise_code: &'a crate::types::EnterpriseCode,
         order_type: &'a crate::types::OrderType,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/customer/pbm/{}/{}", encode_path(& enterprise_code.as_str()),
-                    encode_path(& order_type.as_str())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "list_order_type_permissions",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!(
+                "/v1/customer/pbm/{}/{}", encode_path(& enterprise_code.as_str()),
+                encode_path(& order_type.as_str())
+            ),
+        );
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends `ChangeOrderTypePermissions` once. Any response is `Ok`, whatever its status.
+    /// Builds the request of `ChangeOrderTypePermissions`. Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn change_order_type_permissions<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn change_order_type_permissions<'a>(
         &'a self,
         enterprise_code: &'a crate::types::EnterpriseCode,
         order_type: &'a crate::types::OrderType,
         body: &'a crate::types::ChannelPermissionsRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/customer/pbm/{}/{}", encode_path(& enterprise_code.as_str()),
-                    encode_path(& order_type.as_str())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "change_order_type_permissions",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!(
+                "/v1/customer/pbm/{}/{}", encode_path(& enterprise_code.as_str()),
+                encode_path(& order_type.as_str())
+            ),
+        );
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`ListEnterprisePrivacy`](crate::operations::ListEnterprisePrivacy) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListEnterprisePrivacy`](crate::operations::ListEnterprisePrivacy). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_enterprise_privacy<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_enterprise_privacy<'a>(
         &'a self,
         enterprise_code: &'a crate::types::EnterpriseCode,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/customer/privacy/{}", encode_path(& enterprise_code.as_str())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "list_enterprise_privacy",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/customer/privacy/{}", encode_path(& enterprise_code.as_str())),
+        );
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`ChangeEnterprisePrivacy`](crate::operations::ChangeEnterprisePrivacy) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ChangeEnterprisePrivacy`](crate::operations::ChangeEnterprisePrivacy). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn change_enterprise_privacy<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn change_enterprise_privacy<'a>(
         &'a self,
         enterprise_code: &'a crate::types::EnterpriseCode,
         body: &'a crate::types::PrivacyChangeRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/customer/privacy/{}", encode_path(& enterprise_code.as_str())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "change_enterprise_privacy",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/customer/privacy/{}", encode_path(& enterprise_code.as_str())),
+        );
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends `ListOrderTypePrivacy` once. Any response is `Ok`, whatever its status.
+    /// Builds the request of `ListOrderTypePrivacy`. Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_order_type_privacy<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_order_type_privacy<'a>(
         &'a self,
         enterprise_code: &'a crate::types::EnterpriseCode,
         order_type: &'a crate::types::OrderType,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/customer/privacy/{}/{}", encode_path(& enterprise_code
-                    .as_str()), encode_path(& order_type.as_str())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "list_order_type_privacy",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!(
+                "/v1/customer/privacy/{}/{}", encode_path(& enterprise_code.as_str()),
+                encode_path(& order_type.as_str())
+            ),
+        );
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends `ChangeOrderTypePrivacy` once. Any response is `Ok`, whatever its status.
+    /// Builds the request of `ChangeOrderTypePrivacy`. Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn change_order_type_privacy<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn change_order_type_privacy<'a>(
         &'a self,
         enterprise_code: &'a crate::types::EnterpriseCode,
         order_type: &'a crate::types::OrderType,
         body: &'a crate::types::PrivacyChangeRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/customer/privacy/{}/{}", encode_path(& enterprise_code
-                    .as_str()), encode_path(& order_type.as_str())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "change_order_type_privacy",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!(
+                "/v1/customer/privacy/{}/{}", encode_path(& enterprise_code.as_str()),
+                encode_path(& order_type.as_str())
+            ),
+        );
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`RegisterComplaint`](crate::operations::RegisterComplaint) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`RegisterComplaint`](crate::operations::RegisterComplaint). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn register_complaint<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn register_complaint<'a>(
         &'a self,
         body: &'a crate::types::ComplaintRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/product/delivery/complaint"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "register_complaint",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/product/delivery/complaint"));
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`ListComplaints`](crate::operations::ListComplaints) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListComplaints`](crate::operations::ListComplaints). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_complaints<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_complaints<'a>(
         &'a self,
         product: &'a crate::wire::ProductCode,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/product/delivery/complaint/{}", encode_path(& product.as_str())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "list_complaints",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!(
+                "/v1/product/delivery/complaint/{}", encode_path(& product.as_str())
+            ),
+        );
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`ListOwnDeliveryStops`](crate::operations::ListOwnDeliveryStops) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListOwnDeliveryStops`](crate::operations::ListOwnDeliveryStops). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_own_delivery_stops<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_own_delivery_stops<'a>(
         &'a self,
         product_code: &'a crate::wire::ProductCode,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/product/stop/delivery/{}", encode_path(& product_code.as_str())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "list_own_delivery_stops",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!(
+                "/v1/product/stop/delivery/{}", encode_path(& product_code.as_str())
+            ),
+        );
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`RegisterDeliveryStop`](crate::operations::RegisterDeliveryStop) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`RegisterDeliveryStop`](crate::operations::RegisterDeliveryStop). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn register_delivery_stop<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn register_delivery_stop<'a>(
         &'a self,
         body: &'a crate::types::DeliveryStopRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/product/stop/delivery"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "register_delivery_stop",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/product/stop/delivery"));
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`RemoveDeliveryStop`](crate::operations::RemoveDeliveryStop) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`RemoveDeliveryStop`](crate::operations::RemoveDeliveryStop). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn remove_delivery_stop<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn remove_delivery_stop<'a>(
         &'a self,
         id: i64,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/product/stop/delivery/delete/{}", encode_path(& id.to_string())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).build()?;
-        let info = OperationInfo {
-            operation_id: "remove_delivery_stop",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!(
+                "/v1/product/stop/delivery/delete/{}", encode_path(& id.to_string())
+            ),
+        );
+        Ok(self.client.post(url).build()?)
     }
-    /// Sends [`ListOwnDistributedIssues`](crate::operations::ListOwnDistributedIssues) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListOwnDistributedIssues`](crate::operations::ListOwnDistributedIssues). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_own_distributed_issues<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_own_distributed_issues<'a>(
         &'a self,
         product_code: &'a crate::wire::ProductCode,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!("/v1/customer/issues/{}", encode_path(& product_code.as_str())),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "list_own_distributed_issues",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/customer/issues/{}", encode_path(& product_code.as_str())),
+        );
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`ListIssuesOfProduct`](crate::operations::ListIssuesOfProduct) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListIssuesOfProduct`](crate::operations::ListIssuesOfProduct). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_issues_of_product<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_issues_of_product<'a>(
         &'a self,
         product_id: &'a crate::wire::ProductCode,
         from: ::std::option::Option<&'a crate::wire::Date>,
         to: ::std::option::Option<&'a crate::wire::Date>,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(&format!("/v1/client/issues/{}", encode_path(& product_id.as_str())));
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .query(&progenitor_client::QueryParam::new("from", &from))
-            .query(&progenitor_client::QueryParam::new("to", &to))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "list_issues_of_product",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/client/issues/{}", encode_path(& product_id.as_str())),
+        );
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(&progenitor_client::QueryParam::new("from", &from))
+                .query(&progenitor_client::QueryParam::new("to", &to))
+                .build()?,
+        )
     }
-    /// Sends [`ListProducts`](crate::operations::ListProducts) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListProducts`](crate::operations::ListProducts). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_products<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_products<'a>(
         &'a self,
         product_id: ::std::option::Option<&'a crate::wire::ProductCode>,
         shop: ::std::option::Option<bool>,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/client/product"));
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .query(&progenitor_client::QueryParam::new("productId", &product_id))
-            .query(&progenitor_client::QueryParam::new("shop", &shop))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "list_products",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/client/product"));
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(&progenitor_client::QueryParam::new("productId", &product_id))
+                .query(&progenitor_client::QueryParam::new("shop", &shop))
+                .build()?,
+        )
     }
-    /// Sends [`FilterProducts`](crate::operations::FilterProducts) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`FilterProducts`](crate::operations::FilterProducts). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn filter_products<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn filter_products<'a>(
         &'a self,
         shop: ::std::option::Option<bool>,
         body: &'a crate::types::ProductFilterRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/client/product"));
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .json(&body)
-            .query(&progenitor_client::QueryParam::new("shop", &shop))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "filter_products",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/client/product"));
+        Ok(
+            self
+                .client
+                .post(url)
+                .json(&body)
+                .query(&progenitor_client::QueryParam::new("shop", &shop))
+                .build()?,
+        )
     }
-    /// Sends [`ListProductsOfType`](crate::operations::ListProductsOfType) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListProductsOfType`](crate::operations::ListProductsOfType). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_products_of_type<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_products_of_type<'a>(
         &'a self,
         product_type: &'a str,
         product_id: ::std::option::Option<&'a crate::wire::ProductCode>,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/client/product/{}", encode_path(& product_type.to_string())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .query(&progenitor_client::QueryParam::new("productId", &product_id))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "list_products_of_type",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/client/product/{}", encode_path(& product_type.to_string())),
+        );
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(&progenitor_client::QueryParam::new("productId", &product_id))
+                .build()?,
+        )
     }
-    /// Sends [`SendShareInvitation`](crate::operations::SendShareInvitation) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`SendShareInvitation`](crate::operations::SendShareInvitation). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn send_share_invitation<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn send_share_invitation<'a>(
         &'a self,
         body: &'a crate::types::ShareInvitationRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/subscription/share/invitation"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "send_share_invitation",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/subscription/share/invitation"),
+        );
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends `AcceptShareInvitation` once. Any response is `Ok`, whatever its status.
+    /// Builds the request of `AcceptShareInvitation`. Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn accept_share_invitation<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn accept_share_invitation<'a>(
         &'a self,
         body: &'a crate::types::ShareAcceptRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/subscription/share/invitation"));
-        #[allow(unused_mut)]
-        let mut request = self.client.patch(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "accept_share_invitation",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/subscription/share/invitation"),
+        );
+        Ok(self.client.patch(url).json(&body).build()?)
     }
-    /// Sends [`DeclineShareInvitation`](crate::operations::DeclineShareInvitation) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`DeclineShareInvitation`](crate::operations::DeclineShareInvitation). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn decline_share_invitation<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn decline_share_invitation<'a>(
         &'a self,
         body: &'a crate::types::ShareDeclineRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/client/subscription/share/invitation"));
-        #[allow(unused_mut)]
-        let mut request = self.client.patch(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "decline_share_invitation",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/client/subscription/share/invitation"),
+        );
+        Ok(self.client.patch(url).json(&body).build()?)
     }
-    /// Sends [`CancelSharing`](crate::operations::CancelSharing) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`CancelSharing`](crate::operations::CancelSharing). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn cancel_sharing<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn cancel_sharing<'a>(
         &'a self,
         body: &'a crate::types::ShareCancelRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/subscription/share"));
-        #[allow(unused_mut)]
-        let mut request = self.client.patch(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "cancel_sharing",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/subscription/share"));
+        Ok(self.client.patch(url).json(&body).build()?)
     }
-    /// Sends [`ListShareRules`](crate::operations::ListShareRules) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListShareRules`](crate::operations::ListShareRules). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_share_rules<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_share_rules<'a>(
         &'a self,
         product_code: &'a crate::wire::ProductCode,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/customer/product/share/rule/{}", encode_path(& product_code
-                    .as_str())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "list_share_rules",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!(
+                "/v1/customer/product/share/rule/{}", encode_path(& product_code
+                .as_str())
+            ),
+        );
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`ListOwnSubscriptions`](crate::operations::ListOwnSubscriptions) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListOwnSubscriptions`](crate::operations::ListOwnSubscriptions). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_own_subscriptions<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_own_subscriptions<'a>(
         &'a self,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/subscription"));
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "list_own_subscriptions",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/subscription"));
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`StartSubscription`](crate::operations::StartSubscription) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`StartSubscription`](crate::operations::StartSubscription). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn start_subscription<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn start_subscription<'a>(
         &'a self,
         body: &'a crate::types::SubscriptionRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/subscription"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "start_subscription",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/subscription"));
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`ListSubscriptions`](crate::operations::ListSubscriptions) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListSubscriptions`](crate::operations::ListSubscriptions). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_subscriptions<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_subscriptions<'a>(
         &'a self,
         customer_number: &'a crate::wire::CustomerNumber,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/client/subscription/{}", encode_path(& customer_number
-                    .to_string())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "list_subscriptions",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!(
+                "/v1/client/subscription/{}", encode_path(& customer_number.to_string())
+            ),
+        );
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`RegisterRecruitment`](crate::operations::RegisterRecruitment) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`RegisterRecruitment`](crate::operations::RegisterRecruitment). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn register_recruitment<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn register_recruitment<'a>(
         &'a self,
         body: &'a crate::types::RecruitmentRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/client/recruitment"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "register_recruitment",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/client/recruitment"));
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`CheckOwnAccess`](crate::operations::CheckOwnAccess) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`CheckOwnAccess`](crate::operations::CheckOwnAccess). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn check_own_access<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn check_own_access<'a>(
         &'a self,
         body: &'a crate::types::AccessRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/customer/access"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "check_own_access",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/customer/access"));
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`CheckAccess`](crate::operations::CheckAccess) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`CheckAccess`](crate::operations::CheckAccess). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn check_access<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn check_access<'a>(
         &'a self,
         body: &'a crate::types::AccessRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/client/access"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "check_access",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/client/access"));
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`GetOwnMetadata`](crate::operations::GetOwnMetadata) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`GetOwnMetadata`](crate::operations::GetOwnMetadata). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn get_own_metadata<'a>(
-        &'a self,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/customer/metadata"));
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "get_own_metadata",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn get_own_metadata<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/customer/metadata"));
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`ReplaceOwnMetadata`](crate::operations::ReplaceOwnMetadata) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ReplaceOwnMetadata`](crate::operations::ReplaceOwnMetadata). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn replace_own_metadata<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn replace_own_metadata<'a>(
         &'a self,
         body: &'a crate::wire::Map<::serde_json::Value>,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/customer/metadata"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "replace_own_metadata",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/customer/metadata"));
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`RemoveOwnMetadata`](crate::operations::RemoveOwnMetadata) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`RemoveOwnMetadata`](crate::operations::RemoveOwnMetadata). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn remove_own_metadata<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn remove_own_metadata<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/customer/metadata"));
+        Ok(self.client.delete(url).build()?)
+    }
+    /// Builds the request of [`GetOwnProfile`](crate::operations::GetOwnProfile). Nothing is sent.
+    ///
+    /// # Errors
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn get_own_profile<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/user/profile"));
+        Ok(self.client.get(url).build()?)
+    }
+    /// Builds the request of [`ListOwnExternalProfiles`](crate::operations::ListOwnExternalProfiles). Nothing is sent.
+    ///
+    /// # Errors
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_own_external_profiles<'a>(
         &'a self,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/customer/metadata"));
-        #[allow(unused_mut)]
-        let mut request = self.client.delete(url).build()?;
-        let info = OperationInfo {
-            operation_id: "remove_own_metadata",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/user/profile/external"));
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`GetOwnProfile`](crate::operations::GetOwnProfile) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`RegisterExternalIdentity`](crate::operations::RegisterExternalIdentity). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn get_own_profile<'a>(
-        &'a self,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/user/profile"));
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "get_own_profile",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
-    }
-    /// Sends [`ListOwnExternalProfiles`](crate::operations::ListOwnExternalProfiles) once. Any response is `Ok`, whatever its status.
-    ///
-    /// # Errors
-    /// When no response came.
-    pub async fn list_own_external_profiles<'a>(
-        &'a self,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/user/profile/external"));
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "list_own_external_profiles",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
-    }
-    /// Sends [`RegisterExternalIdentity`](crate::operations::RegisterExternalIdentity) once. Any response is `Ok`, whatever its status.
-    ///
-    /// # Errors
-    /// When no response came.
-    pub async fn register_external_identity<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn register_external_identity<'a>(
         &'a self,
         body: &'a crate::types::ExternalIdentityRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/client/extid"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "register_external_identity",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/client/extid"));
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`LinkExternalIdentity`](crate::operations::LinkExternalIdentity) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`LinkExternalIdentity`](crate::operations::LinkExternalIdentity). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn link_external_identity<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn link_external_identity<'a>(
         &'a self,
         body: &'a crate::types::ExternalIdentityLinkRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/client/extid/customer"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "link_external_identity",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/client/extid/customer"));
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`ListOwnMessages`](crate::operations::ListOwnMessages) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListOwnMessages`](crate::operations::ListOwnMessages). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_own_messages<'a>(
-        &'a self,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/customer/message"));
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "list_own_messages",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_own_messages<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/customer/message"));
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`SendOwnMessage`](crate::operations::SendOwnMessage) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`SendOwnMessage`](crate::operations::SendOwnMessage). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn send_own_message<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn send_own_message<'a>(
         &'a self,
         body: &'a crate::types::MessageRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/customer/message"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "send_own_message",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/customer/message"));
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends `ChangeStocks` once. Any response is `Ok`, whatever its status.
+    /// Builds the request of `ChangeStocks`. Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn change_stocks<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn change_stocks<'a>(
         &'a self,
         body: &'a crate::types::StockChangeRequest,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/client/stock/update"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "change_stocks",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/client/stock/update"));
+        Ok(self.client.post(url).json(&body).build()?)
     }
 }
 /// The models of the contract, generated from it.
@@ -8207,12 +7629,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "404", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"customerNumber\":563457}",
             response_example: "{\"customerNumber\":563457,\"name\":{\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\"},\"phoneNumbers\":[{\"phoneNumber\":\"+4712345678\",\"phoneNumberType\":\"personal\"},{\"phoneNumber\":\"+4723339100\",\"phoneNumberType\":\"company\"}],\"emails\":[\"ola.nordmann@hotmail.no\",\"ola.nordmann@company.com\"],\"invoiceEmailAddress\":\"ola.nordmann@hotmail.no\",\"attachedUsers\":[{\"uniqueId\":\"abc123ee63461dd\",\"credentials\":[{\"credential\":\"ola.nordmann@hotmail.no\",\"credentialType\":\"A_EMAIL_ADDRESS\",\"verificationLevel\":\"Externally_verified\"},{\"credential\":\"+4790123456\",\"credentialType\":\"B_SMS_PHONE\",\"verificationLevel\":\"Not verified\"}]}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -8237,10 +7659,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for GetCustomerInfo {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
-                .get_customer_info(&self.customer_number)
-                .await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).get_customer_info(&self.customer_number)
         }
         crate::operation::span!(
             "getCustomerInfo", "GET", "/v1/client/customer/info/{customerNumber}"
@@ -8344,12 +7765,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "403", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["customers"],
             may_be_empty: false,
             request_example: "{\"body\":{\"productCode\":\"CO27409\",\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\",\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"careOfAddress\":\"\",\"streetAddress\":\"Grubbegata\",\"streetNumber\":6,\"entrance\":\"A\",\"postalCode\":\"0179\",\"postalPlace\":\"Oslo\",\"countryCode\":\"NO\",\"phoneNumber\":\"+4712345678\",\"email\":\"ola.nordmann@company.com\"}}",
             response_example: "{\"customers\":[{\"customerNumber\":563457,\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\",\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"streetAddress\":\"Grubbegata\",\"streetNumber\":6,\"postalCode\":\"0179\",\"postalPlace\":\"Oslo\",\"postalAddress\":\"Postboks 265 Økern\",\"postalAddressPostalCode\":\"0510\",\"postalAddressPostalPlace\":\"Oslo\",\"countryCode\":\"NO\",\"emails\":{\"email\":[\"ola.nordmann@company.com\",\"ola.nordmann@hotmail.no\"]},\"phoneNumbers\":[{\"phoneNumber\":\"+4712345678\",\"isMobile\":true},{\"phoneNumber\":\"+4723339100\",\"isMobile\":false}]}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -8361,8 +7782,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for SearchCustomers {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).search_customers(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).search_customers(&self.body)
         }
         crate::operation::span!("searchCustomers", "POST", "/v1/client/customer/search");
     }
@@ -8401,12 +7823,12 @@ pub mod operations {
             parameters: &[],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: false,
             request_example: "{}",
             response_example: "{\"customerNumber\":563457,\"name\":{\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\"},\"phoneNumbers\":[{\"phoneNumber\":\"+4712345678\",\"phoneNumberType\":\"personal\"},{\"phoneNumber\":\"+4723339100\",\"phoneNumberType\":\"company\"}],\"emails\":[\"ola.nordmann@hotmail.no\",\"ola.nordmann@company.com\"],\"invoiceEmailAddress\":\"ola.nordmann@hotmail.no\",\"attachedUsers\":[{\"uniqueId\":\"abc123ee63461dd\",\"credentials\":[{\"credential\":\"ola.nordmann@hotmail.no\",\"credentialType\":\"A_EMAIL_ADDRESS\",\"verificationLevel\":\"Externally_verified\"},{\"credential\":\"+4790123456\",\"credentialType\":\"B_SMS_PHONE\",\"verificationLevel\":\"Not verified\"}]}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -8426,8 +7848,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for GetOwnCustomerInfo {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).get_own_customer_info().await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).get_own_customer_info()
         }
         crate::operation::span!("getOwnCustomerInfo", "GET", "/v1/customer/info");
     }
@@ -8527,12 +7950,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: true,
             request_example: "{\"body\":{\"name\":{\"firstName\":\"Ola\",\"lastName\":\"Nordmann\"},\"phoneNumbers\":[{\"phoneNumber\":\"+4712345678\",\"phoneNumberType\":\"mobile\"}],\"emails\":[\"ola.nordmann@example.com\"],\"invoiceEmailAddress\":\"ola.nordmann@example.com\"}}",
             response_example: "{\"success\":true}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -8547,8 +7970,9 @@ pub mod operations {
     }
     #[cfg(feature = "unverified")]
     impl crate::operation::SendOperation for ChangeOwnCustomerInfo {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).change_own_customer_info(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).change_own_customer_info(&self.body)
         }
         crate::operation::span!("changeOwnCustomerInfo", "POST", "/v1/customer/info");
     }
@@ -8635,12 +8059,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: true,
             request_example: "{\"customerNumber\":563457,\"referenceCode\":\"CRM\",\"body\":{\"externalId\":\"A-1024\"}}",
             response_example: "{\"success\":true}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -8654,14 +8078,14 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ChangeExternalReference {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection)
                 .change_external_reference(
                     &self.customer_number,
                     &self.reference_code,
                     &self.body,
                 )
-                .await
         }
         crate::operation::span!(
             "changeExternalReference", "PATCH",
@@ -8738,12 +8162,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: true,
             request_example: "{\"customerNumber\":563457,\"referenceCode\":\"CRM\"}",
             response_example: "{\"success\":true}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -8757,10 +8181,10 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for RemoveExternalReference {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection)
                 .remove_external_reference(&self.customer_number, &self.reference_code)
-                .await
         }
         crate::operation::span!(
             "removeExternalReference", "DELETE",
@@ -8843,12 +8267,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"body\":{\"couponCode\":\"TOTT10\",\"couponNumber\":27,\"customerNumber\":10,\"countryCode\":\"NO\",\"postalCode\":\"1273\"}}",
             response_example: "{\"companyCode\":\"FTOTT\",\"product\":\"TOTT\",\"price\":100,\"vatAmount\":25,\"vatpercent\":25,\"vatInclude\":false,\"currency\":\"NOK\",\"distAmount\":0,\"distAmountvat\":0,\"customerNumber\":10}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -8868,8 +8292,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for GetCouponPrice {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).get_coupon_price(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).get_coupon_price(&self.body)
         }
         crate::operation::span!("getCouponPrice", "POST", "/v1/client/coupon/price");
     }
@@ -8949,12 +8374,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["coupons"],
             may_be_empty: false,
             request_example: "{\"productCode\":\"CO27409\",\"marketing\":true}",
             response_example: "{\"coupons\":[{\"couponCode\":\"DataNews\",\"couponNumber\":27,\"startTime\":1767222000000,\"endTime\":1798757999000,\"description\":\"One month of The Example\",\"couponPrice\":\"299\",\"periodLength\":\"1\",\"periodType\":\"months\",\"extraProducts\":[{\"productId\":\"CO27410\",\"description\":\"The Example on Sundays\"}],\"renewal\":{\"renewalPrice\":\"349\",\"periodLength\":\"1\",\"periodType\":\"months\"},\"marketing\":{\"project\":\"P1\",\"market\":\"M1\",\"activity\":\"A1\",\"salesMethod\":\"WEB\"}}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -8966,10 +8391,10 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListCoupons {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection)
                 .list_coupons(&self.product_code, self.marketing)
-                .await
         }
         crate::operation::span!("listCoupons", "GET", "/v1/client/coupon/{productCode}");
     }
@@ -9027,12 +8452,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"body\":{\"orderId\":9,\"callbackUrl\":\"https://www.example.com/paid\"}}",
             response_example: "{\"fulfillmentStatus\":\"OK\",\"orderId\":9}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -9052,8 +8477,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for CompleteOrder {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).complete_order(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).complete_order(&self.body)
         }
         crate::operation::span!("completeOrder", "POST", "/v1/client/order/fulfillment");
     }
@@ -9092,12 +8518,12 @@ pub mod operations {
             parameters: &[],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["orders"],
             may_be_empty: false,
             request_example: "{}",
             response_example: "{\"orders\":[{\"orderId\":9,\"externalOrderId\":\"2342\",\"orderTime\":1767222000000,\"orderStatus\":\"preliminary\",\"orderAmount\":295,\"customerNumber\":563457}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -9109,8 +8535,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListOwnOrders {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).list_own_orders().await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).list_own_orders()
         }
         crate::operation::span!("listOwnOrders", "GET", "/v1/order/status");
     }
@@ -9169,12 +8596,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["orders"],
             may_be_empty: false,
             request_example: "{\"body\":{\"orderId\":9}}",
             response_example: "{\"orders\":[{\"orderId\":9,\"externalOrderId\":\"2342\",\"orderTime\":1767222000000,\"orderStatus\":\"preliminary\",\"orderAmount\":295,\"orderLines\":[{\"productId\":\"CO27409\",\"description\":\"\",\"invoiceNumber\":1001,\"invoiceTime\":1767222000,\"invoiceLineAmount\":295,\"invoiceStatus\":\"notInvoiced\",\"deliveryStatus\":\"waiting\"}]}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -9212,8 +8639,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for SearchOwnOrder {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).search_own_order(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).search_own_order(&self.body)
         }
         crate::operation::span!("searchOwnOrder", "POST", "/v1/order/status");
     }
@@ -9252,12 +8680,12 @@ pub mod operations {
             parameters: &[],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["orders"],
             may_be_empty: false,
             request_example: "{}",
             response_example: "{\"orders\":[{\"customerNumber\":563457,\"orderNumber\":9,\"orderDate\":1767222000000,\"description\":\"One issue of The Example\",\"amount\":79,\"vat\":0,\"invoiceNumber\":1002,\"invoiceDate\":1767308400000,\"companyCode\":\"FCO\",\"invoiceStatus\":\"invoiced\",\"target\":\"C\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -9269,8 +8697,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListOwnOrderHistory {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).list_own_order_history().await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).list_own_order_history()
         }
         crate::operation::span!(
             "listOwnOrderHistory", "GET", "/v1/customer/order/product/history"
@@ -9331,12 +8760,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["orders"],
             may_be_empty: false,
             request_example: "{\"orderId\":\"9\"}",
             response_example: "{\"orders\":[{\"orderId\":9,\"externalOrderId\":\"2342\",\"orderTime\":1767222000000,\"orderStatus\":\"preliminary\",\"orderAmount\":295,\"customerNumber\":563457}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -9348,8 +8777,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for GetOrderStatus {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).get_order_status(&self.order_id).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).get_order_status(&self.order_id)
         }
         crate::operation::span!(
             "getOrderStatus", "GET", "/v1/client/order/status/{orderId}"
@@ -9693,12 +9123,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"body\":{\"externalOrderId\":\"2342\",\"paymentMethod\":\"invoice\",\"orderAmount\":295,\"currency\":\"NOK\",\"companyCode\":\"FCO\",\"payer\":{\"customerNumber\":563457,\"firstName\":\"Ola\",\"lastName\":\"Nordmann\",\"street\":\"Grubbegata\",\"streetNumber\":\"6\",\"postalCode\":\"0179\",\"postalPlace\":\"Oslo\",\"countryCode\":\"NO\",\"emails\":[\"ola.nordmann@example.com\"]},\"orderLines\":[{\"product\":\"CO27409\",\"quantity\":1,\"unitPrice\":295}]}}",
             response_example: "{\"orderId\":9}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -9710,8 +9140,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for RegisterOrder {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).register_order(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).register_order(&self.body)
         }
         crate::operation::span!("registerOrder", "POST", "/v1/client/order");
     }
@@ -10053,12 +9484,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"body\":{\"externalOrderId\":\"2342\",\"paymentMethod\":\"invoice\",\"orderAmount\":295,\"currency\":\"NOK\",\"companyCode\":\"FCO\",\"payer\":{\"customerNumber\":563457,\"firstName\":\"Ola\",\"lastName\":\"Nordmann\",\"street\":\"Grubbegata\",\"streetNumber\":\"6\",\"postalCode\":\"0179\",\"postalPlace\":\"Oslo\",\"countryCode\":\"NO\",\"emails\":[\"ola.nordmann@example.com\"]},\"orderLines\":[{\"product\":\"CO27409\",\"quantity\":1,\"unitPrice\":295}]}}",
             response_example: "{\"orderId\":9}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -10070,8 +9501,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for RegisterOwnOrder {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).register_own_order(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).register_own_order(&self.body)
         }
         crate::operation::span!("registerOwnOrder", "POST", "/v1/order");
     }
@@ -10133,12 +9565,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"body\":{\"rewardId\":\"R-1024\",\"rewardPartnerId\":3}}",
             response_example: "{\"customerNumber\":563457,\"product\":\"CO27409\",\"rewardId\":\"R-1024\"}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -10160,8 +9592,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for CheckReward {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).check_reward(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).check_reward(&self.body)
         }
         crate::operation::span!("checkReward", "POST", "/v1/client/reward/check");
     }
@@ -10253,12 +9686,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"orderId\":9,\"body\":{\"credential\":\"ola.nordmann@example.com\",\"isSendMessage\":true,\"returnUrl\":\"https://www.example.com/welcome\",\"errorUrl\":\"https://www.example.com/error\"}}",
             response_example: "{\"orderId\":9,\"uniqueUserId\":\"abc123ee63461dd\",\"isNewUser\":false,\"isPasswordSet\":true}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -10275,8 +9708,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for AssignUser {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).assign_user(self.order_id, &self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).assign_user(self.order_id, &self.body)
         }
         crate::operation::span!("assignUser", "POST", "/v1/client/order/{orderId}/user");
     }
@@ -10331,12 +9765,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["coupons"],
             may_be_empty: false,
             request_example: "{\"voucherCode\":\"3F7A-92C1\"}",
             response_example: "{\"coupons\":[{\"couponCode\":\"WMDigi\",\"couponNumber\":5223,\"description\":\"One month of the digital edition\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -10348,10 +9782,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListVoucherCoupons {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
-                .list_voucher_coupons(&self.voucher_code)
-                .await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).list_voucher_coupons(&self.voucher_code)
         }
         crate::operation::span!(
             "listVoucherCoupons", "GET", "/v1/client/voucher/coupons/{voucherCode}"
@@ -10474,12 +9907,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["clientInvoiceInfoList"],
             may_be_empty: false,
             request_example: "{\"customerNumber\":563457,\"productCode\":\"CO27409\",\"from\":\"2026-01-01\",\"to\":\"2026-12-31\"}",
             response_example: "{\"clientInvoiceInfoList\":[{\"invoiceId\":\"1001\",\"invoiceDate\":1767222000000,\"paymentDate\":1768086000000,\"dueDate\":1768431600000,\"invoiceOfferCount\":\"1\",\"customerNumber\":563457,\"product\":\"CO27409\",\"productName\":\"The Example\",\"amount\":295,\"companyCode\":\"FCO\",\"paymentStatus\":\"0\",\"invoiceAmount\":295,\"paidAmount\":295,\"paymentMethod\":\"A\",\"invoiceHotelUrl\":\"https://invoices.example.com/1001\",\"desc\":[\"One month of The Example\"],\"period\":1,\"periodUnit\":\"E\",\"fromTime\":\"2026-01-01\",\"incltime\":\"2026-01-31\",\"invoiceLineInfo\":[{\"productCode\":\"CO27409\",\"invoiceAmount\":236,\"invoiceVatAmount\":59,\"invoiceVatPercent\":25}]}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -10502,15 +9935,15 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListInvoicesOfProduct {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection)
                 .list_invoices_of_product(
                     &self.customer_number,
                     &self.product_code,
                     self.from.as_ref(),
                     self.to.as_ref(),
                 )
-                .await
         }
         crate::operation::span!(
             "listInvoicesOfProduct", "GET",
@@ -10638,12 +10071,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["invoices", "reminders"],
             may_be_empty: false,
             request_example: "{\"product\":\"CO27409\",\"unpaid\":false,\"from\":\"2026-01-01\",\"to\":\"2026-12-31\"}",
             response_example: "{\"invoices\":[{\"customerNumber\":563457,\"product\":\"CO27409\",\"invoiceOfferCount\":\"1\",\"productName\":\"The Example\",\"amount\":295,\"invoiceDate\":\"2026-01-01\",\"paymentDate\":\"2026-01-11\",\"dueDate\":\"2026-01-15\",\"invoiceNumber\":\"1001\",\"companyCode\":\"FCO\",\"paymentStatus\":\"0\",\"invoiceAmount\":\"295.00\",\"paidAmount\":295,\"paymentMethod\":\"A\",\"invoiceHotelUrl\":\"https://invoices.example.com/1001\",\"invoiceStatus\":\"Invoiced\"},{\"customerNumber\":563457,\"product\":\"CO27409\",\"invoiceOfferCount\":\"1\",\"productName\":\"The Example\",\"amount\":295,\"invoiceDate\":\"2026-02-01\",\"dueDate\":\"2026-02-15\",\"invoiceNumber\":\"1002\",\"companyCode\":\"FCO\",\"paymentStatus\":\"0\",\"invoiceAmount\":\"295.00\",\"paidAmount\":0,\"paymentMethod\":\"A\",\"invoiceHotelUrl\":\"https://invoices.example.com/1002\",\"invoiceStatus\":\"Invoiced\"}],\"reminders\":[{\"invoiceNumber\":1002,\"product\":\"CO27409\",\"fromTime\":\"2026-02-01\",\"includeTime\":\"2026-02-28\",\"reminderDate\":1771542000000,\"dueDate\":1772319600000,\"amount\":295,\"reminderNumber\":1,\"reminderType\":\"reminder\",\"invoiceHotelUrl\":\"https://invoices.example.com/1002\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -10655,15 +10088,15 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListOwnInvoicesOfProduct {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection)
                 .list_own_invoices_of_product(
                     &self.product,
                     self.from.as_ref(),
                     self.to.as_ref(),
                     self.unpaid,
                 )
-                .await
         }
         crate::operation::span!(
             "listOwnInvoicesOfProduct", "GET", "/v1/customer/invoice/payment/{product}"
@@ -10720,12 +10153,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"product\":\"CO27409\"}",
             response_example: "{\"name\":{\"firstName\":\"Ola\",\"lastName\":\"Nordmann\"},\"address\":{},\"payerSameAsCustomer\":true,\"payerCustomerNumber\":563457}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -10747,8 +10180,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for GetOwnInvoiceAddress {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).get_own_invoice_address(&self.product).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).get_own_invoice_address(&self.product)
         }
         crate::operation::span!(
             "getOwnInvoiceAddress", "GET", "/v1/customer/invoiceaddress/{product}"
@@ -10805,12 +10239,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: true,
             request_example: "{\"body\":{\"productCode\":\"CO27409\"}}",
             response_example: "{\"success\":true,\"transactionId\":1234}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -10824,8 +10258,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for AddKlarnaToken {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).add_klarna_token(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).add_klarna_token(&self.body)
         }
         crate::operation::span!(
             "addKlarnaToken", "POST", "/v1/customer/payment/klarna/token"
@@ -10890,12 +10325,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: true,
             request_example: "{\"body\":{\"productCode\":\"CO27409\"}}",
             response_example: "{\"success\":true,\"transactionId\":1234}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -10910,8 +10345,9 @@ pub mod operations {
     }
     #[cfg(feature = "unverified")]
     impl crate::operation::SendOperation for AddNexiSubscription {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).add_nexi_subscription(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).add_nexi_subscription(&self.body)
         }
         crate::operation::span!(
             "addNexiSubscription", "POST", "/v1/api/payment/nexi/subscription"
@@ -10952,12 +10388,12 @@ pub mod operations {
             parameters: &[],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["paymentRecurrenceTokens"],
             may_be_empty: false,
             request_example: "{}",
             response_example: "{\"paymentRecurrenceTokens\":[{\"recurrenceToken\":\"00000000-0000-4000-8000-000000000001\",\"paymentProviderId\":11,\"merchantId\":\"100001\",\"productCode\":\"CO27409\",\"maskedCardNumber\":\"492500******0004\",\"expirationMonth\":\"12\",\"expirationYear\":\"29\",\"cardTypeName\":\"Visa\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -10969,8 +10405,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListPayExTokens {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).list_pay_ex_tokens().await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).list_pay_ex_tokens()
         }
         crate::operation::span!("listPayExTokens", "GET", "/v1/api/payment/payex/token");
     }
@@ -11038,12 +10475,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: true,
             request_example: "{\"body\":{\"tokenType\":\"card\",\"productCode\":\"CO27409\"}}",
             response_example: "{\"success\":true,\"transactionId\":1234}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -11058,8 +10495,9 @@ pub mod operations {
     }
     #[cfg(feature = "unverified")]
     impl crate::operation::SendOperation for AddPayExToken {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).add_pay_ex_token(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).add_pay_ex_token(&self.body)
         }
         crate::operation::span!("addPayExToken", "POST", "/v1/api/payment/payex/token");
     }
@@ -11122,12 +10560,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["paymentMethodResponseItems"],
             may_be_empty: false,
             request_example: "{\"productCode\":\"CO27409\"}",
             response_example: "{\"paymentMethodResponseItems\":[{\"paymentMethod\":\"recurringPayment\",\"isActive\":\"Y\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -11140,10 +10578,9 @@ pub mod operations {
     }
     #[cfg(feature = "unverified")]
     impl crate::operation::SendOperation for ListPaymentMethods {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
-                .list_payment_methods(&self.product_code)
-                .await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).list_payment_methods(&self.product_code)
         }
         crate::operation::span!(
             "listPaymentMethods", "GET", "/v1/product/payment/{productCode}"
@@ -11216,12 +10653,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"productCode\":\"CO27409\",\"body\":{\"paymentMethod\":\"recurringPayExCardPayment\"}}",
             response_example: "{\"paymentChangeId\":5678}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -11233,10 +10670,10 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ChangePaymentMethod {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection)
                 .change_payment_method(&self.product_code, &self.body)
-                .await
         }
         crate::operation::span!(
             "changePaymentMethod", "POST", "/v1/product/payment/{productCode}"
@@ -11277,12 +10714,12 @@ pub mod operations {
             parameters: &[],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["recurringAgreements"],
             may_be_empty: false,
             request_example: "{}",
             response_example: "{\"recurringAgreements\":[{\"agreementRef\":\"agr_example1\",\"paymentProviderId\":11,\"productCode\":\"CO27409\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -11294,8 +10731,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListVippsAgreements {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).list_vipps_agreements().await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).list_vipps_agreements()
         }
         crate::operation::span!(
             "listVippsAgreements", "GET", "/v1/customer/payment/vipps/agreement"
@@ -11352,12 +10790,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: true,
             request_example: "{\"body\":{\"productCode\":\"CO27409\"}}",
             response_example: "{\"success\":true,\"transactionId\":1234}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -11371,8 +10809,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for AddVippsAgreement {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).add_vipps_agreement(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).add_vipps_agreement(&self.body)
         }
         crate::operation::span!(
             "addVippsAgreement", "POST", "/v1/customer/payment/vipps/agreement"
@@ -11427,12 +10866,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: true,
             request_example: "{\"body\":{\"sendReceipt\":true}}",
             response_example: "{\"success\":true,\"receiptSend\":true}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -11446,8 +10885,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for RequestPrivateData {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).request_private_data(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).request_private_data(&self.body)
         }
         crate::operation::span!(
             "requestPrivateData", "POST", "/v1/customer/privacy/access"
@@ -11555,12 +10995,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["consents"],
             may_be_empty: false,
             request_example: "{\"issuer\":\"example.com\",\"subjectType\":\"CONNECT\",\"subject\":\"563457\",\"onlyActive\":true}",
             response_example: "{\"issuer\":\"example.com\",\"subject\":\"563457\",\"subjectType\":\"CONNECT\",\"consents\":[{\"consentId\":12,\"target\":\"newsletter\",\"scope\":\"daily\",\"events\":[{\"consentEventId\":501,\"created\":1767222000000,\"source\":\"my-page\",\"action\":true},{\"consentEventId\":502,\"created\":1771110000000,\"source\":\"my-page\",\"action\":false}]}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -11599,15 +11039,15 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListConsentEvents {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection)
                 .list_consent_events(
                     &self.issuer,
                     &self.subject_type,
                     &self.subject,
                     self.only_active,
                 )
-                .await
         }
         crate::operation::span!(
             "listConsentEvents", "GET",
@@ -11782,12 +11222,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["consents"],
             may_be_empty: false,
             request_example: "{\"issuer\":\"example.com\",\"consentGroupId\":3,\"consentId\":12,\"target\":\"newsletter\",\"scope\":\"daily\",\"onlyActive\":true}",
             response_example: "{\"issuer\":\"example.com\",\"consents\":[{\"consentId\":12,\"consentGroupId\":3,\"target\":\"newsletter\",\"scope\":\"daily\",\"texts\":[{\"textId\":31,\"languageCode\":\"nb_NO\"}]}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -11809,8 +11249,9 @@ pub mod operations {
     }
     #[cfg(feature = "unverified")]
     impl crate::operation::SendOperation for ListConsentTexts {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection)
                 .list_consent_texts(
                     &self.issuer,
                     self.consent_group_id,
@@ -11819,7 +11260,6 @@ pub mod operations {
                     self.scope.as_deref(),
                     self.target.as_deref(),
                 )
-                .await
         }
         crate::operation::span!(
             "listConsentTexts", "GET",
@@ -11986,12 +11426,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["consents"],
             may_be_empty: false,
             request_example: "{\"issuer\":\"example.com\",\"consentGroupId\":3,\"consentId\":12,\"target\":\"newsletter\",\"scope\":\"daily\",\"onlyActive\":true}",
             response_example: "{\"issuer\":\"example.com\",\"consents\":[{\"consentId\":12,\"consentGroupId\":3,\"target\":\"newsletter\",\"scope\":\"daily\",\"texts\":[{\"consentTextId\":31,\"languageCode\":\"nb_NO\",\"textHistory\":[{\"consentTextHistoryId\":310,\"text\":\"Send me the news of the day.\",\"fromDate\":1767222000000,\"toDate\":1771110000000}]}]}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -12012,8 +11452,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListConsentTextHistory {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection)
                 .list_consent_text_history(
                     &self.issuer,
                     self.consent_group_id,
@@ -12022,7 +11463,6 @@ pub mod operations {
                     self.scope.as_deref(),
                     self.target.as_deref(),
                 )
-                .await
         }
         crate::operation::span!(
             "listConsentTextHistory", "GET",
@@ -12122,12 +11562,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["consents"],
             may_be_empty: false,
             request_example: "{\"issuer\":\"example.com\",\"consentGroupId\":3,\"onlyActive\":true}",
             response_example: "{\"issuer\":\"example.com\",\"consents\":[{\"consentId\":12,\"consentGroupId\":3,\"target\":\"newsletter\",\"scope\":\"daily\",\"parentConsentId\":10,\"selectionOrder\":1,\"displayMode\":\"A\",\"created\":1767222000000,\"texts\":[{\"languageCode\":\"nb_NO\",\"name\":\"Newsletter\",\"description\":\"Send me the news of the day.\"}],\"active\":true}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -12148,10 +11588,10 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListOwnConsents {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection)
                 .list_own_consents(&self.issuer, self.consent_group_id, self.only_active)
-                .await
         }
         crate::operation::span!(
             "listOwnConsents", "GET", "/v1/customer/privacy/consents/{issuer}"
@@ -12240,12 +11680,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"body\":{\"consentId\":12,\"consentTarget\":\"newsletter\",\"consentScope\":\"daily\",\"subject\":\"563457\",\"subjectType\":\"CONNECT\",\"source\":\"my-page\",\"action\":true,\"eventTime\":1767222000000,\"data\":\"bXktcGFnZQ==\"}}",
             response_example: "{\"consentId\":12,\"subject\":\"563457\",\"subjectType\":\"CONNECT\",\"consentEventId\":501,\"created\":1767222000000,\"source\":\"my-page\",\"action\":true,\"childEvents\":[{\"consentEventId\":503,\"consentId\":13,\"created\":1767222000000,\"action\":true}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -12267,8 +11707,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for RegisterConsentEvent {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).register_consent_event(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).register_consent_event(&self.body)
         }
         crate::operation::span!(
             "registerConsentEvent", "POST", "/v1/client/customer/privacy/consentEvent"
@@ -12309,12 +11750,12 @@ pub mod operations {
             parameters: &[],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["channels"],
             may_be_empty: false,
             request_example: "{}",
             response_example: "{\"channels\":[{\"type\":\"shield\",\"value\":\"TM\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -12326,8 +11767,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListGlobalPermissions {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).list_global_permissions().await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).list_global_permissions()
         }
         crate::operation::span!("listGlobalPermissions", "GET", "/v1/customer/pbm");
     }
@@ -12389,12 +11831,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["channels"],
             may_be_empty: false,
             request_example: "{\"enterpriseCode\":\"EXAMPLE\"}",
             response_example: "{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -12406,10 +11848,10 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListEnterprisePermissions {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection)
                 .list_enterprise_permissions(&self.enterprise_code)
-                .await
         }
         crate::operation::span!(
             "listEnterprisePermissions", "GET", "/v1/customer/pbm/{enterpriseCode}"
@@ -12494,12 +11936,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["channels"],
             may_be_empty: false,
             request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"body\":{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}}",
             response_example: "{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -12512,10 +11954,10 @@ pub mod operations {
     }
     #[cfg(feature = "unverified")]
     impl crate::operation::SendOperation for ChangeEnterprisePermissions {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection)
                 .change_enterprise_permissions(&self.enterprise_code, &self.body)
-                .await
         }
         crate::operation::span!(
             "changeEnterprisePermissions", "POST", "/v1/customer/pbm/{enterpriseCode}"
@@ -12604,12 +12046,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["channels"],
             may_be_empty: false,
             request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"orderType\":\"SUB\"}",
             response_example: "{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -12622,10 +12064,10 @@ pub mod operations {
     }
     #[cfg(feature = "unverified")]
     impl crate::operation::SendOperation for ListOrderTypePermissions {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection)
                 .list_order_type_permissions(&self.enterprise_code, &self.order_type)
-                .await
         }
         crate::operation::span!(
             "listOrderTypePermissions", "GET",
@@ -12728,12 +12170,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["channels"],
             may_be_empty: false,
             request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"orderType\":\"SUB\",\"body\":{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}}",
             response_example: "{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -12746,14 +12188,14 @@ pub mod operations {
     }
     #[cfg(feature = "unverified")]
     impl crate::operation::SendOperation for ChangeOrderTypePermissions {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection)
                 .change_order_type_permissions(
                     &self.enterprise_code,
                     &self.order_type,
                     &self.body,
                 )
-                .await
         }
         crate::operation::span!(
             "changeOrderTypePermissions", "POST",
@@ -12820,12 +12262,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["permission"],
             may_be_empty: false,
             request_example: "{\"enterpriseCode\":\"EXAMPLE\"}",
             response_example: "{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -12837,10 +12279,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListEnterprisePrivacy {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
-                .list_enterprise_privacy(&self.enterprise_code)
-                .await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).list_enterprise_privacy(&self.enterprise_code)
         }
         crate::operation::span!(
             "listEnterprisePrivacy", "GET", "/v1/customer/privacy/{enterpriseCode}"
@@ -12919,12 +12360,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["permission"],
             may_be_empty: false,
             request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"body\":{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}}",
             response_example: "{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -12936,10 +12377,10 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ChangeEnterprisePrivacy {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection)
                 .change_enterprise_privacy(&self.enterprise_code, &self.body)
-                .await
         }
         crate::operation::span!(
             "changeEnterprisePrivacy", "POST", "/v1/customer/privacy/{enterpriseCode}"
@@ -13034,12 +12475,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["permission"],
             may_be_empty: false,
             request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"orderType\":\"SUB\"}",
             response_example: "{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -13052,10 +12493,10 @@ pub mod operations {
     }
     #[cfg(feature = "unverified")]
     impl crate::operation::SendOperation for ListOrderTypePrivacy {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection)
                 .list_order_type_privacy(&self.enterprise_code, &self.order_type)
-                .await
         }
         crate::operation::span!(
             "listOrderTypePrivacy", "GET",
@@ -13164,12 +12605,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["permission"],
             may_be_empty: false,
             request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"orderType\":\"SUB\",\"body\":{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}}",
             response_example: "{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -13182,14 +12623,14 @@ pub mod operations {
     }
     #[cfg(feature = "unverified")]
     impl crate::operation::SendOperation for ChangeOrderTypePrivacy {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection)
                 .change_order_type_privacy(
                     &self.enterprise_code,
                     &self.order_type,
                     &self.body,
                 )
-                .await
         }
         crate::operation::span!(
             "changeOrderTypePrivacy", "POST",
@@ -13269,12 +12710,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["complaints", "complaintActions"],
             may_be_empty: false,
             request_example: "{\"body\":{\"product\":\"CO27409\",\"issue\":\"2026-63\",\"complaintAction\":\"14\",\"createPostDistribution\":false}}",
             response_example: "{\"product\":\"CO27409\",\"complaintActions\":[{\"complaintAction\":\"14\",\"description\":\"The issue did not arrive\"}],\"complaints\":[{\"issue\":\"2026-63\",\"complaintAction\":\"14\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -13298,8 +12739,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for RegisterComplaint {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).register_complaint(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).register_complaint(&self.body)
         }
         crate::operation::span!(
             "registerComplaint", "POST", "/v1/product/delivery/complaint"
@@ -13356,12 +12798,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["complaints", "complaintActions"],
             may_be_empty: false,
             request_example: "{\"product\":\"CO27409\"}",
             response_example: "{\"product\":\"CO27409\",\"complaintActions\":[{\"complaintAction\":\"14\",\"description\":\"The issue did not arrive\"}],\"complaints\":[{\"issue\":\"2026-63\",\"complaintAction\":\"14\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -13384,8 +12826,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListComplaints {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).list_complaints(&self.product).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).list_complaints(&self.product)
         }
         crate::operation::span!(
             "listComplaints", "GET", "/v1/product/delivery/complaint/{product}"
@@ -13444,12 +12887,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["deliveryStops"],
             may_be_empty: false,
             request_example: "{\"productCode\":\"CO27409\"}",
             response_example: "{\"deliveryStops\":[{\"id\":412,\"product\":\"CO27409\",\"stopTime\":1782856800000,\"stopEndTime\":1784066400000,\"stopType\":\"temporary\",\"deliveryStopChannel\":\"EMAIL\",\"deliveryStopReason\":\"BS\"},{\"id\":413,\"product\":\"CO27409\",\"stopTime\":1790805600000,\"stopEndTime\":1791410400000,\"stopType\":\"temporary\",\"deliveryStopChannel\":\"BS\",\"deliveryStopReason\":\"CS\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -13461,10 +12904,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListOwnDeliveryStops {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
-                .list_own_delivery_stops(&self.product_code)
-                .await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).list_own_delivery_stops(&self.product_code)
         }
         crate::operation::span!(
             "listOwnDeliveryStops", "GET", "/v1/product/stop/delivery/{productCode}"
@@ -13567,12 +13009,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["deliveryStops"],
             may_be_empty: false,
             request_example: "{\"body\":{\"deliveryStop\":{\"product\":\"CO27409\",\"stopTime\":1782856800000,\"stopEndTime\":1784066400000,\"stopType\":\"temporary\",\"deliveryStopChannel\":\"EMAIL\",\"deliveryStopReason\":\"BS\"}}}",
             response_example: "{\"deliveryStops\":[{\"id\":412,\"product\":\"CO27409\",\"stopTime\":1782856800000,\"stopEndTime\":1784066400000,\"stopType\":\"temporary\",\"deliveryStopChannel\":\"EMAIL\",\"deliveryStopReason\":\"BS\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -13584,8 +13026,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for RegisterDeliveryStop {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).register_delivery_stop(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).register_delivery_stop(&self.body)
         }
         crate::operation::span!(
             "registerDeliveryStop", "POST", "/v1/product/stop/delivery"
@@ -13634,12 +13077,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["deliveryStops"],
             may_be_empty: false,
             request_example: "{\"id\":412}",
             response_example: "{\"deliveryStops\":[{\"id\":413,\"product\":\"CO27409\",\"stopTime\":1790805600000,\"stopEndTime\":1791410400000,\"stopType\":\"temporary\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -13651,8 +13094,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for RemoveDeliveryStop {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).remove_delivery_stop(self.id).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).remove_delivery_stop(self.id)
         }
         crate::operation::span!(
             "removeDeliveryStop", "POST", "/v1/product/stop/delivery/delete/{id}"
@@ -13711,12 +13155,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["deliveredIssues"],
             may_be_empty: false,
             request_example: "{\"productCode\":\"CO27409\"}",
             response_example: "{\"deliveredIssues\":[{\"issue\":\"2026-02\",\"distributedDate\":1769900400000},{\"issue\":\"2026-01\",\"distributedDate\":1767567600000}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -13728,10 +13172,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListOwnDistributedIssues {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
-                .list_own_distributed_issues(&self.product_code)
-                .await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).list_own_distributed_issues(&self.product_code)
         }
         crate::operation::span!(
             "listOwnDistributedIssues", "GET", "/v1/customer/issues/{productCode}"
@@ -13842,12 +13285,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["issues"],
             may_be_empty: false,
             request_example: "{\"productId\":\"CO27409\",\"from\":\"2026-01-01\",\"to\":\"2026-12-31\"}",
             response_example: "{\"issues\":[{\"productId\":\"CO27409\",\"productType\":\"subscription\",\"subscriptionIssues\":[{\"issue\":\"2026-01\",\"publicationDate\":1767567600000,\"distributionPlannedDate\":1767481200000,\"distributionDate\":1767567600000},{\"issue\":\"2026-02\",\"publicationDate\":1769900400000,\"distributionPlannedDate\":1769814000000}]}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -13859,14 +13302,14 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListIssuesOfProduct {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection)
                 .list_issues_of_product(
                     &self.product_id,
                     self.from.as_ref(),
                     self.to.as_ref(),
                 )
-                .await
         }
         crate::operation::span!(
             "listIssuesOfProduct", "GET", "/v1/client/issues/{productId}"
@@ -13955,12 +13398,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["products"],
             may_be_empty: false,
             request_example: "{\"productId\":\"CO27409\",\"shop\":true}",
             response_example: "{\"products\":[{\"companyCode\":\"FCO\",\"product\":\"CO27409\",\"description\":\"The Example\",\"productType\":\"subscription\",\"currency\":\"NOK\",\"webOfferPrice\":295,\"retailPrice\":349,\"vatPercent\":25,\"digital\":true,\"startTime\":1767222000000}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -13972,10 +13415,10 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListProducts {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection)
                 .list_products(self.product_id.as_ref(), self.shop)
-                .await
         }
         crate::operation::span!("listProducts", "GET", "/v1/client/product");
     }
@@ -14057,12 +13500,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["products"],
             may_be_empty: false,
             request_example: "{\"shop\":true,\"body\":{\"changedAfter\":1767222000000,\"onlyActive\":true}}",
             response_example: "{\"products\":[{\"companyCode\":\"FCO\",\"product\":\"CO27409\",\"description\":\"The Example\",\"productType\":\"subscription\",\"currency\":\"NOK\",\"webOfferPrice\":295,\"retailPrice\":349,\"vatPercent\":25,\"digital\":true,\"startTime\":1767222000000}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14074,8 +13517,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for FilterProducts {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).filter_products(self.shop, &self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).filter_products(self.shop, &self.body)
         }
         crate::operation::span!("filterProducts", "POST", "/v1/client/product");
     }
@@ -14164,12 +13608,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["products"],
             may_be_empty: false,
             request_example: "{\"productType\":\"subscription\",\"productId\":\"CO27409\"}",
             response_example: "{\"products\":[{\"companyCode\":\"FCO\",\"product\":\"CO27409\",\"description\":\"The Example\",\"productType\":\"subscription\",\"currency\":\"NOK\",\"webOfferPrice\":295,\"retailPrice\":349,\"vatPercent\":25,\"digital\":true,\"startTime\":1767222000000}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14181,10 +13625,10 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListProductsOfType {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection)
                 .list_products_of_type(&self.product_type, self.product_id.as_ref())
-                .await
         }
         crate::operation::span!(
             "listProductsOfType", "GET", "/v1/client/product/{productType}"
@@ -14258,12 +13702,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Unproven,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"body\":{\"contact\":\"kari.nordmann@example.com\",\"contactType\":\"A_EMAIL\",\"productCode\":\"CO27409\",\"firstName\":\"Kari\",\"lastName\":\"Nordmann\"}}",
             response_example: "{\"status\":\"SHARE_OK\"}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14275,8 +13719,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for SendShareInvitation {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).send_share_invitation(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).send_share_invitation(&self.body)
         }
         crate::operation::span!(
             "sendShareInvitation", "POST", "/v1/subscription/share/invitation"
@@ -14347,12 +13792,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Unproven,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"body\":{\"shareCode\":\"S-4711\",\"changeType\":\"ACCEPT\"}}",
             response_example: "{\"status\":\"SHARE_OK\"}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14365,8 +13810,9 @@ pub mod operations {
     }
     #[cfg(feature = "unverified")]
     impl crate::operation::SendOperation for AcceptShareInvitation {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).accept_share_invitation(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).accept_share_invitation(&self.body)
         }
         crate::operation::span!(
             "acceptShareInvitation", "PATCH", "/v1/subscription/share/invitation"
@@ -14429,12 +13875,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Unproven,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"body\":{\"shareCode\":\"S-4711\",\"changeType\":\"DECLINE\"}}",
             response_example: "{\"status\":\"REQUEST_DECLINED\"}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14446,8 +13892,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for DeclineShareInvitation {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).decline_share_invitation(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).decline_share_invitation(&self.body)
         }
         crate::operation::span!(
             "declineShareInvitation", "PATCH", "/v1/client/subscription/share/invitation"
@@ -14510,12 +13957,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Unproven,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"body\":{\"shareCode\":\"S-4711\",\"changeType\":\"CANCEL\"}}",
             response_example: "{\"status\":\"SHARING_ENDED\"}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14527,8 +13974,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for CancelSharing {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).cancel_sharing(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).cancel_sharing(&self.body)
         }
         crate::operation::span!("cancelSharing", "PATCH", "/v1/subscription/share");
     }
@@ -14583,12 +14031,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["customerProductShareRules"],
             may_be_empty: false,
             request_example: "{\"productCode\":\"CO27409\"}",
             response_example: "{\"customerProductShareRules\":[{\"productCode\":\"CO27409\",\"shareType\":\"A\",\"shareCount\":4}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14615,8 +14063,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListShareRules {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).list_share_rules(&self.product_code).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).list_share_rules(&self.product_code)
         }
         crate::operation::span!(
             "listShareRules", "GET", "/v1/customer/product/share/rule/{productCode}"
@@ -14657,12 +14106,12 @@ pub mod operations {
             parameters: &[],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["subscriptions"],
             may_be_empty: false,
             request_example: "{}",
             response_example: "{\"subscriptions\":[{\"product\":\"CO27409\",\"stopped\":false,\"startTime\":1767222000000,\"endTime\":1798757999000,\"paid\":true,\"priceDetails\":{\"couponCode\":\"DataNews\",\"couponNumber\":27,\"discountfromfullsm\":0,\"promotion\":\"NC\",\"promotionCategory\":\"NORHE\",\"categoryType\":\"\"},\"shareable\":true,\"shareType\":\"NETS\",\"salesPerson\":\"Kari Nordmann\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14674,8 +14123,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListOwnSubscriptions {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).list_own_subscriptions().await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).list_own_subscriptions()
         }
         crate::operation::span!("listOwnSubscriptions", "GET", "/v1/subscription");
     }
@@ -14766,12 +14216,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Unproven,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"body\":{\"companyCode\":\"FCO\",\"product\":\"CO27409\",\"startTime\":1767222000000,\"endTime\":1798757999000,\"copies\":\"1\",\"couponCode\":\"DataNews\",\"couponNumber\":27,\"customerReference\":\"A-1024\"}}",
             response_example: "{\"status\":\"OK\"}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14783,8 +14233,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for StartSubscription {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).start_subscription(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).start_subscription(&self.body)
         }
         crate::operation::span!("startSubscription", "POST", "/v1/subscription");
     }
@@ -14836,12 +14287,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400", "401", "404", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["subscriptions"],
             may_be_empty: false,
             request_example: "{\"customerNumber\":563457}",
             response_example: "{\"subscriptions\":[{\"product\":\"CO27409\",\"stopped\":false,\"startTime\":1767222000000,\"endTime\":1798757999000,\"paid\":true,\"priceDetails\":{\"couponCode\":\"DataNews\",\"couponNumber\":27,\"discountfromfullsm\":0,\"promotion\":\"NC\",\"categoryType\":\"\"},\"shareable\":true,\"shareType\":\"NETS\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14853,10 +14304,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListSubscriptions {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
-                .list_subscriptions(&self.customer_number)
-                .await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).list_subscriptions(&self.customer_number)
         }
         crate::operation::span!(
             "listSubscriptions", "GET", "/v1/client/subscription/{customerNumber}"
@@ -14938,12 +14388,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Unproven,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"body\":{\"product\":\"CO27409\",\"campaign\":\"VAR2026\",\"recruiter\":{\"customerNumber\":563457},\"recruitmentPremiumPreferences\":[{\"premium\":\"MUG\"}],\"recruitments\":[{\"firstName\":\"Kari\",\"lastName\":\"Nordmann\",\"email\":\"kari.nordmann@example.com\"}]}}",
             response_example: "{\"status\":\"ok\"}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14955,8 +14405,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for RegisterRecruitment {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).register_recruitment(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).register_recruitment(&self.body)
         }
         crate::operation::span!("registerRecruitment", "POST", "/v1/client/recruitment");
     }
@@ -15067,12 +14518,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"body\":{\"product\":\"CO27409\",\"uniqueId\":\"abc123ee63461dd\"}}",
             response_example: "{\"access\":true,\"accesses\":[{\"access\":true,\"accessLevel\":\"A\",\"accessType\":\"A\"},{\"access\":false,\"accessLevel\":\"B\",\"accessType\":\"D\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -15084,8 +14535,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for CheckOwnAccess {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).check_own_access(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).check_own_access(&self.body)
         }
         crate::operation::span!("checkOwnAccess", "POST", "/v1/customer/access");
     }
@@ -15196,12 +14648,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"body\":{\"product\":\"CO27409\",\"articleId\":\"A-2026-117\",\"domain\":\"example.com\",\"ip\":\"192.0.2.7\",\"categoryType\":\"SWISH\",\"accessAzureAd\":false,\"accessAidFamily\":false,\"accessDomain\":false,\"accessArticle\":false,\"uniqueId\":\"abc123ee63461dd\",\"customerNumber\":563457,\"credential\":\"ola.nordmann@example.com\"}}",
             response_example: "{\"access\":true,\"accesses\":[{\"access\":true,\"accessLevel\":\"A\",\"accessType\":\"A\"},{\"access\":false,\"accessLevel\":\"B\",\"accessType\":\"D\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -15213,8 +14665,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for CheckAccess {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).check_access(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).check_access(&self.body)
         }
         crate::operation::span!("checkAccess", "POST", "/v1/client/access");
     }
@@ -15253,19 +14706,20 @@ pub mod operations {
             parameters: &[],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Unproven,
             lists: &[],
             may_be_empty: false,
             request_example: "{}",
             response_example: "{\"theme\":\"dark\",\"favourites\":[\"sports\",\"culture\"]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
         fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
     }
     impl crate::operation::SendOperation for GetOwnMetadata {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).get_own_metadata().await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).get_own_metadata()
         }
         crate::operation::span!("getOwnMetadata", "GET", "/v1/customer/metadata");
     }
@@ -15307,19 +14761,20 @@ pub mod operations {
             parameters: &[],
             body: Some(&[]),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Unproven,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"body\":{\"theme\":\"dark\",\"favourites\":[\"sports\",\"culture\"]}}",
             response_example: "{\"theme\":\"dark\",\"favourites\":[\"sports\",\"culture\"]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
         fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
     }
     impl crate::operation::SendOperation for ReplaceOwnMetadata {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).replace_own_metadata(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).replace_own_metadata(&self.body)
         }
         crate::operation::span!("replaceOwnMetadata", "POST", "/v1/customer/metadata");
     }
@@ -15358,19 +14813,20 @@ pub mod operations {
             parameters: &[],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Unproven,
             lists: &[],
             may_be_empty: false,
             request_example: "{}",
             response_example: "{\"theme\":\"dark\",\"favourites\":[\"sports\",\"culture\"]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
         fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
     }
     impl crate::operation::SendOperation for RemoveOwnMetadata {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).remove_own_metadata().await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).remove_own_metadata()
         }
         crate::operation::span!("removeOwnMetadata", "DELETE", "/v1/customer/metadata");
     }
@@ -15409,12 +14865,12 @@ pub mod operations {
             parameters: &[],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: false,
             request_example: "{}",
             response_example: "{\"uniqueId\":\"abc123ee63461dd\",\"loginCredential\":{\"credential\":\"ola.nordmann@example.com\",\"credentialType\":\"email\",\"verificationLevel\":\"verificationCode\"},\"userCredentials\":[{\"credential\":\"ola.nordmann@example.com\",\"credentialType\":\"email\",\"verificationLevel\":\"verificationCode\"},{\"credential\":\"+4790123456\",\"credentialType\":\"phone\",\"verificationLevel\":\"verificationCode\"}],\"name\":{\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\"},\"phoneNumbers\":[{\"phoneNumber\":\"+4790123456\",\"phoneNumberType\":\"mobile\"}],\"emails\":[\"ola.nordmann@example.com\"],\"externalSources\":[\"Google\",\"Vipps\"]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -15426,8 +14882,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for GetOwnProfile {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).get_own_profile().await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).get_own_profile()
         }
         crate::operation::span!("getOwnProfile", "GET", "/v1/user/profile");
     }
@@ -15466,12 +14923,12 @@ pub mod operations {
             parameters: &[],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["externalProfileList"],
             may_be_empty: false,
             request_example: "{}",
             response_example: "{\"externalProfileList\":[{\"source\":\"Vipps\",\"info\":{\"birthDate\":315529200000,\"name\":{\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\"},\"phoneNumbers\":[\"+4790123456\"],\"emails\":[\"ola.nordmann@example.com\"],\"addresses\":[{\"addressType\":\"home\",\"streetAddress\":\"Grubbegata 6\",\"postalCode\":\"0179\",\"postalPlace\":\"Oslo\",\"countryCode\":\"NO\"},{\"addressType\":\"work\",\"streetAddress\":\"Fjordveien 1\",\"postalCode\":\"0603\",\"postalPlace\":\"Oslo\",\"countryCode\":\"NO\"}]}},{\"source\":\"Google\",\"info\":{\"name\":{\"firstName\":\"Ola\",\"lastName\":\"Nordmann\"},\"emails\":[\"ola.nordmann@example.com\"]}}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -15483,8 +14940,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListOwnExternalProfiles {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).list_own_external_profiles().await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).list_own_external_profiles()
         }
         crate::operation::span!(
             "listOwnExternalProfiles", "GET", "/v1/user/profile/external"
@@ -15545,12 +15003,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"body\":{\"externalId\":\"6f1c2a58-0b7e-4d0f-9a35-2f4f6f0c7e11\",\"credentialType\":\"D\"}}",
             response_example: "{\"credential\":\"AID:6f1c2a58-0b7e-4d0f-9a35-2f4f6f0c7e11\",\"externalId\":\"6f1c2a58-0b7e-4d0f-9a35-2f4f6f0c7e11\",\"credentialType\":\"D\",\"canLogin\":true,\"uniqueId\":\"0123456789abcdef0123456789abcdef\",\"enabled\":true,\"newUser\":false,\"extidCode\":\"eyJhbGciOiJub25lIn0.eyJleGFtcGxlIjp0cnVlfQ.c2lnbmF0dXJl\",\"customerNumber\":563457}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -15572,8 +15030,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for RegisterExternalIdentity {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).register_external_identity(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).register_external_identity(&self.body)
         }
         crate::operation::span!("registerExternalIdentity", "POST", "/v1/client/extid");
     }
@@ -15643,12 +15102,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"body\":{\"externalId\":\"6f1c2a58-0b7e-4d0f-9a35-2f4f6f0c7e11\",\"credentialType\":\"D\",\"customerNumber\":563457}}",
             response_example: "{\"credential\":\"AID:6f1c2a58-0b7e-4d0f-9a35-2f4f6f0c7e11\",\"externalId\":\"6f1c2a58-0b7e-4d0f-9a35-2f4f6f0c7e11\",\"credentialType\":\"D\",\"canLogin\":true,\"uniqueId\":\"0123456789abcdef0123456789abcdef\",\"enabled\":true,\"newUser\":true,\"extidCode\":\"eyJhbGciOiJub25lIn0.eyJleGFtcGxlIjp0cnVlfQ.c2lnbmF0dXJl\"}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -15670,8 +15129,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for LinkExternalIdentity {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).link_external_identity(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).link_external_identity(&self.body)
         }
         crate::operation::span!(
             "linkExternalIdentity", "POST", "/v1/client/extid/customer"
@@ -15712,12 +15172,12 @@ pub mod operations {
             parameters: &[],
             body: None,
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["messages"],
             may_be_empty: false,
             request_example: "{}",
             response_example: "{\"messages\":[{\"id\":71,\"date\":1767434400000,\"direction\":\"IN\",\"messageSubject\":\"The paper of Saturday\",\"messageContent\":\"The paper of Saturday did not arrive.\"},{\"id\":71,\"date\":1767520800000,\"direction\":\"OUT\",\"messageSubject\":\"The paper of Saturday\",\"messageContent\":\"We have sent you another one.\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -15729,8 +15189,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListOwnMessages {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).list_own_messages().await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).list_own_messages()
         }
         crate::operation::span!("listOwnMessages", "GET", "/v1/customer/message");
     }
@@ -15795,12 +15256,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Object,
             lists: &["messages"],
             may_be_empty: false,
             request_example: "{\"body\":{\"product\":\"CO27409\",\"caseType\":\"A\",\"messageSubject\":\"The paper of Saturday\",\"messageContent\":\"The paper of Saturday did not arrive.\"}}",
             response_example: "{\"messages\":[{\"id\":71,\"date\":1767434400000,\"direction\":\"IN\",\"messageSubject\":\"The paper of Saturday\",\"messageContent\":\"The paper of Saturday did not arrive.\"},{\"id\":71,\"date\":1767520800000,\"direction\":\"OUT\",\"messageSubject\":\"The paper of Saturday\",\"messageContent\":\"We have sent you another one.\"}]}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -15812,8 +15273,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for SendOwnMessage {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).send_own_message(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).send_own_message(&self.body)
         }
         crate::operation::span!("sendOwnMessage", "POST", "/v1/customer/message");
     }
@@ -15875,12 +15337,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400", "401", "429", "500"],
+            response: crate::operation::ResponseKind::Unproven,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"body\":{\"updates\":[{\"product\":\"CO27409\",\"quantity\":12}]}}",
             response_example: "{\"status\":\"ok\"}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -15893,8 +15355,9 @@ pub mod operations {
     }
     #[cfg(feature = "unverified")]
     impl crate::operation::SendOperation for ChangeStocks {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).change_stocks(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).change_stocks(&self.body)
         }
         crate::operation::span!("changeStocks", "POST", "/v1/client/stock/update");
     }
@@ -16041,6 +15504,7 @@ impl Customers<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// [`is_not_found`](Error::is_not_found): There is no such customer.
     /// And what every call can meet.
+    #[inline]
     pub fn info(
         self,
         customer_number: $crate::wire::CustomerNumber,
@@ -16061,6 +15525,7 @@ impl Customers<'_> {
     /// # Errors
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// And what every call can meet.
+    #[inline]
     pub fn search(
         self,
         body: impl TryInto<$crate::types::CustomerSearchRequest, Error: Into<Error>>,
@@ -16084,6 +15549,7 @@ impl Customers<'_> {
     /// # Errors
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
+    #[inline]
     pub fn own_info(self, user: &UserToken) -> Call<$crate::types::CustomerInfo> {
         self.client.as_user(user).call($crate::operations::GetOwnCustomerInfo::new())
     }
@@ -16107,6 +15573,7 @@ impl Customers<'_> {
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
     #[cfg(feature = "unverified")]
+    #[inline]
     pub fn change_own_info(
         self,
         user: &UserToken,
@@ -16160,6 +15627,7 @@ impl ExternalReferences<'_> {
     /// [`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn change(
         self,
         customer_number: $crate::wire::CustomerNumber,
@@ -16202,6 +15670,7 @@ impl ExternalReferences<'_> {
     /// [`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn remove(
         self,
         customer_number: $crate::wire::CustomerNumber,
@@ -16250,6 +15719,7 @@ impl Coupons<'_> {
     /// # Errors
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// And what every call can meet.
+    #[inline]
     pub fn price(
         self,
         body: impl TryInto<$crate::types::CouponPriceRequest, Error: Into<Error>>,
@@ -16275,6 +15745,7 @@ impl Coupons<'_> {
     /// # Errors
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// And what every call can meet.
+    #[inline]
     pub fn list(
         self,
         product_code: $crate::wire::ProductCode,
@@ -16316,6 +15787,7 @@ impl Fulfillments<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn complete(
         self,
         body: impl TryInto<$crate::types::FulfillmentRequest, Error: Into<Error>>,
@@ -16359,6 +15831,7 @@ impl Orders<'_> {
     /// # Errors
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
+    #[inline]
     pub fn own(self, user: &UserToken) -> Call<$crate::types::OrderList> {
         self.client.as_user(user).call($crate::operations::ListOwnOrders::new())
     }
@@ -16377,6 +15850,7 @@ impl Orders<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
+    #[inline]
     pub fn search_own(
         self,
         user: &UserToken,
@@ -16405,6 +15879,7 @@ impl Orders<'_> {
     /// # Errors
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
+    #[inline]
     pub fn own_history(self, user: &UserToken) -> Call<$crate::types::PurchaseList> {
         self.client.as_user(user).call($crate::operations::ListOwnOrderHistory::new())
     }
@@ -16422,6 +15897,7 @@ impl Orders<'_> {
     /// # Errors
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// And what every call can meet.
+    #[inline]
     pub fn status(
         self,
         order_id: ::std::string::String,
@@ -16443,6 +15919,7 @@ impl Orders<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn register(
         self,
         body: impl TryInto<$crate::types::OrderRequest, Error: Into<Error>>,
@@ -16468,6 +15945,7 @@ impl Orders<'_> {
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn register_own(
         self,
         user: &UserToken,
@@ -16516,6 +15994,7 @@ impl Rewards<'_> {
     /// # Errors
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// And what every call can meet.
+    #[inline]
     pub fn check(
         self,
         body: impl TryInto<$crate::types::RewardCheckRequest, Error: Into<Error>>,
@@ -16560,6 +16039,7 @@ impl Users<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn assign(
         self,
         order_id: i64,
@@ -16606,6 +16086,7 @@ impl VoucherCoupons<'_> {
     /// # Errors
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// And what every call can meet.
+    #[inline]
     pub fn list(
         self,
         voucher_code: $crate::types::VoucherCode,
@@ -16648,6 +16129,7 @@ impl Invoices<'_> {
     /// # Errors
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// And what every call can meet.
+    #[inline]
     pub fn of_product(
         self,
         customer_number: $crate::wire::CustomerNumber,
@@ -16678,6 +16160,7 @@ impl Invoices<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
+    #[inline]
     pub fn own_of_product(
         self,
         user: &UserToken,
@@ -16722,6 +16205,7 @@ impl InvoiceAddresses<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
+    #[inline]
     pub fn of_product(
         self,
         user: &UserToken,
@@ -16768,6 +16252,7 @@ impl KlarnaTokens<'_> {
     /// [`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn add(
         self,
         user: &UserToken,
@@ -16822,6 +16307,7 @@ impl NexiSubscriptions<'_> {
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
     #[cfg(feature = "unverified")]
+    #[inline]
     pub fn add(
         self,
         user: &UserToken,
@@ -16872,6 +16358,7 @@ impl PayexTokens<'_> {
     /// # Errors
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
+    #[inline]
     pub fn list(self, user: &UserToken) -> Call<$crate::types::PayExTokens> {
         self.client.as_user(user).call($crate::operations::ListPayExTokens::new())
     }
@@ -16895,6 +16382,7 @@ impl PayexTokens<'_> {
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
     #[cfg(feature = "unverified")]
+    #[inline]
     pub fn add(
         self,
         user: &UserToken,
@@ -16947,6 +16435,7 @@ impl Payments<'_> {
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
     #[cfg(feature = "unverified")]
+    #[inline]
     pub fn methods(
         self,
         user: &UserToken,
@@ -16972,6 +16461,7 @@ impl Payments<'_> {
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn change_method(
         self,
         user: &UserToken,
@@ -17025,6 +16515,7 @@ impl VippsAgreements<'_> {
     /// # Errors
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
+    #[inline]
     pub fn list(self, user: &UserToken) -> Call<$crate::types::VippsAgreements> {
         self.client.as_user(user).call($crate::operations::ListVippsAgreements::new())
     }
@@ -17045,6 +16536,7 @@ impl VippsAgreements<'_> {
     /// [`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn add(
         self,
         user: &UserToken,
@@ -17096,6 +16588,7 @@ impl Consents<'_> {
     /// [`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn request_private_data(
         self,
         user: &UserToken,
@@ -17128,6 +16621,7 @@ impl Consents<'_> {
     /// # Errors
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// And what every call can meet.
+    #[inline]
     pub fn event_history(
         self,
         issuer: $crate::types::ConsentIssuer,
@@ -17162,6 +16656,7 @@ impl Consents<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// And what every call can meet.
     #[cfg(feature = "unverified")]
+    #[inline]
     pub fn texts(
         self,
         issuer: $crate::types::ConsentIssuer,
@@ -17184,6 +16679,7 @@ impl Consents<'_> {
     /// # Errors
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// And what every call can meet.
+    #[inline]
     pub fn text_history(
         self,
         issuer: $crate::types::ConsentIssuer,
@@ -17207,6 +16703,7 @@ impl Consents<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
+    #[inline]
     pub fn own(
         self,
         user: &UserToken,
@@ -17229,6 +16726,7 @@ impl Consents<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn register_event(
         self,
         body: impl TryInto<$crate::types::ConsentEventRequest, Error: Into<Error>>,
@@ -17276,6 +16774,7 @@ impl Permissions<'_> {
     /// # Errors
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
+    #[inline]
     pub fn global(self, user: &UserToken) -> Call<$crate::types::ChannelPermissions> {
         self.client.as_user(user).call($crate::operations::ListGlobalPermissions::new())
     }
@@ -17294,6 +16793,7 @@ impl Permissions<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
+    #[inline]
     pub fn enterprise(
         self,
         user: &UserToken,
@@ -17322,6 +16822,7 @@ impl Permissions<'_> {
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
     #[cfg(feature = "unverified")]
+    #[inline]
     pub fn change_enterprise(
         self,
         user: &UserToken,
@@ -17362,6 +16863,7 @@ impl Permissions<'_> {
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
     #[cfg(feature = "unverified")]
+    #[inline]
     pub fn order_type(
         self,
         user: &UserToken,
@@ -17396,6 +16898,7 @@ impl Permissions<'_> {
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
     #[cfg(feature = "unverified")]
+    #[inline]
     pub fn change_order_type(
         self,
         user: &UserToken,
@@ -17455,6 +16958,7 @@ impl Privacy<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
+    #[inline]
     pub fn enterprise(
         self,
         user: &UserToken,
@@ -17480,6 +16984,7 @@ impl Privacy<'_> {
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn change_enterprise(
         self,
         user: &UserToken,
@@ -17520,6 +17025,7 @@ impl Privacy<'_> {
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
     #[cfg(feature = "unverified")]
+    #[inline]
     pub fn order_type(
         self,
         user: &UserToken,
@@ -17554,6 +17060,7 @@ impl Privacy<'_> {
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
     #[cfg(feature = "unverified")]
+    #[inline]
     pub fn change_order_type(
         self,
         user: &UserToken,
@@ -17614,6 +17121,7 @@ impl Complaints<'_> {
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn register(
         self,
         user: &UserToken,
@@ -17643,6 +17151,7 @@ impl Complaints<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
+    #[inline]
     pub fn of_product(
         self,
         user: &UserToken,
@@ -17685,6 +17194,7 @@ impl DeliveryStops<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
+    #[inline]
     pub fn own(
         self,
         user: &UserToken,
@@ -17710,6 +17220,7 @@ impl DeliveryStops<'_> {
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn register(
         self,
         user: &UserToken,
@@ -17742,6 +17253,7 @@ impl DeliveryStops<'_> {
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn remove(
         self,
         user: &UserToken,
@@ -17784,6 +17296,7 @@ impl Issues<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
+    #[inline]
     pub fn own_distributed(
         self,
         user: &UserToken,
@@ -17809,6 +17322,7 @@ impl Issues<'_> {
     /// # Errors
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// And what every call can meet.
+    #[inline]
     pub fn of_product(
         self,
         product_id: $crate::wire::ProductCode,
@@ -17850,6 +17364,7 @@ impl Products<'_> {
     ///
     /// # Errors
     /// And what every call can meet.
+    #[inline]
     pub fn list(self) -> Call<$crate::types::ProductList> {
         self.client.call($crate::operations::ListProducts::new())
     }
@@ -17869,6 +17384,7 @@ impl Products<'_> {
     /// # Errors
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// And what every call can meet.
+    #[inline]
     pub fn filter(
         self,
         body: impl TryInto<$crate::types::ProductFilterRequest, Error: Into<Error>>,
@@ -17894,6 +17410,7 @@ impl Products<'_> {
     /// # Errors
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// And what every call can meet.
+    #[inline]
     pub fn of_type(
         self,
         product_type: ::std::string::String,
@@ -17936,6 +17453,7 @@ impl Sharing<'_> {
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn invite(
         self,
         user: &UserToken,
@@ -17971,6 +17489,7 @@ impl Sharing<'_> {
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
     #[cfg(feature = "unverified")]
+    #[inline]
     pub fn accept(
         self,
         user: &UserToken,
@@ -18002,6 +17521,7 @@ impl Sharing<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn decline(
         self,
         body: impl TryInto<$crate::types::ShareDeclineRequest, Error: Into<Error>>,
@@ -18031,6 +17551,7 @@ impl Sharing<'_> {
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn cancel(
         self,
         user: &UserToken,
@@ -18060,6 +17581,7 @@ impl Sharing<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
+    #[inline]
     pub fn rules(
         self,
         user: &UserToken,
@@ -18103,6 +17625,7 @@ impl Subscriptions<'_> {
     /// # Errors
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
+    #[inline]
     pub fn own(self, user: &UserToken) -> Call<$crate::types::SubscriptionList> {
         self.client.as_user(user).call($crate::operations::ListOwnSubscriptions::new())
     }
@@ -18122,6 +17645,7 @@ impl Subscriptions<'_> {
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn start(
         self,
         user: &UserToken,
@@ -18151,6 +17675,7 @@ impl Subscriptions<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// [`is_not_found`](Error::is_not_found): There is no such customer.
     /// And what every call can meet.
+    #[inline]
     pub fn list(
         self,
         customer_number: $crate::wire::CustomerNumber,
@@ -18192,6 +17717,7 @@ impl Recruitments<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn register(
         self,
         body: impl TryInto<$crate::types::RecruitmentRequest, Error: Into<Error>>,
@@ -18240,6 +17766,7 @@ impl Access<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
+    #[inline]
     pub fn check_own(
         self,
         user: &UserToken,
@@ -18268,6 +17795,7 @@ impl Access<'_> {
     /// # Errors
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// And what every call can meet.
+    #[inline]
     pub fn check(
         self,
         body: impl TryInto<$crate::types::AccessRequest, Error: Into<Error>>,
@@ -18311,6 +17839,7 @@ impl Metadata<'_> {
     /// # Errors
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
+    #[inline]
     pub fn own(self, user: &UserToken) -> Call<$crate::wire::Map<::serde_json::Value>> {
         self.client.as_user(user).call($crate::operations::GetOwnMetadata::new())
     }
@@ -18330,6 +17859,7 @@ impl Metadata<'_> {
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn replace_own(
         self,
         user: &UserToken,
@@ -18361,6 +17891,7 @@ impl Metadata<'_> {
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn remove_own(
         self,
         user: &UserToken,
@@ -18401,6 +17932,7 @@ impl Profiles<'_> {
     /// # Errors
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
+    #[inline]
     pub fn own(self, user: &UserToken) -> Call<$crate::types::UserProfile> {
         self.client.as_user(user).call($crate::operations::GetOwnProfile::new())
     }
@@ -18418,6 +17950,7 @@ impl Profiles<'_> {
     /// # Errors
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
+    #[inline]
     pub fn own_external(
         self,
         user: &UserToken,
@@ -18461,6 +17994,7 @@ impl ExternalIdentities<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn register(
         self,
         body: impl TryInto<$crate::types::ExternalIdentityRequest, Error: Into<Error>>,
@@ -18490,6 +18024,7 @@ impl ExternalIdentities<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn link_customer(
         self,
         body: impl TryInto<
@@ -18540,6 +18075,7 @@ impl Messages<'_> {
     /// # Errors
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
+    #[inline]
     pub fn own(self, user: &UserToken) -> Call<$crate::types::MessageList> {
         self.client.as_user(user).call($crate::operations::ListOwnMessages::new())
     }
@@ -18559,6 +18095,7 @@ impl Messages<'_> {
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn send_own(
         self,
         user: &UserToken,
@@ -18611,6 +18148,7 @@ impl Stocks<'_> {
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
     #[cfg(feature = "unverified")]
+    #[inline]
     pub fn change(
         self,
         body: impl TryInto<$crate::types::StockChangeRequest, Error: Into<Error>>,

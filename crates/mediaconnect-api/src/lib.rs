@@ -14,14 +14,13 @@
 //! | `schemars` | JSON Schemas (schemars 1) of the models |
 //! | `unverified` | operations whose path or shape upstream does not document |
 
-mod context;
+mod connection;
 pub mod drift;
-mod hooks;
 pub mod operation;
 pub mod validate;
 pub mod wire;
 
-pub use context::{Carrier, Connection, Context, send};
+pub use connection::{Carrier, Connection, Context, send, url};
 pub use generated::{Client, ClientInfo, Error, limits, models, operations, servers, types};
 
 #[allow(clippy::all, clippy::pedantic, reason = "nobody writes it by hand")]

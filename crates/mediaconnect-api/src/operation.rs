@@ -8,6 +8,8 @@ use crate::drift::Drift;
 use crate::validate::Validate;
 use crate::{Connection, Error};
 
+/// The request of an operation, or the reason that it cannot be built.
+pub type Built = Result<reqwest::Request, Error<()>>;
 /// The outcome of sending a request once: a response of any status, or the reason that none came.
 pub type Sent = Result<reqwest::Response, Error<()>>;
 
@@ -19,8 +21,6 @@ pub trait Operation: Validate + Send + Sync + 'static {
     type Output: DeserializeOwned + Drift + Send + 'static;
     /// The contract's facts about the operation.
     const INFO: &'static OperationInfo;
-    /// The kind of body that a success has.
-    const RESPONSE: ResponseKind;
 
     /// Checks that a response is what the operation promises, about what was asked.
     ///
@@ -31,11 +31,11 @@ pub trait Operation: Validate + Send + Sync + 'static {
 
 /// The way of an [`Operation`] to the wire; apart from it, since its types are of no concern to services.
 pub trait SendOperation: Operation {
-    /// Sends the request once. Any response is `Ok`, whatever its status.
+    /// Builds the request. [`Connection::send`] sends it.
     ///
     /// # Errors
-    /// When no response came.
-    fn send(&self, connection: Connection) -> impl Future<Output = Sent> + Send;
+    /// When a value cannot be written into a request.
+    fn request(&self, connection: &Connection) -> Built;
 
     /// Returns a span of this operation's name, with OpenTelemetry's attributes of an HTTP client that say nothing of a
     /// customer.
@@ -88,6 +88,8 @@ pub struct OperationInfo {
     pub body: Option<&'static [ParameterInfo]>,
     /// The documented statuses, as the contract writes them: `200`, `4XX`, `default`.
     pub statuses: &'static [&'static str],
+    /// The kind of body that a success has.
+    pub response: ResponseKind,
     /// Lists of the response that may be empty: one of them must be there, be it empty (`x-success`).
     pub lists: &'static [&'static str],
     /// True if an empty response is a success, provided that it proves to be Connect's (`x-success`).

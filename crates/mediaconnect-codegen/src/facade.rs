@@ -119,6 +119,7 @@ impl<'a> Method<'a> {
             #deprecated
             #allow
             #cfg
+            #[inline] // Compiled only by those who call it: there is one for each operation.
             pub fn #method(self, #user #(#arguments),*) -> Call<#output> { #call }
         }
     }

@@ -7,8 +7,7 @@ use mediaconnect_contract::finding::{Finding, Findings};
 use mediaconnect_contract::fingerprint::MARKER;
 use mediaconnect_contract::lint::lint_for_build;
 use mediaconnect_contract::outline::Outline;
-use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
-use quote::quote;
+use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::Value;
 
 use crate::emit;
@@ -78,10 +77,7 @@ fn run(view: &Value) -> Result<proc_macro2::TokenStream, String> {
 
 fn settings() -> GenerationSettings {
     let mut settings = GenerationSettings::new();
-    settings
-        .with_interface(InterfaceStyle::Positional)
-        .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote! { crate::Context });
+    settings.with_interface(InterfaceStyle::Positional);
     settings
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use mediaconnect_contract::outline::{Field, Has, Kind, Operation, Schema};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use serde_json::{Map, Value};
 
@@ -33,6 +33,7 @@ impl Emit<'_> {
             let field = self.output_fields().iter().find(|field| field.wire_name == **name);
             field.is_some_and(|field| matches!(field.schema.kind, Kind::List { .. }))
         });
+        let kind = self.response_kind();
         let request = self.request_example().to_string();
         let response = self.operation.success().and_then(|success| success.body.as_ref());
         let response =
@@ -52,12 +53,28 @@ impl Emit<'_> {
                 parameters: &[#(#parameters),*],
                 body: #body,
                 statuses: &[#(#statuses),*],
+                response: crate::operation::ResponseKind::#kind,
                 lists: &[#(#lists),*],
                 may_be_empty: #may_be_empty,
                 request_example: #request,
                 response_example: #response,
             }
         }
+    }
+
+    /// Returns the kind of body that a success has.
+    pub(crate) fn response_kind(&self) -> Ident {
+        let body = self.operation.success().and_then(|success| success.body.as_ref());
+        let is_proof = self.operation.success_rule().is_some_and(|rule| rule.origin);
+        format_ident!(
+            "{}",
+            match body.map(|body| &body.schema.kind) {
+                None => "Nothing",
+                Some(_) if is_proof => "Unproven",
+                Some(Kind::List { .. }) => "List",
+                Some(_) => "Object",
+            }
+        )
     }
 
     /// Returns the parameters: those of the path first, in its order.

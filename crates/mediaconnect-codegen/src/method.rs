@@ -1,5 +1,6 @@
-//! The methods of the generated client: they return the response as it came, without the `api-version` header that nobody
-//! asked for. The base URL is parsed once and not for each request. Arguments have the types of the outline.
+//! The methods of the generated client: they build a request, without the `api-version` header that nobody asked for, and
+//! leave sending it to `Connection`, which is compiled once for all operations. The base URL is parsed once and not for each
+//! request. Arguments have the types of the outline.
 
 use mediaconnect_contract::outline::{Field, Kind, Operation, Parameter};
 use proc_macro2::TokenStream;
@@ -23,21 +24,24 @@ pub(crate) fn rewrite(method: &mut ImplItemFn, operation: &Operation) -> Result<
         format!("[`{request}`](crate::operations::{request})")
     };
     method.attrs = doc_lines(&[
-        Some(format!("Sends {request} once. Any response is `Ok`, whatever its status.")),
+        Some(format!("Builds the request of {request}. Nothing is sent.")),
         deprecated_parameters(operation),
-        Some("# Errors\nWhen no response came.".to_owned()),
+        Some("# Errors\nWhen a value cannot be written into a request.".to_owned()),
     ]);
     if operation.deprecated {
         let note = operation.deprecation.rust_note("operation");
         method.attrs.push(parse_quote!(#[deprecated(note = #note)]));
     }
+    // Compiled only by those who call it.
+    method.attrs.push(parse_quote!(#[inline]));
     arguments(method, operation)?;
-    method.sig.output = parse_quote!(-> Result<::reqwest::Response, Error<()>>);
+    method.sig.asyncness = None;
+    method.sig.output = parse_quote!(-> Result<::reqwest::Request, Error<()>>);
     headers(&mut method.block, operation)?;
     texts(&mut method.block, operation)?;
     url(&mut method.block)?;
     optional_body(&mut method.block, operation)?;
-    response(&mut method.block)
+    built(&mut method.block, &operation.rust_name())
 }
 
 /// The name of the argument of a body.
@@ -213,7 +217,7 @@ impl VisitMut for Texts<'_> {
     }
 }
 
-/// Makes `self.url(&format!("/path"))` of `format!("{}/path", self.baseurl)`.
+/// Makes `crate::url(&self.baseurl, &format!("/path"))` of `format!("{}/path", self.baseurl)`.
 fn url(block: &mut Block) -> Result<(), Refusal> {
     let mut urls = Urls(0);
     urls.visit_block_mut(block);
@@ -227,7 +231,7 @@ impl VisitMut for Urls {
         match path_of(expression) {
             Some(path) => {
                 self.0 += 1;
-                *expression = parse_quote!(self.url(&#path));
+                *expression = parse_quote!(crate::url(&self.baseurl, &#path));
             }
             None => visit_mut::visit_expr_mut(self, expression),
         }
@@ -274,20 +278,36 @@ impl VisitMut for Bodies {
     }
 }
 
-/// The generator ends with a match on the status that decodes the body; ours is decoded above it, with a cap.
-fn response(block: &mut Block) -> Result<(), Refusal> {
-    let ends = match block.stmts.as_slice() {
-        [.., response, Stmt::Expr(Expr::Match(end), None)] => {
-            text_of(response) == "let response = result ? ;"
-                && text_of(&end.expr) == "response . status () . as_u16 ()"
-        }
-        _ => false,
+/// Ends the method with the request. The generator goes on with sending it, which `Connection` does, and with a match on the
+/// status that decodes the body, which is decoded above the client, with a cap.
+fn built(block: &mut Block, name: &str) -> Result<(), Refusal> {
+    let info = format!("let info = OperationInfo {{ operation_id : \"{name}\" , }} ;");
+    let hooks = [
+        info.as_str(),
+        "self . pre (& mut request , & info) . await ? ;",
+        "let result = self . exec (request , & info) . await ;",
+        "self . post (& result , & info) . await ? ;",
+        "let response = result ? ;",
+        "match response . status () . as_u16 ()",
+    ];
+    let text = |statement: &Stmt| match statement {
+        Stmt::Expr(Expr::Match(end), None) => format!("match {}", text_of(&end.expr)),
+        statement => text_of(statement),
     };
-    once(usize::from(ends), "the match on the status at the end")?;
-    if let Some(last) = block.stmts.last_mut() {
-        *last = Stmt::Expr(parse_quote!(Ok(response)), None);
+    let end = block.stmts.len().saturating_sub(hooks.len());
+    once(
+        usize::from(block.stmts[end..].iter().map(text).eq(hooks)),
+        "the hooks and the match on the status at the end",
+    )?;
+    block.stmts.truncate(end);
+    match block.stmts.pop() {
+        Some(Stmt::Local(Local { pat, init: Some(init), .. })) if text_of(&pat) == "mut request" => {
+            let built = init.expr;
+            block.stmts.push(Stmt::Expr(parse_quote!(Ok(#built)), None));
+            Ok(())
+        }
+        _ => once(0, "the request before the hooks"),
     }
-    Ok(())
 }
 
 fn text_of(code: &impl ToTokens) -> String {

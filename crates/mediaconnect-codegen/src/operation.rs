@@ -124,7 +124,6 @@ impl Emit<'_> {
         let setters = parts.iter().filter(|part| part.is_optional()).map(Part::setter);
         let mode = format_ident!("{}Operation", if operation.is_user_mode() { "User" } else { "Client" });
         let output = output_type(operation.success().and_then(|success| success.body.as_ref()));
-        let response = self.response();
         let info = self.info();
         let confirms = self.confirms();
         let checks: Vec<_> = checks.filter(|check| !check.is_empty()).collect();
@@ -156,15 +155,14 @@ impl Emit<'_> {
             impl crate::operation::Operation for #name {
                 type Output = #output;
                 const INFO: &'static crate::operation::OperationInfo = &#info;
-                const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::#response;
-
                 #confirms
             }
 
             #cfg
             impl crate::operation::SendOperation for #name {
-                async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-                    crate::Client::from(connection).#method(#(#arguments),*).await
+                #[inline]
+                fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+                    crate::Client::of(connection).#method(#(#arguments),*)
                 }
 
                 crate::operation::span!(#id, #verb, #path);
@@ -224,20 +222,6 @@ impl Emit<'_> {
     }
 
     /// What kind of JSON a success is.
-    fn response(&self) -> Ident {
-        let body = self.operation.success().and_then(|success| success.body.as_ref());
-        let is_proof = self.operation.success_rule().is_some_and(|rule| rule.origin);
-        format_ident!(
-            "{}",
-            match body.map(|body| &body.schema.kind) {
-                None => "Nothing",
-                Some(_) if is_proof => "Unproven",
-                Some(Kind::List { .. }) => "List",
-                Some(_) => "Object",
-            }
-        )
-    }
-
     pub(crate) fn output_fields(&self) -> &[Field] {
         let model = self.operation.output().and_then(|name| self.outline.model(name));
         model.map_or(&[], |model| &model.fields)
@@ -263,7 +247,7 @@ impl Emit<'_> {
             Some(Has::Any) => fields.filter(|field| !errors.contains(&field.wire_name.as_str())).collect(),
             Some(Has::Fields(names)) => fields.filter(|field| names.contains(&field.wire_name)).collect(),
         };
-        let is_list = self.response() == "List";
+        let is_list = self.response_kind() == "List";
         let has = (!promised.is_empty()).then(|| {
             let present = promised.iter().map(|field| has_value(field));
             let present = quote!(#(#present)||*);

@@ -68,12 +68,12 @@ fn client(block: &mut ItemImpl, outline: &Outline) -> Result<Vec<String>, Refusa
             method::rewrite(found, operation)
                 .map_err(|reason| format!("in the method `{name}`: {reason}"))?;
         } else if name == "new_with_client" {
-            found.attrs = doc_lines(&[Some(
-                "A client of a base URL, with the HTTP client to use and what each request needs.".to_owned(),
-            )]);
-            found.sig.inputs =
-                parse_quote!(baseurl: ::reqwest::Url, client: ::reqwest::Client, inner: crate::Context);
-            found.block = parse_quote!({ Self { baseurl, client, inner } });
+            found.attrs =
+                doc_lines(&[Some("Creates a client that builds the requests of a connection.".to_owned())]);
+            found.sig = parse_quote!(fn of(connection: &crate::Connection) -> Self);
+            found.block = parse_quote!({
+                Self { baseurl: connection.base_url.clone(), client: connection.http.clone() }
+            });
         } else if name != "new" {
             return Err(format!("progenitor wrote the method `{name}`, which is no operation"));
         }
@@ -223,7 +223,7 @@ fn parsed_base_url(client: &mut ItemStruct) -> Result<(), Refusal> {
     let mut found = 0;
     for field in &mut client.fields {
         if field.ident.as_ref().is_some_and(|name| name == "baseurl") {
-            field.ty = parse_quote!(::reqwest::Url);
+            field.ty = parse_quote!(::std::sync::Arc<::reqwest::Url>);
             found += 1;
         }
     }

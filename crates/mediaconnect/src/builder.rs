@@ -274,7 +274,7 @@ impl ClientBuilder {
         Ok(Shared {
             server_address: base_url.host_str().unwrap_or_default().to_owned(),
             server_port: base_url.port_or_known_default(),
-            base_url,
+            base_url: Arc::new(base_url),
             http,
             carrier,
             options: self.options,

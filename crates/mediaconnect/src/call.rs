@@ -6,7 +6,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use mediaconnect_api::Connection;
 use mediaconnect_api::operation::SendOperation;
 
 use crate::call_info::CallInfo;
@@ -60,9 +59,9 @@ impl<T: 'static> Call<T> {
         }
         let client = Arc::clone(client);
         Self::new(client.options, async move |terms| {
-            let send = async |connection: Connection| operation.send(connection).await;
+            let build = |connection: &_| operation.request(connection);
             let read = |response: &Success<'_>| believe(&operation, response);
-            call(&client, CallInfo::of::<O>(), &caller, terms, O::span(), send, read).await
+            call(&client, CallInfo::of::<O>(), &caller, terms, O::span(), &build, read).await
         })
     }
 

@@ -134,12 +134,13 @@ async fn look_up(client: &Shared, number: CustomerNumber, token: &Token, deadlin
         let lookup = GetCustomerInfo::new(number);
         let sending = async {
             let sent = SystemTime::now();
-            let response = lookup.send(connection).await?;
+            let request = lookup.request(&connection)?;
+            let response = connection.send(request).await?;
             probe.answer = Some(AnswerHead::read(&response, sent));
             Ok(response)
         };
         // What it says of the customer is thrown away.
-        attempt(permit, sending, |response| believe(&lookup, response).map(drop)).await
+        attempt(permit, sending, &mut |success| believe(&lookup, success).map(drop)).await
     })
     .await;
     probe.took = began.elapsed();

@@ -7,8 +7,8 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
+use mediaconnect_api::operation::{Built, Sent};
 use mediaconnect_api::{Connection, Context};
-use reqwest::Response;
 use tokio::time::{Instant, sleep};
 use tracing::{Instrument, Span};
 
@@ -40,59 +40,60 @@ pub(crate) enum Caller {
     User(UserToken),
 }
 
+/// Builds the request of an operation.
+pub(crate) type Build<'a> = dyn Fn(&Connection) -> Built + Sync + 'a;
+/// Reads a success and keeps what it holds. Fails if there is a doubt about it.
+pub(crate) type Read<'a> = dyn FnMut(&Success<'_>) -> Result<()> + Send + 'a;
+
 /// Calls an operation until it succeeds, fails for good, or a limit is reached.
 ///
-/// `send` makes one request; `read` makes the model of a success, unless there is a doubt about it; `span` is the
-/// operation's.
-pub(crate) async fn call<T, F, Fut>(
+/// `build` makes the request of each attempt; `read` makes the model of a success, unless there is a doubt about it; `span` is the
+/// operation's. Only this is generic: what follows is compiled once, and not for each operation.
+pub(crate) async fn call<T: Send>(
     client: &Shared,
     operation: CallInfo,
     caller: &Caller,
     terms: Terms,
     span: Span,
-    send: F,
-    read: impl Fn(&Success<'_>) -> Result<T>,
-) -> Result<T>
-where
-    F: Fn(Connection) -> Fut,
-    Fut: Future<Output = Result<Response, mediaconnect_api::Error<()>>>,
-{
+    build: &Build<'_>,
+    read: impl Fn(&Success<'_>) -> Result<T> + Sync,
+) -> Result<T> {
+    let mut output = None;
+    let mut keep = |success: &Success<'_>| read(success).map(|model| output = Some(model));
+    run(client, operation, caller, terms, span, build, &mut keep).await?;
+    output.ok_or_else(|| Error::configuration("a success was not read"))
+}
+
+async fn run(
+    client: &Shared,
+    operation: CallInfo,
+    caller: &Caller,
+    terms: Terms,
+    span: Span,
+    build: &Build<'_>,
+    read: &mut Read<'_>,
+) -> Result<()> {
     let started = Instant::now();
     let mut attempts = 0;
     // Pinned here, so that it need not be moved into its span: it is large.
-    let outcome = runtime::inside(pin!(repeat(client, operation, caller, terms, &mut attempts, send, read)))
+    let outcome = runtime::inside(pin!(repeat(client, operation, caller, terms, &mut attempts, build, read)))
         .instrument(span.clone())
         .await;
     let outcome = outcome.map_err(|error| error.in_operation(operation.id, attempts));
-    telemetry::call_ended(operation, &span, started.elapsed(), ended(&outcome));
-    outcome.map(|answer| answer.output)
+    telemetry::call_ended(operation, &span, started.elapsed(), outcome.as_ref().copied());
+    outcome.map(drop)
 }
 
-/// What a success brought.
-pub(crate) struct Answer<T> {
-    output: T,
-    status: u16,
-}
-
-/// What telemetry is told of an outcome.
-fn ended<T>(outcome: &Result<Answer<T>>) -> Result<u16, &Error> {
-    outcome.as_ref().map(|answer| answer.status)
-}
-
-/// Attempts, and what is between them.
-async fn repeat<T, F, Fut>(
+/// Makes attempts, and waits between them. Returns the status of the success.
+async fn repeat(
     client: &Shared,
     operation: CallInfo,
     caller: &Caller,
     terms: Terms,
     attempts: &mut u32,
-    send: F,
-    read: impl Fn(&Success<'_>) -> Result<T>,
-) -> Result<Answer<T>>
-where
-    F: Fn(Connection) -> Fut,
-    Fut: Future<Output = Result<Response, mediaconnect_api::Error<()>>>,
-{
+    build: &Build<'_>,
+    read: &mut Read<'_>,
+) -> Result<u16> {
     let Terms { options, mut place } = terms;
     let deadline = options.deadline_from_now();
     let (mut replayed, mut paid, mut token_failures) = (false, None, 0);
@@ -125,13 +126,17 @@ where
             carrier: client.carrier.clone(),
         };
         let connection = Connection { base_url: client.base_url.clone(), http: client.http.clone(), context };
-        let outcome = pin!(attempt(permit, send(connection), &read)).instrument(span.clone()).await;
-        telemetry::attempt_ended(operation, &span, ended(&outcome));
+        let sending = async {
+            let request = build(&connection)?;
+            connection.send(request).await
+        };
+        let outcome = pin!(attempt(permit, sending, read)).instrument(span.clone()).await;
+        telemetry::attempt_ended(operation, &span, outcome.as_ref().copied());
 
         let error = match outcome {
-            Ok(answer) => {
+            Ok(status) => {
                 client.budget.refund(paid);
-                return Ok(answer);
+                return Ok(status);
             }
             Err(error) if !operation.safe_to_repeat => error.of_an_unsafe_request(),
             Err(error) => error,
@@ -166,12 +171,12 @@ where
     }
 }
 
-/// One request, and the model in its answer or the error that it is.
-pub(crate) async fn attempt<T>(
+/// Makes one request. Returns the status of a success that was read, or the error that the response is.
+pub(crate) async fn attempt(
     permit: Permit<'_>,
-    sending: impl Future<Output = Result<Response, mediaconnect_api::Error<()>>>,
-    read: impl Fn(&Success<'_>) -> Result<T>,
-) -> Result<Answer<T>> {
+    sending: impl Future<Output = Sent>,
+    read: &mut Read<'_>,
+) -> Result<u16> {
     let response = sending.await.map_err(not_answered).and_then(transport::carried)?;
     let feedback = headers::feedback(&response);
     permit.answered(&feedback);
@@ -179,9 +184,8 @@ pub(crate) async fn attempt<T>(
     let from_connect = is_from_connect(response.headers());
     if response.status().is_success() {
         let body = read_body(response, MAX_BODY).await?;
-        let output = read(&Success { status, body: &body, from_connect })
-            .map_err(|error| error.with_status(status))?;
-        return Ok(Answer { output, status });
+        let success = Success { status, body: &body, from_connect };
+        return read(&success).map(|()| status).map_err(|error| error.with_status(status));
     }
     // That the body of an error is too large or breaks off takes nothing from the error.
     let body = read_body(response, MAX_ERROR_BODY).await.unwrap_or_default();

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use mediaconnect_api::operation::{Doubt, Operation, ResponseKind};
+use mediaconnect_api::operation::{Doubt, Operation, OperationInfo, ResponseKind};
 use mediaconnect_api::types::ERROR_MARKS;
 use reqwest::header::HeaderMap;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
@@ -39,20 +39,20 @@ pub(crate) fn believe<O: Operation>(operation: &O, response: &Success<'_>) -> Re
         return Err(unreadable(Unreadable::Status, response));
     }
     let is_empty = response.body.trim_ascii().is_empty();
-    let body = match O::RESPONSE {
+    let body = match O::INFO.response {
         ResponseKind::Nothing => nothing(response)?,
         _ if is_empty && O::INFO.may_be_empty && response.from_connect => b"{}",
         _ => response.body,
     };
-    let output = decode_and_notice(CallInfo::of::<O>(), body).map_err(|reason| match O::RESPONSE {
+    let output = decode_and_notice(CallInfo::of::<O>(), body).map_err(|reason| match O::INFO.response {
         // The members of an error may be no values of a map.
         ResponseKind::Unproven if UpstreamMessage::is_connects(body) => reported_failure(body, true),
         _ => unreadable(reason, response),
     })?;
     match operation.confirms(&output) {
-        Ok(()) if O::RESPONSE == ResponseKind::Unproven => unproven(response).map(|()| output),
+        Ok(()) if O::INFO.response == ResponseKind::Unproven => unproven(response).map(|()| output),
         Ok(()) => Ok(output),
-        Err(Doubt::Nothing) => look_again::<O>(body, response.from_connect).map(|()| output),
+        Err(Doubt::Nothing) => look_again(O::INFO, body, response.from_connect).map(|()| output),
         // Others write `success: false` too, so it is Connect's word only with proof.
         Err(Doubt::NotDone) => Err(reported_failure(body, response.from_connect)),
         Err(Doubt::Mismatch(field)) => {
@@ -90,9 +90,8 @@ fn unproven(response: &Success<'_>) -> Result<()> {
 }
 
 /// Looks at the members of a response in which no promised value was found: lists may be empty.
-fn look_again<O: Operation>(body: &[u8], from_connect: bool) -> Result<()> {
-    let info = O::INFO;
-    if O::RESPONSE == ResponseKind::List && from_connect && is_empty_list(body) {
+fn look_again(info: &OperationInfo, body: &[u8], from_connect: bool) -> Result<()> {
+    if info.response == ResponseKind::List && from_connect && is_empty_list(body) {
         return Ok(());
     }
     let members = Members::of(body, info.lists);

@@ -109,25 +109,22 @@ impl Request {
             let body = body.transpose().map_err(not_sent)?;
             let caller = user.map_or(Caller::Client, Caller::User);
             let span = telemetry::request_span(traits);
-            let send = async |connection: Connection| {
-                let Connection { base_url, http, context } = connection;
-                let url = format!("{}{path}", base_url.as_str().trim_end_matches('/'));
+            let build = |connection: &Connection| {
+                let url = format!("{}{path}", connection.base_url.as_str().trim_end_matches('/'));
                 let request = match method {
-                    Method::Get => http.get(url),
-                    Method::Post => http.post(url),
-                    Method::Put => http.put(url),
-                    Method::Patch => http.patch(url),
-                    Method::Delete => http.delete(url),
+                    Method::Get => connection.http.get(url),
+                    Method::Post => connection.http.post(url),
+                    Method::Put => connection.http.put(url),
+                    Method::Patch => connection.http.patch(url),
+                    Method::Delete => connection.http.delete(url),
                 };
                 let request = match &body {
                     Some(body) => request.header(CONTENT_TYPE, "application/json").body(body.clone()),
                     None => request,
                 };
-                let mut request = request.build()?;
-                context.apply(&mut request);
-                Ok(mediaconnect_api::send(&http, context.carrier.as_ref(), request).await?)
+                Ok(request.build()?)
             };
-            call(&client, traits, &caller, terms, span, send, believe_any::<T>).await
+            call(&client, traits, &caller, terms, span, &build, believe_any::<T>).await
         })
     }
 }

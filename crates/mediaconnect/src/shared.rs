@@ -1,6 +1,7 @@
 //! The state that the clones of a client share: connections, limiter, budget, tokens.
 
 use mediaconnect_api::Carrier;
+use std::sync::Arc;
 use url::Url;
 
 use crate::error::{Error, Result};
@@ -11,7 +12,7 @@ use crate::token::{TokenCache, TokenEndpoint, UserToken};
 
 /// The state that the clones of a client share.
 pub(crate) struct Shared {
-    pub(crate) base_url: Url,
+    pub(crate) base_url: Arc<Url>,
     pub(crate) http: reqwest::Client,
     pub(crate) carrier: Option<Carrier>,
     pub(crate) server_address: String,

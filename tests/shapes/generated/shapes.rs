@@ -465,21 +465,19 @@ pub mod types {
 
 Version: 1.0.0*/
 pub struct Client {
-    pub(crate) baseurl: ::reqwest::Url,
+    pub(crate) baseurl: ::std::sync::Arc<::reqwest::Url>,
     pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::Context,
 }
 impl Client {
-    /// A client of a base URL, with the HTTP client to use and what each request needs.
-    pub fn new_with_client(
-        baseurl: ::reqwest::Url,
-        client: ::reqwest::Client,
-        inner: crate::Context,
-    ) -> Self {
-        Self { baseurl, client, inner }
+    /// Creates a client that builds the requests of a connection.
+    pub fn of(connection: &crate::Connection) -> Self {
+        Self {
+            baseurl: connection.base_url.clone(),
+            client: connection.http.clone(),
+        }
     }
 }
-impl ClientInfo<crate::Context> for Client {
+impl ClientInfo<()> for Client {
     fn api_version() -> &'static str {
         "1.0.0"
     }
@@ -489,24 +487,19 @@ impl ClientInfo<crate::Context> for Client {
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
-    fn inner(&self) -> &crate::Context {
-        &self.inner
+    fn inner(&self) -> &() {
+        &()
     }
 }
-const _: () = {
-    #[allow(dead_code)]
-    fn assert_client_hooks()
-    where
-        Client: ClientHooks<crate::Context>,
-    {}
-};
+impl ClientHooks<()> for &Client {}
 #[allow(clippy::all)]
 impl Client {
-    /// Sends [`ListInvoices`](crate::operations::ListInvoices) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListInvoices`](crate::operations::ListInvoices). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_invoices<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_invoices<'a>(
         &'a self,
         customer_number: &'a crate::wire::CustomerNumber,
         product_code: &'a crate::wire::ProductCode,
@@ -526,14 +519,14 @@ impl Client {
         x_depth: ::std::option::Option<i64>,
         x_request_id: ::std::option::Option<&'a str>,
         x_voucher: ::std::option::Option<&'a crate::types::VoucherCode>,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/client/invoices/{}/{}", encode_path(& customer_number
-                    .to_string()), encode_path(& product_code.as_str())
-                ),
-            );
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!(
+                "/v1/client/invoices/{}/{}", encode_path(& customer_number.to_string()),
+                encode_path(& product_code.as_str())
+            ),
+        );
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(4usize);
         header_map.append("X-Channel", x_channel.as_str().try_into()?);
         if let Some(value) = x_depth {
@@ -545,243 +538,154 @@ impl Client {
         if let Some(value) = x_voucher {
             header_map.append("X-Voucher", value.as_str().try_into()?);
         }
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .query(&progenitor_client::QueryParam::new("changedAfter", &changed_after))
-            .query(&progenitor_client::QueryParam::new("code", &code))
-            .query(&progenitor_client::QueryParam::new("from", &from))
-            .query(&progenitor_client::QueryParam::new("ids", &ids))
-            .query(&progenitor_client::QueryParam::new("least", &least))
-            .query(&progenitor_client::QueryParam::new("limit", &limit))
-            .query(&progenitor_client::QueryParam::new("order", &order))
-            .query(&progenitor_client::QueryParam::new("since", &since))
-            .query(&progenitor_client::QueryParam::new("status", &status))
-            .query(&progenitor_client::QueryParam::new("text", &text))
-            .query(&progenitor_client::QueryParam::new("type", &type_))
-            .query(&progenitor_client::QueryParam::new("unpaid", &unpaid))
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "list_invoices",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(
+                    &progenitor_client::QueryParam::new("changedAfter", &changed_after),
+                )
+                .query(&progenitor_client::QueryParam::new("code", &code))
+                .query(&progenitor_client::QueryParam::new("from", &from))
+                .query(&progenitor_client::QueryParam::new("ids", &ids))
+                .query(&progenitor_client::QueryParam::new("least", &least))
+                .query(&progenitor_client::QueryParam::new("limit", &limit))
+                .query(&progenitor_client::QueryParam::new("order", &order))
+                .query(&progenitor_client::QueryParam::new("since", &since))
+                .query(&progenitor_client::QueryParam::new("status", &status))
+                .query(&progenitor_client::QueryParam::new("text", &text))
+                .query(&progenitor_client::QueryParam::new("type", &type_))
+                .query(&progenitor_client::QueryParam::new("unpaid", &unpaid))
+                .headers(header_map)
+                .build()?,
+        )
     }
-    /// Sends [`CountInvoices`](crate::operations::CountInvoices) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`CountInvoices`](crate::operations::CountInvoices). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn count_invoices<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn count_invoices<'a>(
         &'a self,
         customer_number: &'a crate::wire::CustomerNumber,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/client/invoices/{}/count", encode_path(& customer_number
-                    .to_string())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "count_invoices",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!(
+                "/v1/client/invoices/{}/count", encode_path(& customer_number
+                .to_string())
+            ),
+        );
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`ListTags`](crate::operations::ListTags) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ListTags`](crate::operations::ListTags). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn list_tags<'a>(&'a self) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/client/tags"));
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "list_tags",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn list_tags<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/client/tags"));
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`GetStock`](crate::operations::GetStock) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`GetStock`](crate::operations::GetStock). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn get_stock<'a>(&'a self) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/client/stock"));
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "get_stock",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn get_stock<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/client/stock"));
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`GetMetadata`](crate::operations::GetMetadata) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`GetMetadata`](crate::operations::GetMetadata). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn get_metadata<'a>(&'a self) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/customer/metadata"));
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "get_metadata",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn get_metadata<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/customer/metadata"));
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`ChangeMetadata`](crate::operations::ChangeMetadata) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`ChangeMetadata`](crate::operations::ChangeMetadata). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn change_metadata<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn change_metadata<'a>(
         &'a self,
         body: &'a crate::wire::Map<::serde_json::Value>,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/customer/metadata"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "change_metadata",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/customer/metadata"));
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`RemoveMetadata`](crate::operations::RemoveMetadata) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`RemoveMetadata`](crate::operations::RemoveMetadata). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn remove_metadata<'a>(
-        &'a self,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/customer/metadata"));
-        #[allow(unused_mut)]
-        let mut request = self.client.delete(url).build()?;
-        let info = OperationInfo {
-            operation_id: "remove_metadata",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn remove_metadata<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/customer/metadata"));
+        Ok(self.client.delete(url).build()?)
     }
-    /// Sends [`RegisterOrder`](crate::operations::RegisterOrder) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`RegisterOrder`](crate::operations::RegisterOrder). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn register_order<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn register_order<'a>(
         &'a self,
         body: &'a crate::types::Order,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/client/order"));
-        #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "register_order",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/client/order"));
+        Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Sends [`GetOrderStatus`](crate::operations::GetOrderStatus) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`GetOrderStatus`](crate::operations::GetOrderStatus). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn get_order_status<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn get_order_status<'a>(
         &'a self,
         order_id: &'a str,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/client/order/status/{}", encode_path(& order_id.to_string())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "get_order_status",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/client/order/status/{}", encode_path(& order_id.to_string())),
+        );
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`GetLatestOrderStatus`](crate::operations::GetLatestOrderStatus) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`GetLatestOrderStatus`](crate::operations::GetLatestOrderStatus). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn get_latest_order_status<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn get_latest_order_status<'a>(
         &'a self,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self.url(&format!("/v1/client/order/status/latest"));
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "get_latest_order_status",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(&self.baseurl, &format!("/v1/client/order/status/latest"));
+        Ok(self.client.get(url).build()?)
     }
-    /// Sends [`AssignUser`](crate::operations::AssignUser) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`AssignUser`](crate::operations::AssignUser). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn assign_user<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn assign_user<'a>(
         &'a self,
         order_id: i64,
         body: ::std::option::Option<&'a crate::types::User>,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!("/v1/client/order/{}/user", encode_path(& order_id.to_string())),
-            );
-        #[allow(unused_mut)]
-        let mut request = crate::operation::with_json(self.client.post(url), body)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "assign_user",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!("/v1/client/order/{}/user", encode_path(& order_id.to_string())),
+        );
+        Ok(crate::operation::with_json(self.client.post(url), body).build()?)
     }
-    /// Sends [`GetTexts`](crate::operations::GetTexts) once. Any response is `Ok`, whatever its status.
+    /// Builds the request of [`GetTexts`](crate::operations::GetTexts). Nothing is sent.
     ///
     /// # Errors
-    /// When no response came.
-    pub async fn get_texts<'a>(
+    /// When a value cannot be written into a request.
+    #[inline]
+    pub fn get_texts<'a>(
         &'a self,
         phone: &'a crate::wire::PhoneNumber,
         country: &'a crate::wire::CountryCode,
@@ -791,31 +695,26 @@ impl Client {
         email: ::std::option::Option<&'a crate::wire::EmailAddress>,
         postal_code: ::std::option::Option<&'a crate::wire::PostalCode>,
         street_number: ::std::option::Option<&'a crate::wire::StreetNumber>,
-    ) -> Result<::reqwest::Response, Error<()>> {
-        let url = self
-            .url(
-                &format!(
-                    "/v1/client/texts/{}/{}/{}/{}/{}", encode_path(& phone.as_str()),
-                    encode_path(& country.as_str()), encode_path(& voucher.as_str()),
-                    encode_path(& day.as_str()), encode_path(& kind.as_str())
-                ),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .query(&progenitor_client::QueryParam::new("email", &email))
-            .query(&progenitor_client::QueryParam::new("postalCode", &postal_code))
-            .query(&progenitor_client::QueryParam::new("streetNumber", &street_number))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "get_texts",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        Ok(response)
+    ) -> Result<::reqwest::Request, Error<()>> {
+        let url = crate::url(
+            &self.baseurl,
+            &format!(
+                "/v1/client/texts/{}/{}/{}/{}/{}", encode_path(& phone.as_str()),
+                encode_path(& country.as_str()), encode_path(& voucher.as_str()),
+                encode_path(& day.as_str()), encode_path(& kind.as_str())
+            ),
+        );
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(&progenitor_client::QueryParam::new("email", &email))
+                .query(&progenitor_client::QueryParam::new("postalCode", &postal_code))
+                .query(
+                    &progenitor_client::QueryParam::new("streetNumber", &street_number),
+                )
+                .build()?,
+        )
     }
 }
 /// The models of the contract, generated from it.
@@ -1356,12 +1255,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400"],
+            response: crate::operation::ResponseKind::List,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"customerNumber\":563457,\"productCode\":\"CO27409\",\"from\":\"2026-01-31\",\"changedAfter\":\"2026-01-31T12:00:00+01:00\",\"order\":\"newest\",\"status\":[\"open\",\"paid\"],\"ids\":[7],\"X-Channel\":\"web\"}",
             response_example: "[{\"invoiceId\":\"7\",\"customerNumber\":563457,\"amount\":295.5}]",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::List;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -1380,8 +1279,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for ListInvoices {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection)
                 .list_invoices(
                     &self.customer_number,
                     &self.product_code,
@@ -1402,7 +1302,6 @@ pub mod operations {
                     self.x_request_id.as_deref(),
                     self.x_voucher.as_ref(),
                 )
-                .await
         }
         crate::operation::span!(
             "listInvoices", "GET", "/v1/client/invoices/{customerNumber}/{productCode}"
@@ -1452,19 +1351,20 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400"],
+            response: crate::operation::ResponseKind::Unproven,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"customerNumber\":563457}",
             response_example: "7",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
         fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
     }
     impl crate::operation::SendOperation for CountInvoices {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).count_invoices(&self.customer_number).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).count_invoices(&self.customer_number)
         }
         crate::operation::span!(
             "countInvoices", "GET", "/v1/client/invoices/{customerNumber}/count"
@@ -1505,19 +1405,20 @@ pub mod operations {
             parameters: &[],
             body: None,
             statuses: &["200", "400"],
+            response: crate::operation::ResponseKind::Unproven,
             lists: &[],
             may_be_empty: false,
             request_example: "{}",
             response_example: "[\"news\",\"sports\"]",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
         fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
     }
     impl crate::operation::SendOperation for ListTags {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).list_tags().await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).list_tags()
         }
         crate::operation::span!("listTags", "GET", "/v1/client/tags");
     }
@@ -1556,19 +1457,20 @@ pub mod operations {
             parameters: &[],
             body: None,
             statuses: &["200", "400"],
+            response: crate::operation::ResponseKind::Unproven,
             lists: &[],
             may_be_empty: false,
             request_example: "{}",
             response_example: "{\"CO27409\":{\"text\":\"A paper\",\"share\":25}}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
         fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
     }
     impl crate::operation::SendOperation for GetStock {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).get_stock().await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).get_stock()
         }
         crate::operation::span!("getStock", "GET", "/v1/client/stock");
     }
@@ -1607,19 +1509,20 @@ pub mod operations {
             parameters: &[],
             body: None,
             statuses: &["200", "400"],
+            response: crate::operation::ResponseKind::Unproven,
             lists: &[],
             may_be_empty: false,
             request_example: "{}",
             response_example: "{\"theme\":\"dark\"}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
         fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
     }
     impl crate::operation::SendOperation for GetMetadata {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).get_metadata().await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).get_metadata()
         }
         crate::operation::span!("getMetadata", "GET", "/v1/customer/metadata");
     }
@@ -1661,19 +1564,20 @@ pub mod operations {
             parameters: &[],
             body: Some(&[]),
             statuses: &["200", "400"],
+            response: crate::operation::ResponseKind::Unproven,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"body\":{\"theme\":\"dark\"}}",
             response_example: "{\"theme\":\"dark\"}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Unproven;
         fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
     }
     impl crate::operation::SendOperation for ChangeMetadata {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).change_metadata(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).change_metadata(&self.body)
         }
         crate::operation::span!("changeMetadata", "POST", "/v1/customer/metadata");
     }
@@ -1712,19 +1616,20 @@ pub mod operations {
             parameters: &[],
             body: None,
             statuses: &["204", "400"],
+            response: crate::operation::ResponseKind::Nothing,
             lists: &[],
             may_be_empty: false,
             request_example: "{}",
             response_example: "null",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Nothing;
         fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
     }
     impl crate::operation::SendOperation for RemoveMetadata {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).remove_metadata().await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).remove_metadata()
         }
         crate::operation::span!("removeMetadata", "DELETE", "/v1/customer/metadata");
     }
@@ -1820,12 +1725,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"body\":{\"orderAmount\":295.5,\"orderLines\":[{\"product\":\"CO27409\",\"prices\":[1.1]}]}}",
             response_example: "{\"orderId\":9007199254740993}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -1837,8 +1742,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for RegisterOrder {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).register_order(&self.body).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).register_order(&self.body)
         }
         crate::operation::span!("registerOrder", "POST", "/v1/client/order");
     }
@@ -1897,12 +1803,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"orderId\":\"A-9\"}",
             response_example: "{\"orderId\":\"A-9\"}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -1923,8 +1829,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for GetOrderStatus {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).get_order_status(&self.order_id).await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).get_order_status(&self.order_id)
         }
         crate::operation::span!(
             "getOrderStatus", "GET", "/v1/client/order/status/{orderId}"
@@ -1963,12 +1870,12 @@ pub mod operations {
             parameters: &[],
             body: None,
             statuses: &["200", "400"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: false,
             request_example: "{}",
             response_example: "{\"orderId\":\"A-9\"}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -1980,8 +1887,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for GetLatestOrderStatus {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection).get_latest_order_status().await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).get_latest_order_status()
         }
         crate::operation::span!(
             "getLatestOrderStatus", "GET", "/v1/client/order/status/latest"
@@ -2062,12 +1970,12 @@ pub mod operations {
                 ],
             ),
             statuses: &["200", "400"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"orderId\":9007199254740993,\"body\":{\"email\":\"kari@example.com\"}}",
             response_example: "{\"orderId\":9007199254740993}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -2079,10 +1987,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for AssignUser {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
-                .assign_user(self.order_id, self.body.as_ref())
-                .await
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection).assign_user(self.order_id, self.body.as_ref())
         }
         crate::operation::span!("assignUser", "POST", "/v1/client/order/{orderId}/user");
     }
@@ -2256,12 +2163,12 @@ pub mod operations {
             ],
             body: None,
             statuses: &["200", "400"],
+            response: crate::operation::ResponseKind::Object,
             lists: &[],
             may_be_empty: false,
             request_example: "{\"phone\":\"+4791234567\",\"country\":\"NO\",\"voucher\":\"A1\",\"day\":\"2026-01-31\",\"kind\":\"web\",\"email\":\"kari@example.com\",\"postalCode\":\"0179\",\"streetNumber\":6}",
             response_example: "{\"orderId\":9}",
         };
-        const RESPONSE: crate::operation::ResponseKind = crate::operation::ResponseKind::Object;
         fn confirms(
             &self,
             output: &Self::Output,
@@ -2273,8 +2180,9 @@ pub mod operations {
         }
     }
     impl crate::operation::SendOperation for GetTexts {
-        async fn send(&self, connection: crate::Connection) -> crate::operation::Sent {
-            crate::Client::from(connection)
+        #[inline]
+        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
+            crate::Client::of(connection)
                 .get_texts(
                     &self.phone,
                     &self.country,
@@ -2285,7 +2193,6 @@ pub mod operations {
                     self.postal_code.as_ref(),
                     self.street_number.as_ref(),
                 )
-                .await
         }
         crate::operation::span!(
             "getTexts", "GET",
@@ -2356,6 +2263,7 @@ impl Shapes<'_> {
     /// # Errors
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// And what every call can meet.
+    #[inline]
     pub fn list_invoices(
         self,
         customer_number: $crate::wire::CustomerNumber,
@@ -2387,6 +2295,7 @@ impl Shapes<'_> {
     /// # Errors
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// And what every call can meet.
+    #[inline]
     pub fn count_invoices(
         self,
         customer_number: $crate::wire::CustomerNumber,
@@ -2406,6 +2315,7 @@ impl Shapes<'_> {
     ///
     /// # Errors
     /// And what every call can meet.
+    #[inline]
     pub fn list_tags(self) -> Call<$crate::wire::List<::std::string::String>> {
         self.client.call($crate::operations::ListTags::new())
     }
@@ -2422,6 +2332,7 @@ impl Shapes<'_> {
     ///
     /// # Errors
     /// And what every call can meet.
+    #[inline]
     pub fn get_stock(self) -> Call<$crate::wire::Map<$crate::types::InvoiceLine>> {
         self.client.call($crate::operations::GetStock::new())
     }
@@ -2439,6 +2350,7 @@ impl Shapes<'_> {
     /// # Errors
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// And what every call can meet.
+    #[inline]
     pub fn get_metadata(
         self,
         user: &UserToken,
@@ -2461,6 +2373,7 @@ impl Shapes<'_> {
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn change_metadata(
         self,
         user: &UserToken,
@@ -2490,6 +2403,7 @@ impl Shapes<'_> {
     /// [`is_auth`](Error::is_auth) when the user's token has expired.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn remove_metadata(self, user: &UserToken) -> Call<()> {
         self.client.as_user(user).call($crate::operations::RemoveMetadata::new())
     }
@@ -2508,6 +2422,7 @@ impl Shapes<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn register_order(
         self,
         body: impl TryInto<$crate::types::Order, Error: Into<Error>>,
@@ -2529,6 +2444,7 @@ impl Shapes<'_> {
     /// # Errors
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// And what every call can meet.
+    #[inline]
     pub fn get_order_status(
         self,
         order_id: ::std::string::String,
@@ -2546,6 +2462,7 @@ impl Shapes<'_> {
     ///
     /// # Errors
     /// And what every call can meet.
+    #[inline]
     pub fn get_latest_order_status(self) -> Call<$crate::types::OrderStatus> {
         self.client.call($crate::operations::GetLatestOrderStatus::new())
     }
@@ -2564,6 +2481,7 @@ impl Shapes<'_> {
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
     /// And what every call can meet.
+    #[inline]
     pub fn assign_user(self, order_id: i64) -> Call<$crate::types::RegisteredOrder> {
         self.client.call($crate::operations::AssignUser::new(order_id))
     }
@@ -2581,6 +2499,7 @@ impl Shapes<'_> {
     /// # Errors
     /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
     /// And what every call can meet.
+    #[inline]
     pub fn get_texts(
         self,
         phone: $crate::wire::PhoneNumber,

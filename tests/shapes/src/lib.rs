@@ -2,10 +2,7 @@
 //! generator can do. What mediaconnect calls of Connect, it calls of this one too.
 
 pub use generated::{Client, ClientInfo, Error, limits, models, operations, servers, types};
-pub use mediaconnect_api::{Connection, Context, drift, operation, send, validate, wire};
-
-#[path = "../../../crates/mediaconnect-api/src/hooks.rs"]
-mod hooks;
+pub use mediaconnect_api::{Connection, drift, operation, url, validate, wire};
 
 #[allow(clippy::all, clippy::pedantic, reason = "nobody writes it by hand")]
 #[rustfmt::skip]

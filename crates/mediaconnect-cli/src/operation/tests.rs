@@ -47,6 +47,7 @@ static INFO: OperationInfo = OperationInfo {
         ParameterInfo { repeated: true, ..parameter("lines", Location::Body, ValueKind::Json) },
     ]),
     statuses: &["200"],
+    response: ResponseKind::Object,
     lists: &[],
     may_be_empty: false,
     request_example: "{}",

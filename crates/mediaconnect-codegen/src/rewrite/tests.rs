@@ -48,6 +48,8 @@ fn another_statement_is_refused_with_the_name_of_its_method() {
             "\"{}/v1/customer/metadata\", self.base_url",
             "method `get_metadata`",
         ),
+        ("let mut request =", "let mut built =", "method `list_invoices`"),
+        ("self.pre(&mut request, &info)", "self.before(&mut request, &info)", "method `list_invoices`"),
         ("let response = result?;", "let answer = result?;", "method `list_invoices`"),
         ("match response.status().as_u16()", "match status(&response)", "method `list_invoices`"),
         (".json(&body)", ".json(body)", "method `change_metadata`"),
