@@ -4,6 +4,7 @@ mod answers;
 mod any_endpoint;
 mod authentication;
 mod broken_contract;
+mod by_hand;
 mod covered;
 mod credentials;
 mod customers;

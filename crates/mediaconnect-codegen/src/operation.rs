@@ -29,8 +29,8 @@ pub(crate) fn operations(file: &File, contract: &Contract, outline: &Outline) ->
         #[allow(deprecated)]
         pub mod operations {
             pub use crate::operation::{
-                ClientOperation, Evidence, Location, Mode, Operation, OperationInfo, ParameterInfo, Sensitivity,
-                UserOperation, ValueKind,
+                ClientOperation, Evidence, Location, Mode, Operation, OperationInfo, ParameterInfo, ResponseKind,
+                Sensitivity, UserOperation, ValueKind,
             };
 
             #[allow(unused_imports)]

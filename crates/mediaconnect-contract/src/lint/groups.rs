@@ -3,7 +3,25 @@
 use std::collections::BTreeSet;
 
 use super::{Lint, rules};
-use crate::outline::is_keyword;
+use crate::outline::{Outline, is_keyword};
+
+/// Methods of the client that no contract makes.
+pub const CLIENT_METHODS: [&str; 10] = [
+    "as_user",
+    "builder",
+    "bulk",
+    "call",
+    "diagnose",
+    "from_env",
+    "request",
+    "token_endpoint",
+    "token_lifetime",
+    "user_token",
+];
+
+/// Methods of groups that no contract makes, by the accessor of the group.
+pub const GROUP_METHODS: [(&str, &[&str]); 2] =
+    [("access", &["may_read", "may_read_as"]), ("customers", &["exists", "info_many", "overview"])];
 
 impl Lint<'_> {
     pub(super) fn groups(&mut self) {
@@ -40,6 +58,9 @@ impl Lint<'_> {
             let wrong = match group.accessor.as_deref() {
                 None => "nothing names the client's method that leads to the group".to_owned(),
                 Some(name) if !is_method(name) => format!("{name:?} is not a name for a Rust method"),
+                Some(name) if CLIENT_METHODS.contains(&name) => {
+                    format!("{name} is another method of the client")
+                }
                 Some(name) if !names.insert(name) => format!("another tag has the accessor {name}"),
                 Some(_) => continue,
             };
@@ -61,6 +82,9 @@ impl Lint<'_> {
                 ([_, _, ..], _) => "the operation has several tags, but belongs to one group".to_owned(),
                 (_, None) => "nothing names the operation within its group".to_owned(),
                 (_, Some(name)) if !is_method(name) => format!("{name:?} is not a name for a Rust method"),
+                ([tag], Some(name)) if is_by_hand(outline, tag, name) => {
+                    format!("{tag} has another method {name}, which is written by hand")
+                }
                 ([tag], Some(name)) if !names.insert((tag, name)) => {
                     format!("another operation of {tag} has the method {name}")
                 }
@@ -75,6 +99,13 @@ impl Lint<'_> {
             );
         }
     }
+}
+
+/// Returns true if the group of a tag has a method of that name which no contract makes.
+fn is_by_hand(outline: &Outline, tag: &str, name: &str) -> bool {
+    let group = outline.groups.iter().find(|group| group.name == tag);
+    let accessor = group.and_then(|group| group.accessor.as_deref());
+    GROUP_METHODS.iter().any(|(group, methods)| Some(*group) == accessor && methods.contains(&name))
 }
 
 /// Returns whether a text is a name in snake case that Rust does not keep for itself.

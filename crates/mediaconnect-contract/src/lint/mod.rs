@@ -38,6 +38,8 @@ use grammar::Node;
 use grammar::Object;
 use rules::{Rule, Stops};
 
+pub use groups::{CLIENT_METHODS, GROUP_METHODS};
+
 /// Checks a contract by all rules.
 ///
 /// # Errors

@@ -52,7 +52,7 @@ rules! {
     COMPONENT_NAME "component-name" Check: "The name of a component has letters, digits, dots, hyphens and underscores only.";
     STATUS "status" Check: "A status is a number of HTTP, a class such as 4XX, or default.";
     TAG "tag" Build: "The tags of operations are listed under tags, each once.";
-    ACCESSOR "accessor" Build: "Each tag has a snake_case name of its own in x-accessor: the client's method that leads to the group.";
+    ACCESSOR "accessor" Build: "Each tag has a snake_case name of its own in x-accessor: the client's method that leads to the group, and no other one of the client's.";
     EXTENSION "extension" Check: "Each x- extension is one that openapi/README.md explains, with a value that it allows.";
 
     // Servers and security.
@@ -62,7 +62,7 @@ rules! {
 
     // Operations.
     OPERATION_ID "operation-id" Build: "Each operation has an id of its own that is a name for a Rust method.";
-    METHOD "method" Build: "Each operation has one tag, and in x-method a snake_case name of its own within it: the client's method and the name of the command.";
+    METHOD "method" Build: "Each operation has one tag, and in x-method a snake_case name of its own within it: the client's method and the name of the command, and none that is written by hand.";
     PATH_START "path-start" Build: "A path begins with a slash.";
     PATH "path" Check: "A path does not end with one, has no query, and fits no request that another one fits as well: a fixed segment wins over a parameter, a number is no word.";
     SUMMARY "summary" Build: "Each operation has a summary: it is the first line of the Rust documentation.";

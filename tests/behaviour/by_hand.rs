@@ -1,0 +1,39 @@
+//! The lint knows each method of the client that is written by hand, so that no contract makes another of its name.
+
+use std::fs;
+
+use mediaconnect_contract::lint::{CLIENT_METHODS, GROUP_METHODS};
+use mediaconnect_tests::workspace;
+
+/// The public methods in the blocks `impl` of a type, sorted.
+fn methods(of: &str, files: &[&str]) -> Vec<String> {
+    let mut methods = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(workspace().join("crates/mediaconnect/src").join(file)).unwrap();
+        for block in text.split(&format!("\nimpl {of} {{\n")).skip(1) {
+            let block = block.split("\n}\n").next().unwrap();
+            for line in block.lines() {
+                let function = line.strip_prefix("    pub ").map(|line| line.trim_start_matches("async "));
+                if let Some(name) = function.and_then(|line| line.strip_prefix("fn ")) {
+                    methods.push(name.split(['(', '<']).next().unwrap().to_owned());
+                }
+            }
+        }
+    }
+    methods.sort();
+    methods
+}
+
+#[test]
+fn the_lint_knows_each_method_of_the_client() {
+    assert_eq!(methods("Client", &["client.rs"]), CLIENT_METHODS);
+}
+
+#[test]
+fn the_lint_knows_each_method_of_a_group_that_is_written_by_hand() {
+    let files = ["access.rs", "customers.rs", "overview.rs"];
+    for (accessor, of) in [("access", "Access<'_>"), ("customers", "Customers<'_>")] {
+        let known = GROUP_METHODS.iter().find(|(group, _)| *group == accessor).unwrap().1;
+        assert_eq!(methods(of, &files), known);
+    }
+}
