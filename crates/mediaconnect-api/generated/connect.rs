@@ -7581,7 +7581,7 @@ pub mod limits {
 pub mod operations {
     pub use crate::operation::{
         ClientOperation, Evidence, Location, Mode, Operation, OperationInfo,
-        ParameterInfo, Sensitivity, UserOperation, ValueKind,
+        ParameterInfo, ResponseKind, Sensitivity, UserOperation, ValueKind,
     };
     #[allow(unused_imports)]
     use crate::{limits, validate};

@@ -1,7 +1,9 @@
 //! What the contract of today has no example of: parameters in the query and in headers, of all kinds.
 
 use clap::Command;
-use mediaconnect::operations::{Evidence, Location, Mode, OperationInfo, ParameterInfo, ValueKind};
+use mediaconnect::operations::{
+    Evidence, Location, Mode, OperationInfo, ParameterInfo, ResponseKind, ValueKind,
+};
 use serde_json::{Value, json};
 
 use super::{Request, command};
