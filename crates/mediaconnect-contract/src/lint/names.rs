@@ -7,8 +7,8 @@ use heck::ToUpperCamelCase;
 use super::{Lint, rules};
 use crate::outline::{Model, Operation, Scalar, is_keyword};
 
-/// Methods that the generated client has besides those of the operations.
-const TAKEN: [&str; 7] = ["new", "of", "api_version", "baseurl", "client", "inner", "url"];
+/// Methods that the generated client has besides those of the operations, as progenitor writes it or as it is rewritten.
+const TAKEN: [&str; 8] = ["new", "new_with_client", "of", "api_version", "baseurl", "client", "inner", "url"];
 
 /// Rust names, and where in the contract each came first.
 pub(super) type Names = BTreeMap<String, String>;
