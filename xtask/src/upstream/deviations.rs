@@ -58,8 +58,8 @@ impl Deviations {
     ///
     /// # Errors
     /// Everything that is wrong with it, with line and remedy.
-    pub(super) fn read(file: &Contract, contract: &Contract) -> Result<Self> {
-        let mut reader = Reader { file, contract, outline: Outline::of(contract), findings: Vec::new() };
+    pub(super) fn read(file: &Contract, contract: &Contract, outline: &Outline) -> Result<Self> {
+        let mut reader = Reader { file, contract, outline, findings: Vec::new() };
         let root = file.document().as_object();
         for key in root.into_iter().flat_map(|root| root.keys()).filter(|key| *key != "deviations") {
             reader.report(
@@ -250,7 +250,7 @@ fn references(node: &Value, targets: &mut Vec<String>) {
 struct Reader<'a> {
     file: &'a Contract,
     contract: &'a Contract,
-    outline: Outline,
+    outline: &'a Outline,
     findings: Vec<Finding>,
 }
 
