@@ -7,6 +7,7 @@
 mod change;
 mod operations;
 mod public_api;
+mod renames;
 pub mod rules;
 mod schemas;
 mod security;

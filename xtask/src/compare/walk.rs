@@ -88,14 +88,14 @@ impl<'a> Walk<'a> {
     }
 
     /// The fields of an old object and of a new one.
-    pub(super) fn fields_of(&self, old: &'a Schema, new: &'a Schema) -> (&'a [Field], &'a [Field]) {
+    pub(super) fn fields_of(&self, old: &'a Schema, new: &'a Schema) -> [&'a [Field]; 2] {
         let of = |side: usize, schema: &'a Schema| match &schema.kind {
             Kind::Object(Some(name)) => {
                 self.models[side].get(name.as_str()).map_or(&[][..], |model| model.fields.as_slice())
             }
             _ => &schema.fields,
         };
-        (of(0, old), of(1, new))
+        [of(0, old), of(1, new)]
     }
 
     /// Whether the old contract has a component, and whether the new one has it.
