@@ -147,13 +147,8 @@ impl Deviation {
         }
         match &self.scope {
             // An entry of a whole object holds members that upstream does not list, not one that it takes off its list.
-            Scope::Node(pointer)
-                if found.is_one_of_several
-                    && found.spot.node != *pointer
-                    && !pointer.contains("/properties/") =>
-            {
-                false
-            }
+            Scope::Node(pointer) if found.is_one_of_several && found.spot.node != *pointer => false,
+            Scope::Field { field, .. } if found.is_one_of_several && found.part() != *field => false,
             Scope::Node(pointer) => {
                 let nodes = [&found.spot.node, &found.spot.behind].into_iter().chain(&found.spot.value);
                 nodes.into_iter().any(|node| is_below(node, pointer))
