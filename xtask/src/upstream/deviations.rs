@@ -183,7 +183,7 @@ impl<'a> Compared<'a> {
         for operation in comparison.outline.operations.iter().filter(|one| operations.contains(&one.id)) {
             reach(comparison.contract, &operation.pointer, &mut roots);
         }
-        if comparison.has_servers() {
+        if comparison.has_servers() && !operations.is_empty() {
             roots.insert("/servers".to_owned());
         }
         if comparison.has_schemes() {

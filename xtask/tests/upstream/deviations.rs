@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use super::{DEVIATIONS, INFO, Repository, SEARCH, all, changes, edited, inserted, line_of, run_in};
+use super::{
+    DEVIATIONS, INFO, Repository, SAVED_INFO, SEARCH, all, changes, edited, inserted, line_of, run_in,
+};
 
 #[test]
 fn a_deviation_that_matches_nothing_is_told_if_its_operation_was_compared() {
@@ -155,4 +157,14 @@ fn a_deviation_holds_through_a_chain_of_references() {
         "invoiceEmailAddress: {$ref: '#/components/schemas/First'}\n",
     );
     assert_eq!(changes(&Repository::new("chain").report("info.md", &aliased)), [""; 0]);
+}
+
+#[test]
+fn a_page_of_an_operation_that_the_contract_lacks_makes_no_deviation_needless() {
+    // Its server is not compared with anything of ours.
+    let page = SAVED_INFO
+        .replace("List customer info - client mode", "List loyalty status - client mode")
+        .replace("/v1/client/customer/info/", "/v1/client/customer/loyalty/");
+    let report = Repository::new("lacking").report("page.txt", &page);
+    assert_eq!((&report["common"], &report["deviations"]), (&json!(0), &json!([])));
 }
