@@ -111,10 +111,15 @@ impl<'a> Walk<'a> {
         let mut left: Vec<&Parameter> = new.parameters.iter().collect();
         for before in &old.parameters {
             let key = key(old, before);
-            let after =
-                renamed.iter().find(|(one, _)| std::ptr::eq(*one, &before.field)).map(|(_, after)| *after);
+            let after = renamed
+                .iter()
+                .find(|(one, _)| std::ptr::eq(*one, &raw const before.field))
+                .map(|(_, after)| *after);
             let is_it = |one: &&Parameter| {
-                after.map_or_else(|| self::key(new, one) == key, |after| std::ptr::eq(&one.field, after))
+                after.map_or_else(
+                    || self::key(new, one) == key,
+                    |after| std::ptr::eq(&raw const one.field, after),
+                )
             };
             if let Some(index) = left.iter().position(is_it) {
                 if let Some(after) = after {
