@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use mediaconnect_contract::lint::lint_structure;
+use mediaconnect_contract::lint::{lint_for_build, lint_structure};
 use mediaconnect_contract::openapi31::{is_31, to_30};
 use mediaconnect_contract::{Contract, File, Outline};
 use semver::Version;
@@ -46,15 +46,27 @@ pub(crate) fn read(root: &Path, name: &str) -> Result<String> {
 }
 
 /// A contract that is sound enough to be compared, in the terms of OpenAPI 3.0, and its outline.
-pub(crate) fn comparable(mut contract: Contract) -> Result<(Contract, Outline)> {
-    if is_31(&contract) {
-        contract = to_30(&contract).contract;
-    }
+pub(crate) fn comparable(contract: Contract) -> Result<(Contract, Outline)> {
+    let contract = in_30(contract);
     if let Err(findings) = lint_structure(&contract) {
         bail!("{} is no contract that can be compared:\n{findings}", contract.name());
     }
     let outline = Outline::of(&contract);
     Ok((contract, outline))
+}
+
+/// A contract that a client can be generated from, in the terms of OpenAPI 3.0, and its outline.
+pub(crate) fn buildable(contract: Contract) -> Result<(Contract, Outline)> {
+    let contract = in_30(contract);
+    let outline = Outline::of(&contract);
+    if let Err(findings) = lint_for_build(&contract, &outline) {
+        bail!("{} would stop the build, so it is not compared:\n{findings}", contract.name());
+    }
+    Ok((contract, outline))
+}
+
+fn in_30(contract: Contract) -> Contract {
+    if is_31(&contract) { to_30(&contract).contract } else { contract }
 }
 
 /// The version of all crates.

@@ -8,6 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use mediaconnect_contract::lint::{lint_for_build, lint_structure};
+use mediaconnect_contract::openapi31::{is_31, to_30};
+use mediaconnect_contract::{Contract, Outline};
 use support::{Ran, alone};
 
 const CONTRACT: &str = include_str!("../../crates/mediaconnect-contract/tests/contract.yaml");
@@ -319,4 +322,47 @@ fn help_explains_arguments_classes_and_exit_status() {
     {
         assert!(help.out.contains(part), "{part}: {}", help.out);
     }
+}
+
+/// The cases of the lint's own table, so that a new rule is tried here too: what it is, and the contract.
+fn cases_of_the_lint() -> Vec<(String, String)> {
+    let base = include_str!("../../crates/mediaconnect-contract/tests/lint/base.yaml");
+    let table = include_str!("../../crates/mediaconnect-contract/tests/lint/cases.yaml");
+    let table = Contract::parse("cases.yaml", table).unwrap();
+    let text = |node: &serde_json::Value| node.as_str().unwrap().to_owned();
+    let rows = table.document()["cases"].as_array().unwrap().iter();
+    rows.map(|row| {
+        let edits = row["edits"].as_array().unwrap().iter();
+        let edited = edits.fold(base.to_owned(), |contract, edit| {
+            contract.replacen(&text(&edit["from"]), &text(&edit["to"]), 1)
+        });
+        (text(&row["what"]), edited)
+    })
+    .collect()
+}
+
+#[test]
+fn a_contract_that_the_lint_stops_the_build_for_is_refused_as_the_new_one() {
+    let folder = Folder::new("lint");
+    folder.write("base.yaml", include_str!("../../crates/mediaconnect-contract/tests/lint/base.yaml"));
+    let (mut refused, mut compared) = (0, 0);
+    for (what, text) in cases_of_the_lint() {
+        // OpenAPI 3.1 is compared in the terms of 3.0.
+        let parsed = Contract::parse("case.yaml", &text)
+            .map(|contract| if is_31(&contract) { to_30(&contract).contract } else { contract });
+        let stops = parsed
+            .as_ref()
+            .map_or(true, |contract| lint_for_build(contract, &Outline::of(contract)).is_err());
+        let is_readable = parsed.is_ok_and(|contract| lint_structure(&contract).is_ok());
+        folder.write("case.yaml", &text);
+        let new = folder.diff(&["base.yaml", "case.yaml"]);
+        assert_eq!(new.code, i32::from(stops), "{what}: {}", new.err);
+        assert!(!stops || new.err.contains("case.yaml:") && new.out.is_empty(), "{what}: {}", new.err);
+        // Rules grow, so a contract of before is compared as long as it can be read.
+        let old = folder.diff(&["case.yaml", "base.yaml"]);
+        assert_eq!(old.code, i32::from(!is_readable), "{what}: {}", old.err);
+        refused += usize::from(stops);
+        compared += usize::from(stops && is_readable);
+    }
+    assert!(refused >= 60 && compared >= 40, "{refused} {compared}");
 }

@@ -105,12 +105,6 @@ impl Contract {
         }
     }
 
-    /// The same contract with another document: its nodes keep the places that their pointers have here.
-    #[must_use]
-    pub fn with_document(&self, document: Value) -> Self {
-        Self { document, ..self.clone() }
-    }
-
     /// The same contract with another document, whose nodes have these lines of the first file.
     pub(crate) fn rewritten(&self, document: Value, lines: HashMap<String, usize>) -> Self {
         Self {
@@ -164,15 +158,7 @@ impl Contract {
     /// `None` for a reference that leads nowhere, out of the contract, or in a circle.
     #[must_use]
     pub fn resolve<'a>(&'a self, pointer: &str) -> Option<(String, &'a Value)> {
-        let mut pointer = pointer.to_owned();
-        for _ in 0..32 {
-            let node = self.document.pointer(&pointer)?;
-            match node.get("$ref") {
-                None => return Some((pointer, node)),
-                Some(target) => target.as_str()?.strip_prefix('#')?.clone_into(&mut pointer),
-            }
-        }
-        None
+        resolve(&self.document, pointer)
     }
 
     /// Returns the example of a media type or a parameter: its `example`, or the first of its `examples`.
@@ -201,6 +187,34 @@ impl Contract {
     }
 }
 
+/// Follows `$ref` within a document, as [`Contract::resolve`] does.
+pub(crate) fn resolve<'a>(document: &'a Value, pointer: &str) -> Option<(String, &'a Value)> {
+    let mut pointer = pointer.to_owned();
+    for _ in 0..32 {
+        let node = node_at(document, &pointer)?;
+        match node.get("$ref") {
+            None => return Some((pointer, node)),
+            Some(target) => target.as_str()?.strip_prefix('#')?.clone_into(&mut pointer),
+        }
+    }
+    None
+}
+
+/// Returns the node at a pointer: what `Value::pointer` does, which copies each step twice.
+pub(crate) fn node_at<'a>(document: &'a Value, pointer: &str) -> Option<&'a Value> {
+    if pointer.is_empty() {
+        return Some(document);
+    }
+    pointer.strip_prefix('/')?.split('/').try_fold(document, |node, step| match node {
+        Value::Object(members) if step.contains('~') => {
+            members.get(&step.replace("~1", "/").replace("~0", "~"))
+        }
+        Value::Object(members) => members.get(step),
+        Value::Array(items) => items.get(step.parse::<usize>().ok()?),
+        _ => None,
+    })
+}
+
 impl fmt::Display for Location<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.file.name(), self.line)
@@ -223,7 +237,7 @@ pub fn annotated_reference(node: &Value) -> Option<&str> {
 /// One step of a JSON pointer, escaped as RFC 6901 wants it.
 #[must_use]
 pub fn escape(step: &str) -> String {
-    step.replace('~', "~0").replace('/', "~1")
+    if step.contains(['~', '/']) { step.replace('~', "~0").replace('/', "~1") } else { step.to_owned() }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// One thing that is wrong with a contract.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Finding {
     /// The file, as the caller named it.
     pub file: String,

@@ -16,11 +16,12 @@ use serde_json::Value;
 use crate::contract::Contract;
 use crate::deprecation::Deprecation;
 
-pub(crate) use read::{METHODS, is_keyword};
+pub use read::METHODS;
+pub(crate) use read::is_keyword;
 pub use success::{Has, SuccessRule};
 
 /// A contract as facts. Build one with [`Outline::of`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outline {
     /// `info.title`.
     pub title: String,
@@ -313,7 +314,13 @@ impl Outline {
     /// The outline of a contract. It takes what it understands; the lint says what it did not.
     #[must_use]
     pub fn of(contract: &Contract) -> Self {
-        read::outline(contract)
+        Self::of_document(contract.document())
+    }
+
+    /// Returns the outline of an OpenAPI 3.0 document, whose references all lead to `#/…`.
+    #[must_use]
+    pub fn of_document(document: &Value) -> Self {
+        read::outline(document)
     }
 
     /// The fields of an object: of its model, or its own if it has no name.

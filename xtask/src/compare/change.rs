@@ -64,7 +64,7 @@ pub struct Rule {
 }
 
 /// Where a change shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Place {
     /// The operation id, if it is one operation's.
     pub operation: Option<String>,

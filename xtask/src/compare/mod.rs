@@ -7,6 +7,7 @@
 mod change;
 mod operations;
 mod public_api;
+mod renames;
 pub mod rules;
 mod schemas;
 mod security;
@@ -22,11 +23,22 @@ use walk::Walk;
 /// Compares two outlines: what is on the wire, and the Rust items made of them.
 #[must_use]
 pub fn diff(old: &Outline, new: &Outline) -> Report {
+    let mut walk = on_the_wire(old, new);
+    walk.rust_api();
+    Report::of(walk.into_changes())
+}
+
+/// Compares two outlines by what is on the wire alone: names of components and methods do not count.
+#[must_use]
+pub fn diff_on_the_wire(old: &Outline, new: &Outline) -> Report {
+    Report::of(on_the_wire(old, new).into_changes())
+}
+
+fn on_the_wire<'a>(old: &'a Outline, new: &'a Outline) -> Walk<'a> {
     let mut walk = Walk::new(old, new);
     walk.contract();
     walk.security_schemes();
     walk.servers();
     walk.operations();
-    walk.rust_api();
-    Report::of(walk.into_changes())
+    walk
 }

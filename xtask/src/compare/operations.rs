@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use mediaconnect_contract::outline::{Body, Operation, Parameter, Response};
+use mediaconnect_contract::outline::{Body, Field, Operation, Parameter, Response};
 
 use super::change::{Direction, Rule};
+use super::renames::{self, Member};
 use super::rules;
 use super::schemas::sunset_rule;
 use super::text;
@@ -106,10 +107,26 @@ impl<'a> Walk<'a> {
     }
 
     fn parameters(&mut self, label: &str, old: &'a Operation, new: &'a Operation) {
+        let renamed = renamed(old, new);
         let mut left: Vec<&Parameter> = new.parameters.iter().collect();
         for before in &old.parameters {
             let key = key(old, before);
-            if let Some(index) = left.iter().position(|one| self::key(new, one) == key) {
+            let after = renamed
+                .iter()
+                .find(|(one, _)| std::ptr::eq(*one, &raw const before.field))
+                .map(|(_, after)| *after);
+            let is_it = |one: &&Parameter| {
+                after.map_or_else(
+                    || self::key(new, one) == key,
+                    |after| std::ptr::eq(&raw const one.field, after),
+                )
+            };
+            if let Some(index) = left.iter().position(is_it) {
+                if let Some(after) = after {
+                    let names = (Some(before.field.wire_name.as_str()), Some(after.wire_name.as_str()));
+                    let site = parameter_site(label, before);
+                    self.report_at(&rules::PARAMETER_RENAMED, &site, &after.pointer, names);
+                }
                 self.parameter(label, before, left.remove(index));
             } else {
                 let (site, gone) = (parameter_site(label, before), text::field(&before.field));
@@ -129,7 +146,7 @@ impl<'a> Walk<'a> {
     }
 
     fn parameter(&mut self, label: &str, old: &'a Parameter, new: &'a Parameter) {
-        let site = parameter_site(label, new);
+        let site = parameter_site(label, old);
         let (before, after) = (&old.field, &new.field);
         let (required, optional) = (&rules::PARAMETER_NOW_REQUIRED, &rules::PARAMETER_NOW_OPTIONAL);
         self.presence(&site, before, after, required, optional);
@@ -312,6 +329,17 @@ fn key(operation: &Operation, parameter: &Parameter) -> (String, String) {
         _ => name.clone(),
     };
     (parameter.location.clone(), key)
+}
+
+/// The parameters that likely have another name, each with what it is now. Those of a path are known by their position.
+fn renamed<'a>(old: &'a Operation, new: &'a Operation) -> Vec<(&'a Field, &'a Field)> {
+    let members = |one: &'a Operation, other: &'a Operation, location: &str| -> Vec<Member<'a>> {
+        let others: HashSet<_> = other.parameters.iter().map(|parameter| key(other, parameter)).collect();
+        let here = one.parameters.iter().filter(|parameter| parameter.location == location);
+        here.map(|parameter| (&parameter.field, others.contains(&key(one, parameter)))).collect()
+    };
+    let here = |location| renames::likely(&members(old, new, location), &members(new, old, location));
+    ["query", "header"].into_iter().flat_map(here).collect()
 }
 
 fn parameter_site(label: &str, parameter: &Parameter) -> Site {

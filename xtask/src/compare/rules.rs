@@ -60,6 +60,7 @@ rules! {
     OPTIONAL_PARAMETER_ADDED "optional-parameter-added" Compatible [Senders] Unchanged: "Who leaves it out is served as before.";
     REQUIRED_PARAMETER_ADDED "required-parameter-added" Breaking [Senders] RunsDifferently: "Requests without it are refused.";
     PARAMETER_REMOVED "parameter-removed" Breaking [Senders] RunsDifferently: "Who sends it is refused or, worse, gets an answer that ignores it.";
+    PARAMETER_RENAMED "parameter-renamed" Breaking [Senders RustCode] CompileError: "The parameter likely has another name: who sends the old one is refused or ignored. See whether it means the same.";
     PARAMETER_NOW_REQUIRED "parameter-now-required" Breaking [Senders] RunsDifferently: "Requests without it are refused.";
     PARAMETER_NOW_OPTIONAL "parameter-now-optional" Compatible [Senders] Unchanged: "Who sends it is served as before.";
     PARAMETER_WRITTEN_DIFFERENTLY "parameter-written-differently" Breaking [Senders] RunsDifferently: "The value must be written into the request in another way.";
@@ -87,6 +88,8 @@ rules! {
     FIELD_ADDED_RECEIVED "field-added-to-answer" Compatible [Readers] Unchanged: "Readers skip what they do not know.";
     FIELD_REMOVED_SENT "field-removed-from-request" Breaking [Senders] RunsDifferently: "Who sends it is refused or, worse, ignored.";
     FIELD_REMOVED_RECEIVED "field-removed-from-answer" Breaking [Readers] RunsDifferently: "What was read from the field is gone.";
+    FIELD_RENAMED_SENT "field-renamed-in-request" Breaking [Senders] RunsDifferently: "The field likely has another name: who sends the old one is refused or ignored. See whether it means the same.";
+    FIELD_RENAMED_RECEIVED "field-renamed-in-answer" Breaking [Readers] RunsDifferently: "The field likely has another name: what was read from the old one is gone. See whether it means the same.";
     NOW_REQUIRED_SENT "now-required-in-request" Breaking [Senders] RunsDifferently: "Requests without it are refused.";
     NOW_REQUIRED_RECEIVED "now-required-in-answer" Compatible [Readers] Unchanged: "It always comes: readers have a case less.";
     NOW_OPTIONAL_SENT "now-optional-in-request" Compatible [Senders] Unchanged: "Who sends it is served as before.";

@@ -1,7 +1,7 @@
 //! Values: fields at any depth, types, limits, and what the contract says of them.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use mediaconnect_contract::contract::escape;
 use mediaconnect_contract::deprecation::Deprecation;
@@ -9,8 +9,9 @@ use mediaconnect_contract::outline::{Field, Kind, Schema};
 use serde_json::Value;
 
 use super::change::{Direction, Rule};
+use super::renames::Member;
 use super::walk::{Site, Walk};
-use super::{rules, text};
+use super::{renames, rules, text};
 
 /// The names of the schemas that the walk is in, old and new: a schema that holds itself is walked once.
 type Trail = Vec<(String, String)>;
@@ -89,12 +90,25 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn fields(&mut self, site: &Site, fields: (&'a [Field], &'a [Field]), owner: &str, trail: &mut Trail) {
-        let find = |fields: &'_ [Field], name: &str| fields.iter().position(|field| field.wire_name == name);
-        for old in fields.0 {
+    fn fields(&mut self, site: &Site, fields: [&'a [Field]; 2], owner: &str, trail: &mut Trail) {
+        let by_name = fields.map(|side| -> HashMap<&str, &'a Field> {
+            side.iter().map(|field| (field.wire_name.as_str(), field)).collect()
+        });
+        let members = |side: usize, other: usize| -> Vec<Member<'a>> {
+            let has = |field: &Field| by_name[other].contains_key(field.wire_name.as_str());
+            fields[side].iter().map(|field| (field, has(field))).collect()
+        };
+        let renamed = renames::likely(&members(0, 1), &members(1, 0));
+        for old in fields[0] {
             let mut site = site.under(&escape(&old.wire_name));
-            if let Some(index) = find(fields.1, &old.wire_name) {
-                let new = &fields.1[index];
+            let after =
+                renamed.iter().find(|(before, _)| std::ptr::eq(*before, old)).map(|(_, after)| *after);
+            if let Some(new) = after {
+                let rule = site.rule(&rules::FIELD_RENAMED_SENT, &rules::FIELD_RENAMED_RECEIVED);
+                let names = (Some(old.wire_name.as_str()), Some(new.wire_name.as_str()));
+                self.report_at(rule, &site, &new.pointer, names);
+            }
+            if let Some(new) = after.or_else(|| by_name[1].get(old.wire_name.as_str()).copied()) {
                 site.is_optional = !old.required && !new.required;
                 self.presence(&site, old, new, &rules::NOW_REQUIRED_SENT, &rules::NOW_OPTIONAL_SENT);
                 self.field_facts(&site, old, new, &rules::DEPRECATED);
@@ -106,7 +120,11 @@ impl<'a> Walk<'a> {
                 self.report_at(rule, &site, &pointer, (Some(&text::field(old)), None));
             }
         }
-        for new in fields.1.iter().filter(|new| find(fields.0, &new.wire_name).is_none()) {
+        let is_known = |new: &Field| {
+            by_name[0].contains_key(new.wire_name.as_str())
+                || renamed.iter().any(|(_, after)| std::ptr::eq(*after, new))
+        };
+        for new in fields[1].iter().filter(|new| !is_known(new)) {
             let site = site.under(&escape(&new.wire_name));
             let sent = if new.required {
                 &rules::REQUIRED_FIELD_ADDED_SENT

@@ -1,6 +1,6 @@
 //! The walk through two outlines side by side, and what it collects.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Schema};
 
@@ -18,7 +18,10 @@ pub(super) struct Walk<'a> {
     changes: Vec<Change>,
     /// Where a change is among them.
     known: HashMap<Key, usize>,
+    /// The places of each.
+    places: HashSet<(usize, Place)>,
     models: [HashMap<&'a str, &'a Model>; 2],
+    scalars: [HashSet<&'a str>; 2],
 }
 
 /// What makes a change the same one at another place.
@@ -78,27 +81,27 @@ impl<'a> Walk<'a> {
             renamed: BTreeMap::new(),
             changes: Vec::new(),
             known: HashMap::new(),
+            places: HashSet::new(),
             models: [models(old), models(new)],
+            scalars: [old, new].map(|outline| outline.scalars.iter().map(|one| one.name.as_str()).collect()),
         }
     }
 
     /// The fields of an old object and of a new one.
-    pub(super) fn fields_of(&self, old: &'a Schema, new: &'a Schema) -> (&'a [Field], &'a [Field]) {
+    pub(super) fn fields_of(&self, old: &'a Schema, new: &'a Schema) -> [&'a [Field]; 2] {
         let of = |side: usize, schema: &'a Schema| match &schema.kind {
             Kind::Object(Some(name)) => {
                 self.models[side].get(name.as_str()).map_or(&[][..], |model| model.fields.as_slice())
             }
             _ => &schema.fields,
         };
-        (of(0, old), of(1, new))
+        [of(0, old), of(1, new)]
     }
 
     /// Whether the old contract has a component, and whether the new one has it.
     pub(super) fn has_component(&self, name: &str) -> (bool, bool) {
-        let has = |side: usize, outline: &Outline| {
-            self.models[side].contains_key(name) || outline.scalars.iter().any(|scalar| scalar.name == name)
-        };
-        (has(0, self.old), has(1, self.new))
+        let has = |side: usize| self.models[side].contains_key(name) || self.scalars[side].contains(name);
+        (has(0), has(1))
     }
 
     pub(super) fn into_changes(self) -> Vec<Change> {
@@ -140,13 +143,13 @@ impl<'a> Walk<'a> {
         let (before, after) = (values.0.map(str::to_owned), values.1.map(str::to_owned));
         let key = (rule.name, direction, pointer.to_owned(), before.clone(), after.clone());
         if let Some(index) = self.known.get(&key) {
-            let places = &mut self.changes[*index].places;
-            if !places.contains(&place) {
-                places.push(place);
+            if self.places.insert((*index, place.clone())) {
+                self.changes[*index].places.push(place);
             }
             return;
         }
         self.known.insert(key, self.changes.len());
+        self.places.insert((self.changes.len(), place.clone()));
         self.changes.push(Change {
             rule,
             direction,

@@ -15,7 +15,7 @@ pub(super) fn outline(contract: &Contract) -> Outline {
         root.remove("info");
     }
     strip(&mut document);
-    let mut outline = Outline::of(&contract.with_document(document));
+    let mut outline = Outline::of_document(&document);
     name_schemes(&mut outline);
     outline
 }

@@ -104,7 +104,11 @@ enum Scope {
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let workspace = Workspace::read()?;
     let known = workspace.known();
-    let deviations = Deviations::read(&read_yaml(&workspace.root, deviations::FILE)?, &workspace.contract)?;
+    let deviations = Deviations::read(
+        &read_yaml(&workspace.root, deviations::FILE)?,
+        &workspace.contract,
+        &known.outline,
+    )?;
     let today = super::today(arguments.today);
 
     let input = Input::read(&arguments.upstream, &known)?;
@@ -133,6 +137,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 
 /// What pages say in their examples and their navigation.
 fn of_pages(workspace: &Workspace, known: &Known<'_>, input: &Input) -> Result<Vec<Finding>> {
+    if input.pages.is_empty() {
+        return Ok(Vec::new());
+    }
     // With the wrappers of lists, which a comparison of documents does without.
     let outline = Outline::of(&workspace.contract);
     let others = record::pages(&workspace.root)?;
@@ -175,7 +182,8 @@ fn examples(outline: &Outline, operation: &Operation, endpoint: &page::Endpoint)
 /// Fails if `openapi/deviations.yaml` is not what it should be.
 pub(crate) fn deviations() -> Result<()> {
     let deviations = workspace::read_yaml(deviations::FILE)?;
-    Deviations::read(&deviations, &workspace::contract()?).map(|_| ())
+    let contract = workspace::contract()?;
+    Deviations::read(&deviations, &contract, &Outline::of(&contract)).map(|_| ())
 }
 
 fn text(outcome: &Outcome<'_>, arguments: &Arguments) -> String {

@@ -1,29 +1,30 @@
 //! The comparison: each document of upstream's with the same operations of ours.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use anyhow::{Result, bail};
 use mediaconnect_contract::outline::{Operation, Outline, Server};
 use mediaconnect_contract::{Contract, Finding};
 use serde_json::Value;
-use xtask::compare::{Change, Direction, Place, Rule, diff, rules};
+use xtask::compare::{Change, Direction, Place, Rule, diff_on_the_wire, rules};
 
 use super::bare;
-use super::coverage::{self, Endpoint};
+use super::coverage::Endpoint;
 use super::document::COLLAPSED;
 use super::input::Input;
 use super::known::Known;
-use super::locate::{Spot, locate};
-use super::routes::{Route, Routes};
+use super::locate::{Places, Spot};
+use super::routes::Route;
 
 /// Both sides, and what became of each operation.
 pub(super) struct Comparison<'a> {
     pub(super) contract: &'a Contract,
     pub(super) input: &'a Input,
-    pub(super) outline: Outline,
-    pub(super) endpoints: Vec<Endpoint>,
+    pub(super) outline: &'a Outline,
     pub(super) operations: Vec<Upstream<'a>>,
-    routes: Routes,
+    known: &'a Known<'a>,
+    /// The first operation of each route.
+    by_route: HashMap<Route, usize>,
     sides: Vec<Side<'a>>,
 }
 
@@ -33,6 +34,9 @@ struct Side<'a> {
     outline: Outline,
     servers: Vec<String>,
 }
+
+/// The operations of a document that we have too, each with ours.
+type Common<'a> = Vec<(&'a Upstream<'a>, &'a Operation)>;
 
 /// An operation of upstream's.
 pub(super) struct Upstream<'a> {
@@ -112,15 +116,15 @@ impl Found {
 
 impl<'a> Comparison<'a> {
     /// Finds out which operation is which.
-    pub(super) fn of(known: &Known<'a>, input: &'a Input) -> Result<Self> {
+    pub(super) fn of(known: &'a Known<'a>, input: &'a Input) -> Result<Self> {
         let mut comparison = Self {
             contract: known.contract,
             input,
-            outline: known.outline.clone(),
-            endpoints: known.endpoints.clone(),
+            outline: &known.outline,
             operations: Vec::new(),
             sides: Vec::new(),
-            routes: Routes::new(known.contract),
+            known,
+            by_route: HashMap::new(),
         };
         for document in &input.documents {
             comparison.document(document)?;
@@ -132,28 +136,29 @@ impl<'a> Comparison<'a> {
     fn document(&mut self, document: &'a Contract) -> Result<()> {
         let side = self.sides.len();
         let outline = bare::outline(document);
-        let with_words = Outline::of(document).operations;
-        for (operation, with_words) in outline.operations.iter().zip(with_words) {
-            let path = self.routes.path(document, &operation.path);
+        let routes = &self.known.routes;
+        for operation in &outline.operations {
+            let path = routes.path(document, &operation.path);
             let route = Route::new(&operation.method, &path);
-            let title = with_words.summary.unwrap_or_default();
             let node = document.document().pointer(&operation.pointer).unwrap_or(&Value::Null);
+            let title = node.get("summary").and_then(Value::as_str).unwrap_or_default().to_owned();
             let tags =
                 node.get("tags").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
             let tags: Vec<&str> = tags.chain(node.get("x-apidog-folder").and_then(Value::as_str)).collect();
             let found = Upstream {
                 document,
                 operation: operation.clone(),
-                endpoint: coverage::find(&self.endpoints, &route, &title, &tags).cloned(),
-                ours: self.routes.matching(&self.outline, document, operation).map(|one| one.id.clone()),
+                endpoint: self.known.endpoints.find(&route, &title, &tags).cloned(),
+                ours: routes.matching(document, operation).map(str::to_owned),
                 path,
                 title,
                 side,
             };
-            let same =
-                self.operations.iter().position(|one| Route::new(&one.operation.method, &one.path) == route);
-            match same {
-                None => self.operations.push(found),
+            match self.by_route.get(&route).copied() {
+                None => {
+                    self.by_route.insert(route, self.operations.len());
+                    self.operations.push(found);
+                }
                 Some(index) if self.is_equal(&self.operations[index], &outline, &found) => {}
                 Some(index) => bail!(
                     "{} is in {} and in {}, and they differ: keep the newer one",
@@ -163,7 +168,7 @@ impl<'a> Comparison<'a> {
                 ),
             }
         }
-        self.sides.push(Side { document, servers: self.routes.servers(document), outline });
+        self.sides.push(Side { document, servers: routes.servers(document), outline });
         Ok(())
     }
 
@@ -172,39 +177,51 @@ impl<'a> Comparison<'a> {
         let outline_of_one = self.sides.get(one.side).map_or(outline, |side| &side.outline);
         let before = alone(outline_of_one, &one.operation, "same", &other.path);
         let after = alone(outline, &other.operation, "same", &other.path);
-        diff(&before, &after).changes.iter().all(|change| is_rust(change.rule))
+        diff_on_the_wire(&before, &after).is_empty()
     }
 
     /// An operation of ours whose path is another one in upstream's document, by its title in the coverage.
     fn match_by_title(&mut self) {
+        let all: HashSet<&str> = self.outline.operations.iter().map(|one| one.id.as_str()).collect();
         let mut taken: BTreeSet<String> = self.operations.iter().filter_map(|one| one.ours.clone()).collect();
         for one in self.operations.iter_mut().filter(|one| one.ours.is_none()) {
             let id = one.endpoint.as_ref().and_then(|endpoint| endpoint.operation.clone());
-            let id = id.filter(|id| self.outline.operations.iter().any(|operation| operation.id == *id));
+            let id = id.filter(|id| all.contains(id.as_str()));
             one.ours = id.filter(|id| taken.insert(id.clone()));
         }
     }
 
     /// All differences between our contract, or one made of it, and upstream's documents.
     pub(super) fn differences(&self, ours: &Outline) -> Vec<Found> {
-        let sides = self.sides.iter().enumerate();
-        sides.flat_map(|(number, side)| self.of_side(ours, number, side)).collect()
+        let places = Places::of(ours);
+        let mut common: Vec<Common<'_>> = self.sides.iter().map(|_| Common::new()).collect();
+        for one in &self.operations {
+            let operation = one.ours.as_ref().and_then(|id| places.operation(id));
+            common[one.side].extend(operation.map(|operation| (one, operation)));
+        }
+        let sides = self.sides.iter().enumerate().zip(&common).filter(|(_, common)| !common.is_empty());
+        sides.flat_map(|((number, side), common)| self.of_side(ours, &places, number, side, common)).collect()
     }
 
-    fn of_side(&self, ours: &Outline, number: usize, side: &Side<'_>) -> Vec<Found> {
-        let common: Vec<(&Upstream<'_>, &Operation)> = self
-            .operations
-            .iter()
-            .filter(|one| one.side == number)
-            .filter_map(|one| {
-                let id = one.ours.as_ref()?;
-                Some((one, ours.operations.iter().find(|operation| operation.id == *id)?))
-            })
-            .collect();
-        if common.is_empty() {
-            return Vec::new();
-        }
-        let (mut old, mut new) = (ours.clone(), side.outline.clone());
+    fn of_side(
+        &self,
+        ours: &Outline,
+        places: &Places<'_>,
+        number: usize,
+        side: &Side<'_>,
+        common: &Common<'_>,
+    ) -> Vec<Found> {
+        let without_operations = |outline: &Outline| Outline {
+            title: outline.title.clone(),
+            version: outline.version.clone(),
+            servers: outline.servers.clone(),
+            schemes: outline.schemes.clone(),
+            groups: outline.groups.clone(),
+            operations: Vec::new(),
+            models: outline.models.clone(),
+            scalars: outline.scalars.clone(),
+        };
+        let (mut old, mut new) = (without_operations(ours), without_operations(&side.outline));
         old.operations = common.iter().map(|(_, operation)| (*operation).clone()).collect();
         new.operations =
             common.iter().map(|(one, operation)| aligned(&one.operation, &one.path, operation)).collect();
@@ -217,20 +234,32 @@ impl<'a> Comparison<'a> {
         if new.servers.is_empty() {
             old.servers.clear();
         }
-        let changes = diff(&old, &new).changes.into_iter().filter(|change| !is_rust(change.rule));
-        changes.flat_map(|change| self.found(ours, number, side, &change)).collect()
+        let theirs: HashMap<&str, &Operation> =
+            common.iter().map(|(one, operation)| (operation.id.as_str(), &one.operation)).collect();
+        let pointer = |change: &Change, place: &Place| upstream_pointer(&theirs, change, place);
+        let changes = diff_on_the_wire(&old, &new).changes;
+        let found = |change: &Change| self.found(ours, places, number, side, change, &pointer);
+        changes.iter().flat_map(found).collect()
     }
 
-    fn found(&self, ours: &Outline, number: usize, side: &Side<'_>, change: &Change) -> Vec<Found> {
+    fn found(
+        &self,
+        ours: &Outline,
+        places: &Places<'_>,
+        number: usize,
+        side: &Side<'_>,
+        change: &Change,
+        pointer: &dyn Fn(&Change, &Place) -> String,
+    ) -> Vec<Found> {
         let of_place = |place: &Place| {
-            let mut spot = locate(ours, place);
+            let mut spot = places.locate(place);
             if let Some(server) =
                 ours.servers.iter().find(|server| change.before.as_ref() == Some(&server.url))
             {
                 spot.node.clone_from(&server.pointer);
             }
             spot.behind = self.contract.resolve(&spot.node).map_or_else(String::new, |(pointer, _)| pointer);
-            let pointer = self.upstream_pointer(number, change, place);
+            let pointer = pointer(change, place);
             Found {
                 rule: change.rule,
                 direction: change.direction,
@@ -245,20 +274,6 @@ impl<'a> Comparison<'a> {
             }
         };
         change.places.iter().map(of_place).collect()
-    }
-
-    /// Where a change stands in upstream's document.
-    fn upstream_pointer(&self, side: usize, change: &Change, place: &Place) -> String {
-        // What only we have is missing in upstream's operation, which our own pointer does not lead to.
-        let ours = [&rules::PARAMETER_REMOVED, &rules::SUCCESS_STATUS_REMOVED, &rules::ERROR_STATUS_REMOVED];
-        if ours.contains(&change.rule) {
-            let one = self.operations.iter().find(|one| one.ours == place.operation && one.side == side);
-            return one.map_or_else(String::new, |one| one.operation.pointer.clone());
-        }
-        if change.rule == &rules::SERVER_REMOVED {
-            return "/servers".to_owned();
-        }
-        change.contract_pointer.clone()
     }
 
     /// The object of a page that hides the member in question, with the number of its members if the page gives it.
@@ -299,20 +314,16 @@ impl<'a> Comparison<'a> {
     /// What of the documents is not compared.
     pub(super) fn notes(&self) -> Vec<Finding> {
         let mut notes = self.input.notes.clone();
-        for side in &self.sides {
-            let has_common =
-                self.operations.iter().any(|one| one.side == self.number(side) && one.ours.is_some());
-            if has_common && side.outline.schemes.is_empty() {
+        let compared: HashSet<usize> =
+            self.operations.iter().filter(|one| one.ours.is_some()).map(|one| one.side).collect();
+        for (number, side) in self.sides.iter().enumerate() {
+            if compared.contains(&number) && side.outline.schemes.is_empty() {
                 let message = "the document has no security scheme, so security is not compared".to_owned();
                 let remedy = "look at the page's section on authorization";
                 notes.push(side.document.finding("/components", "not-compared", message, remedy));
             }
         }
         notes
-    }
-
-    fn number(&self, side: &Side<'_>) -> usize {
-        self.sides.iter().position(|one| std::ptr::eq(one, side)).unwrap_or_default()
     }
 
     /// Whether a document names servers.
@@ -336,9 +347,18 @@ fn is_one_of_several(document: &Contract, rule: &Rule, pointer: &str) -> bool {
     is_member && list.is_some_and(|members| !members.is_empty())
 }
 
-/// What concerns the Rust API: names of components are nothing that upstream could share with us.
-fn is_rust(rule: &Rule) -> bool {
-    rule.name.starts_with("rust-")
+/// Where a change stands in upstream's document, whose operations are given by our ids.
+fn upstream_pointer(theirs: &HashMap<&str, &Operation>, change: &Change, place: &Place) -> String {
+    // What only we have is missing in upstream's operation, which our own pointer does not lead to.
+    let ours = [&rules::PARAMETER_REMOVED, &rules::SUCCESS_STATUS_REMOVED, &rules::ERROR_STATUS_REMOVED];
+    if ours.contains(&change.rule) {
+        let one = place.operation.as_deref().and_then(|id| theirs.get(id));
+        return one.map_or_else(String::new, |one| one.pointer.clone());
+    }
+    if change.rule == &rules::SERVER_REMOVED {
+        return "/servers".to_owned();
+    }
+    change.contract_pointer.clone()
 }
 
 fn servers(urls: &[String]) -> Vec<Server> {

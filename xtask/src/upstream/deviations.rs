@@ -58,8 +58,8 @@ impl Deviations {
     ///
     /// # Errors
     /// Everything that is wrong with it, with line and remedy.
-    pub(super) fn read(file: &Contract, contract: &Contract) -> Result<Self> {
-        let mut reader = Reader { file, contract, outline: Outline::of(contract), findings: Vec::new() };
+    pub(super) fn read(file: &Contract, contract: &Contract, outline: &Outline) -> Result<Self> {
+        let mut reader = Reader { file, contract, outline, findings: Vec::new() };
         let root = file.document().as_object();
         for key in root.into_iter().flat_map(|root| root.keys()).filter(|key| *key != "deviations") {
             reader.report(
@@ -147,13 +147,8 @@ impl Deviation {
         }
         match &self.scope {
             // An entry of a whole object holds members that upstream does not list, not one that it takes off its list.
-            Scope::Node(pointer)
-                if found.is_one_of_several
-                    && found.spot.node != *pointer
-                    && !pointer.contains("/properties/") =>
-            {
-                false
-            }
+            Scope::Node(pointer) if found.is_one_of_several && found.spot.node != *pointer => false,
+            Scope::Field { field, .. } if found.is_one_of_several && found.part() != *field => false,
             Scope::Node(pointer) => {
                 let nodes = [&found.spot.node, &found.spot.behind].into_iter().chain(&found.spot.value);
                 nodes.into_iter().any(|node| is_below(node, pointer))
@@ -188,7 +183,7 @@ impl<'a> Compared<'a> {
         for operation in comparison.outline.operations.iter().filter(|one| operations.contains(&one.id)) {
             reach(comparison.contract, &operation.pointer, &mut roots);
         }
-        if comparison.has_servers() {
+        if comparison.has_servers() && !operations.is_empty() {
             roots.insert("/servers".to_owned());
         }
         if comparison.has_schemes() {
@@ -250,7 +245,7 @@ fn references(node: &Value, targets: &mut Vec<String>) {
 struct Reader<'a> {
     file: &'a Contract,
     contract: &'a Contract,
-    outline: Outline,
+    outline: &'a Outline,
     findings: Vec<Finding>,
 }
 

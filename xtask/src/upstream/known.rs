@@ -4,7 +4,7 @@ use mediaconnect_contract::Contract;
 use mediaconnect_contract::outline::{Operation, Outline};
 
 use super::bare;
-use super::coverage::{self, Endpoint};
+use super::coverage::Endpoints;
 use super::page;
 use super::routes::{Route, Routes};
 
@@ -13,17 +13,18 @@ pub(super) struct Known<'a> {
     pub(super) contract: &'a Contract,
     /// Without what upstream cannot share.
     pub(super) outline: Outline,
-    pub(super) endpoints: Vec<Endpoint>,
-    routes: Routes,
+    pub(super) endpoints: Endpoints,
+    pub(super) routes: Routes,
 }
 
 impl<'a> Known<'a> {
     pub(super) fn new(contract: &'a Contract, coverage: &Contract) -> Self {
+        let outline = bare::outline(contract);
         Self {
             contract,
-            outline: bare::outline(contract),
-            endpoints: coverage::endpoints(coverage),
-            routes: Routes::new(contract),
+            endpoints: Endpoints::of(coverage),
+            routes: Routes::new(contract, &outline),
+            outline,
         }
     }
 
@@ -33,7 +34,7 @@ impl<'a> Known<'a> {
         let by_route = self.outline.operations.iter().find(|one| Route::of(one) == route);
         let tags: Vec<&str> = endpoint.tag.iter().map(String::as_str).collect();
         by_route.or_else(|| {
-            let id = coverage::find(&self.endpoints, &route, &endpoint.title, &tags)?.operation.as_ref()?;
+            let id = self.endpoints.find(&route, &endpoint.title, &tags)?.operation.as_ref()?;
             self.outline.operations.iter().find(|one| one.id == *id)
         })
     }

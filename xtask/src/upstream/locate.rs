@@ -1,6 +1,8 @@
 //! From a place in a message to the node of the contract that says what is there.
 
-use mediaconnect_contract::outline::{Field, Kind, Operation, Outline, Schema};
+use std::collections::HashMap;
+
+use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Schema};
 use xtask::compare::Place;
 
 /// Where a place stands in a contract.
@@ -14,18 +16,67 @@ pub(super) struct Spot {
     pub(super) value: Option<String>,
 }
 
-/// Finds a place. The outline must be the one that the place's operation is named by.
-pub(super) fn locate(outline: &Outline, place: &Place) -> Spot {
-    let part = place.part.as_deref().unwrap_or_default();
-    if let Some(name) = part.strip_prefix("security scheme ") {
-        let scheme = outline.schemes.iter().find(|scheme| scheme.name == name);
-        return node(scheme.map_or("/components/securitySchemes", |scheme| &scheme.pointer));
+/// The operations and models of an outline, by name.
+pub(super) struct Places<'a> {
+    outline: &'a Outline,
+    operations: HashMap<&'a str, &'a Operation>,
+    models: HashMap<&'a str, &'a Model>,
+}
+
+impl<'a> Places<'a> {
+    pub(super) fn of(outline: &'a Outline) -> Self {
+        Self {
+            outline,
+            operations: outline.operations.iter().map(|one| (one.id.as_str(), one)).collect(),
+            models: outline.models.iter().map(|model| (model.name.as_str(), model)).collect(),
+        }
     }
-    let operation = outline.operations.iter().find(|one| place.operation.as_deref() == Some(one.id.as_str()));
-    let Some(operation) = operation else { return node("/servers") };
-    let Some((start, schema)) = of_part(operation, part) else { return node(&operation.pointer) };
-    let Some(schema) = schema else { return node(&start) };
-    follow(outline, start, schema, &place.pointer)
+
+    /// Returns the operation of an id.
+    pub(super) fn operation(&self, id: &str) -> Option<&'a Operation> {
+        self.operations.get(id).copied()
+    }
+
+    /// Finds a place. The outline must be the one that the place's operation is named by.
+    pub(super) fn locate(&self, place: &Place) -> Spot {
+        let part = place.part.as_deref().unwrap_or_default();
+        if let Some(name) = part.strip_prefix("security scheme ") {
+            let scheme = self.outline.schemes.iter().find(|scheme| scheme.name == name);
+            return node(scheme.map_or("/components/securitySchemes", |scheme| &scheme.pointer));
+        }
+        let operation = place.operation.as_deref().and_then(|id| self.operation(id));
+        let Some(operation) = operation else { return node("/servers") };
+        let Some((start, schema)) = of_part(operation, part) else { return node(&operation.pointer) };
+        let Some(schema) = schema else { return node(&start) };
+        self.follow(start, schema, &place.pointer)
+    }
+
+    fn follow(&self, start: String, schema: &Schema, pointer: &str) -> Spot {
+        let (mut node, mut schema) = (start, schema);
+        for step in pointer.split('/').skip(1) {
+            let name = step.replace("~1", "/").replace("~0", "~");
+            let (next, inner) = match &schema.kind {
+                Kind::List { items, .. } if step == "[]" => (items.pointer.clone(), items.as_ref()),
+                _ => {
+                    let field = self.fields(schema).iter().find(|field| field.wire_name == name);
+                    let Some(field) = field else {
+                        return self::node(&schema.pointer);
+                    };
+                    (field.pointer.clone(), &field.schema)
+                }
+            };
+            (node, schema) = (next, inner);
+        }
+        Spot { value: Some(schema.pointer.clone()), ..self::node(&node) }
+    }
+
+    /// Returns the fields of an object: of its model, or its own if it has no name.
+    pub(super) fn fields<'s>(&'s self, schema: &'s Schema) -> &'s [Field] {
+        match &schema.kind {
+            Kind::Object(Some(name)) => self.models.get(name.as_str()).map_or(&[], |model| &model.fields),
+            _ => &schema.fields,
+        }
+    }
 }
 
 fn node(pointer: &str) -> Spot {
@@ -56,25 +107,6 @@ fn of_part<'a>(operation: &'a Operation, part: &str) -> Option<(String, Option<&
             Some(found.map_or_else(|| (response.pointer.clone(), None), field))
         }
     }
-}
-
-fn follow(outline: &Outline, start: String, schema: &Schema, pointer: &str) -> Spot {
-    let (mut node, mut schema) = (start, schema);
-    for step in pointer.split('/').skip(1) {
-        let name = step.replace("~1", "/").replace("~0", "~");
-        let (next, inner) = match &schema.kind {
-            Kind::List { items, .. } if step == "[]" => (items.pointer.clone(), items.as_ref()),
-            _ => {
-                let field = outline.fields(schema).iter().find(|field| field.wire_name == name);
-                let Some(field) = field else {
-                    return self::node(&schema.pointer);
-                };
-                (field.pointer.clone(), &field.schema)
-            }
-        };
-        (node, schema) = (next, inner);
-    }
-    Spot { value: Some(schema.pointer.clone()), ..self::node(&node) }
 }
 
 /// The field at a pointer of the document, wherever an operation reaches it.

@@ -142,6 +142,9 @@ impl Record {
 
     /// What a document says that it did not say when it was recorded, each with the line of the document.
     pub(super) fn changes(&self, document: &Contract) -> Vec<Finding> {
+        if self.0.is_empty() {
+            return Vec::new();
+        }
         let outline = bare::outline(document);
         let titles = Outline::of(document).operations.into_iter().map(|operation| operation.summary);
         let mut findings = Vec::new();

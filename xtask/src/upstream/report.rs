@@ -1,11 +1,11 @@
 //! The report: what differs, what is held on purpose, and what to look at.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
 use mediaconnect_contract::Finding;
 use serde_json::{Value, json};
-use xtask::compare::{Change, Class, Place, Report, rules};
+use xtask::compare::{Change, Class, Direction, Place, Report, rules};
 
 use super::compare::{Comparison, Found};
 use super::coverage::Endpoint;
@@ -80,7 +80,7 @@ impl<'a> Outcome<'a> {
         is_whole: bool,
         today: Date,
     ) -> Self {
-        let all = comparison.differences(&comparison.outline);
+        let all = comparison.differences(comparison.outline);
         pages.extend(comparison.folded_otherwise(&all));
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
         let mut found = Vec::new();
@@ -274,42 +274,39 @@ fn finding(finding: &Finding) -> Value {
     })
 }
 
+/// What makes findings the same change.
+type Key<'a> = (&'static str, Option<Direction>, &'a str, Option<&'a str>, Option<&'a str>);
+
 /// Findings by change: the same change at several places, or in several documents, is one.
 fn differences(comparison: &Comparison<'_>, found: &[Found]) -> Vec<Difference> {
     let mut differences: Vec<Difference> = Vec::new();
+    let mut known: HashMap<Key<'_>, usize> = HashMap::new();
+    let (mut places, mut lines) = (HashSet::new(), HashSet::new());
     for one in found {
         let pointer = one.contract_pointer();
-        let known = differences.iter_mut().find(|known| {
-            let change = &known.change;
-            change.rule == one.rule
-                && change.direction == one.direction
-                && change.contract_pointer == pointer
-                && change.before == one.before
-                && change.after == one.after
+        let key = (one.rule.name, one.direction, pointer, one.before.as_deref(), one.after.as_deref());
+        let index = *known.entry(key).or_insert_with(|| {
+            differences.push(Difference {
+                change: Change {
+                    rule: one.rule,
+                    direction: one.direction,
+                    contract_pointer: pointer.to_owned(),
+                    places: Vec::new(),
+                    before: one.before.clone(),
+                    after: one.after.clone(),
+                },
+                ours: comparison.contract.location(pointer).to_string(),
+                upstream: Vec::new(),
+                remark: lifecycle::remark(one.rule),
+            });
+            differences.len() - 1
         });
-        if let Some(known) = known {
-            if !known.change.places.contains(&one.place) {
-                known.change.places.push(one.place.clone());
-            }
-            if !known.upstream.contains(&one.at) {
-                known.upstream.push(one.at.clone());
-            }
-            continue;
+        if places.insert((index, &one.place)) {
+            differences[index].change.places.push(one.place.clone());
         }
-        let contract = comparison.contract;
-        differences.push(Difference {
-            change: Change {
-                rule: one.rule,
-                direction: one.direction,
-                contract_pointer: pointer.to_owned(),
-                places: vec![one.place.clone()],
-                before: one.before.clone(),
-                after: one.after.clone(),
-            },
-            ours: contract.location(pointer).to_string(),
-            upstream: vec![one.at.clone()],
-            remark: lifecycle::remark(one.rule),
-        });
+        if lines.insert((index, &one.at)) {
+            differences[index].upstream.push(one.at.clone());
+        }
     }
     differences.sort_by_key(|one| one.change.rule.class);
     differences

@@ -1,11 +1,13 @@
 //! Which operation of upstream's is which of ours.
 
+use std::collections::HashMap;
+
 use mediaconnect_contract::Contract;
 use mediaconnect_contract::outline::{Operation, Outline};
 use serde_json::Value;
 
 /// Method and path, without what may differ: names of placeholders, a base path, a slash at the end.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Route {
     pub(super) method: String,
     shape: String,
@@ -21,26 +23,27 @@ impl Route {
     }
 }
 
-/// The base paths of our servers.
+/// The base paths of our servers, and our operations by their routes.
 pub(super) struct Routes {
     ours: Vec<String>,
+    /// The index of the first operation of each route, and its id.
+    operations: HashMap<Route, (usize, String)>,
 }
 
 impl Routes {
-    pub(super) fn new(contract: &Contract) -> Self {
-        Self { ours: base_paths(contract) }
+    pub(super) fn new(contract: &Contract, outline: &Outline) -> Self {
+        let mut operations = HashMap::new();
+        for (index, one) in outline.operations.iter().enumerate() {
+            operations.entry(Route::of(one)).or_insert_with(|| (index, one.id.clone()));
+        }
+        Self { ours: base_paths(contract), operations }
     }
 
-    /// Which of our operations one of a document's is.
-    pub(super) fn matching<'a>(
-        &self,
-        ours: &'a Outline,
-        document: &Contract,
-        one: &Operation,
-    ) -> Option<&'a Operation> {
+    /// Returns the id of the operation of ours that one of a document's is.
+    pub(super) fn matching(&self, document: &Contract, one: &Operation) -> Option<&str> {
         let spellings = self.spellings(document, &one.path);
-        let routes: Vec<Route> = spellings.iter().map(|path| Route::new(&one.method, path)).collect();
-        ours.operations.iter().find(|operation| routes.contains(&Route::of(operation)))
+        let found = spellings.iter().filter_map(|path| self.operations.get(&Route::new(&one.method, path)));
+        found.min_by_key(|(index, _)| *index).map(|(_, id)| id.as_str())
     }
 
     /// A path without our base path, if it starts with that.
@@ -72,9 +75,12 @@ impl Routes {
 
     /// The servers of a document, with the base path that its paths hold.
     pub(super) fn servers(&self, document: &Contract) -> Vec<String> {
-        let paths = Outline::of(document).operations;
-        let held =
-            self.ours.iter().find(|base| paths.iter().any(|one| one.path.starts_with(&format!("{base}/"))));
+        let paths = document.document().get("paths").and_then(Value::as_object);
+        let holds = |base: &str| {
+            let start = format!("{base}/");
+            paths.into_iter().flatten().any(|(path, _)| path.starts_with(&start))
+        };
+        let held = self.ours.iter().find(|base| holds(base));
         let mut servers = Vec::new();
         for url in urls(document) {
             let url = url.trim_end_matches('/');
@@ -142,8 +148,7 @@ mod tests {
     #[test]
     fn base_path_names_of_placeholders_and_a_last_slash_do_not_count() {
         let contract = document("https://a.example/capi", "/v1/info/{number}");
-        let ours = Outline::of(&contract);
-        let routes = Routes::new(&contract);
+        let routes = Routes::new(&contract, &Outline::of(&contract));
         for (server, path) in [
             ("https://a.example/capi", "/v1/info/{number}"),
             ("https://a.example/capi/", "/v1/info/{id}/"),
@@ -155,16 +160,17 @@ mod tests {
         ] {
             let document = document(server, path);
             let one = &Outline::of(&document).operations[0];
-            assert!(routes.matching(&ours, &document, one).is_some(), "{server} {path}");
+            assert!(routes.matching(&document, one).is_some(), "{server} {path}");
             assert!(routes.path(&document, path).starts_with("/v1/info/"), "{server} {path}");
         }
         let other = document("https://a.example/capi", "/v2/info/{id}");
-        assert!(routes.matching(&ours, &other, &Outline::of(&other).operations[0]).is_none());
+        assert!(routes.matching(&other, &Outline::of(&other).operations[0]).is_none());
     }
 
     #[test]
     fn servers_have_the_base_path_that_the_paths_hold() {
-        let routes = Routes::new(&document("https://a.example/capi", "/v1"));
+        let ours = document("https://a.example/capi", "/v1");
+        let routes = Routes::new(&ours, &Outline::of(&ours));
         let document = document("https://b.example", "/capi/v1/info");
         assert_eq!(routes.servers(&document), ["https://b.example/capi"]);
     }

@@ -1,49 +1,64 @@
 //! What upstream's document says nothing of in words.
 
-use mediaconnect_contract::Outline;
-use mediaconnect_contract::outline::{Field, Kind, Schema};
+use std::collections::HashMap;
 
-use super::compare::{Comparison, Upstream};
+use mediaconnect_contract::outline::{Field, Kind, Operation, Schema};
+use mediaconnect_contract::{Contract, Outline};
+
+use super::compare::Comparison;
+use super::locate::Places;
 
 /// Parameters and fields without a description, in the operations that both have.
 pub(super) fn undescribed(comparison: &Comparison<'_>) -> Vec<String> {
-    let common = comparison.operations.iter().filter(|one| one.ours.is_some());
-    common.flat_map(of_operation).collect()
-}
-
-fn of_operation(one: &Upstream<'_>) -> Vec<String> {
-    let outline = Outline::of(one.document);
-    let Some(operation) = outline.operations.iter().find(|other| other.pointer == one.operation.pointer)
-    else {
-        return Vec::new();
-    };
-    let mut walk = Walk { one, outline: &outline, found: Vec::new() };
-    for parameter in &operation.parameters {
-        let name = format!("{} parameter {}", parameter.location, parameter.field.wire_name);
-        walk.field(&name, &parameter.field, &mut Vec::new());
-    }
-    if let Some(body) = &operation.request {
-        walk.schema("body ", &body.schema, &mut Vec::new());
-    }
-    for response in operation.responses.iter().filter(|response| response.status.starts_with('2')) {
-        if let Some(body) = &response.body {
-            walk.schema(&format!("{} ", response.status), &body.schema, &mut Vec::new());
+    let mut found = Vec::new();
+    for document in &comparison.input.documents {
+        let common = comparison.operations.iter().filter(|one| one.ours.is_some());
+        let names: HashMap<&str, String> = common
+            .filter(|one| std::ptr::eq(one.document, document))
+            .map(|one| (one.operation.pointer.as_str(), one.name()))
+            .collect();
+        if names.is_empty() {
+            continue;
+        }
+        let outline = Outline::of(document);
+        let places = Places::of(&outline);
+        for operation in &outline.operations {
+            if let Some(name) = names.get(operation.pointer.as_str()) {
+                let walk = Walk { document, name, places: &places, found: &mut found };
+                walk.operation(operation);
+            }
         }
     }
-    walk.found
+    found
 }
 
 struct Walk<'a> {
-    one: &'a Upstream<'a>,
-    outline: &'a Outline,
-    found: Vec<String>,
+    document: &'a Contract,
+    name: &'a str,
+    places: &'a Places<'a>,
+    found: &'a mut Vec<String>,
 }
 
 impl Walk<'_> {
+    fn operation(mut self, operation: &Operation) {
+        for parameter in &operation.parameters {
+            let name = format!("{} parameter {}", parameter.location, parameter.field.wire_name);
+            self.field(&name, &parameter.field, &mut Vec::new());
+        }
+        if let Some(body) = &operation.request {
+            self.schema("body ", &body.schema, &mut Vec::new());
+        }
+        for response in operation.responses.iter().filter(|response| response.status.starts_with('2')) {
+            if let Some(body) = &response.body {
+                self.schema(&format!("{} ", response.status), &body.schema, &mut Vec::new());
+            }
+        }
+    }
+
     fn field(&mut self, name: &str, field: &Field, trail: &mut Vec<String>) {
         if field.description.as_ref().is_none_or(|text| text.trim().is_empty()) {
-            let at = self.one.document.location(&field.pointer);
-            self.found.push(format!("{} {name} ({at})", self.one.name()));
+            let at = self.document.location(&field.pointer);
+            self.found.push(format!("{} {name} ({at})", self.name));
         }
         self.schema(name, &field.schema, trail);
     }
@@ -56,7 +71,8 @@ impl Walk<'_> {
             return;
         }
         trail.push(schema.pointer.clone());
-        for field in self.outline.fields(schema) {
+        let places = self.places;
+        for field in places.fields(schema) {
             self.field(&format!("{name}/{}", field.wire_name), field, trail);
         }
         trail.pop();

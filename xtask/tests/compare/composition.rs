@@ -109,8 +109,7 @@ fn a_renamed_model_that_also_changed_is_both() {
     assert_eq!(
         lines(&compare(SMALL, &new)),
         [
-            "field-added-to-answer compatible received",
-            "field-removed-from-answer breaking received",
+            "field-renamed-in-answer breaking received",
             "rust-field-removed breaking -",
             "rust-type-renamed breaking -"
         ]
@@ -184,4 +183,25 @@ fn more_bits_are_wider_where_they_are_sent_and_fewer_narrower_where_they_are_rec
         rules("int64", "int32"),
         ["format-narrowed-in-request breaking", "format-narrowed-in-answer compatible"]
     );
+}
+
+#[test]
+fn an_alias_through_several_references_is_what_it_leads_to() {
+    let of = |components: &str, limit: u32| {
+        answering(
+            "{$ref: '#/components/schemas/A'}",
+            &format!(
+                "{components}    C: {{type: object, properties: {{name: {{type: string, maxLength: {limit}}}}}}}\n"
+            ),
+        )
+    };
+    let chain = "    A: {$ref: '#/components/schemas/B'}\n    B: {$ref: '#/components/schemas/C'}\n";
+    let short = "    A: {$ref: '#/components/schemas/C'}\n";
+    let on_the_wire = |old: &str, new: &str| {
+        xtask::compare::diff_on_the_wire(&crate::outline(old), &crate::outline(new)).changes
+    };
+    assert_eq!(on_the_wire(&of(chain, 5), &of(short, 5)), []);
+    let found = on_the_wire(&of(chain, 5), &of(chain, 6));
+    let found: Vec<_> = found.iter().map(|one| (one.rule.name, one.places[0].to_string())).collect();
+    assert_eq!(found, [("limit-loosened-in-answer", "readA 200 /name".to_owned())]);
 }

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use super::{DEVIATIONS, INFO, Repository, SEARCH, all, changes, edited, inserted, line_of, run_in};
+use super::{
+    DEVIATIONS, INFO, Repository, SAVED_INFO, SEARCH, all, changes, edited, inserted, line_of, run_in,
+};
 
 #[test]
 fn a_deviation_that_matches_nothing_is_told_if_its_operation_was_compared() {
@@ -112,4 +114,57 @@ fn a_deviation_of_an_object_does_not_hide_a_member_that_upstream_takes_off_its_l
         found,
         ["field-removed-from-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber"]
     );
+}
+
+#[test]
+fn an_entry_of_a_field_does_not_hide_a_member_that_upstream_takes_off_its_list() {
+    let repository = Repository::new("taken-off-field");
+    let listed = "                        phoneNumbers:\n                          type: array\n                          items:\n                            \
+                  type: object\n                            properties: {isMobile: {type: boolean}}\n";
+    let search = edited(SEARCH, &listed.replace("{isMobile: {type: boolean}}", "{}"), listed);
+    let entry = |scope: &str| {
+        format!(
+            "{DEVIATIONS}  - {scope}\n    rules: [field-removed-from-answer]\n    reason: r\n    evidence: e\n    review: \
+             '2027-05-22'\n"
+        )
+    };
+    let places = [
+        ("pointer: /components/schemas/FoundPhoneNumber", 1),
+        ("pointer: /components/schemas/FoundPhoneNumber/properties/phoneNumber", 0),
+        ("operation: searchCustomers\n    field: 200 /customers/[]/phoneNumbers", 1),
+        ("operation: searchCustomers\n    field: 200 /customers/[]/phoneNumbers/[]/phoneNumber", 0),
+    ];
+    for (scope, open) in places {
+        repository.write("openapi/deviations.yaml", &entry(scope));
+        let found = changes(&repository.report("search.md", &search));
+        assert_eq!(found.len(), open, "{scope}: {found:?}");
+    }
+}
+
+#[test]
+fn a_deviation_holds_through_a_chain_of_references() {
+    // Upstream names the schema of a customer number by two aliases, one behind the other.
+    let info = edited(
+        INFO,
+        "  schemas:\n",
+        "  schemas:\n    First: {$ref: '#/components/schemas/Second'}\n    Second: {$ref: '#/components/schemas/Third'}\n    \
+             Third: {type: string, format: email, maxLength: 60}\n",
+    );
+    let aliased = edited(
+        &info,
+        "invoiceEmailAddress:\n                    type: string\n                    format: email\n                    \
+         description: Where invoices go.\n                    maxLength: 60\n",
+        "invoiceEmailAddress: {$ref: '#/components/schemas/First'}\n",
+    );
+    assert_eq!(changes(&Repository::new("chain").report("info.md", &aliased)), [""; 0]);
+}
+
+#[test]
+fn a_page_of_an_operation_that_the_contract_lacks_makes_no_deviation_needless() {
+    // Its server is not compared with anything of ours.
+    let page = SAVED_INFO
+        .replace("List customer info - client mode", "List loyalty status - client mode")
+        .replace("/v1/client/customer/info/", "/v1/client/customer/loyalty/");
+    let report = Repository::new("lacking").report("page.txt", &page);
+    assert_eq!((&report["common"], &report["deviations"]), (&json!(0), &json!([])));
 }

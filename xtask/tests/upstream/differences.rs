@@ -202,10 +202,18 @@ fn fields_that_upstream_does_not_describe_are_listed_on_demand() {
 fn what_export_tools_spell_out_raises_no_alarm() {
     let repository = Repository::new("exports");
     let server = "  - url: https://api.mediaconnect.no/capi\n";
+    let int64 = |page: &str| -> String {
+        let formats = page.lines().map(|line| match line.strip_suffix("type: integer") {
+            Some(indentation) => format!("{line}\n{indentation}format: int64\n"),
+            None => format!("{line}\n"),
+        });
+        formats.collect()
+    };
     let cases = [
         edited(INFO, "application/json:", "'*/*':"),
         edited(INFO, "application/json:", "application/json;charset=UTF-8:"),
-        edited(INFO, "type: integer\n", "type: integer\n            format: int64\n"),
+        int64(INFO),
+        int64(SEARCH),
         edited(
             INFO,
             "          required: true\n",

@@ -77,9 +77,9 @@ const EDITS: [Edit; 23] = [
         SAVED_INFO,
         "middleName\nstring",
         "secondName\nstring",
-        "field-removed-from-answer",
+        "field-renamed-in-answer",
         "200 /name/middleName",
-        "name",
+        "secondName",
     ),
     edit(
         SAVED_INFO,
@@ -340,7 +340,7 @@ fn each_edit_of_a_page_in_html_is_found_at_its_line() {
         (
             "<span class=\"name\">uniqueId",
             "<span class=\"name\">userId",
-            "field-added-to-answer getCustomerInfo 200 /attachedUsers/[]/userId",
+            "field-renamed-in-answer getCustomerInfo 200 /attachedUsers/[]/uniqueId",
             "userId",
         ),
         ("<span>404</span>", "<span>410</span>", "error-status-added getCustomerInfo 410", "410"),

@@ -9,15 +9,15 @@ use super::compose::extensions;
 use super::{
     Body, Field, Group, Kind, Model, Operation, Outline, Parameter, Response, Scalar, Scheme, Server,
 };
-use crate::contract::{Contract, escape};
+use crate::contract::{escape, node_at, resolve};
 use crate::deprecation::Deprecation;
 
 /// The methods that a path may have.
-pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+pub const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/// The outline of a contract.
-pub(super) fn outline(contract: &Contract) -> Outline {
-    let reader = Reader { contract };
+/// The outline of a document.
+pub(super) fn outline(document: &Value) -> Outline {
+    let reader = Reader { document };
     let operations = reader.operations();
     let (mut models, scalars) = reader.components();
     mark_directions(&operations, &mut models);
@@ -35,12 +35,12 @@ pub(super) fn outline(contract: &Contract) -> Outline {
 }
 
 pub(super) struct Reader<'a> {
-    contract: &'a Contract,
+    document: &'a Value,
 }
 
 impl Reader<'_> {
     pub(super) fn node(&self, pointer: &str) -> &Value {
-        self.contract.document().pointer(pointer).unwrap_or(&Value::Null)
+        node_at(self.document, pointer).unwrap_or(&Value::Null)
     }
 
     pub(super) fn members(&self, pointer: &str) -> Vec<(String, String)> {
@@ -53,7 +53,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn resolve(&self, pointer: &str) -> (String, &Value) {
-        self.contract.resolve(pointer).unwrap_or((pointer.to_owned(), &Value::Null))
+        resolve(self.document, pointer).unwrap_or((pointer.to_owned(), &Value::Null))
     }
 
     fn servers(&self) -> Vec<Server> {
