@@ -59,7 +59,7 @@ pub(crate) async fn may_read(args: &MayReadArgs, global: &GlobalArgs) -> Result<
         None => access.may_read(product, reader).await?,
     };
     print(&Answer::of(&verdict), global.output)?;
-    Ok(if verdict.is_granted() { Exit::Success } else { Exit::Failure })
+    Ok(if verdict.is_granted() { Exit::Success } else { Exit::No })
 }
 
 #[derive(Serialize)]

@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn the_help_lists_every_exit_code_and_variable() {
         let help = command().render_help().to_string();
-        for code in [0, 1, 2, 3, 4, 5, 6, 7, 8, 130] {
+        for code in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130] {
             assert!(help.contains(&format!("\n  {code}  ")), "{code}");
         }
         for variable in ["CLIENT_ID", "CLIENT_SECRET", "USER_TOKEN", "ENVIRONMENT", "BASE_URL", "TOKEN_URL"] {

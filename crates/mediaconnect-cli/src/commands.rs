@@ -66,7 +66,7 @@ async fn exists(number: &str, global: &GlobalArgs) -> Result<Exit, Failure> {
     let connection = Connection::open(&global.connection, Caller::Client).await?;
     let exists = connection.customers().exists(number).await?;
     print(&Existence { exists }, global.output)?;
-    Ok(if exists { Exit::Success } else { Exit::Failure })
+    Ok(if exists { Exit::Success } else { Exit::No })
 }
 
 async fn token(global: &GlobalArgs) -> Result<Exit, Failure> {

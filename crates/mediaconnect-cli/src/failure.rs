@@ -160,7 +160,7 @@ pub(crate) fn next(error: &Error) -> String {
         Exit::Unreadable => {
             "check --base-url and --token-url; if they are right, a gateway answered or upstream has changed"
         }
-        Exit::Success | Exit::Failure | Exit::Partial | Exit::Interrupted => {
+        Exit::Success | Exit::No | Exit::Failure | Exit::Partial | Exit::Interrupted => {
             "read what upstream says: -v shows it"
         }
     };

@@ -30,14 +30,14 @@ Exit codes and environment variables: mediaconnect --help";
 
 /// Below the options of the bulk commands.
 pub(crate) const BULK: &str = "\
-Each row of the output begins with the line number of its input row. The order is that of the answers.
-Interrupted at any point, the same command with --resume goes on, and the rows are those of an uninterrupted run.
+Each row of the output begins with the line number of its input row. The order is that of the responses.
+With --resume one command line does for all starts: it begins, goes on after any interruption, and ends at once when all is done.
 
 Cells of CSV: a list is a row of CSV itself, with ; between its elements. An apostrophe goes before text that a spreadsheet would
 run as a formula: text that begins with = + - @ or a tab, also behind a ; or a tab. A cell of nothing but numbers, such
 as +4712345678, stays as it is. A CSV input is read the same way. --raw-csv leaves the apostrophes out.
 
-Exit codes: 0 all rows are written, 8 some failed (see --failed), 130 stopped by a signal.
+Exit codes: 0 all rows are written, 8 some failed (see --failed), 9 a file cannot be written, 130 stopped by a signal.
 The others and environment variables: mediaconnect --help";
 
 /// What is below the options: the environment variables, the exit codes, examples.

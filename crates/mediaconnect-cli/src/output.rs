@@ -27,11 +27,15 @@ pub(crate) trait Report: Serialize {
 
 /// Writes a result to standard output.
 pub(crate) fn print(report: &impl Report, format: Format) -> Result<(), Failure> {
-    let text = match format {
-        Format::Table => report.text(Terminal::of_stdout()),
-        Format::Json => json(report)?,
-    };
-    write(text.as_bytes())
+    write(text(report, format, Terminal::of_stdout())?.as_bytes())
+}
+
+/// Returns a result as it is written.
+pub(crate) fn text(report: &impl Report, format: Format, terminal: Terminal) -> Result<String, Failure> {
+    match format {
+        Format::Table => Ok(report.text(terminal)),
+        Format::Json => json(report),
+    }
 }
 
 /// Writes to standard output. That nobody reads it to the end is no failure.

@@ -1,5 +1,6 @@
 //! The lines that failed, and why: a CSV file that is there only if something failed.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
@@ -61,7 +62,7 @@ impl Reason {
         }
     }
 
-    fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::InvalidInput => "invalid-input",
             Self::NotFound => "not-found",
@@ -93,6 +94,8 @@ pub(super) struct FailedFile(LineFile);
 pub(super) struct Recovered {
     /// The lines with failures that are final.
     pub(super) lines: RoaringTreemap,
+    /// How many there are of each reason.
+    pub(super) reasons: BTreeMap<&'static str, u64>,
     /// Those lines as they stand there, below the header.
     kept: Vec<u8>,
     /// Whether others are there, which are tried again.
@@ -169,8 +172,9 @@ impl Lines for Recovered {
         let is_whole = |cells: &Vec<String>| cells.len() == COLUMNS.len() && !line.contains(&0);
         let Some(cells) = csv_cells(line).filter(is_whole) else { return false };
         let Ok(failed) = cells[0].parse() else { return false };
-        if Reason::FINAL.iter().any(|reason| reason.as_str() == cells[1]) {
+        if let Some(reason) = Reason::FINAL.iter().find(|reason| reason.as_str() == cells[1]) {
             self.lines.insert(failed);
+            *self.reasons.entry(reason.as_str()).or_default() += 1;
             self.kept.extend_from_slice(line);
             self.kept.push(b'\n');
         } else {

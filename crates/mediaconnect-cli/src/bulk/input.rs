@@ -269,7 +269,7 @@ fn unclosed(line: u64) -> Failure {
     )
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Failure {
+pub(super) fn unreadable(path: &Path, error: &io::Error) -> Failure {
     Failure::usage(
         format!("the input {} cannot be read: {error}", path.display()),
         "name a file with --input",

@@ -13,6 +13,7 @@ mod failed;
 mod input;
 mod journal;
 mod lines;
+mod opening;
 mod patience;
 mod people;
 mod progress;

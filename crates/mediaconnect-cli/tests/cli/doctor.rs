@@ -250,7 +250,7 @@ async fn each_failure_of_the_lookup_has_its_exit_code() {
         (json(403, "{}"), 3, "ask Mediaconnect for the right"),
         (json(429, "{}").insert_header("Retry-After", "17"), 5, "wait 17 seconds"),
         (json(503, "{}"), 6, "status 503"),
-        (json(400, "{}"), 1, "refused the request"),
+        (json(400, "{}"), 9, "refused the request"),
     ] {
         let run = answered(answer).await;
         assert_eq!(run.code, Some(code), "{run:?}");

@@ -15,6 +15,7 @@ mod own_files;
 mod pages;
 mod privacy;
 mod proof;
+mod restart;
 mod resume;
 mod sandbox;
 mod spreadsheet;

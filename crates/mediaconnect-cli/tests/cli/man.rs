@@ -30,6 +30,6 @@ fn a_folder_that_cannot_be_made_is_named() {
     let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("no-folder");
     fs::write(&file, "").unwrap();
     let run = run(&format!("man {}", file.display()));
-    assert_eq!((run.code, run.out.as_str()), (Some(1), ""));
+    assert_eq!((run.code, run.out.as_str()), (Some(9), ""));
     assert!(run.err.contains("error: the manual pages cannot be written to") && run.err.contains("next: "));
 }

@@ -97,7 +97,7 @@ fn a_signal_stops_it_cleanly() {
 fn a_port_that_is_taken_is_a_failure_with_advice() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let run = run(&format!("sandbox --port {}", taken.local_addr().unwrap().port()));
-    assert_eq!((run.code, run.out.as_str()), (Some(1), ""));
+    assert_eq!((run.code, run.out.as_str()), (Some(9), ""));
     assert!(run.err.contains("next: choose another port"), "{run:?}");
 }
 
