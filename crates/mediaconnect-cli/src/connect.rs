@@ -9,7 +9,7 @@ use mediaconnect_sandbox::Sandbox;
 use crate::args::ConnectionArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::secret_file;
+use crate::secret_file::{self, without_line_break};
 
 /// As whom a command talks to upstream.
 #[derive(Clone, Copy, Debug)]
@@ -140,11 +140,13 @@ fn credentials(
             missing("the client's secret", "set MEDIACONNECT_CLIENT_SECRET, or give --client-secret-file")
         })?,
     };
+    let secret = without_line_break(&secret);
     Ok(ClientCredentials::new(id, secret))
 }
 
 fn user_token(variable: &impl Fn(&'static str) -> Option<String>) -> Result<UserToken, Failure> {
-    variable("MEDIACONNECT_USER_TOKEN").map(UserToken::new).ok_or_else(no_user_token)
+    let token = variable("MEDIACONNECT_USER_TOKEN").ok_or_else(no_user_token)?;
+    Ok(UserToken::new(without_line_break(&token)))
 }
 
 /// There is no user to act for.

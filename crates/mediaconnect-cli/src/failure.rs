@@ -5,9 +5,13 @@ use std::fmt::Write;
 
 use mediaconnect::{Error, Violation};
 
+use crate::cause;
 use crate::exit::Exit;
 use crate::search::option_of;
 use crate::text::harmless;
+
+/// Where to read on.
+const DIAGNOSIS: &str = "; mediaconnect doctor checks each step";
 
 const INVALID: &str = "invalid input, nothing was sent";
 
@@ -109,10 +113,16 @@ impl From<Error> for Failure {
         if error.is_invalid_input() {
             return Self::from(error.violations());
         }
-        Self {
-            background: background(&error),
-            ..Self::new(Exit::of(&error), error.to_string(), next(&error))
-        }
+        let (what, next) = match error.connect_failure() {
+            Some(failure) => {
+                let option = if error.is_token_fetch() { "--token-url" } else { "--base-url" };
+                let (cause, next) = cause::of(failure, option);
+                (format!("{error}: {cause}"), next)
+            }
+            None => (error.to_string(), next(&error)),
+        };
+        let next = if has_diagnosis(&error) { next + DIAGNOSIS } else { next };
+        Self { background: background(&error), ..Self::new(Exit::of(&error), what, next) }
     }
 }
 
@@ -136,6 +146,12 @@ fn detail(violation: &Violation, name: impl Fn(&str) -> String) -> String {
         Some(rest) => format!("{}{rest}", name(field)),
         None => text,
     }
+}
+
+/// Whether `doctor` may find the cause: of what concerns the set-up or the way to upstream, and no single request.
+fn has_diagnosis(error: &Error) -> bool {
+    let is_of_the_way = matches!(Exit::of(error), Exit::Denied | Exit::Unavailable | Exit::Unreadable);
+    is_of_the_way && !error.is_forbidden() && !error.is_outcome_unknown()
 }
 
 /// What to do about a call that failed.

@@ -6,6 +6,7 @@ mod access;
 mod api;
 mod args;
 mod bulk;
+mod cause;
 mod commands;
 mod connect;
 mod customer;
