@@ -18,7 +18,7 @@ use crate::operation;
 use crate::output::{self, Report, print, say};
 use crate::overview::overview;
 use crate::sandbox;
-use crate::search::SearchArgs;
+use crate::search::{SearchArgs, without_spaces};
 use crate::terminal::Terminal;
 use crate::token::TokenExpiry;
 
@@ -45,7 +45,12 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
     }
 }
 
-async fn find(search: SearchArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
+async fn find(mut search: SearchArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
+    if search.tidy() {
+        say(
+            "The postal code was padded to four digits, as in Norway; give --country-code for another country.",
+        );
+    }
     let search = search.into_search()?;
     let connection = Connection::open(&global.connection, Caller::Client).await?;
     let found = FoundCustomers::from(connection.customers().search(&search).await?);
@@ -62,7 +67,7 @@ async fn find(search: SearchArgs, global: &GlobalArgs) -> Result<Exit, Failure> 
 }
 
 async fn exists(number: &str, global: &GlobalArgs) -> Result<Exit, Failure> {
-    let number: CustomerNumber = number.parse()?;
+    let number: CustomerNumber = without_spaces(number).parse()?;
     let connection = Connection::open(&global.connection, Caller::Client).await?;
     let exists = connection.customers().exists(number).await?;
     print(&Existence { exists }, global.output)?;

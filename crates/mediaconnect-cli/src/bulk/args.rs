@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use mediaconnect::RateLimit;
 
-use super::row::RowFormat;
+use super::row::{Layout, RowFormat};
 use crate::args::rate_limit;
 use crate::failure::Failure;
 use crate::output::Format;
@@ -43,6 +43,16 @@ pub(crate) struct BulkArgs {
     /// JSON Lines, with all that upstream says, or flat CSV; CSV by default if the output's name ends in .csv
     #[arg(long, value_name = "FORMAT", value_enum)]
     format: Option<RowFormat>,
+    /// What separates the cells of CSV, of the input and of the output: a character, or tab [default: as the input's first line
+    /// has it, and a comma in the output]
+    #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
+    pub(super) delimiter: Option<u8>,
+    /// Begin a CSV output with a byte order mark: some spreadsheets take the letters of other files for those of another encoding
+    #[arg(long)]
+    pub(super) bom: bool,
+    /// Read the input, say how many rows can be asked for and how long that takes, and ask and write nothing
+    #[arg(long, conflicts_with_all = ["force"])]
+    pub(super) dry_run: bool,
     /// Where to write the lines that failed, with the reasons [default: the output's name with .failed.csv; with --output -,
     /// standard error]
     #[arg(long, value_name = "FILE")]
@@ -73,6 +83,11 @@ pub(crate) struct BulkArgs {
 }
 
 impl BulkArgs {
+    pub(super) fn layout(&self) -> Layout {
+        let delimiter = self.delimiter.unwrap_or(b',');
+        Layout { format: self.format(), delimiter, has_mark: self.bom, is_raw: self.raw_csv }
+    }
+
     pub(super) fn format(&self) -> RowFormat {
         let is_csv = self.output.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
         self.format.unwrap_or(if is_csv { RowFormat::Csv } else { RowFormat::Jsonl })
@@ -121,6 +136,15 @@ impl BulkArgs {
 
     pub(super) fn rate(&self) -> Result<RateLimit, Failure> {
         Ok(self.rate_limit.with_share(self.rate_share)?)
+    }
+}
+
+/// What separates cells: a character that no text of a cell needs and that is one byte.
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"tab" | b"\\t" => Ok(b'\t'),
+        [byte @ (b',' | b';' | b'\t' | b'|' | b':' | b' ')] => Ok(*byte),
+        _ => Err("one of , ; | : is expected, or tab".to_owned()),
     }
 }
 

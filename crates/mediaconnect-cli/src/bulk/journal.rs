@@ -26,6 +26,11 @@ pub(super) struct Work {
     pub(super) command: String,
     pub(super) format: RowFormat,
     pub(super) raw_csv: bool,
+    /// What `--delimiter` says.
+    #[serde(default)]
+    pub(super) delimiter: Option<char>,
+    #[serde(default)]
+    pub(super) bom: bool,
     /// The column of the numbers, or those of the people.
     pub(super) columns: Option<Vec<String>>,
     pub(super) failed: PathBuf,
@@ -163,6 +168,10 @@ impl Work {
             Some("--format")
         } else if self.raw_csv != other.raw_csv {
             Some("--raw-csv")
+        } else if self.delimiter != other.delimiter {
+            Some("--delimiter")
+        } else if self.bom != other.bom {
+            Some("--bom")
         } else if self.failed != other.failed {
             Some("--failed")
         } else {
@@ -210,6 +219,8 @@ mod tests {
             command: "export".to_owned(),
             format: RowFormat::Csv,
             raw_csv: false,
+            delimiter: None,
+            bom: false,
             columns: None,
             failed: PathBuf::from("failed"),
             is_copied: true,

@@ -8,6 +8,7 @@
 mod args;
 mod cell;
 mod doubts;
+mod dry_run;
 mod export;
 mod failed;
 mod input;

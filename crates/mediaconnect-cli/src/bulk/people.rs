@@ -31,7 +31,8 @@ impl Job for Match {
             texts[field].clone()
         };
         match SearchArgs::of_person(text) {
-            Ok(search) => Read::Question(search),
+            Ok((search, true)) => Read::Padded(search),
+            Ok((search, false)) => Read::Question(search),
             // It names the options, which columns may be named as.
             Err(failure) => Read::Invalid(failure.what().replace("--", "")),
         }

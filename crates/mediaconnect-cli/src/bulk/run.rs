@@ -9,6 +9,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::args::BulkArgs;
 use super::doubts::Doubts;
+use super::dry_run;
 use super::failed::Reason;
 use super::input::{Columns, Form, Input, InputRow};
 use super::lines::exists;
@@ -57,6 +58,8 @@ pub(super) trait Job: Default {
 /// What a row of the input is.
 pub(super) enum Read<Q> {
     Question(Q),
+    /// The same, of a row whose postal code had lost its zero.
+    Padded(Q),
     /// The same as an earlier one.
     Repeated,
     /// Nothing that can be asked, and why; without quoting it.
@@ -71,14 +74,18 @@ pub(super) async fn run<J: Job>(
     global: &GlobalArgs,
 ) -> Result<Exit, Failure> {
     args.check()?;
+    let is_named = command == "export";
+    let columns = columns.map(|names| names.iter().map(ToString::to_string).collect());
+    let form = Form { columns, is_named, delimiter: args.delimiter, is_raw: args.raw_csv };
+    let mut stopped = signals::stopped()?;
+    if args.dry_run {
+        return dry_run::run::<J>(Opening { args, command, form, stopped: &mut stopped }).await;
+    }
     // A resumed run has its input already.
     if !args.resume || !exists(&copy_of(args)) {
         secret_file::check_stdin(global.connection.client_secret_file.as_deref(), "--input", &args.input)?;
     }
     let connection = Connection::open_with_rate(&global.connection, Caller::Client, args.rate()?).await?;
-    let mut stopped = signals::stopped()?;
-    let columns = columns.map(|names| names.iter().map(ToString::to_string).collect());
-    let form = Form { columns, is_raw: args.raw_csv };
     let opening = Opening { args, command, form, stopped: &mut stopped };
     let (store, input, rows) = Store::open::<J::Row>(opening).await?;
     if let Some(input) = input.as_ref().filter(|input| !input.unused.is_empty()) {
@@ -110,6 +117,12 @@ pub(super) async fn run<J: Job>(
         print(&summary, args.summary)?;
     }
     outcome.and(finished)?;
+    if summary.padded > 0 {
+        say(&format!(
+            "{} postal codes had lost their zero, and were padded to four digits, as in Norway.",
+            summary.padded
+        ));
+    }
     if summary.failed_for_now > 0 && !args.is_stdout() {
         say(&format!(
             "{} rows failed for reasons that may pass: run the same command with --resume to try them again.",

@@ -13,14 +13,13 @@ use super::input::{Input, is_stream};
 use super::journal::{Earlier, Finished, Journal, Work};
 use super::lines::{LineFile, delete, sync_directory, unwritable};
 use super::opening::{Opening, Start, copy_of};
-use super::row::{Row, RowFormat};
+use super::row::{Layout, Row};
 use super::scan::{Lines, Scan};
 use crate::failure::Failure;
 
 /// The output, the failures, and the journal.
 pub(super) struct Store {
-    format: RowFormat,
-    is_raw: bool,
+    layout: Layout,
     output: LineFile,
     /// Without a file, failures are told on standard error.
     failed: Option<FailedFile>,
@@ -60,6 +59,8 @@ impl Store {
             command: opening.command.to_owned(),
             format: args.format(),
             raw_csv: args.raw_csv,
+            delimiter: args.delimiter.map(char::from),
+            bom: args.bom,
             columns: opening.form.columns.clone(),
             failed: args.failed().unwrap_or_default(),
             is_copied: is_stream(&args.input),
@@ -105,10 +106,10 @@ impl Store {
 
     /// Goes on with the files of an earlier run. They are changed only after all of them were read and recognised.
     fn recover<R: Row>(args: &BulkArgs, journal: Journal, work: Work) -> Result<Self, Failure> {
-        let format = args.format();
-        let header = format.header::<R>();
+        let layout = args.layout();
+        let header = layout.header::<R>();
         let mut rows = Rows {
-            format,
+            layout,
             columns: R::COLUMNS.len(),
             header: header.strip_suffix(b"\n").map(<[u8]>::to_vec),
             lines: RoaringTreemap::new(),
@@ -134,13 +135,12 @@ impl Store {
         failed: Option<FailedFile>,
         journal: Option<(Journal, Work)>,
     ) -> Result<Self, Failure> {
-        let format = args.format();
+        let layout = args.layout();
         if output.is_empty() {
-            output.append(&format.header::<R>()).map_err(|error| unwritable(&args.output, &error))?;
+            output.append(&layout.header::<R>()).map_err(|error| unwritable(&args.output, &error))?;
         }
         Ok(Self {
-            format,
-            is_raw: args.raw_csv,
+            layout,
             output,
             failed,
             journal,
@@ -190,7 +190,7 @@ impl Store {
 
     pub(super) fn write<R: Row>(&mut self, row: &R) -> io::Result<()> {
         self.rows += 1;
-        self.output.append(&self.format.line(row, self.is_raw))
+        self.output.append(&self.layout.line(row))
     }
 
     /// Adds a line to the list of failures. Returns false if there is no list, and the failure has to be told.
@@ -244,7 +244,7 @@ fn changed(output: &Path) -> Failure {
 
 /// The rows of an output.
 struct Rows {
-    format: RowFormat,
+    layout: Layout,
     columns: usize,
     header: Option<Vec<u8>>,
     lines: RoaringTreemap,
@@ -254,14 +254,14 @@ impl Lines for Rows {
     fn take(&mut self, number: u64, line: &[u8]) -> bool {
         match &self.header {
             Some(header) if number == 1 => line == header,
-            _ => self.format.number(self.columns, line).is_some_and(|number| self.lines.insert(number)),
+            _ => self.layout.number(self.columns, line).is_some_and(|number| self.lines.insert(number)),
         }
     }
 
     fn can_begin(&self, number: u64, text: &[u8]) -> bool {
         match &self.header {
             Some(header) if number == 1 => header.starts_with(text),
-            _ => self.format.can_begin(text),
+            _ => self.layout.can_begin(text),
         }
     }
 }

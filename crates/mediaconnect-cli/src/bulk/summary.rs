@@ -20,6 +20,9 @@ pub(super) struct Summary {
     pub(super) written: u64,
     /// Rows that were left out, since their customer was in an earlier one.
     pub(super) repeated: u64,
+    /// Rows whose postal code had lost its zero.
+    #[serde(rename = "postalCodesPadded")]
+    pub(super) padded: u64,
     /// Failures that would come again.
     pub(super) failed: u64,
     /// Failures that `--resume` tries again.
@@ -41,6 +44,7 @@ impl Report for Summary {
             ("Done before", self.done_before),
             ("Written", self.written),
             ("Repeated, left out", self.repeated),
+            ("Postal codes padded", self.padded),
             ("Failed", self.failed),
             ("Failed for now", self.failed_for_now),
         ];

@@ -3,10 +3,12 @@
 
 mod api;
 mod bulk;
+mod causes;
 mod changed_input;
 mod doctor;
 mod exit_codes;
 mod external_reference;
+mod forgiving;
 mod killed;
 mod man;
 mod operations;
