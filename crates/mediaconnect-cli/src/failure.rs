@@ -4,9 +4,11 @@ use std::error::Error as _;
 use std::fmt::Write;
 
 use mediaconnect::{Error, Violation};
+use serde_json::json;
 
 use crate::cause;
 use crate::exit::Exit;
+use crate::output;
 use crate::search::option_of;
 use crate::text::harmless;
 
@@ -92,6 +94,22 @@ impl Failure {
 
     pub(crate) fn exit(&self) -> Exit {
         self.exit
+    }
+
+    /// Writes it to standard error.
+    pub(crate) fn tell(&self, detail: Detail) {
+        if !output::is_json() {
+            output::log("error", &self.report(detail), &[]);
+            return;
+        }
+        let background = self.background.iter().filter(|(shown_from, _)| detail >= *shown_from);
+        let background: Vec<String> = background.map(|(_, line)| harmless(line)).collect();
+        let more = [
+            ("next", json!(self.next)),
+            ("exitCode", json!(self.exit.code())),
+            ("background", json!(background)),
+        ];
+        output::log("error", &self.what(), &more);
     }
 
     /// The lines for standard error, without the last line break.

@@ -3,6 +3,7 @@
 use mediaconnect::models::{CustomerSearchResponse, FoundCustomer, FoundPhoneNumber};
 use serde::Serialize;
 
+use crate::bulk::{Cell, csv_line};
 use crate::customer::joined;
 use crate::output::Report;
 use crate::table::{Lines, listed};
@@ -31,6 +32,61 @@ impl Report for FoundCustomers {
         let rows: Vec<Vec<Lines>> = self.customers.iter().map(row).collect();
         listed(&["Number", "Name", "Address", "Phone", "E-mail"], &rows, terminal)
     }
+
+    fn csv(&self) -> Option<Vec<u8>> {
+        let rows = self
+            .customers
+            .iter()
+            .map(|customer| csv_line(b',', cells(customer).iter().map(|cell| cell.written(false))));
+        Some(std::iter::once(csv_line(b',', COLUMNS)).chain(rows).collect::<Vec<_>>().concat())
+    }
+}
+
+/// The columns of the CSV, by upstream's names.
+const COLUMNS: [&str; 16] = [
+    "customerNumber",
+    "firstName",
+    "middleName",
+    "lastName",
+    "companyName",
+    "departmentName",
+    "streetAddress",
+    "streetNumber",
+    "postalCode",
+    "postalPlace",
+    "countryCode",
+    "postalAddress",
+    "postalAddressPostalCode",
+    "postalAddressPostalPlace",
+    "phoneNumbers",
+    "emails",
+];
+
+/// What stands in the columns; no spreadsheet runs it as a formula.
+fn cells(customer: &FoundCustomer) -> Vec<Cell> {
+    let text = |text: Option<&str>| Cell::text(text.unwrap_or_default());
+    let number = customer.customer_number.map(|number| number.to_string());
+    let street_number = customer.street_number.as_ref().map(|number| number.as_text());
+    let phones =
+        customer.phone_numbers.iter().map(|phone| phone.phone_number.as_ref().map_or("", AsRef::as_ref));
+    vec![
+        text(number.as_deref()),
+        text(customer.first_name.as_deref()),
+        text(customer.middle_name.as_deref()),
+        text(customer.last_name.as_deref()),
+        text(customer.company_name.as_deref()),
+        text(customer.department_name.as_deref()),
+        text(customer.street_address.as_deref()),
+        text(street_number.as_deref()),
+        text(customer.postal_code.as_ref().map(AsRef::as_ref)),
+        text(customer.postal_place.as_deref()),
+        text(customer.country_code.as_ref().map(AsRef::as_ref)),
+        text(customer.postal_address.as_deref()),
+        text(customer.postal_address_postal_code.as_ref().map(AsRef::as_ref)),
+        text(customer.postal_address_postal_place.as_deref()),
+        Cell::list(phones),
+        Cell::list(customer.emails.iter().map(mediaconnect::EmailAddress::as_str)),
+    ]
 }
 
 fn row(customer: &FoundCustomer) -> Vec<Lines> {

@@ -5,6 +5,41 @@ use crate::exit::Exit;
 /// Where the help of a subcommand points to.
 pub(crate) const MORE: &str = "Exit codes and environment variables: mediaconnect --help";
 
+/// What is below the options of `completions`.
+pub(crate) const COMPLETIONS: &str = "\
+Where the script goes (the folder must be there):
+  bash        mediaconnect completions bash > ~/.local/share/bash-completion/completions/mediaconnect
+  fish        mediaconnect completions fish > ~/.config/fish/completions/mediaconnect.fish
+  zsh         mediaconnect completions zsh > ~/.zfunc/_mediaconnect
+              and in ~/.zshrc, before compinit: fpath+=~/.zfunc
+  elvish      mediaconnect completions elvish >> ~/.config/elvish/rc.elv
+  powershell  mediaconnect completions powershell >> $PROFILE
+
+Exit codes and environment variables: mediaconnect --help";
+
+/// What is below the options of `config`.
+pub(crate) const CONFIG: &str = "\
+The file is mediaconnect.toml in $XDG_CONFIG_HOME or ~/.config (%APPDATA% on Windows), or what MEDIACONNECT_CONFIG names:
+  default_profile = \"norway-test\"
+
+  [profiles.norway-test]
+  environment = \"test\"
+  client_id = \"no.example\"
+  client_secret_command = [\"pass\", \"show\", \"mediaconnect/norway-test\"]
+
+  [profiles.sweden]
+  base_url = \"https://connect.example.com\"
+  token_url = \"https://connect.example.com/token\"
+  client_id = \"se.example\"
+  client_secret_file = \"/run/secrets/mediaconnect-sweden\"
+  http_basic = true
+  ca_file = \"/etc/ssl/company.pem\"
+  timeout = 30
+A secret does not belong into the file, only where to get it. An option goes before a variable, a variable before the
+profile; beside --profile, variables do not count (MEDIACONNECT_USER_TOKEN does).
+
+Exit codes and environment variables: mediaconnect --help";
+
 /// What is below the options of `sandbox`.
 pub(crate) const SANDBOX: &str = "\
 Faults are OPERATION:KEY=VALUE,… where the operation is an operationId, token, or any:
@@ -54,6 +89,8 @@ Environment variables (an empty one counts as missing; options win):
   MEDIACONNECT_ENVIRONMENT    production or test
   MEDIACONNECT_BASE_URL       another server than the environment's
   MEDIACONNECT_TOKEN_URL      another token endpoint than the environment's
+  MEDIACONNECT_PROFILE        the profile of the configuration file, if --profile names none
+  MEDIACONNECT_CONFIG         another configuration file: see mediaconnect config --help
   NO_COLOR                    no colours";
 
 const EXAMPLES: &str = "\

@@ -18,7 +18,7 @@ pub(crate) async fn overview(number: &str, global: &GlobalArgs) -> Result<Exit, 
     let number: CustomerNumber = without_spaces(number).parse()?;
     let connection = Connection::open(&global.connection, Caller::Client).await?;
     let overview = connection.customers().overview(number).await?;
-    print(&Page { overview, shows_secrets: global.show_secrets }, global.output)?;
+    print(&Page { overview, shows_secrets: global.show_secrets }, global.style())?;
     Ok(Exit::Success)
 }
 

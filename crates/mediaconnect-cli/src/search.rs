@@ -4,6 +4,7 @@ use clap::Args;
 use mediaconnect::{CustomerSearch, SearchName, SearchPlace};
 
 use crate::failure::Failure;
+use crate::known::{COUNTRIES, Known};
 
 /// The options of `customer search`.
 #[derive(Args, Default)]
@@ -17,7 +18,7 @@ pub(crate) struct SearchArgs {
     #[command(flatten)]
     address: NameAndAddressArgs,
     /// Only customers in a country, such as NO
-    #[arg(long, value_name = "CODE", help_heading = "Narrow any search")]
+    #[arg(long, value_name = "CODE", help_heading = "Narrow any search", value_parser = Known(COUNTRIES), hide_possible_values = true)]
     country_code: Option<String>,
     /// Only customers of a product
     #[arg(long, value_name = "CODE", help_heading = "Narrow any search")]

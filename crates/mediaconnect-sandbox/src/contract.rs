@@ -84,8 +84,11 @@ impl Operations {
         if fitting.is_empty() {
             return Err(Answer::no_such_path());
         }
-        let of_method = fitting.into_iter().filter(|(operation, _)| operation.facts.method == method);
-        of_method.max_by_key(|(operation, values)| operation.fit(values)).ok_or_else(Answer::wrong_method)
+        let allowed =
+            || Answer::wrong_method(fitting.iter().map(|(operation, _)| operation.facts.method.as_str()));
+        let of_method = fitting.iter().filter(|(operation, _)| operation.facts.method == method);
+        let best = of_method.max_by_key(|(operation, values)| operation.fit(values));
+        best.map(|(operation, values)| (*operation, values.clone())).ok_or_else(allowed)
     }
 
     /// Where something is written, as `file:line`.

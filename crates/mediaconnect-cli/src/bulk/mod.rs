@@ -28,6 +28,8 @@ mod store;
 mod summary;
 
 pub(crate) use self::args::{ExportArgs, MatchArgs};
+pub(crate) use self::cell::Cell;
+pub(crate) use self::row::csv_line;
 
 use crate::args::GlobalArgs;
 use crate::exit::Exit;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use indicatif::{FormattedDuration, HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::time::Instant;
 
-use crate::output::say;
+use crate::output::{self, say};
 
 /// How often a line is written where there is no terminal.
 const EVERY: Duration = Duration::from_secs(5);
@@ -20,7 +20,7 @@ pub(super) struct Progress {
 impl Progress {
     /// Of so many rows, of which some were done before.
     pub(super) fn new(rows: u64, done: u64) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(rows), ProgressDrawTarget::stderr_with_hz(4));
+        let bar = ProgressBar::with_draw_target(Some(rows), target());
         let style = "{bar:30} {human_pos} of {human_len} rows, {msg}";
         bar.set_style(ProgressStyle::with_template(style).expect("a test makes one"));
         bar.set_position(done);
@@ -57,6 +57,15 @@ impl Progress {
 
     fn state(&self) -> String {
         state(self.bar.per_sec(), self.failed, self.bar.eta())
+    }
+}
+
+/// A bar is for people: not beside lines of JSON, and not if nothing is wanted.
+fn target() -> ProgressDrawTarget {
+    if output::is_json() || output::is_quiet() {
+        ProgressDrawTarget::hidden()
+    } else {
+        ProgressDrawTarget::stderr_with_hz(4)
     }
 }
 

@@ -95,7 +95,7 @@ impl Layout {
 }
 
 /// A line of CSV with its line break.
-pub(super) fn csv_line<T: AsRef<str>>(delimiter: u8, cells: impl IntoIterator<Item = T>) -> Vec<u8> {
+pub(crate) fn csv_line<T: AsRef<str>>(delimiter: u8, cells: impl IntoIterator<Item = T>) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
     // A line break would make two lines of the row, and a zero would seem to be a torn end; readers of a table see a
     // space there anyway.

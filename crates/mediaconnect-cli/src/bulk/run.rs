@@ -23,7 +23,7 @@ use crate::args::GlobalArgs;
 use crate::connect::{Caller, Connection};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{self, print, say};
+use crate::output::{self, Format, print, say};
 use crate::secret_file;
 use crate::signals;
 use crate::terminal::Terminal;
@@ -74,6 +74,12 @@ pub(super) async fn run<J: Job>(
     global: &GlobalArgs,
 ) -> Result<Exit, Failure> {
     args.check()?;
+    if global.jq.is_some() || args.summary == Format::Csv {
+        return Err(Failure::usage(
+            "the summary is a table or JSON",
+            "give --summary json, and leave --jq out; --format is how rows are written",
+        ));
+    }
     let is_named = command == "export";
     let columns = columns.map(|names| names.iter().map(ToString::to_string).collect());
     let form = Form { columns, is_named, delimiter: args.delimiter, is_raw: args.raw_csv };

@@ -22,7 +22,7 @@ pub(super) fn checks(args: &ConnectionArgs, variable: Variable) -> Vec<Check> {
     checks.extend(urls(args, variable));
     checks.push(credential(
         "client id",
-        args.client_id.as_ref().map(|_| "--client-id"),
+        args.client_id.as_ref().map(|_| source(args, "--client-id")),
         "MEDIACONNECT_CLIENT_ID",
         "set MEDIACONNECT_CLIENT_ID to the id that Mediaconnect gave your media house, or give --client-id",
         variable,
@@ -33,10 +33,16 @@ pub(super) fn checks(args: &ConnectionArgs, variable: Variable) -> Vec<Check> {
     checks
 }
 
+/// Returns where a setting that is given comes from: its option, or a profile.
+fn source(args: &ConnectionArgs, option: &str) -> String {
+    let profile = args.applied.as_ref().and_then(|applied| applied.source(option));
+    profile.unwrap_or_else(|| option.to_owned())
+}
+
 fn environment(args: &ConnectionArgs, variable: Variable) -> Check {
     const NAME: &str = "environment";
     if let Some(environment) = args.environment {
-        return Check::ok(NAME, format!("{}, from --environment", word(environment)));
+        return Check::ok(NAME, format!("{}, from {}", word(environment), source(args, "--environment")));
     }
     match text("MEDIACONNECT_ENVIRONMENT", variable).map(|text| text.map(|name| name.parse::<Environment>()))
     {
@@ -81,7 +87,7 @@ fn urls(args: &ConnectionArgs, variable: Variable) -> Vec<Check> {
 }
 
 enum Url {
-    Option(&'static str),
+    Option(String),
     Variable(&'static str),
     NotText(&'static str),
     /// The variable is set, and does not count.
@@ -98,7 +104,7 @@ impl Url {
         variable: Variable,
     ) -> Self {
         match text(name, variable) {
-            _ if given.is_some() => Self::Option(option),
+            _ if given.is_some() => Self::Option(source(args, option)),
             Some(_) if args.environment.is_some() => Self::Overridden(name),
             Some(Ok(_)) => Self::Variable(name),
             Some(Err(NotText)) => Self::NotText(name),
@@ -126,7 +132,7 @@ impl Url {
 
 fn credential(
     name: &'static str,
-    option: Option<&str>,
+    option: Option<String>,
     variable_name: &'static str,
     remedy: &str,
     variable: Variable,
@@ -149,11 +155,17 @@ fn client_secret(args: &ConnectionArgs, variable: Variable) -> Check {
     match &args.client_secret_file {
         Some(path) => match secret_file::inspect(path) {
             Ok(secret) => match secret.as_deref().and_then(oddity) {
-                None => Check::ok(NAME, "from --client-secret-file"),
-                Some(oddity) => odd(NAME, "the file of --client-secret-file", oddity),
+                None => Check::ok(NAME, format!("from {}", source(args, "--client-secret-file"))),
+                Some(oddity) => {
+                    odd(NAME, &format!("the file of {}", source(args, "--client-secret-file")), oddity)
+                }
             },
             Err(failure) => Check::failed(NAME, failure.exit(), failure.what(), failure.next()),
         },
+        None if args.applied.as_ref().is_some_and(|applied| applied.secret_command.is_some()) => {
+            let place = source(args, "--client-secret-file");
+            Check::ok(NAME, format!("from the program of {place}, which runs once"))
+        }
         None => credential(
             NAME,
             None,

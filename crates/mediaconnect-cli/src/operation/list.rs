@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::command::{group_name, name};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Format, Report, print};
+use crate::output::{Report, Style, print};
 use crate::table::{Lines, listed};
 use crate::terminal::Terminal;
 
@@ -14,8 +14,8 @@ use crate::terminal::Terminal;
 const COVERAGE: &str = include_str!("../../../../openapi/coverage.yaml");
 
 /// Prints all operations.
-pub(crate) fn list(format: Format) -> Result<Exit, Failure> {
-    print(&Table::new(), format)?;
+pub(crate) fn list(style: Style<'_>) -> Result<Exit, Failure> {
+    print(&Table::new(), style)?;
     Ok(Exit::Success)
 }
 
