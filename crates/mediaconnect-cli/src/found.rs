@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::bulk::{Cell, csv_line};
 use crate::customer::joined;
 use crate::output::Report;
-use crate::table::{Lines, listed};
+use crate::table::{Lines, listed_fitting};
 use crate::terminal::Terminal;
 
 /// How many customers upstream returns at most; it does not tell whether there are more.
@@ -30,7 +30,12 @@ impl Report for FoundCustomers {
             return String::new();
         }
         let rows: Vec<Vec<Lines>> = self.customers.iter().map(row).collect();
-        listed(&["Number", "Name", "Address", "Phone", "E-mail"], &rows, terminal)
+        let narrow: Vec<Vec<Lines>> = self.customers.iter().map(narrow_row).collect();
+        listed_fitting(
+            (&["Number", "Name", "Address", "Phone", "E-mail"], &rows),
+            (&["Number", "Name and address", "Phone and e-mail"], &narrow),
+            terminal,
+        )
     }
 
     fn csv(&self) -> Option<Vec<u8>> {
@@ -99,6 +104,13 @@ fn row(customer: &FoundCustomer) -> Vec<Lines> {
     ]
 }
 
+/// The same in fewer columns: the address below the name, and e-mail addresses below phone numbers.
+fn narrow_row(customer: &FoundCustomer) -> Vec<Lines> {
+    let [number, name, address, phones, emails] =
+        <[Lines; 5]>::try_from(row(customer)).expect("five columns");
+    vec![number, [name, address].concat(), [phones, emails].concat()]
+}
+
 /// The person, and the company below.
 fn names(customer: &FoundCustomer) -> Lines {
     let person = [&customer.first_name, &customer.middle_name, &customer.last_name];
@@ -163,6 +175,29 @@ mod tests {
 ────────────────────────────────────────────────────────────────────────────────────────────
 ";
         assert_eq!(table, expected[1..]);
+    }
+
+    #[test]
+    fn at_80_columns_addresses_stand_below_and_no_word_is_broken() {
+        let customers = found(&json!([{
+            "customerNumber": 563_457, "firstName": "Ola", "lastName": "Nordmann-Fjordstrand",
+            "streetAddress": "Grubbegata", "streetNumber": 6, "postalCode": "0179", "postalPlace": "Oslo",
+            "postalAddress": "Postboks 265 Økern", "postalAddressPostalCode": "0510", "postalAddressPostalPlace": "Oslo",
+            "emails": ["ola.nordmann-fjordstrand@example.com"], "phoneNumbers": [{ "phoneNumber": "+4791234567" }],
+        }]));
+        let table = customers.text(Terminal { width: Some(80), colors: false });
+        assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+        for whole in [
+            "Name and address",
+            "Ola Nordmann-Fjordstrand",
+            "Postboks 265 Økern, 0510 Oslo",
+            "ola.nordmann-fjordstrand@example.com",
+            "+4791234567",
+        ] {
+            assert!(table.contains(whole), "{whole}: {table}");
+        }
+        let wide = customers.text(Terminal { width: Some(200), colors: false });
+        assert!(wide.contains("Address") && wide.lines().count() < table.lines().count(), "{wide}");
     }
 
     #[test]

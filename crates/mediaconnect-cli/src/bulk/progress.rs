@@ -21,7 +21,8 @@ impl Progress {
     /// Of so many rows, of which some were done before.
     pub(super) fn new(rows: u64, done: u64) -> Self {
         let bar = ProgressBar::with_draw_target(Some(rows), target());
-        let style = "{bar:30} {human_pos} of {human_len} rows, {msg}";
+        // The bar takes what is left of the line.
+        let style = "{wide_bar} {human_pos} of {human_len}, {msg}";
         bar.set_style(ProgressStyle::with_template(style).expect("a test makes one"));
         bar.set_position(done);
         bar.reset_eta();
@@ -70,7 +71,7 @@ fn target() -> ProgressDrawTarget {
 }
 
 fn state(rate: f64, failed: u64, left: Duration) -> String {
-    let mut state = format!("{rate:.1} a second, {} failed", HumanCount(failed));
+    let mut state = format!("{rate:.1}/s, {} failed", HumanCount(failed));
     // Without a rate, the remaining time would be none.
     if rate >= 0.05 {
         let _ = write!(state, ", {} left", FormattedDuration(left));
@@ -85,8 +86,8 @@ mod tests {
     #[test]
     fn the_state_has_rate_failures_and_remaining_time() {
         let left = Duration::from_secs(4 * 3600 + 5 * 60);
-        assert_eq!(state(33.31, 1_200, left), "33.3 a second, 1,200 failed, 04:05:00 left");
-        assert_eq!(state(0.0, 0, Duration::ZERO), "0.0 a second, 0 failed");
+        assert_eq!(state(33.31, 1_200, left), "33.3/s, 1,200 failed, 04:05:00 left");
+        assert_eq!(state(0.0, 0, Duration::ZERO), "0.0/s, 0 failed");
     }
 
     #[test]

@@ -21,6 +21,8 @@ fn each_command_has_a_page_in_the_folder() {
     assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (Some(0), "", ""));
     for command in ["", "-doctor", "-customer-info", "-external-reference-change", "-man"] {
         let page = fs::read_to_string(folder.join(format!("mediaconnect{command}.1"))).expect(command);
+        let header = page.lines().find(|line| line.starts_with(".TH ")).unwrap();
+        assert!(header.starts_with(".TH mediaconnect 1 ") && header.len() < 75, "{header}");
         assert!(page.contains(".SH SYNOPSIS") && page.contains("sandbox"), "{command}: {page}");
     }
 }
