@@ -13,8 +13,6 @@ use crate::xml;
 pub(crate) struct Answer {
     status: u16,
     body: Body,
-    /// The methods that the path has, of a refusal of another.
-    allow: Option<String>,
     /// Whether Connect itself answers, and not what stands in front of it.
     pub(crate) is_connects: bool,
 }
@@ -36,11 +34,11 @@ enum Body {
 
 impl Answer {
     pub(crate) fn json(status: u16, root: impl Into<String>, value: Value) -> Self {
-        Self { status, body: Body::Data { root: root.into(), value }, allow: None, is_connects: true }
+        Self { status, body: Body::Data { root: root.into(), value }, is_connects: true }
     }
 
     pub(crate) fn empty(status: u16) -> Self {
-        Self { status, body: Body::Empty, allow: None, is_connects: true }
+        Self { status, body: Body::Empty, is_connects: true }
     }
 
     pub(crate) fn text(status: u16, media_type: &str, value: Value) -> Self {
@@ -48,12 +46,7 @@ impl Answer {
             Value::String(text) => text,
             other => other.to_string(),
         };
-        Self {
-            status,
-            body: Body::Text { media_type: media_type.to_owned(), text },
-            allow: None,
-            is_connects: true,
-        }
+        Self { status, body: Body::Text { media_type: media_type.to_owned(), text }, is_connects: true }
     }
 
     /// `message` must not quote what was received.
@@ -80,13 +73,8 @@ impl Answer {
         Self { is_connects: false, ..Self::text(404, "text/html", page.into()) }
     }
 
-    /// `allowed` are the methods that the path has.
-    pub(crate) fn wrong_method<'a>(allowed: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut allowed: Vec<&str> = allowed.into_iter().collect();
-        allowed.sort_unstable();
-        allowed.dedup();
-        let why = "The contract has this path with another method.";
-        Self { allow: Some(allowed.join(", ")), ..Self::exception(405, "NotAllowedException", why) }
+    pub(crate) fn wrong_method() -> Self {
+        Self::exception(405, "NotAllowedException", "The contract has this path with another method.")
     }
 
     /// The contract lacks what the sandbox answers with.
@@ -115,9 +103,6 @@ impl Answer {
         };
         if self.status == 401 {
             set(response.headers_mut(), "www-authenticate", r#"Bearer error="invalid_token""#);
-        }
-        if let Some(allowed) = &self.allow {
-            set(response.headers_mut(), "allow", allowed);
         }
         response
     }

@@ -29,6 +29,7 @@ use crate::upstream::Upstream;
 /// A sandbox to be set up; made by [`Sandbox::builder`].
 #[derive(Default)]
 #[must_use = "a sandbox answers only once it is started"]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct SandboxBuilder {
     /// `None` for the one this crate was built with.
     contract: Option<Contract>,

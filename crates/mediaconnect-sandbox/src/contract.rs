@@ -84,11 +84,17 @@ impl Operations {
         if fitting.is_empty() {
             return Err(Answer::no_such_path());
         }
-        let allowed =
-            || Answer::wrong_method(fitting.iter().map(|(operation, _)| operation.facts.method.as_str()));
-        let of_method = fitting.iter().filter(|(operation, _)| operation.facts.method == method);
-        let best = of_method.max_by_key(|(operation, values)| operation.fit(values));
-        best.map(|(operation, values)| (*operation, values.clone())).ok_or_else(allowed)
+        let of_method = fitting.into_iter().filter(|(operation, _)| operation.facts.method == method);
+        of_method.max_by_key(|(operation, values)| operation.fit(values)).ok_or_else(Answer::wrong_method)
+    }
+
+    /// The methods that a path has.
+    pub(crate) fn methods(&self, path: &str) -> String {
+        let fitting = self.all.iter().filter(|operation| operation.path_values(path).is_some());
+        let mut methods: Vec<&str> = fitting.map(|operation| operation.facts.method.as_str()).collect();
+        methods.sort_unstable();
+        methods.dedup();
+        methods.join(", ")
     }
 
     /// Where something is written, as `file:line`.

@@ -49,6 +49,11 @@ pub(crate) struct Upstream {
     pub(crate) observer: Option<Observer>,
 }
 
+/// The path behind the base URL.
+fn path_of(request: &Request) -> &str {
+    request.uri().path().strip_prefix(BASE_PATH).unwrap_or_default()
+}
+
 /// What becomes of a request.
 pub(crate) enum Outcome {
     Answer(Response),
@@ -84,12 +89,10 @@ impl Upstream {
 
     /// The operation that a request is; `None` for the token endpoint.
     fn find<'p>(&self, request: &'p Request) -> Option<Found<'_, 'p>> {
-        let path = request.uri().path();
-        if path == TOKEN_PATH {
+        if request.uri().path() == TOKEN_PATH {
             return None;
         }
-        let path = path.strip_prefix(BASE_PATH).unwrap_or_default();
-        Some(self.operations.find(request.method().as_str(), path))
+        Some(self.operations.find(request.method().as_str(), path_of(request)))
     }
 
     fn react(&self, request: &Request) -> (Option<&'static str>, Duration, Outcome) {
@@ -135,10 +138,14 @@ impl Upstream {
         if !answer.is_connects {
             return response;
         }
+        let status = response.status();
         let headers = response.headers_mut();
         if let Some(seconds) = remaining.refused {
             // Not documented. Without it, nothing would tell a used up second from a used up minute.
             set(headers, "retry-after", &seconds.to_string());
+        }
+        if status == 405 {
+            set(headers, "allow", &self.operations.methods(path_of(request)));
         }
         if self.tells_rate {
             set(headers, "x-ratelimit-remaining", &remaining.requests.to_string());

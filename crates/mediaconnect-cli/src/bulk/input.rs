@@ -278,9 +278,9 @@ fn columns(header: &ByteRecord, name: &str) -> Vec<Column> {
             .flat_map(char::to_lowercase)
             .collect::<String>()
     };
-    let named = |names: &[&str], is_list| -> Vec<Column> {
-        let cells = header.iter().enumerate().filter(|(_, cell)| names.contains(&plain(cell).as_str()));
-        cells.map(|(cell, _)| Column { cell, is_list }).collect()
+    let all_of = |names: &[&str], is_list| -> Vec<Column> {
+        let found = header.iter().enumerate().filter(|(_, cell)| names.contains(&plain(cell).as_str()));
+        found.map(|(cell, _)| Column { cell, is_list }).collect()
     };
     let name = plain(name.as_bytes());
     let (names, lists) = match name.as_str() {
@@ -289,8 +289,8 @@ fn columns(header: &ByteRecord, name: &str) -> Vec<Column> {
         "phonenumber" => (&["phonenumber", "phone"][..], &["phonenumbers"][..]),
         name => (&[name][..], &[][..]),
     };
-    let texts = named(names, false);
-    if texts.is_empty() { named(lists, true) } else { texts }
+    let texts = all_of(names, false);
+    if texts.is_empty() { all_of(lists, true) } else { texts }
 }
 
 /// Whether the first line that is not empty has several cells.

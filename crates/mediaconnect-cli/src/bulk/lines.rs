@@ -66,12 +66,11 @@ impl LineFile {
 
     /// Writes the lines that are not written yet.
     pub(super) fn flush(&mut self) -> io::Result<()> {
-        let outcome = match &mut self.file {
-            Some(file) => file.write_all(&self.pending),
-            None => {
-                let mut stdout = io::stdout().lock();
-                stdout.write_all(&self.pending).and_then(|()| stdout.flush())
-            }
+        let outcome = if let Some(file) = &mut self.file {
+            file.write_all(&self.pending)
+        } else {
+            let mut stdout = io::stdout().lock();
+            stdout.write_all(&self.pending).and_then(|()| stdout.flush())
         };
         if outcome.is_ok() {
             self.length += self.pending.len() as u64;

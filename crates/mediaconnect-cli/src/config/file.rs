@@ -76,17 +76,15 @@ pub(super) fn chosen(name: Option<&str>) -> Result<Option<(String, Profile)>, Fa
         return if named.is_some() { Err(missing(&path)) } else { Ok(None) };
     };
     let Some(name) = named.or(config.default_profile) else { return Ok(None) };
-    match config.profiles.get(&name) {
-        Some(profile) => Ok(Some((name, profile.clone()))),
-        None => {
-            let known: Vec<&str> = config.profiles.keys().map(String::as_str).collect();
-            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-            Err(Failure::usage(
-                format!("{} has no profile of that name", path.display()),
-                format!("name one that is there: {known}"),
-            ))
-        }
+    if let Some(profile) = config.profiles.get(&name) {
+        return Ok(Some((name, profile.clone())));
     }
+    let known: Vec<&str> = config.profiles.keys().map(String::as_str).collect();
+    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    Err(Failure::usage(
+        format!("{} has no profile of that name", path.display()),
+        format!("name one that is there: {known}"),
+    ))
 }
 
 /// Returns where the file is: `MEDIACONNECT_CONFIG`, else in the user's configuration folder.
@@ -116,7 +114,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Config>, Failure> {
     toml::from_str(&text).map(Some).map_err(|error| {
         // The parser's own words quote the file.
         let start = error.span().map_or(0, |span| span.start).min(text.len());
-        let line = text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = text.as_bytes()[..start].split(|byte| *byte == b'\n').count();
         if error.message().contains(IS_SECRET) {
             return Failure::usage(
                 format!("{} has a secret in it, in or before line {line}", path.display()),

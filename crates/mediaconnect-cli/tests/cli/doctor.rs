@@ -166,16 +166,14 @@ async fn an_answer_that_nothing_shows_to_be_connects_is_a_failure() {
 async fn a_report_in_a_pipe_fits_80_columns() {
     let upstream = upstream(json(503, "{}")).await;
     let doctor = format!("doctor --base-url {0} --token-url {0}/token", upstream.uri());
-    for command in [
+    for mut command in [
         command_at(&upstream, &doctor),
         command_at(
             &upstream,
             "doctor --environment test --base-url https://127.0.0.1:1 --token-url https://127.0.0.1:1",
         ),
-    ]
-    .iter_mut()
-    {
-        let run = finish(command);
+    ] {
+        let run = finish(&mut command);
         assert!(run.out.lines().count() > 10, "{run:?}");
         for line in run.out.lines() {
             assert!(line.chars().count() <= 80, "{line}");

@@ -29,14 +29,15 @@ async fn a_dry_run_counts_and_sends_and_writes_nothing() {
     assert!(upstream.received_requests().await.unwrap().is_empty());
     // It needs neither credentials nor an output that is free.
     folder.write("out", "precious");
-    folder.write("people.csv", "email,postalCode\na@example.com,\n");
+    folder.write("people.csv", "email,postalCode\na@example.com,\nkari.canary,\n");
     let line = format!(
         "customer match --input {0}/people.csv --output {0}/out --dry-run",
         folder.file(".").display()
     );
     let dry = finish(&mut command(&line));
-    assert_eq!((dry.code, dry.err.starts_with("Nothing was asked")), (Some(0), true), "{dry:?}");
-    assert!(dry.out.contains("To ask  1") && dry.out.contains("1 s at 2000 a minute"), "{dry:?}");
+    assert_eq!((dry.code, dry.err.starts_with("Nothing was asked")), (Some(8), true), "{dry:?}");
+    assert!(dry.out.contains("To ask              1") && dry.out.contains("1 s at 2000 a minute"), "{dry:?}");
+    assert!(dry.out.contains("line 3: invalid input") && !dry.out.contains("canary"), "{dry:?}");
     assert_eq!(folder.read("out"), "precious");
 }
 
