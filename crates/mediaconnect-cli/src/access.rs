@@ -58,8 +58,8 @@ pub(crate) async fn may_read(args: &MayReadArgs, global: &GlobalArgs) -> Result<
         Some(customer) => access.may_read_as(customer, product, reader).await?,
         None => access.may_read(product, reader).await?,
     };
-    print(&Answer::of(&verdict), global.output)?;
-    Ok(if verdict.is_granted() { Exit::Success } else { Exit::Failure })
+    print(&Answer::of(&verdict), global.style())?;
+    Ok(if verdict.is_granted() { Exit::Success } else { Exit::No })
 }
 
 #[derive(Serialize)]

@@ -9,7 +9,7 @@ use crate::connect::{Caller, Connection, no_user_token};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json_file;
-use crate::output::{Format, Report, print};
+use crate::output::{Format, Report, Style, print};
 use crate::secret_file;
 use crate::terminal::Terminal;
 
@@ -33,7 +33,7 @@ pub(crate) async fn call(args: &ApiArgs, global: &GlobalArgs) -> Result<Exit, Fa
     }
     let answer: Value = request.send().await?;
     // Nothing is known of its shape, so there is no table of it.
-    print(&Answer(answer), Format::Json)?;
+    print(&Answer(answer), Style { format: Format::Json, ..global.style() })?;
     Ok(Exit::Success)
 }
 

@@ -5,17 +5,19 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use mediaconnect::{Environment, Method, RateLimit};
 
 use crate::access::MayReadArgs;
 use crate::bulk::{ExportArgs, MatchArgs};
+use crate::config::Applied;
 use crate::help;
 use crate::operation::{self, Request};
-use crate::output::Format;
+use crate::output::{Format, Style};
 use crate::sandbox::SandboxArgs;
 use crate::search::SearchArgs;
+use crate::select;
 
 /// Look up and change customers of the Connect API.
 #[derive(Parser)]
@@ -30,9 +32,19 @@ pub(crate) struct Cli {
 /// Options that can stand before and after the subcommand.
 #[derive(Args)]
 pub(crate) struct GlobalArgs {
-    /// How to write the result: for people, or for programs with upstream's field names
+    /// How to write the result: for people, for programs with upstream's field names, or a search for a spreadsheet
     #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     pub(crate) output: Format,
+    /// Print what a filter of jq selects of the JSON, such as .customers[].customerNumber
+    // Not clap's own error: it would quote the filter.
+    #[arg(long, global = true, value_name = "FILTER", value_parser = select::check)]
+    pub(crate) jq: Option<String>,
+    /// Print errors only to standard error: no notes, no progress
+    #[arg(short, long, global = true, conflicts_with = "verbosity")]
+    pub(crate) quiet: bool,
+    /// How to write to standard error: lines of text, or lines of JSON
+    #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub(crate) log_format: LogFormat,
     /// Print more to standard error: -v what the client does, why it failed and what upstream says of it, which may quote
     /// the request; -vv every detail
     #[arg(short, long = "verbose", global = true, action = ArgAction::Count)]
@@ -44,8 +56,22 @@ pub(crate) struct GlobalArgs {
     pub(crate) connection: ConnectionArgs,
 }
 
+impl GlobalArgs {
+    /// How results are written.
+    pub(crate) fn style(&self) -> Style<'_> {
+        Style { format: self.output, filter: self.jq.as_deref() }
+    }
+}
+
+/// How standard error is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
 /// Options that say what to talk to, and as whom.
-#[derive(Args, Default)]
+#[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct ConnectionArgs {
     /// Start a sandbox with invented customers in this process, and use it
@@ -66,6 +92,21 @@ pub(crate) struct ConnectionArgs {
     /// A file with the client's secret; - is standard input
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) client_secret_file: Option<PathBuf>,
+    /// A profile of the configuration file: mediaconnect config says where it is. Variables then do not count
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// Send id and secret to the token endpoint by HTTP Basic, not in the body
+    #[arg(long, global = true)]
+    pub(crate) http_basic: bool,
+    /// A PEM file with root certificates to trust besides the system's
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// How long a call may take in all, retries included
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Option<u64>,
+    /// What a profile filled in.
+    #[arg(skip)]
+    pub(crate) applied: Option<Applied>,
 }
 
 /// The commands that are written by hand, and those of the contract.
@@ -101,14 +142,17 @@ pub(crate) enum Command {
         #[arg(long, value_name = "NUMBER")]
         customer: Option<String>,
     },
+    /// Say which profile is used and where each setting comes from, never a value
+    #[command(after_help = help::CONFIG)]
+    Config,
     /// Serve a sandbox with invented customers until stopped, and tell how to use it
     #[command(after_help = help::SANDBOX)]
     Sandbox(SandboxArgs),
     /// Call any endpoint of Connect with JSON in and out, with the client's token, rate and deadline
     #[command(after_help = help::MORE)]
     Api(ApiArgs),
-    /// Write a completion script to standard output
-    #[command(after_help = help::MORE)]
+    /// Write a completion script to standard output, and say where it goes
+    #[command(after_help = help::COMPLETIONS)]
     Completions {
         /// The shell to complete in
         shell: Shell,
@@ -207,6 +251,11 @@ fn method_parser() -> impl TypedValueParser<Value = Method> {
     })
 }
 
+/// A time above zero.
+fn seconds(text: &str) -> Result<u64, &'static str> {
+    text.parse().ok().filter(|seconds| *seconds > 0).ok_or("a whole number of seconds is expected, from 1 on")
+}
+
 /// A rate as two numbers, a second and a minute.
 pub(crate) fn rate_limit(text: &str) -> Result<RateLimit, String> {
     let parse = |text: &str| text.trim().parse().map_err(|_| "two whole numbers are expected".to_owned());
@@ -265,7 +314,7 @@ mod tests {
     #[test]
     fn the_help_lists_every_exit_code_and_variable() {
         let help = command().render_help().to_string();
-        for code in [0, 1, 2, 3, 4, 5, 6, 7, 8, 130] {
+        for code in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130] {
             assert!(help.contains(&format!("\n  {code}  ")), "{code}");
         }
         for variable in ["CLIENT_ID", "CLIENT_SECRET", "USER_TOKEN", "ENVIRONMENT", "BASE_URL", "TOKEN_URL"] {

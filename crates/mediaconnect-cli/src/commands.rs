@@ -8,6 +8,7 @@ use crate::access;
 use crate::api;
 use crate::args::{AccessCommand, Cli, Command, CustomerCommand, GlobalArgs, command};
 use crate::bulk;
+use crate::config;
 use crate::connect::{Caller, Connection};
 use crate::doctor;
 use crate::exit::Exit;
@@ -15,16 +16,23 @@ use crate::failure::Failure;
 use crate::found::{self, FoundCustomers};
 use crate::man;
 use crate::operation;
-use crate::output::{self, Report, print, say};
+use crate::output::{self, Format, Report, print, say};
 use crate::overview::overview;
 use crate::sandbox;
-use crate::search::SearchArgs;
+use crate::search::{SearchArgs, without_spaces};
 use crate::terminal::Terminal;
 use crate::token::TokenExpiry;
 
 /// Does what the command line says.
 pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
     let Cli { global, command } = cli;
+    let is_search = matches!(&command, Command::Customer { command: CustomerCommand::Search(_) });
+    if global.output == Format::Csv && !is_search {
+        return Err(Failure::usage(
+            "only a search is written as CSV",
+            "give --output json or table; customer export and match have --format csv",
+        ));
+    }
     match command {
         Command::Customer { command } => match command {
             CustomerCommand::Search(search) => find(*search, &global).await,
@@ -35,21 +43,27 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         },
         Command::Access { command: AccessCommand::MayRead(args) } => access::may_read(&args, &global).await,
         Command::Operation(request) => operation::run(&request, &global).await,
-        Command::Operations => operation::list(global.output),
+        Command::Operations => operation::list(global.style()),
         Command::Token => token(&global).await,
-        Command::Sandbox(args) => sandbox::serve(args, global.output).await,
+        Command::Sandbox(args) => sandbox::serve(args, global.style()).await,
         Command::Api(request) => api::call(&request, &global).await,
         Command::Completions { shell } => completions(shell),
         Command::Doctor { customer } => doctor::run(customer.as_deref(), &global).await,
+        Command::Config => config::show(&global),
         Command::Man { directory } => man::write(directory.as_deref()),
     }
 }
 
-async fn find(search: SearchArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
+async fn find(mut search: SearchArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
+    if search.tidy() {
+        say(
+            "The postal code was padded to four digits, as in Norway; give --country-code for another country.",
+        );
+    }
     let search = search.into_search()?;
     let connection = Connection::open(&global.connection, Caller::Client).await?;
     let found = FoundCustomers::from(connection.customers().search(&search).await?);
-    print(&found, global.output)?;
+    print(&found, global.style())?;
     match found.customers.len() {
         0 => {
             say("No customer was found.");
@@ -62,17 +76,17 @@ async fn find(search: SearchArgs, global: &GlobalArgs) -> Result<Exit, Failure> 
 }
 
 async fn exists(number: &str, global: &GlobalArgs) -> Result<Exit, Failure> {
-    let number: CustomerNumber = number.parse()?;
+    let number: CustomerNumber = without_spaces(number).parse()?;
     let connection = Connection::open(&global.connection, Caller::Client).await?;
     let exists = connection.customers().exists(number).await?;
-    print(&Existence { exists }, global.output)?;
-    Ok(if exists { Exit::Success } else { Exit::Failure })
+    print(&Existence { exists }, global.style())?;
+    Ok(if exists { Exit::Success } else { Exit::No })
 }
 
 async fn token(global: &GlobalArgs) -> Result<Exit, Failure> {
     let connection = Connection::open(&global.connection, Caller::Client).await?;
     let lifetime = connection.client.token_lifetime().await?;
-    print(&TokenExpiry::after(lifetime), global.output)?;
+    print(&TokenExpiry::after(lifetime), global.style())?;
     Ok(Exit::Success)
 }
 
@@ -81,6 +95,14 @@ fn completions(shell: Shell) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command(), "mediaconnect", &mut script);
     output::write(&script)?;
+    let place = match shell {
+        Shell::Bash => "goes to ~/.local/share/bash-completion/completions/mediaconnect",
+        Shell::Fish => "goes to ~/.config/fish/completions/mediaconnect.fish",
+        Shell::Zsh => "goes to ~/.zfunc/_mediaconnect; in ~/.zshrc, before compinit: fpath+=~/.zfunc",
+        Shell::Elvish => "goes to the end of ~/.config/elvish/rc.elv",
+        _ => "goes to the end of $PROFILE",
+    };
+    say(&format!("The script {place}."));
     Ok(Exit::Success)
 }
 

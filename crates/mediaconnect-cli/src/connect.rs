@@ -1,15 +1,17 @@
 //! How the client is set up: from options, else from the environment, else in a sandbox.
 
-use std::env;
+use std::fs;
+use std::time::Duration;
 
 use mediaconnect::groups::Customers;
 use mediaconnect::{Client, ClientBuilder, ClientCredentials, RateLimit, UserToken};
 use mediaconnect_sandbox::Sandbox;
 
 use crate::args::ConnectionArgs;
+use crate::config;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::secret_file;
+use crate::secret_file::{self, without_line_break};
 
 /// As whom a command talks to upstream.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +44,9 @@ impl Connection {
         if args.sandbox {
             return Self::in_sandbox(args, rate).await;
         }
-        let client = builder(args, caller, |name| env::var(name).ok())?.rate_limit(rate).build()?;
+        let args = &*config::with_profile(args)?;
+        let variable = |name: &str| config::variable(args, name).and_then(|value| value.into_string().ok());
+        let client = builder(args, caller, variable)?.rate_limit(rate).build()?;
         Ok(Self { client, _sandbox: None })
     }
 
@@ -55,7 +59,7 @@ impl Connection {
                 "check that this process may listen there, then run it again",
             )
         })?;
-        let client = sandbox.client_builder().rate_limit(rate).build()?;
+        let client = with_timeout(sandbox.client_builder(), args).rate_limit(rate).build()?;
         Ok(Self { client, _sandbox: Some(sandbox) })
     }
 
@@ -74,6 +78,9 @@ fn alone(args: &ConnectionArgs) -> Result<(), Failure> {
         ("--token-url", args.token_url.is_some()),
         ("--client-id", args.client_id.is_some()),
         ("--client-secret-file", args.client_secret_file.is_some()),
+        ("--profile", args.profile.is_some()),
+        ("--http-basic", args.http_basic),
+        ("--ca-file", args.ca_file.is_some()),
     ];
     match others.iter().find(|(_, is_given)| *is_given) {
         Some((option, _)) => Err(Failure::usage(
@@ -90,11 +97,34 @@ fn builder(
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<ClientBuilder, Failure> {
     let variable = |name| variable(name).filter(|value| !value.is_empty());
-    let builder = servers(args, &variable)?;
+    let builder = with_timeout(with_roots(servers(args, &variable)?, args)?, args);
     match caller {
         Caller::Client => Ok(builder.credentials(credentials(args, &variable)?)),
         Caller::User => Ok(builder.user_token(user_token(&variable)?)),
     }
+}
+
+fn with_timeout(builder: ClientBuilder, args: &ConnectionArgs) -> ClientBuilder {
+    match args.timeout {
+        Some(seconds) => builder.deadline(Duration::from_secs(seconds)),
+        None => builder,
+    }
+}
+
+/// Trusts the certificates of `--ca-file`.
+fn with_roots(builder: ClientBuilder, args: &ConnectionArgs) -> Result<ClientBuilder, Failure> {
+    const END: &str = "-----END CERTIFICATE-----";
+    const NEXT: &str = "name a file with root certificates in PEM, with --ca-file";
+    let Some(path) = &args.ca_file else { return Ok(builder) };
+    let text = fs::read_to_string(path).map_err(|error| {
+        Failure::usage(format!("the file {} cannot be read: {error}", path.display()), NEXT)
+    })?;
+    let certificates: Vec<&str> =
+        text.split_inclusive(END).filter(|part| part.contains("-----BEGIN CERTIFICATE-----")).collect();
+    if certificates.is_empty() {
+        return Err(Failure::usage(format!("the file {} has no certificate in it", path.display()), NEXT));
+    }
+    Ok(certificates.into_iter().fold(builder, ClientBuilder::root_certificate))
 }
 
 fn servers(
@@ -134,17 +164,21 @@ fn credentials(
     let id = args.client_id.clone().or_else(|| variable("MEDIACONNECT_CLIENT_ID")).ok_or_else(|| {
         missing("the client's id", "set MEDIACONNECT_CLIENT_ID, or give --client-id; --sandbox needs neither")
     })?;
-    let secret = match &args.client_secret_file {
-        Some(path) => secret_file::read(path)?,
-        None => variable("MEDIACONNECT_CLIENT_SECRET").ok_or_else(|| {
+    let command = args.applied.as_ref().and_then(|applied| applied.secret_command.as_deref());
+    let secret = match (&args.client_secret_file, command) {
+        (Some(path), _) => secret_file::read(path)?,
+        (None, Some(command)) => config::secret_of(command)?,
+        (None, None) => variable("MEDIACONNECT_CLIENT_SECRET").ok_or_else(|| {
             missing("the client's secret", "set MEDIACONNECT_CLIENT_SECRET, or give --client-secret-file")
         })?,
     };
-    Ok(ClientCredentials::new(id, secret))
+    let secret = without_line_break(&secret);
+    Ok(ClientCredentials::new(id, secret).with_authentication(config::authentication(args)))
 }
 
 fn user_token(variable: &impl Fn(&'static str) -> Option<String>) -> Result<UserToken, Failure> {
-    variable("MEDIACONNECT_USER_TOKEN").map(UserToken::new).ok_or_else(no_user_token)
+    let token = variable("MEDIACONNECT_USER_TOKEN").ok_or_else(no_user_token)?;
+    Ok(UserToken::new(without_line_break(&token)))
 }
 
 /// There is no user to act for.

@@ -9,8 +9,8 @@ use mediaconnect::Error;
 pub(crate) enum Exit {
     /// It did what it was asked for.
     Success = 0,
-    /// No, or a failure without a code of its own.
-    Failure = 1,
+    /// The response to a yes-or-no question is no. Nothing else ends with this code.
+    No = 1,
     /// Nothing was sent.
     Usage = 2,
     /// Upstream does not let this client in, or not this far.
@@ -25,15 +25,17 @@ pub(crate) enum Exit {
     Unreadable = 7,
     /// Some lines of a bulk command failed.
     Partial = 8,
+    /// A failure without a code of its own.
+    Failure = 9,
     /// Stopped by a signal.
     Interrupted = 130,
 }
 
 impl Exit {
     /// All of them, in the order of their codes.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Success,
-        Self::Failure,
+        Self::No,
         Self::Usage,
         Self::Denied,
         Self::NotFound,
@@ -41,6 +43,7 @@ impl Exit {
         Self::Unavailable,
         Self::Unreadable,
         Self::Partial,
+        Self::Failure,
         Self::Interrupted,
     ];
 
@@ -76,8 +79,8 @@ impl Exit {
     /// What the code means, for the help.
     pub(crate) fn meaning(self) -> &'static str {
         match self {
-            Self::Success => "done, found or true",
-            Self::Failure => "`exists` is false, or a failure that is not named here",
+            Self::Success => "done, found, true or yes",
+            Self::No => "`exists` is false, or `may-read` is no; nothing else ends in 1",
             Self::Usage => "usage or invalid input: nothing was sent",
             Self::Denied => "authentication or permission refused",
             Self::NotFound => "not found",
@@ -85,6 +88,9 @@ impl Exit {
             Self::Unavailable => "upstream unavailable, timed out or cut off",
             Self::Unreadable => "the response could not be understood, or does not prove to be Connect's",
             Self::Partial => "`export` or `match` went through, and some lines failed: see --failed",
+            Self::Failure => {
+                "a failure that is not named here: a request refused, or a file that cannot be written"
+            }
             Self::Interrupted => "`export` or `match` was stopped by Ctrl-C or SIGTERM",
         }
     }
@@ -106,7 +112,7 @@ mod tests {
     #[test]
     fn the_codes_are_those_of_the_help() {
         let codes: Vec<u8> = Exit::ALL.iter().map(|exit| exit.code()).collect();
-        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 130]);
+        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130]);
     }
 
     #[test]

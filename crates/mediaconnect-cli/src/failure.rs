@@ -4,10 +4,16 @@ use std::error::Error as _;
 use std::fmt::Write;
 
 use mediaconnect::{Error, Violation};
+use serde_json::json;
 
+use crate::cause;
 use crate::exit::Exit;
+use crate::output;
 use crate::search::option_of;
 use crate::text::harmless;
+
+/// Where to read on.
+const DIAGNOSIS: &str = "; mediaconnect doctor checks each step";
 
 const INVALID: &str = "invalid input, nothing was sent";
 
@@ -90,6 +96,22 @@ impl Failure {
         self.exit
     }
 
+    /// Writes it to standard error.
+    pub(crate) fn tell(&self, detail: Detail) {
+        if !output::is_json() {
+            output::log("error", &self.report(detail), &[]);
+            return;
+        }
+        let background = self.background.iter().filter(|(shown_from, _)| detail >= *shown_from);
+        let background: Vec<String> = background.map(|(_, line)| harmless(line)).collect();
+        let more = [
+            ("next", json!(self.next)),
+            ("exitCode", json!(self.exit.code())),
+            ("background", json!(background)),
+        ];
+        output::log("error", &self.what(), &more);
+    }
+
     /// The lines for standard error, without the last line break.
     pub(crate) fn report(&self, detail: Detail) -> String {
         let mut report = format!("error: {}", self.what);
@@ -109,10 +131,16 @@ impl From<Error> for Failure {
         if error.is_invalid_input() {
             return Self::from(error.violations());
         }
-        Self {
-            background: background(&error),
-            ..Self::new(Exit::of(&error), error.to_string(), next(&error))
-        }
+        let (what, next) = match error.connect_failure() {
+            Some(failure) => {
+                let option = if error.is_token_fetch() { "--token-url" } else { "--base-url" };
+                let (cause, next) = cause::of(failure, option);
+                (format!("{error}: {cause}"), next)
+            }
+            None => (error.to_string(), next(&error)),
+        };
+        let next = if has_diagnosis(&error) { next + DIAGNOSIS } else { next };
+        Self { background: background(&error), ..Self::new(Exit::of(&error), what, next) }
     }
 }
 
@@ -138,6 +166,12 @@ fn detail(violation: &Violation, name: impl Fn(&str) -> String) -> String {
     }
 }
 
+/// Whether `doctor` may find the cause: of what concerns the set-up or the way to upstream, and no single request.
+fn has_diagnosis(error: &Error) -> bool {
+    let is_of_the_way = matches!(Exit::of(error), Exit::Denied | Exit::Unavailable | Exit::Unreadable);
+    is_of_the_way && !error.is_forbidden() && !error.is_outcome_unknown()
+}
+
 /// What to do about a call that failed.
 pub(crate) fn next(error: &Error) -> String {
     let next = match Exit::of(error) {
@@ -160,7 +194,7 @@ pub(crate) fn next(error: &Error) -> String {
         Exit::Unreadable => {
             "check --base-url and --token-url; if they are right, a gateway answered or upstream has changed"
         }
-        Exit::Success | Exit::Failure | Exit::Partial | Exit::Interrupted => {
+        Exit::Success | Exit::No | Exit::Failure | Exit::Partial | Exit::Interrupted => {
             "read what upstream says: -v shows it"
         }
     };

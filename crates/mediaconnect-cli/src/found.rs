@@ -3,9 +3,10 @@
 use mediaconnect::models::{CustomerSearchResponse, FoundCustomer, FoundPhoneNumber};
 use serde::Serialize;
 
+use crate::bulk::{Cell, csv_line};
 use crate::customer::joined;
 use crate::output::Report;
-use crate::table::{Lines, listed};
+use crate::table::{Lines, listed_fitting};
 use crate::terminal::Terminal;
 
 /// How many customers upstream returns at most; it does not tell whether there are more.
@@ -29,8 +30,68 @@ impl Report for FoundCustomers {
             return String::new();
         }
         let rows: Vec<Vec<Lines>> = self.customers.iter().map(row).collect();
-        listed(&["Number", "Name", "Address", "Phone", "E-mail"], &rows, terminal)
+        let narrow: Vec<Vec<Lines>> = self.customers.iter().map(narrow_row).collect();
+        listed_fitting(
+            (&["Number", "Name", "Address", "Phone", "E-mail"], &rows),
+            (&["Number", "Name and address", "Phone and e-mail"], &narrow),
+            terminal,
+        )
     }
+
+    fn csv(&self) -> Option<Vec<u8>> {
+        let rows = self
+            .customers
+            .iter()
+            .map(|customer| csv_line(b',', cells(customer).iter().map(|cell| cell.written(false))));
+        Some(std::iter::once(csv_line(b',', COLUMNS)).chain(rows).collect::<Vec<_>>().concat())
+    }
+}
+
+/// The columns of the CSV, by upstream's names.
+const COLUMNS: [&str; 16] = [
+    "customerNumber",
+    "firstName",
+    "middleName",
+    "lastName",
+    "companyName",
+    "departmentName",
+    "streetAddress",
+    "streetNumber",
+    "postalCode",
+    "postalPlace",
+    "countryCode",
+    "postalAddress",
+    "postalAddressPostalCode",
+    "postalAddressPostalPlace",
+    "phoneNumbers",
+    "emails",
+];
+
+/// What stands in the columns; no spreadsheet runs it as a formula.
+fn cells(customer: &FoundCustomer) -> Vec<Cell> {
+    let text = |text: Option<&str>| Cell::text(text.unwrap_or_default());
+    let number = customer.customer_number.map(|number| number.to_string());
+    let street_number = customer.street_number.as_ref().map(|number| number.as_text());
+    let phones =
+        customer.phone_numbers.iter().map(|phone| phone.phone_number.as_ref().map_or("", AsRef::as_ref));
+    vec![
+        text(number.as_deref()),
+        text(customer.first_name.as_deref()),
+        text(customer.middle_name.as_deref()),
+        text(customer.last_name.as_deref()),
+        text(customer.company_name.as_deref()),
+        text(customer.department_name.as_deref()),
+        text(customer.street_address.as_deref()),
+        text(street_number.as_deref()),
+        text(customer.postal_code.as_ref().map(AsRef::as_ref)),
+        text(customer.postal_place.as_deref()),
+        text(customer.country_code.as_ref().map(AsRef::as_ref)),
+        text(customer.postal_address.as_deref()),
+        text(customer.postal_address_postal_code.as_ref().map(AsRef::as_ref)),
+        text(customer.postal_address_postal_place.as_deref()),
+        Cell::list(phones),
+        Cell::list(customer.emails.iter().map(mediaconnect::EmailAddress::as_str)),
+    ]
 }
 
 fn row(customer: &FoundCustomer) -> Vec<Lines> {
@@ -41,6 +102,13 @@ fn row(customer: &FoundCustomer) -> Vec<Lines> {
         customer.phone_numbers.iter().filter_map(phone).collect(),
         customer.emails.iter().map(|email| email.as_str().to_owned()).collect(),
     ]
+}
+
+/// The same in fewer columns: the address below the name, and e-mail addresses below phone numbers.
+fn narrow_row(customer: &FoundCustomer) -> Vec<Lines> {
+    let [number, name, address, phones, emails] =
+        <[Lines; 5]>::try_from(row(customer)).expect("five columns");
+    vec![number, [name, address].concat(), [phones, emails].concat()]
 }
 
 /// The person, and the company below.
@@ -107,6 +175,29 @@ mod tests {
 ────────────────────────────────────────────────────────────────────────────────────────────
 ";
         assert_eq!(table, expected[1..]);
+    }
+
+    #[test]
+    fn at_80_columns_addresses_stand_below_and_no_word_is_broken() {
+        let customers = found(&json!([{
+            "customerNumber": 563_457, "firstName": "Ola", "lastName": "Nordmann-Fjordstrand",
+            "streetAddress": "Grubbegata", "streetNumber": 6, "postalCode": "0179", "postalPlace": "Oslo",
+            "postalAddress": "Postboks 265 Økern", "postalAddressPostalCode": "0510", "postalAddressPostalPlace": "Oslo",
+            "emails": ["ola.nordmann-fjordstrand@example.com"], "phoneNumbers": [{ "phoneNumber": "+4791234567" }],
+        }]));
+        let table = customers.text(Terminal { width: Some(80), colors: false });
+        assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+        for whole in [
+            "Name and address",
+            "Ola Nordmann-Fjordstrand",
+            "Postboks 265 Økern, 0510 Oslo",
+            "ola.nordmann-fjordstrand@example.com",
+            "+4791234567",
+        ] {
+            assert!(table.contains(whole), "{whole}: {table}");
+        }
+        let wide = customers.text(Terminal { width: Some(200), colors: false });
+        assert!(wide.contains("Address") && wide.lines().count() < table.lines().count(), "{wide}");
     }
 
     #[test]

@@ -5,6 +5,41 @@ use crate::exit::Exit;
 /// Where the help of a subcommand points to.
 pub(crate) const MORE: &str = "Exit codes and environment variables: mediaconnect --help";
 
+/// What is below the options of `completions`.
+pub(crate) const COMPLETIONS: &str = "\
+Where the script goes (the folder must be there):
+  bash        mediaconnect completions bash > ~/.local/share/bash-completion/completions/mediaconnect
+  fish        mediaconnect completions fish > ~/.config/fish/completions/mediaconnect.fish
+  zsh         mediaconnect completions zsh > ~/.zfunc/_mediaconnect
+              and in ~/.zshrc, before compinit: fpath+=~/.zfunc
+  elvish      mediaconnect completions elvish >> ~/.config/elvish/rc.elv
+  powershell  mediaconnect completions powershell >> $PROFILE
+
+Exit codes and environment variables: mediaconnect --help";
+
+/// What is below the options of `config`.
+pub(crate) const CONFIG: &str = "\
+The file is mediaconnect.toml in $XDG_CONFIG_HOME or ~/.config (%APPDATA% on Windows), or what MEDIACONNECT_CONFIG names:
+  default_profile = \"norway-test\"
+
+  [profiles.norway-test]
+  environment = \"test\"
+  client_id = \"no.example\"
+  client_secret_command = [\"pass\", \"show\", \"mediaconnect/norway-test\"]
+
+  [profiles.sweden]
+  base_url = \"https://connect.example.com\"
+  token_url = \"https://connect.example.com/token\"
+  client_id = \"se.example\"
+  client_secret_file = \"/run/secrets/mediaconnect-sweden\"
+  http_basic = true
+  ca_file = \"/etc/ssl/company.pem\"
+  timeout = 30
+A secret does not belong into the file, only where to get it. An option goes before a variable, a variable before the
+profile; beside --profile, variables do not count (MEDIACONNECT_USER_TOKEN does).
+
+Exit codes and environment variables: mediaconnect --help";
+
 /// What is below the options of `sandbox`.
 pub(crate) const SANDBOX: &str = "\
 Faults are OPERATION:KEY=VALUE,… where the operation is an operationId, token, or any:
@@ -30,14 +65,14 @@ Exit codes and environment variables: mediaconnect --help";
 
 /// Below the options of the bulk commands.
 pub(crate) const BULK: &str = "\
-Each row of the output begins with the line number of its input row. The order is that of the answers.
-Interrupted at any point, the same command with --resume goes on, and the rows are those of an uninterrupted run.
+Each row of the output begins with the line number of its input row. The order is that of the responses.
+With --resume one command line does for all starts: it begins, goes on after any interruption, and ends at once when all is done.
 
 Cells of CSV: a list is a row of CSV itself, with ; between its elements. An apostrophe goes before text that a spreadsheet would
 run as a formula: text that begins with = + - @ or a tab, also behind a ; or a tab. A cell of nothing but numbers, such
 as +4712345678, stays as it is. A CSV input is read the same way. --raw-csv leaves the apostrophes out.
 
-Exit codes: 0 all rows are written, 8 some failed (see --failed), 130 stopped by a signal.
+Exit codes: 0 all rows are written, 8 some failed (see --failed), 9 a file cannot be written, 130 stopped by a signal.
 The others and environment variables: mediaconnect --help";
 
 /// What is below the options: the environment variables, the exit codes, examples.
@@ -54,6 +89,8 @@ Environment variables (an empty one counts as missing; options win):
   MEDIACONNECT_ENVIRONMENT    production or test
   MEDIACONNECT_BASE_URL       another server than the environment's
   MEDIACONNECT_TOKEN_URL      another token endpoint than the environment's
+  MEDIACONNECT_PROFILE        the profile of the configuration file, if --profile names none
+  MEDIACONNECT_CONFIG         another configuration file: see mediaconnect config --help
   NO_COLOR                    no colours";
 
 const EXAMPLES: &str = "\

@@ -8,6 +8,8 @@ use tracing_subscriber::fmt::time::uptime;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::output;
+
 /// Sends the client's events to standard error: from debug at one `-v`, everything at two.
 ///
 /// Only this project's client is heard: what it says is known to hold neither personal data nor secrets.
@@ -18,16 +20,14 @@ pub(crate) fn start(verbosity: u8) {
         _ => LevelFilter::TRACE,
     };
     let client_only = filter_fn(|event| is_of_client(event.target()));
-    let subscriber = fmt()
-        .with_max_level(level)
-        .with_writer(io::stderr)
-        .with_timer(uptime())
-        // It would panic when standard error is closed.
-        .log_internal_errors(false)
-        .finish()
-        .with(client_only);
+    // It would panic when standard error is closed.
+    let subscriber = fmt().with_max_level(level).with_writer(io::stderr).log_internal_errors(false);
     // The only other outcome is that somebody else listens already, and nobody does.
-    let _ = subscriber.try_init();
+    let _ = if output::is_json() {
+        subscriber.json().finish().with(client_only).try_init()
+    } else {
+        subscriber.with_timer(uptime()).finish().with(client_only).try_init()
+    };
 }
 
 fn is_of_client(target: &str) -> bool {

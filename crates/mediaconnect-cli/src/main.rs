@@ -6,7 +6,9 @@ mod access;
 mod api;
 mod args;
 mod bulk;
+mod cause;
 mod commands;
+mod config;
 mod connect;
 mod customer;
 mod doctor;
@@ -15,6 +17,7 @@ mod failure;
 mod found;
 mod help;
 mod json_file;
+mod known;
 mod logging;
 mod man;
 mod operation;
@@ -24,6 +27,7 @@ mod sandbox;
 mod search;
 mod secret_file;
 mod secrets;
+mod select;
 mod shown;
 mod signals;
 mod table;
@@ -34,18 +38,21 @@ mod token;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
+use args::LogFormat;
 use failure::Detail;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let cli = args::parse();
     let verbosity = cli.global.verbosity;
+    let is_json = cli.global.log_format == LogFormat::Json;
+    output::set_up(cli.global.quiet, is_json);
     logging::start(verbosity);
     match commands::run(cli).await {
         Ok(exit) => exit.into(),
         Err(failure) => {
             let detail = Detail::new(verbosity, io::stderr().is_terminal());
-            output::say(&failure.report(detail));
+            failure.tell(detail);
             failure.exit().into()
         }
     }

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use clap::Command;
 use clap_mangen::Man;
 
 use crate::args;
@@ -16,14 +17,35 @@ pub(crate) fn write(directory: Option<&Path>) -> Result<Exit, Failure> {
     let command = args::command().disable_help_subcommand(true);
     let Some(directory) = directory else {
         let mut page = Vec::new();
-        Man::new(command).render(&mut page).expect("a vector takes everything");
+        page_of(command).render(&mut page).expect("a vector takes everything");
         output::write(&page)?;
         return Ok(Exit::Success);
     };
+    let mut command = command;
+    command.build();
     fs::create_dir_all(directory)
-        .and_then(|()| clap_mangen::generate_to(command, directory))
+        .and_then(|()| write_all(command, directory))
         .map_err(|error| unwritable(directory, &error))?;
     Ok(Exit::Success)
+}
+
+/// Writes the pages of a command and of all below it.
+fn write_all(command: Command, directory: &Path) -> io::Result<()> {
+    for below in command.get_subcommands().filter(|command| !command.is_hide_set()) {
+        write_all(below.clone(), directory)?;
+    }
+    let name = command.get_display_name().unwrap_or(command.get_name()).to_owned();
+    let mut page = Vec::new();
+    page_of(command).render(&mut page)?;
+    fs::write(directory.join(format!("{name}.1")), page)
+}
+
+/// The page of a command. The name of the command would stand twice in the header, and in 80 columns over itself: so the
+/// header has the program at its sides and the command in its middle.
+fn page_of(command: Command) -> Man {
+    let name = command.get_bin_name().unwrap_or_default();
+    let below = name.strip_prefix("mediaconnect ").unwrap_or("Mediaconnect Connect API").to_owned();
+    Man::new(command).title("mediaconnect").manual(below)
 }
 
 fn unwritable(directory: &Path, error: &io::Error) -> Failure {

@@ -1,12 +1,15 @@
 //! Where output goes: results to standard output, everything else to standard error.
 
 use std::io::{self, ErrorKind, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ValueEnum;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::select::select;
 use crate::terminal::Terminal;
 use crate::text::harmless_json;
 
@@ -17,21 +20,53 @@ pub(crate) enum Format {
     Table,
     // For programs, with upstream's field names.
     Json,
+    // For spreadsheets: of a search.
+    Csv,
+}
+
+/// How a result is written, and what of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Style<'a> {
+    pub(crate) format: Format,
+    /// A filter of jq, which selects of the JSON.
+    pub(crate) filter: Option<&'a str>,
+}
+
+impl From<Format> for Style<'_> {
+    fn from(format: Format) -> Self {
+        Self { format, filter: None }
+    }
 }
 
 /// A result: its `Serialize` is what JSON shows of it.
 pub(crate) trait Report: Serialize {
     /// The result for people, ending in a line break.
     fn text(&self, terminal: Terminal) -> String;
+
+    /// The result as CSV, if it has rows.
+    fn csv(&self) -> Option<Vec<u8>> {
+        None
+    }
 }
 
 /// Writes a result to standard output.
-pub(crate) fn print(report: &impl Report, format: Format) -> Result<(), Failure> {
-    let text = match format {
-        Format::Table => report.text(Terminal::of_stdout()),
-        Format::Json => json(report)?,
-    };
-    write(text.as_bytes())
+pub(crate) fn print<'a>(report: &impl Report, style: impl Into<Style<'a>>) -> Result<(), Failure> {
+    let Style { format, filter } = style.into();
+    if let Some(filter) = filter {
+        return write(select(filter, &plain_json(report)?)?.as_bytes());
+    }
+    match (format, report.csv()) {
+        (Format::Csv, Some(csv)) => write(&csv),
+        _ => write(text(report, format, Terminal::of_stdout())?.as_bytes()),
+    }
+}
+
+/// Returns a result as it is written.
+pub(crate) fn text(report: &impl Report, format: Format, terminal: Terminal) -> Result<String, Failure> {
+    match format {
+        Format::Table => Ok(report.text(terminal)),
+        Format::Json | Format::Csv => Ok(harmless_json(&plain_json(report)?) + "\n"),
+    }
 }
 
 /// Writes to standard output. That nobody reads it to the end is no failure.
@@ -47,18 +82,53 @@ pub(crate) fn write(bytes: &[u8]) -> Result<(), Failure> {
     }
 }
 
-/// Says something beside the result. When standard error is closed, nobody wants to know.
+/// Says something beside the result, unless `--quiet` is given.
 pub(crate) fn say(text: &str) {
-    let _ = writeln!(io::stderr(), "{text}");
+    if !is_quiet() {
+        log("info", text, &[]);
+    }
 }
 
-fn json(report: &impl Report) -> Result<String, Failure> {
-    let json = serde_json::to_string_pretty(report).map_err(|error| {
+/// Writes to standard error, as text or as a line of JSON with more members. When it is closed, nobody wants to know.
+pub(crate) fn log(level: &str, text: &str, more: &[(&str, Value)]) {
+    let mut stderr = io::stderr();
+    if !IS_JSON.load(Ordering::Relaxed) {
+        let _ = writeln!(stderr, "{text}");
+        return;
+    }
+    let mut line =
+        json!({ "timestamp": jiff::Timestamp::now().to_string(), "level": level, "message": text });
+    for (name, value) in more {
+        line[*name] = value.clone();
+    }
+    let _ = writeln!(stderr, "{line}");
+}
+
+/// Sets what standard error gets, for the whole process.
+pub(crate) fn set_up(is_quiet: bool, is_json: bool) {
+    IS_QUIET.store(is_quiet, Ordering::Relaxed);
+    IS_JSON.store(is_json, Ordering::Relaxed);
+}
+
+/// Whether only errors go to standard error.
+pub(crate) fn is_quiet() -> bool {
+    IS_QUIET.load(Ordering::Relaxed)
+}
+
+/// Whether standard error gets lines of JSON.
+pub(crate) fn is_json() -> bool {
+    IS_JSON.load(Ordering::Relaxed)
+}
+
+static IS_QUIET: AtomicBool = AtomicBool::new(false);
+static IS_JSON: AtomicBool = AtomicBool::new(false);
+
+fn plain_json(report: &impl Report) -> Result<String, Failure> {
+    serde_json::to_string_pretty(report).map_err(|error| {
         Failure::new(
             Exit::Failure,
             format!("the result cannot be written as JSON: {error}"),
             "run it again with --output table, and report this as a bug",
         )
-    })?;
-    Ok(harmless_json(&json) + "\n")
+    })
 }

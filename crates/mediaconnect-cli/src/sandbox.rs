@@ -1,6 +1,7 @@
 //! `sandbox`: serve one until stopped.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -11,13 +12,19 @@ use serde::Serialize;
 use crate::args::rate_limit;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{self, Format, Report, say};
+use crate::output::{self, Report, Style, say};
 use crate::signals;
 use crate::terminal::Terminal;
 
 /// What a sandbox is to be like.
 #[derive(Args)]
 pub(crate) struct SandboxArgs {
+    /// The address to listen on; with another than this machine's own, whoever reaches it can use the sandbox
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = address)]
+    host: IpAddr,
+    /// Let pages of an origin call it from a browser, such as https://app.example.com; * is all
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
+    cors: Option<String>,
     /// The port to listen on; 0 is any free one
     #[arg(long, default_value_t = 0)]
     port: u16,
@@ -38,6 +45,7 @@ pub(crate) struct SandboxArgs {
 impl SandboxArgs {
     fn builder(self) -> Result<SandboxBuilder, Failure> {
         let mut builder = Sandbox::builder()
+            .host(self.host)
             .port(self.port)
             .quirks(self.quirks)
             .admin()
@@ -48,10 +56,31 @@ impl SandboxArgs {
                 .map_err(|error| Failure::usage(error.to_string(), "mend the file, then run it again"))?;
             builder = builder.customers(customers);
         }
-        if let Some(rate) = self.rate_limit {
-            builder = builder.rate_limit(rate.per_second(), rate.per_minute());
+        builder = match self.rate_limit {
+            Some(rate) => builder.rate_limit(rate.per_second(), rate.per_minute()),
+            None => builder.without_rate_headers(),
+        };
+        if let Some(origin) = self.cors {
+            builder = builder.cors(origin);
         }
         Ok(self.fault.into_iter().fold(builder, SandboxBuilder::fault))
+    }
+}
+
+fn address(text: &str) -> Result<IpAddr, &'static str> {
+    text.parse().map_err(|_| "an IP address is expected, such as 0.0.0.0 for all of this machine")
+}
+
+fn origin(text: &str) -> Result<String, &'static str> {
+    let is_origin = text.split_once("://").is_some_and(|(scheme, host)| {
+        matches!(scheme, "http" | "https")
+            && !host.is_empty()
+            && host.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'/')
+    });
+    if text == "*" || is_origin {
+        Ok(text.to_owned())
+    } else {
+        Err("an origin is expected, such as https://app.example.com, or *")
     }
 }
 
@@ -67,17 +96,24 @@ fn line(handled: &Handled) -> String {
 struct Variables(BTreeMap<&'static str, String>);
 
 /// Serves a sandbox until Ctrl-C or SIGTERM, and tells how to point a client at it.
-pub(crate) async fn serve(args: SandboxArgs, format: Format) -> Result<Exit, Failure> {
+pub(crate) async fn serve(args: SandboxArgs, style: Style<'_>) -> Result<Exit, Failure> {
     let mut stopped = signals::stopped()?;
-    let port = args.port;
+    let (host, port) = (args.host, args.port);
     let sandbox = args.builder()?.start().await.map_err(|error| {
         Failure::new(
             Exit::Failure,
-            format!("the sandbox cannot listen on 127.0.0.1:{port}: {error}"),
-            "choose another port with --port, or leave it out for any free one",
+            format!("the sandbox cannot listen on {}: {error}", SocketAddr::new(host, port)),
+            "choose another port with --port, or leave it out for any free one; --host has to be an address of this machine",
         )
     })?;
-    output::print(&Variables::of(&sandbox), format)?;
+    output::print(&Variables::of(&sandbox), style)?;
+    if !host.is_loopback() {
+        say(
+            "WARNING: whoever reaches this machine can use the sandbox: its credentials are no secrets, and all customers of --seed \
+             can be read and changed. /admin responds to this machine only. The client of this project sends secrets to \
+             another machine over https only: put a TLS proxy in front.",
+        );
+    }
     say("The sandbox serves until Ctrl-C. Set the variables above where the client runs, and try:");
     // A number of a seed may be somebody's, so none is told.
     let is_invented = sandbox.customer_numbers().contains(&563_457);

@@ -4,6 +4,7 @@ use clap::Args;
 use mediaconnect::{CustomerSearch, SearchName, SearchPlace};
 
 use crate::failure::Failure;
+use crate::known::{COUNTRIES, Known};
 
 /// The options of `customer search`.
 #[derive(Args, Default)]
@@ -17,7 +18,7 @@ pub(crate) struct SearchArgs {
     #[command(flatten)]
     address: NameAndAddressArgs,
     /// Only customers in a country, such as NO
-    #[arg(long, value_name = "CODE", help_heading = "Narrow any search")]
+    #[arg(long, value_name = "CODE", help_heading = "Narrow any search", value_parser = Known(COUNTRIES), hide_possible_values = true)]
     country_code: Option<String>,
     /// Only customers of a product
     #[arg(long, value_name = "CODE", help_heading = "Narrow any search")]
@@ -109,7 +110,10 @@ pub(crate) const FIELDS: [&str; 15] = [
 impl SearchArgs {
     /// The search of a person, of whom more may be known than a search takes: by e-mail address if there is one, else
     /// by phone number, else by name and address. `field` gives the text of a field that is filled.
-    pub(crate) fn of_person(field: impl Fn(&str) -> Option<String>) -> Result<CustomerSearch, Failure> {
+    /// Also returns whether a postal code was padded that had lost its zero.
+    pub(crate) fn of_person(
+        field: impl Fn(&str) -> Option<String>,
+    ) -> Result<(CustomerSearch, bool), Failure> {
         let (email, phone) = (field("email"), field("phoneNumber"));
         let address = if email.is_some() || phone.is_some() {
             NameAndAddressArgs::default()
@@ -118,8 +122,28 @@ impl SearchArgs {
         };
         let phone = phone.filter(|_| email.is_none());
         let (country_code, product_code) = (field("countryCode"), field("productCode"));
-        Self { email, phone, address, country_code, product_code }.into_search()
+        let mut args = Self { email, phone, address, country_code, product_code };
+        let is_padded = args.tidy();
+        args.into_search().map(|search| (search, is_padded))
     }
+
+    /// Corrects what people and spreadsheets do to numbers: spaces in a phone number are taken out, and a postal code of
+    /// Norway gets back its zero. Returns whether it did.
+    pub(crate) fn tidy(&mut self) -> bool {
+        self.phone = self.phone.as_deref().map(without_spaces);
+        let is_norwegian = self.country_code.as_deref().is_none_or(|code| code.eq_ignore_ascii_case("NO"));
+        let code = self.address.postal_code.as_deref().map(str::trim).unwrap_or_default();
+        let is_short = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit());
+        if is_norwegian && is_short {
+            self.address.postal_code = Some(format!("0{code}"));
+        }
+        is_norwegian && is_short
+    }
+}
+
+/// Returns a number as people write it without its spaces.
+pub(crate) fn without_spaces(number: &str) -> String {
+    number.chars().filter(|character| !character.is_whitespace()).collect()
 }
 
 impl NameAndAddressArgs {

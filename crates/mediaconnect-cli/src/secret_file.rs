@@ -25,6 +25,16 @@ pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     secret(file, &name)
 }
 
+/// Returns a secret for a check of it; `None` if it can be read only once.
+pub(crate) fn inspect(path: &Path) -> Result<Option<String>, Failure> {
+    if path.as_os_str() == "-" || path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+        return Ok(None);
+    }
+    let name = format!("the file {}", path.display());
+    let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
+    secret(file, &name).map(Some)
+}
+
 /// Refuses that standard input is the secret and something else: who reads it first would leave nothing of it.
 pub(crate) fn check_stdin(secret: Option<&Path>, option: &str, path: &Path) -> Result<(), Failure> {
     let is_stdin = |path: &Path| path.as_os_str() == "-";
@@ -45,13 +55,17 @@ fn secret(source: impl Read, name: &str) -> Result<String, Failure> {
     if text.len() as u64 > MAX_SIZE {
         return Err(Failure::usage(format!("{name} is too large for a secret"), ADVICE));
     }
-    let line = text.strip_suffix('\n').unwrap_or(&text);
-    let length = line.strip_suffix('\r').unwrap_or(line).len();
-    text.truncate(length);
+    text.truncate(without_line_break(&text).len());
     if text.is_empty() {
         return Err(Failure::usage(format!("{name} is empty"), ADVICE));
     }
     Ok(text)
+}
+
+/// Returns a secret without the line break that an editor or a shell left at its end.
+pub(crate) fn without_line_break(text: &str) -> &str {
+    let line = text.strip_suffix('\n').unwrap_or(text);
+    line.strip_suffix('\r').unwrap_or(line)
 }
 
 const ADVICE: &str = "name a file that holds the client's secret and nothing else: --client-secret-file";

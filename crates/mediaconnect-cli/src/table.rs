@@ -32,6 +32,19 @@ pub(crate) fn listed(headings: &[&str], rows: &[Vec<Lines>], terminal: Terminal)
     finish(&table)
 }
 
+/// A table with headings, or another where the terminal is too narrow for it without breaking words.
+pub(crate) fn listed_fitting(
+    wide: (&[&str], &[Vec<Lines>]),
+    narrow: (&[&str], &[Vec<Lines>]),
+    terminal: Terminal,
+) -> String {
+    let plain = listed(wide.0, wide.1, Terminal { width: None, colors: false });
+    let needed = plain.lines().map(|line| line.chars().count()).max().unwrap_or_default();
+    let fits = terminal.width.is_none_or(|width| needed <= width.into());
+    let (headings, rows) = if fits { wide } else { narrow };
+    listed(headings, rows, terminal)
+}
+
 fn empty(terminal: Terminal) -> Table {
     let mut table = Table::new();
     table.force_no_tty();

@@ -16,6 +16,9 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
+    /// What a file or a pipe can show.
+    pub(crate) const PIPE: Self = Self { width: None, colors: false };
+
     /// Standard output as it is.
     pub(crate) fn of_stdout() -> Self {
         // A table without a width of its own has that of the terminal.

@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use url::Url;
 
+use crate::connection::Peer;
 use crate::fault::Fault;
 use crate::message::{Request, Response, header, response};
 use crate::seed;
@@ -42,6 +43,10 @@ pub(crate) fn respond(upstream: &Upstream, request: &Request) -> Response {
 type Refusal = (u16, String);
 
 fn answer(upstream: &Upstream, request: &Request) -> Result<(u16, Value), Refusal> {
+    let peer = request.extensions().get::<Peer>();
+    if peer.is_some_and(|peer| !peer.is_this_machine) {
+        return Err((403, "these routes respond to the machine that the sandbox runs on only".to_owned()));
+    }
     // A page of the web could reach this port under a name of its own.
     if !header(request, "host").is_none_or(is_loopback) {
         return Err((403, "the host must be a name of the own machine, such as 127.0.0.1".to_owned()));

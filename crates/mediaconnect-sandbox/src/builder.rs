@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::HeaderValue;
 use mediaconnect_contract::Contract;
 
 use crate::clock::Clock;
@@ -28,6 +29,7 @@ use crate::upstream::Upstream;
 /// A sandbox to be set up; made by [`Sandbox::builder`].
 #[derive(Default)]
 #[must_use = "a sandbox answers only once it is started"]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct SandboxBuilder {
     /// `None` for the one this crate was built with.
     contract: Option<Contract>,
@@ -42,7 +44,10 @@ pub struct SandboxBuilder {
     token_lifetime: Option<Duration>,
     /// The client id and the client secret.
     credentials: Option<(String, String)>,
+    host: Option<IpAddr>,
     port: u16,
+    cors: Option<String>,
+    hides_rate: bool,
     admin: bool,
     observer: Option<Observer>,
 }
@@ -130,6 +135,32 @@ impl SandboxBuilder {
         self
     }
 
+    /// Tells nothing of the rate in headers as long as there is no [`rate_limit`](Self::rate_limit): then clients go by their
+    /// own.
+    pub fn without_rate_headers(mut self) -> Self {
+        self.hides_rate = true;
+        self
+    }
+
+    /// Lets pages of an origin call it from a browser (CORS), such as `https://app.example.com`; `*` is all origins. The
+    /// routes of [`admin`](crate::admin) stay closed to them.
+    ///
+    /// # Panics
+    /// When the origin has characters that no header has.
+    pub fn cors(mut self, origin: impl Into<String>) -> Self {
+        let origin = origin.into();
+        assert!(HeaderValue::from_str(&origin).is_ok(), "the origin of `cors` cannot be a header");
+        self.cors = Some(origin);
+        self
+    }
+
+    /// The address to listen on, in place of 127.0.0.1. Whoever reaches it can use the sandbox; the routes of
+    /// [`admin`](crate::admin) respond to this machine only.
+    pub fn host(mut self, address: IpAddr) -> Self {
+        self.host = Some(address);
+        self
+    }
+
     /// The port to listen on; 0, the default, is any free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
@@ -148,7 +179,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// Starts listening, on 127.0.0.1 only.
+    /// Starts listening, on 127.0.0.1 unless [`host`](Self::host) says otherwise.
     ///
     /// # Errors
     /// When the port is taken or may not be used.
@@ -158,7 +189,7 @@ impl SandboxBuilder {
     /// the customers this crate was built with are broken.
     #[expect(clippy::unused_async, reason = "starting it need not stay this simple")]
     pub async fn start(self) -> io::Result<Sandbox> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?;
+        let listener = TcpListener::bind((self.host.unwrap_or(Ipv4Addr::LOCALHOST.into()), self.port))?;
         let (allow_unused_faults, upstream) = (self.allow_unused_faults, Arc::new(self.upstream()));
         let server = Server::start(Arc::clone(&upstream), listener)?;
         Ok(Sandbox::serving(upstream, server, allow_unused_faults))
@@ -207,7 +238,9 @@ impl SandboxBuilder {
             #[cfg(feature = "client")]
             stubs: Stubs::default(),
             log: Log::default(),
+            tells_rate: self.rate_limit.is_some() || !self.hides_rate,
             rate: Rate::new(self.rate_limit, clock),
+            cors: self.cors,
             quirks: self.quirks,
             admin: self.admin,
             observer: self.observer,

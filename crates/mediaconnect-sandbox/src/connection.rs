@@ -18,13 +18,21 @@ use tokio::sync::watch;
 use crate::server::Running;
 use crate::upstream::{Outcome, Upstream};
 
+/// Who is at the other end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer {
+    pub(crate) is_this_machine: bool,
+}
+
 /// Answers requests until the connection ends or the server does.
 pub(crate) async fn serve(stream: TcpStream, upstream: Arc<Upstream>, mut running: watch::Receiver<Running>) {
     // Small answers must not wait for each other.
     let _ = stream.set_nodelay(true);
+    let peer =
+        Peer { is_this_machine: stream.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback()) };
     let is_reset = Arc::new(AtomicBool::new(false));
     let service =
-        service_fn(|request| Box::pin(answer(request, Arc::clone(&upstream), Arc::clone(&is_reset))));
+        service_fn(|request| Box::pin(answer(request, peer, Arc::clone(&upstream), Arc::clone(&is_reset))));
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     let mut is_ending = false;
     loop {
@@ -45,10 +53,12 @@ pub(crate) async fn serve(stream: TcpStream, upstream: Arc<Upstream>, mut runnin
 }
 
 async fn answer(
-    request: http::Request<Incoming>,
+    mut request: http::Request<Incoming>,
+    peer: Peer,
     upstream: Arc<Upstream>,
     is_reset: Arc<AtomicBool>,
 ) -> io::Result<http::Response<Written>> {
+    request.extensions_mut().insert(peer);
     let (head, body) = request.into_parts();
     let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
     match upstream.handle(http::Request::from_parts(head, body)).await {

@@ -88,6 +88,15 @@ impl Operations {
         of_method.max_by_key(|(operation, values)| operation.fit(values)).ok_or_else(Answer::wrong_method)
     }
 
+    /// The methods that a path has.
+    pub(crate) fn methods(&self, path: &str) -> String {
+        let fitting = self.all.iter().filter(|operation| operation.path_values(path).is_some());
+        let mut methods: Vec<&str> = fitting.map(|operation| operation.facts.method.as_str()).collect();
+        methods.sort_unstable();
+        methods.dedup();
+        methods.join(", ")
+    }
+
     /// Where something is written, as `file:line`.
     pub(crate) fn place(&self, pointer: &str) -> String {
         self.contract.location(pointer).to_string()

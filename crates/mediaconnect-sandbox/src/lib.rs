@@ -115,6 +115,7 @@ mod builder;
 mod clock;
 mod connection;
 mod contract;
+mod cors;
 mod customer;
 mod customer_parts;
 mod customers;

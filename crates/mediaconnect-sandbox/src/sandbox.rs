@@ -1,6 +1,7 @@
 //! A running sandbox.
 
 use std::fmt;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 #[cfg(feature = "client")]
@@ -50,7 +51,12 @@ impl Sandbox {
     }
 
     pub(crate) fn serving(upstream: Arc<Upstream>, server: Server, allow_unused_faults: bool) -> Self {
-        let origin = format!("http://{}", server.address());
+        let mut address = server.address();
+        if address.ip().is_unspecified() {
+            // It listens on all, and nobody can call that.
+            address.set_ip(Ipv4Addr::LOCALHOST.into());
+        }
+        let origin = format!("http://{address}");
         Self::at(&origin, upstream, Some(server), allow_unused_faults)
     }
 

@@ -7,6 +7,7 @@ use crate::admin;
 use crate::answer::{Answer, Format};
 use crate::asked::texts;
 use crate::contract::{Operation, Operations};
+use crate::cors;
 use crate::customers::Customers;
 use crate::faults::{Effect, Faults};
 use crate::message::{Request, Response, header, set};
@@ -36,12 +37,21 @@ pub(crate) struct Upstream {
     pub(crate) stubs: Stubs,
     pub(crate) log: Log,
     pub(crate) rate: Rate,
+    /// Whether the rate is told in headers.
+    pub(crate) tells_rate: bool,
+    /// The origin whose pages may call it.
+    pub(crate) cors: Option<String>,
     pub(crate) quirks: Quirks,
     /// The customer whom the user token belongs to.
     pub(crate) user: i64,
     /// Whether `/admin` is there.
     pub(crate) admin: bool,
     pub(crate) observer: Option<Observer>,
+}
+
+/// The path behind the base URL.
+fn path_of(request: &Request) -> &str {
+    request.uri().path().strip_prefix(BASE_PATH).unwrap_or_default()
 }
 
 /// What becomes of a request.
@@ -62,8 +72,11 @@ impl Upstream {
         let started = Instant::now();
         let (operation, delay, outcome) = if self.admin && admin::is_for(&request) {
             (Some(admin::NAME), Duration::ZERO, Outcome::Answer(admin::respond(self, &request)))
+        } else if let Some(preflight) = cors::preflight(self.cors.as_deref(), &request) {
+            (Some(cors::PREFLIGHT), Duration::ZERO, Outcome::Answer(preflight))
         } else {
-            self.react(&request)
+            let (operation, delay, outcome) = self.react(&request);
+            (operation, delay, outcome.allowing(self.cors.as_deref()))
         };
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
@@ -76,12 +89,10 @@ impl Upstream {
 
     /// The operation that a request is; `None` for the token endpoint.
     fn find<'p>(&self, request: &'p Request) -> Option<Found<'_, 'p>> {
-        let path = request.uri().path();
-        if path == TOKEN_PATH {
+        if request.uri().path() == TOKEN_PATH {
             return None;
         }
-        let path = path.strip_prefix(BASE_PATH).unwrap_or_default();
-        Some(self.operations.find(request.method().as_str(), path))
+        Some(self.operations.find(request.method().as_str(), path_of(request)))
     }
 
     fn react(&self, request: &Request) -> (Option<&'static str>, Duration, Outcome) {
@@ -127,13 +138,19 @@ impl Upstream {
         if !answer.is_connects {
             return response;
         }
+        let status = response.status();
         let headers = response.headers_mut();
         if let Some(seconds) = remaining.refused {
             // Not documented. Without it, nothing would tell a used up second from a used up minute.
             set(headers, "retry-after", &seconds.to_string());
         }
-        set(headers, "x-ratelimit-remaining", &remaining.requests.to_string());
-        set(headers, "x-ratelimit-reset", &remaining.seconds.to_string());
+        if status == 405 {
+            set(headers, "allow", &self.operations.methods(path_of(request)));
+        }
+        if self.tells_rate {
+            set(headers, "x-ratelimit-remaining", &remaining.requests.to_string());
+            set(headers, "x-ratelimit-reset", &remaining.seconds.to_string());
+        }
         set(headers, "x-mediaconnect-api-version", "1.2.3");
         response
     }
@@ -179,6 +196,14 @@ impl Upstream {
 }
 
 impl Outcome {
+    /// Lets the pages of an origin read it.
+    fn allowing(mut self, origin: Option<&str>) -> Self {
+        if let (Some(origin), Self::Answer(response) | Self::CutOff(response)) = (origin, &mut self) {
+            cors::allow(response, origin);
+        }
+        self
+    }
+
     /// The status that is sent, if any is.
     fn status(&self) -> Option<u16> {
         match self {

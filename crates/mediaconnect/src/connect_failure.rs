@@ -27,6 +27,8 @@ pub enum ConnectFailure {
     CertificateForAnotherHost,
     /// The certificate is refused for another reason.
     Certificate,
+    /// The server asks for a client certificate, and got none or refuses the one it got.
+    ClientCertificate,
     /// TLS failed otherwise: the port may speak something else.
     Tls,
     /// Another reason, which the source of the error has; with the feature `native-tls`, every failure of TLS.
@@ -73,7 +75,7 @@ impl ConnectFailure {
 
 #[cfg(feature = "rustls")]
 fn tls(error: &rustls::Error) -> ConnectFailure {
-    use rustls::{CertificateError, Error};
+    use rustls::{AlertDescription, CertificateError, Error};
 
     match error {
         Error::InvalidCertificate(CertificateError::UnknownIssuer) => ConnectFailure::CertificateUntrusted,
@@ -87,6 +89,17 @@ fn tls(error: &rustls::Error) -> ConnectFailure {
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
         ) => ConnectFailure::CertificateForAnotherHost,
         Error::InvalidCertificate(_) | Error::NoCertificatesPresented => ConnectFailure::Certificate,
+        // What a server says of the certificate of its client.
+        Error::AlertReceived(
+            AlertDescription::CertificateRequired
+            | AlertDescription::BadCertificate
+            | AlertDescription::UnsupportedCertificate
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::UnknownCA
+            | AlertDescription::AccessDenied,
+        ) => ConnectFailure::ClientCertificate,
         _ => ConnectFailure::Tls,
     }
 }

@@ -129,7 +129,9 @@ impl Error {
             return Self::configuration("the request cannot be built").with_source(error.without_url());
         }
         // A connection that does not come about in time is both: what counts is that nothing was sent.
-        let kind = if error.is_connect() {
+        // In TLS 1.3 a server refuses a client certificate after the handshake, before it reads a request.
+        let is_refused_by_tls = || ConnectFailure::of(&error) == ConnectFailure::ClientCertificate;
+        let kind = if error.is_connect() || is_refused_by_tls() {
             Kind::Connect
         } else if error.is_timeout() {
             Kind::Timeout

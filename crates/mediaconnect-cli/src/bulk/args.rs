@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use mediaconnect::RateLimit;
 
-use super::row::RowFormat;
+use super::row::{Layout, RowFormat};
 use crate::args::rate_limit;
 use crate::failure::Failure;
 use crate::output::Format;
@@ -35,17 +35,30 @@ pub(crate) struct BulkArgs {
     /// The file to work on; - is standard input, of which a copy is kept beside the output until all is done
     #[arg(long, value_name = "FILE")]
     pub(super) input: PathBuf,
-    /// The file to write, readable by its owner only; it must not exist
+    /// The file to write, readable by its owner only; it must not exist. - is standard output; the summary then goes to
+    /// standard error
     // An id of its own: `output` is that of the global option.
     #[arg(id = "output-file", long = "output", value_name = "FILE")]
     pub(super) output: PathBuf,
     /// JSON Lines, with all that upstream says, or flat CSV; CSV by default if the output's name ends in .csv
     #[arg(long, value_name = "FORMAT", value_enum)]
     format: Option<RowFormat>,
-    /// Where to write the lines that failed, with the reasons [default: the output's name with .failed.csv]
+    /// What separates the cells of CSV, of the input and of the output: a character, or tab [default: as the input's first line
+    /// has it, and a comma in the output]
+    #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
+    pub(super) delimiter: Option<u8>,
+    /// Begin a CSV output with a byte order mark: some spreadsheets take the letters of other files for those of another encoding
+    #[arg(long)]
+    pub(super) bom: bool,
+    /// Read the input, say how many rows can be asked for and how long that takes, and ask and write nothing
+    #[arg(long, conflicts_with_all = ["force"])]
+    pub(super) dry_run: bool,
+    /// Where to write the lines that failed, with the reasons [default: the output's name with .failed.csv; with --output -,
+    /// standard error]
     #[arg(long, value_name = "FILE")]
     failed: Option<PathBuf>,
-    /// Go on with what was interrupted, and try again what failed and may succeed now
+    /// Begin, or go on with what was interrupted and try again what failed and may succeed now. When all is done, nothing is
+    /// asked: so one command line can be started again and again
     #[arg(long, conflicts_with = "force")]
     pub(super) resume: bool,
     /// Delete an output that exists, the list of what failed, and what an interrupted run left beside them
@@ -70,17 +83,68 @@ pub(crate) struct BulkArgs {
 }
 
 impl BulkArgs {
+    pub(super) fn layout(&self) -> Layout {
+        let delimiter = self.delimiter.unwrap_or(b',');
+        Layout { format: self.format(), delimiter, has_mark: self.bom, is_raw: self.raw_csv }
+    }
+
     pub(super) fn format(&self) -> RowFormat {
         let is_csv = self.output.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
         self.format.unwrap_or(if is_csv { RowFormat::Csv } else { RowFormat::Jsonl })
     }
 
-    pub(super) fn failed(&self) -> PathBuf {
-        self.failed.clone().unwrap_or_else(|| with_suffix(&self.output, ".failed.csv"))
+    /// The list of failures; `None` where they are told on standard error.
+    pub(super) fn failed(&self) -> Option<PathBuf> {
+        let beside = || (!self.is_stdout()).then(|| with_suffix(&self.output, ".failed.csv"));
+        self.failed.clone().or_else(beside)
+    }
+
+    /// Whether the rows go to standard output.
+    pub(super) fn is_stdout(&self) -> bool {
+        self.output.as_os_str() == "-"
+    }
+
+    /// Refuses names of files that were not meant as such.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        let output = self.output.to_str();
+        if let Some(format) = output.filter(|name| ["json", "jsonl", "csv", "table"].contains(name)) {
+            return Err(Failure::usage(
+                format!("--output names the file to write here, and {format} is a format"),
+                format!(
+                    "name a file, or - for standard output; --format is how rows are written, --summary how the summary is. \
+                     A file of this name is ./{format}"
+                ),
+            ));
+        }
+        if self.failed.as_deref().is_some_and(|path| path.as_os_str() == "-") {
+            return Err(Failure::usage(
+                "--failed names a file, and - is none",
+                "name a file; with --output -, leave --failed out: what failed is told on standard error",
+            ));
+        }
+        let again = if self.resume { "--resume" } else { "--force" };
+        if self.is_stdout() && (self.resume || self.force) {
+            return Err(Failure::usage(
+                format!(
+                    "--output - and {again} do not go together: standard output is not there to go on with"
+                ),
+                "name a file with --output, or leave the other option out",
+            ));
+        }
+        Ok(())
     }
 
     pub(super) fn rate(&self) -> Result<RateLimit, Failure> {
         Ok(self.rate_limit.with_share(self.rate_share)?)
+    }
+}
+
+/// What separates cells: a character that no text of a cell needs and that is one byte.
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"tab" | b"\\t" => Ok(b'\t'),
+        [byte @ (b',' | b';' | b'\t' | b'|' | b':' | b' ')] => Ok(*byte),
+        _ => Err("one of , ; | : is expected, or tab".to_owned()),
     }
 }
 

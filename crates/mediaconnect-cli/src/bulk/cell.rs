@@ -8,24 +8,24 @@
 const FORMULA: [char; 11] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'];
 
 /// The content of a cell.
-pub(super) enum Cell {
+pub(crate) enum Cell {
     Text(String),
     List(Vec<String>),
 }
 
 impl Cell {
-    pub(super) fn text(text: &(impl ToString + ?Sized)) -> Self {
+    pub(crate) fn text(text: &(impl ToString + ?Sized)) -> Self {
         Self::Text(text.to_string())
     }
 
-    pub(super) fn list<T: ToString>(elements: impl IntoIterator<Item = T>) -> Self {
+    pub(crate) fn list<T: ToString>(elements: impl IntoIterator<Item = T>) -> Self {
         Self::List(elements.into_iter().map(|element| element.to_string()).collect())
     }
 
     /// Returns the cell as it is written: raw, or without formulas.
     ///
     /// A list is a row of CSV with `;` between its elements.
-    pub(super) fn written(&self, is_raw: bool) -> String {
+    pub(crate) fn written(&self, is_raw: bool) -> String {
         let elements = match self {
             Self::Text(text) => std::slice::from_ref(text),
             Self::List(elements) => elements,

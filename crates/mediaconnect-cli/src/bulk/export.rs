@@ -9,6 +9,7 @@ use super::cell::Cell;
 use super::input::{Columns, InputRow};
 use super::row::Row;
 use super::run::{Job, Read};
+use crate::search::without_spaces;
 
 /// The numbers that were read.
 #[derive(Default)]
@@ -26,7 +27,7 @@ impl Job for Export {
             Ok(text) => text.unwrap_or_default(),
             Err(why) => return Read::Invalid(why.to_owned()),
         };
-        match text.parse::<CustomerNumber>() {
+        match without_spaces(&text).parse::<CustomerNumber>() {
             Ok(number) if self.seen.insert(number.get()) => Read::Question(number),
             Ok(_) => Read::Repeated,
             Err(violation) => Read::Invalid(violation.to_string()),
@@ -100,14 +101,15 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::bulk::row::RowFormat;
+    use crate::bulk::row::{Layout, RowFormat};
 
     fn row(customer: serde_json::Value) -> CustomerRow {
         Export::row(7, "42".parse().unwrap(), serde_json::from_value(customer).unwrap())
     }
 
     fn text(format: RowFormat, row: &CustomerRow) -> String {
-        String::from_utf8([format.header::<CustomerRow>(), format.line(row, false)].concat()).unwrap()
+        let layout = Layout::from(format);
+        String::from_utf8([layout.header::<CustomerRow>(), layout.line(row)].concat()).unwrap()
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The lines that failed, and why: a CSV file that is there only if something failed.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
@@ -12,6 +13,7 @@ use super::row::{begins_with_number, csv_cells, csv_line};
 use super::scan::{Lines, Scan};
 use crate::failure::Failure;
 
+const COMMA: u8 = b',';
 const COLUMNS: [&str; 3] = ["line", "reason", "message"];
 
 /// Why a line failed.
@@ -61,7 +63,7 @@ impl Reason {
         }
     }
 
-    fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::InvalidInput => "invalid-input",
             Self::NotFound => "not-found",
@@ -93,6 +95,8 @@ pub(super) struct FailedFile(LineFile);
 pub(super) struct Recovered {
     /// The lines with failures that are final.
     pub(super) lines: RoaringTreemap,
+    /// How many there are of each reason.
+    pub(super) reasons: BTreeMap<&'static str, u64>,
     /// Those lines as they stand there, below the header.
     kept: Vec<u8>,
     /// Whether others are there, which are tried again.
@@ -129,7 +133,7 @@ impl FailedFile {
 
     /// Puts another file in its place, as a whole: an interruption leaves the one or the other.
     fn replaced(path: &Path, recovered: &Recovered) -> io::Result<(File, u64)> {
-        let mut content = if recovered.kept.is_empty() { Vec::new() } else { csv_line(COLUMNS) };
+        let mut content = if recovered.kept.is_empty() { Vec::new() } else { csv_line(COMMA, COLUMNS) };
         content.extend(&recovered.kept);
         // It is created exclusively, under a name that nothing else has, and readable by its owner only.
         let mut new = tempfile::Builder::new().prefix(".mediaconnect-").tempfile_in(directory(path))?;
@@ -141,9 +145,9 @@ impl FailedFile {
     /// Adds a line that failed.
     pub(super) fn append(&mut self, line: u64, reason: Reason, message: &str) -> io::Result<()> {
         if self.0.is_empty() {
-            self.0.append(&csv_line(COLUMNS))?;
+            self.0.append(&csv_line(COMMA, COLUMNS))?;
         }
-        self.0.append(&csv_line([line.to_string().as_str(), reason.as_str(), message]))
+        self.0.append(&csv_line(COMMA, [line.to_string().as_str(), reason.as_str(), message]))
     }
 
     pub(super) fn flush(&mut self) -> io::Result<()> {
@@ -167,10 +171,11 @@ impl Lines for Recovered {
             return line == header();
         }
         let is_whole = |cells: &Vec<String>| cells.len() == COLUMNS.len() && !line.contains(&0);
-        let Some(cells) = csv_cells(line).filter(is_whole) else { return false };
+        let Some(cells) = csv_cells(COMMA, line).filter(is_whole) else { return false };
         let Ok(failed) = cells[0].parse() else { return false };
-        if Reason::FINAL.iter().any(|reason| reason.as_str() == cells[1]) {
+        if let Some(reason) = Reason::FINAL.iter().find(|reason| reason.as_str() == cells[1]) {
             self.lines.insert(failed);
+            *self.reasons.entry(reason.as_str()).or_default() += 1;
             self.kept.extend_from_slice(line);
             self.kept.push(b'\n');
         } else {
@@ -180,7 +185,7 @@ impl Lines for Recovered {
     }
 
     fn can_begin(&self, number: u64, text: &[u8]) -> bool {
-        if number == 1 { header().starts_with(text) } else { begins_with_number(text) }
+        if number == 1 { header().starts_with(text) } else { begins_with_number(COMMA, text) }
     }
 }
 

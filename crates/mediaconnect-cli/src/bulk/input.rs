@@ -32,6 +32,10 @@ pub(super) struct Input {
 pub(super) struct Form {
     /// The columns of a CSV file that may be in it; without any, a line is a row.
     pub(super) columns: Option<Vec<String>>,
+    /// Whether the only column has its name from `--column`.
+    pub(super) is_named: bool,
+    /// What separates the cells, if it is said.
+    pub(super) delimiter: Option<u8>,
     /// Whether a cell is taken as it is, also if it has the apostrophe that makes text harmless.
     pub(super) is_raw: bool,
 }
@@ -70,8 +74,17 @@ impl Input {
                 "save it as UTF-8, such as with iconv -f UTF-16 -t UTF-8, then run it again",
             ));
         }
+        if form.columns.is_none() && is_csv(source.head().map_err(unreadable)?) {
+            return Err(Failure::usage(
+                "the first line of the input has several cells, and without --column a line is a number",
+                "name the column that the customer numbers are in with --column",
+            ));
+        }
         let mut rows = Rows::new(source, &form).map_err(unreadable)?;
-        let unused = form.columns.as_ref().map(|wanted| rows.unused(wanted)).transpose()?.unwrap_or_default();
+        let unused = match &form.columns {
+            Some(wanted) => rows.unused(wanted, form.is_named)?,
+            None => Vec::new(),
+        };
         let mut count = 0;
         while let Some(row) = rows.next() {
             row.map_err(unreadable)?;
@@ -122,6 +135,8 @@ pub(super) struct Rows {
     is_lines: bool,
     /// The cells of the header.
     header: usize,
+    /// A wanted column that is there several times.
+    repeated: Option<(usize, Vec<Column>)>,
     /// Of the last row: where it began, or empty lines before it, where it began indeed, and how many lines it has.
     began: u64,
     line: u64,
@@ -136,7 +151,10 @@ impl Rows {
         // A carriage return before the line feed is trimmed.
         builder.has_headers(false).flexible(true).terminator(Terminator::Any(b'\n'));
         match form.columns {
-            Some(_) => builder.delimiter(delimiter(source.head()?)),
+            Some(_) => {
+                let found = delimiter(source.head()?);
+                builder.delimiter(form.delimiter.unwrap_or(found))
+            }
             // A line is a cell: nothing that is UTF-8 has this byte.
             None => builder.delimiter(0xff).quoting(false),
         };
@@ -148,6 +166,7 @@ impl Rows {
             columns: Columns { cells: vec![Some(line)], is_raw },
             is_lines: form.columns.is_none(),
             header: 0,
+            repeated: None,
             began: 0,
             line: 0,
             span: 0,
@@ -156,16 +175,38 @@ impl Rows {
         if let Some(wanted) = &form.columns {
             let record = rows.next().transpose()?.map(|row| row.record).unwrap_or_default();
             rows.header = record.len();
-            rows.columns.cells = wanted.iter().map(|name| column(&record, name)).collect();
+            let columns: Vec<_> = wanted.iter().map(|name| columns(&record, name)).collect();
+            rows.columns.cells = columns.iter().map(|cells| cells.first().copied()).collect();
+            rows.repeated = columns.into_iter().enumerate().find(|(_, cells)| cells.len() > 1);
         }
         Ok(rows)
     }
 
-    /// The columns that are not used, if any is.
-    fn unused(&self, wanted: &[String]) -> Result<Vec<usize>, Failure> {
+    /// The columns that are not used, if any is. No message quotes the header: what stands there may be a person.
+    fn unused(&self, wanted: &[String], is_named: bool) -> Result<Vec<usize>, Failure> {
         let used: Vec<usize> = self.columns.cells.iter().flatten().map(|column| column.cell).collect();
+        if let Some((column, cells)) = &self.repeated {
+            let name = if is_named { "of --column" } else { wanted[*column].as_str() };
+            let places: Vec<String> = cells.iter().map(|column| (column.cell + 1).to_string()).collect();
+            return Err(Failure::usage(
+                format!(
+                    "the first line of the input names the column {name} twice: columns {}",
+                    places.join(" and ")
+                ),
+                "rename all but the one that counts",
+            ));
+        }
+        if used.is_empty() && is_named {
+            let cells =
+                if self.header == 1 { "1 column".to_owned() } else { format!("{} columns", self.header) };
+            return Err(Failure::usage(
+                format!(
+                    "the input has no column with the name that --column gives; its first line has {cells}"
+                ),
+                "check the name, and what separates the columns: --delimiter says it",
+            ));
+        }
         if used.is_empty() {
-            // What stands there may be a person.
             return Err(Failure::usage(
                 "the first line of the input names no column that is known",
                 format!("let it name the columns: {}", wanted.join(", ")),
@@ -227,9 +268,9 @@ impl InputRow {
     }
 }
 
-/// The column with a name; case, spaces, `-` and `_` do not count, so `Postal code` is `postalCode`. The lists that
+/// The columns with a name; case, spaces, `-` and `_` do not count, so `Postal code` is `postalCode`. The lists that
 /// `customer export` writes are columns too.
-fn column(header: &ByteRecord, name: &str) -> Option<Column> {
+fn columns(header: &ByteRecord, name: &str) -> Vec<Column> {
     let plain = |name: &[u8]| {
         let name = String::from_utf8_lossy(name);
         name.chars()
@@ -237,7 +278,10 @@ fn column(header: &ByteRecord, name: &str) -> Option<Column> {
             .flat_map(char::to_lowercase)
             .collect::<String>()
     };
-    let position = |names: &[&str]| header.iter().position(|cell| names.contains(&plain(cell).as_str()));
+    let all_of = |names: &[&str], is_list| -> Vec<Column> {
+        let found = header.iter().enumerate().filter(|(_, cell)| names.contains(&plain(cell).as_str()));
+        found.map(|(cell, _)| Column { cell, is_list }).collect()
+    };
     let name = plain(name.as_bytes());
     let (names, lists) = match name.as_str() {
         "email" => (&["email"][..], &["emails"][..]),
@@ -245,8 +289,14 @@ fn column(header: &ByteRecord, name: &str) -> Option<Column> {
         "phonenumber" => (&["phonenumber", "phone"][..], &["phonenumbers"][..]),
         name => (&[name][..], &[][..]),
     };
-    let text = position(names).map(|cell| Column { cell, is_list: false });
-    text.or_else(|| position(lists).map(|cell| Column { cell, is_list: true }))
+    let texts = all_of(names, false);
+    if texts.is_empty() { all_of(lists, true) } else { texts }
+}
+
+/// Whether the first line that is not empty has several cells.
+fn is_csv(head: &[u8]) -> bool {
+    let first = head.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty());
+    first.is_some_and(|line| line.trim_ascii().iter().any(|byte| b",;\t".contains(byte)))
 }
 
 /// Whether a file says that it is UTF-16, as spreadsheets save "Unicode text".
@@ -269,7 +319,7 @@ fn unclosed(line: u64) -> Failure {
     )
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Failure {
+pub(super) fn unreadable(path: &Path, error: &io::Error) -> Failure {
     Failure::usage(
         format!("the input {} cannot be read: {error}", path.display()),
         "name a file with --input",
@@ -310,7 +360,7 @@ mod tests {
         let path = std::env::temp_dir().join(format!("mediaconnect-input-{}-{id}", std::process::id()));
         std::fs::write(&path, content).unwrap();
         let columns = wanted.map(|wanted| wanted.iter().map(ToString::to_string).collect());
-        let form = Form { columns, is_raw: false };
+        let form = Form { columns, ..Form::default() };
         let read = Input::read(&path, form).map_err(|failure| failure.report(Detail::Plain)).map(|input| {
             let rows = input.rows().unwrap_or_else(|failure| panic!("{}", failure.report(Detail::Plain)));
             let columns = rows.columns.clone();

@@ -1,7 +1,7 @@
 //! The state that a resumed run needs: a small file beside the output.
 //!
 //! It says of which input and in which form the output is. It is created and locked before anything is read, written before
-//! the output, and deleted when there is nothing left to do. How far the run came stands in the output itself.
+//! the output, and marked as finished when there is nothing left to do. How far the run came stands in the output itself.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
@@ -26,6 +26,11 @@ pub(super) struct Work {
     pub(super) command: String,
     pub(super) format: RowFormat,
     pub(super) raw_csv: bool,
+    /// What `--delimiter` says.
+    #[serde(default)]
+    pub(super) delimiter: Option<char>,
+    #[serde(default)]
+    pub(super) bom: bool,
     /// The column of the numbers, or those of the people.
     pub(super) columns: Option<Vec<String>>,
     pub(super) failed: PathBuf,
@@ -33,6 +38,18 @@ pub(super) struct Work {
     pub(super) is_copied: bool,
     /// Missing until the input was read to its end.
     pub(super) input: Option<Fingerprint>,
+    /// There once nothing is left to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) finished: Option<Finished>,
+}
+
+/// What a finished run came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Finished {
+    /// The rows of the input.
+    pub(super) rows: u64,
+    /// The lines that stand in the output or in the list of failures.
+    pub(super) settled: u64,
 }
 
 /// The file, locked.
@@ -51,17 +68,14 @@ pub(super) enum Earlier {
 }
 
 impl Journal {
-    /// Locks the file, and reads what an earlier run left in it. Without `is_resumed`, it is created if it is not there.
-    pub(super) fn lock(path: &Path, is_resumed: bool) -> Result<(Self, Earlier), Failure> {
+    /// Locks the file, which is created if it is not there, and reads what an earlier run left in it.
+    pub(super) fn lock(path: &Path) -> Result<(Self, Earlier), Failure> {
         if fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
             return Err(foreign(path));
         }
         loop {
-            let file = private().read(true).write(true).create(!is_resumed).open(path);
-            let mut file = file.map_err(|error| match error.kind() {
-                io::ErrorKind::NotFound if is_resumed => nothing_to_resume(path),
-                _ => unusable(path, &error),
-            })?;
+            let file = private().read(true).write(true).create(true).truncate(false).open(path);
+            let mut file = file.map_err(|error| unusable(path, &error))?;
             lock(path, &file)?;
             // The run that had it may have deleted it meanwhile.
             if !is_at(path, &file) {
@@ -76,17 +90,19 @@ impl Journal {
         }
     }
 
-    /// Ends the work: nothing is left to do.
-    pub(super) fn finish(self) -> io::Result<()> {
+    /// Deletes the file of a run that did not begin.
+    pub(super) fn delete(self) -> io::Result<()> {
         delete(&self.path)
     }
 
+    /// Writes the state in one piece over what is there, so that a kill leaves the one or the other.
     pub(super) fn write(&self, work: &Work) -> Result<(), Failure> {
         let mut file = &self.file;
         let mut write = || {
-            file.set_len(0)?;
+            let text = serde_json::to_vec_pretty(work)?;
             file.rewind()?;
-            file.write_all(&serde_json::to_vec_pretty(work)?)?;
+            file.write_all(&text)?;
+            file.set_len(text.len() as u64)?;
             file.sync_all()
         };
         write().map_err(|error: io::Error| unusable(&self.path, &error))
@@ -113,7 +129,16 @@ impl Earlier {
     pub(super) fn has_copy(&self) -> bool {
         match self {
             Self::Nothing => false,
-            Self::Work(work) => work.is_copied,
+            Self::Work(work) => work.is_copied && work.finished.is_none(),
+            Self::Damaged => true,
+        }
+    }
+
+    /// Whether `--resume` has something to go on with.
+    pub(super) fn is_resumable(&self) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Work(work) => work.finished.is_none(),
             Self::Damaged => true,
         }
     }
@@ -143,6 +168,10 @@ impl Work {
             Some("--format")
         } else if self.raw_csv != other.raw_csv {
             Some("--raw-csv")
+        } else if self.delimiter != other.delimiter {
+            Some("--delimiter")
+        } else if self.bom != other.bom {
+            Some("--bom")
         } else if self.failed != other.failed {
             Some("--failed")
         } else {
@@ -163,14 +192,6 @@ fn is_at(path: &Path, file: &File) -> bool {
 #[cfg(not(unix))]
 fn is_at(path: &Path, _: &File) -> bool {
     exists(path)
-}
-
-fn nothing_to_resume(path: &Path) -> Failure {
-    let path = path.display();
-    Failure::usage(
-        format!("there is nothing to resume: {path} does not exist, so all is done or was never begun"),
-        "leave --resume out to begin",
-    )
 }
 
 fn foreign(path: &Path) -> Failure {
@@ -198,10 +219,13 @@ mod tests {
             command: "export".to_owned(),
             format: RowFormat::Csv,
             raw_csv: false,
+            delimiter: None,
+            bom: false,
             columns: None,
             failed: PathBuf::from("failed"),
             is_copied: true,
             input: None,
+            finished: None,
         };
         let text = serde_json::to_vec_pretty(&work).unwrap();
         assert!(Earlier::of(&text) == Some(Earlier::Work(work)));

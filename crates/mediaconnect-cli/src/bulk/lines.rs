@@ -16,7 +16,8 @@ const BUFFER: usize = 64 * 1024;
 /// A file of lines, open for more.
 pub(super) struct LineFile {
     path: PathBuf,
-    file: File,
+    /// `None` is standard output.
+    file: Option<File>,
     /// Whole lines that are not written yet.
     pending: Vec<u8>,
     /// The whole lines that are written, in bytes.
@@ -31,6 +32,11 @@ impl LineFile {
         Self::open(path, file, 0)
     }
 
+    /// Standard output in place of a file.
+    pub(super) fn stdout() -> Self {
+        Self { path: PathBuf::from("standard output"), file: None, pending: Vec::new(), length: 0 }
+    }
+
     /// Opens the file that was scanned, or creates it, and cuts off what is behind its whole lines.
     pub(super) fn recover(scan: Scan) -> Result<Self, Failure> {
         let Some(file) = scan.file else { return Self::create(&scan.path) };
@@ -41,7 +47,7 @@ impl LineFile {
     /// Takes a locked file that has whole lines only, of so many bytes.
     pub(super) fn open(path: &Path, mut file: File, length: u64) -> Result<Self, Failure> {
         file.seek(SeekFrom::Start(length)).map_err(|error| unwritable(path, &error))?;
-        Ok(Self { path: path.to_owned(), file, pending: Vec::new(), length })
+        Ok(Self { path: path.to_owned(), file: Some(file), pending: Vec::new(), length })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -60,7 +66,12 @@ impl LineFile {
 
     /// Writes the lines that are not written yet.
     pub(super) fn flush(&mut self) -> io::Result<()> {
-        let outcome = self.file.write_all(&self.pending);
+        let outcome = if let Some(file) = &mut self.file {
+            file.write_all(&self.pending)
+        } else {
+            let mut stdout = io::stdout().lock();
+            stdout.write_all(&self.pending).and_then(|()| stdout.flush())
+        };
         if outcome.is_ok() {
             self.length += self.pending.len() as u64;
         } else {
@@ -73,7 +84,8 @@ impl LineFile {
     /// Cuts off a line of which only a part could be written. It would be done at the next start too; but who does not
     /// resume shall have whole lines.
     fn cut_off(&mut self) {
-        let end = self.file.stream_position().unwrap_or(self.length);
+        let Some(file) = &mut self.file else { return };
+        let end = file.stream_position().unwrap_or(self.length);
         let lines = self.pending.split_inclusive(|byte| *byte == b'\n').map(|line| line.len() as u64);
         for length in lines {
             if self.length + length > end {
@@ -82,13 +94,13 @@ impl LineFile {
             self.length += length;
         }
         // If it fails, a torn line is there: only a resumed run needs it gone, and cuts it off.
-        let _ = self.file.set_len(self.length);
+        let _ = file.set_len(self.length);
     }
 
     /// Writes, and waits until it is on the disk.
     pub(super) fn sync(&mut self) -> io::Result<()> {
         self.flush()?;
-        self.file.sync_data()
+        self.file.as_ref().map_or(Ok(()), File::sync_data)
     }
 }
 

@@ -8,11 +8,13 @@
 mod args;
 mod cell;
 mod doubts;
+mod dry_run;
 mod export;
 mod failed;
 mod input;
 mod journal;
 mod lines;
+mod opening;
 mod patience;
 mod people;
 mod progress;
@@ -26,6 +28,8 @@ mod store;
 mod summary;
 
 pub(crate) use self::args::{ExportArgs, MatchArgs};
+pub(crate) use self::cell::Cell;
+pub(crate) use self::row::csv_line;
 
 use crate::args::GlobalArgs;
 use crate::exit::Exit;

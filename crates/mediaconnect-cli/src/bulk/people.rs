@@ -8,6 +8,7 @@ use super::cell::Cell;
 use super::input::{Columns, InputRow};
 use super::row::Row;
 use super::run::{Job, Read};
+use crate::failure::Failure;
 use crate::found;
 use crate::search::{FIELDS, SearchArgs};
 
@@ -30,8 +31,13 @@ impl Job for Match {
             let field = FIELDS.iter().position(|field| *field == name)?;
             texts[field].clone()
         };
-        match SearchArgs::of_person(text) {
-            Ok(search) => Read::Question(search),
+        let checked = SearchArgs::of_person(text).and_then(|(search, is_padded)| {
+            search.validate().map_err(|violations| Failure::from(violations.as_slice()))?;
+            Ok((search, is_padded))
+        });
+        match checked {
+            Ok((search, true)) => Read::Padded(search),
+            Ok((search, false)) => Read::Question(search),
             // It names the options, which columns may be named as.
             Err(failure) => Read::Invalid(failure.what().replace("--", "")),
         }

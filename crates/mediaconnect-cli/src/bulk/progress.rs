@@ -6,7 +6,7 @@ use std::time::Duration;
 use indicatif::{FormattedDuration, HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::time::Instant;
 
-use crate::output::say;
+use crate::output::{self, say};
 
 /// How often a line is written where there is no terminal.
 const EVERY: Duration = Duration::from_secs(5);
@@ -20,8 +20,9 @@ pub(super) struct Progress {
 impl Progress {
     /// Of so many rows, of which some were done before.
     pub(super) fn new(rows: u64, done: u64) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(rows), ProgressDrawTarget::stderr_with_hz(4));
-        let style = "{bar:30} {human_pos} of {human_len} rows, {msg}";
+        let bar = ProgressBar::with_draw_target(Some(rows), target());
+        // The bar takes what is left of the line.
+        let style = "{wide_bar} {human_pos} of {human_len}, {msg}";
         bar.set_style(ProgressStyle::with_template(style).expect("a test makes one"));
         bar.set_position(done);
         bar.reset_eta();
@@ -60,8 +61,17 @@ impl Progress {
     }
 }
 
+/// A bar is for people: not beside lines of JSON, and not if nothing is wanted.
+fn target() -> ProgressDrawTarget {
+    if output::is_json() || output::is_quiet() {
+        ProgressDrawTarget::hidden()
+    } else {
+        ProgressDrawTarget::stderr_with_hz(4)
+    }
+}
+
 fn state(rate: f64, failed: u64, left: Duration) -> String {
-    let mut state = format!("{rate:.1} a second, {} failed", HumanCount(failed));
+    let mut state = format!("{rate:.1}/s, {} failed", HumanCount(failed));
     // Without a rate, the remaining time would be none.
     if rate >= 0.05 {
         let _ = write!(state, ", {} left", FormattedDuration(left));
@@ -76,8 +86,8 @@ mod tests {
     #[test]
     fn the_state_has_rate_failures_and_remaining_time() {
         let left = Duration::from_secs(4 * 3600 + 5 * 60);
-        assert_eq!(state(33.31, 1_200, left), "33.3 a second, 1,200 failed, 04:05:00 left");
-        assert_eq!(state(0.0, 0, Duration::ZERO), "0.0 a second, 0 failed");
+        assert_eq!(state(33.31, 1_200, left), "33.3/s, 1,200 failed, 04:05:00 left");
+        assert_eq!(state(0.0, 0, Duration::ZERO), "0.0/s, 0 failed");
     }
 
     #[test]

@@ -31,12 +31,17 @@ impl<J: Job> Iterator for Questions<'_, J> {
                 Err(error) => return self.end(lost(&error)),
             };
             // Also of rows that are done: they may be repeated.
-            let read = self.job.read(&row, &self.rows.columns);
+            let mut read = self.job.read(&row, &self.rows.columns);
             let mut state = self.state.borrow_mut();
             let is_done = match &self.todo {
                 Some(todo) => !todo.contains(row.line),
                 None => state.store.is_done(row.line),
             };
+            if let Read::Padded(question) = read {
+                // Not again in a later pass.
+                state.summary.padded += u64::from(!is_done && self.todo.is_none());
+                read = Read::Question(question);
+            }
             let settled = match read {
                 Read::Question(question) if is_done => {
                     if state.store.is_written(row.line) {
@@ -46,6 +51,7 @@ impl<J: Job> Iterator for Questions<'_, J> {
                 }
                 _ if is_done => Ok(()),
                 Read::Question(question) => return Some((row.line, question)),
+                Read::Padded(_) => unreachable!("it is a question by now"),
                 Read::Repeated => {
                     state.summary.repeated += 1;
                     state.progress.advance(1, 0);

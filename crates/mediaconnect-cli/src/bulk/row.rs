@@ -29,33 +29,50 @@ pub(super) trait Row: Serialize {
     }
 }
 
-impl RowFormat {
+/// How the rows of an output look.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Layout {
+    pub(super) format: RowFormat,
+    /// Separates the cells of CSV.
+    pub(super) delimiter: u8,
+    /// Whether CSV begins with a byte order mark, by which a spreadsheet knows UTF-8.
+    pub(super) has_mark: bool,
+    /// Whether the cells of CSV are raw, or harmless to a spreadsheet.
+    pub(super) is_raw: bool,
+}
+
+impl Layout {
     /// What stands before the first row.
     pub(super) fn header<R: Row>(self) -> Vec<u8> {
-        match self {
-            Self::Jsonl => Vec::new(),
-            Self::Csv => csv_line(R::COLUMNS.iter().copied()),
+        match self.format {
+            RowFormat::Jsonl => Vec::new(),
+            RowFormat::Csv => {
+                let mark: &[u8] = if self.has_mark { b"\xef\xbb\xbf" } else { b"" };
+                [mark, &csv_line(self.delimiter, R::COLUMNS.iter().copied())].concat()
+            }
         }
     }
 
-    /// A row with its line break. No other line break is in it. The cells of CSV are raw, or harmless to a spreadsheet.
-    pub(super) fn line<R: Row>(self, row: &R, is_raw: bool) -> Vec<u8> {
-        match self {
-            Self::Jsonl => {
+    /// A row with its line break. No other line break is in it.
+    pub(super) fn line<R: Row>(self, row: &R) -> Vec<u8> {
+        match self.format {
+            RowFormat::Jsonl => {
                 let mut line = serde_json::to_vec(row).expect("a model has text keys, and serialises");
                 line.push(b'\n');
                 line
             }
-            Self::Csv => csv_line(row.cells().iter().map(|cell| cell.written(is_raw))),
+            RowFormat::Csv => {
+                csv_line(self.delimiter, row.cells().iter().map(|cell| cell.written(self.is_raw)))
+            }
         }
     }
 
     /// Returns whether a row can begin so.
     pub(super) fn can_begin(self, text: &[u8]) -> bool {
         const JSON: &[u8] = br#"{"line":"#;
-        match self {
-            Self::Jsonl => text.starts_with(JSON) || JSON.starts_with(text),
-            Self::Csv => begins_with_number(text),
+        match self.format {
+            RowFormat::Jsonl => text.starts_with(JSON) || JSON.starts_with(text),
+            RowFormat::Csv => begins_with_number(self.delimiter, text),
         }
     }
 
@@ -65,12 +82,12 @@ impl RowFormat {
         struct Key {
             line: u64,
         }
-        match self {
-            Self::Jsonl => serde_json::from_slice(line).ok().map(|key: Key| key.line),
+        match self.format {
+            RowFormat::Jsonl => serde_json::from_slice(line).ok().map(|key: Key| key.line),
             // A crash of the machine may leave zeros in place of an end, which could be in the last cell.
-            Self::Csv if line.contains(&0) => None,
-            Self::Csv => {
-                let cells = csv_cells(line)?;
+            RowFormat::Csv if line.contains(&0) => None,
+            RowFormat::Csv => {
+                let cells = csv_cells(self.delimiter, line)?;
                 cells.first().filter(|_| cells.len() == columns)?.parse().ok()
             }
         }
@@ -78,8 +95,8 @@ impl RowFormat {
 }
 
 /// A line of CSV with its line break.
-pub(super) fn csv_line<T: AsRef<str>>(cells: impl IntoIterator<Item = T>) -> Vec<u8> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+pub(crate) fn csv_line<T: AsRef<str>>(delimiter: u8, cells: impl IntoIterator<Item = T>) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
     // A line break would make two lines of the row, and a zero would seem to be a torn end; readers of a table see a
     // space there anyway.
     let cells = cells.into_iter().map(|cell| cell.as_ref().replace(['\r', '\n', '\0'], " "));
@@ -88,42 +105,51 @@ pub(super) fn csv_line<T: AsRef<str>>(cells: impl IntoIterator<Item = T>) -> Vec
 }
 
 /// The cells of a line of CSV that [`csv_line`] wrote.
-pub(super) fn csv_cells(line: &[u8]) -> Option<Vec<String>> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line);
+pub(super) fn csv_cells(delimiter: u8, line: &[u8]) -> Option<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(line);
     let record = reader.records().next()?.ok()?;
     Some(record.iter().map(str::to_owned).collect())
 }
 
 /// Returns whether a line of CSV, or the part of it that was written, begins with a number.
-pub(super) fn begins_with_number(text: &[u8]) -> bool {
-    let mut number = text.split(|byte| *byte == b',').next().unwrap_or_default().iter();
+pub(super) fn begins_with_number(delimiter: u8, text: &[u8]) -> bool {
+    let mut number = text.split(|byte| *byte == delimiter).next().unwrap_or_default().iter();
     number.all(u8::is_ascii_digit)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl From<RowFormat> for Layout {
+        fn from(format: RowFormat) -> Self {
+            Self { format, delimiter: b',', has_mark: false, is_raw: false }
+        }
+    }
+
     use crate::bulk::export::CustomerRow;
     use crate::bulk::people::MatchRow;
 
     #[test]
     fn a_row_is_one_line_whatever_is_in_it() {
-        let line = csv_line(["7", "a\r\nb", "c\"d,e", "\0"]);
+        let line = csv_line(b',', ["7", "a\r\nb", "c\"d,e", "\0"]);
         assert_eq!(line, b"7,a  b,\"c\"\"d,e\", \n");
-        assert_eq!(csv_cells(&line[..line.len() - 1]).unwrap(), ["7", "a  b", "c\"d,e", " "]);
+        assert_eq!(csv_cells(b',', &line[..line.len() - 1]).unwrap(), ["7", "a  b", "c\"d,e", " "]);
     }
 
     #[test]
     fn only_what_a_row_begins_with_can_be_a_torn_one() {
         for text in ["", "{", r#"{"line""#, r#"{"line":12,"custo"#] {
-            assert!(RowFormat::Jsonl.can_begin(text.as_bytes()), "{text}");
+            assert!(Layout::from(RowFormat::Jsonl).can_begin(text.as_bytes()), "{text}");
         }
         for text in ["", "1", "12,", "12,a,\"b"] {
-            assert!(RowFormat::Csv.can_begin(text.as_bytes()), "{text}");
+            assert!(Layout::from(RowFormat::Csv).can_begin(text.as_bytes()), "{text}");
         }
         for text in ["precious", "\u{feff}", r#"{"custo"#, "-1"] {
             assert!(
-                ![RowFormat::Jsonl, RowFormat::Csv].iter().any(|format| format.can_begin(text.as_bytes()))
+                ![RowFormat::Jsonl, RowFormat::Csv]
+                    .into_iter()
+                    .any(|format| Layout::from(format).can_begin(text.as_bytes()))
             );
         }
     }
@@ -139,12 +165,12 @@ mod tests {
 
     #[test]
     fn the_number_is_read_from_whole_lines_only() {
-        let jsonl = |line: &str| RowFormat::Jsonl.number(0, line.as_bytes());
+        let jsonl = |line: &str| Layout::from(RowFormat::Jsonl).number(0, line.as_bytes());
         assert_eq!(jsonl(r#"{"line":12,"emails":[]}"#), Some(12));
         for torn in ["", "\0\0\0", r#"{"line":1"#, r#"{"line":12,"emails":[]"#, r#"{"emails":[]}"#] {
             assert_eq!(jsonl(torn), None, "{torn}");
         }
-        let csv = |line: &str| RowFormat::Csv.number(3, line.as_bytes());
+        let csv = |line: &str| Layout::from(RowFormat::Csv).number(3, line.as_bytes());
         assert_eq!(csv("12,a,\"b,c\""), Some(12));
         for torn in ["", "12", "12,a", "line,a,b", "\0\0,a,b", "12,a,b\0\0"] {
             assert_eq!(csv(torn), None, "{torn}");

@@ -9,21 +9,24 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::args::BulkArgs;
 use super::doubts::Doubts;
+use super::dry_run;
 use super::failed::Reason;
 use super::input::{Columns, Form, Input, InputRow};
-use super::lines::unwritable;
+use super::lines::exists;
+use super::opening::{Opening, copy_of};
 use super::patience::Patience;
 use super::questions::Questions;
 use super::row::Row;
 use super::state::State;
-use super::store::{Opening, Store};
+use super::store::Store;
 use crate::args::GlobalArgs;
 use crate::connect::{Caller, Connection};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{print, say};
+use crate::output::{self, Format, print, say};
 use crate::secret_file;
 use crate::signals;
+use crate::terminal::Terminal;
 
 /// How often what was written is handed to the operating system.
 const FLUSH: Duration = Duration::from_millis(250);
@@ -55,6 +58,8 @@ pub(super) trait Job: Default {
 /// What a row of the input is.
 pub(super) enum Read<Q> {
     Question(Q),
+    /// The same, of a row whose postal code had lost its zero.
+    Padded(Q),
     /// The same as an earlier one.
     Repeated,
     /// Nothing that can be asked, and why; without quoting it.
@@ -68,42 +73,71 @@ pub(super) async fn run<J: Job>(
     columns: Option<&[&str]>,
     global: &GlobalArgs,
 ) -> Result<Exit, Failure> {
+    args.check()?;
+    if global.jq.is_some() || args.summary == Format::Csv {
+        return Err(Failure::usage(
+            "the summary is a table or JSON",
+            "give --summary json, and leave --jq out; --format is how rows are written",
+        ));
+    }
+    let is_named = command == "export";
+    let columns = columns.map(|names| names.iter().map(ToString::to_string).collect());
+    let form = Form { columns, is_named, delimiter: args.delimiter, is_raw: args.raw_csv };
+    let mut stopped = signals::stopped()?;
+    if args.dry_run {
+        return dry_run::run::<J>(Opening { args, command, form, stopped: &mut stopped }).await;
+    }
     // A resumed run has its input already.
-    if !args.resume {
+    if !args.resume || !exists(&copy_of(args)) {
         secret_file::check_stdin(global.connection.client_secret_file.as_deref(), "--input", &args.input)?;
     }
     let connection = Connection::open_with_rate(&global.connection, Caller::Client, args.rate()?).await?;
-    let mut stopped = signals::stopped()?;
-    let columns = columns.map(|names| names.iter().map(ToString::to_string).collect());
-    let form = Form { columns, is_raw: args.raw_csv };
     let opening = Opening { args, command, form, stopped: &mut stopped };
-    let (store, input) = Store::open::<J::Row>(opening).await?;
-    if !input.unused.is_empty() {
+    let (store, input, rows) = Store::open::<J::Row>(opening).await?;
+    if let Some(input) = input.as_ref().filter(|input| !input.unused.is_empty()) {
         let columns: Vec<String> = input.unused.iter().map(ToString::to_string).collect();
         say(&format!("Columns of the input that are not used: {}.", columns.join(", ")));
     }
-    let state = RefCell::new(State::new(store, input.rows, args.keep_going));
+    let state = RefCell::new(State::new(store, rows, args.keep_going));
 
-    let outcome = tokio::select! {
-        () = stopped.wait() => Err(interrupted()),
-        outcome = work::<J>(&connection.client, &input, &state) => outcome,
+    let outcome = match &input {
+        None => {
+            say("All was done before: nothing is asked.");
+            Ok(())
+        }
+        Some(input) => tokio::select! {
+            () = stopped.wait() => Err(interrupted(args)),
+            outcome = work::<J>(&connection.client, input, &state) => outcome,
+        },
     };
     let State { store, mut summary, progress, failed, .. } = state.into_inner();
     progress.end();
     summary.ended = outcome.is_ok();
+    summary.rows_in_output = store.rows();
+    summary.failures = store.failures().clone();
     let is_complete = summary.ended && summary.failed_for_now == 0;
-    let finished = store.finish(is_complete).map_err(|error| unwritable(&args.output, &error));
-    print(&summary, args.summary)?;
+    let finished = store.finish(is_complete.then_some(rows));
+    if args.is_stdout() {
+        say(output::text(&summary, args.summary, Terminal::PIPE)?.trim_end());
+    } else {
+        print(&summary, args.summary)?;
+    }
     outcome.and(finished)?;
-    if summary.failed_for_now > 0 {
+    if summary.padded > 0 {
+        say(&format!(
+            "{} postal codes had lost their zero, and were padded to four digits, as in Norway.",
+            summary.padded
+        ));
+    }
+    if summary.failed_for_now > 0 && !args.is_stdout() {
         say(&format!(
             "{} rows failed for reasons that may pass: run the same command with --resume to try them again.",
             summary.failed_for_now
         ));
     }
     let has_failed = failed + summary.failed_for_now > 0;
-    if has_failed {
-        say(&format!("The lines that failed are in {}.", args.failed().display()));
+    if let Some(list) = args.failed().filter(|_| has_failed) {
+        say(&format!("The lines that failed are in {}.", list.display()));
     }
     Ok(if has_failed { Exit::Partial } else { Exit::Success })
 }
@@ -161,10 +195,11 @@ async fn ask_all<J: Job>(
     }
 }
 
-fn interrupted() -> Failure {
-    Failure::new(
-        Exit::Interrupted,
-        "interrupted; what was written stays",
-        "run the same command with --resume to go on",
-    )
+fn interrupted(args: &BulkArgs) -> Failure {
+    let next = if args.is_stdout() {
+        "run it again; only a run that writes to a file can be resumed"
+    } else {
+        "run the same command with --resume to go on"
+    };
+    Failure::new(Exit::Interrupted, "interrupted; what was written stays", next)
 }

@@ -85,6 +85,22 @@ impl Fingerprint {
         blocks.last().copied().unwrap_or(Self { bytes: 0, fnv1a: 0xcbf2_9ce4_8422_2325 })
     }
 
+    /// Reads a stream to its end.
+    pub(super) fn read(mut stream: impl Read) -> io::Result<Self> {
+        let (mut fingerprint, mut block) = (Self::of(&[]), vec![0; BLOCK]);
+        loop {
+            match stream.read(&mut block)? {
+                0 => return Ok(fingerprint),
+                length => fingerprint = fingerprint.and(&block[..length]),
+            }
+        }
+    }
+
+    /// Whether there was nothing to read.
+    pub(super) fn is_empty(self) -> bool {
+        self.bytes == 0
+    }
+
     fn and(self, more: &[u8]) -> Self {
         let hash = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         Self { bytes: self.bytes + more.len() as u64, fnv1a: more.iter().fold(self.fnv1a, hash) }

@@ -91,7 +91,10 @@ impl State {
 
     fn write_failure(&mut self, line: u64, reason: Reason, message: &str) -> io::Result<()> {
         self.progress.advance(1, 1);
-        self.store.fail(line, reason, message)
+        if !self.store.fail(line, reason, message)? {
+            self.progress.note(&format!("line {line} failed: {}: {message}", reason.as_str()));
+        }
+        Ok(())
     }
 
     pub(super) fn unwritable(&self, error: &io::Error) -> Failure {

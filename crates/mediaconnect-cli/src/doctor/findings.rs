@@ -1,8 +1,9 @@
 //! What the client found on its way to upstream, in sentences.
 
-use mediaconnect::{AnswerHead, ConnectFailure, Diagnosis, Error, Header, Probe};
+use mediaconnect::{AnswerHead, Diagnosis, Error, Header, Probe};
 
 use super::report::Check;
+use crate::cause;
 use crate::exit::Exit;
 use crate::failure::next;
 use crate::token::in_words;
@@ -50,56 +51,8 @@ fn connection(name: &'static str, option: &str, probe: &Probe) -> Check {
             _ => Check::ok(name, format!("{server} answered in {took} ms, without TLS")),
         };
     };
-    let (what, remedy) = words(failure, option);
+    let (what, remedy) = cause::of(failure, option);
     Check::failed(name, Exit::Unavailable, format!("{server}: {what}"), remedy)
-}
-
-/// What failed, and what to do.
-fn words(failure: ConnectFailure, option: &str) -> (&'static str, String) {
-    let trust = "if your company's proxy opens TLS, have its root certificate trusted: by the operating system, with \
-                 SSL_CERT_FILE, or in a service with ClientBuilder::root_certificate; if not, do not send secrets there";
-    match failure {
-        ConnectFailure::Name => (
-            "the name of the host cannot be resolved",
-            format!("check the spelling in {option}, and that this machine resolves names (DNS)"),
-        ),
-        ConnectFailure::Refused => (
-            "nobody listens at the port",
-            format!("check {option}; if it is right, the service is down, or a firewall answers for it"),
-        ),
-        ConnectFailure::Unreachable => {
-            ("there is no route to the host", "check this machine's network, VPN and routes".to_owned())
-        }
-        ConnectFailure::Timeout => (
-            "no connection in time",
-            "ask who runs the network to let this machine out to the host; a firewall may drop what is sent"
-                .to_owned(),
-        ),
-        ConnectFailure::Proxy => (
-            "the proxy cannot be reached, or does not let the connection through",
-            "check HTTPS_PROXY, or name the host in NO_PROXY".to_owned(),
-        ),
-        ConnectFailure::CertificateUntrusted => {
-            ("the certificate is from an authority that this machine does not trust", trust.to_owned())
-        }
-        ConnectFailure::CertificateExpired => (
-            "the certificate has expired",
-            "check this machine's clock; if it is right, tell who runs the server".to_owned(),
-        ),
-        ConnectFailure::CertificateNotYetValid => (
-            "the certificate is not valid yet",
-            "check this machine's clock; if it is right, tell who runs the server".to_owned(),
-        ),
-        ConnectFailure::CertificateForAnotherHost => {
-            ("the certificate is for another host", format!("check {option}, and what a proxy makes of it"))
-        }
-        ConnectFailure::Certificate => ("the certificate is refused", trust.to_owned()),
-        ConnectFailure::Tls => (
-            "TLS failed: the port may speak something else",
-            format!("check the port in {option}, and what a proxy makes of it"),
-        ),
-        _ => ("no connection", "run it again with -v, which shows the causes".to_owned()),
-    }
 }
 
 fn credentials(token: &Probe, diagnosis: &Diagnosis) -> Check {
@@ -138,16 +91,28 @@ fn credentials(token: &Probe, diagnosis: &Diagnosis) -> Check {
 fn customer(lookup: &Probe) -> Check {
     const NAME: &str = "lookup";
     let Some(answer) = &lookup.answer else { return Check::skipped(NAME, "the API did not answer") };
-    let version = match &answer.api_version {
-        Header::Value(version) => format!("API version {version}"),
-        _ => "the answer names no API version".to_owned(),
+    let found = match &lookup.error {
+        None => Some("a customer has the number"),
+        Some(error) if error.is_not_found() => Some("nobody has the number"),
+        Some(_) => None,
     };
-    let Some(error) = &lookup.error else {
-        return Check::ok(NAME, format!("works; a customer has the number; {version}"));
-    };
-    if error.is_not_found() {
-        return Check::ok(NAME, format!("works; nobody has the number; {version}"));
+    if let Some(found) = found {
+        return match &answer.api_version {
+            Header::Value(version) => Check::ok(NAME, format!("works; {found}; API version {version}")),
+            Header::Malformed => Check::warning(
+                NAME,
+                format!("works; {found}; X-Mediaconnect-Api-Version cannot be read"),
+                "check --base-url if calls fail",
+            ),
+            _ => Check::failed(
+                NAME,
+                Exit::Unreadable,
+                "nothing shows that the response is Connect's: it has no X-Mediaconnect-Api-Version",
+                "check --base-url: a mock or a gateway may respond there, whose customers are nobody's",
+            ),
+        };
     }
+    let Some(error) = &lookup.error else { return Check::skipped(NAME, "no response") };
     let remedy = if error.is_auth() {
         "check that --base-url and --token-url are of the same environment: the token is new".to_owned()
     } else {

@@ -4,11 +4,10 @@ mod findings;
 mod report;
 mod settings;
 
-use std::env;
-
 use mediaconnect::CustomerNumber;
 
-use crate::args::GlobalArgs;
+use crate::args::{ConnectionArgs, GlobalArgs};
+use crate::config;
 use crate::connect::{Caller, Connection};
 use crate::exit::Exit;
 use crate::failure::{Failure, causes};
@@ -30,17 +29,22 @@ pub(crate) async fn run(customer: Option<&str>, global: &GlobalArgs) -> Result<E
         None => CustomerNumber::try_from(NOBODY)?,
     };
     let mut checkup = Checkup::default();
-    checkup.add(settings::checks(&global.connection, &|name| env::var_os(name)));
+    let args = config::with_profile(&global.connection)?;
+    checkup.add(settings::checks(&args, &|name| config::variable(&args, name)));
     if checkup.exit() == Exit::Success {
-        look(&mut checkup, number, global).await?;
+        look(&mut checkup, number, &args, global.verbosity).await?;
     }
-    print(&checkup, global.output)?;
+    print(&checkup, global.style())?;
     say(&checkup.summary());
     Ok(checkup.exit())
 }
 
-async fn look(checkup: &mut Checkup, number: CustomerNumber, global: &GlobalArgs) -> Result<(), Failure> {
-    let args = &global.connection;
+async fn look(
+    checkup: &mut Checkup,
+    number: CustomerNumber,
+    args: &ConnectionArgs,
+    verbosity: u8,
+) -> Result<(), Failure> {
     let connection = match Connection::open(args, Caller::Client).await {
         Ok(connection) => connection,
         // Two options that do not go together are a matter of the command line.
@@ -55,7 +59,7 @@ async fn look(checkup: &mut Checkup, number: CustomerNumber, global: &GlobalArgs
     checkup.add(findings::checks(&diagnosis));
     let errors =
         [&diagnosis.token].into_iter().chain(&diagnosis.lookup).filter_map(|probe| probe.error.as_ref());
-    if global.verbosity > 0 {
+    if verbosity > 0 {
         errors.flat_map(causes).for_each(|cause| say(&harmless(&cause)));
     }
     Ok(())

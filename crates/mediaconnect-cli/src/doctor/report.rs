@@ -103,6 +103,8 @@ impl Checkup {
 
 impl Report for Checkup {
     fn text(&self, terminal: Terminal) -> String {
+        // In a pipe too it is read by people.
+        let terminal = Terminal { width: Some(terminal.width.unwrap_or(80)), ..terminal };
         let rows = self.checks.iter().map(|check| {
             let next = check.next.iter().map(|next| format!("next: {next}"));
             let found = std::iter::once(check.found.clone()).chain(next).collect();

@@ -7,6 +7,7 @@ use mediaconnect::Environment;
 use super::report::Check;
 use crate::args::ConnectionArgs;
 use crate::exit::Exit;
+use crate::secret_file;
 
 /// A variable of the environment; it may be no text.
 type Variable<'a> = &'a dyn Fn(&str) -> Option<OsString>;
@@ -21,27 +22,27 @@ pub(super) fn checks(args: &ConnectionArgs, variable: Variable) -> Vec<Check> {
     checks.extend(urls(args, variable));
     checks.push(credential(
         "client id",
-        args.client_id.as_ref().map(|_| "--client-id"),
+        args.client_id.as_ref().map(|_| source(args, "--client-id")),
         "MEDIACONNECT_CLIENT_ID",
         "set MEDIACONNECT_CLIENT_ID to the id that Mediaconnect gave your media house, or give --client-id",
         variable,
     ));
-    checks.push(credential(
-        "client secret",
-        args.client_secret_file.as_ref().map(|_| "--client-secret-file"),
-        "MEDIACONNECT_CLIENT_SECRET",
-        "set MEDIACONNECT_CLIENT_SECRET to the secret that belongs to the id, or give --client-secret-file",
-        variable,
-    ));
+    checks.push(client_secret(args, variable));
     checks.push(user_token(variable));
     checks.push(proxy(variable));
     checks
 }
 
+/// Returns where a setting that is given comes from: its option, or a profile.
+fn source(args: &ConnectionArgs, option: &str) -> String {
+    let profile = args.applied.as_ref().and_then(|applied| applied.source(option));
+    profile.unwrap_or_else(|| option.to_owned())
+}
+
 fn environment(args: &ConnectionArgs, variable: Variable) -> Check {
     const NAME: &str = "environment";
     if let Some(environment) = args.environment {
-        return Check::ok(NAME, format!("{}, from --environment", word(environment)));
+        return Check::ok(NAME, format!("{}, from {}", word(environment), source(args, "--environment")));
     }
     match text("MEDIACONNECT_ENVIRONMENT", variable).map(|text| text.map(|name| name.parse::<Environment>()))
     {
@@ -86,7 +87,7 @@ fn urls(args: &ConnectionArgs, variable: Variable) -> Vec<Check> {
 }
 
 enum Url {
-    Option(&'static str),
+    Option(String),
     Variable(&'static str),
     NotText(&'static str),
     /// The variable is set, and does not count.
@@ -103,7 +104,7 @@ impl Url {
         variable: Variable,
     ) -> Self {
         match text(name, variable) {
-            _ if given.is_some() => Self::Option(option),
+            _ if given.is_some() => Self::Option(source(args, option)),
             Some(_) if args.environment.is_some() => Self::Overridden(name),
             Some(Ok(_)) => Self::Variable(name),
             Some(Err(NotText)) => Self::NotText(name),
@@ -131,7 +132,7 @@ impl Url {
 
 fn credential(
     name: &'static str,
-    option: Option<&str>,
+    option: Option<String>,
     variable_name: &'static str,
     remedy: &str,
     variable: Variable,
@@ -142,15 +143,45 @@ fn credential(
     match text(variable_name, variable) {
         None => Check::failed(name, Exit::Usage, format!("{variable_name} is not set, or empty"), remedy),
         Some(Err(NotText)) => not_text(name, variable_name),
-        Some(Ok(value)) => match oddity(&value) {
+        Some(Ok(value)) => match oddity(secret_file::without_line_break(&value)) {
             None => Check::ok(name, format!("from {variable_name}")),
-            Some(oddity) => Check::warning(
-                name,
-                format!("{variable_name} {oddity}"),
-                "if that is no part of it, set it again without: files and copied text bring such things along",
-            ),
+            Some(oddity) => odd(name, variable_name, oddity),
         },
     }
+}
+
+fn client_secret(args: &ConnectionArgs, variable: Variable) -> Check {
+    const NAME: &str = "client secret";
+    match &args.client_secret_file {
+        Some(path) => match secret_file::inspect(path) {
+            Ok(secret) => match secret.as_deref().and_then(oddity) {
+                None => Check::ok(NAME, format!("from {}", source(args, "--client-secret-file"))),
+                Some(oddity) => {
+                    odd(NAME, &format!("the file of {}", source(args, "--client-secret-file")), oddity)
+                }
+            },
+            Err(failure) => Check::failed(NAME, failure.exit(), failure.what(), failure.next()),
+        },
+        None if args.applied.as_ref().is_some_and(|applied| applied.secret_command.is_some()) => {
+            let place = source(args, "--client-secret-file");
+            Check::ok(NAME, format!("from the program of {place}, which runs once"))
+        }
+        None => credential(
+            NAME,
+            None,
+            "MEDIACONNECT_CLIENT_SECRET",
+            "set MEDIACONNECT_CLIENT_SECRET to the secret that belongs to the id, or give --client-secret-file",
+            variable,
+        ),
+    }
+}
+
+fn odd(name: &'static str, source: &str, oddity: &str) -> Check {
+    Check::warning(
+        name,
+        format!("{source} {oddity}"),
+        "if that is no part of it, remove it: editors, shells and copied text bring such things along",
+    )
 }
 
 /// Nothing here needs it, and it is sent nowhere.
@@ -169,7 +200,12 @@ fn user_token(variable: Variable) -> Check {
 
 /// What an id or a secret seldom has, and a mistake often.
 fn oddity(value: &str) -> Option<&'static str> {
-    if value.contains(['\n', '\r']) {
+    let is_blank = |line: &str| line.trim().is_empty();
+    if value.starts_with('\u{feff}') {
+        Some("begins with a byte order mark")
+    } else if value.split('\n').any(is_blank) {
+        Some("has a blank line")
+    } else if value.contains(['\n', '\r']) {
         Some("has a line break")
     } else if value.trim() != value {
         Some("begins or ends with a space")
@@ -216,7 +252,10 @@ mod tests {
     fn what_a_mistake_brings_along_is_noticed() {
         for (value, expected) in [
             ("s3cret/+=", None),
-            ("s3cret\n", Some("has a line break")),
+            ("s3\ncret", Some("has a line break")),
+            ("s3cret\n\n", Some("has a blank line")),
+            ("\n s3cret", Some("has a blank line")),
+            ("\u{feff}s3cret", Some("begins with a byte order mark")),
             (" s3cret", Some("begins or ends with a space")),
             ("\"s3cret\"", Some("begins or ends with a quotation mark")),
             ("s3cret\u{200b}", Some("has characters that are not plain ASCII")),

@@ -20,6 +20,7 @@ use super::Request;
 use super::command::{BODY, has_argument, id, shown};
 use crate::failure::Failure;
 use crate::json_file;
+use crate::search::without_spaces;
 use crate::secret_file;
 
 type Raw = Box<RawValue>;
@@ -101,6 +102,8 @@ fn value(matches: &ArgMatches, parameter: &ParameterInfo) -> Option<Result<Raw, 
 }
 
 fn scalar(text: &str, parameter: &ParameterInfo) -> Result<Raw, Violation> {
+    let tidy = has_spaces(parameter).then(|| without_spaces(text));
+    let text = tidy.as_deref().unwrap_or(text);
     match parameter.kind {
         ValueKind::Text => Ok(to_raw_value(text).expect("a text can be written as JSON")),
         ValueKind::Integer => integer(text).map(|digits| raw(&digits)).ok_or_else(|| {
@@ -111,6 +114,11 @@ fn scalar(text: &str, parameter: &ParameterInfo) -> Result<Raw, Violation> {
         // clap has checked them.
         ValueKind::Number | ValueKind::Boolean | ValueKind::Json => Ok(raw(text)),
     }
+}
+
+/// Whether people write a value with spaces: customer and phone numbers.
+fn has_spaces(parameter: &ParameterInfo) -> bool {
+    parameter.name.ends_with("ustomerNumber") || parameter.format == Some("e164")
 }
 
 /// Returns a whole number as JSON writes it, without leading zeros.

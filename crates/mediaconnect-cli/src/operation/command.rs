@@ -1,9 +1,8 @@
 //! The command of an operation, for clap: names, help and arguments, from the table.
 
-use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::builder::StringValueParser;
 use clap::{Arg, ArgAction, Command, value_parser};
 use heck::{ToKebabCase, ToShoutySnakeCase};
 use mediaconnect::Rule;
@@ -13,6 +12,7 @@ use mediaconnect::operations::{
 use serde_json::value::RawValue;
 
 use crate::help;
+use crate::known::{COUNTRIES, Known};
 
 /// The id of the option that takes the whole body.
 pub(super) const BODY: &str = "operation body";
@@ -99,8 +99,15 @@ pub(super) fn shown(info: &OperationInfo, parameter: &ParameterInfo) -> String {
 
 /// Returns the option of a parameter. Where the name is taken, the place in the request goes before it.
 fn option(info: &OperationInfo, parameter: &ParameterInfo) -> String {
-    const GLOBAL: [&str; 12] = [
+    const GLOBAL: [&str; 19] = [
         "output",
+        "jq",
+        "quiet",
+        "log-format",
+        "profile",
+        "ca-file",
+        "http-basic",
+        "timeout",
         "verbose",
         "show-secrets",
         "sandbox",
@@ -138,6 +145,9 @@ fn argument(info: &OperationInfo, parameter: &ParameterInfo) -> Arg {
         if parameter.location == Location::Path { arg } else { arg.value_name(value_name(parameter.kind)) };
     let arg = if parameter.repeated { arg.action(ArgAction::Append) } else { arg };
     match parameter.kind {
+        ValueKind::Text if parameter.format == Some("country-code") => {
+            arg.value_parser(Known(COUNTRIES)).hide_possible_values(true)
+        }
         ValueKind::Text => arg.value_parser(Known(parameter.values)),
         ValueKind::Boolean => arg.value_parser(["true", "false"]),
         // A number that breaks a rule is told as every value is.
@@ -198,24 +208,6 @@ fn body(fields: &[ParameterInfo]) -> Arg {
     }
     let arg = Arg::new(BODY).long("body").value_name("FILE").help(help).help_heading("Fields of the body");
     arg.value_parser(value_parser!(PathBuf)).required(fields.is_empty())
-}
-
-/// Takes any text: the contract's own check of it says more, and does not quote it. Help and completions list the values
-/// that are known.
-#[derive(Clone)]
-struct Known(&'static [&'static str]);
-
-impl TypedValueParser for Known {
-    type Value = String;
-
-    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
-        StringValueParser::new().parse_ref(command, arg, value)
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let values = self.0.iter().map(|value| PossibleValue::new(*value));
-        (!self.0.is_empty()).then(|| Box::new(values) as Box<_>)
-    }
 }
 
 fn number(text: &str) -> Result<String, &'static str> {

@@ -6,16 +6,16 @@ use serde::Serialize;
 use super::command::{group_name, name};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Format, Report, print};
-use crate::table::{Lines, listed};
+use crate::output::{Report, Style, print};
+use crate::table::{Lines, listed_fitting};
 use crate::terminal::Terminal;
 
 /// What the contract covers of upstream, endpoint by endpoint.
 const COVERAGE: &str = include_str!("../../../../openapi/coverage.yaml");
 
 /// Prints all operations.
-pub(crate) fn list(format: Format) -> Result<Exit, Failure> {
-    print(&Table::new(), format)?;
+pub(crate) fn list(style: Style<'_>) -> Result<Exit, Failure> {
+    print(&Table::new(), style)?;
     Ok(Exit::Success)
 }
 
@@ -66,7 +66,12 @@ impl Table {
 impl Report for Table {
     fn text(&self, terminal: Terminal) -> String {
         let rows: Vec<Vec<Lines>> = self.operations.iter().map(Row::cells).collect();
-        let table = listed(&["Command", "Method", "Path", "Mode", "Evidence"], &rows, terminal);
+        let narrow: Vec<Vec<Lines>> = self.operations.iter().map(Row::narrow_cells).collect();
+        let table = listed_fitting(
+            (&["Command", "Method", "Path", "Mode", "Evidence"], &rows),
+            (&["Command and endpoint", "Mode", "Evidence"], &narrow),
+            terminal,
+        );
         format!(
             "{table} {} of the {} endpoints that upstream documents. The others: mediaconnect api\n",
             self.covered, self.endpoints
@@ -79,5 +84,12 @@ impl Row {
         let command = format!("{} {}", self.group, self.operation);
         let cells = [command.as_str(), self.method, self.path, self.mode, self.evidence];
         cells.map(|cell| vec![cell.to_owned()]).to_vec()
+    }
+
+    /// The same in fewer columns: the endpoint below the command.
+    fn narrow_cells(&self) -> Vec<Lines> {
+        let command = format!("{} {}", self.group, self.operation);
+        let endpoint = format!("  {} {}", self.method, self.path);
+        vec![vec![command, endpoint], vec![self.mode.to_owned()], vec![self.evidence.to_owned()]]
     }
 }

@@ -73,7 +73,7 @@ where
 {
     let output = call.await?;
     let document = Document::of(&output, global.show_secrets);
-    print(&Outcome { output, document, is_change: request.info.may_be_empty }, global.output)
+    print(&Outcome { output, document, is_change: request.info.may_be_empty }, global.style())
 }
 
 /// The response of an operation.

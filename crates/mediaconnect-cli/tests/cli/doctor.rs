@@ -105,7 +105,7 @@ fn what_is_missing_is_named_at_once_and_nothing_is_sent() {
 #[tokio::test]
 async fn odd_settings_are_named_without_their_values() {
     let upstream = upstream(nobody()).await;
-    for (value, said) in [("canary\n", "line break"), ("'canary'", "quotation mark"), (" canary", "space")] {
+    for (value, said) in [("can\nary", "line break"), ("'canary'", "quotation mark"), (" canary", "space")] {
         let run = finish(command_at(&upstream, DOCTOR).env("MEDIACONNECT_CLIENT_SECRET", value));
         assert_eq!(run.code, Some(0), "{run:?}");
         assert_check(&run, "client secret", "warning", said);
@@ -127,6 +127,58 @@ async fn odd_settings_are_named_without_their_values() {
         .output();
     let report: Value = serde_json::from_slice(&one_url.unwrap().stdout).unwrap();
     assert_eq!(check(&report, "URLs").0, "warning");
+}
+
+#[tokio::test]
+async fn the_file_of_the_secret_is_looked_into_without_showing_it() {
+    let upstream = upstream(nobody()).await;
+    let file = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("doctor-secret");
+    let doctor = format!("{DOCTOR} --client-secret-file {}", file.display());
+    for (content, state, said) in [
+        ("canary\n", "ok", "from --client-secret-file"),
+        ("\u{feff}canary\n", "warning", "begins with a byte order mark"),
+        ("canary\n\n", "warning", "has a blank line"),
+        ("\"canary\"\n", "warning", "quotation mark"),
+        ("canary \n", "warning", "begins or ends with a space"),
+        ("\n", "failed", "is empty"),
+    ] {
+        std::fs::write(&file, content).unwrap();
+        let run = finish(&mut command_at(&upstream, &doctor));
+        assert_check(&run, "client secret", state, said);
+        assert!(!run.out.contains("canary"), "{run:?}");
+    }
+    std::fs::remove_file(&file).unwrap();
+    let run = finish(&mut command_at(&upstream, &doctor));
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert_check(&run, "client secret", "failed", "cannot be read");
+}
+
+#[tokio::test]
+async fn an_answer_that_nothing_shows_to_be_connects_is_a_failure() {
+    for answer in [json(200, r#"{"customerNumber": 999999999}"#), json(200, "{}")] {
+        let run = answered(answer).await;
+        assert_eq!(run.code, Some(7), "{run:?}");
+        assert_check(&run, "lookup", "failed", "--base-url");
+    }
+}
+
+#[tokio::test]
+async fn a_report_in_a_pipe_fits_80_columns() {
+    let upstream = upstream(json(503, "{}")).await;
+    let doctor = format!("doctor --base-url {0} --token-url {0}/token", upstream.uri());
+    for mut command in [
+        command_at(&upstream, &doctor),
+        command_at(
+            &upstream,
+            "doctor --environment test --base-url https://127.0.0.1:1 --token-url https://127.0.0.1:1",
+        ),
+    ] {
+        let run = finish(&mut command);
+        assert!(run.out.lines().count() > 10, "{run:?}");
+        for line in run.out.lines() {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -250,7 +302,7 @@ async fn each_failure_of_the_lookup_has_its_exit_code() {
         (json(403, "{}"), 3, "ask Mediaconnect for the right"),
         (json(429, "{}").insert_header("Retry-After", "17"), 5, "wait 17 seconds"),
         (json(503, "{}"), 6, "status 503"),
-        (json(400, "{}"), 1, "refused the request"),
+        (json(400, "{}"), 9, "refused the request"),
     ] {
         let run = answered(answer).await;
         assert_eq!(run.code, Some(code), "{run:?}");

@@ -35,10 +35,10 @@ async fn found_or_true_is_0() {
 }
 
 #[tokio::test]
-async fn exists_is_1_when_false_and_so_is_a_failure_without_a_code() {
+async fn only_no_is_1_and_a_failure_without_a_code_is_9() {
     let exists = answered("customer exists 1", of_connect(404, "{}")).await;
     assert_eq!((exists.code, exists.out.as_str(), exists.err.as_str()), (Some(1), "false\n", ""));
-    assert_failed(&answered(INFO, json(400, "{}")).await, 1, "refused the request");
+    assert_failed(&answered(INFO, json(400, "{}")).await, 9, "refused the request");
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ fn a_change_and_a_removal_are_told_in_words_and_as_json() {
 #[test]
 fn a_reference_that_is_not_there_is_told_by_upstream() {
     let run = run("--sandbox external-reference remove 563457 ERP");
-    assert_eq!((run.code, run.out.as_str()), (Some(1), ""), "{run:?}");
+    assert_eq!((run.code, run.out.as_str()), (Some(9), ""), "{run:?}");
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn what_breaks_a_rule_is_named_and_not_quoted() {
 async fn a_refusal_with_status_200_is_a_failure() {
     let upstream = upstream(json(200, r#"{"success": false}"#)).await;
     let run = finish(&mut command_at(&upstream, "external-reference remove 563457 CRM"));
-    assert_eq!((run.code, run.out.as_str()), (Some(1), ""), "{run:?}");
+    assert_eq!((run.code, run.out.as_str()), (Some(9), ""), "{run:?}");
     assert!(run.err.starts_with("error: "), "{run:?}");
 }
 

@@ -3,10 +3,14 @@
 
 mod api;
 mod bulk;
+mod causes;
 mod changed_input;
+mod config;
 mod doctor;
 mod exit_codes;
 mod external_reference;
+mod for_programs;
+mod forgiving;
 mod killed;
 mod man;
 mod operations;
@@ -15,6 +19,7 @@ mod own_files;
 mod pages;
 mod privacy;
 mod proof;
+mod restart;
 mod resume;
 mod sandbox;
 mod spreadsheet;

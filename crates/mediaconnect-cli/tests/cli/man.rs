@@ -21,6 +21,8 @@ fn each_command_has_a_page_in_the_folder() {
     assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (Some(0), "", ""));
     for command in ["", "-doctor", "-customer-info", "-external-reference-change", "-man"] {
         let page = fs::read_to_string(folder.join(format!("mediaconnect{command}.1"))).expect(command);
+        let header = page.lines().find(|line| line.starts_with(".TH ")).unwrap();
+        assert!(header.starts_with(".TH mediaconnect 1 ") && header.len() < 75, "{header}");
         assert!(page.contains(".SH SYNOPSIS") && page.contains("sandbox"), "{command}: {page}");
     }
 }
@@ -30,6 +32,6 @@ fn a_folder_that_cannot_be_made_is_named() {
     let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("no-folder");
     fs::write(&file, "").unwrap();
     let run = run(&format!("man {}", file.display()));
-    assert_eq!((run.code, run.out.as_str()), (Some(1), ""));
+    assert_eq!((run.code, run.out.as_str()), (Some(9), ""));
     assert!(run.err.contains("error: the manual pages cannot be written to") && run.err.contains("next: "));
 }

@@ -133,7 +133,7 @@ fn a_closed_pipe_is_no_error() {
         ("--sandbox customer info 563457", 0),
         ("--sandbox customer info 563457 --output json", 0),
         ("--sandbox customer exists 999999", 1),
-        ("completions zsh", 0),
+        ("completions zsh --quiet", 0),
         ("--help", 0),
     ] {
         let (reader, writer) = io::pipe().unwrap();

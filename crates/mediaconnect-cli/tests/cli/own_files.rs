@@ -46,7 +46,7 @@ async fn of_exports_that_start_at_once_one_writes_the_output() {
         assert_eq!(codes, [Some(0), Some(2), Some(2), Some(2)], "round {round}");
         assert_eq!(folder.sorted(&format!("out{round}")).len(), 50);
     }
-    assert_eq!(folder.files().len(), 11, "{:?}", folder.files());
+    assert_eq!(folder.files().len(), 21, "{:?}", folder.files());
 }
 
 #[tokio::test]
@@ -97,7 +97,7 @@ async fn resume_leaves_a_file_alone_that_has_the_name_of_the_list_with_new_behin
     assert_eq!(folder.run_at(&upstream, EXPORT).code, Some(8));
     assert_eq!(folder.run_at(&upstream, &format!("{EXPORT} --resume")).code, Some(0));
     assert_eq!(folder.read("out.failed.csv.new"), "precious");
-    assert_eq!(folder.files(), ["in", "out", "out.failed.csv.new"]);
+    assert_eq!(folder.files(), ["in", "out", "out.failed.csv.new", "out.resume"]);
 }
 
 /// An export that leaves a row for `--resume`, and its upstream, which then has that customer too.
@@ -140,6 +140,6 @@ async fn resume_refuses_an_output_that_another_program_saved_and_cuts_nothing() 
             folder.write(file, &written);
         }
         assert_eq!(folder.run_at(&upstream, &format!("{line} --resume")).code, Some(0));
-        assert_eq!(folder.files(), ["in", "out"]);
+        assert_eq!(folder.files(), ["in", "out", "out.resume"]);
     }
 }

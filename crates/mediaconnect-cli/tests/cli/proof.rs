@@ -52,10 +52,10 @@ async fn what_does_not_prove_to_be_connects_stops_it_early_and_every_row_is_resu
         ("302", 7, html(302).insert_header("Location", "https://example.com/login")),
         ("404 of a gateway", 7, json(404, r#"{"message":"no Route matched with those values"}"#)),
         ("404, empty object", 7, json(404, "{}")),
-        ("400, HTML", 1, html(400)),
+        ("400, HTML", 9, html(400)),
         ("200, HTML", 7, html(200)),
         ("200, empty object", 7, other("{}")),
-        ("200, error body", 1, other(error)),
+        ("200, error body", 9, other(error)),
         ("200, another customer", 7, other(r#"{"customerNumber": 999999}"#)),
         ("200, an envelope", 7, other(r#"{"data": {"customerNumber": 1}}"#)),
     ];
@@ -96,8 +96,8 @@ async fn match_stops_too_and_finds_nobody_where_connect_does_not_say_so() {
         (7, html(404)),
         (7, html(302)),
         (7, json(200, "{}")),
-        (1, json(200, error)),
-        (1, of_connect(400, "{}")),
+        (9, json(200, error)),
+        (9, of_connect(400, "{}")),
     ]
     .into_iter()
     .enumerate()
@@ -136,7 +136,7 @@ async fn a_file_of_unknown_numbers_is_worked_through_if_that_is_asked_for() {
     let run = folder.run_at(&upstream, &format!("{EXPORT} {FAST} --resume --keep-going --summary json"));
     assert_eq!((run.code, run.json()["failed"].as_u64()), (Some(8), Some(300)), "{run:?}");
     assert_eq!(folder.read("out.failed.csv").matches("not-found").count(), 300);
-    assert_eq!(folder.files(), ["in", "out", "out.failed.csv"]);
+    assert_eq!(folder.files(), ["in", "out", "out.failed.csv", "out.resume"]);
 }
 
 #[tokio::test]
@@ -146,7 +146,7 @@ async fn a_few_unknown_numbers_need_no_option() {
     let run = folder.run_at(&empty().await, &format!("{EXPORT} {FAST}"));
     assert_eq!(run.code, Some(8), "{run:?}");
     assert_eq!(folder.read("out.failed.csv").matches("not-found").count(), 99);
-    assert_eq!(folder.files(), ["in", "out", "out.failed.csv"]);
+    assert_eq!(folder.files(), ["in", "out", "out.failed.csv", "out.resume"]);
 }
 
 /// An upstream with the customers 1 to 20.
@@ -252,5 +252,5 @@ async fn a_number_that_connect_does_not_know_is_final_among_others() {
     assert_eq!(run.code, Some(8), "{run:?}");
     let summary: Value = run.json();
     assert_eq!((summary["written"].as_u64(), summary["failed"].as_u64()), (Some(20), Some(1)));
-    assert_eq!(folder.files(), ["in", "out", "out.failed.csv"]);
+    assert_eq!(folder.files(), ["in", "out", "out.failed.csv", "out.resume"]);
 }

@@ -126,7 +126,7 @@ async fn a_full_disk_is_told_and_resumed_from() {
         .envs(full.get_envs().filter_map(|(name, value)| Some((name, value?))))
         .stdin(Stdio::null());
     let run = finish(&mut limited);
-    assert_eq!(run.code, Some(1), "{run:?}");
+    assert_eq!(run.code, Some(9), "{run:?}");
     assert!(run.err.contains("out cannot be written") && run.err.contains("with --resume"), "{run:?}");
     let some = folder.sorted("out").len();
     assert!((1..2_000).contains(&some), "{some}");
@@ -158,7 +158,7 @@ async fn standard_input_is_kept_until_all_is_done() {
     }
     let run = folder.run(&sandbox, &format!("{line} --resume"));
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert_eq!(folder.files(), ["in", "out"]);
+    assert_eq!(folder.files(), ["in", "out", "out.resume"]);
     assert_eq!(folder.sorted("out"), uninterrupted(&folder, &sandbox));
 }
 
@@ -190,6 +190,6 @@ async fn resume_tries_again_what_may_succeed_and_nothing_else() {
     assert_eq!((run.code, run.json()["written"].as_u64()), (Some(8), Some(1)), "{run:?}");
     assert_eq!(folder.sorted("out").len(), 3);
     assert_eq!(folder.sorted("out.failed.csv").len(), 2);
-    assert_eq!(folder.files(), ["in", "out", "out.failed.csv"]);
+    assert_eq!(folder.files(), ["in", "out", "out.failed.csv", "out.resume"]);
     upstream.verify().await;
 }

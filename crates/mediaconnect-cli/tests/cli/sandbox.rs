@@ -97,7 +97,7 @@ fn a_signal_stops_it_cleanly() {
 fn a_port_that_is_taken_is_a_failure_with_advice() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let run = run(&format!("sandbox --port {}", taken.local_addr().unwrap().port()));
-    assert_eq!((run.code, run.out.as_str()), (Some(1), ""));
+    assert_eq!((run.code, run.out.as_str()), (Some(9), ""));
     assert!(run.err.contains("next: choose another port"), "{run:?}");
 }
 
@@ -155,6 +155,78 @@ fn an_option_that_makes_no_sense_says_what_would() {
         assert_eq!(run.code, Some(2), "{run:?}");
         assert!(run.err.contains(expected), "{run:?}");
     }
+}
+
+/// The headers of an answer.
+fn head(answer: &str) -> String {
+    answer.split("\r\n\r\n").next().unwrap().to_lowercase()
+}
+
+#[test]
+fn without_a_limit_nothing_is_told_of_a_rate() {
+    let told = |arguments: &str| {
+        let serving = Serving::start(arguments);
+        head(&serving.admin("GET /capi/v1/client/customer/info/563457", "")).contains("x-ratelimit-remaining")
+    };
+    assert_eq!((told(""), told("--rate-limit 100/2000")), (false, true));
+}
+
+#[test]
+fn a_wrong_method_names_those_that_the_path_has() {
+    let serving = Serving::start("");
+    let answer = serving.admin("DELETE /capi/v1/client/customer/info/563457", "");
+    assert!(answer.starts_with("HTTP/1.1 405") && head(&answer).contains("\r\nallow: get"), "{answer}");
+}
+
+#[test]
+fn pages_of_an_origin_may_call_it_if_that_is_asked_for() {
+    let path = "/capi/v1/client/customer/info/563457";
+    let preflight = format!(
+        "OPTIONS {path} HTTP/1.1\r\nOrigin: https://app.example.com\r\n\
+        Access-Control-Request-Method: GET\r\nAccess-Control-Request-Headers: authorization\r\nX-Rest:"
+    );
+    let allowed = Serving::start("--cors https://app.example.com");
+    let answer = head(&allowed.admin(&preflight, ""));
+    assert!(answer.starts_with("http/1.1 204"), "{answer}");
+    for header in [
+        "access-control-allow-origin: https://app.example.com",
+        "access-control-allow-headers: authorization",
+        "access-control-allow-methods: get, post",
+        "vary: origin",
+    ] {
+        assert!(answer.contains(header), "{header}: {answer}");
+    }
+    let read = "access-control-allow-origin: https://app.example.com";
+    assert!(head(&allowed.admin(&format!("GET {path}"), "")).contains(read));
+    assert!(!head(&allowed.admin("GET /admin/requests", "")).contains("access-control"));
+    let closed = Serving::start("");
+    assert!(!head(&closed.admin(&preflight, "")).contains("access-control"));
+    assert_eq!(run("sandbox --cors example.com").code, Some(2));
+}
+
+#[test]
+fn another_address_is_warned_of_and_its_admin_routes_respond_to_this_machine_only() {
+    let serving = Serving::start("--host 0.0.0.0");
+    assert_eq!(serving.run("customer info 563457").code, Some(0));
+    assert!(serving.admin("GET /admin/requests", "").starts_with("HTTP/1.1 200"));
+    let (_, url) = &serving.variables[0];
+    let port: u16 = url.rsplit(':').next().unwrap().split('/').next().unwrap().parse().unwrap();
+    // The address of this machine in its network, if it has one: nothing is sent to find it.
+    let socket = std::net::UdpSocket::bind("0.0.0.0:0").unwrap();
+    if socket.connect("192.0.2.1:9").is_ok() && !socket.local_addr().unwrap().ip().is_loopback() {
+        let mut stream = TcpStream::connect((socket.local_addr().unwrap().ip(), port)).unwrap();
+        // The host that a page or another machine claims proves nothing.
+        stream
+            .write_all(b"GET /admin/requests HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    }
+    let log = serving.log();
+    assert!(log.starts_with("WARNING: whoever reaches this machine can use the sandbox"), "{log}");
+    assert!(!Serving::start("").log().contains("WARNING"));
+    assert_eq!(run("sandbox --host example.com").code, Some(2));
 }
 
 #[test]

@@ -73,6 +73,6 @@ async fn a_copy_of_standard_input_that_is_not_whole_is_not_resumed() {
     let mut again = folder.command(&sandbox, &format!("{line} --force"));
     let again = again.stdin(fs::File::open(folder.file("in")).unwrap()).status().unwrap();
     assert_eq!(again.code(), Some(0));
-    assert_eq!(folder.files(), ["in", "out"]);
+    assert_eq!(folder.files(), ["in", "out", "out.resume"]);
     assert_eq!(folder.sorted("out").len(), 2);
 }

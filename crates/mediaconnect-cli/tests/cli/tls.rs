@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rcgen::{CertificateParams, KeyPair};
+use rustls::RootCertStore;
 use rustls::pki_types::PrivateKeyDer;
+use rustls::server::WebPkiClientVerifier;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -12,14 +14,35 @@ use tokio_rustls::TlsAcceptor;
 /// A token and a customer at once.
 const DOCUMENT: &str = r#"{"access_token": "canary-access-token", "expires_in": 43199, "customerNumber": 1}"#;
 
+/// How a server differs from one that all is well with.
+#[derive(Clone, Copy, Default)]
+pub struct Odd {
+    pub is_expired: bool,
+    pub asks_for_a_certificate: bool,
+}
+
 /// Serves one document over TLS; its port, and the file with the certificate, which is for a host.
 pub async fn serve(host: &str) -> (u16, PathBuf) {
-    let CertifiedKey { cert, signing_key } = generate_simple_self_signed([host.to_owned()]).unwrap();
+    serve_odd(host, Odd::default()).await
+}
+
+pub async fn serve_odd(host: &str, odd: Odd) -> (u16, PathBuf) {
+    let signing_key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new([host.to_owned()]).unwrap();
+    if odd.is_expired {
+        params.not_after = rcgen::date_time_ymd(2020, 1, 1);
+    }
+    let cert = params.self_signed(&signing_key).unwrap();
     let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
-    let config = rustls::ServerConfig::builder()
-        .with_no_client_auth()
-        .with_single_cert(vec![cert.der().clone()], key)
-        .unwrap();
+    let config = rustls::ServerConfig::builder();
+    let config = if odd.asks_for_a_certificate {
+        let mut roots = RootCertStore::empty();
+        roots.add(cert.der().clone()).unwrap();
+        config.with_client_cert_verifier(WebPkiClientVerifier::builder(Arc::new(roots)).build().unwrap())
+    } else {
+        config.with_no_client_auth()
+    };
+    let config = config.with_single_cert(vec![cert.der().clone()], key).unwrap();
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -29,7 +52,14 @@ pub async fn serve(host: &str) -> (u16, PathBuf) {
         while let Ok((stream, _)) = listener.accept().await {
             let acceptor = acceptor.clone();
             tokio::spawn(async move {
-                let mut stream = acceptor.accept(stream).await?;
+                let mut stream = match acceptor.accept(stream).into_fallible().await {
+                    Ok(stream) => stream,
+                    Err((error, mut stream)) => {
+                        // Closed with something unread, the connection would be reset, and the alert lost.
+                        while stream.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {}
+                        return Err(error);
+                    }
+                };
                 // The requests are small: each comes in one piece.
                 let _ = stream.read(&mut [0; 16 * 1024]).await?;
                 let length = DOCUMENT.len();

@@ -1,0 +1,103 @@
+//! `--dry-run`: what a run would ask, and how long it would take.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::failed::Reason;
+use super::opening::Opening;
+use super::run::{Job, Read};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Report, print, say};
+use crate::table::labelled;
+use crate::terminal::Terminal;
+use crate::token::in_words;
+
+/// How many bad lines are named.
+const MAX_NAMED: usize = 10;
+
+/// What is in the input. It has no personal data.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Forecast {
+    /// Rows of the input.
+    rows: u64,
+    /// Rows that would be asked for.
+    to_ask: u64,
+    /// Rows that would be left out, since their customer is in an earlier one.
+    repeated: u64,
+    /// Rows whose postal code would be padded.
+    postal_codes_padded: u64,
+    /// Rows that cannot be asked for, by reason.
+    failures: BTreeMap<&'static str, u64>,
+    /// The first of them.
+    bad_lines: Vec<BadLine>,
+    /// The rate of the run, in requests a minute.
+    requests_a_minute: u64,
+    /// How long the run would take at that rate.
+    seconds: u64,
+}
+
+#[derive(Serialize)]
+struct BadLine {
+    line: u64,
+    message: String,
+}
+
+/// Reads the input and says what is in it. Ends with the exit code of lines that failed if there are bad ones.
+pub(super) async fn run<J: Job>(mut opening: Opening<'_>) -> Result<Exit, Failure> {
+    let (args, rate) = (opening.args, opening.args.rate()?);
+    let (input, _copy) = opening.read_for_stdout().await?;
+    let mut forecast = Forecast {
+        rows: input.rows,
+        requests_a_minute: u64::from(rate.per_minute()).min(u64::from(rate.per_second()) * 60),
+        ..Forecast::default()
+    };
+    let (mut job, mut rows) = (J::default(), input.rows()?);
+    while let Some(row) = rows.next() {
+        let row = row.map_err(|error| super::input::lost(&error))?;
+        match job.read(&row, &rows.columns) {
+            Read::Question(_) => forecast.to_ask += 1,
+            Read::Padded(_) => {
+                forecast.to_ask += 1;
+                forecast.postal_codes_padded += 1;
+            }
+            Read::Repeated => forecast.repeated += 1,
+            Read::Invalid(message) => {
+                *forecast.failures.entry(Reason::InvalidInput.as_str()).or_default() += 1;
+                if forecast.bad_lines.len() < MAX_NAMED {
+                    forecast.bad_lines.push(BadLine { line: row.line, message });
+                }
+            }
+        }
+    }
+    forecast.seconds = (forecast.to_ask * 60).div_ceil(forecast.requests_a_minute.max(1));
+    print(&forecast, args.summary)?;
+    say("Nothing was asked and nothing was written: leave --dry-run out to do it.");
+    Ok(if forecast.failures.is_empty() { Exit::Success } else { Exit::Partial })
+}
+
+impl Report for Forecast {
+    fn text(&self, terminal: Terminal) -> String {
+        let bad: u64 = self.failures.values().sum();
+        let named = |line: &BadLine| format!("line {}: {}", line.line, line.message);
+        let mut lines: Vec<String> = self.bad_lines.iter().map(named).collect();
+        if bad > MAX_NAMED as u64 {
+            lines.push("…".to_owned());
+        }
+        let counts = [
+            ("Rows", self.rows),
+            ("To ask", self.to_ask),
+            ("Repeated, left out", self.repeated),
+            ("Postal codes padded", self.postal_codes_padded),
+            ("Bad rows", bad),
+        ];
+        let counts =
+            counts.into_iter().filter(|(label, count)| *count > 0 || ["Rows", "To ask"].contains(label));
+        let mut rows: Vec<_> = counts.map(|(label, count)| (label, vec![count.to_string()])).collect();
+        let time = format!("{} at {} a minute", in_words(self.seconds), self.requests_a_minute);
+        rows.extend([("Time", vec![time]), ("The first bad rows", lines)]);
+        labelled(rows, terminal)
+    }
+}

@@ -1,0 +1,55 @@
+//! Why no connection came about, in words for people.
+
+use mediaconnect::ConnectFailure;
+
+/// Returns why no connection came about, and what to do. `option` is the one that names the URL.
+pub(crate) fn of(failure: ConnectFailure, option: &str) -> (&'static str, String) {
+    let trust = "if your company's proxy opens TLS, trust its root certificate: give it with --ca-file (in a service, \
+                 ClientBuilder::root_certificate); if not, do not send secrets there";
+    match failure {
+        ConnectFailure::Name => (
+            "the name of the host cannot be resolved",
+            format!("check the spelling in {option}, and that this machine resolves names (DNS)"),
+        ),
+        ConnectFailure::Refused => (
+            "nobody listens at the port",
+            format!("check {option}; if it is right, the service is down, or a firewall answers for it"),
+        ),
+        ConnectFailure::Unreachable => {
+            ("there is no route to the host", "check this machine's network, VPN and routes".to_owned())
+        }
+        ConnectFailure::Timeout => (
+            "no connection in time",
+            "ask who runs the network to let this machine out to the host; a firewall may drop what is sent"
+                .to_owned(),
+        ),
+        ConnectFailure::Proxy => (
+            "the proxy cannot be reached, or does not let the connection through",
+            "check HTTPS_PROXY, or name the host in NO_PROXY".to_owned(),
+        ),
+        ConnectFailure::CertificateUntrusted => {
+            ("the certificate is from an authority that this machine does not trust", trust.to_owned())
+        }
+        ConnectFailure::CertificateExpired => (
+            "the certificate has expired",
+            "check this machine's clock; if it is right, tell who runs the server".to_owned(),
+        ),
+        ConnectFailure::CertificateNotYetValid => (
+            "the certificate is not valid yet",
+            "check this machine's clock; if it is right, tell who runs the server".to_owned(),
+        ),
+        ConnectFailure::CertificateForAnotherHost => {
+            ("the certificate is for another host", format!("check {option}, and what a proxy makes of it"))
+        }
+        ConnectFailure::Certificate => ("the certificate is refused", trust.to_owned()),
+        ConnectFailure::ClientCertificate => (
+            "the server asks for a client certificate, and got none or refuses it",
+            "ask who runs the server for a certificate of this client, and how it is sent".to_owned(),
+        ),
+        ConnectFailure::Tls => (
+            "TLS failed: the port may speak something else",
+            format!("check the port in {option}, and what a proxy makes of it"),
+        ),
+        _ => ("no connection", "run it again with -v, which shows the causes".to_owned()),
+    }
+}

@@ -1,0 +1,156 @@
+//! The configuration file.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::{env, fs, io};
+
+use mediaconnect::Environment;
+use serde::Deserialize;
+use serde::de::{Error as _, IgnoredAny};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::secret_file::without_line_break;
+
+const KEYS: &str = "environment, base_url, token_url, client_id, client_secret_file, client_secret_command, http_basic, \
+                    ca_file and timeout";
+
+/// The file.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Config {
+    /// The profile that is used if none is named.
+    pub(super) default_profile: Option<String>,
+    #[serde(default)]
+    pub(super) profiles: BTreeMap<String, Profile>,
+}
+
+/// The settings of one system and one client.
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Profile {
+    #[serde(default, deserialize_with = "environment")]
+    pub(super) environment: Option<Environment>,
+    pub(super) base_url: Option<String>,
+    pub(super) token_url: Option<String>,
+    pub(super) client_id: Option<String>,
+    pub(super) client_secret_file: Option<PathBuf>,
+    /// A program that prints the secret, with its arguments; no shell is between.
+    pub(super) client_secret_command: Option<Vec<String>>,
+    #[serde(default)]
+    pub(super) http_basic: bool,
+    pub(super) ca_file: Option<PathBuf>,
+    /// In seconds.
+    pub(super) timeout: Option<u64>,
+    /// Refused: a secret does not belong here.
+    #[serde(default, rename = "client_secret", deserialize_with = "refused")]
+    _client_secret: (),
+}
+
+fn environment<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Environment>, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    name.parse().map(Some).map_err(|_| D::Error::custom("environment"))
+}
+
+/// How the error of a secret in the file is known.
+const IS_SECRET: &str = "a secret in the file";
+
+fn refused<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
+    IgnoredAny::deserialize(deserializer)?;
+    Err(D::Error::custom(IS_SECRET))
+}
+
+/// Returns the profile that is named, or the one of the variable or the file; `None` if there is none.
+pub(super) fn chosen(name: Option<&str>) -> Result<Option<(String, Profile)>, Failure> {
+    let variable = env::var("MEDIACONNECT_PROFILE").ok().filter(|name| !name.is_empty());
+    let Some(path) = path() else {
+        return match name {
+            None => Ok(None),
+            Some(_) => Err(missing(Path::new("mediaconnect.toml"))),
+        };
+    };
+    let config = read(&path)?;
+    let named = name.map(str::to_owned).or(variable);
+    let Some(config) = config else {
+        return if named.is_some() { Err(missing(&path)) } else { Ok(None) };
+    };
+    let Some(name) = named.or(config.default_profile) else { return Ok(None) };
+    if let Some(profile) = config.profiles.get(&name) {
+        return Ok(Some((name, profile.clone())));
+    }
+    let known: Vec<&str> = config.profiles.keys().map(String::as_str).collect();
+    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    Err(Failure::usage(
+        format!("{} has no profile of that name", path.display()),
+        format!("name one that is there: {known}"),
+    ))
+}
+
+/// Returns where the file is: `MEDIACONNECT_CONFIG`, else in the user's configuration folder.
+pub(super) fn path() -> Option<PathBuf> {
+    let variable = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    if let Some(path) = variable("MEDIACONNECT_CONFIG") {
+        return Some(path);
+    }
+    let folder = variable("XDG_CONFIG_HOME");
+    let folder = if cfg!(windows) { folder.or_else(|| variable("APPDATA")) } else { folder };
+    let folder = folder.or_else(|| Some(variable("HOME")?.join(".config")))?;
+    Some(folder.join("mediaconnect.toml"))
+}
+
+/// Reads the file; `None` if it is not there.
+pub(super) fn read(path: &Path) -> Result<Option<Config>, Failure> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            return Err(Failure::usage(
+                format!("{} cannot be read: {error}", path.display()),
+                "make it readable, or name another with MEDIACONNECT_CONFIG",
+            ));
+        }
+    };
+    toml::from_str(&text).map(Some).map_err(|error| {
+        // The parser's own words quote the file.
+        let start = error.span().map_or(0, |span| span.start).min(text.len());
+        let line = text.as_bytes()[..start].split(|byte| *byte == b'\n').count();
+        if error.message().contains(IS_SECRET) {
+            return Failure::usage(
+                format!("{} has a secret in it, in or before line {line}", path.display()),
+                "put the secret into a file and name it as client_secret_file, or name a program that prints it as \
+                 client_secret_command",
+            );
+        }
+        Failure::usage(
+            format!("line {line} of {} cannot be understood", path.display()),
+            format!("a profile is a table [profiles.NAME] with {KEYS}"),
+        )
+    })
+}
+
+fn missing(path: &Path) -> Failure {
+    Failure::usage(
+        format!("there is no configuration file: {} does not exist", path.display()),
+        "create it with a table [profiles.NAME], or leave --profile and MEDIACONNECT_PROFILE out",
+    )
+}
+
+/// Runs a program that prints a secret. Nothing of what it prints is shown.
+pub(crate) fn secret_of(command: &[String]) -> Result<String, Failure> {
+    const NEXT: &str =
+        "run the program of client_secret_command by itself: it must print the secret and nothing else";
+    let failed =
+        |why: String| Failure::new(Exit::Usage, format!("the program of client_secret_command {why}"), NEXT);
+    let [program, arguments @ ..] = command else { return Err(failed("is not named".to_owned())) };
+    let output = Command::new(program).args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+    let output = output.map_err(|error| failed(format!("cannot be started: {error}")))?;
+    if !output.status.success() {
+        return Err(failed(format!("failed: {}", output.status)));
+    }
+    let text = String::from_utf8(output.stdout).map_err(|_| failed("printed no text".to_owned()))?;
+    match without_line_break(&text) {
+        "" => Err(failed("printed nothing".to_owned())),
+        secret => Ok(secret.to_owned()),
+    }
+}

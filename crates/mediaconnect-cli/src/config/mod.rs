@@ -1,0 +1,102 @@
+//! Profiles: settings in the file `mediaconnect.toml` of the user's configuration folder.
+//!
+//! An option goes before a variable, a variable before the profile. A profile that is named on the command line goes before
+//! variables: a variable that is left over must not mix two systems.
+
+mod file;
+mod report;
+
+use std::borrow::Cow;
+use std::env;
+
+use mediaconnect::ClientAuthentication;
+
+use self::file::Profile;
+pub(crate) use self::file::secret_of;
+pub(crate) use self::report::show;
+use crate::args::ConnectionArgs;
+use crate::failure::Failure;
+
+/// The profile that settings come from.
+#[derive(Clone, Debug)]
+pub(crate) struct Applied {
+    name: String,
+    /// Whether variables do not count beside it.
+    hides_variables: bool,
+    /// The options that it filled.
+    filled: Vec<&'static str>,
+    /// The program that prints the secret, with its arguments.
+    pub(crate) secret_command: Option<Vec<String>>,
+}
+
+impl Applied {
+    /// Returns where a setting comes from if the profile has it.
+    pub(crate) fn source(&self, option: &str) -> Option<String> {
+        self.filled.contains(&option).then(|| format!("profile {}", self.name))
+    }
+}
+
+/// Returns a variable of the environment, if it counts.
+pub(crate) fn variable(args: &ConnectionArgs, name: &str) -> Option<std::ffi::OsString> {
+    let is_hidden = args.applied.as_ref().is_some_and(|profile| profile.hides_variables);
+    env::var_os(name)
+        .filter(|_| !is_hidden || name == "MEDIACONNECT_USER_TOKEN" || !name.starts_with("MEDIACONNECT_"))
+}
+
+/// Fills in what a profile says and the command line does not.
+pub(crate) fn with_profile(args: &ConnectionArgs) -> Result<Cow<'_, ConnectionArgs>, Failure> {
+    if args.sandbox || args.applied.is_some() {
+        return Ok(Cow::Borrowed(args));
+    }
+    let Some((name, profile)) = file::chosen(args.profile.as_deref())? else {
+        return Ok(Cow::Borrowed(args));
+    };
+    Ok(Cow::Owned(filled(args, name, profile)))
+}
+
+fn filled(args: &ConnectionArgs, name: String, profile: Profile) -> ConnectionArgs {
+    let hides_variables = args.profile.is_some();
+    let mut all = args.clone();
+    let mut filled = Vec::new();
+    let is_free =
+        |variable: &str| hides_variables || env::var_os(variable).is_none_or(|value| value.is_empty());
+    macro_rules! fill {
+        ($field:ident, $option:literal, $variable:literal) => {
+            if all.$field.is_none() && profile.$field.is_some() && is_free($variable) {
+                all.$field = profile.$field.map(Into::into);
+                filled.push($option);
+            }
+        };
+    }
+    // An environment of a variable or an option has URLs of its own.
+    let has_own_system = args.environment.is_some() || !is_free("MEDIACONNECT_ENVIRONMENT");
+    if !has_own_system {
+        fill!(environment, "--environment", "MEDIACONNECT_ENVIRONMENT");
+        fill!(base_url, "--base-url", "MEDIACONNECT_BASE_URL");
+        fill!(token_url, "--token-url", "MEDIACONNECT_TOKEN_URL");
+    }
+    // An id and the secret of another client would be refused, and sent somewhere.
+    let secret_is_free = args.client_secret_file.is_none() && is_free("MEDIACONNECT_CLIENT_SECRET");
+    fill!(client_id, "--client-id", "MEDIACONNECT_CLIENT_ID");
+    let mut secret_command = None;
+    if filled.contains(&"--client-id") && secret_is_free {
+        if profile.client_secret_file.is_some() || profile.client_secret_command.is_some() {
+            filled.push("--client-secret-file");
+        }
+        all.client_secret_file = profile.client_secret_file;
+        secret_command = profile.client_secret_command;
+    }
+    fill!(ca_file, "--ca-file", "MEDIACONNECT_CA_FILE");
+    fill!(timeout, "--timeout", "MEDIACONNECT_TIMEOUT");
+    if profile.http_basic && !all.http_basic {
+        all.http_basic = true;
+        filled.push("--http-basic");
+    }
+    all.applied = Some(Applied { name, hides_variables, filled, secret_command });
+    all
+}
+
+/// How the client shows its credentials to the token endpoint.
+pub(crate) fn authentication(args: &ConnectionArgs) -> ClientAuthentication {
+    if args.http_basic { ClientAuthentication::Basic } else { ClientAuthentication::default() }
+}

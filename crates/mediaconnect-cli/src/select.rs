@@ -1,0 +1,84 @@
+//! `--jq`: what a filter selects of a result, in the language of jq.
+
+use jaq_core::data::JustLut;
+use jaq_core::load::{Arena, File, Loader};
+use jaq_core::{Compiler, Ctx, Vars, unwrap_valr};
+use jaq_json::{Val, read};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::text::{harmless, harmless_json};
+
+/// A filter that was compiled.
+type Filter = jaq_core::compile::Filter<jaq_core::Native<JustLut<Val>>>;
+
+/// Checks a filter of the command line. The error quotes nothing of it.
+pub(crate) fn check(filter: &str) -> Result<String, &'static str> {
+    compiled(filter).map(|_| filter.to_owned()).ok_or("it is no filter of jq, such as .customers[0].emails")
+}
+
+/// Returns what a filter selects of a JSON document: a line for each value. A text is written as it is, anything else as JSON.
+pub(crate) fn select(filter: &str, json: &str) -> Result<String, Failure> {
+    let filter = compiled(filter).ok_or_else(failed)?;
+    let input = read::parse_single(json.as_bytes()).map_err(|_| failed())?;
+    let context = Ctx::<JustLut<Val>>::new(&filter.lut, Vars::new([]));
+    let mut lines = String::new();
+    for value in filter.id.run((context, input)).map(unwrap_valr) {
+        // The error's own words may quote the result.
+        let line = match value.map_err(|_| failed())? {
+            Val::TStr(text) => harmless(&String::from_utf8_lossy(&text)),
+            other => harmless_json(&other.to_string()),
+        };
+        lines = lines + &line + "\n";
+    }
+    Ok(lines)
+}
+
+fn compiled(filter: &str) -> Option<Filter> {
+    let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
+    let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
+    let arena = Arena::default();
+    let modules = Loader::new(definitions).load(&arena, File { code: filter, path: () }).ok()?;
+    Compiler::default().with_funs(functions).compile(modules).ok()
+}
+
+fn failed() -> Failure {
+    Failure::new(
+        Exit::Failure,
+        "the filter of --jq does not fit the result",
+        "look at the result with --output json; a ? behind a step takes what is missing for nothing",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::Detail;
+
+    #[test]
+    fn each_value_is_a_line_and_texts_are_written_as_they_are() {
+        let json = r#"{"customers":[{"n":1,"e":["a@example.com"]},{"n":12345678901234567890,"e":[]}],"amount":295.00}"#;
+        for (filter, expected) in [
+            (".customers[].n", "1\n12345678901234567890\n"),
+            (".customers[0].e[0]", "a@example.com\n"),
+            (".amount", "295.00\n"),
+            ("[.customers[] | select(.n == 1) | .e | length]", "[1]\n"),
+            ("empty", ""),
+        ] {
+            assert_eq!(
+                select(filter, json).map_err(|failure| failure.report(Detail::All)).unwrap(),
+                expected
+            );
+        }
+        assert_eq!(select(".a", r#"{"a":"\u001b[2J"}"#).unwrap(), "\\u{1b}[2J\n");
+    }
+
+    #[test]
+    fn a_filter_that_is_none_or_does_not_fit_is_refused_without_quoting() {
+        for filter in ["canary(", ".[", "canary", ""] {
+            assert!(check(filter).is_err() || filter.is_empty(), "{filter}");
+        }
+        let failure = select(".canary.x", r#"{"canary":"kari"}"#).unwrap_err().report(Detail::All);
+        assert!(!failure.contains("canary") && !failure.contains("kari"), "{failure}");
+    }
+}

@@ -1,0 +1,206 @@
+//! Profiles of the configuration file, and the options of a connection.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use mediaconnect_sandbox::Sandbox;
+
+use crate::bulk::Folder;
+use crate::support::{Run, command, command_at, customers, finish, json, upstream};
+use crate::tls;
+
+/// A file with two profiles of a sandbox, each with its own way to the secret, and one that leads nowhere.
+fn configured(name: &str, sandbox: &Sandbox) -> Folder {
+    let folder = Folder::new(name);
+    folder.write("secret", &format!("{}\n", sandbox.client_secret()));
+    let secret = folder.file("secret").display().to_string();
+    let system = format!(
+        "base_url = {:?}\ntoken_url = {:?}\nclient_id = {:?}\n",
+        sandbox.base_url(),
+        sandbox.token_url(),
+        sandbox.client_id()
+    );
+    folder.write(
+        "mediaconnect.toml",
+        &format!(
+            "default_profile = \"norway\"\n\
+             [profiles.norway]\n{system}client_secret_file = {secret:?}\n\
+             [profiles.sweden]\n{system}client_secret_command = [\"cat\", {secret:?}]\ntimeout = 30\n\
+             [profiles.nowhere]\nbase_url = \"http://127.0.0.1:1\"\ntoken_url = \"http://127.0.0.1:1\"\n\
+             client_id = \"x\"\nclient_secret_file = {secret:?}\n"
+        ),
+    );
+    std::fs::set_permissions(folder.file("secret"), std::os::unix::fs::PermissionsExt::from_mode(0o600))
+        .unwrap();
+    folder
+}
+
+fn with_file(folder: &Folder, line: &str) -> Command {
+    let mut command = command(line);
+    command.env("XDG_CONFIG_HOME", folder.file("."));
+    command
+}
+
+#[tokio::test]
+async fn a_profile_has_the_system_the_client_and_the_way_to_its_secret() {
+    let sandbox = Sandbox::start().await;
+    let folder = configured("profiles", &sandbox);
+    for line in ["customer info 563457", "customer info 563457 --profile sweden", "--profile norway token"] {
+        let run = finish(&mut with_file(&folder, line));
+        assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{line}: {run:?}");
+    }
+    let variable = finish(with_file(&folder, "token").env("MEDIACONNECT_PROFILE", "nowhere"));
+    assert_eq!(variable.code, Some(6), "{variable:?}");
+    let mut home = command("token");
+    std::fs::create_dir_all(folder.file(".config")).unwrap();
+    std::fs::copy(folder.file("mediaconnect.toml"), folder.file(".config/mediaconnect.toml")).unwrap();
+    assert_eq!(finish(home.env("HOME", folder.file("."))).code, Some(0));
+}
+
+#[tokio::test]
+async fn variables_go_before_the_default_profile_and_do_not_count_beside_one_that_is_named() {
+    let sandbox = Sandbox::start().await;
+    let folder = configured("precedence", &sandbox);
+    let left_over = |line: &str| {
+        let mut command = with_file(&folder, line);
+        command.env("MEDIACONNECT_BASE_URL", "http://127.0.0.1:1");
+        finish(command.env("MEDIACONNECT_CLIENT_SECRET", "of-another-client"))
+    };
+    assert_eq!(left_over("token").code, Some(3));
+    assert_eq!(left_over("--profile norway customer info 563457").code, Some(0));
+    let option = format!(
+        "--profile nowhere token --base-url {0} --token-url {1} --client-id {2}",
+        sandbox.base_url(),
+        sandbox.token_url(),
+        sandbox.client_id()
+    );
+    // The secret of a profile belongs to its own client id.
+    let run = left_over(&option);
+    assert!(run.code == Some(2) && run.err.contains("the client's secret is missing"), "{run:?}");
+}
+
+#[tokio::test]
+async fn config_says_where_each_setting_comes_from_and_no_value() {
+    let sandbox = Sandbox::start().await;
+    let folder = configured("sources", &sandbox);
+    let run = finish(
+        with_file(&folder, "config --profile sweden --base-url https://canary.example --output json")
+            .env("MEDIACONNECT_USER_TOKEN", "canary-token"),
+    );
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let report = run.json();
+    assert_eq!((&report["profile"], &report["profiles"][0]), (&"sweden".into(), &"norway".into()));
+    let source = |setting: &str| {
+        let settings = report["settings"].as_array().unwrap();
+        let found = settings.iter().find(|one| one["setting"] == setting).unwrap();
+        found["source"].as_str().unwrap().to_owned()
+    };
+    for (setting, expected) in [
+        ("base URL", "--base-url"),
+        ("token URL", "profile sweden"),
+        ("client id", "profile sweden"),
+        ("client secret", "profile sweden"),
+        ("timeout", "profile sweden"),
+        ("environment", "production, the default"),
+        ("user token", "MEDIACONNECT_USER_TOKEN"),
+    ] {
+        assert_eq!(source(setting), expected, "{setting}");
+    }
+    for format in ["table", "json"] {
+        let run = finish(&mut with_file(&folder, &format!("config --output {format}")));
+        for value in [sandbox.client_secret(), sandbox.client_id(), sandbox.base_url()] {
+            assert!(!format!("{run:?}").contains(value), "{run:?}");
+        }
+    }
+    assert!(!format!("{run:?}").contains("canary"), "{run:?}");
+    let doctor = finish(&mut with_file(&folder, "doctor --profile sweden --output json"));
+    assert_eq!(doctor.code, Some(0), "{doctor:?}");
+    assert!(doctor.out.contains("from profile sweden"), "{doctor:?}");
+    let nothing = finish(&mut command("config"));
+    assert!(nothing.code == Some(0) && nothing.out.contains("no configuration folder"), "{nothing:?}");
+}
+
+fn refused(text: &str, line: &str) -> Run {
+    let folder = Folder::new(&format!("refused-{}", fastrand::u64(..)));
+    folder.write("mediaconnect.toml", text);
+    let run = finish(&mut with_file(&folder, line));
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(!run.err.contains("canary") && run.err.contains("next: "), "{run:?}");
+    run
+}
+
+#[test]
+fn a_file_that_cannot_be_used_is_refused_without_quoting_it() {
+    let system = "[profiles.a]\nclient_id = \"x\"\n";
+    for (text, line, said) in [
+        (format!("{system}client_secret = \"canary\"\n"), "token", "has a secret in it"),
+        (format!("{system}canary = 1\n"), "token", "line 3"),
+        (format!("{system}environment = \"canary\"\n"), "token", "line 3"),
+        (format!("{system}client_id = canary\n"), "token", "cannot be understood"),
+        (system.to_owned(), "token --profile canary", "name one that is there: a"),
+        (
+            format!("{system}client_secret_command = [\"false\"]\n"),
+            "token --profile a",
+            "failed: exit status: 1",
+        ),
+        (format!("{system}client_secret_command = [\"true\"]\n"), "token --profile a", "printed nothing"),
+        (
+            format!("{system}client_secret_command = [\"/no/such\"]\n"),
+            "token --profile a",
+            "cannot be started",
+        ),
+    ] {
+        let run = refused(&text, line);
+        assert!(run.err.contains(said), "{said}: {run:?}");
+    }
+    let missing = finish(&mut command("token --profile a"));
+    assert!(missing.code == Some(2) && missing.err.contains("no configuration file"), "{missing:?}");
+}
+
+#[tokio::test]
+async fn http_basic_sends_the_secret_in_the_header_only() {
+    let upstream = upstream(customers()).await;
+    assert_eq!(finish(&mut command_at(&upstream, "customer exists 1 --http-basic")).code, Some(0));
+    let requests = upstream.received_requests().await.unwrap();
+    let token = requests.iter().find(|request| request.url.path() == "/token").unwrap();
+    assert!(token.headers["authorization"].to_str().unwrap().starts_with("Basic "));
+    assert!(!String::from_utf8_lossy(&token.body).contains("client_secret"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ca_file_is_trusted_besides_the_systems_certificates() {
+    let (port, certificate) = tls::serve("localhost").await;
+    let (_, other) = tls::serve("localhost").await;
+    let both = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("both-{port}.pem"));
+    let text = |path| std::fs::read_to_string(path).unwrap();
+    std::fs::write(&both, text(&other) + &text(&certificate)).unwrap();
+    let run = |file: &str| {
+        let url = format!("https://localhost:{port}");
+        let mut command =
+            command(&format!("customer info 1 --base-url {url} --token-url {url} --ca-file {file}"));
+        finish(command.env("MEDIACONNECT_CLIENT_ID", "x").env("MEDIACONNECT_CLIENT_SECRET", "x"))
+    };
+    for file in [&certificate, &both] {
+        let run = run(file.to_str().unwrap());
+        assert_eq!(run.code, Some(0), "{run:?}");
+    }
+    let untrusted = run(other.to_str().unwrap());
+    assert!(untrusted.code == Some(6) && untrusted.err.contains("the certificate is"), "{untrusted:?}");
+    std::fs::write(&both, "canary").unwrap();
+    for (file, said) in
+        [(both.to_str().unwrap(), "has no certificate in it"), ("/no/such/file", "cannot be read")]
+    {
+        let run = run(file);
+        assert!(run.code == Some(2) && run.err.contains(said) && !run.err.contains("canary"), "{run:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_ends_after_its_timeout() {
+    let upstream = upstream(json(200, "{}").set_delay(Duration::from_secs(600))).await;
+    let run = finish(&mut command_at(&upstream, "customer info 1 --timeout 1"));
+    assert!(run.code == Some(6) && run.err.contains("no answer in time"), "{run:?}");
+    let run = finish(&mut command_at(&upstream, "customer info 1 --timeout 0"));
+    assert_eq!(run.code, Some(2), "{run:?}");
+}

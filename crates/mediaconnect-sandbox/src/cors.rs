@@ -1,0 +1,39 @@
+//! What a browser asks before a page of another origin may call the sandbox.
+
+use crate::message::{Request, Response, header, response, set};
+
+/// What such a request is called in a log.
+pub(crate) const PREFLIGHT: &str = "preflight";
+
+/// Returns the response to a browser that asks if a page may call; `None` for any other request.
+pub(crate) fn preflight(origin: Option<&str>, request: &Request) -> Option<Response> {
+    let origin = origin?;
+    let is_asked =
+        request.method() == "OPTIONS" && header(request, "access-control-request-method").is_some();
+    if !is_asked {
+        return None;
+    }
+    let mut allowed = response(204, "", "");
+    allow(&mut allowed, origin);
+    let headers = allowed.headers_mut();
+    set(headers, "access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE");
+    // With the token a `*` does not count, so the headers are named that are asked for.
+    let asked = header(request, "access-control-request-headers").unwrap_or("authorization, content-type");
+    set(headers, "access-control-allow-headers", asked);
+    set(headers, "access-control-max-age", "600");
+    Some(allowed)
+}
+
+/// Lets the pages of an origin read a response.
+pub(crate) fn allow(response: &mut Response, origin: &str) {
+    let headers = response.headers_mut();
+    set(headers, "access-control-allow-origin", origin);
+    set(
+        headers,
+        "access-control-expose-headers",
+        "Retry-After, X-RateLimit-Remaining, X-RateLimit-Reset, X-Mediaconnect-Api-Version",
+    );
+    if origin != "*" {
+        set(headers, "vary", "Origin");
+    }
+}
