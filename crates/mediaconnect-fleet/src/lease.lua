@@ -1,7 +1,7 @@
 -- One sync of a member: books what it has sent, and leases turns to it. `ledger.rs` is the same in Rust; a test
 -- compares both. All times are milliseconds of Redis's clock, all numbers are integers.
 local S = { minute_bucket = 250, second_bucket = 50, minute = 60050, second = 1050, silent = 1500, dead = 65000,
-  initial = 2000, percent = 95 }
+  initial = 2000, percent = 97, catch_up = 1200, batch = 3 }
 local rate_key, minute_key, second_key, members_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local id, generation, new_generation, uses = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local function arg(n) return tonumber(ARGV[n]) end
@@ -166,13 +166,13 @@ for _, index in ipairs(newest) do
 end
 local now_us, paced = now * 1000, tonumber(rate.paced or 0)
 if spacing > 0 then
-  paced = max(paced, now_us - spacing * 10)
+  paced = max(paced, now_us - S.catch_up * 1000)
   avail = min(avail, max(0, floor((now_us - paced) / spacing)))
 end
 avail = max(0, avail)
 
 -- Who gets how much: bulk after the others, and nobody more than an even part while there is too little.
-local others_want, others_bulk, active, demands = 0, 0, 1, {}
+local others_want, others_bulk, active, demands, before_me = 0, 0, 1, {}, 0
 for name, m in pairs(members) do
   if name ~= id and now - m.tau <= S.silent then others_want = others_want + m.wn; others_bulk = others_bulk + m.wb end
 end
@@ -184,7 +184,11 @@ for name, m in pairs(members) do
   if name ~= id and now - m.tau <= S.silent then
     local demand = m.wn
     if bulk > 0 then demand = demand + m.wb end
-    if demand > 0 then active = active + 1; demands[#demands + 1] = demand; total = total + demand end
+    if demand > 0 then
+      active = active + 1; demands[#demands + 1] = demand; total = total + demand
+      -- Who has waited longer comes first.
+      if m.granted_at < me.granted_at then before_me = before_me + min(demand, S.batch) end
+    end
   end
 end
 local interval = spacing
@@ -202,7 +206,7 @@ if total > avail and wanted > 0 then
     budget, open = budget - demand, open - 1
     level = demand
   end
-  granted = min(granted, level)
+  granted = max(0, min(granted, level, avail - before_me))
 end
 if granted > 0 then
   me.granted_at = now
@@ -242,6 +246,6 @@ for _, index in ipairs(newest) do
   history[bins[age]][2] = history[bins[age]][2] + minute[index]
 end
 for i, bin in ipairs(history) do history[i] = number(bin[1]) .. ':' .. number(bin[2]) end
-local retry = min(1000, max(30, floor(3 * active * interval / 1000)))
+local retry = min(1000, max(30, floor(S.batch * active * interval / 1000)))
 return { 'ok', now, rate.gen, shares, granted, keep, retry, all, me.share, max(0, paused - now), out + granted,
   me.booked, table.concat(history, ' ') }

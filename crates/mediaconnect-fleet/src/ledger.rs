@@ -11,7 +11,9 @@ const SECOND: u64 = 1_050;
 const SILENT: u64 = 1_500;
 const DEAD: u64 = 65_000;
 const INITIAL: u64 = 2_000;
-const PERCENT: u64 = 95;
+const PERCENT: u64 = 97;
+const CATCH_UP: u64 = 1_200;
+const BATCH: u64 = 3;
 
 /// What Redis remembers.
 #[derive(Clone, Default)]
@@ -198,7 +200,7 @@ impl Ledger {
             }
         }
         if spacing > 0 {
-            self.paced = self.paced.max((now * 1_000).saturating_sub(spacing * 10));
+            self.paced = self.paced.max((now * 1_000).saturating_sub(CATCH_UP * 1_000));
             available = available.min(signed((now * 1_000).saturating_sub(self.paced) / spacing));
         }
         let available = u64::try_from(available).unwrap_or(0);
@@ -211,6 +213,8 @@ impl Ledger {
         let wanted = want + in_bulk;
         let demand = |member: &Member| member.want + if in_bulk > 0 { member.want_in_bulk } else { 0 };
         let mut demands: Vec<u64> = live().map(demand).filter(|demand| *demand > 0).collect();
+        let has_waited_longer = |member: &&Member| member.granted_at < me.granted_at;
+        let before_me: u64 = live().filter(has_waited_longer).map(|member| demand(member).min(BATCH)).sum();
         let total = wanted + demands.iter().sum::<u64>();
         let active = demands.len() as u64 + 1;
         let interval = if spacing > 0 { spacing } else { (SECOND * 1_000 / per_second).max(1) };
@@ -218,7 +222,7 @@ impl Ledger {
         if total > available && wanted > 0 {
             let waited = (now - me.granted_at).min(60_000) * 1_250;
             demands.push(wanted);
-            granted = granted.min(level(demands, waited / interval));
+            granted = granted.min(level(demands, waited / interval)).min(available.saturating_sub(before_me));
         }
         if granted > 0 {
             me.granted_at = now;
@@ -254,7 +258,7 @@ impl Ledger {
             shares,
             granted: small(granted),
             keep: u32::from(all * 10 <= per_second) + u32::from(all * 20 <= per_second),
-            retry: (3 * active * interval / 1_000).clamp(30, 1_000),
+            retry: (BATCH * active * interval / 1_000).clamp(30, 1_000),
             members: small(all),
             share: small(me.share),
             pause: self.pause.saturating_sub(now),

@@ -18,6 +18,8 @@
 //! When Redis is gone, no call fails for it: each process sends by its share of the rate, until Redis is back. The
 //! guide's page "Many processes" says what that means; `ARCHITECTURE.md` has the state machine.
 
+#[cfg(test)]
+mod agreement;
 mod exchange;
 #[cfg(test)]
 mod ledger;

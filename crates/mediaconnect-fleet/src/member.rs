@@ -57,7 +57,7 @@ pub(crate) struct Member {
     clock: Option<(u64, Instant)>,
     pending: Option<Instant>,
     last_sync: Option<Instant>,
-    /// The last request went out or the last reply came.
+    /// No sync before this.
     retry_at: Instant,
     started: Instant,
     last_reply: Option<Instant>,
@@ -68,6 +68,8 @@ pub(crate) struct Member {
     base: u64,
     settled: u64,
     sent_at_sync: u64,
+    /// What was sent at the syncs of the last second.
+    pace: VecDeque<(Instant, u64)>,
     known: Option<Synced>,
     share: Option<Share>,
     /// A share without a word of Redis: one of so many.
@@ -102,6 +104,7 @@ impl Member {
             base: 0,
             settled: 0,
             sent_at_sync: 0,
+            pace: VecDeque::new(),
             known: None,
             share: None,
             guess,
@@ -276,7 +279,7 @@ impl Member {
     fn request(&mut self, pool: &impl Pool, report: &TurnsReport, now: Instant) -> Request {
         let mut report = *report;
         let keep = self.known.as_ref().map_or(0, |known| known.keep);
-        let recent = u32::try_from(report.sent - self.sent_at_sync).unwrap_or(u32::MAX);
+        let recent = self.ahead(report.sent, now);
         let waiting = small(report.waiting);
         let in_bulk = small(report.waiting_in_bulk);
         if self.share.is_none() && waiting + in_bulk == 0 {
@@ -284,6 +287,17 @@ impl Member {
         }
         self.sent_at_sync = report.sent;
         self.ask(report, recent.saturating_sub(report.unused) + keep.saturating_sub(report.unused), now)
+    }
+
+    /// How many turns to have before anybody waits: as many as three tenths of a second use.
+    fn ahead(&mut self, sent: u64, now: Instant) -> u32 {
+        while self.pace.front().is_some_and(|(at, _)| *at + Duration::from_secs(1) <= now) {
+            self.pace.pop_front();
+        }
+        self.pace.push_back((now, self.sent_at_sync));
+        let before = self.pace.front().map_or(sent, |(_, sent)| *sent);
+        let ahead = (sent - self.sent_at_sync).max((sent - before) * 3 / 10);
+        u32::try_from(ahead).unwrap_or(u32::MAX)
     }
 
     /// `ahead` is how many turns to lease that nobody waits for yet.

@@ -13,7 +13,7 @@ const MINUTE: Duration = Duration::from_millis(60_050);
 /// Turns of before may be used for so long, and may be counted so much later.
 const LATE: Duration = Duration::from_millis(1_000 + 1_500);
 /// The part of the rate that shares use, in percent: the rest is for processes that start while Redis is gone.
-const PERCENT: u64 = 95;
+const PERCENT: u64 = 97;
 
 /// One of so many parts of the rate, beside what all members have used before.
 pub(crate) struct Share {
@@ -71,7 +71,7 @@ impl Share {
             part.saturating_sub(own + held)
         };
         // Spread, so that what a minute has does not go in the first seconds of it.
-        let even = (u64::from(self.limits.1) * 11 / 600 / u64::from(self.parts)).max(1);
+        let even = u64::from(self.limits.1) * 2 / 60 / u64::from(self.parts) + 1;
         let recent = self.own.iter().filter(|(at, _)| *at + SECOND > now).map(|(_, count)| u64::from(*count));
         let spread = even.saturating_sub(recent.sum::<u64>() + held);
         let turns = left(self.limits.0, SECOND).min(left(self.limits.1, MINUTE)).min(spread);

@@ -15,7 +15,7 @@ use crate::member::{BROKEN, Member, Pool};
 const MS: Duration = Duration::from_millis(1);
 const SECOND: Duration = Duration::from_secs(1);
 /// The step of the simulated time.
-const TICK: u64 = 10;
+const TICK: u32 = 10;
 
 /// A client's turns, as `Turns` keeps them.
 #[derive(Default)]
@@ -147,7 +147,7 @@ impl Fleet {
     fn run(&mut self, time: Duration) {
         let end = self.now + time;
         while self.now < end {
-            self.now += TICK as u32 * MS;
+            self.now += TICK * MS;
             let (now, latency) = (self.now, self.latency);
             let clock = self.clock(now);
             for process in self.processes.iter_mut().filter(|process| process.alive) {
@@ -201,7 +201,7 @@ impl Fleet {
                     let step = process.member.step(client, now).unwrap();
                     process.wake_at = step.wake_at;
                     if let Some(request) = step.send {
-                        process.under_way = Some((request, now, None, now + TICK as u32 * MS));
+                        process.under_way = Some((request, now, None, now + TICK * MS));
                     }
                 }
             }
@@ -227,6 +227,7 @@ impl Fleet {
         assert!(second <= self.limits.0 as usize && minute <= self.limits.1 as usize, "{second}/s, {minute}/min");
     }
 
+    #[expect(clippy::cast_precision_loss, reason = "small counts")]
     fn syncs_of_a_call(&self) -> f64 {
         self.syncs as f64 / self.arrivals.len() as f64
     }
@@ -243,7 +244,7 @@ fn eight_busy_processes_use_the_rate_evenly() {
     let each: Vec<_> = fleet.processes.iter().map(|process| process.sent).collect();
     println!("{used} of 8000, {each:?}, {:.2} syncs a call", fleet.syncs_of_a_call());
     assert!(used >= 8_000 * 97 / 100, "{used}");
-    assert!(each.iter().max().unwrap() * 9 <= each.iter().min().unwrap() * 10, "{each:?}");
+    assert!(each.iter().max().unwrap() * 5 <= each.iter().min().unwrap() * 6, "{each:?}");
     assert!(fleet.syncs_of_a_call() < 0.6, "{}", fleet.syncs_of_a_call());
 }
 
@@ -276,6 +277,7 @@ fn bulk_work_yields_to_other_calls_in_the_whole_fleet() {
     fleet.keeps_the_limits();
     let sent: Vec<_> = fleet.processes.iter().map(|process| process.sent).collect();
     println!("{sent:?}, {:.2} syncs a call", fleet.syncs_of_a_call());
+    assert!(fleet.syncs_of_a_call() < 0.7);
     assert!(sent[2] >= 4_950 && sent[3] >= 985, "{sent:?}");
     assert!(sent[0] + sent[1] >= 800 * 5 * 90 / 100, "{sent:?}");
     assert!(sent[0].min(sent[1]) * 3 >= sent[0].max(sent[1]), "{sent:?}");
@@ -284,9 +286,9 @@ fn bulk_work_yields_to_other_calls_in_the_whole_fleet() {
 #[test]
 fn a_thousand_members_stay_within_the_limits_and_nobody_is_left_out() {
     let mut fleet = Fleet::new(DOCUMENTED, &[Demand::All; 1_000]);
-    fleet.run(150 * SECOND);
+    fleet.run(75 * SECOND);
     fleet.keeps_the_limits();
-    let used = fleet.sent_within(60 * SECOND, 120 * SECOND);
+    let used = fleet.sent_within(SECOND, 61 * SECOND);
     let least = fleet.processes.iter().map(|process| process.sent).min().unwrap();
     println!("{used} of 2000, at least {least} each, {:.2} syncs a call", fleet.syncs_of_a_call());
     assert!(used >= 2_000 * 90 / 100 && least >= 1, "{used}, {least}");
@@ -381,9 +383,9 @@ fn a_process_that_ends_gives_its_turns_back_at_once() {
     let request = fleet.processes[0].member.leave(now).unwrap();
     fleet.processes[0].alive = false;
     fleet.ledger.sync(&request, clock);
-    fleet.run(60 * SECOND);
+    fleet.run(66 * SECOND);
     fleet.keeps_the_limits();
-    let used = fleet.sent_within(75 * SECOND, 130 * SECOND);
-    assert!(used * 60 >= 2_000 * 55 * 97 / 100, "{used}");
+    let used = fleet.sent_within(75 * SECOND, 135 * SECOND);
+    assert!(used >= 2_000 * 95 / 100, "{used}");
     assert_eq!(fleet.processes[1].member.members(), 3);
 }
