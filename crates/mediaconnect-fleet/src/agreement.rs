@@ -50,7 +50,8 @@ async fn the_script_and_its_model_agree() {
     let Some(server) = RedisServer::start() else { return };
     let store = Store::new(&server.url()).unwrap();
     for seed in 0..40 {
-        let (mut random, mut ledger, mut clock) = (Rng::with_seed(seed), Ledger::default(), 1_800_000_000_000);
+        let (mut random, mut ledger, mut clock) =
+            (Rng::with_seed(seed), Ledger::default(), 1_800_000_000_000);
         let mut seqs = vec![(0, 0); random.usize(1..9)];
         for step in 0..150 {
             clock += [1, 20, 100, 400, 2_000, 20_000][random.usize(..if seed % 2 == 0 { 4 } else { 6 })];

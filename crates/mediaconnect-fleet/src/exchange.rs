@@ -41,7 +41,9 @@ pub(crate) struct Request {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reply {
     /// The request came too late and has changed nothing.
-    Stale { now: u64 },
+    Stale {
+        now: u64,
+    },
     Synced(Synced),
 }
 
@@ -106,9 +108,7 @@ fn joined(pairs: &[(u64, u32)]) -> String {
 /// What Redis returned, as far as it is what the script returns.
 pub(crate) fn read(value: redis::Value) -> Option<Reply> {
     let redis::Value::Array(values) = value else { return None };
-    let text = |index: usize| -> Option<String> {
-        redis::from_redis_value(values.get(index)?.clone()).ok()
-    };
+    let text = |index: usize| -> Option<String> { redis::from_redis_value(values.get(index)?.clone()).ok() };
     let number = |index| text(index)?.parse::<u64>().ok();
     let small = |index| number(index)?.try_into().ok();
     let now = number(1)?;

@@ -176,8 +176,8 @@ impl Ledger {
         }
         let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let left = |limit: u64, used: u64, reserve: u64| signed(limit) - signed(used + held + reserve);
-        let mut available = left(per_minute, used_minute, reserve_minute)
-            .min(left(per_second, used_second, reserve_second));
+        let mut available =
+            left(per_minute, used_minute, reserve_minute).min(left(per_second, used_second, reserve_second));
         if now < self.initial {
             available = available.min(left((per_second / 10).max(1), used_minute, 0));
         }

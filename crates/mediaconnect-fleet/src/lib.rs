@@ -15,8 +15,13 @@
 //! # }
 //! ```
 //!
-//! When Redis is gone, no call fails for it: each process sends by its share of the rate, until Redis is back. The
-//! guide's page "Many processes" says what that means; `ARCHITECTURE.md` has the state machine.
+//! The page [Many processes](many_processes) has the rest.
+//!
+//! # Features
+//!
+//! | feature | what it does |
+//! |---|---|
+//! | `metrics` | gauges, counters and a histogram through the `metrics` facade |
 
 #[cfg(test)]
 mod agreement;
@@ -44,6 +49,9 @@ pub use self::status::Status;
 use self::store::Store;
 pub use self::store::UrlError;
 use self::token::SharedToken;
+
+#[doc = include_str!("../guide/many-processes.md")]
+pub mod many_processes {}
 
 /// The environment variable that [`Fleet::from_env`] reads.
 const VARIABLE: &str = "MEDIACONNECT_FLEET_URL";
@@ -110,7 +118,13 @@ impl Fleet {
 impl mediaconnect::Fleet for Fleet {
     fn lease_turns(&self, client: FleetClient, turns: Turns) {
         if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(task::lease(Arc::clone(&self.store), client, turns, self.guess, self.board.clone()));
+            runtime.spawn(task::lease(
+                Arc::clone(&self.store),
+                client,
+                turns,
+                self.guess,
+                self.board.clone(),
+            ));
         }
     }
 

@@ -166,7 +166,8 @@ impl Member {
         }
         if synced.shares {
             // Redis has forgotten what it knew, so what was known before counts.
-            let share = self.share.take().unwrap_or_else(|| Share::new(self.limits, self.known.as_ref(), sent, now));
+            let share =
+                self.share.take().unwrap_or_else(|| Share::new(self.limits, self.known.as_ref(), sent, now));
             self.share = Some(share.of(synced.share));
             let before = self.known.take().unwrap_or_default();
             self.known = Some(Synced { history: before.history, held: before.held, ..synced });

@@ -22,7 +22,8 @@ pub(crate) struct Seal {
 impl Seal {
     /// Returns nothing if the system has no cryptography.
     pub(crate) fn new(secret: &SecretString, client_id: &str, token_url: &str) -> Option<Self> {
-        let secret = Salt::new(HKDF_SHA256, b"mediaconnect-fleet token 1").extract(secret.expose_secret().as_bytes());
+        let secret =
+            Salt::new(HKDF_SHA256, b"mediaconnect-fleet token 1").extract(secret.expose_secret().as_bytes());
         let info = [client_id.as_bytes()];
         let key = UnboundKey::from(secret.expand(&info, &AES_256_GCM).ok()?);
         // Lengths, so that no two pairs read the same.
@@ -61,7 +62,9 @@ mod tests {
         let sealed = seal("s", "id", "url").seal(b"canary").unwrap();
         assert!(!sealed.windows(6).any(|window| window == b"canary"));
         assert_eq!(&**seal("s", "id", "url").open(&sealed).unwrap(), b"canary");
-        for (secret, id, url) in [("t", "id", "url"), ("s", "ie", "url"), ("s", "id", "urm"), ("s", "idu", "rl")] {
+        for (secret, id, url) in
+            [("t", "id", "url"), ("s", "ie", "url"), ("s", "id", "urm"), ("s", "idu", "rl")]
+        {
             assert!(seal(secret, id, url).open(&sealed).is_none(), "{secret} {id} {url}");
         }
         for at in 0..sealed.len() {

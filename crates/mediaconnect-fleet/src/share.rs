@@ -64,7 +64,8 @@ impl Share {
         }
         let held = u64::from(unused) + u64::from(open);
         let left = |limit: u32, window: Duration| {
-            let within = |(at, count): &(Instant, u32)| if *at + window > now { u64::from(*count) } else { 0 };
+            let within =
+                |(at, count): &(Instant, u32)| if *at + window > now { u64::from(*count) } else { 0 };
             let before: u64 = self.before.iter().map(within).sum();
             let own: u64 = self.own.iter().map(within).sum();
             let part = (u64::from(limit) * PERCENT / 100).saturating_sub(before) / u64::from(self.parts);

@@ -66,9 +66,16 @@ impl Board {
         let status = self.status();
         if by_share {
             let reason = status.failure.unwrap_or("forgotten");
-            tracing::warn!(reason, members = status.members, "the fleet's Redis is gone: this process sends by its share of the rate");
+            tracing::warn!(
+                reason,
+                members = status.members,
+                "the fleet's Redis is gone: this process sends by its share of the rate"
+            );
         } else {
-            tracing::info!(members = status.members, "the fleet's Redis is back: processes share the rate again");
+            tracing::info!(
+                members = status.members,
+                "the fleet's Redis is back: processes share the rate again"
+            );
         }
         self.change(|status| status.by_share = by_share);
     }

@@ -7,7 +7,9 @@ use redis::aio::{ConnectionLike, MultiplexedConnection};
 use redis::cluster::ClusterClient;
 use redis::cluster_async::ClusterConnection;
 use redis::sentinel::{SentinelClient, SentinelNodeConnectionInfo, SentinelServerType};
-use redis::{AsyncConnectionConfig, Cmd, ConnectionInfo, IntoConnectionInfo, Pipeline, RedisFuture, Script, Value};
+use redis::{
+    AsyncConnectionConfig, Cmd, ConnectionInfo, IntoConnectionInfo, Pipeline, RedisFuture, Script, Value,
+};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
@@ -86,7 +88,11 @@ impl Store {
     }
 
     /// Returns the sealed token and how long it lives still.
-    pub(crate) async fn token(&self, tag: &str, limit: Duration) -> Result<Option<(Vec<u8>, Duration)>, Failure> {
+    pub(crate) async fn token(
+        &self,
+        tag: &str,
+        limit: Duration,
+    ) -> Result<Option<(Vec<u8>, Duration)>, Failure> {
         let mut invocation = self.read_token.prepare_invoke();
         invocation.key(key_of(tag, "token"));
         let read: (Option<Vec<u8>>, i64) =
@@ -190,7 +196,9 @@ impl Place {
         if !["redis", "rediss", "unix"].contains(&scheme) {
             return None;
         }
-        let info = |host: &str| -> Option<ConnectionInfo> { format!("{scheme}://{host}").into_connection_info().ok() };
+        let info = |host: &str| -> Option<ConnectionInfo> {
+            format!("{scheme}://{host}").into_connection_info().ok()
+        };
         if kind.is_empty() {
             return Some(Self::Single(redis::Client::open(info(rest)?).ok()?));
         }
@@ -205,7 +213,8 @@ impl Place {
                 let redis = nodes?.first().cloned()?.redis_settings().clone();
                 let node = SentinelNodeConnectionInfo::default().set_redis_connection_info(redis);
                 let master = SentinelServerType::Master;
-                let client = SentinelClient::build(sentinels?, service.to_owned(), Some(node), master).ok()?;
+                let client =
+                    SentinelClient::build(sentinels?, service.to_owned(), Some(node), master).ok()?;
                 Some(Self::Sentinel(Box::new(Mutex::new(client))))
             }
             _ => None,

@@ -274,7 +274,9 @@ impl ClientBuilder {
         let carrier = self.transport.map(transport::carrier);
         let fleet = match self.fleet {
             None => None,
-            Some(fleet) => Some((fleet, fleet_client(&base_url, &token_url, self.credentials.as_ref(), self.rate)?)),
+            Some(fleet) => {
+                Some((fleet, fleet_client(&base_url, &token_url, self.credentials.as_ref(), self.rate)?))
+            }
         };
         let token_endpoint = self.credentials.map(|credentials| TokenEndpoint {
             http: token_http,

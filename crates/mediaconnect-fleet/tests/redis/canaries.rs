@@ -14,7 +14,8 @@ use crate::server::RedisServer;
 async fn neither_commands_nor_memory_of_redis_hold_a_token_a_secret_or_a_customer() {
     let Some(redis) = RedisServer::start() else { return };
     let customer = Customer::invented(918_273_645).name("Canaryfirst", "Canarylast");
-    let sandbox = Sandbox::builder().customer(customer).credentials("canaryid", "canarysecret").start().await.unwrap();
+    let sandbox =
+        Sandbox::builder().customer(customer).credentials("canaryid", "canarysecret").start().await.unwrap();
     let mut monitor = redis.monitor();
     let fleet = Fleet::connect(&redis.url()).await.unwrap();
     let client = client(&sandbox, (100, 2_000), &fleet);
@@ -39,9 +40,10 @@ async fn neither_commands_nor_memory_of_redis_hold_a_token_a_secret_or_a_custome
     };
     assert!(is_in("evalsha", &commands) && is_in(":token", &commands), "the monitor heard the fleet");
     assert!(is_in(":token", &memory), "the token is there");
-    let authorizations = sandbox.requests().into_iter().filter_map(|received| {
-        Some(received.header("authorization")?.strip_prefix("Bearer ")?.to_owned())
-    });
+    let authorizations = sandbox
+        .requests()
+        .into_iter()
+        .filter_map(|received| Some(received.header("authorization")?.strip_prefix("Bearer ")?.to_owned()));
     let mut canaries: Vec<_> = authorizations.collect();
     assert!(canaries.len() > 5);
     canaries.extend(["canary", "918273645"].map(str::to_owned));

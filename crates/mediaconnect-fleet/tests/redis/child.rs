@@ -33,7 +33,10 @@ impl Process {
     pub fn start(redis: &str, sandbox: &Sandbox, work: &Work) -> Self {
         let mut command = Command::new(env::current_exe().unwrap());
         command.args(["--exact", "child::a_process_of_a_fleet", "--nocapture"]);
-        command.env("FLEET_REDIS", redis).env("FLEET_BASE", sandbox.base_url()).env("FLEET_TOKEN", sandbox.token_url());
+        command
+            .env("FLEET_REDIS", redis)
+            .env("FLEET_BASE", sandbox.base_url())
+            .env("FLEET_TOKEN", sandbox.token_url());
         command.env("FLEET_ID", sandbox.client_id()).env("FLEET_SECRET", sandbox.client_secret());
         command.env("FLEET_WORK", format!("{} {}", work.callers, work.seconds));
         command.env("FLEET_LIMIT", format!("{} {}", work.limit.0, work.limit.1));
@@ -48,7 +51,8 @@ impl Process {
     pub async fn done(self) -> Done {
         let output = tokio::task::spawn_blocking(|| self.0.wait_with_output().unwrap()).await.unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
-        let line = text.lines().find_map(|line| line.split_once("done: ")).unwrap_or_else(|| panic!("{text}"));
+        let line =
+            text.lines().find_map(|line| line.split_once("done: ")).unwrap_or_else(|| panic!("{text}"));
         let numbers: Vec<usize> = line.1.split(' ').map(|number| number.parse().unwrap()).collect();
         Done { succeeded: numbers[0], failed: numbers[1] }
     }

@@ -32,8 +32,8 @@ pub(crate) use self::feedback::Feedback;
 pub use self::limit::{RateLimit, WhenExhausted};
 use self::log::Log;
 use self::queue::Queue;
-use self::turns::{Leased, NEXT_LOOK};
 pub(crate) use self::turns::StartLeasing;
+use self::turns::{Leased, NEXT_LOOK};
 pub use self::turns::{Turns, TurnsReport};
 use crate::exhausted::{Exhausted, Reason};
 

@@ -208,8 +208,7 @@ mod tests {
             let handed = Arc::clone(&handed);
             move |turns| *handed.lock().unwrap() = Some(turns)
         });
-        let limiter =
-            RateLimiter::new(&RateLimit::default(), WhenExhausted::Wait).with_leases(start);
+        let limiter = RateLimiter::new(&RateLimit::default(), WhenExhausted::Wait).with_leases(start);
         let waited = limiter.acquire(Instant::now() + MINUTE / 60).await;
         assert!(waited.is_err(), "there is no turn yet");
         let turns = handed.lock().unwrap().take().unwrap();
@@ -223,7 +222,12 @@ mod tests {
             let limiter = Arc::clone(&limiter);
             async move {
                 for _ in 0..3 {
-                    limiter.acquire(Instant::now() + MINUTE).await.ok().unwrap().answered(&Feedback::default());
+                    limiter
+                        .acquire(Instant::now() + MINUTE)
+                        .await
+                        .ok()
+                        .unwrap()
+                        .answered(&Feedback::default());
                 }
                 limiter.acquire(Instant::now() + MINUTE / 60).await.is_ok()
             }
