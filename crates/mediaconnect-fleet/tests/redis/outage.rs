@@ -36,7 +36,8 @@ async fn no_call_fails_when_redis_hangs_or_was_never_there_or_refuses_the_passwo
     let Some(redis) = RedisServer::start() else { return };
     let (sandbox, refused) = enforcing(LIMIT).await;
     let wrong = redis.url().replace("redis://", "redis://user:canary@");
-    for url in [redis.url(), "redis://127.0.0.1:1".to_owned(), wrong] {
+    let without_tls = redis.url().replace("redis://", "rediss://");
+    for url in [redis.url(), "redis://127.0.0.1:1".to_owned(), wrong, without_tls] {
         let fleet = Fleet::connect(&url).await.unwrap();
         let client = client(&sandbox, LIMIT, &fleet);
         if url == redis.url() {

@@ -2,7 +2,9 @@
 
 use std::sync::atomic::Ordering;
 
-use crate::child::{Process, Work, enforcing};
+use mediaconnect_fleet::Fleet;
+
+use crate::child::{Process, Work, client, enforcing};
 use crate::server::RedisServer;
 
 const LIMIT: (u32, u32) = (40, 200);
@@ -44,4 +46,19 @@ async fn a_busy_process_gets_what_idle_ones_leave() {
     }
     assert_eq!(refused.load(Ordering::Relaxed), 0, "{each:?}");
     assert!(each[0] * 2 > LIMIT.1 as usize / 4, "more than its share: {each:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cluster_serves_a_fleet_as_one_server_does() {
+    let Some(redis) = RedisServer::start_cluster() else { return };
+    let (sandbox, refused) = enforcing(LIMIT).await;
+    let fleet = Fleet::connect(&redis.url().replace("redis://", "redis-cluster://")).await.unwrap();
+    let client = client(&sandbox, LIMIT, &fleet);
+    for _ in 0..10 {
+        client.customers().info("563457".parse().unwrap()).await.unwrap();
+    }
+    let status = fleet.status();
+    assert!(!status.by_share && status.members == 1 && status.syncs > 0, "{status:?}");
+    assert_eq!(refused.load(Ordering::Relaxed), 0);
+    assert!(!redis.command("KEYS *:token").starts_with("*0"), "the token is there");
 }

@@ -15,12 +15,29 @@ pub struct RedisServer {
     port: u16,
     directory: TempDir,
     child: Option<Child>,
+    is_cluster: bool,
 }
 
 impl RedisServer {
     /// Starts one. Without the program there is none: a line says what to do about it, and with
     /// `MEDIACONNECT_REQUIRE_REDIS=1` it is a failure.
     pub fn start() -> Option<Self> {
+        Self::of_kind(false)
+    }
+
+    /// Starts one that is a cluster of its own.
+    pub fn start_cluster() -> Option<Self> {
+        let server = Self::of_kind(true)?;
+        assert_eq!(server.command("CLUSTER ADDSLOTSRANGE 0 16383"), "+OK\r\n");
+        let started = Instant::now();
+        while !server.command("CLUSTER INFO").contains("cluster_state:ok") {
+            assert!(started.elapsed() < Duration::from_secs(10), "the cluster does not start");
+            thread::sleep(Duration::from_millis(50));
+        }
+        Some(server)
+    }
+
+    fn of_kind(is_cluster: bool) -> Option<Self> {
         let program = env::var("MEDIACONNECT_TEST_REDIS").unwrap_or_else(|_| "redis-server".to_owned());
         let found = Command::new(&program).arg("--version").stdout(Stdio::null()).status();
         if found.is_err() {
@@ -30,8 +47,8 @@ impl RedisServer {
             eprintln!("skipped: {missing}");
             return None;
         }
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
-        let mut server = Self { program, port, directory: TempDir::new().unwrap(), child: None };
+        let port = free_port();
+        let mut server = Self { program, port, directory: TempDir::new().unwrap(), child: None, is_cluster };
         server.start_again();
         Some(server)
     }
@@ -52,6 +69,9 @@ impl RedisServer {
         let mut command = Command::new(&self.program);
         command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--rdbcompression", "no"]);
         command.args(["--port", &self.port.to_string()]).arg("--dir").arg(self.directory.path());
+        if self.is_cluster {
+            command.args(["--cluster-enabled", "yes", "--cluster-port", &free_port().to_string()]);
+        }
         self.child = Some(command.stdout(Stdio::null()).spawn().unwrap());
         let started = Instant::now();
         while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_err() {
@@ -85,6 +105,10 @@ impl RedisServer {
     fn connection(&self) -> TcpStream {
         TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap()
     }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }
 
 impl Drop for RedisServer {
