@@ -199,9 +199,10 @@ impl Ledger {
                 spacing = spacing.max(sustained).max(apart(left, used));
             }
         }
-        if spacing > 0 {
-            self.paced = self.paced.max((now * 1_000).saturating_sub(CATCH_UP * 1_000));
-            available = available.min(signed((now * 1_000).saturating_sub(self.paced) / spacing));
+        let paced = self.paced.max((now * 1_000).saturating_sub(CATCH_UP * 1_000));
+        if let Some(turns) = (now * 1_000).saturating_sub(paced).checked_div(spacing) {
+            self.paced = paced;
+            available = available.min(signed(turns));
         }
         let available = u64::try_from(available).unwrap_or(0);
 
@@ -220,9 +221,9 @@ impl Ledger {
         let interval = if spacing > 0 { spacing } else { (SECOND * 1_000 / per_second).max(1) };
         let mut granted = wanted.min(available);
         if total > available && wanted > 0 {
-            let waited = (now - me.granted_at).min(60_000) * 1_250;
+            let since = (now - me.granted_at).min(60_000) * 1_250;
             demands.push(wanted);
-            granted = granted.min(level(demands, waited / interval)).min(available.saturating_sub(before_me));
+            granted = granted.min(level(demands, since / interval)).min(available.saturating_sub(before_me));
         }
         if granted > 0 {
             me.granted_at = now;

@@ -24,11 +24,11 @@ pub(crate) const TIMEOUT: Duration = Duration::from_millis(200);
 /// Redis reserves the share of a member that it has not heard for so long; `silent` in the script.
 const SILENT: Duration = Duration::from_millis(1_500);
 /// How long a request may take to be answered, before the connection counts as broken.
-pub(crate) const BROKEN: Duration = Duration::from_millis(1_000);
+pub(crate) const BROKEN: Duration = Duration::from_secs(1);
 /// A member that nobody needs syncs so often.
 const HEARTBEAT: Duration = Duration::from_millis(600);
 /// How long a leased turn can be used. Longer than a heartbeat, so that turns that are kept stay.
-const LIFE: Duration = Duration::from_millis(1_000);
+const LIFE: Duration = Duration::from_secs(1);
 /// How long a process waits for its first reply.
 const COLD: Duration = Duration::from_millis(300);
 /// How often turns of the share are handed out.

@@ -10,7 +10,8 @@ use zeroize::Zeroizing;
 /// Says which processes belong together, in the names of keys: a hash, and the hash tag of a Redis Cluster.
 pub(crate) fn tag(base_url: &str, client_id: &str) -> String {
     let hash = digest(&SHA256, [base_url, client_id].join("\0").as_bytes());
-    hash.as_ref()[..12].iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = hash.as_ref()[..12].iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 /// Seals with a key that is derived from the client secret; what is sealed belongs to a client id and a token URL.

@@ -121,7 +121,9 @@ impl Fleet {
             arrivals: Vec::new(),
             latency: 40 * MS,
         };
-        demands.iter().for_each(|demand| fleet.join(*demand));
+        for demand in demands {
+            fleet.join(*demand);
+        }
         fleet
     }
 
@@ -370,7 +372,9 @@ fn a_member_that_is_cut_off_and_the_others_stay_within_the_limit() {
         fleet.run(70 * SECOND);
         // Cut off: its syncs go nowhere, which a member that never learns of replies shows.
         let mut gone: Vec<_> = fleet.processes.drain(..silent).collect();
-        gone.iter_mut().for_each(|process| process.under_way = None);
+        for process in &mut gone {
+            process.under_way = None;
+        }
         let mut island = Fleet { processes: gone, redis_is_up: false, ..Fleet::new(DOCUMENTED, &[]) };
         (island.start, island.now) = (fleet.start, fleet.now);
         fleet.run(50 * SECOND);

@@ -17,7 +17,7 @@ use crate::exchange::{self, Reply, Request};
 use crate::member::BROKEN;
 
 /// How long a connection may take to come about.
-const CONNECT: Duration = Duration::from_millis(1_000);
+const CONNECT: Duration = Duration::from_secs(1);
 
 /// Where Redis is. `Debug` hides it: a URL may hold a password.
 pub(crate) struct Store {
@@ -28,8 +28,8 @@ pub(crate) struct Store {
 }
 
 enum Place {
-    Single(redis::Client),
-    Cluster(ClusterClient),
+    Single(Box<redis::Client>),
+    Cluster(Box<ClusterClient>),
     Sentinel(Box<Mutex<SentinelClient>>),
 }
 
@@ -200,21 +200,20 @@ impl Place {
             format!("{scheme}://{host}").into_connection_info().ok()
         };
         if kind.is_empty() {
-            return Some(Self::Single(redis::Client::open(info(rest)?).ok()?));
+            return Some(Self::Single(Box::new(redis::Client::open(info(rest)?).ok()?)));
         }
         let (user, hosts) = rest.rsplit_once('@').map_or(("", rest), |(user, hosts)| (user, hosts));
         let (hosts, service) = hosts.split_once('/').unwrap_or((hosts, ""));
         let with_user = |host: &str| if user.is_empty() { host.to_owned() } else { format!("{user}@{host}") };
         let nodes: Option<Vec<_>> = hosts.split(',').map(|host| info(&with_user(host))).collect();
         match kind {
-            "cluster" => Some(Self::Cluster(ClusterClient::new(nodes?).ok()?)),
+            "cluster" => Some(Self::Cluster(Box::new(ClusterClient::new(nodes?).ok()?))),
             "sentinel" if !service.is_empty() => {
                 let sentinels: Option<Vec<_>> = hosts.split(',').map(info).collect();
                 let redis = nodes?.first().cloned()?.redis_settings().clone();
                 let node = SentinelNodeConnectionInfo::default().set_redis_connection_info(redis);
                 let master = SentinelServerType::Master;
-                let client =
-                    SentinelClient::build(sentinels?, service.to_owned(), Some(node), master).ok()?;
+                let client = SentinelClient::build(sentinels?, service, Some(node), master).ok()?;
                 Some(Self::Sentinel(Box::new(Mutex::new(client))))
             }
             _ => None,

@@ -14,7 +14,7 @@ use crate::store::{Failure, Store};
 /// How long Redis may take for a command, before this process goes on alone.
 const PATIENCE: Duration = Duration::from_millis(250);
 /// A process that fetches holds the lock for so long, and again while it lives. When it dies, another takes over.
-const LOCK: Duration = Duration::from_millis(2_000);
+const LOCK: Duration = Duration::from_secs(2);
 const HOLD: Duration = Duration::from_millis(500);
 /// How often the others look for the token.
 const LOOK: Duration = Duration::from_millis(100);

@@ -84,7 +84,7 @@ impl RedisServer {
     pub fn command(&self, command: &str) -> String {
         let mut connection = self.connection();
         writeln!(connection, "{command}\r").unwrap();
-        let mut piece = [0; 64 * 1024];
+        let mut piece = vec![0; 64 * 1024];
         let length = connection.read(&mut piece).unwrap();
         String::from_utf8_lossy(&piece[..length]).into_owned()
     }

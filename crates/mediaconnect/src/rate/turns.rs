@@ -209,8 +209,7 @@ mod tests {
             move |turns| *handed.lock().unwrap() = Some(turns)
         });
         let limiter = RateLimiter::new(&RateLimit::default(), WhenExhausted::Wait).with_leases(start);
-        let waited = limiter.acquire(Instant::now() + MINUTE / 60).await;
-        assert!(waited.is_err(), "there is no turn yet");
+        assert!(limiter.acquire(Instant::now() + MINUTE / 60).await.is_err(), "there is no turn yet");
         let turns = handed.lock().unwrap().take().unwrap();
         (limiter, turns)
     }
