@@ -1,6 +1,6 @@
 //! How processes that share a client id use its rate: in a fleet, and with fixed shares.
 //!
-//! `cargo bench -p mediaconnect-benches --bench fleet`: four minutes of real time, and `redis-server` must be there. All
+//! `cargo bench -p mediaconnect-benches --bench fleet`: three minutes of real time, and `redis-server` must be there. All
 //! cases run at once, each with its own upstream, eight processes and, in a fleet, a Redis of its own.
 
 use std::env;
