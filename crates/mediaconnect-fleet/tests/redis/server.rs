@@ -4,6 +4,7 @@ use std::env;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::sync::Once;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -41,10 +42,12 @@ impl RedisServer {
         let program = env::var("MEDIACONNECT_TEST_REDIS").unwrap_or_else(|_| "redis-server".to_owned());
         let found = Command::new(&program).arg("--version").stdout(Stdio::null()).status();
         if found.is_err() {
-            let missing = "this test needs redis-server: apt-get install redis-server, or name another one with \
+            let missing = "the tests of fleets need redis-server: apt-get install redis-server, or name another one with \
                            MEDIACONNECT_TEST_REDIS";
             assert!(env::var("MEDIACONNECT_REQUIRE_REDIS").as_deref() != Ok("1"), "{missing}");
-            eprintln!("skipped: {missing}");
+            // Once, and past the test harness, which keeps what tests that pass print.
+            static TOLD: Once = Once::new();
+            TOLD.call_once(|| drop(writeln!(std::io::stderr(), "skipped: {missing}")));
             return None;
         }
         let port = free_port();
