@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+/// Whether it was said that there is no server.
+static TOLD: Once = Once::new();
+
 /// A Redis server on a free port, with a temporary directory. It is killed when this is dropped.
 pub struct RedisServer {
     program: String,
@@ -46,7 +49,6 @@ impl RedisServer {
                            MEDIACONNECT_TEST_REDIS";
             assert!(env::var("MEDIACONNECT_REQUIRE_REDIS").as_deref() != Ok("1"), "{missing}");
             // Once, and past the test harness, which keeps what tests that pass print.
-            static TOLD: Once = Once::new();
             TOLD.call_once(|| drop(writeln!(std::io::stderr(), "skipped: {missing}")));
             return None;
         }
