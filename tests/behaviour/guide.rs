@@ -91,7 +91,13 @@ fn the_page_of_errors_has_every_predicate_and_accessor() {
 
 #[test]
 fn each_feature_is_in_the_documentation_of_its_crate() {
-    for package in ["mediaconnect", "mediaconnect-api", "mediaconnect-contract", "mediaconnect-sandbox"] {
+    for package in [
+        "mediaconnect",
+        "mediaconnect-api",
+        "mediaconnect-contract",
+        "mediaconnect-fleet",
+        "mediaconnect-sandbox",
+    ] {
         let folder = workspace().join("crates").join(package);
         let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
         let documentation = fs::read_to_string(folder.join("src/lib.rs")).unwrap();

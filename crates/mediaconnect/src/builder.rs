@@ -10,6 +10,7 @@ use url::{Host, Url};
 use crate::credentials::{ClientCredentials, CredentialsProvider};
 use crate::environment::Environment;
 use crate::error::{Error, Result};
+use crate::fleet::{Fleet, FleetClient};
 use crate::options::{CallOptions, bounded};
 use crate::rate::{RateLimit, RateLimiter, WhenExhausted};
 use crate::retry::RetryBudget;
@@ -45,6 +46,7 @@ pub struct ClientBuilder {
     application: Option<String>,
     root_certificates: Vec<Vec<u8>>,
     transport: Option<Arc<dyn Transport>>,
+    fleet: Option<Arc<dyn Fleet>>,
 }
 
 impl ClientBuilder {
@@ -240,6 +242,16 @@ impl ClientBuilder {
         self
     }
 
+    /// Shares the rate and the token with the other processes of the client id; see `mediaconnect_fleet`.
+    ///
+    /// It takes the place of shares of the rate: [`rate_limit`](Self::rate_limit) is that of the client id, and each
+    /// process of the fleet must set the same. Credentials are needed.
+    #[must_use]
+    pub fn fleet(mut self, fleet: impl Fleet) -> Self {
+        self.fleet = Some(Arc::new(fleet));
+        self
+    }
+
     /// Builds the state that the clones of the client share.
     ///
     /// # Errors
@@ -260,6 +272,12 @@ impl ClientBuilder {
         let token_http =
             if is_local(&base_url) == is_local(&token_url) { http.clone() } else { self.http(&token_url)? };
         let carrier = self.transport.map(transport::carrier);
+        let fleet = match self.fleet {
+            None => None,
+            Some(fleet) => {
+                Some((fleet, fleet_client(&base_url, &token_url, self.credentials.as_ref(), self.rate)?))
+            }
+        };
         let token_endpoint = self.credentials.map(|credentials| TokenEndpoint {
             http: token_http,
             carrier: carrier.clone(),
@@ -269,7 +287,20 @@ impl ClientBuilder {
         });
         let has_token_source = self.token_source.is_some();
         let credentials_grant = || Some(Arc::new(ClientCredentialsGrant(token_endpoint.clone()?)) as _);
-        let tokens = self.token_source.or_else(credentials_grant).map(TokenCache::new);
+        let own_source = self.token_source;
+        let share = |source| match &fleet {
+            Some((fleet, client)) => fleet.share_token(client.clone(), source),
+            None => source,
+        };
+        let tokens = own_source.or_else(|| credentials_grant().map(share)).map(TokenCache::new);
+        let limiter = RateLimiter::new(&self.rate, self.when_exhausted)
+            .with_max_waiting(self.max_waiting.unwrap_or(usize::MAX));
+        let limiter = match fleet {
+            None => Arc::new(limiter),
+            Some((fleet, client)) => {
+                limiter.with_leases(Arc::new(move |turns| fleet.lease_turns(client.clone(), turns)))
+            }
+        };
         telemetry::describe();
         Ok(Shared {
             server_address: base_url.host_str().unwrap_or_default().to_owned(),
@@ -278,8 +309,7 @@ impl ClientBuilder {
             http,
             carrier,
             options: self.options,
-            limiter: RateLimiter::new(&self.rate, self.when_exhausted)
-                .with_max_waiting(self.max_waiting.unwrap_or(usize::MAX)),
+            limiter,
             budget: RetryBudget::new(),
             tokens,
             token_endpoint,
@@ -340,6 +370,29 @@ impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder").field("environment", &self.environment).finish_non_exhaustive()
     }
+}
+
+/// What a fleet knows of the client.
+fn fleet_client(
+    base_url: &Url,
+    token_url: &Url,
+    credentials: Option<&Arc<dyn CredentialsProvider>>,
+    rate: RateLimit,
+) -> Result<FleetClient> {
+    let credentials = credentials.ok_or_else(|| {
+        Error::configuration("a fleet needs the client's id: set ClientBuilder::credentials")
+    })?;
+    if rate.per_minute() != rate.of_all_per_minute() || rate.per_second() != rate.of_all_per_second() {
+        return Err(Error::configuration(
+            "a client of a fleet cannot take a share of the rate: set the whole rate of the client id, without with_share",
+        ));
+    }
+    Ok(FleetClient {
+        credentials: Arc::clone(credentials),
+        base_url: base_url.to_string(),
+        token_url: token_url.to_string(),
+        rate,
+    })
 }
 
 /// A URL that secrets may be sent to.

@@ -65,6 +65,16 @@ impl ClientCredentials {
         Self { id: id.into(), secret: secret.into(), authentication: ClientAuthentication::default() }
     }
 
+    /// Returns the client's id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Returns the client's secret, for a [`Fleet`](crate::Fleet).
+    pub fn secret(&self) -> &SecretString {
+        &self.secret
+    }
+
     /// How id and secret are sent to the token endpoint.
     #[must_use]
     pub fn with_authentication(mut self, authentication: ClientAuthentication) -> Self {

@@ -58,6 +58,7 @@ mod drift;
 mod environment;
 mod error;
 mod exhausted;
+mod fleet;
 pub mod groups;
 pub mod guide;
 mod headers;
@@ -91,6 +92,7 @@ pub use credentials::{ClientAuthentication, ClientCredentials, CredentialsFuture
 pub use diagnosis::{AnswerHead, Diagnosis, Header, Probe};
 pub use environment::{Environment, UnknownEnvironment};
 pub use error::{Error, Result};
+pub use fleet::{Fleet, FleetClient};
 pub use mediaconnect_api::validate::{Found, Rule, Violation, Violations};
 pub use mediaconnect_api::wire::{
     Amount, Base64, CountryCode, CustomerNumber, Date, DateTime, EmailAddress, EpochMillis, EpochSeconds,
@@ -98,7 +100,7 @@ pub use mediaconnect_api::wire::{
 };
 pub use mediaconnect_api::{models, operations};
 pub use overview::Overview;
-pub use rate::{RateLimit, WhenExhausted};
+pub use rate::{RateLimit, Turns, TurnsReport, WhenExhausted};
 pub use request::{Method, Request};
 pub use search::{CustomerSearch, SearchName, SearchPlace};
 pub use secrecy;

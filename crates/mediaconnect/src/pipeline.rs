@@ -112,7 +112,7 @@ async fn repeat(
                 return Err(error);
             }
         };
-        let permit = client.limiter.acquire(deadline).await.map_err(Error::exhausted)?;
+        let permit = client.limiter.acquire_in(deadline, place.is_some()).await.map_err(Error::exhausted)?;
         drop(place.take());
         telemetry::waited(operation, permit.waited());
         *attempts += 1;

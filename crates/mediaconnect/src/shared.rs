@@ -1,5 +1,7 @@
 //! The state that the clones of a client share: connections, limiter, budget, tokens.
 
+use std::sync::Arc;
+
 use mediaconnect_api::Carrier;
 use std::sync::Arc;
 use url::Url;
@@ -18,7 +20,7 @@ pub(crate) struct Shared {
     pub(crate) server_address: String,
     pub(crate) server_port: Option<u16>,
     pub(crate) options: CallOptions,
-    pub(crate) limiter: RateLimiter,
+    pub(crate) limiter: Arc<RateLimiter>,
     pub(crate) budget: RetryBudget,
     pub(crate) tokens: Option<TokenCache>,
     pub(crate) token_endpoint: Option<TokenEndpoint>,

@@ -71,6 +71,12 @@ impl Corrections {
         }
     }
 
+    /// Whether what remains is known to be the minute's, with what a response says now.
+    pub(super) fn counts_minutes(&mut self, remaining: Option<u32>) -> bool {
+        self.counts_minutes |= remaining.is_some_and(|remaining| remaining > self.of_all.0);
+        self.counts_minutes
+    }
+
     /// Until when nobody may send, after a 429.
     pub(super) fn pause(&self) -> Option<Instant> {
         self.pause.until

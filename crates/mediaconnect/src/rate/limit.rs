@@ -72,12 +72,12 @@ impl RateLimit {
     }
 
     /// Requests that all clients with this client id may send in a second.
-    pub(super) fn of_all_per_second(&self) -> u32 {
+    pub(crate) fn of_all_per_second(&self) -> u32 {
         self.per_second
     }
 
     /// Requests that all clients with this client id may send in a minute.
-    pub(super) fn of_all_per_minute(&self) -> u32 {
+    pub(crate) fn of_all_per_minute(&self) -> u32 {
         self.per_minute
     }
 }

@@ -97,6 +97,12 @@ impl Log {
         }
     }
 
+    /// How many sends upstream may count later than now.
+    pub(super) fn open(&self, now: Instant) -> u32 {
+        let recent = self.sends.iter().rev().take_while(|send| send.at + LATEST_ARRIVAL > now);
+        u32::try_from(recent.filter(|send| send.arrived_by > now).count()).unwrap_or(u32::MAX)
+    }
+
     /// Returns a copy in which everything that is sent is answered by now.
     pub(super) fn answered_by(&self, now: Instant) -> Self {
         let mut copy = self.clone();

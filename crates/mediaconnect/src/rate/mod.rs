@@ -5,6 +5,8 @@
 //! - `log`: our own sends of the last minute. It alone suffices if nobody else uses the client id.
 //! - `correction`: what upstream's answers (`feedback`) say of others who do.
 //! - `queue`: the callers that wait, first come, first served, and whether one more can be served in time.
+//!
+//! Where processes share a client id, `turns` adds what a fleet has leased to this one.
 
 mod correction;
 #[cfg(test)]
@@ -17,6 +19,7 @@ mod queue;
 mod simulation;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -29,6 +32,9 @@ pub(crate) use self::feedback::Feedback;
 pub use self::limit::{RateLimit, WhenExhausted};
 use self::log::Log;
 use self::queue::Queue;
+pub(crate) use self::turns::StartLeasing;
+use self::turns::{Leased, NEXT_LOOK};
+pub use self::turns::{Turns, TurnsReport};
 use crate::exhausted::{Exhausted, Reason};
 
 /// Tells each request when to go. One for a client id in a process; clones of a client share it.
@@ -47,6 +53,8 @@ struct State {
     queue: Queue,
     /// Permits that are neither answered nor dropped.
     open: usize,
+    /// What a fleet has leased, if the client is in one.
+    leased: Option<Leased>,
 }
 
 /// When the next request may go.
@@ -68,6 +76,7 @@ impl RateLimiter {
             corrections: Corrections::new(limit, waits),
             queue: Queue::default(),
             open: 0,
+            leased: None,
         };
         Self { limit: *limit, when_exhausted, max_waiting: usize::MAX, state: Mutex::new(state) }
     }
@@ -75,6 +84,13 @@ impl RateLimiter {
     /// Lets at most so many callers wait at once.
     pub(crate) fn with_max_waiting(self, callers: usize) -> Self {
         Self { max_waiting: callers, ..self }
+    }
+
+    /// Sends only with turns that a fleet has leased; `start` starts its task.
+    pub(crate) fn with_leases(self, start: StartLeasing) -> Arc<Self> {
+        let limiter = Arc::new(self);
+        limiter.state().leased = Some(Leased::new(Arc::downgrade(&limiter), start));
+        limiter
     }
 
     /// Requests a second that can go on for ever.
@@ -90,22 +106,33 @@ impl RateLimiter {
     /// As soon as it is certain that the deadline comes first; at once if too many wait already, or with
     /// [`WhenExhausted::Fail`].
     pub(crate) async fn acquire(&self, deadline: Instant) -> Result<Permit<'_>, Exhausted> {
+        self.acquire_in(deadline, false).await
+    }
+
+    /// [`acquire`](Self::acquire), for a call that may be one of a bulk.
+    pub(crate) async fn acquire_in(&self, deadline: Instant, in_bulk: bool) -> Result<Permit<'_>, Exhausted> {
         let asked = Instant::now();
         let deadline = match self.when_exhausted {
             WhenExhausted::Wait => deadline,
             WhenExhausted::Fail => asked,
         };
-        let place = {
+        let (place, start) = {
             let mut state = self.state();
             let turn = state.turn(asked);
             if state.queue.len() == 0 && turn.expected <= asked {
                 return Ok(self.permit(&mut state, asked, asked));
             }
-            turn.check(asked, deadline)?;
-            state.check_queue(self.max_waiting, &turn, asked, deadline)?;
-            let (number, wake) = state.queue.join(deadline);
-            Place { limiter: self, number, wake }
+            let start = state.leased.as_mut().and_then(Leased::start);
+            let joined = turn
+                .check(asked, deadline)
+                .and_then(|()| state.check_queue(self.max_waiting, &turn, asked, deadline))
+                .map(|()| self.join(&mut state, deadline, in_bulk));
+            (joined, start)
         };
+        if let Some((start, turns)) = start {
+            start(turns);
+        }
+        let place = place?;
         loop {
             let until = {
                 let mut state = self.state();
@@ -129,10 +156,22 @@ impl RateLimiter {
         }
     }
 
+    fn join(&self, state: &mut State, deadline: Instant, in_bulk: bool) -> Place<'_> {
+        let (number, wake) = state.queue.join(deadline);
+        if let Some(leased) = &mut state.leased {
+            leased.waiting_in_bulk += usize::from(in_bulk);
+            leased.wanted();
+        }
+        Place { limiter: self, number, in_bulk, wake }
+    }
+
     fn permit(&self, state: &mut State, asked: Instant, now: Instant) -> Permit<'_> {
         let number = state.log.send(now);
         state.corrections.sent(number, now);
         state.open += 1;
+        if let Some(leased) = &mut state.leased {
+            leased.used();
+        }
         Permit { limiter: self, number, sent: now, waited: now - asked }
     }
 
@@ -149,9 +188,12 @@ impl State {
             not_before = not_before.max(pause);
         }
         let hold = self.corrections.hold(self.log.next(), now).unwrap_or(now);
-        let expected = not_before.max(hold);
+        let mut expected = not_before.max(hold);
         if self.open == 0 {
             not_before = expected;
+        }
+        if self.leased.as_ref().is_some_and(|leased| leased.unused(now) == 0) {
+            expected = expected.max(now + NEXT_LOOK);
         }
         Turn { not_before, expected }
     }
@@ -214,9 +256,13 @@ impl Permit<'_> {
     pub(crate) fn answered(self, feedback: &Feedback) {
         let now = Instant::now();
         let mut state = self.limiter.state();
-        let State { log, corrections, .. } = &mut *state;
+        let State { log, corrections, leased, .. } = &mut *state;
         log.answered(self.number, now);
-        if corrections.learn(self.number, self.sent, feedback, log, now) {
+        let mut feedback = *feedback;
+        if let Some(leased) = leased {
+            feedback = leased.heard(&feedback, corrections.counts_minutes(feedback.remaining));
+        }
+        if corrections.learn(self.number, self.sent, &feedback, log, now) {
             state.queue.wake_first();
         }
     }
@@ -236,12 +282,17 @@ impl Drop for Permit<'_> {
 struct Place<'a> {
     limiter: &'a RateLimiter,
     number: u64,
+    in_bulk: bool,
     /// Wakes the caller when it becomes the first, or may go earlier than it knew.
     wake: Arc<Notify>,
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.limiter.state().queue.gave_up(self.number);
+        let mut state = self.limiter.state();
+        state.queue.gave_up(self.number);
+        if let Some(leased) = &mut state.leased {
+            leased.waiting_in_bulk -= usize::from(self.in_bulk);
+        }
     }
 }

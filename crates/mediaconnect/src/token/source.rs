@@ -79,6 +79,16 @@ impl AccessToken {
         Self { secret: secret.into(), lifetime }
     }
 
+    /// Returns the token, for a source that stores what another source fetched.
+    pub fn secret(&self) -> &SecretString {
+        &self.secret
+    }
+
+    /// Returns how long the token lives, counted from the call of [`fetch`](TokenSource::fetch), if that is known.
+    pub fn lifetime(&self) -> Option<Duration> {
+        self.lifetime
+    }
+
     /// Whether it is still good so long after it was asked for.
     pub(super) fn is_good_at(&self, age: Duration) -> bool {
         counted_on(self.lifetime) > age + LEAST

@@ -1,0 +1,194 @@
+//! How processes that share a client id use its rate: in a fleet, and with fixed shares.
+//!
+//! `cargo bench -p mediaconnect-benches --bench fleet`: three minutes of real time, and `redis-server` must be there. All
+//! cases run at once, each with its own upstream, eight processes and, in a fleet, a Redis of its own.
+
+use std::env;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use mediaconnect::{Client, ClientCredentials, RateLimit};
+use mediaconnect_benches::{Limits, Seen, Windows, limited};
+use mediaconnect_fleet::Fleet;
+use tokio::runtime::Runtime;
+
+/// Not measured: the first minute may use a whole window at once.
+const WARM_UP: Duration = Duration::from_secs(60);
+const MEASURED: Duration = Duration::from_secs(120);
+const OUTAGE: Duration = Duration::from_secs(30);
+const PROCESSES: usize = 8;
+const LIMIT: (u32, u32) = (100, 2_000);
+
+/// Which processes have something to do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Load {
+    Even,
+    OneBusy,
+}
+
+struct Case {
+    name: String,
+    seen: Arc<Seen>,
+    redis: Option<Redis>,
+    children: Vec<Child>,
+    at_start: usize,
+    with_outage: bool,
+}
+
+/// A server of this bench's own.
+struct Redis {
+    port: u16,
+    child: Child,
+}
+
+impl Redis {
+    fn start(port: u16) -> Self {
+        let mut command = Command::new("redis-server");
+        command.args(["--bind", "127.0.0.1", "--save", "", "--port", &port.to_string(), "--dir"]);
+        let child =
+            command.arg(env::temp_dir()).stdout(Stdio::null()).spawn().expect("redis-server is installed");
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            thread::sleep(Duration::from_millis(10));
+        }
+        Self { port, child }
+    }
+
+    fn kill(&mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+    }
+
+    fn syncs(&self) -> f64 {
+        let mut connection = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).expect("it listens");
+        connection.write_all(b"INFO commandstats\r\n").expect("it reads");
+        let mut text = [0; 16 * 1024];
+        let length = connection.read(&mut text).expect("it responds");
+        let text = String::from_utf8_lossy(&text[..length]).into_owned();
+        let calls = text.split("cmdstat_evalsha:calls=").nth(1).and_then(|rest| rest.split(',').next());
+        calls.and_then(|calls| calls.parse().ok()).unwrap_or_default()
+    }
+}
+
+fn main() {
+    if env::var("FLEET_UPSTREAM").is_ok() {
+        return process();
+    }
+    let mut cases = Vec::new();
+    for windows in [Windows::Fixed, Windows::Sliding] {
+        for load in [Load::Even, Load::OneBusy] {
+            cases.extend([true, false].map(|fleet| start(windows, load, fleet, false)));
+        }
+    }
+    cases.extend([Windows::Fixed, Windows::Sliding].map(|windows| start(windows, Load::Even, true, true)));
+    let count = |case: &Case| case.seen.allowed.load(Ordering::Relaxed);
+    thread::sleep(WARM_UP);
+    cases.iter_mut().for_each(|case| case.at_start = count(case));
+    let syncs: Vec<_> = cases.iter().map(|case| case.redis.as_ref().map_or(0.0, Redis::syncs)).collect();
+    thread::sleep(MEASURED / 2);
+    let mut outage = Vec::new();
+    for case in cases.iter_mut().filter(|case| case.with_outage) {
+        case.redis.as_mut().expect("a fleet").kill();
+        outage.push(count(case));
+    }
+    thread::sleep(OUTAGE);
+    let mut meanwhile = Vec::new();
+    for (case, before) in cases.iter_mut().filter(|case| case.with_outage).zip(outage) {
+        meanwhile.push(count(case) - before);
+        let port = case.redis.as_ref().expect("a fleet").port;
+        case.redis = Some(Redis::start(port));
+    }
+    thread::sleep(MEASURED / 2 - OUTAGE);
+
+    println!("case                                     rate used   429s   syncs a call");
+    let number = |count: usize| f64::from(u32::try_from(count).expect("some thousands"));
+    let allowance = f64::from(LIMIT.1) / 60.0 * MEASURED.as_secs_f64();
+    for (case, syncs) in cases.iter().zip(syncs) {
+        let used = number(count(case) - case.at_start);
+        let per_call = match (&case.redis, case.with_outage) {
+            (Some(redis), false) => format!("{:.2}", (redis.syncs() - syncs) / used),
+            _ => "-".to_owned(),
+        };
+        let refused = case.seen.refused.load(Ordering::Relaxed);
+        println!("{:<40} {:>8.1}%   {refused:>4}   {per_call}", case.name, 100.0 * used / allowance);
+    }
+    for used in meanwhile {
+        let allowance = f64::from(LIMIT.1) / 60.0 * OUTAGE.as_secs_f64();
+        println!("in the 30 seconds without Redis: {:.1}%", 100.0 * number(used) / allowance);
+    }
+    for case in cases {
+        let mut failed = 0;
+        for mut child in case.children {
+            // They end when their input does.
+            drop(child.stdin.take());
+            let output = child.wait_with_output().expect("it ends");
+            failed += String::from_utf8_lossy(&output.stdout).trim().parse::<usize>().unwrap_or(1);
+        }
+        println!("{:<40} {failed} failed calls", case.name);
+        if let Some(mut redis) = case.redis {
+            redis.kill();
+        }
+    }
+}
+
+fn start(windows: Windows, load: Load, in_fleet: bool, with_outage: bool) -> Case {
+    let seen = Arc::new(Seen::default());
+    let (per_second, per_minute) = LIMIT;
+    let limits = Limits { windows, phase: 0.4, per_second, per_minute, latency: [5, 25] };
+    let upstream = limited(limits, Arc::clone(&seen));
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
+    let redis = in_fleet.then(|| Redis::start(port.expect("a free port").port()));
+    let children = (0..PROCESSES).map(|number| {
+        let callers = if load == Load::Even || number == 0 { 8 } else { 0 };
+        let mut command = Command::new(env::current_exe().expect("this bench"));
+        command.env("FLEET_UPSTREAM", upstream.to_string()).env("FLEET_CALLERS", callers.to_string());
+        if let Some(redis) = &redis {
+            command.env("FLEET_REDIS", format!("redis://127.0.0.1:{}", redis.port));
+        }
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("this bench again")
+    });
+    let way = if in_fleet { "fleet" } else { "with_share" };
+    let outage = if with_outage { ", Redis killed" } else { "" };
+    let name = format!("{windows:?}, {load:?}, {way}{outage}");
+    Case { name, seen, children: children.collect(), redis, at_start: 0, with_outage }
+}
+
+/// One process: it calls until its input ends, and says how many calls failed.
+fn process() {
+    let upstream: SocketAddr = env::var("FLEET_UPSTREAM").expect("set").parse().expect("an address");
+    let callers: usize = env::var("FLEET_CALLERS").expect("set").parse().expect("a number");
+    let failed = Arc::new(AtomicUsize::new(0));
+    let runtime = Runtime::new().expect("a runtime");
+    let rate = RateLimit::new(LIMIT.0, LIMIT.1).expect("a limit");
+    let builder = Client::builder()
+        .base_url(format!("http://{upstream}/capi"))
+        .token_url(format!("http://{upstream}/token"))
+        .credentials(ClientCredentials::new("id", "secret"));
+    let builder = match env::var("FLEET_REDIS") {
+        Ok(redis) => builder.rate_limit(rate).fleet(runtime.block_on(Fleet::connect(&redis)).expect("a URL")),
+        Err(_) => builder.rate_limit(rate.with_share(1.0 / 8.0).expect("an eighth")),
+    };
+    let client = builder.build().expect("a plain set-up");
+    let started = Instant::now();
+    // An idle process has called once, and a slow service goes on seldom.
+    let pause = if callers == 0 { Duration::from_secs(600) } else { Duration::ZERO };
+    for _ in 0..callers.max(1) {
+        let (client, failed) = (client.clone(), Arc::clone(&failed));
+        runtime.spawn(async move {
+            loop {
+                let outcome = client.customers().info("563457".parse().expect("a number")).await;
+                if let Err(error) = outcome {
+                    eprintln!("{:?}: {error}", started.elapsed());
+                    failed.fetch_add(1, Ordering::Relaxed);
+                }
+                tokio::time::sleep(pause).await;
+            }
+        });
+    }
+    let _ = std::io::stdin().read_to_end(&mut Vec::new());
+    println!("{}", failed.load(Ordering::Relaxed));
+}

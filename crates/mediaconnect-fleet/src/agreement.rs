@@ -1,0 +1,64 @@
+//! The script and its model in Rust say the same.
+
+use fastrand::Rng;
+
+use crate::exchange::Request;
+use crate::ledger::Ledger;
+use crate::store::Store;
+
+#[expect(dead_code, reason = "the tests of processes do more with it")]
+#[path = "../tests/redis/server.rs"]
+mod server;
+use server::RedisServer;
+
+/// A random sync of one of some members, most often a sensible one.
+fn request(random: &mut Rng, seqs: &mut [(u64, u64)], clock: u64) -> Request {
+    let number = random.usize(..seqs.len());
+    let (seq, sent) = &mut seqs[number];
+    *seq += u64::from(random.u8(..20) > 0);
+    let uses: Vec<_> = (0..random.usize(..3)).map(|_| (random.u64(..62_000), random.u32(1..40))).collect();
+    let base = *sent;
+    if random.u8(..4) > 0 {
+        *sent += uses.iter().map(|(_, count)| u64::from(*count)).sum::<u64>();
+    }
+    let often = |random: &mut Rng, value: u32| if random.bool() { random.u32(..value) } else { 0 };
+    Request {
+        member: format!("m{number}"),
+        generation: ["", "g0", "g0", "g0", "g1"][random.usize(..5)].to_owned(),
+        new_generation: "g0".to_owned(),
+        uses,
+        per_second: 100,
+        per_minute: 2_000,
+        seq: *seq,
+        acked: if random.u8(..30) > 0 { seq.saturating_sub(1) } else { *seq + 5 },
+        away: random.u64(..70_000),
+        not_after: if random.u8(..5) > 0 { clock + 200 } else { clock - 1 },
+        fallback: random.u8(..6) == 0,
+        held: often(random, 20),
+        base,
+        want: often(random, 50),
+        want_in_bulk: often(random, 50),
+        pause: if random.u8(..20) == 0 { random.u64(..3_000) } else { 0 },
+        remaining: (random.u8(..8) == 0).then(|| random.u32(..2_000)),
+        known: if random.u8(..4) > 0 { random.u32(..9) } else { 0 },
+        leave: random.u8(..40) == 0,
+    }
+}
+
+#[tokio::test]
+async fn the_script_and_its_model_agree() {
+    let Some(server) = RedisServer::start() else { return };
+    let store = Store::new(&server.url()).unwrap();
+    for seed in 0..40 {
+        let (mut random, mut ledger, mut clock) =
+            (Rng::with_seed(seed), Ledger::default(), 1_800_000_000_000);
+        let mut seqs = vec![(0, 0); random.usize(1..9)];
+        for step in 0..150 {
+            clock += [1, 20, 100, 400, 2_000, 20_000][random.usize(..if seed % 2 == 0 { 4 } else { 6 })];
+            let request = request(&mut random, &mut seqs, clock);
+            let expected = ledger.sync(&request, clock);
+            let replied = store.sync(&format!("test{seed}"), &request, clock).await.unwrap();
+            assert_eq!(replied, expected, "seed {seed}, step {step}: {request:?}");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What a member says to Redis, and what it hears.
+
+/// What a member says in a sync. Times are milliseconds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Request {
+    /// A random word, anew for each process.
+    pub(crate) member: String,
+    /// Which state of Redis the member knows; empty at first.
+    pub(crate) generation: String,
+    /// What to call the state if it has to begin anew.
+    pub(crate) new_generation: String,
+    /// Requests that were sent: how long ago, and how many.
+    pub(crate) uses: Vec<(u64, u32)>,
+    pub(crate) per_second: u32,
+    pub(crate) per_minute: u32,
+    /// Counts the member's syncs from 1.
+    pub(crate) seq: u64,
+    /// The last sync with a reply.
+    pub(crate) acked: u64,
+    /// How long ago that was.
+    pub(crate) away: u64,
+    /// Redis must not run it later than this, by its clock; 0 means any time.
+    pub(crate) not_after: u64,
+    /// The member sends by its share until it hears the reply.
+    pub(crate) fallback: bool,
+    /// Turns that it holds: unused, or used by requests that upstream may count later.
+    pub(crate) held: u32,
+    /// How many requests were sent before those in `uses`.
+    pub(crate) base: u64,
+    pub(crate) want: u32,
+    pub(crate) want_in_bulk: u32,
+    pub(crate) pause: u64,
+    /// What upstream says that remains in the minute.
+    pub(crate) remaining: Option<u32>,
+    /// The members that it knows of, itself included; 0 at first.
+    pub(crate) known: u32,
+    pub(crate) leave: bool,
+}
+
+/// What a member hears.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Reply {
+    /// The request came too late and has changed nothing.
+    Stale {
+        now: u64,
+    },
+    Synced(Synced),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Synced {
+    pub(crate) now: u64,
+    pub(crate) generation: String,
+    /// Redis has lost its memory: all send by their shares until it knows enough.
+    pub(crate) shares: bool,
+    pub(crate) granted: u32,
+    /// Turns to keep although nobody needs them, for when Redis fails.
+    pub(crate) keep: u32,
+    /// When to ask again after less was granted than wanted.
+    pub(crate) retry: u64,
+    pub(crate) members: u32,
+    /// The member's share is one of so many parts; 0 means that it has none yet.
+    pub(crate) share: u32,
+    pub(crate) pause: u64,
+    /// Turns that all members hold.
+    pub(crate) held: u32,
+    /// How many of the member's requests are booked.
+    pub(crate) booked: u64,
+    /// Requests of all members by their age in seconds.
+    pub(crate) history: Vec<(u64, u32)>,
+}
+
+impl Request {
+    /// Returns the arguments of the script. `clock` is for tests; 0 means Redis's own.
+    pub(crate) fn arguments(&self, clock: u64) -> Vec<String> {
+        let mut arguments = vec![
+            self.member.clone(),
+            self.generation.clone(),
+            self.new_generation.clone(),
+            joined(&self.uses),
+        ];
+        let numbers = [
+            self.per_second.into(),
+            self.per_minute.into(),
+            self.seq,
+            self.acked,
+            self.away,
+            self.not_after,
+            self.fallback.into(),
+            self.held.into(),
+            self.base,
+            self.want.into(),
+            self.want_in_bulk.into(),
+            self.pause,
+        ];
+        arguments.extend(numbers.map(|number: u64| number.to_string()));
+        arguments.push(self.remaining.map_or("-1".to_owned(), |remaining| remaining.to_string()));
+        arguments.extend([self.known.into(), u64::from(self.leave), clock].map(|number| number.to_string()));
+        arguments
+    }
+}
+
+fn joined(pairs: &[(u64, u32)]) -> String {
+    let pairs: Vec<_> = pairs.iter().map(|(age, count)| format!("{age}:{count}")).collect();
+    pairs.join(" ")
+}
+
+/// What Redis returned, as far as it is what the script returns.
+pub(crate) fn read(value: redis::Value) -> Option<Reply> {
+    let redis::Value::Array(values) = value else { return None };
+    let text = |index: usize| -> Option<String> { redis::from_redis_value(values.get(index)?.clone()).ok() };
+    let number = |index| text(index)?.parse::<u64>().ok();
+    let small = |index| number(index)?.try_into().ok();
+    let now = number(1)?;
+    if text(0)? != "ok" {
+        return Some(Reply::Stale { now });
+    }
+    let pair = |text: &str| {
+        let (age, count) = text.split_once(':')?;
+        Some((age.parse().ok()?, count.parse().ok()?))
+    };
+    Some(Reply::Synced(Synced {
+        now,
+        generation: text(2)?,
+        shares: number(3)? == 1,
+        granted: small(4)?,
+        keep: small(5)?,
+        retry: number(6)?,
+        members: small(7)?,
+        share: small(8)?,
+        pause: number(9)?,
+        held: small(10)?,
+        booked: number(11)?,
+        history: text(12)?.split_whitespace().filter_map(pair).collect(),
+    }))
+}

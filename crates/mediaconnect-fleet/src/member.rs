@@ -1,0 +1,348 @@
+//! What a member of a fleet does: when it syncs, and what it may send while Redis is gone. No I/O and no clock.
+//!
+//! ```text
+//!              reply                    no reply for SILENT and TIMEOUT
+//!   joining ───────────► leasing ─────────────────────────────────────► by share
+//!      │                    ▲                                              │
+//!      │                    │ a reply that asks for no shares              │ each sync says so
+//!      │                    └──────────────────────────────────────────────┤
+//!      └───────────────────────────────────────────────────────────────────┘
+//!        no reply for COLD: a share of its own guess
+//! ```
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use mediaconnect::TurnsReport;
+use tokio::time::Instant;
+
+use crate::exchange::{Reply, Request, Synced};
+use crate::share::Share;
+
+/// Redis runs no sync that comes later than this after it was sent.
+pub(crate) const TIMEOUT: Duration = Duration::from_millis(200);
+/// Redis reserves the share of a member that it has not heard for so long; `silent` in the script.
+const SILENT: Duration = Duration::from_millis(1_500);
+/// How long a request may take to be answered, before the connection counts as broken.
+pub(crate) const BROKEN: Duration = Duration::from_secs(1);
+/// A member that nobody needs syncs so often.
+const HEARTBEAT: Duration = Duration::from_millis(600);
+/// How long a leased turn can be used. Longer than a heartbeat, so that turns that are kept stay.
+const LIFE: Duration = Duration::from_secs(1);
+/// How long a process waits for its first reply.
+const COLD: Duration = Duration::from_millis(300);
+/// How often turns of the share are handed out.
+const TICK: Duration = Duration::from_millis(50);
+/// How often to try Redis while it is gone.
+const RETRY: Duration = Duration::from_millis(500);
+/// A request of before does not count any more.
+const FORGOTTEN: Duration = Duration::from_secs(62);
+
+/// The turns that a member hands out.
+pub(crate) trait Pool {
+    fn report(&self) -> Option<TurnsReport>;
+    fn lease(&self, turns: u32, until: Instant, low: u32);
+    fn take_back(&self, keep: u32) -> u32;
+    fn pause(&self, pause: Duration);
+}
+
+/// One client of one process.
+pub(crate) struct Member {
+    limits: (u32, u32),
+    name: String,
+    generation: String,
+    seq: u64,
+    acked: u64,
+    /// When Redis's clock said what.
+    clock: Option<(u64, Instant)>,
+    pending: Option<Instant>,
+    last_sync: Option<Instant>,
+    /// No sync before this.
+    retry_at: Instant,
+    started: Instant,
+    last_reply: Option<Instant>,
+    /// The latest that Redis may have heard of this member.
+    heard_by: Option<Instant>,
+    /// Requests that count for upstream, and how many came before them.
+    uses: VecDeque<(Instant, u32)>,
+    base: u64,
+    settled: u64,
+    sent_at_sync: u64,
+    /// What was sent at the syncs of the last second.
+    pace: VecDeque<(Instant, u64)>,
+    known: Option<Synced>,
+    share: Option<Share>,
+    /// A share without a word of Redis: one of so many.
+    guess: u32,
+    low: u32,
+    leaving: bool,
+}
+
+/// What to do next.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) send: Option<Request>,
+    pub(crate) wake_at: Instant,
+}
+
+impl Member {
+    pub(crate) fn new(name: String, limits: (u32, u32), guess: u32, now: Instant) -> Self {
+        Self {
+            limits,
+            name,
+            generation: String::new(),
+            seq: 0,
+            acked: 0,
+            clock: None,
+            pending: None,
+            last_sync: None,
+            retry_at: now,
+            started: now,
+            last_reply: None,
+            heard_by: None,
+            uses: VecDeque::new(),
+            base: 0,
+            settled: 0,
+            sent_at_sync: 0,
+            pace: VecDeque::new(),
+            known: None,
+            share: None,
+            guess,
+            low: 0,
+            leaving: false,
+        }
+    }
+
+    /// Returns whether it sends by its share.
+    pub(crate) fn is_by_share(&self) -> bool {
+        self.share.is_some()
+    }
+
+    /// Returns how many members there are, as far as it knows.
+    pub(crate) fn members(&self) -> u32 {
+        self.known.as_ref().map_or(0, |known| known.members)
+    }
+
+    /// Looks at what the client did, hands out turns of the share, and returns the sync that is due.
+    pub(crate) fn step(&mut self, pool: &impl Pool, now: Instant) -> Option<Step> {
+        let report = pool.report()?;
+        self.note(&report, now);
+        self.enter_share(now);
+        if let Some(share) = &mut self.share {
+            let turns = share.turns(report.unused, report.open, now);
+            if turns > 0 || report.unused > 0 {
+                pool.lease(turns, now + LIFE, 0);
+            }
+        }
+        let send = self.is_due(&report, now).then(|| self.request(pool, &report, now));
+        Some(Step { send, wake_at: self.wake_at(&report, now) })
+    }
+
+    /// Returns the last sync: the member gives its turns back, and is gone.
+    pub(crate) fn leave(&mut self, now: Instant) -> Option<Request> {
+        self.known.as_ref()?;
+        self.leaving = true;
+        Some(self.ask(TurnsReport::default(), 0, now))
+    }
+
+    pub(crate) fn replied(&mut self, reply: Reply, pool: &impl Pool, now: Instant) {
+        let sent = self.pending.take().unwrap_or(now);
+        let synced = match reply {
+            Reply::Stale { now: clock } => {
+                // It changed nothing, so Redis has heard nothing new of this member.
+                self.clock = Some((clock, now));
+                self.heard_by = self.last_reply;
+                self.retry_at = now + TICK;
+                return;
+            }
+            Reply::Synced(synced) => synced,
+        };
+        self.clock = Some((synced.now, now));
+        (self.acked, self.last_reply, self.heard_by) = (self.seq, Some(now), Some(now));
+        self.forget(synced.booked);
+        self.generation.clone_from(&synced.generation);
+        if synced.pause > 0 {
+            pool.pause(Duration::from_millis(synced.pause));
+        }
+        if synced.shares {
+            // Redis has forgotten what it knew, so what was known before counts.
+            let share =
+                self.share.take().unwrap_or_else(|| Share::new(self.limits, self.known.as_ref(), sent, now));
+            self.share = Some(share.of(synced.share));
+            let before = self.known.take().unwrap_or_default();
+            self.known = Some(Synced { history: before.history, held: before.held, ..synced });
+            self.retry_at = now + HEARTBEAT;
+            return;
+        }
+        if self.share.take().is_some() {
+            // What is left of the share is not in Redis's books.
+            let _ = pool.take_back(0);
+            self.retry_at = now;
+        } else {
+            self.low = (synced.granted / 2).max(synced.keep / 2);
+            pool.lease(synced.granted, now + LIFE, self.low);
+            let report = pool.report().unwrap_or_default();
+            let waits = report.waiting + report.waiting_in_bulk > report.unused as usize;
+            self.retry_at = if waits { now + Duration::from_millis(synced.retry) } else { now };
+        }
+        self.known = Some(synced);
+    }
+
+    /// There is no reply, and there will be none.
+    pub(crate) fn failed(&mut self, now: Instant) {
+        self.pending = None;
+        self.retry_at = now + RETRY;
+    }
+
+    fn note(&mut self, report: &TurnsReport, now: Instant) {
+        let settled = report.sent.saturating_sub(report.open.into());
+        let news = u32::try_from(settled.saturating_sub(self.settled)).unwrap_or(u32::MAX);
+        if news > 0 {
+            self.settled = settled;
+            self.uses.push_back((now, news));
+            if let Some(share) = &mut self.share {
+                share.used(news, now);
+            }
+        }
+        while self.uses.front().is_some_and(|(at, _)| *at + FORGOTTEN <= now) {
+            self.base += self.uses.pop_front().map_or(0, |(_, count)| u64::from(count));
+        }
+    }
+
+    /// Forgets the uses that Redis has booked.
+    fn forget(&mut self, booked: u64) {
+        while let Some((_, count)) = self.uses.front_mut() {
+            let known = booked.saturating_sub(self.base);
+            if known < u64::from(*count) {
+                *count -= u32::try_from(known).unwrap_or(0);
+                self.base += known;
+                return;
+            }
+            self.base += u64::from(*count);
+            self.uses.pop_front();
+        }
+    }
+
+    fn enter_share(&mut self, now: Instant) {
+        if self.share.is_some() {
+            return;
+        }
+        let begins = self.share_begins();
+        if now >= begins {
+            let heard = self.last_reply.unwrap_or(self.started);
+            let share = Share::new(self.limits, self.known.as_ref(), heard, now);
+            let parts = self.known.as_ref().map_or(self.guess, |known| known.share);
+            self.share = Some(share.of(parts));
+        }
+    }
+
+    /// When Redis reserves the share, unless a reply comes before.
+    fn share_begins(&self) -> Instant {
+        match self.heard_by {
+            Some(heard) => heard + SILENT,
+            None => self.started + COLD,
+        }
+    }
+
+    fn is_due(&self, report: &TurnsReport, now: Instant) -> bool {
+        if self.pending.is_some() || now < self.retry_at {
+            return false;
+        }
+        // After a sync without a reply, the next one could undo what Redis reserves.
+        let is_lost = self.share.is_none() && self.heard_by > self.last_reply;
+        if is_lost && self.last_reply.is_some() {
+            return false;
+        }
+        let wants = report.waiting + report.waiting_in_bulk > 0 && report.unused == 0
+            || report.unused <= self.low && report.sent > self.sent_at_sync;
+        let refused = report.pause.is_some() && self.known.as_ref().is_some_and(|known| known.pause == 0);
+        self.last_sync.is_none_or(|last| now >= last + HEARTBEAT) || wants || refused || self.share.is_some()
+    }
+
+    fn wake_at(&self, report: &TurnsReport, now: Instant) -> Instant {
+        let beat = self.last_sync.map_or(now, |last| last + HEARTBEAT).max(self.retry_at);
+        let mut wake_at = if self.pending.is_some() { now + HEARTBEAT } else { beat };
+        if self.share.is_some() {
+            wake_at = now + TICK;
+        } else {
+            let begins = self.share_begins();
+            if begins > now {
+                wake_at = wake_at.min(begins);
+            }
+            let waits = report.waiting + report.waiting_in_bulk > 0 && report.unused == 0;
+            if waits && self.pending.is_none() && self.retry_at > now {
+                wake_at = wake_at.min(self.retry_at);
+            }
+        }
+        wake_at.max(now + Duration::from_millis(1))
+    }
+
+    fn request(&mut self, pool: &impl Pool, report: &TurnsReport, now: Instant) -> Request {
+        let mut report = *report;
+        let keep = self.known.as_ref().map_or(0, |known| known.keep);
+        let recent = self.ahead(report.sent, now);
+        let waiting = small(report.waiting);
+        let in_bulk = small(report.waiting_in_bulk);
+        if self.share.is_none() && waiting + in_bulk == 0 {
+            report.unused -= pool.take_back(keep.max(recent));
+        }
+        self.sent_at_sync = report.sent;
+        self.ask(report, recent.saturating_sub(report.unused) + keep.saturating_sub(report.unused), now)
+    }
+
+    /// How many turns to have before anybody waits: as many as three tenths of a second use.
+    fn ahead(&mut self, sent: u64, now: Instant) -> u32 {
+        while self.pace.front().is_some_and(|(at, _)| *at + Duration::from_secs(1) <= now) {
+            self.pace.pop_front();
+        }
+        self.pace.push_back((now, self.sent_at_sync));
+        let before = self.pace.front().map_or(sent, |(_, sent)| *sent);
+        let ahead = (sent - self.sent_at_sync).max((sent - before) * 3 / 10);
+        u32::try_from(ahead).unwrap_or(u32::MAX)
+    }
+
+    /// `ahead` is how many turns to lease that nobody waits for yet.
+    fn ask(&mut self, report: TurnsReport, ahead: u32, now: Instant) -> Request {
+        let (per_second, per_minute) = self.limits;
+        let (mut want, mut want_in_bulk) = (small(report.waiting), small(report.waiting_in_bulk));
+        let is_bulk = want == 0 && want_in_bulk > 0;
+        *(if is_bulk { &mut want_in_bulk } else { &mut want }) += ahead.min(per_second / 4);
+        self.seq += 1;
+        self.pending = Some(now);
+        self.last_sync = Some(now);
+        let heard_by = now + TIMEOUT;
+        let not_after = self.clock.map_or(0, |(clock, at)| clock + millis(heard_by - at));
+        if not_after > 0 {
+            self.heard_by = Some(heard_by);
+        }
+        Request {
+            member: self.name.clone(),
+            generation: self.generation.clone(),
+            new_generation: format!("{:016x}", fastrand::u64(..)),
+            uses: self.uses.iter().map(|(at, count)| (millis(now - *at), *count)).collect(),
+            per_second,
+            per_minute,
+            seq: self.seq,
+            acked: self.acked,
+            away: self.last_reply.map_or(0, |at| millis(now - at)),
+            not_after,
+            fallback: self.share.is_some(),
+            held: report.unused + report.open,
+            base: self.base,
+            want: want.min(per_second / 2),
+            want_in_bulk: want_in_bulk.min(per_second / 2),
+            pause: report.pause.map_or(0, millis),
+            remaining: report.remaining,
+            known: self.known.as_ref().map_or(0, |known| known.share),
+            leave: self.leaving,
+        }
+    }
+}
+
+fn small(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX / 4)
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,81 @@
+//! What a member may send while Redis is gone: its share of what all others may have left.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::exchange::Synced;
+
+/// The windows of upstream, with the margin of the client's own limiter.
+const SECOND: Duration = Duration::from_millis(1_050);
+const MINUTE: Duration = Duration::from_millis(60_050);
+/// Turns of before may be used for so long, and may be counted so much later.
+const LATE: Duration = Duration::from_millis(1_000 + 1_500);
+/// The part of the rate that shares use, in percent: the rest is for processes that start while Redis is gone.
+const PERCENT: u64 = 97;
+
+/// One of so many parts of the rate, beside what all members have used before.
+pub(crate) struct Share {
+    limits: (u32, u32),
+    parts: u32,
+    /// What all have used, and when it counts the latest.
+    before: Vec<(Instant, u32)>,
+    /// What this member has used since.
+    own: VecDeque<(Instant, u32)>,
+}
+
+impl Share {
+    /// Begins now; `known` is what Redis said at `heard`.
+    pub(crate) fn new(limits: (u32, u32), known: Option<&Synced>, heard: Instant, now: Instant) -> Self {
+        let mut before = Vec::new();
+        if let Some(known) = known {
+            for &(age, count) in &known.history {
+                let age = Duration::from_secs(age);
+                before.push((heard.checked_sub(age).unwrap_or(heard), count));
+            }
+            let used: u32 = known.history.iter().map(|(_, count)| count).sum();
+            // What others may have leased since then.
+            let rate = if used + known.held >= limits.1 / 2 { limits.1 / 54 } else { limits.0 };
+            let seconds = u32::try_from((now - heard).as_secs()).unwrap_or(u32::MAX).saturating_add(1);
+            let since = known.held.saturating_add(rate.saturating_mul(seconds)).saturating_add(10);
+            before.push((now + LATE, since.min(limits.1.saturating_sub(used))));
+        }
+        Self { limits, parts: 0, before, own: VecDeque::new() }
+    }
+
+    /// Sets how many parts there are; 0 means that this member has none.
+    pub(crate) fn of(self, parts: u32) -> Self {
+        Self { parts, ..self }
+    }
+
+    pub(crate) fn used(&mut self, count: u32, now: Instant) {
+        self.own.push_back((now, count));
+        while self.own.front().is_some_and(|(at, _)| *at + MINUTE <= now) {
+            self.own.pop_front();
+        }
+    }
+
+    /// Returns how many turns may be added to those that are unused or under way.
+    pub(crate) fn turns(&mut self, unused: u32, open: u32, now: Instant) -> u32 {
+        self.before.retain(|(at, _)| *at + MINUTE > now);
+        if self.parts == 0 {
+            return 0;
+        }
+        let held = u64::from(unused) + u64::from(open);
+        let left = |limit: u32, window: Duration| {
+            let within =
+                |(at, count): &(Instant, u32)| if *at + window > now { u64::from(*count) } else { 0 };
+            let before: u64 = self.before.iter().map(within).sum();
+            let own: u64 = self.own.iter().map(within).sum();
+            let part = (u64::from(limit) * PERCENT / 100).saturating_sub(before) / u64::from(self.parts);
+            part.saturating_sub(own + held)
+        };
+        // Spread, so that what a minute has does not go in the first seconds of it.
+        let even = u64::from(self.limits.1) * 2 / 60 / u64::from(self.parts) + 1;
+        let recent = self.own.iter().filter(|(at, _)| *at + SECOND > now).map(|(_, count)| u64::from(*count));
+        let spread = even.saturating_sub(recent.sum::<u64>() + held);
+        let turns = left(self.limits.0, SECOND).min(left(self.limits.1, MINUTE)).min(spread);
+        u32::try_from(turns).unwrap_or(0)
+    }
+}

@@ -1,0 +1,154 @@
+//! One token for all processes: one fetches it, the others read it in Redis, where it is sealed.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use mediaconnect::{AccessToken, FleetClient, Result, TokenFuture, TokenSource};
+use secrecy::ExposeSecret;
+use tokio::time::{Instant, interval, sleep};
+use zeroize::Zeroizing;
+
+use crate::seal::{Seal, tag};
+use crate::store::{Failure, Store};
+
+/// How long Redis may take for a command, before this process goes on alone.
+const PATIENCE: Duration = Duration::from_millis(250);
+/// A process that fetches holds the lock for so long, and again while it lives. When it dies, another takes over.
+const LOCK: Duration = Duration::from_secs(2);
+const HOLD: Duration = Duration::from_millis(500);
+/// How often the others look for the token.
+const LOOK: Duration = Duration::from_millis(100);
+/// How long they look. A fetch of the client is given up after 60 seconds.
+const WAIT: Duration = Duration::from_secs(45);
+/// After a failed fetch, the next process tries so much later.
+const AFTER_FAILURE: Duration = Duration::from_millis(500);
+/// The lifetime of a token that says nothing of it, as the client assumes it.
+const UNKNOWN: Duration = Duration::from_secs(5 * 60);
+const ID: usize = 16;
+
+pub(crate) struct SharedToken {
+    pub(crate) store: Arc<Store>,
+    pub(crate) client: FleetClient,
+    pub(crate) source: Arc<dyn TokenSource>,
+    /// The id of the token that this process had last: the next one must be another.
+    pub(crate) last: Mutex<Option<[u8; ID]>>,
+}
+
+struct Keys {
+    tag: String,
+    seal: Seal,
+}
+
+impl TokenSource for SharedToken {
+    fn fetch(&self) -> TokenFuture<'_> {
+        Box::pin(async {
+            let Some(keys) = self.keys().await? else { return self.source.fetch().await };
+            match self.shared(&keys).await {
+                Ok(outcome) => outcome,
+                // Without Redis, each process has a token of its own.
+                Err(Failure(reason)) => {
+                    tracing::debug!(reason, "the fleet's token is out of reach");
+                    self.source.fetch().await
+                }
+            }
+        })
+    }
+
+    fn name(&self) -> &'static str {
+        self.source.name()
+    }
+}
+
+impl SharedToken {
+    async fn keys(&self) -> Result<Option<Keys>> {
+        let credentials = self.client.credentials.credentials().await?;
+        let seal = Seal::new(credentials.secret(), credentials.id(), &self.client.token_url);
+        Ok(seal.map(|seal| Keys { tag: tag(&self.client.base_url, credentials.id()), seal }))
+    }
+
+    /// Returns the token of the fleet: one that is there, or that another process fetches, or that this one does.
+    async fn shared(&self, keys: &Keys) -> std::result::Result<Result<AccessToken>, Failure> {
+        let owner = format!("{:016x}", fastrand::u64(..));
+        let until = Instant::now() + WAIT;
+        while Instant::now() < until {
+            if let Some(token) = self.read(keys).await? {
+                return Ok(Ok(token));
+            }
+            if self.store.lock(&keys.tag, &owner, LOCK, PATIENCE).await? {
+                // It may have come between both.
+                return Ok(match self.read(keys).await? {
+                    Some(token) => Ok(token),
+                    None => self.fetch_for_all(keys).await,
+                });
+            }
+            sleep(LOOK).await;
+        }
+        Err(Failure("timeout"))
+    }
+
+    async fn fetch_for_all(&self, keys: &Keys) -> Result<AccessToken> {
+        let mut hold = interval(HOLD);
+        let mut fetching = self.source.fetch();
+        let began = Instant::now();
+        let fetched = loop {
+            tokio::select! {
+                fetched = &mut fetching => break fetched,
+                _ = hold.tick() => {
+                    let _ = self.store.hold_lock(&keys.tag, LOCK, PATIENCE).await;
+                }
+            }
+        };
+        let released = match &fetched {
+            Ok(token) => {
+                self.write(keys, token, began.elapsed()).await;
+                Duration::from_millis(1)
+            }
+            Err(_) => AFTER_FAILURE,
+        };
+        let _ = self.store.hold_lock(&keys.tag, released, PATIENCE).await;
+        fetched
+    }
+
+    async fn read(&self, keys: &Keys) -> std::result::Result<Option<AccessToken>, Failure> {
+        let Some((sealed, left)) = self.store.token(&keys.tag, PATIENCE).await? else { return Ok(None) };
+        // What another secret sealed is no token for this process.
+        let Some(plain) = keys.seal.open(&sealed) else { return Ok(None) };
+        let Some((id, rest)) = plain.split_first_chunk::<ID>() else { return Ok(None) };
+        let Some((lifetime, secret)) = rest.split_first_chunk::<8>() else { return Ok(None) };
+        let lifetime = Duration::from_millis(u64::from_be_bytes(*lifetime));
+        let left = left.min(lifetime);
+        if self.last() == Some(*id) || left * 4 < lifetime {
+            return Ok(None);
+        }
+        let Ok(secret) = str::from_utf8(secret) else { return Ok(None) };
+        self.set_last(*id);
+        Ok(Some(AccessToken::new(secret, Some(left))))
+    }
+
+    async fn write(&self, keys: &Keys, token: &AccessToken, age: Duration) {
+        let mut id = [0; ID];
+        fastrand::fill(&mut id);
+        let lifetime = token.lifetime().unwrap_or(UNKNOWN).saturating_sub(age);
+        if lifetime.is_zero() {
+            return;
+        }
+        let secret = token.secret().expose_secret();
+        let mut plain = Zeroizing::new(Vec::with_capacity(ID + 8 + secret.len()));
+        plain.extend_from_slice(&id);
+        plain.extend_from_slice(&u64::try_from(lifetime.as_millis()).unwrap_or(u64::MAX).to_be_bytes());
+        plain.extend_from_slice(secret.as_bytes());
+        if let Some(sealed) = keys.seal.seal(&plain)
+            && self.store.set_token(&keys.tag, sealed, lifetime, PATIENCE).await.is_ok()
+        {
+            self.set_last(id);
+        }
+    }
+
+    fn last(&self) -> Option<[u8; ID]> {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set_last(&self, id: [u8; ID]) {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(id);
+    }
+}

@@ -1,0 +1,119 @@
+//! Processes of a fleet: this test binary, started again.
+
+use std::env;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use mediaconnect::{Client, ClientCredentials, RateLimit};
+use mediaconnect_fleet::Fleet;
+use mediaconnect_sandbox::{Handled, Sandbox};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
+
+/// What a process does.
+pub struct Work {
+    /// Callers that send one request after another.
+    pub callers: usize,
+    pub seconds: f64,
+    pub limit: (u32, u32),
+}
+
+/// What a process says at its end.
+#[derive(Debug)]
+pub struct Done {
+    pub succeeded: usize,
+    pub failed: usize,
+}
+
+pub struct Process(Child);
+
+impl Process {
+    pub fn start(redis: &str, sandbox: &Sandbox, work: &Work) -> Self {
+        let mut command = Command::new(env::current_exe().unwrap());
+        command.args(["--exact", "child::a_process_of_a_fleet", "--nocapture"]);
+        command
+            .env("FLEET_REDIS", redis)
+            .env("FLEET_BASE", sandbox.base_url())
+            .env("FLEET_TOKEN", sandbox.token_url());
+        command.env("FLEET_ID", sandbox.client_id()).env("FLEET_SECRET", sandbox.client_secret());
+        command.env("FLEET_WORK", format!("{} {}", work.callers, work.seconds));
+        command.env("FLEET_LIMIT", format!("{} {}", work.limit.0, work.limit.1));
+        Self(command.stdout(Stdio::piped()).spawn().unwrap())
+    }
+
+    pub fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+
+    pub async fn done(self) -> Done {
+        let output = tokio::task::spawn_blocking(|| self.0.wait_with_output().unwrap()).await.unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let line =
+            text.lines().find_map(|line| line.split_once("done: ")).unwrap_or_else(|| panic!("{text}"));
+        let numbers: Vec<usize> = line.1.split(' ').map(|number| number.parse().unwrap()).collect();
+        Done { succeeded: numbers[0], failed: numbers[1] }
+    }
+}
+
+/// A sandbox that enforces a rate, and how many requests were one too many.
+pub async fn enforcing(limit: (u32, u32)) -> (Sandbox, Arc<AtomicUsize>) {
+    let refused = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&refused);
+    let count = move |handled: &Handled| {
+        count.fetch_add(usize::from(handled.status == Some(429)), Ordering::Relaxed);
+    };
+    let sandbox = Sandbox::builder().rate_limit(limit.0, limit.1).on_request(count);
+    (sandbox.start().await.unwrap(), refused)
+}
+
+/// A client in a fleet.
+pub fn client(sandbox: &Sandbox, limit: (u32, u32), fleet: &Fleet) -> Client {
+    let rate = RateLimit::new(limit.0, limit.1).unwrap();
+    sandbox.client_builder().rate_limit(rate).fleet(fleet.clone()).build().unwrap()
+}
+
+/// No test where it was not started by one.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small counts")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_process_of_a_fleet() {
+    let Ok(redis) = env::var("FLEET_REDIS") else { return };
+    let variable = |name: &str| env::var(name).unwrap();
+    let pair = |name: &str| {
+        let text = variable(name);
+        let (one, two) = text.split_once(' ').unwrap();
+        (one.parse::<f64>().unwrap(), two.parse::<f64>().unwrap())
+    };
+    let (callers, seconds) = pair("FLEET_WORK");
+    let (per_second, per_minute) = pair("FLEET_LIMIT");
+    let client = Client::builder()
+        .base_url(variable("FLEET_BASE"))
+        .token_url(variable("FLEET_TOKEN"))
+        .credentials(ClientCredentials::new(variable("FLEET_ID"), variable("FLEET_SECRET")))
+        .rate_limit(RateLimit::new(per_second as u32, per_minute as u32).unwrap())
+        .fleet(Fleet::connect(&redis).await.unwrap())
+        .build()
+        .unwrap();
+    let end = Instant::now() + Duration::from_secs_f64(seconds);
+    let counts = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
+    let mut running = JoinSet::new();
+    for _ in 0..callers as usize {
+        let (client, counts) = (client.clone(), Arc::clone(&counts));
+        running.spawn(async move {
+            while Instant::now() < end {
+                let call = client.customers().info("563457".parse().unwrap());
+                tokio::select! {
+                    outcome = call => {
+                        if let Err(error) = &outcome { eprintln!("{error}"); }
+                        counts[usize::from(outcome.is_err())].fetch_add(1, Ordering::Relaxed)
+                    }
+                    () = sleep_until(end) => return,
+                };
+            }
+        });
+    }
+    while running.join_next().await.is_some() {}
+    println!("\ndone: {} {}", counts[0].load(Ordering::Relaxed), counts[1].load(Ordering::Relaxed));
+}

@@ -1,0 +1,64 @@
+//! One rate for all processes.
+
+use std::sync::atomic::Ordering;
+
+use mediaconnect_fleet::Fleet;
+
+use crate::child::{Process, Work, client, enforcing};
+use crate::server::RedisServer;
+
+const LIMIT: (u32, u32) = (40, 200);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn processes_share_one_rate_and_one_token() {
+    let Some(redis) = RedisServer::start() else { return };
+    let (sandbox, refused) = enforcing(LIMIT).await;
+    let work = Work { callers: 5, seconds: 12.0, limit: LIMIT };
+    let processes: Vec<_> = (0..4).map(|_| Process::start(&redis.url(), &sandbox, &work)).collect();
+    let mut each = Vec::new();
+    for process in processes {
+        let done = process.done().await;
+        assert_eq!(done.failed, 0);
+        each.push(done.succeeded);
+    }
+    let all: usize = each.iter().sum();
+    assert_eq!(refused.load(Ordering::Relaxed), 0, "{each:?}");
+    assert_eq!(sandbox.token_requests(), 1, "{each:?}");
+    // Half of the minute in a burst, and the even rate since then: more than the shares of 12 seconds.
+    assert!((100..=200).contains(&all), "{each:?}");
+    assert!(each.iter().min().unwrap() * 2 >= *each.iter().max().unwrap(), "{each:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_busy_process_gets_what_idle_ones_leave() {
+    let Some(redis) = RedisServer::start() else { return };
+    let (sandbox, refused) = enforcing(LIMIT).await;
+    let idle = Work { callers: 1, seconds: 8.0, limit: LIMIT };
+    let busy = Work { callers: 8, ..idle };
+    let work = [&busy, &idle, &idle, &idle];
+    // The idle ones say something now and then, as slow services do: one caller each is not much.
+    let processes: Vec<_> = work.iter().map(|work| Process::start(&redis.url(), &sandbox, work)).collect();
+    let mut each = Vec::new();
+    for process in processes {
+        let done = process.done().await;
+        assert_eq!(done.failed, 0);
+        each.push(done.succeeded);
+    }
+    assert_eq!(refused.load(Ordering::Relaxed), 0, "{each:?}");
+    assert!(each[0] * 2 > LIMIT.1 as usize / 4, "more than its share: {each:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cluster_serves_a_fleet_as_one_server_does() {
+    let Some(redis) = RedisServer::start_cluster() else { return };
+    let (sandbox, refused) = enforcing(LIMIT).await;
+    let fleet = Fleet::connect(&redis.url().replace("redis://", "redis-cluster://")).await.unwrap();
+    let client = client(&sandbox, LIMIT, &fleet);
+    for _ in 0..10 {
+        client.customers().info("563457".parse().unwrap()).await.unwrap();
+    }
+    let status = fleet.status();
+    assert!(!status.by_share && status.members == 1 && status.syncs > 0, "{status:?}");
+    assert_eq!(refused.load(Ordering::Relaxed), 0);
+    assert!(!redis.command("KEYS *:token").starts_with("*0"), "the token is there");
+}

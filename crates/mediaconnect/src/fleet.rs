@@ -1,0 +1,49 @@
+//! The seam for processes that share a client id: they share its rate and its token.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::credentials::CredentialsProvider;
+use crate::rate::{RateLimit, Turns};
+use crate::token::TokenSource;
+
+/// Shares the rate and the token of a client id among processes.
+///
+/// `mediaconnect_fleet::Fleet` does it on Redis. Hand one to [`ClientBuilder::fleet`](crate::ClientBuilder::fleet).
+///
+/// An implementation promises that no call fails or waits because the fleet's store is slow or gone: it then leases
+/// a share of the rate on its own, and fetches tokens itself.
+pub trait Fleet: Send + Sync + 'static {
+    /// Leases turns of the rate to a client, in a task that this method spawns.
+    ///
+    /// It is called in the Tokio runtime of the client's first call, and again by the next call after that task has
+    /// dropped its last [`Turns`]. It must return at once. Turns may be leased only up to the rate of all processes
+    /// together; the client sends no request without one.
+    fn lease_turns(&self, client: FleetClient, turns: Turns);
+
+    /// Returns a source of the client's token that all processes share, made of the client's own source.
+    ///
+    /// The client calls [`TokenSource::fetch`] when it has no token, before its token ends, and when upstream has
+    /// refused its token. So the source must return another token than it returned last.
+    fn share_token(&self, client: FleetClient, source: Arc<dyn TokenSource>) -> Arc<dyn TokenSource>;
+}
+
+/// What a [`Fleet`] knows of a client. `Debug` hides the credentials.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct FleetClient {
+    /// The provider of the client's credentials: the id says which processes belong together.
+    pub credentials: Arc<dyn CredentialsProvider>,
+    /// The URL of the API.
+    pub base_url: String,
+    /// The URL of the token endpoint.
+    pub token_url: String,
+    /// The rate that upstream allows for the client id.
+    pub rate: RateLimit,
+}
+
+impl fmt::Debug for FleetClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FleetClient").field("rate", &self.rate).finish_non_exhaustive()
+    }
+}

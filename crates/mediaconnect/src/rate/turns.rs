@@ -1,0 +1,297 @@
+//! Turns of the rate that are leased to this process, when processes share a client id.
+//!
+//! Without a fleet none of this is there. With one, a request needs a leased turn beside what the limiter allows by
+//! itself. The fleet leases in batches, in a task of its own: no call waits for the fleet's network.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::RateLimiter;
+use super::feedback::Feedback;
+
+/// When a caller without a turn looks again, unless a lease wakes it.
+pub(super) const NEXT_LOOK: Duration = Duration::from_secs(1);
+
+/// Starts the task that leases turns.
+pub(crate) type StartLeasing = Arc<dyn Fn(Turns) + Send + Sync>;
+
+/// The turns of one client, for the fleet that leases them.
+///
+/// The fleet's task waits for [`changed`](Self::changed), reads a [`report`](Self::report), and adds turns with
+/// [`lease`](Self::lease). Nothing here blocks or waits for the network.
+///
+/// A client has one such task. When it drops its last handle, the next call starts another one.
+#[derive(Clone, Debug)]
+pub struct Turns {
+    limiter: Weak<RateLimiter>,
+    changed: Arc<Notify>,
+    _held: Arc<()>,
+}
+
+/// What a client says of its turns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TurnsReport {
+    /// Leased turns that no request has used and that have not expired.
+    pub unused: u32,
+    /// Calls that wait for a turn, those of a [`Bulk`](crate::Bulk) left out.
+    pub waiting: usize,
+    /// Calls of a [`Bulk`](crate::Bulk) that wait for a turn.
+    pub waiting_in_bulk: usize,
+    /// Requests sent since the client was built.
+    pub sent: u64,
+    /// The part of `sent` that upstream may count later than now.
+    pub open: u32,
+    /// How long nobody may send, because upstream answered 429.
+    pub pause: Option<Duration>,
+    /// What upstream said last of the requests that remain in the minute; each response is reported once.
+    pub remaining: Option<u32>,
+}
+
+/// The limiter's side of it.
+pub(super) struct Leased {
+    left: u32,
+    until: Option<Instant>,
+    /// At so few turns the fleet is asked for more.
+    low: u32,
+    pub(super) waiting_in_bulk: usize,
+    remaining: Option<u32>,
+    limiter: Weak<RateLimiter>,
+    start: StartLeasing,
+    changed: Arc<Notify>,
+    held: Weak<()>,
+}
+
+impl Turns {
+    /// Returns when more turns may be wanted, upstream has refused a request, or the client is gone.
+    pub async fn changed(&self) {
+        self.changed.notified().await;
+    }
+
+    /// Returns what the client says of its turns; nothing if the client is gone.
+    #[must_use]
+    pub fn report(&self) -> Option<TurnsReport> {
+        let limiter = self.limiter.upgrade()?;
+        let mut state = limiter.state();
+        let now = Instant::now();
+        let waiting = state.queue.len();
+        let (sent, open) = (state.log.next(), state.log.open(now));
+        let pause = state.corrections.pause().filter(|until| *until > now).map(|until| until - now);
+        let leased = state.leased.as_mut()?;
+        Some(TurnsReport {
+            unused: leased.unused(now),
+            waiting: waiting.saturating_sub(leased.waiting_in_bulk),
+            waiting_in_bulk: leased.waiting_in_bulk,
+            sent,
+            open,
+            pause,
+            remaining: leased.remaining.take(),
+        })
+    }
+
+    /// Adds turns to those that are left. All of them can be used until `until`; after that they are gone.
+    ///
+    /// The fleet hears of it by [`changed`](Self::changed) when no more than `low` are left.
+    pub fn lease(&self, turns: u32, until: Instant, low: u32) {
+        self.with(|leased, now| {
+            leased.left = leased.unused(now).saturating_add(turns);
+            leased.until = Some(until);
+            leased.low = low;
+        });
+    }
+
+    /// Takes turns back, all but `keep` of them, and returns how many that were.
+    #[must_use]
+    pub fn take_back(&self, keep: u32) -> u32 {
+        let mut taken = 0;
+        self.with(|leased, now| {
+            taken = leased.unused(now).saturating_sub(keep);
+            leased.left -= taken;
+        });
+        taken
+    }
+
+    /// Lets nobody send for so long, two minutes at most: upstream has refused a request of another process.
+    pub fn pause(&self, pause: Duration) {
+        if let Some(limiter) = self.limiter.upgrade() {
+            limiter.state().corrections.pause_for(pause, Instant::now());
+        }
+    }
+
+    fn with(&self, change: impl FnOnce(&mut Leased, Instant)) {
+        let Some(limiter) = self.limiter.upgrade() else { return };
+        let mut state = limiter.state();
+        if let Some(leased) = &mut state.leased {
+            change(leased, Instant::now());
+        }
+        state.queue.wake_first();
+    }
+}
+
+impl Leased {
+    pub(super) fn new(limiter: Weak<RateLimiter>, start: StartLeasing) -> Self {
+        Self {
+            left: 0,
+            until: None,
+            low: 0,
+            waiting_in_bulk: 0,
+            remaining: None,
+            limiter,
+            start,
+            changed: Arc::default(),
+            held: Weak::new(),
+        }
+    }
+
+    pub(super) fn unused(&self, now: Instant) -> u32 {
+        if self.until.is_some_and(|until| now < until) { self.left } else { 0 }
+    }
+
+    /// Uses a turn up.
+    pub(super) fn used(&mut self) {
+        self.left = self.left.saturating_sub(1);
+        if self.left <= self.low {
+            self.changed.notify_one();
+        }
+    }
+
+    pub(super) fn wanted(&self) {
+        self.changed.notify_one();
+    }
+
+    /// Returns what starts the fleet's task, if there is none.
+    pub(super) fn start(&mut self) -> Option<(StartLeasing, Turns)> {
+        if self.held.strong_count() > 0 {
+            return None;
+        }
+        let held = Arc::new(());
+        self.held = Arc::downgrade(&held);
+        let (limiter, changed) = (self.limiter.clone(), Arc::clone(&self.changed));
+        Some((Arc::clone(&self.start), Turns { limiter, changed, _held: held }))
+    }
+
+    /// Returns what is left to learn from a response: what remains is for the fleet, which knows all senders.
+    pub(super) fn heard(&mut self, feedback: &Feedback, counts_minutes: bool) -> Feedback {
+        if feedback.throttled {
+            self.changed.notify_one();
+            return *feedback;
+        }
+        if counts_minutes {
+            self.remaining = feedback.remaining.or(self.remaining);
+        }
+        Feedback { remaining: None, ..*feedback }
+    }
+}
+
+impl Drop for Leased {
+    fn drop(&mut self) {
+        self.changed.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::rate::{RateLimit, WhenExhausted};
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    /// A limiter whose turns are leased by hand.
+    async fn leased() -> (Arc<RateLimiter>, Turns) {
+        let handed = Arc::new(Mutex::new(None));
+        let start: StartLeasing = Arc::new({
+            let handed = Arc::clone(&handed);
+            move |turns| *handed.lock().unwrap() = Some(turns)
+        });
+        let limiter = RateLimiter::new(&RateLimit::default(), WhenExhausted::Wait).with_leases(start);
+        assert!(limiter.acquire(Instant::now() + MINUTE / 60).await.is_err(), "there is no turn yet");
+        let turns = handed.lock().unwrap().take().unwrap();
+        (limiter, turns)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_needs_a_leased_turn() {
+        let (limiter, turns) = leased().await;
+        let waiting = tokio::spawn({
+            let limiter = Arc::clone(&limiter);
+            async move {
+                for _ in 0..3 {
+                    limiter
+                        .acquire(Instant::now() + MINUTE)
+                        .await
+                        .ok()
+                        .unwrap()
+                        .answered(&Feedback::default());
+                }
+                limiter.acquire(Instant::now() + MINUTE / 60).await.is_ok()
+            }
+        });
+        tokio::time::sleep(MINUTE / 2).await;
+        assert_eq!(turns.report().unwrap().waiting, 1);
+        assert!(!waiting.is_finished());
+        turns.lease(3, Instant::now() + MINUTE, 0);
+        assert!(!waiting.await.unwrap(), "the fourth has none");
+        let report = turns.report().unwrap();
+        assert_eq!((report.sent, report.open, report.unused, report.waiting), (3, 0, 0, 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_turn_expires_and_can_be_taken_back() {
+        let (limiter, turns) = leased().await;
+        turns.lease(5, Instant::now() + MINUTE, 0);
+        assert_eq!((turns.take_back(2), turns.report().unwrap().unused), (3, 2));
+        tokio::time::advance(MINUTE).await;
+        assert_eq!(turns.report().unwrap().unused, 0);
+        assert!(limiter.acquire(Instant::now() + MINUTE / 60).await.is_err());
+        drop(limiter);
+        assert_eq!(turns.report(), None, "the client is gone");
+        turns.changed().await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_fleet_hears_of_refusals_and_of_what_remains_and_knows_bulk_from_other_calls() {
+        let (limiter, turns) = leased().await;
+        turns.lease(9, Instant::now() + MINUTE, 0);
+        for (throttled, remaining) in [(false, 1_500), (false, 70), (true, 0)] {
+            let permit = limiter.acquire(Instant::now() + MINUTE).await.ok().unwrap();
+            let reset = Some(MINUTE / 2);
+            let retry_after = throttled.then_some(MINUTE / 6);
+            permit.answered(&Feedback { throttled, remaining: Some(remaining), reset, retry_after });
+        }
+        let report = turns.report().unwrap();
+        assert_eq!((report.remaining, report.pause), (Some(70), Some(MINUTE / 6)));
+        assert_eq!(turns.report().unwrap().remaining, None, "once");
+        let _ = turns.take_back(0);
+        let bulk = tokio::spawn({
+            let limiter = Arc::clone(&limiter);
+            async move { limiter.acquire_in(Instant::now() + MINUTE, true).await.is_ok() }
+        });
+        tokio::task::yield_now().await;
+        let report = turns.report().unwrap();
+        assert_eq!((report.waiting, report.waiting_in_bulk), (0, 1));
+        bulk.abort();
+        assert!(bulk.await.is_err());
+        assert_eq!(turns.report().unwrap().waiting_in_bulk, 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_task_is_started_again_when_its_runtime_is_gone() {
+        let (limiter, turns) = leased().await;
+        drop(turns);
+        let started = Arc::new(Mutex::new(0));
+        limiter.state().leased.as_mut().unwrap().start = Arc::new({
+            let started = Arc::clone(&started);
+            move |turns| {
+                *started.lock().unwrap() += 1;
+                turns.lease(1, Instant::now() + MINUTE, 0);
+            }
+        });
+        assert!(limiter.acquire(Instant::now() + MINUTE).await.is_ok());
+        assert_eq!(*started.lock().unwrap(), 1);
+    }
+}
