@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use mediaconnect_api::Carrier;
-use std::sync::Arc;
 use url::Url;
 
 use crate::error::{Error, Result};
