@@ -3849,6 +3849,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for CustomerInfo {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             if let Some(value) = &self.name {
                 value.unknown_values(report);
@@ -3866,6 +3867,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for AttachedUser {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.credentials {
                 value.unknown_values(report);
@@ -3878,6 +3880,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for Credential {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             if let Some(value) = &self.credential_type {
                 if !value.is_known() {
@@ -3900,6 +3903,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for CustomerSearchRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text("productCode", self.product_code.as_ref(), &limits::PRODUCT_CODE);
@@ -3999,6 +4003,7 @@ pub mod types {
     crate::wire::redact::redacting_debug!(CustomerSearchResponse { customers : nested });
     #[allow(deprecated)]
     impl crate::drift::Drift for CustomerSearchResponse {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.customers {
                 value.unknown_values(report);
@@ -4015,6 +4020,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for FoundCustomer {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.phone_numbers {
                 value.unknown_values(report);
@@ -4031,6 +4037,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for CustomerChangeRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.nested("name", self.name.as_ref());
             checks
@@ -4066,6 +4073,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for ExternalReferenceChangeRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("externalId", self.external_id.is_some());
             checks.text("externalId", self.external_id.as_ref(), &limits::EXTERNAL_ID);
@@ -4081,6 +4089,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for CouponPriceRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("couponCode", self.coupon_code.is_some());
             checks
@@ -4101,6 +4110,7 @@ pub mod types {
     crate::wire::redact::redacting_debug!(CouponList { coupons : nested });
     #[allow(deprecated)]
     impl crate::drift::Drift for CouponList {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.coupons {
                 value.unknown_values(report);
@@ -4115,6 +4125,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for Coupon {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.extra_products {
                 value.unknown_values(report);
@@ -4146,6 +4157,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for FulfillmentRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("orderId", self.order_id.is_some());
             checks
@@ -4162,6 +4174,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for Fulfillment {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             if let Some(value) = &self.fulfillment_status {
                 if !value.is_known() {
@@ -4173,6 +4186,7 @@ pub mod types {
     crate::wire::redact::redacting_debug!(OrderList { orders : nested });
     #[allow(deprecated)]
     impl crate::drift::Drift for OrderList {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.orders {
                 value.unknown_values(report);
@@ -4190,6 +4204,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for OrderSearchRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text(
@@ -4215,6 +4230,7 @@ pub mod types {
     crate::wire::redact::redacting_debug!(OrderDetailsList { orders : nested });
     #[allow(deprecated)]
     impl crate::drift::Drift for OrderDetailsList {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.orders {
                 value.unknown_values(report);
@@ -4227,6 +4243,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for OrderDetails {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.order_lines {
                 value.unknown_values(report);
@@ -4242,6 +4259,7 @@ pub mod types {
     crate::wire::redact::redacting_debug!(PurchaseList { orders : nested });
     #[allow(deprecated)]
     impl crate::drift::Drift for PurchaseList {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.orders {
                 value.unknown_values(report);
@@ -4264,6 +4282,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for OrderRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text(
@@ -4324,6 +4343,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for OrderLineRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text(
@@ -4365,6 +4385,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for OrderAddress {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text(
@@ -4452,6 +4473,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for OrderPaymentInfo {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("ticket", self.ticket.as_ref(), &validate::length(0, 255));
             checks
@@ -4495,6 +4517,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for RewardCheckRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("rewardId", self.reward_id.is_some());
             checks.text("rewardId", self.reward_id.as_ref(), &limits::REWARD_ID);
@@ -4512,6 +4535,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for OrderUserRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("credential", self.credential.is_some());
             checks
@@ -4535,6 +4559,7 @@ pub mod types {
     crate::wire::redact::redacting_debug!(VoucherCouponList { coupons : nested });
     #[allow(deprecated)]
     impl crate::drift::Drift for VoucherCouponList {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.coupons {
                 value.unknown_values(report);
@@ -4551,6 +4576,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for InvoiceList {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.client_invoice_info_list {
                 value.unknown_values(report);
@@ -4568,6 +4594,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for Invoice {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.invoice_line_info {
                 value.unknown_values(report);
@@ -4584,6 +4611,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for InvoicesAndReminders {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.invoices {
                 value.unknown_values(report);
@@ -4615,6 +4643,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for InvoiceAddress {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             if let Some(value) = &self.name {
                 value.unknown_values(report);
@@ -4624,6 +4653,7 @@ pub mod types {
     crate::wire::redact::redacting_debug!(KlarnaTokenRequest { product_code : present });
     #[allow(deprecated)]
     impl validate::Validate for KlarnaTokenRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("productCode", self.product_code.is_some());
             checks
@@ -4635,6 +4665,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for NexiSubscriptionRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("productCode", self.product_code.is_some());
             checks
@@ -4646,6 +4677,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for PayExTokens {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.payment_recurrence_tokens {
                 value.unknown_values(report);
@@ -4663,6 +4695,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for PayExTokenRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("tokenType", self.token_type.is_some());
             checks
@@ -4680,6 +4713,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for PaymentMethods {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.payment_method_response_items {
                 value.unknown_values(report);
@@ -4695,6 +4729,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for PaymentMethodRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text(
@@ -4713,6 +4748,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for VippsAgreements {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.recurring_agreements {
                 value.unknown_values(report);
@@ -4729,6 +4765,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for VippsAgreementRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("productCode", self.product_code.is_some());
             checks
@@ -4738,6 +4775,7 @@ pub mod types {
     crate::wire::redact::redacting_debug!(PrivateDataRequest { send_receipt : present });
     #[allow(deprecated)]
     impl validate::Validate for PrivateDataRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("sendReceipt", self.send_receipt.is_some());
         }
@@ -4752,6 +4790,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for ConsentEventHistory {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             if let Some(value) = &self.subject_type {
                 if !value.is_known() {
@@ -4769,6 +4808,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for ConsentWithEvents {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.events {
                 value.unknown_values(report);
@@ -4785,6 +4825,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for ConsentTexts {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.consents {
                 value.unknown_values(report);
@@ -4797,6 +4838,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for ConsentWithTexts {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.texts {
                 value.unknown_values(report);
@@ -4812,6 +4854,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for ConsentTextHistory {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.consents {
                 value.unknown_values(report);
@@ -4824,6 +4867,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for ConsentWithTextHistory {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.texts {
                 value.unknown_values(report);
@@ -4836,6 +4880,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for ConsentTextVersions {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.text_history {
                 value.unknown_values(report);
@@ -4852,6 +4897,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for ConsentList {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.consents {
                 value.unknown_values(report);
@@ -4865,6 +4911,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for Consent {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.texts {
                 value.unknown_values(report);
@@ -4883,6 +4930,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for ConsentEventRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text(
@@ -4940,6 +4988,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for RegisteredConsentEvent {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             if let Some(value) = &self.subject_type {
                 if !value.is_known() {
@@ -4959,6 +5008,7 @@ pub mod types {
     crate::wire::redact::redacting_debug!(ChannelPermissions { channels : nested });
     #[allow(deprecated)]
     impl crate::drift::Drift for ChannelPermissions {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.channels {
                 value.unknown_values(report);
@@ -4970,6 +5020,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for ChannelPermissionsRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .items(
@@ -4987,6 +5038,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for ChannelPermission {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.known("type", (self.type_.as_ref()).map(|value| value.is_known()));
             checks.text("value", self.value.as_ref(), &validate::length(0, 255));
@@ -4994,6 +5046,7 @@ pub mod types {
     }
     #[allow(deprecated)]
     impl crate::drift::Drift for ChannelPermission {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             if let Some(value) = &self.type_ {
                 if !value.is_known() {
@@ -5005,6 +5058,7 @@ pub mod types {
     crate::wire::redact::redacting_debug!(PrivacyPermissions { permission : nested });
     #[allow(deprecated)]
     impl crate::drift::Drift for PrivacyPermissions {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.permission {
                 value.unknown_values(report);
@@ -5014,6 +5068,7 @@ pub mod types {
     crate::wire::redact::redacting_debug!(PrivacyChangeRequest { permission : nested });
     #[allow(deprecated)]
     impl validate::Validate for PrivacyChangeRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .items(
@@ -5029,6 +5084,7 @@ pub mod types {
     crate::wire::redact::redacting_debug!(PrivacyPermission { purpose : present });
     #[allow(deprecated)]
     impl validate::Validate for PrivacyPermission {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("purpose", self.purpose.as_ref(), &validate::length(0, 255));
         }
@@ -5040,6 +5096,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for ComplaintRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("product", self.product.is_some());
             checks.text("product", self.product.as_ref(), &limits::PRODUCT_CODE);
@@ -5063,6 +5120,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for DeliveryStopRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("deliveryStop", self.delivery_stop.is_some());
             checks.nested("deliveryStop", self.delivery_stop.as_ref());
@@ -5071,6 +5129,7 @@ pub mod types {
     crate::wire::redact::redacting_debug!(DeliveryStopList { delivery_stops : nested });
     #[allow(deprecated)]
     impl crate::drift::Drift for DeliveryStopList {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.delivery_stops {
                 value.unknown_values(report);
@@ -5084,6 +5143,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for DeliveryStop {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("product", self.product.as_ref(), &limits::PRODUCT_CODE);
             checks
@@ -5107,6 +5167,7 @@ pub mod types {
     }
     #[allow(deprecated)]
     impl crate::drift::Drift for DeliveryStop {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             if let Some(value) = &self.stop_type {
                 if !value.is_known() {
@@ -5120,6 +5181,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for DistributedIssueList {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.delivered_issues {
                 value.unknown_values(report);
@@ -5133,6 +5195,7 @@ pub mod types {
     crate::wire::redact::redacting_debug!(ProductIssueList { issues : nested });
     #[allow(deprecated)]
     impl crate::drift::Drift for ProductIssueList {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.issues {
                 value.unknown_values(report);
@@ -5145,6 +5208,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for ProductIssues {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.subscription_issues {
                 value.unknown_values(report);
@@ -5163,6 +5227,7 @@ pub mod types {
     crate::wire::redact::redacting_debug!(ProductList { products : nested });
     #[allow(deprecated)]
     impl crate::drift::Drift for ProductList {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.products {
                 value.unknown_values(report);
@@ -5182,6 +5247,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for ShareInvitationRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("contact", self.contact.is_some());
             checks.text("contact", self.contact.as_ref(), &validate::length(1, 255));
@@ -5203,6 +5269,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for ShareAcceptRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("shareCode", self.share_code.is_some());
             checks.text("shareCode", self.share_code.as_ref(), &limits::SHARE_CODE);
@@ -5219,6 +5286,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for ShareDeclineRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("shareCode", self.share_code.is_some());
             checks.text("shareCode", self.share_code.as_ref(), &limits::SHARE_CODE);
@@ -5235,6 +5303,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for ShareCancelRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("shareCode", self.share_code.is_some());
             checks.text("shareCode", self.share_code.as_ref(), &limits::SHARE_CODE);
@@ -5249,6 +5318,7 @@ pub mod types {
     crate::wire::redact::redacting_debug!(ShareResult { status : present });
     #[allow(deprecated)]
     impl crate::drift::Drift for ShareResult {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             if let Some(value) = &self.status {
                 if !value.is_known() {
@@ -5262,6 +5332,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for ShareRuleList {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.customer_product_share_rules {
                 value.unknown_values(report);
@@ -5275,6 +5346,7 @@ pub mod types {
     crate::wire::redact::redacting_debug!(SubscriptionList { subscriptions : nested });
     #[allow(deprecated)]
     impl crate::drift::Drift for SubscriptionList {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.subscriptions {
                 value.unknown_values(report);
@@ -5289,6 +5361,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for Subscription {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             if let Some(value) = &self.price_details {
                 value.unknown_values(report);
@@ -5313,6 +5386,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for SubscriptionRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text(
@@ -5340,6 +5414,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for RecruitmentRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("product", self.product.is_some());
             checks.text("product", self.product.as_ref(), &limits::PRODUCT_CODE);
@@ -5366,6 +5441,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for AccessRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("product", self.product.as_ref(), &limits::PRODUCT_CODE);
             checks
@@ -5410,6 +5486,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for AccessResult {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.accesses {
                 value.unknown_values(report);
@@ -5421,6 +5498,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for GrantedAccess {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             if let Some(value) = &self.access_level {
                 if !value.is_known() {
@@ -5441,6 +5519,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for UserProfile {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             if let Some(value) = &self.login_credential {
                 value.unknown_values(report);
@@ -5467,6 +5546,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for UserCredential {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             if let Some(value) = &self.credential_type {
                 if !value.is_known() {
@@ -5485,6 +5565,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for ExternalProfileList {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.external_profile_list {
                 value.unknown_values(report);
@@ -5496,6 +5577,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for ExternalProfile {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             if let Some(value) = &self.source {
                 if !value.is_known() {
@@ -5513,6 +5595,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for ExternalProfileInfo {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             if let Some(value) = &self.name {
                 value.unknown_values(report);
@@ -5528,6 +5611,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for ExternalAddress {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             if let Some(value) = &self.address_type {
                 if !value.is_known() {
@@ -5541,6 +5625,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for ExternalIdentityRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("externalId", self.external_id.is_some());
             checks
@@ -5563,6 +5648,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for ExternalIdentityLinkRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("externalId", self.external_id.is_some());
             checks
@@ -5592,6 +5678,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for MessageRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("product", self.product.is_some());
             checks.text("product", self.product.as_ref(), &limits::PRODUCT_CODE);
@@ -5618,6 +5705,7 @@ pub mod types {
     crate::wire::redact::redacting_debug!(MessageList { messages : nested });
     #[allow(deprecated)]
     impl crate::drift::Drift for MessageList {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             for value in &self.messages {
                 value.unknown_values(report);
@@ -5630,6 +5718,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for Message {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             if let Some(value) = &self.direction {
                 if !value.is_known() {
@@ -5641,6 +5730,7 @@ pub mod types {
     crate::wire::redact::redacting_debug!(StockChangeRequest { updates : list });
     #[allow(deprecated)]
     impl validate::Validate for StockChangeRequest {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.items("updates", &self.updates, None, |_, _, _| {});
         }
@@ -5662,6 +5752,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for Name {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("firstName", self.first_name.as_ref(), &validate::length(0, 30));
             checks
@@ -5687,6 +5778,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for CustomerPhoneNumber {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text("phoneNumber", self.phone_number.as_ref(), &limits::PHONE_NUMBER);
@@ -5699,6 +5791,7 @@ pub mod types {
     }
     #[allow(deprecated)]
     impl crate::drift::Drift for CustomerPhoneNumber {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             if let Some(value) = &self.phone_number_type {
                 if !value.is_known() {
@@ -7635,6 +7728,7 @@ pub mod operations {
             request_example: "{\"customerNumber\":563457}",
             response_example: "{\"customerNumber\":563457,\"name\":{\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\"},\"phoneNumbers\":[{\"phoneNumber\":\"+4712345678\",\"phoneNumberType\":\"personal\"},{\"phoneNumber\":\"+4723339100\",\"phoneNumberType\":\"company\"}],\"emails\":[\"ola.nordmann@hotmail.no\",\"ola.nordmann@company.com\"],\"invoiceEmailAddress\":\"ola.nordmann@hotmail.no\",\"attachedUsers\":[{\"uniqueId\":\"abc123ee63461dd\",\"credentials\":[{\"credential\":\"ola.nordmann@hotmail.no\",\"credentialType\":\"A_EMAIL_ADDRESS\",\"verificationLevel\":\"Externally_verified\"},{\"credential\":\"+4790123456\",\"credentialType\":\"B_SMS_PHONE\",\"verificationLevel\":\"Not verified\"}]}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -7688,6 +7782,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(SearchCustomers { body : nested });
     impl validate::Validate for SearchCustomers {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -7771,6 +7866,7 @@ pub mod operations {
             request_example: "{\"body\":{\"productCode\":\"CO27409\",\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\",\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"careOfAddress\":\"\",\"streetAddress\":\"Grubbegata\",\"streetNumber\":6,\"entrance\":\"A\",\"postalCode\":\"0179\",\"postalPlace\":\"Oslo\",\"countryCode\":\"NO\",\"phoneNumber\":\"+4712345678\",\"email\":\"ola.nordmann@company.com\"}}",
             response_example: "{\"customers\":[{\"customerNumber\":563457,\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\",\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"streetAddress\":\"Grubbegata\",\"streetNumber\":6,\"postalCode\":\"0179\",\"postalPlace\":\"Oslo\",\"postalAddress\":\"Postboks 265 Økern\",\"postalAddressPostalCode\":\"0510\",\"postalAddressPostalPlace\":\"Oslo\",\"countryCode\":\"NO\",\"emails\":{\"email\":[\"ola.nordmann@company.com\",\"ola.nordmann@hotmail.no\"]},\"phoneNumbers\":[{\"phoneNumber\":\"+4712345678\",\"isMobile\":true},{\"phoneNumber\":\"+4723339100\",\"isMobile\":false}]}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -7829,6 +7925,7 @@ pub mod operations {
             request_example: "{}",
             response_example: "{\"customerNumber\":563457,\"name\":{\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\"},\"phoneNumbers\":[{\"phoneNumber\":\"+4712345678\",\"phoneNumberType\":\"personal\"},{\"phoneNumber\":\"+4723339100\",\"phoneNumberType\":\"company\"}],\"emails\":[\"ola.nordmann@hotmail.no\",\"ola.nordmann@company.com\"],\"invoiceEmailAddress\":\"ola.nordmann@hotmail.no\",\"attachedUsers\":[{\"uniqueId\":\"abc123ee63461dd\",\"credentials\":[{\"credential\":\"ola.nordmann@hotmail.no\",\"credentialType\":\"A_EMAIL_ADDRESS\",\"verificationLevel\":\"Externally_verified\"},{\"credential\":\"+4790123456\",\"credentialType\":\"B_SMS_PHONE\",\"verificationLevel\":\"Not verified\"}]}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -7881,6 +7978,7 @@ pub mod operations {
     crate::wire::redact::redacting_debug!(ChangeOwnCustomerInfo { body : nested });
     #[cfg(feature = "unverified")]
     impl validate::Validate for ChangeOwnCustomerInfo {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -7956,6 +8054,7 @@ pub mod operations {
             request_example: "{\"body\":{\"name\":{\"firstName\":\"Ola\",\"lastName\":\"Nordmann\"},\"phoneNumbers\":[{\"phoneNumber\":\"+4712345678\",\"phoneNumberType\":\"mobile\"}],\"emails\":[\"ola.nordmann@example.com\"],\"invoiceEmailAddress\":\"ola.nordmann@example.com\"}}",
             response_example: "{\"success\":true}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -8014,6 +8113,7 @@ pub mod operations {
         : nested }
     );
     impl validate::Validate for ChangeExternalReference {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text(
@@ -8065,6 +8165,7 @@ pub mod operations {
             request_example: "{\"customerNumber\":563457,\"referenceCode\":\"CRM\",\"body\":{\"externalId\":\"A-1024\"}}",
             response_example: "{\"success\":true}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -8125,6 +8226,7 @@ pub mod operations {
         RemoveExternalReference { customer_number : hidden, reference_code : hidden }
     );
     impl validate::Validate for RemoveExternalReference {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text(
@@ -8168,6 +8270,7 @@ pub mod operations {
             request_example: "{\"customerNumber\":563457,\"referenceCode\":\"CRM\"}",
             response_example: "{\"success\":true}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -8212,6 +8315,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(GetCouponPrice { body : nested });
     impl validate::Validate for GetCouponPrice {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -8273,6 +8377,7 @@ pub mod operations {
             request_example: "{\"body\":{\"couponCode\":\"TOTT10\",\"couponNumber\":27,\"customerNumber\":10,\"countryCode\":\"NO\",\"postalCode\":\"1273\"}}",
             response_example: "{\"companyCode\":\"FTOTT\",\"product\":\"TOTT\",\"price\":100,\"vatAmount\":25,\"vatpercent\":25,\"vatInclude\":false,\"currency\":\"NOK\",\"distAmount\":0,\"distAmountvat\":0,\"customerNumber\":10}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -8340,6 +8445,7 @@ pub mod operations {
         ListCoupons { product_code : hidden, marketing : present }
     );
     impl validate::Validate for ListCoupons {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("productCode", Some(&self.product_code), &limits::PRODUCT_CODE);
             checks.reserved("productCode", self.product_code.as_ref(), &["price"]);
@@ -8380,6 +8486,7 @@ pub mod operations {
             request_example: "{\"productCode\":\"CO27409\",\"marketing\":true}",
             response_example: "{\"coupons\":[{\"couponCode\":\"DataNews\",\"couponNumber\":27,\"startTime\":1767222000000,\"endTime\":1798757999000,\"description\":\"One month of The Example\",\"couponPrice\":\"299\",\"periodLength\":\"1\",\"periodType\":\"months\",\"extraProducts\":[{\"productId\":\"CO27410\",\"description\":\"The Example on Sundays\"}],\"renewal\":{\"renewalPrice\":\"349\",\"periodLength\":\"1\",\"periodType\":\"months\"},\"marketing\":{\"project\":\"P1\",\"market\":\"M1\",\"activity\":\"A1\",\"salesMethod\":\"WEB\"}}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -8419,6 +8526,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(CompleteOrder { body : nested });
     impl validate::Validate for CompleteOrder {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -8458,6 +8566,7 @@ pub mod operations {
             request_example: "{\"body\":{\"orderId\":9,\"callbackUrl\":\"https://www.example.com/paid\"}}",
             response_example: "{\"fulfillmentStatus\":\"OK\",\"orderId\":9}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -8524,6 +8633,7 @@ pub mod operations {
             request_example: "{}",
             response_example: "{\"orders\":[{\"orderId\":9,\"externalOrderId\":\"2342\",\"orderTime\":1767222000000,\"orderStatus\":\"preliminary\",\"orderAmount\":295,\"customerNumber\":563457}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -8562,6 +8672,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(SearchOwnOrder { body : nested });
     impl validate::Validate for SearchOwnOrder {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -8602,6 +8713,7 @@ pub mod operations {
             request_example: "{\"body\":{\"orderId\":9}}",
             response_example: "{\"orders\":[{\"orderId\":9,\"externalOrderId\":\"2342\",\"orderTime\":1767222000000,\"orderStatus\":\"preliminary\",\"orderAmount\":295,\"orderLines\":[{\"productId\":\"CO27409\",\"description\":\"\",\"invoiceNumber\":1001,\"invoiceTime\":1767222000,\"invoiceLineAmount\":295,\"invoiceStatus\":\"notInvoiced\",\"deliveryStatus\":\"waiting\"}]}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -8686,6 +8798,7 @@ pub mod operations {
             request_example: "{}",
             response_example: "{\"orders\":[{\"customerNumber\":563457,\"orderNumber\":9,\"orderDate\":1767222000000,\"description\":\"One issue of The Example\",\"amount\":79,\"vat\":0,\"invoiceNumber\":1002,\"invoiceDate\":1767308400000,\"companyCode\":\"FCO\",\"invoiceStatus\":\"invoiced\",\"target\":\"C\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -8728,6 +8841,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(GetOrderStatus { order_id : hidden });
     impl validate::Validate for GetOrderStatus {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text(
@@ -8766,6 +8880,7 @@ pub mod operations {
             request_example: "{\"orderId\":\"9\"}",
             response_example: "{\"orders\":[{\"orderId\":9,\"externalOrderId\":\"2342\",\"orderTime\":1767222000000,\"orderStatus\":\"preliminary\",\"orderAmount\":295,\"customerNumber\":563457}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -8808,6 +8923,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(RegisterOrder { body : nested });
     impl validate::Validate for RegisterOrder {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -9129,6 +9245,7 @@ pub mod operations {
             request_example: "{\"body\":{\"externalOrderId\":\"2342\",\"paymentMethod\":\"invoice\",\"orderAmount\":295,\"currency\":\"NOK\",\"companyCode\":\"FCO\",\"payer\":{\"customerNumber\":563457,\"firstName\":\"Ola\",\"lastName\":\"Nordmann\",\"street\":\"Grubbegata\",\"streetNumber\":\"6\",\"postalCode\":\"0179\",\"postalPlace\":\"Oslo\",\"countryCode\":\"NO\",\"emails\":[\"ola.nordmann@example.com\"]},\"orderLines\":[{\"product\":\"CO27409\",\"quantity\":1,\"unitPrice\":295}]}}",
             response_example: "{\"orderId\":9}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -9169,6 +9286,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(RegisterOwnOrder { body : nested });
     impl validate::Validate for RegisterOwnOrder {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -9490,6 +9608,7 @@ pub mod operations {
             request_example: "{\"body\":{\"externalOrderId\":\"2342\",\"paymentMethod\":\"invoice\",\"orderAmount\":295,\"currency\":\"NOK\",\"companyCode\":\"FCO\",\"payer\":{\"customerNumber\":563457,\"firstName\":\"Ola\",\"lastName\":\"Nordmann\",\"street\":\"Grubbegata\",\"streetNumber\":\"6\",\"postalCode\":\"0179\",\"postalPlace\":\"Oslo\",\"countryCode\":\"NO\",\"emails\":[\"ola.nordmann@example.com\"]},\"orderLines\":[{\"product\":\"CO27409\",\"quantity\":1,\"unitPrice\":295}]}}",
             response_example: "{\"orderId\":9}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -9528,6 +9647,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(CheckReward { body : nested });
     impl validate::Validate for CheckReward {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -9571,6 +9691,7 @@ pub mod operations {
             request_example: "{\"body\":{\"rewardId\":\"R-1024\",\"rewardPartnerId\":3}}",
             response_example: "{\"customerNumber\":563457,\"product\":\"CO27409\",\"rewardId\":\"R-1024\"}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -9623,6 +9744,7 @@ pub mod operations {
         AssignUser { order_id : hidden, body : nested }
     );
     impl validate::Validate for AssignUser {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -9692,6 +9814,7 @@ pub mod operations {
             request_example: "{\"orderId\":9,\"body\":{\"credential\":\"ola.nordmann@example.com\",\"isSendMessage\":true,\"returnUrl\":\"https://www.example.com/welcome\",\"errorUrl\":\"https://www.example.com/error\"}}",
             response_example: "{\"orderId\":9,\"uniqueUserId\":\"abc123ee63461dd\",\"isNewUser\":false,\"isPasswordSet\":true}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -9737,6 +9860,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(ListVoucherCoupons { voucher_code : hidden });
     impl validate::Validate for ListVoucherCoupons {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("voucherCode", Some(&self.voucher_code), &limits::VOUCHER_CODE);
         }
@@ -9771,6 +9895,7 @@ pub mod operations {
             request_example: "{\"voucherCode\":\"3F7A-92C1\"}",
             response_example: "{\"coupons\":[{\"couponCode\":\"WMDigi\",\"couponNumber\":5223,\"description\":\"One month of the digital edition\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -9854,6 +9979,7 @@ pub mod operations {
         present, to : present }
     );
     impl validate::Validate for ListInvoicesOfProduct {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("productCode", Some(&self.product_code), &limits::PRODUCT_CODE);
             checks
@@ -9913,6 +10039,7 @@ pub mod operations {
             request_example: "{\"customerNumber\":563457,\"productCode\":\"CO27409\",\"from\":\"2026-01-01\",\"to\":\"2026-12-31\"}",
             response_example: "{\"clientInvoiceInfoList\":[{\"invoiceId\":\"1001\",\"invoiceDate\":1767222000000,\"paymentDate\":1768086000000,\"dueDate\":1768431600000,\"invoiceOfferCount\":\"1\",\"customerNumber\":563457,\"product\":\"CO27409\",\"productName\":\"The Example\",\"amount\":295,\"companyCode\":\"FCO\",\"paymentStatus\":\"0\",\"invoiceAmount\":295,\"paidAmount\":295,\"paymentMethod\":\"A\",\"invoiceHotelUrl\":\"https://invoices.example.com/1001\",\"desc\":[\"One month of The Example\"],\"period\":1,\"periodUnit\":\"E\",\"fromTime\":\"2026-01-01\",\"incltime\":\"2026-01-31\",\"invoiceLineInfo\":[{\"productCode\":\"CO27409\",\"invoiceAmount\":236,\"invoiceVatAmount\":59,\"invoiceVatPercent\":25}]}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -10020,6 +10147,7 @@ pub mod operations {
         : present }
     );
     impl validate::Validate for ListOwnInvoicesOfProduct {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("product", Some(&self.product), &limits::PRODUCT_CODE);
             checks
@@ -10077,6 +10205,7 @@ pub mod operations {
             request_example: "{\"product\":\"CO27409\",\"unpaid\":false,\"from\":\"2026-01-01\",\"to\":\"2026-12-31\"}",
             response_example: "{\"invoices\":[{\"customerNumber\":563457,\"product\":\"CO27409\",\"invoiceOfferCount\":\"1\",\"productName\":\"The Example\",\"amount\":295,\"invoiceDate\":\"2026-01-01\",\"paymentDate\":\"2026-01-11\",\"dueDate\":\"2026-01-15\",\"invoiceNumber\":\"1001\",\"companyCode\":\"FCO\",\"paymentStatus\":\"0\",\"invoiceAmount\":\"295.00\",\"paidAmount\":295,\"paymentMethod\":\"A\",\"invoiceHotelUrl\":\"https://invoices.example.com/1001\",\"invoiceStatus\":\"Invoiced\"},{\"customerNumber\":563457,\"product\":\"CO27409\",\"invoiceOfferCount\":\"1\",\"productName\":\"The Example\",\"amount\":295,\"invoiceDate\":\"2026-02-01\",\"dueDate\":\"2026-02-15\",\"invoiceNumber\":\"1002\",\"companyCode\":\"FCO\",\"paymentStatus\":\"0\",\"invoiceAmount\":\"295.00\",\"paidAmount\":0,\"paymentMethod\":\"A\",\"invoiceHotelUrl\":\"https://invoices.example.com/1002\",\"invoiceStatus\":\"Invoiced\"}],\"reminders\":[{\"invoiceNumber\":1002,\"product\":\"CO27409\",\"fromTime\":\"2026-02-01\",\"includeTime\":\"2026-02-28\",\"reminderDate\":1771542000000,\"dueDate\":1772319600000,\"amount\":295,\"reminderNumber\":1,\"reminderType\":\"reminder\",\"invoiceHotelUrl\":\"https://invoices.example.com/1002\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -10125,6 +10254,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(GetOwnInvoiceAddress { product : hidden });
     impl validate::Validate for GetOwnInvoiceAddress {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("product", Some(&self.product), &limits::PRODUCT_CODE);
         }
@@ -10159,6 +10289,7 @@ pub mod operations {
             request_example: "{\"product\":\"CO27409\"}",
             response_example: "{\"name\":{\"firstName\":\"Ola\",\"lastName\":\"Nordmann\"},\"address\":{},\"payerSameAsCustomer\":true,\"payerCustomerNumber\":563457}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -10209,6 +10340,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(AddKlarnaToken { body : nested });
     impl validate::Validate for AddKlarnaToken {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -10245,6 +10377,7 @@ pub mod operations {
             request_example: "{\"body\":{\"productCode\":\"CO27409\"}}",
             response_example: "{\"success\":true,\"transactionId\":1234}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -10293,6 +10426,7 @@ pub mod operations {
     crate::wire::redact::redacting_debug!(AddNexiSubscription { body : nested });
     #[cfg(feature = "unverified")]
     impl validate::Validate for AddNexiSubscription {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -10331,6 +10465,7 @@ pub mod operations {
             request_example: "{\"body\":{\"productCode\":\"CO27409\"}}",
             response_example: "{\"success\":true,\"transactionId\":1234}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -10394,6 +10529,7 @@ pub mod operations {
             request_example: "{}",
             response_example: "{\"paymentRecurrenceTokens\":[{\"recurrenceToken\":\"00000000-0000-4000-8000-000000000001\",\"paymentProviderId\":11,\"merchantId\":\"100001\",\"productCode\":\"CO27409\",\"maskedCardNumber\":\"492500******0004\",\"expirationMonth\":\"12\",\"expirationYear\":\"29\",\"cardTypeName\":\"Visa\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -10438,6 +10574,7 @@ pub mod operations {
     crate::wire::redact::redacting_debug!(AddPayExToken { body : nested });
     #[cfg(feature = "unverified")]
     impl validate::Validate for AddPayExToken {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -10481,6 +10618,7 @@ pub mod operations {
             request_example: "{\"body\":{\"tokenType\":\"card\",\"productCode\":\"CO27409\"}}",
             response_example: "{\"success\":true,\"transactionId\":1234}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -10530,6 +10668,7 @@ pub mod operations {
     crate::wire::redact::redacting_debug!(ListPaymentMethods { product_code : hidden });
     #[cfg(feature = "unverified")]
     impl validate::Validate for ListPaymentMethods {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("productCode", Some(&self.product_code), &limits::PRODUCT_CODE);
         }
@@ -10566,6 +10705,7 @@ pub mod operations {
             request_example: "{\"productCode\":\"CO27409\"}",
             response_example: "{\"paymentMethodResponseItems\":[{\"paymentMethod\":\"recurringPayment\",\"isActive\":\"Y\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -10616,6 +10756,7 @@ pub mod operations {
         ChangePaymentMethod { product_code : hidden, body : nested }
     );
     impl validate::Validate for ChangePaymentMethod {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("productCode", Some(&self.product_code), &limits::PRODUCT_CODE);
             validate::Validate::check(&self.body, checks);
@@ -10659,6 +10800,7 @@ pub mod operations {
             request_example: "{\"productCode\":\"CO27409\",\"body\":{\"paymentMethod\":\"recurringPayExCardPayment\"}}",
             response_example: "{\"paymentChangeId\":5678}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -10720,6 +10862,7 @@ pub mod operations {
             request_example: "{}",
             response_example: "{\"recurringAgreements\":[{\"agreementRef\":\"agr_example1\",\"paymentProviderId\":11,\"productCode\":\"CO27409\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -10760,6 +10903,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(AddVippsAgreement { body : nested });
     impl validate::Validate for AddVippsAgreement {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -10796,6 +10940,7 @@ pub mod operations {
             request_example: "{\"body\":{\"productCode\":\"CO27409\"}}",
             response_example: "{\"success\":true,\"transactionId\":1234}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -10838,6 +10983,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(RequestPrivateData { body : nested });
     impl validate::Validate for RequestPrivateData {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -10872,6 +11018,7 @@ pub mod operations {
             request_example: "{\"body\":{\"sendReceipt\":true}}",
             response_example: "{\"success\":true,\"receiptSend\":true}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -10948,6 +11095,7 @@ pub mod operations {
         only_active : present }
     );
     impl validate::Validate for ListConsentEvents {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("issuer", Some(&self.issuer), &limits::CONSENT_ISSUER);
             checks
@@ -11001,6 +11149,7 @@ pub mod operations {
             request_example: "{\"issuer\":\"example.com\",\"subjectType\":\"CONNECT\",\"subject\":\"563457\",\"onlyActive\":true}",
             response_example: "{\"issuer\":\"example.com\",\"subject\":\"563457\",\"subjectType\":\"CONNECT\",\"consents\":[{\"consentId\":12,\"target\":\"newsletter\",\"scope\":\"daily\",\"events\":[{\"consentEventId\":501,\"created\":1767222000000,\"source\":\"my-page\",\"action\":true},{\"consentEventId\":502,\"created\":1771110000000,\"source\":\"my-page\",\"action\":false}]}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -11171,6 +11320,7 @@ pub mod operations {
     );
     #[cfg(feature = "unverified")]
     impl validate::Validate for ListConsentTexts {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("issuer", Some(&self.issuer), &limits::CONSENT_ISSUER);
             checks.text("scope", self.scope.as_ref(), &validate::length(0, 255));
@@ -11228,6 +11378,7 @@ pub mod operations {
             request_example: "{\"issuer\":\"example.com\",\"consentGroupId\":3,\"consentId\":12,\"target\":\"newsletter\",\"scope\":\"daily\",\"onlyActive\":true}",
             response_example: "{\"issuer\":\"example.com\",\"consents\":[{\"consentId\":12,\"consentGroupId\":3,\"target\":\"newsletter\",\"scope\":\"daily\",\"texts\":[{\"textId\":31,\"languageCode\":\"nb_NO\"}]}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -11377,6 +11528,7 @@ pub mod operations {
         : present, only_active : present, scope : present, target : present }
     );
     impl validate::Validate for ListConsentTextHistory {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("issuer", Some(&self.issuer), &limits::CONSENT_ISSUER);
             checks.text("scope", self.scope.as_ref(), &validate::length(0, 255));
@@ -11432,6 +11584,7 @@ pub mod operations {
             request_example: "{\"issuer\":\"example.com\",\"consentGroupId\":3,\"consentId\":12,\"target\":\"newsletter\",\"scope\":\"daily\",\"onlyActive\":true}",
             response_example: "{\"issuer\":\"example.com\",\"consents\":[{\"consentId\":12,\"consentGroupId\":3,\"target\":\"newsletter\",\"scope\":\"daily\",\"texts\":[{\"consentTextId\":31,\"languageCode\":\"nb_NO\",\"textHistory\":[{\"consentTextHistoryId\":310,\"text\":\"Send me the news of the day.\",\"fromDate\":1767222000000,\"toDate\":1771110000000}]}]}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -11527,6 +11680,7 @@ pub mod operations {
         present }
     );
     impl validate::Validate for ListOwnConsents {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("issuer", Some(&self.issuer), &limits::CONSENT_ISSUER);
         }
@@ -11568,6 +11722,7 @@ pub mod operations {
             request_example: "{\"issuer\":\"example.com\",\"consentGroupId\":3,\"onlyActive\":true}",
             response_example: "{\"issuer\":\"example.com\",\"consents\":[{\"consentId\":12,\"consentGroupId\":3,\"target\":\"newsletter\",\"scope\":\"daily\",\"parentConsentId\":10,\"selectionOrder\":1,\"displayMode\":\"A\",\"created\":1767222000000,\"texts\":[{\"languageCode\":\"nb_NO\",\"name\":\"Newsletter\",\"description\":\"Send me the news of the day.\"}],\"active\":true}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -11618,6 +11773,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(RegisterConsentEvent { body : nested });
     impl validate::Validate for RegisterConsentEvent {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -11686,6 +11842,7 @@ pub mod operations {
             request_example: "{\"body\":{\"consentId\":12,\"consentTarget\":\"newsletter\",\"consentScope\":\"daily\",\"subject\":\"563457\",\"subjectType\":\"CONNECT\",\"source\":\"my-page\",\"action\":true,\"eventTime\":1767222000000,\"data\":\"bXktcGFnZQ==\"}}",
             response_example: "{\"consentId\":12,\"subject\":\"563457\",\"subjectType\":\"CONNECT\",\"consentEventId\":501,\"created\":1767222000000,\"source\":\"my-page\",\"action\":true,\"childEvents\":[{\"consentEventId\":503,\"consentId\":13,\"created\":1767222000000,\"action\":true}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -11756,6 +11913,7 @@ pub mod operations {
             request_example: "{}",
             response_example: "{\"channels\":[{\"type\":\"shield\",\"value\":\"TM\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -11798,6 +11956,7 @@ pub mod operations {
         ListEnterprisePermissions { enterprise_code : hidden }
     );
     impl validate::Validate for ListEnterprisePermissions {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text(
@@ -11837,6 +11996,7 @@ pub mod operations {
             request_example: "{\"enterpriseCode\":\"EXAMPLE\"}",
             response_example: "{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -11893,6 +12053,7 @@ pub mod operations {
     );
     #[cfg(feature = "unverified")]
     impl validate::Validate for ChangeEnterprisePermissions {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text(
@@ -11942,6 +12103,7 @@ pub mod operations {
             request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"body\":{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}}",
             response_example: "{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -12004,6 +12166,7 @@ pub mod operations {
     );
     #[cfg(feature = "unverified")]
     impl validate::Validate for ListOrderTypePermissions {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text(
@@ -12052,6 +12215,7 @@ pub mod operations {
             request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"orderType\":\"SUB\"}",
             response_example: "{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -12120,6 +12284,7 @@ pub mod operations {
     );
     #[cfg(feature = "unverified")]
     impl validate::Validate for ChangeOrderTypePermissions {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text(
@@ -12176,6 +12341,7 @@ pub mod operations {
             request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"orderType\":\"SUB\",\"body\":{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}}",
             response_example: "{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -12227,6 +12393,7 @@ pub mod operations {
         ListEnterprisePrivacy { enterprise_code : hidden }
     );
     impl validate::Validate for ListEnterprisePrivacy {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text(
@@ -12268,6 +12435,7 @@ pub mod operations {
             request_example: "{\"enterpriseCode\":\"EXAMPLE\"}",
             response_example: "{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -12317,6 +12485,7 @@ pub mod operations {
         ChangeEnterprisePrivacy { enterprise_code : hidden, body : nested }
     );
     impl validate::Validate for ChangeEnterprisePrivacy {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text(
@@ -12366,6 +12535,7 @@ pub mod operations {
             request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"body\":{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}}",
             response_example: "{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -12427,6 +12597,7 @@ pub mod operations {
     );
     #[cfg(feature = "unverified")]
     impl validate::Validate for ListOrderTypePrivacy {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text(
@@ -12481,6 +12652,7 @@ pub mod operations {
             request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"orderType\":\"SUB\"}",
             response_example: "{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -12549,6 +12721,7 @@ pub mod operations {
     );
     #[cfg(feature = "unverified")]
     impl validate::Validate for ChangeOrderTypePrivacy {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text(
@@ -12611,6 +12784,7 @@ pub mod operations {
             request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"orderType\":\"SUB\",\"body\":{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}}",
             response_example: "{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -12658,6 +12832,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(RegisterComplaint { body : nested });
     impl validate::Validate for RegisterComplaint {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -12716,6 +12891,7 @@ pub mod operations {
             request_example: "{\"body\":{\"product\":\"CO27409\",\"issue\":\"2026-63\",\"complaintAction\":\"14\",\"createPostDistribution\":false}}",
             response_example: "{\"product\":\"CO27409\",\"complaintActions\":[{\"complaintAction\":\"14\",\"description\":\"The issue did not arrive\"}],\"complaints\":[{\"issue\":\"2026-63\",\"complaintAction\":\"14\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -12770,6 +12946,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(ListComplaints { product : hidden });
     impl validate::Validate for ListComplaints {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("product", Some(&self.product), &limits::PRODUCT_CODE);
         }
@@ -12804,6 +12981,7 @@ pub mod operations {
             request_example: "{\"product\":\"CO27409\"}",
             response_example: "{\"product\":\"CO27409\",\"complaintActions\":[{\"complaintAction\":\"14\",\"description\":\"The issue did not arrive\"}],\"complaints\":[{\"issue\":\"2026-63\",\"complaintAction\":\"14\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -12859,6 +13037,7 @@ pub mod operations {
         ListOwnDeliveryStops { product_code : hidden }
     );
     impl validate::Validate for ListOwnDeliveryStops {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("productCode", Some(&self.product_code), &limits::PRODUCT_CODE);
         }
@@ -12893,6 +13072,7 @@ pub mod operations {
             request_example: "{\"productCode\":\"CO27409\"}",
             response_example: "{\"deliveryStops\":[{\"id\":412,\"product\":\"CO27409\",\"stopTime\":1782856800000,\"stopEndTime\":1784066400000,\"stopType\":\"temporary\",\"deliveryStopChannel\":\"EMAIL\",\"deliveryStopReason\":\"BS\"},{\"id\":413,\"product\":\"CO27409\",\"stopTime\":1790805600000,\"stopEndTime\":1791410400000,\"stopType\":\"temporary\",\"deliveryStopChannel\":\"BS\",\"deliveryStopReason\":\"CS\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -12933,6 +13113,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(RegisterDeliveryStop { body : nested });
     impl validate::Validate for RegisterDeliveryStop {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -13015,6 +13196,7 @@ pub mod operations {
             request_example: "{\"body\":{\"deliveryStop\":{\"product\":\"CO27409\",\"stopTime\":1782856800000,\"stopEndTime\":1784066400000,\"stopType\":\"temporary\",\"deliveryStopChannel\":\"EMAIL\",\"deliveryStopReason\":\"BS\"}}}",
             response_example: "{\"deliveryStops\":[{\"id\":412,\"product\":\"CO27409\",\"stopTime\":1782856800000,\"stopEndTime\":1784066400000,\"stopType\":\"temporary\",\"deliveryStopChannel\":\"EMAIL\",\"deliveryStopReason\":\"BS\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -13083,6 +13265,7 @@ pub mod operations {
             request_example: "{\"id\":412}",
             response_example: "{\"deliveryStops\":[{\"id\":413,\"product\":\"CO27409\",\"stopTime\":1790805600000,\"stopEndTime\":1791410400000,\"stopType\":\"temporary\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -13127,6 +13310,7 @@ pub mod operations {
         ListOwnDistributedIssues { product_code : hidden }
     );
     impl validate::Validate for ListOwnDistributedIssues {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("productCode", Some(&self.product_code), &limits::PRODUCT_CODE);
         }
@@ -13161,6 +13345,7 @@ pub mod operations {
             request_example: "{\"productCode\":\"CO27409\"}",
             response_example: "{\"deliveredIssues\":[{\"issue\":\"2026-02\",\"distributedDate\":1769900400000},{\"issue\":\"2026-01\",\"distributedDate\":1767567600000}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -13237,6 +13422,7 @@ pub mod operations {
         ListIssuesOfProduct { product_id : hidden, from : present, to : present }
     );
     impl validate::Validate for ListIssuesOfProduct {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("productId", Some(&self.product_id), &limits::PRODUCT_CODE);
             checks
@@ -13291,6 +13477,7 @@ pub mod operations {
             request_example: "{\"productId\":\"CO27409\",\"from\":\"2026-01-01\",\"to\":\"2026-12-31\"}",
             response_example: "{\"issues\":[{\"productId\":\"CO27409\",\"productType\":\"subscription\",\"subscriptionIssues\":[{\"issue\":\"2026-01\",\"publicationDate\":1767567600000,\"distributionPlannedDate\":1767481200000,\"distributionDate\":1767567600000},{\"issue\":\"2026-02\",\"publicationDate\":1769900400000,\"distributionPlannedDate\":1769814000000}]}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -13368,6 +13555,7 @@ pub mod operations {
         ListProducts { product_id : present, shop : present }
     );
     impl validate::Validate for ListProducts {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("productId", self.product_id.as_ref(), &limits::PRODUCT_CODE);
         }
@@ -13404,6 +13592,7 @@ pub mod operations {
             request_example: "{\"productId\":\"CO27409\",\"shop\":true}",
             response_example: "{\"products\":[{\"companyCode\":\"FCO\",\"product\":\"CO27409\",\"description\":\"The Example\",\"productType\":\"subscription\",\"currency\":\"NOK\",\"webOfferPrice\":295,\"retailPrice\":349,\"vatPercent\":25,\"digital\":true,\"startTime\":1767222000000}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -13459,6 +13648,7 @@ pub mod operations {
         FilterProducts { shop : present, body : nested }
     );
     impl validate::Validate for FilterProducts {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -13506,6 +13696,7 @@ pub mod operations {
             request_example: "{\"shop\":true,\"body\":{\"changedAfter\":1767222000000,\"onlyActive\":true}}",
             response_example: "{\"products\":[{\"companyCode\":\"FCO\",\"product\":\"CO27409\",\"description\":\"The Example\",\"productType\":\"subscription\",\"currency\":\"NOK\",\"webOfferPrice\":295,\"retailPrice\":349,\"vatPercent\":25,\"digital\":true,\"startTime\":1767222000000}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -13569,6 +13760,7 @@ pub mod operations {
         ListProductsOfType { product_type : hidden, product_id : present }
     );
     impl validate::Validate for ListProductsOfType {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text(
@@ -13614,6 +13806,7 @@ pub mod operations {
             request_example: "{\"productType\":\"subscription\",\"productId\":\"CO27409\"}",
             response_example: "{\"products\":[{\"companyCode\":\"FCO\",\"product\":\"CO27409\",\"description\":\"The Example\",\"productType\":\"subscription\",\"currency\":\"NOK\",\"webOfferPrice\":295,\"retailPrice\":349,\"vatPercent\":25,\"digital\":true,\"startTime\":1767222000000}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -13655,6 +13848,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(SendShareInvitation { body : nested });
     impl validate::Validate for SendShareInvitation {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -13708,6 +13902,7 @@ pub mod operations {
             request_example: "{\"body\":{\"contact\":\"kari.nordmann@example.com\",\"contactType\":\"A_EMAIL\",\"productCode\":\"CO27409\",\"firstName\":\"Kari\",\"lastName\":\"Nordmann\"}}",
             response_example: "{\"status\":\"SHARE_OK\"}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -13754,6 +13949,7 @@ pub mod operations {
     crate::wire::redact::redacting_debug!(AcceptShareInvitation { body : nested });
     #[cfg(feature = "unverified")]
     impl validate::Validate for AcceptShareInvitation {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -13798,6 +13994,7 @@ pub mod operations {
             request_example: "{\"body\":{\"shareCode\":\"S-4711\",\"changeType\":\"ACCEPT\"}}",
             response_example: "{\"status\":\"SHARE_OK\"}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -13839,6 +14036,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(DeclineShareInvitation { body : nested });
     impl validate::Validate for DeclineShareInvitation {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -13881,6 +14079,7 @@ pub mod operations {
             request_example: "{\"body\":{\"shareCode\":\"S-4711\",\"changeType\":\"DECLINE\"}}",
             response_example: "{\"status\":\"REQUEST_DECLINED\"}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -13921,6 +14120,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(CancelSharing { body : nested });
     impl validate::Validate for CancelSharing {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -13963,6 +14163,7 @@ pub mod operations {
             request_example: "{\"body\":{\"shareCode\":\"S-4711\",\"changeType\":\"CANCEL\"}}",
             response_example: "{\"status\":\"SHARING_ENDED\"}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14003,6 +14204,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(ListShareRules { product_code : hidden });
     impl validate::Validate for ListShareRules {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("productCode", Some(&self.product_code), &limits::PRODUCT_CODE);
         }
@@ -14037,6 +14239,7 @@ pub mod operations {
             request_example: "{\"productCode\":\"CO27409\"}",
             response_example: "{\"customerProductShareRules\":[{\"productCode\":\"CO27409\",\"shareType\":\"A\",\"shareCount\":4}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14112,6 +14315,7 @@ pub mod operations {
             request_example: "{}",
             response_example: "{\"subscriptions\":[{\"product\":\"CO27409\",\"stopped\":false,\"startTime\":1767222000000,\"endTime\":1798757999000,\"paid\":true,\"priceDetails\":{\"couponCode\":\"DataNews\",\"couponNumber\":27,\"discountfromfullsm\":0,\"promotion\":\"NC\",\"promotionCategory\":\"NORHE\",\"categoryType\":\"\"},\"shareable\":true,\"shareType\":\"NETS\",\"salesPerson\":\"Kari Nordmann\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14150,6 +14354,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(StartSubscription { body : nested });
     impl validate::Validate for StartSubscription {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -14222,6 +14427,7 @@ pub mod operations {
             request_example: "{\"body\":{\"companyCode\":\"FCO\",\"product\":\"CO27409\",\"startTime\":1767222000000,\"endTime\":1798757999000,\"copies\":\"1\",\"couponCode\":\"DataNews\",\"couponNumber\":27,\"customerReference\":\"A-1024\"}}",
             response_example: "{\"status\":\"OK\"}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14293,6 +14499,7 @@ pub mod operations {
             request_example: "{\"customerNumber\":563457}",
             response_example: "{\"subscriptions\":[{\"product\":\"CO27409\",\"stopped\":false,\"startTime\":1767222000000,\"endTime\":1798757999000,\"paid\":true,\"priceDetails\":{\"couponCode\":\"DataNews\",\"couponNumber\":27,\"discountfromfullsm\":0,\"promotion\":\"NC\",\"categoryType\":\"\"},\"shareable\":true,\"shareType\":\"NETS\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14333,6 +14540,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(RegisterRecruitment { body : nested });
     impl validate::Validate for RegisterRecruitment {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -14394,6 +14602,7 @@ pub mod operations {
             request_example: "{\"body\":{\"product\":\"CO27409\",\"campaign\":\"VAR2026\",\"recruiter\":{\"customerNumber\":563457},\"recruitmentPremiumPreferences\":[{\"premium\":\"MUG\"}],\"recruitments\":[{\"firstName\":\"Kari\",\"lastName\":\"Nordmann\",\"email\":\"kari.nordmann@example.com\"}]}}",
             response_example: "{\"status\":\"ok\"}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14432,6 +14641,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(CheckOwnAccess { body : nested });
     impl validate::Validate for CheckOwnAccess {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -14524,6 +14734,7 @@ pub mod operations {
             request_example: "{\"body\":{\"product\":\"CO27409\",\"uniqueId\":\"abc123ee63461dd\"}}",
             response_example: "{\"access\":true,\"accesses\":[{\"access\":true,\"accessLevel\":\"A\",\"accessType\":\"A\"},{\"access\":false,\"accessLevel\":\"B\",\"accessType\":\"D\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14562,6 +14773,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(CheckAccess { body : nested });
     impl validate::Validate for CheckAccess {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -14654,6 +14866,7 @@ pub mod operations {
             request_example: "{\"body\":{\"product\":\"CO27409\",\"articleId\":\"A-2026-117\",\"domain\":\"example.com\",\"ip\":\"192.0.2.7\",\"categoryType\":\"SWISH\",\"accessAzureAd\":false,\"accessAidFamily\":false,\"accessDomain\":false,\"accessArticle\":false,\"uniqueId\":\"abc123ee63461dd\",\"customerNumber\":563457,\"credential\":\"ola.nordmann@example.com\"}}",
             response_example: "{\"access\":true,\"accesses\":[{\"access\":true,\"accessLevel\":\"A\",\"accessType\":\"A\"},{\"access\":false,\"accessLevel\":\"B\",\"accessType\":\"D\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14712,6 +14925,7 @@ pub mod operations {
             request_example: "{}",
             response_example: "{\"theme\":\"dark\",\"favourites\":[\"sports\",\"culture\"]}",
         };
+        #[inline]
         fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
@@ -14767,6 +14981,7 @@ pub mod operations {
             request_example: "{\"body\":{\"theme\":\"dark\",\"favourites\":[\"sports\",\"culture\"]}}",
             response_example: "{\"theme\":\"dark\",\"favourites\":[\"sports\",\"culture\"]}",
         };
+        #[inline]
         fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
@@ -14819,6 +15034,7 @@ pub mod operations {
             request_example: "{}",
             response_example: "{\"theme\":\"dark\",\"favourites\":[\"sports\",\"culture\"]}",
         };
+        #[inline]
         fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
@@ -14871,6 +15087,7 @@ pub mod operations {
             request_example: "{}",
             response_example: "{\"uniqueId\":\"abc123ee63461dd\",\"loginCredential\":{\"credential\":\"ola.nordmann@example.com\",\"credentialType\":\"email\",\"verificationLevel\":\"verificationCode\"},\"userCredentials\":[{\"credential\":\"ola.nordmann@example.com\",\"credentialType\":\"email\",\"verificationLevel\":\"verificationCode\"},{\"credential\":\"+4790123456\",\"credentialType\":\"phone\",\"verificationLevel\":\"verificationCode\"}],\"name\":{\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\",\"companyName\":\"Company International Ltd\",\"departmentName\":\"Support\"},\"phoneNumbers\":[{\"phoneNumber\":\"+4790123456\",\"phoneNumberType\":\"mobile\"}],\"emails\":[\"ola.nordmann@example.com\"],\"externalSources\":[\"Google\",\"Vipps\"]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14929,6 +15146,7 @@ pub mod operations {
             request_example: "{}",
             response_example: "{\"externalProfileList\":[{\"source\":\"Vipps\",\"info\":{\"birthDate\":315529200000,\"name\":{\"firstName\":\"Ola\",\"middleName\":\"Fjordstrand\",\"lastName\":\"Nordmann\"},\"phoneNumbers\":[\"+4790123456\"],\"emails\":[\"ola.nordmann@example.com\"],\"addresses\":[{\"addressType\":\"home\",\"streetAddress\":\"Grubbegata 6\",\"postalCode\":\"0179\",\"postalPlace\":\"Oslo\",\"countryCode\":\"NO\"},{\"addressType\":\"work\",\"streetAddress\":\"Fjordveien 1\",\"postalCode\":\"0603\",\"postalPlace\":\"Oslo\",\"countryCode\":\"NO\"}]}},{\"source\":\"Google\",\"info\":{\"name\":{\"firstName\":\"Ola\",\"lastName\":\"Nordmann\"},\"emails\":[\"ola.nordmann@example.com\"]}}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -14969,6 +15187,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(RegisterExternalIdentity { body : nested });
     impl validate::Validate for RegisterExternalIdentity {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -15009,6 +15228,7 @@ pub mod operations {
             request_example: "{\"body\":{\"externalId\":\"6f1c2a58-0b7e-4d0f-9a35-2f4f6f0c7e11\",\"credentialType\":\"D\"}}",
             response_example: "{\"credential\":\"AID:6f1c2a58-0b7e-4d0f-9a35-2f4f6f0c7e11\",\"externalId\":\"6f1c2a58-0b7e-4d0f-9a35-2f4f6f0c7e11\",\"credentialType\":\"D\",\"canLogin\":true,\"uniqueId\":\"0123456789abcdef0123456789abcdef\",\"enabled\":true,\"newUser\":false,\"extidCode\":\"eyJhbGciOiJub25lIn0.eyJleGFtcGxlIjp0cnVlfQ.c2lnbmF0dXJl\",\"customerNumber\":563457}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -15057,6 +15277,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(LinkExternalIdentity { body : nested });
     impl validate::Validate for LinkExternalIdentity {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -15108,6 +15329,7 @@ pub mod operations {
             request_example: "{\"body\":{\"externalId\":\"6f1c2a58-0b7e-4d0f-9a35-2f4f6f0c7e11\",\"credentialType\":\"D\",\"customerNumber\":563457}}",
             response_example: "{\"credential\":\"AID:6f1c2a58-0b7e-4d0f-9a35-2f4f6f0c7e11\",\"externalId\":\"6f1c2a58-0b7e-4d0f-9a35-2f4f6f0c7e11\",\"credentialType\":\"D\",\"canLogin\":true,\"uniqueId\":\"0123456789abcdef0123456789abcdef\",\"enabled\":true,\"newUser\":true,\"extidCode\":\"eyJhbGciOiJub25lIn0.eyJleGFtcGxlIjp0cnVlfQ.c2lnbmF0dXJl\"}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -15178,6 +15400,7 @@ pub mod operations {
             request_example: "{}",
             response_example: "{\"messages\":[{\"id\":71,\"date\":1767434400000,\"direction\":\"IN\",\"messageSubject\":\"The paper of Saturday\",\"messageContent\":\"The paper of Saturday did not arrive.\"},{\"id\":71,\"date\":1767520800000,\"direction\":\"OUT\",\"messageSubject\":\"The paper of Saturday\",\"messageContent\":\"We have sent you another one.\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -15216,6 +15439,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(SendOwnMessage { body : nested });
     impl validate::Validate for SendOwnMessage {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -15262,6 +15486,7 @@ pub mod operations {
             request_example: "{\"body\":{\"product\":\"CO27409\",\"caseType\":\"A\",\"messageSubject\":\"The paper of Saturday\",\"messageContent\":\"The paper of Saturday did not arrive.\"}}",
             response_example: "{\"messages\":[{\"id\":71,\"date\":1767434400000,\"direction\":\"IN\",\"messageSubject\":\"The paper of Saturday\",\"messageContent\":\"The paper of Saturday did not arrive.\"},{\"id\":71,\"date\":1767520800000,\"direction\":\"OUT\",\"messageSubject\":\"The paper of Saturday\",\"messageContent\":\"We have sent you another one.\"}]}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -15306,6 +15531,7 @@ pub mod operations {
     crate::wire::redact::redacting_debug!(ChangeStocks { body : nested });
     #[cfg(feature = "unverified")]
     impl validate::Validate for ChangeStocks {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -15343,6 +15569,7 @@ pub mod operations {
             request_example: "{\"body\":{\"updates\":[{\"product\":\"CO27409\",\"quantity\":12}]}}",
             response_example: "{\"status\":\"ok\"}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,

@@ -202,6 +202,7 @@ impl ParameterInfo {
 #[macro_export]
 macro_rules! operation_span {
     ($id:literal, $method:literal, $path:literal) => {
+        #[inline]
         fn span() -> ::tracing::Span {
             ::tracing::info_span!(
                 $id,

@@ -153,6 +153,7 @@ fn validate(model: &Model, contract: &Contract) -> TokenStream {
     quote! {
         #[allow(deprecated)]
         impl validate::Validate for #name {
+            #[inline]
             fn check(&self, checks: &mut validate::Checks) {
                 #(#checks)*
                 #combinations
@@ -195,6 +196,7 @@ fn drift(model: &Model) -> TokenStream {
     quote! {
         #[allow(deprecated)]
         impl crate::drift::Drift for #name {
+            #[inline]
             fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
                 #(#reports)*
             }

@@ -129,7 +129,7 @@ impl Emit<'_> {
         let checks: Vec<_> = checks.filter(|check| !check.is_empty()).collect();
         let cfg = cfg(operation);
         let check = (!checks.is_empty())
-            .then(|| quote!(fn check(&self, checks: &mut validate::Checks) { #(#checks)* }));
+            .then(|| quote!(#[inline] fn check(&self, checks: &mut validate::Checks) { #(#checks)* }));
         quote! {
             #(#docs)*
             #deprecated
@@ -262,6 +262,7 @@ impl Emit<'_> {
         let body: Vec<TokenStream> = flag.chain(has).chain(matches).collect();
         let output = if body.is_empty() { format_ident!("_") } else { format_ident!("output") };
         quote! {
+            #[inline]
             fn confirms(&self, #output: &Self::Output) -> Result<(), crate::operation::Doubt> {
                 #(#body)*
                 Ok(())

@@ -273,6 +273,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl crate::drift::Drift for Invoice {
+        #[inline]
         fn unknown_values(&self, report: &mut dyn FnMut(&'static str)) {
             if let Some(value) = &self.contact_type {
                 if !value.is_known() {
@@ -300,6 +301,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for Order {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("orderAmount", self.order_amount.is_some());
             checks
@@ -373,6 +375,7 @@ pub mod types {
     );
     #[allow(deprecated)]
     impl validate::Validate for OrderLine {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.required("product", self.product.is_some());
             checks.text("product", self.product.as_ref(), &limits::PRODUCT_CODE);
@@ -391,6 +394,7 @@ pub mod types {
     crate::wire::redact::redacting_debug!(User { email : present });
     #[allow(deprecated)]
     impl validate::Validate for User {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("email", self.email.as_ref(), &limits::EMAIL_ADDRESS);
         }
@@ -1073,6 +1077,7 @@ pub mod operations {
         present, x_voucher : present }
     );
     impl validate::Validate for ListInvoices {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("productCode", Some(&self.product_code), &limits::PRODUCT_CODE);
             checks.reserved("productCode", self.product_code.as_ref(), &["count"]);
@@ -1261,6 +1266,7 @@ pub mod operations {
             request_example: "{\"customerNumber\":563457,\"productCode\":\"CO27409\",\"from\":\"2026-01-31\",\"changedAfter\":\"2026-01-31T12:00:00+01:00\",\"order\":\"newest\",\"status\":[\"open\",\"paid\"],\"ids\":[7],\"X-Channel\":\"web\"}",
             response_example: "[{\"invoiceId\":\"7\",\"customerNumber\":563457,\"amount\":295.5}]",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -1357,6 +1363,7 @@ pub mod operations {
             request_example: "{\"customerNumber\":563457}",
             response_example: "7",
         };
+        #[inline]
         fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
@@ -1411,6 +1418,7 @@ pub mod operations {
             request_example: "{}",
             response_example: "[\"news\",\"sports\"]",
         };
+        #[inline]
         fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
@@ -1463,6 +1471,7 @@ pub mod operations {
             request_example: "{}",
             response_example: "{\"CO27409\":{\"text\":\"A paper\",\"share\":25}}",
         };
+        #[inline]
         fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
@@ -1515,6 +1524,7 @@ pub mod operations {
             request_example: "{}",
             response_example: "{\"theme\":\"dark\"}",
         };
+        #[inline]
         fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
@@ -1570,6 +1580,7 @@ pub mod operations {
             request_example: "{\"body\":{\"theme\":\"dark\"}}",
             response_example: "{\"theme\":\"dark\"}",
         };
+        #[inline]
         fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
@@ -1622,6 +1633,7 @@ pub mod operations {
             request_example: "{}",
             response_example: "null",
         };
+        #[inline]
         fn confirms(&self, _: &Self::Output) -> Result<(), crate::operation::Doubt> {
             Ok(())
         }
@@ -1654,6 +1666,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(RegisterOrder { body : nested });
     impl validate::Validate for RegisterOrder {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             validate::Validate::check(&self.body, checks);
         }
@@ -1731,6 +1744,7 @@ pub mod operations {
             request_example: "{\"body\":{\"orderAmount\":295.5,\"orderLines\":[{\"product\":\"CO27409\",\"prices\":[1.1]}]}}",
             response_example: "{\"orderId\":9007199254740993}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -1769,6 +1783,7 @@ pub mod operations {
     }
     crate::wire::redact::redacting_debug!(GetOrderStatus { order_id : hidden });
     impl validate::Validate for GetOrderStatus {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks
                 .text(
@@ -1809,6 +1824,7 @@ pub mod operations {
             request_example: "{\"orderId\":\"A-9\"}",
             response_example: "{\"orderId\":\"A-9\"}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -1876,6 +1892,7 @@ pub mod operations {
             request_example: "{}",
             response_example: "{\"orderId\":\"A-9\"}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -1935,6 +1952,7 @@ pub mod operations {
         AssignUser { order_id : hidden, body : nested }
     );
     impl validate::Validate for AssignUser {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             if let Some(body) = &self.body {
                 validate::Validate::check(body, checks);
@@ -1976,6 +1994,7 @@ pub mod operations {
             request_example: "{\"orderId\":9007199254740993,\"body\":{\"email\":\"kari@example.com\"}}",
             response_example: "{\"orderId\":9007199254740993}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,
@@ -2094,6 +2113,7 @@ pub mod operations {
         : hidden, email : present, postal_code : present, street_number : present }
     );
     impl validate::Validate for GetTexts {
+        #[inline]
         fn check(&self, checks: &mut validate::Checks) {
             checks.text("phone", Some(&self.phone), &limits::PHONE_NUMBER);
             checks.text("country", Some(&self.country), &limits::COUNTRY_CODE);
@@ -2169,6 +2189,7 @@ pub mod operations {
             request_example: "{\"phone\":\"+4791234567\",\"country\":\"NO\",\"voucher\":\"A1\",\"day\":\"2026-01-31\",\"kind\":\"web\",\"email\":\"kari@example.com\",\"postalCode\":\"0179\",\"streetNumber\":6}",
             response_example: "{\"orderId\":9}",
         };
+        #[inline]
         fn confirms(
             &self,
             output: &Self::Output,

@@ -28,6 +28,7 @@ macro_rules! open_enum {
 
             /// Returns the value as it is on the wire.
             #[must_use]
+            #[inline]
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $value,)+
@@ -37,18 +38,21 @@ macro_rules! open_enum {
 
             /// Returns true if the contract knows the value.
             #[must_use]
+            #[inline]
             pub fn is_known(&self) -> bool {
                 !matches!(self, Self::Unknown(_))
             }
         }
 
         impl AsRef<str> for $name {
+            #[inline]
             fn as_ref(&self) -> &str {
                 self.as_str()
             }
         }
 
         impl From<&str> for $name {
+            #[inline]
             fn from(value: &str) -> Self {
                 match value {
                     $($value $(| $alias)* => Self::$variant,)+
@@ -59,6 +63,7 @@ macro_rules! open_enum {
 
         /// Prints the variant; of a value that the contract does not know, only that it is one.
         impl std::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(match self {
                     $(Self::$variant => stringify!($variant),)+
@@ -80,6 +85,7 @@ macro_rules! open_enum {
         }
 
         impl $crate::wire::scalar::FromScalar for $name {
+            #[inline]
             fn from_scalar(scalar: $crate::wire::scalar::Scalar<'_>) -> Option<Self> {
                 Some(Self::from(scalar.as_text()))
             }

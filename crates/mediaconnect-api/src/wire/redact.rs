@@ -30,6 +30,7 @@ macro_rules! redacting_debug {
         /// Prints which fields are present, never their values.
         #[allow(deprecated)]
         impl ::std::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.debug_struct(stringify!($name))
                     $(.field(stringify!($field), &$crate::wire::redact::$shown(&self.$field)))*

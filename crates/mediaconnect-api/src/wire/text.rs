@@ -20,17 +20,20 @@ macro_rules! text_type {
 
         impl $name {
             /// The text, as it was built or as it came.
+            #[inline]
             pub fn as_str(&self) -> &str {
                 &self.0
             }
 
             /// Keeps a text as one that was received: it is checked when it is sent.
             #[doc(hidden)]
+            #[inline]
             pub fn unchecked(text: impl Into<String>) -> Self {
                 Self(text.into())
             }
 
             /// Whether the text keeps to the limits on what may be sent.
+            #[inline]
             pub fn is_valid(&self) -> bool {
                 $limits.check($field, &self.0).is_ok()
             }
@@ -39,6 +42,7 @@ macro_rules! text_type {
         impl TryFrom<String> for $name {
             type Error = $crate::validate::Violation;
 
+            #[inline]
             fn try_from(value: String) -> Result<Self, Self::Error> {
                 $limits.check($field, &value)?;
                 Ok(Self(value))
@@ -48,6 +52,7 @@ macro_rules! text_type {
         impl TryFrom<&str> for $name {
             type Error = $crate::validate::Violation;
 
+            #[inline]
             fn try_from(value: &str) -> Result<Self, Self::Error> {
                 value.to_owned().try_into()
             }
@@ -56,24 +61,28 @@ macro_rules! text_type {
         impl std::str::FromStr for $name {
             type Err = $crate::validate::Violation;
 
+            #[inline]
             fn from_str(value: &str) -> Result<Self, Self::Err> {
                 value.try_into()
             }
         }
 
         impl From<$name> for String {
+            #[inline]
             fn from(value: $name) -> Self {
                 value.0
             }
         }
 
         impl AsRef<str> for $name {
+            #[inline]
             fn as_ref(&self) -> &str {
                 &self.0
             }
         }
 
         impl std::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(concat!(stringify!($name), "(..)"))
             }
@@ -92,6 +101,7 @@ macro_rules! text_type {
         }
 
         impl $crate::wire::scalar::FromScalar for $name {
+            #[inline]
             fn from_scalar(scalar: $crate::wire::scalar::Scalar<'_>) -> Option<Self> {
                 Some(Self($received(scalar)))
             }
