@@ -3,6 +3,7 @@
 //! | file | what it shows |
 //! |---|---|
 //! | `lookup.rs` | a call with a deadline of the service's own |
+//! | `paywall.rs` | several calls as one: what has a customer bought; and who may read |
 //! | `problem.rs` | which of the client's errors becomes which HTTP status |
 //! | `health.rs` | health and readiness |
 //! | `telemetry.rs` | logs and metrics without personal data |
@@ -15,12 +16,14 @@
 //! $ cargo run -- sandbox
 //! $ cargo run --package lookup-service
 //! $ curl http://127.0.0.1:3000/customers/563457
+//! $ curl http://127.0.0.1:3000/customers/100377/purchases
 //! ```
 //!
 //! Whoever reaches it may look up anybody: a real service authenticates its callers first.
 
 mod health;
 mod lookup;
+mod paywall;
 mod problem;
 pub mod telemetry;
 
@@ -33,6 +36,8 @@ use metrics_exporter_prometheus::PrometheusHandle;
 pub fn app(client: Client, metrics: PrometheusHandle) -> Router {
     Router::new()
         .route("/customers/{number}", get(lookup::customer))
+        .route("/customers/{number}/purchases", get(paywall::purchases))
+        .route("/products/{product}/readers/{user}", get(paywall::may_read))
         .route("/ready", get(health::ready))
         .with_state(client)
         .route_layer(middleware::from_fn(telemetry::observe))

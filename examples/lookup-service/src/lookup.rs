@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::problem::Problem;
 
 /// How long a caller of this service waits: less than the client's own deadline of 30 seconds.
-const DEADLINE: Duration = Duration::from_secs(5);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
 
 /// What this service tells of a customer: its own words, so that a change of upstream's model is no change of its API.
 #[derive(Serialize)]

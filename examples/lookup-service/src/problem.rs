@@ -15,7 +15,7 @@ type Row = (fn(&Error) -> bool, StatusCode, &'static str);
 /// The first predicate that holds decides. What upstream says of its own accord (`upstream_message`) is told to nobody:
 /// it may quote the customer.
 const TABLE: [Row; 10] = [
-    (Error::is_invalid_input, StatusCode::BAD_REQUEST, "the customer number is not one"),
+    (Error::is_invalid_input, StatusCode::BAD_REQUEST, "the customer number or the product code is not one"),
     // Before the others: a token endpoint that answers 404, say, has nothing to do with the customer.
     (is_misconfigured, StatusCode::INTERNAL_SERVER_ERROR, "this service is not set up for Connect"),
     (Error::is_not_found, StatusCode::NOT_FOUND, "nobody has this customer number"),

@@ -2,6 +2,7 @@
 
 mod answers;
 mod metrics;
+mod paywall;
 mod process;
 
 use axum::Router;
