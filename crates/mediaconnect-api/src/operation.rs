@@ -35,6 +35,7 @@ pub trait SendOperation: Operation {
     ///
     /// # Errors
     /// When a value cannot be written into a request.
+    #[expect(clippy::result_large_err, reason = "it is progenitor's, and rarely one")]
     fn request(&self, connection: &Connection) -> Built;
 
     /// Returns a span of this operation's name, with OpenTelemetry's attributes of an HTTP client that say nothing of a
