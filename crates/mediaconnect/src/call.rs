@@ -11,7 +11,7 @@ use mediaconnect_api::operation::SendOperation;
 use crate::call_info::CallInfo;
 use crate::error::{Error, Result};
 use crate::options::{CallOptions, Terms};
-use crate::pipeline::{Caller, call};
+use crate::pipeline::{Caller, call, not_answered};
 use crate::place::Place;
 use crate::proof::{Success, believe};
 use crate::shared::Shared;
@@ -59,7 +59,7 @@ impl<T: 'static> Call<T> {
         }
         let client = Arc::clone(client);
         Self::new(client.options, async move |terms| {
-            let build = |connection: &_| operation.request(connection);
+            let build = |connection: &_| operation.request(connection).map_err(not_answered);
             let read = |response: &Success<'_>| believe(&operation, response);
             call(&client, CallInfo::of::<O>(), &caller, terms, O::span(), &build, read).await
         })

@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::error::{Error, Kind, Result};
 use crate::headers;
-use crate::pipeline::attempt;
+use crate::pipeline::{attempt, not_answered};
 use crate::proof::{VERSION, believe};
 use crate::runtime;
 use crate::shared::Shared;
@@ -134,8 +134,8 @@ async fn look_up(client: &Shared, number: CustomerNumber, token: &Token, deadlin
         let lookup = GetCustomerInfo::new(number);
         let sending = async {
             let sent = SystemTime::now();
-            let request = lookup.request(&connection)?;
-            let response = connection.send(request).await?;
+            let request = lookup.request(&connection).map_err(not_answered)?;
+            let response = connection.send(request).await.map_err(not_answered)?;
             probe.answer = Some(AnswerHead::read(&response, sent));
             Ok(response)
         };

@@ -7,8 +7,8 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
-use mediaconnect_api::operation::{Built, Sent};
 use mediaconnect_api::{Connection, Context};
+use reqwest::{Request, Response};
 use tokio::time::{Instant, sleep};
 use tracing::{Instrument, Span};
 
@@ -41,7 +41,7 @@ pub(crate) enum Caller {
 }
 
 /// Builds the request of an operation.
-pub(crate) type Build<'a> = dyn Fn(&Connection) -> Built + Sync + 'a;
+pub(crate) type Build<'a> = dyn Fn(&Connection) -> Result<Request> + Sync + 'a;
 /// Reads a success and keeps what it holds. Fails if there is a doubt about it.
 pub(crate) type Read<'a> = dyn FnMut(&Success<'_>) -> Result<()> + Send + 'a;
 
@@ -128,7 +128,7 @@ async fn repeat(
         let connection = Connection { base_url: client.base_url.clone(), http: client.http.clone(), context };
         let sending = async {
             let request = build(&connection)?;
-            connection.send(request).await
+            connection.send(request).await.map_err(not_answered)
         };
         let outcome = pin!(attempt(permit, sending, read)).instrument(span.clone()).await;
         telemetry::attempt_ended(operation, &span, outcome.as_ref().copied());
@@ -174,10 +174,10 @@ async fn repeat(
 /// Makes one request. Returns the status of a success that was read, or the error that the response is.
 pub(crate) async fn attempt(
     permit: Permit<'_>,
-    sending: impl Future<Output = Sent>,
+    sending: impl Future<Output = Result<Response>>,
     read: &mut Read<'_>,
 ) -> Result<u16> {
-    let response = sending.await.map_err(not_answered).and_then(transport::carried)?;
+    let response = sending.await.and_then(transport::carried)?;
     let feedback = headers::feedback(&response);
     permit.answered(&feedback);
     let status = response.status().as_u16();
@@ -196,7 +196,7 @@ pub(crate) async fn attempt(
 }
 
 /// The generated client fails only where no answer came.
-fn not_answered(error: mediaconnect_api::Error<()>) -> Error {
+pub(crate) fn not_answered(error: mediaconnect_api::Error<()>) -> Error {
     match error {
         mediaconnect_api::Error::CommunicationError(error)
         | mediaconnect_api::Error::ResponseBodyError(error)

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use crate::call::Call;
 use crate::call_info::CallInfo;
 use crate::error::{Error, Result};
-use crate::pipeline::{Caller, call};
+use crate::pipeline::{Caller, call, not_answered};
 use crate::proof::believe_any;
 use crate::shared::Shared;
 use crate::telemetry;
@@ -122,7 +122,7 @@ impl Request {
                     Some(body) => request.header(CONTENT_TYPE, "application/json").body(body.clone()),
                     None => request,
                 };
-                Ok(request.build()?)
+                request.build().map_err(|error| not_answered(error.into()))
             };
             call(&client, traits, &caller, terms, span, &build, believe_any::<T>).await
         })

@@ -23,7 +23,11 @@ pub(crate) async fn purchases(
     let number: CustomerNumber = number.parse().map_err(Error::from)?;
     let overview = client.customers().overview(number).with_deadline(DEADLINE).await?;
     Ok(Json(Purchases {
-        products: overview.subscriptions.into_iter().filter_map(|subscription| subscription.product).collect(),
+        products: overview
+            .subscriptions
+            .into_iter()
+            .filter_map(|subscription| subscription.product)
+            .collect(),
         open_invoices: overview.open_invoices.len(),
     }))
 }
