@@ -87,7 +87,9 @@ fn main() {
     cases.extend([Windows::Fixed, Windows::Sliding].map(|windows| start(windows, Load::Even, true, true)));
     let count = |case: &Case| case.seen.allowed.load(Ordering::Relaxed);
     thread::sleep(WARM_UP);
-    cases.iter_mut().for_each(|case| case.at_start = count(case));
+    for case in &mut cases {
+        case.at_start = count(case);
+    }
     let syncs: Vec<_> = cases.iter().map(|case| case.redis.as_ref().map_or(0.0, Redis::syncs)).collect();
     thread::sleep(MEASURED / 2);
     let mut outage = Vec::new();
@@ -102,7 +104,7 @@ fn main() {
         let port = case.redis.as_ref().expect("a fleet").port;
         case.redis = Some(Redis::start(port));
     }
-    thread::sleep(MEASURED / 2 - OUTAGE);
+    thread::sleep((MEASURED / 2).saturating_sub(OUTAGE));
 
     println!("case                                     rate used   429s   syncs a call");
     let number = |count: usize| f64::from(u32::try_from(count).expect("some thousands"));
