@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use mediaconnect::operations::{OPERATIONS, Operation, OperationInfo};
 use mediaconnect::{Client, ClientCredentials, Error, Result, UserToken};
 use mediaconnect_api::operation::ResponseKind;
-use mediaconnect_contract::outline::SuccessRule;
+use mediaconnect_contract::outline::{self, SuccessRule};
 use mediaconnect_contract::{Contract, Outline};
 use mediaconnect_tests::{Answer, Door, Fault, FaultServer, call, contract, run_paced};
 use serde_json::{Value, json};
@@ -117,7 +117,7 @@ fn success_rule(info: &OperationInfo) -> Option<SuccessRule> {
     operation(info).success_rule()
 }
 
-fn operation(info: &OperationInfo) -> &'static mediaconnect_contract::outline::Operation {
+fn operation(info: &OperationInfo) -> &'static outline::Operation {
     OUTLINE.operations.iter().find(|operation| operation.id == info.id).expect("it has it")
 }
 

@@ -48,9 +48,7 @@ impl Connection {
         authorization.set_sensitive(true);
         *request.timeout_mut() = Some(timeout);
         let headers = request.headers_mut();
-        if !propagated.is_empty() {
-            headers.extend(propagated);
-        }
+        headers.extend(propagated);
         headers.insert(AUTHORIZATION, authorization);
         // Without it, upstream is known to answer XML.
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));

@@ -221,7 +221,7 @@ impl Emit<'_> {
         }
     }
 
-    /// What kind of JSON a success is.
+    /// Returns the fields of a success, if it is an object.
     pub(crate) fn output_fields(&self) -> &[Field] {
         let model = self.operation.output().and_then(|name| self.outline.model(name));
         model.map_or(&[], |model| &model.fields)

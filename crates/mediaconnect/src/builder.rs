@@ -275,7 +275,7 @@ impl ClientBuilder {
         let fleet = match self.fleet {
             None => None,
             Some(fleet) => {
-                Some((fleet, fleet_client(&base_url, &token_url, self.credentials.as_ref(), self.rate)?))
+                Some((fleet, FleetClient::new(&base_url, &token_url, self.credentials.as_ref(), self.rate)?))
             }
         };
         let token_endpoint = self.credentials.map(|credentials| TokenEndpoint {
@@ -370,29 +370,6 @@ impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder").field("environment", &self.environment).finish_non_exhaustive()
     }
-}
-
-/// What a fleet knows of the client.
-fn fleet_client(
-    base_url: &Url,
-    token_url: &Url,
-    credentials: Option<&Arc<dyn CredentialsProvider>>,
-    rate: RateLimit,
-) -> Result<FleetClient> {
-    let credentials = credentials.ok_or_else(|| {
-        Error::configuration("a fleet needs the client's id: set ClientBuilder::credentials")
-    })?;
-    if rate.per_minute() != rate.of_all_per_minute() || rate.per_second() != rate.of_all_per_second() {
-        return Err(Error::configuration(
-            "a client of a fleet cannot take a share of the rate: set the whole rate of the client id, without with_share",
-        ));
-    }
-    Ok(FleetClient {
-        credentials: Arc::clone(credentials),
-        base_url: base_url.to_string(),
-        token_url: token_url.to_string(),
-        rate,
-    })
 }
 
 /// A URL that secrets may be sent to.

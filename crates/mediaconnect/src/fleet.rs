@@ -3,7 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use url::Url;
+
 use crate::credentials::CredentialsProvider;
+use crate::error::{Error, Result};
 use crate::rate::{RateLimit, Turns};
 use crate::token::TokenSource;
 
@@ -40,6 +43,30 @@ pub struct FleetClient {
     pub token_url: String,
     /// The rate that upstream allows for the client id.
     pub rate: RateLimit,
+}
+
+impl FleetClient {
+    pub(crate) fn new(
+        base_url: &Url,
+        token_url: &Url,
+        credentials: Option<&Arc<dyn CredentialsProvider>>,
+        rate: RateLimit,
+    ) -> Result<Self> {
+        let credentials = credentials.ok_or_else(|| {
+            Error::configuration("a fleet needs the client's id: set ClientBuilder::credentials")
+        })?;
+        if rate.per_minute() != rate.of_all_per_minute() || rate.per_second() != rate.of_all_per_second() {
+            return Err(Error::configuration(
+                "a client of a fleet cannot take a share of the rate: set the whole rate of the client id, without with_share",
+            ));
+        }
+        Ok(Self {
+            credentials: Arc::clone(credentials),
+            base_url: base_url.to_string(),
+            token_url: token_url.to_string(),
+            rate,
+        })
+    }
 }
 
 impl fmt::Debug for FleetClient {

@@ -47,8 +47,8 @@ pub(crate) type Read<'a> = dyn FnMut(&Success<'_>) -> Result<()> + Send + 'a;
 
 /// Calls an operation until it succeeds, fails for good, or a limit is reached.
 ///
-/// `build` makes the request of each attempt; `read` makes the model of a success, unless there is a doubt about it; `span` is the
-/// operation's. Only this is generic: what follows is compiled once, and not for each operation.
+/// `build` makes the request of each attempt; `read` makes the model of a success, unless there is a doubt about it;
+/// `span` is the operation's. Only this is generic: what follows is compiled once, and not for each operation.
 pub(crate) async fn call<T: Send>(
     client: &Shared,
     operation: CallInfo,
@@ -58,30 +58,19 @@ pub(crate) async fn call<T: Send>(
     build: &Build<'_>,
     read: impl Fn(&Success<'_>) -> Result<T> + Sync,
 ) -> Result<T> {
-    let mut output = None;
-    let mut keep = |success: &Success<'_>| read(success).map(|model| output = Some(model));
-    run(client, operation, caller, terms, span, build, &mut keep).await?;
-    output.ok_or_else(|| Error::configuration("a success was not read"))
-}
-
-async fn run(
-    client: &Shared,
-    operation: CallInfo,
-    caller: &Caller,
-    terms: Terms,
-    span: Span,
-    build: &Build<'_>,
-    read: &mut Read<'_>,
-) -> Result<()> {
     let started = Instant::now();
-    let mut attempts = 0;
+    let (mut attempts, mut output) = (0, None);
+    let mut keep = |success: &Success<'_>| read(success).map(|model| output = Some(model));
     // Pinned here, so that it need not be moved into its span: it is large.
-    let outcome = runtime::inside(pin!(repeat(client, operation, caller, terms, &mut attempts, build, read)))
-        .instrument(span.clone())
-        .await;
+    let outcome =
+        runtime::inside(pin!(repeat(client, operation, caller, terms, &mut attempts, build, &mut keep)))
+            .instrument(span.clone())
+            .await;
     let outcome = outcome.map_err(|error| error.in_operation(operation.id, attempts));
     telemetry::call_ended(operation, &span, started.elapsed(), outcome.as_ref().copied());
-    outcome.map(drop)
+    outcome?;
+    // `repeat` succeeds only with a success that was read.
+    output.ok_or_else(|| Error::configuration("a success was not read"))
 }
 
 /// Makes attempts, and waits between them. Returns the status of the success.

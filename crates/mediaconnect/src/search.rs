@@ -198,14 +198,14 @@ impl CustomerSearch {
     }
 }
 
-/// The request of a search. Its limits are checked before it is sent.
+/// Makes the request of a search. Its limits are checked before it is sent.
 impl TryFrom<&CustomerSearch> for CustomerSearchRequest {
     type Error = Violations;
 
     /// Returns the request, if all that the kind of search needs is filled.
     ///
     /// # Errors
-    /// A field that the kind of search needs is empty; then all rules that the search breaks.
+    /// All rules that the search breaks, if a field that its kind needs is empty.
     fn try_from(search: &CustomerSearch) -> Result<Self, Violations> {
         if search.needed.iter().any(|(_, is_filled)| !is_filled) {
             search.validate()?;

@@ -38,7 +38,8 @@ fn is_likely(old: &[Member<'_>], before: usize, new: &[Member<'_>], after: usize
     let has_description = one.description.is_some() && one.description == other.description;
     is_same_type
         && (has_description
-            || neighbours(old, before) == neighbours(new, after)
+            || (neighbours(old, before) == neighbours(new, after)
+                && neighbours(old, before).iter().any(Option::is_some))
             || alike(&one.wire_name, &other.wire_name) >= LIKELY)
 }
 

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use mediaconnect_sandbox::{Customer, Sandbox};
+use mediaconnect_sandbox::{Customer, Sandbox, SandboxBuilder};
 use wiremock::matchers::path_regex;
 use wiremock::{Mock, MockServer};
 
@@ -84,6 +84,11 @@ impl Folder {
 
 /// A sandbox in which the numbers 1 to 2,000 are customers.
 pub async fn sandbox() -> Sandbox {
+    builder().start().await.unwrap()
+}
+
+/// Builds such a sandbox.
+pub fn builder() -> SandboxBuilder {
     let customers = (1..=2_000).map(|number| match number % 11 {
         // What CSV must quote, and what is not ASCII.
         0 => Customer::invented(number).name("Dag \"Dagfinn\"", "Å;, Sæther").company("Fjord,\nAS"),
@@ -91,13 +96,20 @@ pub async fn sandbox() -> Sandbox {
         _ => Customer::invented(number),
     });
     // As good as none: the client goes by what upstream says is left.
-    Sandbox::builder()
-        .customers(customers)
-        .with_invented_customers()
-        .rate_limit(u32::MAX, u32::MAX)
-        .start()
-        .await
-        .unwrap()
+    let builder = Sandbox::builder().customers(customers).with_invented_customers();
+    builder.rate_limit(u32::MAX, u32::MAX)
+}
+
+/// Starts a command that reads standard input, and kills it while it waits for more.
+pub fn killed_while_it_reads(folder: &Folder, sandbox: &Sandbox, line: &str) {
+    let mut command = folder.command(sandbox, line);
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while !folder.file("out.input").exists() {
+        sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 pub fn lines(numbers: impl IntoIterator<Item = u32>) -> String {

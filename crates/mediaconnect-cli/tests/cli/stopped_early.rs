@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::bulk::{Folder, sandbox};
+use crate::bulk::{Folder, killed_while_it_reads, sandbox};
 use crate::support::Run;
 
 /// How a process ends that may not end.
@@ -59,13 +59,7 @@ async fn a_copy_of_standard_input_that_is_not_whole_is_not_resumed() {
     let (folder, sandbox) = (Folder::new("half-a-copy"), sandbox().await);
     folder.write("in", "1\n2\n");
     let line = "customer export --input - --output @out";
-    let mut child = folder.command(&sandbox, line);
-    let mut child = child.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    while !folder.file("out.input").exists() {
-        sleep(Duration::from_millis(5));
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
+    killed_while_it_reads(&folder, &sandbox, line);
     for how in ["--resume", ""] {
         let run = folder.run(&sandbox, &format!("{line} {how}"));
         assert!(run.code == Some(2) && run.err.contains("--force"), "{how}: {run:?}");
