@@ -1,4 +1,4 @@
-//! How processes that share a client id use its rate: in a fleet, and with fixed shares.
+//! Measures how much of the rate of a client id its processes use: in a fleet, and with fixed shares.
 //!
 //! `cargo bench -p mediaconnect-benches --bench fleet`: three minutes of real time, and `redis-server` must be there. All
 //! cases run at once, each with its own upstream, eight processes and, in a fleet, a Redis of its own.
@@ -24,7 +24,7 @@ const OUTAGE: Duration = Duration::from_secs(30);
 const PROCESSES: usize = 8;
 const LIMIT: (u32, u32) = (100, 2_000);
 
-/// Which processes have something to do.
+/// The processes that have something to do.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Load {
     Even,

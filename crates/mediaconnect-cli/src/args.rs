@@ -32,17 +32,17 @@ pub(crate) struct Cli {
 /// Options that can stand before and after the subcommand.
 #[derive(Args)]
 pub(crate) struct GlobalArgs {
-    /// How to write the result: for people, for programs with upstream's field names, or a search for a spreadsheet
+    /// The format of the result: a table for people, JSON with upstream's field names, or CSV of a search
     #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     pub(crate) output: Format,
-    /// Print what a filter of jq selects of the JSON, such as .customers[].customerNumber
+    /// Print only what a jq filter selects of the JSON, such as .customers[].customerNumber
     // Not clap's own error: it would quote the filter.
     #[arg(long, global = true, value_name = "FILTER", value_parser = select::check)]
     pub(crate) jq: Option<String>,
     /// Print errors only to standard error: no notes, no progress
     #[arg(short, long, global = true, conflicts_with = "verbosity")]
     pub(crate) quiet: bool,
-    /// How to write to standard error: lines of text, or lines of JSON
+    /// The format of standard error: text, or a JSON object a line; errors of usage stay text
     #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub(crate) log_format: LogFormat,
     /// Print more to standard error: -v what the client does, why it failed and what upstream says of it, which may quote
@@ -57,13 +57,13 @@ pub(crate) struct GlobalArgs {
 }
 
 impl GlobalArgs {
-    /// How results are written.
+    /// Returns the format and the filter of results.
     pub(crate) fn style(&self) -> Style<'_> {
         Style { format: self.output, filter: self.jq.as_deref() }
     }
 }
 
-/// How standard error is written.
+/// The format of standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
     Text,
@@ -101,12 +101,21 @@ pub(crate) struct ConnectionArgs {
     /// A PEM file with root certificates to trust besides the system's
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
-    /// How long a call may take in all, retries included
+    /// The time limit of a call in seconds, retries included
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<u64>,
-    /// What a profile filled in.
+    /// The profile that filled these options, if any.
     #[arg(skip)]
     pub(crate) applied: Option<Applied>,
+}
+
+impl ConnectionArgs {
+    /// Returns true if `--environment` is given: then the URLs of variables do not count.
+    pub(crate) fn has_own_environment(&self) -> bool {
+        let is_of_profile =
+            self.applied.as_ref().is_some_and(|applied| applied.source("--environment").is_some());
+        self.environment.is_some() && !is_of_profile
+    }
 }
 
 /// The commands that are written by hand, and those of the contract.

@@ -1,4 +1,4 @@
-//! Why no connection came about, in words for people.
+//! The causes of a failed connection, in words for people.
 
 use mediaconnect::ConnectFailure;
 
@@ -43,7 +43,7 @@ pub(crate) fn of(failure: ConnectFailure, option: &str) -> (&'static str, String
         }
         ConnectFailure::Certificate => ("the certificate is refused", trust.to_owned()),
         ConnectFailure::ClientCertificate => (
-            "the server asks for a client certificate, and got none or refuses it",
+            "the server requires a client certificate, and got none or refused it",
             "ask who runs the server for a certificate of this client, and how it is sent".to_owned(),
         ),
         ConnectFailure::Tls => (

@@ -19,7 +19,7 @@ use crate::operation;
 use crate::output::{self, Format, Report, print, say};
 use crate::overview::overview;
 use crate::sandbox;
-use crate::search::{SearchArgs, without_spaces};
+use crate::search::{SearchArgs, without_grouping};
 use crate::terminal::Terminal;
 use crate::token::TokenExpiry;
 
@@ -76,7 +76,7 @@ async fn find(mut search: SearchArgs, global: &GlobalArgs) -> Result<Exit, Failu
 }
 
 async fn exists(number: &str, global: &GlobalArgs) -> Result<Exit, Failure> {
-    let number: CustomerNumber = without_spaces(number).parse()?;
+    let number: CustomerNumber = without_grouping(number).parse()?;
     let connection = Connection::open(&global.connection, Caller::Client).await?;
     let exists = connection.customers().exists(number).await?;
     print(&Existence { exists }, global.style())?;

@@ -135,18 +135,18 @@ fn servers(
     let (mut base_url, mut token_url) = (args.base_url.clone(), args.token_url.clone());
     if let Some(environment) = args.environment {
         builder = builder.environment(environment);
-    } else {
+    } else if let Some(name) = variable("MEDIACONNECT_ENVIRONMENT") {
+        let environment = name.parse().map_err(|error| {
+            Failure::usage(
+                format!("MEDIACONNECT_ENVIRONMENT is malformed: {error}"),
+                "mend the variable, or give --environment",
+            )
+        })?;
+        builder = builder.environment(environment);
+    }
+    if !args.has_own_environment() {
         base_url = base_url.or_else(|| variable("MEDIACONNECT_BASE_URL"));
         token_url = token_url.or_else(|| variable("MEDIACONNECT_TOKEN_URL"));
-        if let Some(name) = variable("MEDIACONNECT_ENVIRONMENT") {
-            let environment = name.parse().map_err(|error| {
-                Failure::usage(
-                    format!("MEDIACONNECT_ENVIRONMENT is malformed: {error}"),
-                    "mend the variable, or give --environment",
-                )
-            })?;
-            builder = builder.environment(environment);
-        }
     }
     if let Some(url) = base_url {
         builder = builder.base_url(url);
@@ -172,7 +172,7 @@ fn credentials(
             missing("the client's secret", "set MEDIACONNECT_CLIENT_SECRET, or give --client-secret-file")
         })?,
     };
-    let secret = without_line_break(&secret);
+    let (id, secret) = (without_line_break(&id), without_line_break(&secret));
     Ok(ClientCredentials::new(id, secret).with_authentication(config::authentication(args)))
 }
 

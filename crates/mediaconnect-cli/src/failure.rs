@@ -12,7 +12,7 @@ use crate::output;
 use crate::search::option_of;
 use crate::text::harmless;
 
-/// Where to read on.
+/// The hint at `doctor`, behind the advice.
 const DIAGNOSIS: &str = "; mediaconnect doctor checks each step";
 
 const INVALID: &str = "invalid input, nothing was sent";
@@ -166,7 +166,7 @@ fn detail(violation: &Violation, name: impl Fn(&str) -> String) -> String {
     }
 }
 
-/// Whether `doctor` may find the cause: of what concerns the set-up or the way to upstream, and no single request.
+/// Returns true if `doctor` may find the cause: the set-up or the connection, not a single request.
 fn has_diagnosis(error: &Error) -> bool {
     let is_of_the_way = matches!(Exit::of(error), Exit::Denied | Exit::Unavailable | Exit::Unreadable);
     is_of_the_way && !error.is_forbidden() && !error.is_outcome_unknown()

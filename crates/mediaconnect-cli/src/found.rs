@@ -67,7 +67,7 @@ const COLUMNS: [&str; 16] = [
     "emails",
 ];
 
-/// What stands in the columns; no spreadsheet runs it as a formula.
+/// Returns the cells of a customer. No spreadsheet runs one as a formula.
 fn cells(customer: &FoundCustomer) -> Vec<Cell> {
     let text = |text: Option<&str>| Cell::text(text.unwrap_or_default());
     let number = customer.customer_number.map(|number| number.to_string());

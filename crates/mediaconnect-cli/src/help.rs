@@ -5,7 +5,7 @@ use crate::exit::Exit;
 /// Where the help of a subcommand points to.
 pub(crate) const MORE: &str = "Exit codes and environment variables: mediaconnect --help";
 
-/// What is below the options of `completions`.
+/// The text below the options of `completions`.
 pub(crate) const COMPLETIONS: &str = "\
 Where the script goes (the folder must be there):
   bash        mediaconnect completions bash > ~/.local/share/bash-completion/completions/mediaconnect
@@ -17,7 +17,7 @@ Where the script goes (the folder must be there):
 
 Exit codes and environment variables: mediaconnect --help";
 
-/// What is below the options of `config`.
+/// The text below the options of `config`.
 pub(crate) const CONFIG: &str = "\
 The file is mediaconnect.toml in $XDG_CONFIG_HOME or ~/.config (%APPDATA% on Windows), or what MEDIACONNECT_CONFIG names:
   default_profile = \"norway-test\"

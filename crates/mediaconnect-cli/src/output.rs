@@ -24,7 +24,7 @@ pub(crate) enum Format {
     Csv,
 }
 
-/// How a result is written, and what of it.
+/// The format and the filter of a result.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Style<'a> {
     pub(crate) format: Format,
@@ -110,12 +110,12 @@ pub(crate) fn set_up(is_quiet: bool, is_json: bool) {
     IS_JSON.store(is_json, Ordering::Relaxed);
 }
 
-/// Whether only errors go to standard error.
+/// Returns true if only errors go to standard error.
 pub(crate) fn is_quiet() -> bool {
     IS_QUIET.load(Ordering::Relaxed)
 }
 
-/// Whether standard error gets lines of JSON.
+/// Returns true if standard error gets lines of JSON.
 pub(crate) fn is_json() -> bool {
     IS_JSON.load(Ordering::Relaxed)
 }

@@ -8,14 +8,14 @@ use crate::connect::{Caller, Connection};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Report, print};
-use crate::search::without_spaces;
+use crate::search::without_grouping;
 use crate::secrets::Document;
 use crate::shown::Shown;
 use crate::terminal::Terminal;
 
 /// Shows a customer with subscriptions and open invoices.
 pub(crate) async fn overview(number: &str, global: &GlobalArgs) -> Result<Exit, Failure> {
-    let number: CustomerNumber = without_spaces(number).parse()?;
+    let number: CustomerNumber = without_grouping(number).parse()?;
     let connection = Connection::open(&global.connection, Caller::Client).await?;
     let overview = connection.customers().overview(number).await?;
     print(&Page { overview, shows_secrets: global.show_secrets }, global.style())?;

@@ -111,7 +111,7 @@ pub(crate) async fn serve(args: SandboxArgs, style: Style<'_>) -> Result<Exit, F
         say(
             "WARNING: whoever reaches this machine can use the sandbox: its credentials are no secrets, and all customers of --seed \
              can be read and changed. /admin responds to this machine only. The client of this project sends secrets to \
-             another machine over https only: put a TLS proxy in front.",
+             another machine over https only: put a TLS proxy in front that refuses /admin.",
         );
     }
     say("The sandbox serves until Ctrl-C. Set the variables above where the client runs, and try:");

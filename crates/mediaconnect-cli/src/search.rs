@@ -141,9 +141,19 @@ impl SearchArgs {
     }
 }
 
-/// Returns a number as people write it without its spaces.
+/// Returns a phone number as people write it without its spaces.
 pub(crate) fn without_spaces(number: &str) -> String {
     number.chars().filter(|character| !character.is_whitespace()).collect()
+}
+
+/// Returns a customer number without the spaces between its groups of three digits: `563 457`.
+///
+/// Anything else keeps its spaces and is refused later: of two numbers in a line, the customer of neither is meant.
+pub(crate) fn without_grouping(number: &str) -> String {
+    let mut groups = number.split_whitespace();
+    let first = groups.next().unwrap_or_default();
+    let is_grouped = first.len() <= 3 && groups.all(|group| group.len() == 3);
+    if is_grouped { without_spaces(number) } else { number.trim().to_owned() }
 }
 
 impl NameAndAddressArgs {

@@ -14,7 +14,7 @@ const MAX_SIZE: u64 = 64 * 1024;
 ///
 /// Says so when others can read the file too.
 pub(crate) fn read(path: &Path) -> Result<String, Failure> {
-    if path.as_os_str() == "-" {
+    if is_stdin(path) {
         return secret(io::stdin().lock(), "standard input");
     }
     let name = format!("the file {}", path.display());
@@ -27,7 +27,7 @@ pub(crate) fn read(path: &Path) -> Result<String, Failure> {
 
 /// Returns a secret for a check of it; `None` if it can be read only once.
 pub(crate) fn inspect(path: &Path) -> Result<Option<String>, Failure> {
-    if path.as_os_str() == "-" || path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+    if is_stdin(path) || path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
         return Ok(None);
     }
     let name = format!("the file {}", path.display());
@@ -37,7 +37,6 @@ pub(crate) fn inspect(path: &Path) -> Result<Option<String>, Failure> {
 
 /// Refuses that standard input is the secret and something else: who reads it first would leave nothing of it.
 pub(crate) fn check_stdin(secret: Option<&Path>, option: &str, path: &Path) -> Result<(), Failure> {
-    let is_stdin = |path: &Path| path.as_os_str() == "-";
     if secret.is_some_and(is_stdin) && is_stdin(path) {
         return Err(Failure::usage(
             format!(
@@ -47,6 +46,11 @@ pub(crate) fn check_stdin(secret: Option<&Path>, option: &str, path: &Path) -> R
         ));
     }
     Ok(())
+}
+
+/// Returns true for the path that stands for standard input.
+pub(crate) fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-" || path == Path::new("/dev/stdin")
 }
 
 fn secret(source: impl Read, name: &str) -> Result<String, Failure> {

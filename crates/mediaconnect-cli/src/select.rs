@@ -9,12 +9,17 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::text::{harmless, harmless_json};
 
+/// Filters that would show secrets of the environment, write past the output, or end the process.
+const REFUSED: [&str; 7] = ["debug", "debug_empty", "env", "halt", "halt_error", "stderr", "stderr_empty"];
+
 /// A filter that was compiled.
 type Filter = jaq_core::compile::Filter<jaq_core::Native<JustLut<Val>>>;
 
 /// Checks a filter of the command line. The error quotes nothing of it.
 pub(crate) fn check(filter: &str) -> Result<String, &'static str> {
-    compiled(filter).map(|_| filter.to_owned()).ok_or("it is no filter of jq, such as .customers[0].emails")
+    compiled(filter)
+        .map(|_| filter.to_owned())
+        .ok_or("it is not a valid jq filter; an example is .customers[0].emails")
 }
 
 /// Returns what a filter selects of a JSON document: a line for each value. A text is written as it is, anything else as JSON.
@@ -36,7 +41,9 @@ pub(crate) fn select(filter: &str, json: &str) -> Result<String, Failure> {
 
 fn compiled(filter: &str) -> Option<Filter> {
     let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
+    let definitions = definitions.filter(|definition| !REFUSED.contains(&definition.name));
     let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
+    let functions = functions.filter(|(name, ..)| !REFUSED.contains(name));
     let arena = Arena::default();
     let modules = Loader::new(definitions).load(&arena, File { code: filter, path: () }).ok()?;
     Compiler::default().with_funs(functions).compile(modules).ok()
@@ -46,7 +53,7 @@ fn failed() -> Failure {
     Failure::new(
         Exit::Failure,
         "the filter of --jq does not fit the result",
-        "look at the result with --output json; a ? behind a step takes what is missing for nothing",
+        "look at the result with --output json; a ? after a step skips what is missing",
     )
 }
 
@@ -74,9 +81,18 @@ mod tests {
     }
 
     #[test]
+    fn no_filter_shows_the_environment_writes_past_the_output_or_ends_the_process() {
+        for filter in
+            ["env", "$ENV", "halt", "halt(1)", "halt_error", "stderr", "debug", "debug(.)", "input_filename"]
+        {
+            assert!(check(filter).is_err(), "{filter}");
+        }
+    }
+
+    #[test]
     fn a_filter_that_is_none_or_does_not_fit_is_refused_without_quoting() {
-        for filter in ["canary(", ".[", "canary", ""] {
-            assert!(check(filter).is_err() || filter.is_empty(), "{filter}");
+        for filter in ["canary(", ".[", "canary"] {
+            assert!(check(filter).is_err(), "{filter}");
         }
         let failure = select(".canary.x", r#"{"canary":"kari"}"#).unwrap_err().report(Detail::All);
         assert!(!failure.contains("canary") && !failure.contains("kari"), "{failure}");

@@ -16,7 +16,7 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
-    /// What a file or a pipe can show.
+    /// The capabilities of a file or a pipe.
     pub(crate) const PIPE: Self = Self { width: None, colors: false };
 
     /// Standard output as it is.

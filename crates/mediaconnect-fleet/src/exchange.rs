@@ -1,13 +1,13 @@
-//! What a member says to Redis, and what it hears.
+//! The messages between a member and Redis.
 
-/// What a member says in a sync. Times are milliseconds.
+/// The request of a sync. Times are milliseconds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Request {
     /// A random word, anew for each process.
     pub(crate) member: String,
-    /// Which state of Redis the member knows; empty at first.
+    /// The state of Redis that the member knows; empty at first.
     pub(crate) generation: String,
-    /// What to call the state if it has to begin anew.
+    /// The name of the state if it has to begin anew.
     pub(crate) new_generation: String,
     /// Requests that were sent: how long ago, and how many.
     pub(crate) uses: Vec<(u64, u32)>,
@@ -17,7 +17,7 @@ pub(crate) struct Request {
     pub(crate) seq: u64,
     /// The last sync with a reply.
     pub(crate) acked: u64,
-    /// How long ago that was.
+    /// The time since then.
     pub(crate) away: u64,
     /// Redis must not run it later than this, by its clock; 0 means any time.
     pub(crate) not_after: u64,
@@ -25,19 +25,19 @@ pub(crate) struct Request {
     pub(crate) fallback: bool,
     /// Turns that it holds: unused, or used by requests that upstream may count later.
     pub(crate) held: u32,
-    /// How many requests were sent before those in `uses`.
+    /// The number of requests before those in `uses`.
     pub(crate) base: u64,
     pub(crate) want: u32,
     pub(crate) want_in_bulk: u32,
     pub(crate) pause: u64,
-    /// What upstream says that remains in the minute.
+    /// The rest of the minute's requests, as upstream says it.
     pub(crate) remaining: Option<u32>,
     /// The members that it knows of, itself included; 0 at first.
     pub(crate) known: u32,
     pub(crate) leave: bool,
 }
 
-/// What a member hears.
+/// The reply to a sync.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reply {
     /// The request came too late and has changed nothing.
@@ -56,7 +56,7 @@ pub(crate) struct Synced {
     pub(crate) granted: u32,
     /// Turns to keep although nobody needs them, for when Redis fails.
     pub(crate) keep: u32,
-    /// When to ask again after less was granted than wanted.
+    /// The time until it may ask again, after less was granted than wanted.
     pub(crate) retry: u64,
     pub(crate) members: u32,
     /// The member's share is one of so many parts; 0 means that it has none yet.
@@ -64,7 +64,7 @@ pub(crate) struct Synced {
     pub(crate) pause: u64,
     /// Turns that all members hold.
     pub(crate) held: u32,
-    /// How many of the member's requests are booked.
+    /// The number of the member's requests that are booked.
     pub(crate) booked: u64,
     /// Requests of all members by their age in seconds.
     pub(crate) history: Vec<(u64, u32)>,
@@ -105,7 +105,7 @@ fn joined(pairs: &[(u64, u32)]) -> String {
     pairs.join(" ")
 }
 
-/// What Redis returned, as far as it is what the script returns.
+/// Parses the script's reply.
 pub(crate) fn read(value: redis::Value) -> Option<Reply> {
     let redis::Value::Array(values) = value else { return None };
     let text = |index: usize| -> Option<String> { redis::from_redis_value(values.get(index)?.clone()).ok() };

@@ -15,7 +15,7 @@ const PERCENT: u64 = 97;
 const CATCH_UP: u64 = 1_200;
 const BATCH: u64 = 3;
 
-/// What Redis remembers.
+/// The state in Redis.
 #[derive(Clone, Default)]
 pub(crate) struct Ledger {
     generation: Option<String>,

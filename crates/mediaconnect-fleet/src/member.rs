@@ -1,4 +1,4 @@
-//! What a member of a fleet does: when it syncs, and what it may send while Redis is gone. No I/O and no clock.
+//! The state machine of a member: when it syncs, and what it may send while Redis is gone. No I/O and no clock.
 //!
 //! ```text
 //!              reply                    no reply for SILENT and TIMEOUT
@@ -23,17 +23,17 @@ use crate::share::Share;
 pub(crate) const TIMEOUT: Duration = Duration::from_millis(200);
 /// Redis reserves the share of a member that it has not heard for so long; `silent` in the script.
 const SILENT: Duration = Duration::from_millis(1_500);
-/// How long a request may take to be answered, before the connection counts as broken.
+/// The longest time for a response, before the connection counts as broken.
 pub(crate) const BROKEN: Duration = Duration::from_secs(1);
 /// A member that nobody needs syncs so often.
 const HEARTBEAT: Duration = Duration::from_millis(600);
-/// How long a leased turn can be used. Longer than a heartbeat, so that turns that are kept stay.
+/// The lifetime of a leased turn. Longer than a heartbeat, so that turns that are kept stay.
 const LIFE: Duration = Duration::from_secs(1);
-/// How long a process waits for its first reply.
+/// The longest wait for the first reply.
 const COLD: Duration = Duration::from_millis(300);
-/// How often turns of the share are handed out.
+/// The interval at which turns of the share are handed out.
 const TICK: Duration = Duration::from_millis(50);
-/// How often to try Redis while it is gone.
+/// The interval between attempts while Redis is gone.
 const RETRY: Duration = Duration::from_millis(500);
 /// A request of before does not count any more.
 const FORGOTTEN: Duration = Duration::from_secs(62);
@@ -53,7 +53,7 @@ pub(crate) struct Member {
     generation: String,
     seq: u64,
     acked: u64,
-    /// When Redis's clock said what.
+    /// A time of Redis's clock, and ours at that moment.
     clock: Option<(u64, Instant)>,
     pending: Option<Instant>,
     last_sync: Option<Instant>,
@@ -68,7 +68,7 @@ pub(crate) struct Member {
     base: u64,
     settled: u64,
     sent_at_sync: u64,
-    /// What was sent at the syncs of the last second.
+    /// The requests that were sent at the syncs of the last second.
     pace: VecDeque<(Instant, u64)>,
     known: Option<Synced>,
     share: Option<Share>,
@@ -78,7 +78,7 @@ pub(crate) struct Member {
     leaving: bool,
 }
 
-/// What to do next.
+/// The next step.
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) send: Option<Request>,
@@ -236,7 +236,7 @@ impl Member {
         }
     }
 
-    /// When Redis reserves the share, unless a reply comes before.
+    /// The time at which Redis reserves the share, unless a reply comes before.
     fn share_begins(&self) -> Instant {
         match self.heard_by {
             Some(heard) => heard + SILENT,
@@ -290,7 +290,7 @@ impl Member {
         self.ask(report, recent.saturating_sub(report.unused) + keep.saturating_sub(report.unused), now)
     }
 
-    /// How many turns to have before anybody waits: as many as three tenths of a second use.
+    /// Returns the number of turns to have before anybody waits: as many as three tenths of a second use.
     fn ahead(&mut self, sent: u64, now: Instant) -> u32 {
         while self.pace.front().is_some_and(|(at, _)| *at + Duration::from_secs(1) <= now) {
             self.pace.pop_front();

@@ -1,4 +1,4 @@
-//! What a member may send while Redis is gone: its share of what all others may have left.
+//! The requests that a member may send while Redis is gone: its share of what all others may have left.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -19,9 +19,9 @@ const PERCENT: u64 = 97;
 pub(crate) struct Share {
     limits: (u32, u32),
     parts: u32,
-    /// What all have used, and when it counts the latest.
+    /// The requests of all, and the latest time at which they count.
     before: Vec<(Instant, u32)>,
-    /// What this member has used since.
+    /// The requests of this member since then.
     own: VecDeque<(Instant, u32)>,
 }
 

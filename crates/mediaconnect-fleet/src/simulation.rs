@@ -69,7 +69,7 @@ impl Pool for Rc<Client> {
     }
 }
 
-/// What a process wants to send.
+/// The demand of a process.
 #[derive(Clone, Copy, Debug)]
 enum Demand {
     None,
@@ -102,7 +102,7 @@ struct Fleet {
     redis_is_up: bool,
     /// Round trips to Redis.
     syncs: u64,
-    /// What upstream counted.
+    /// The requests that upstream counted.
     arrivals: Vec<Instant>,
     latency: Duration,
 }

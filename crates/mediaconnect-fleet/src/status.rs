@@ -1,4 +1,4 @@
-//! What is known of a fleet in this process, for people and for telemetry.
+//! The state of a fleet as this process knows it, for people and for telemetry.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::exchange::{Reply, Synced};
 use crate::store::Failure;
 
-/// What this process knows of its fleet.
+/// The state of a fleet as this process knows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Status {
@@ -16,16 +16,16 @@ pub struct Status {
     pub used_in_minute: u32,
     /// Turns that all of them hold.
     pub held: u32,
-    /// Whether this process sends by its share, because Redis is gone or has forgotten what it knew.
+    /// True if this process sends by its share, because Redis is gone or has forgotten what it knew.
     pub by_share: bool,
     /// Syncs with Redis that succeeded.
     pub syncs: u64,
-    /// Why Redis could not be used the last time, until it can: `connection`, `timeout`, `authentication`, `refused`,
+    /// The reason that Redis could not be used the last time, until it can: `connection`, `timeout`, `authentication`, `refused`,
     /// `unreadable` or `other`.
     pub failure: Option<&'static str>,
 }
 
-/// Where the task writes it.
+/// The place where the task writes it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Board(Arc<Mutex<Status>>);
 

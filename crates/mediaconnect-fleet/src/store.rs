@@ -16,10 +16,10 @@ use tokio::time::timeout;
 use crate::exchange::{self, Reply, Request};
 use crate::member::BROKEN;
 
-/// How long a connection may take to come about.
+/// The time limit of a connection attempt.
 const CONNECT: Duration = Duration::from_secs(1);
 
-/// Where Redis is. `Debug` hides it: a URL may hold a password.
+/// The address of Redis. `Debug` hides it: a URL may hold a password.
 pub(crate) struct Store {
     place: Place,
     connection: Mutex<Option<Connection>>,
@@ -39,7 +39,7 @@ enum Connection {
     Cluster(ClusterConnection),
 }
 
-/// Why Redis cannot be used: a fixed word for telemetry.
+/// Returns the reason that Redis cannot be used: a fixed word for telemetry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Failure(pub(crate) &'static str);
 

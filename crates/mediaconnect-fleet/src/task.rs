@@ -12,7 +12,7 @@ use crate::seal::tag;
 use crate::status::Board;
 use crate::store::{Failure, Store};
 
-/// How often the provider of credentials is asked, until it has told the client's id.
+/// The interval at which the provider of credentials is asked, until it has told the client's id.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
 
 impl Pool for Turns {

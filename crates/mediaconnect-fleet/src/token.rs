@@ -11,14 +11,14 @@ use zeroize::Zeroizing;
 use crate::seal::{Seal, tag};
 use crate::store::{Failure, Store};
 
-/// How long Redis may take for a command, before this process goes on alone.
+/// The time limit of a command, before this process goes on alone.
 const PATIENCE: Duration = Duration::from_millis(250);
 /// A process that fetches holds the lock for so long, and again while it lives. When it dies, another takes over.
 const LOCK: Duration = Duration::from_secs(2);
 const HOLD: Duration = Duration::from_millis(500);
-/// How often the others look for the token.
+/// The interval at which the others look for the token.
 const LOOK: Duration = Duration::from_millis(100);
-/// How long they look. A fetch of the client is given up after 60 seconds.
+/// The time after which they stop. A fetch of the client is given up after 60 seconds.
 const WAIT: Duration = Duration::from_secs(45);
 /// After a failed fetch, the next process tries so much later.
 const AFTER_FAILURE: Duration = Duration::from_millis(500);

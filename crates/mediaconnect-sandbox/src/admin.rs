@@ -47,6 +47,10 @@ fn answer(upstream: &Upstream, request: &Request) -> Result<(u16, Value), Refusa
     if peer.is_some_and(|peer| !peer.is_this_machine) {
         return Err((403, "these routes respond to the machine that the sandbox runs on only".to_owned()));
     }
+    // Through a proxy on this machine, the peer would be somebody else.
+    if ["forwarded", "via", "x-forwarded-for"].iter().any(|name| header(request, name).is_some()) {
+        return Err((403, "these routes do not respond through a proxy".to_owned()));
+    }
     // A page of the web could reach this port under a name of its own.
     if !header(request, "host").is_none_or(is_loopback) {
         return Err((403, "the host must be a name of the own machine, such as 127.0.0.1".to_owned()));

@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use crate::server::Running;
 use crate::upstream::{Outcome, Upstream};
 
-/// Who is at the other end.
+/// The other end of a connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer {
     pub(crate) is_this_machine: bool,

@@ -1,8 +1,8 @@
-//! What a browser asks before a page of another origin may call the sandbox.
+//! CORS: the requests and headers for pages of another origin.
 
 use crate::message::{Request, Response, header, response, set};
 
-/// What such a request is called in a log.
+/// The name of such a request in the log.
 pub(crate) const PREFLIGHT: &str = "preflight";
 
 /// Returns the response to a browser that asks if a page may call; `None` for any other request.

@@ -27,7 +27,7 @@ pub enum ConnectFailure {
     CertificateForAnotherHost,
     /// The certificate is refused for another reason.
     Certificate,
-    /// The server asks for a client certificate, and got none or refuses the one it got.
+    /// The server requires a client certificate, and got none or refuses the one it got.
     ClientCertificate,
     /// TLS failed otherwise: the port may speak something else.
     Tls,

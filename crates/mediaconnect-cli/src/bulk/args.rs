@@ -43,7 +43,7 @@ pub(crate) struct BulkArgs {
     /// JSON Lines, with all that upstream says, or flat CSV; CSV by default if the output's name ends in .csv
     #[arg(long, value_name = "FORMAT", value_enum)]
     format: Option<RowFormat>,
-    /// What separates the cells of CSV, of the input and of the output: a character, or tab [default: as the input's first line
+    /// The character between cells of CSV, in the input and the output, or tab [default: as the input's first line
     /// has it, and a comma in the output]
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
     pub(super) delimiter: Option<u8>,
@@ -53,7 +53,7 @@ pub(crate) struct BulkArgs {
     /// Read the input, say how many rows can be asked for and how long that takes, and ask and write nothing
     #[arg(long, conflicts_with_all = ["force"])]
     pub(super) dry_run: bool,
-    /// Where to write the lines that failed, with the reasons [default: the output's name with .failed.csv; with --output -,
+    /// The file for the lines that failed, with the reasons [default: the output's name with .failed.csv; with --output -,
     /// standard error]
     #[arg(long, value_name = "FILE")]
     failed: Option<PathBuf>,
@@ -99,7 +99,7 @@ impl BulkArgs {
         self.failed.clone().or_else(beside)
     }
 
-    /// Whether the rows go to standard output.
+    /// Returns true if the rows go to standard output.
     pub(super) fn is_stdout(&self) -> bool {
         self.output.as_os_str() == "-"
     }
@@ -118,16 +118,14 @@ impl BulkArgs {
         }
         if self.failed.as_deref().is_some_and(|path| path.as_os_str() == "-") {
             return Err(Failure::usage(
-                "--failed names a file, and - is none",
+                "--failed needs the name of a file; - is not supported",
                 "name a file; with --output -, leave --failed out: what failed is told on standard error",
             ));
         }
         let again = if self.resume { "--resume" } else { "--force" };
         if self.is_stdout() && (self.resume || self.force) {
             return Err(Failure::usage(
-                format!(
-                    "--output - and {again} do not go together: standard output is not there to go on with"
-                ),
+                format!("--output - and {again} do not go together: standard output cannot be resumed"),
                 "name a file with --output, or leave the other option out",
             ));
         }
@@ -139,11 +137,11 @@ impl BulkArgs {
     }
 }
 
-/// What separates cells: a character that no text of a cell needs and that is one byte.
+/// Parses the character between cells: one byte that no cell needs.
 fn delimiter(text: &str) -> Result<u8, String> {
     match text.as_bytes() {
         b"tab" | b"\\t" => Ok(b'\t'),
-        [byte @ (b',' | b';' | b'\t' | b'|' | b':' | b' ')] => Ok(*byte),
+        [byte @ (b',' | b';' | b'\t' | b'|' | b':')] => Ok(*byte),
         _ => Err("one of , ; | : is expected, or tab".to_owned()),
     }
 }

@@ -14,10 +14,10 @@ use crate::table::labelled;
 use crate::terminal::Terminal;
 use crate::token::in_words;
 
-/// How many bad lines are named.
+/// The maximum number of bad lines in the report.
 const MAX_NAMED: usize = 10;
 
-/// What is in the input. It has no personal data.
+/// The contents of the input, as counts. It has no personal data.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Forecast {
@@ -35,7 +35,7 @@ struct Forecast {
     bad_lines: Vec<BadLine>,
     /// The rate of the run, in requests a minute.
     requests_a_minute: u64,
-    /// How long the run would take at that rate.
+    /// The duration of the run at that rate.
     seconds: u64,
 }
 
@@ -58,10 +58,9 @@ pub(super) async fn run<J: Job>(mut opening: Opening<'_>) -> Result<Exit, Failur
     while let Some(row) = rows.next() {
         let row = row.map_err(|error| super::input::lost(&error))?;
         match job.read(&row, &rows.columns) {
-            Read::Question(_) => forecast.to_ask += 1,
-            Read::Padded(_) => {
+            Read::Question { is_padded, .. } => {
                 forecast.to_ask += 1;
-                forecast.postal_codes_padded += 1;
+                forecast.postal_codes_padded += u64::from(is_padded);
             }
             Read::Repeated => forecast.repeated += 1,
             Read::Invalid(message) => {

@@ -9,7 +9,7 @@ use super::cell::Cell;
 use super::input::{Columns, InputRow};
 use super::row::Row;
 use super::run::{Job, Read};
-use crate::search::without_spaces;
+use crate::search::without_grouping;
 
 /// The numbers that were read.
 #[derive(Default)]
@@ -27,8 +27,10 @@ impl Job for Export {
             Ok(text) => text.unwrap_or_default(),
             Err(why) => return Read::Invalid(why.to_owned()),
         };
-        match without_spaces(&text).parse::<CustomerNumber>() {
-            Ok(number) if self.seen.insert(number.get()) => Read::Question(number),
+        match without_grouping(&text).parse::<CustomerNumber>() {
+            Ok(number) if self.seen.insert(number.get()) => {
+                Read::Question { question: number, is_padded: false }
+            }
             Ok(_) => Read::Repeated,
             Err(violation) => Read::Invalid(violation.to_string()),
         }

@@ -95,7 +95,7 @@ pub(super) struct FailedFile(LineFile);
 pub(super) struct Recovered {
     /// The lines with failures that are final.
     pub(super) lines: RoaringTreemap,
-    /// How many there are of each reason.
+    /// The number of lines for each reason.
     pub(super) reasons: BTreeMap<&'static str, u64>,
     /// Those lines as they stand there, below the header.
     kept: Vec<u8>,

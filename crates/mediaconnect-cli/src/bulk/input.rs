@@ -32,9 +32,9 @@ pub(super) struct Input {
 pub(super) struct Form {
     /// The columns of a CSV file that may be in it; without any, a line is a row.
     pub(super) columns: Option<Vec<String>>,
-    /// Whether the only column has its name from `--column`.
+    /// True if `--column` names the only column.
     pub(super) is_named: bool,
-    /// What separates the cells, if it is said.
+    /// The delimiter of `--delimiter`, if given.
     pub(super) delimiter: Option<u8>,
     /// Whether a cell is taken as it is, also if it has the apostrophe that makes text harmless.
     pub(super) is_raw: bool,
@@ -293,7 +293,7 @@ fn columns(header: &ByteRecord, name: &str) -> Vec<Column> {
     if texts.is_empty() { all_of(lists, true) } else { texts }
 }
 
-/// Whether the first line that is not empty has several cells.
+/// Returns true if the first line that is not empty has several cells.
 fn is_csv(head: &[u8]) -> bool {
     let first = head.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty());
     first.is_some_and(|line| line.trim_ascii().iter().any(|byte| b",;\t".contains(byte)))

@@ -26,7 +26,7 @@ pub(super) struct Work {
     pub(super) command: String,
     pub(super) format: RowFormat,
     pub(super) raw_csv: bool,
-    /// What `--delimiter` says.
+    /// The delimiter of `--delimiter`, if given.
     #[serde(default)]
     pub(super) delimiter: Option<char>,
     #[serde(default)]
@@ -43,7 +43,7 @@ pub(super) struct Work {
     pub(super) finished: Option<Finished>,
 }
 
-/// What a finished run came to.
+/// The counts of a finished run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Finished {
     /// The rows of the input.
@@ -134,7 +134,7 @@ impl Earlier {
         }
     }
 
-    /// Whether `--resume` has something to go on with.
+    /// Returns true if `--resume` can continue this run.
     pub(super) fn is_resumable(&self) -> bool {
         match self {
             Self::Nothing => false,

@@ -14,7 +14,7 @@ use super::source::Fingerprint;
 use crate::failure::Failure;
 use crate::signals::Stopped;
 
-/// What the files are opened for.
+/// The request to open the files of a run.
 pub(super) struct Opening<'a> {
     pub(super) args: &'a BulkArgs,
     pub(super) command: &'static str,
@@ -22,7 +22,7 @@ pub(super) struct Opening<'a> {
     pub(super) stopped: &'a mut Stopped,
 }
 
-/// How a run starts.
+/// The start of a run: new, resumed or finished.
 pub(super) enum Start {
     New(Input),
     Resumed(Input),
@@ -212,7 +212,7 @@ impl Opening<'_> {
             _ => "the file beside it that ends in .resume is damaged, or of another version",
         };
         Failure::usage(
-            format!("{output} exists, and nobody knows of which input: {why}"),
+            format!("{output} exists, and the input that it belongs to is unknown: {why}"),
             "name another output, or begin anew with --force, which deletes it",
         )
     }

@@ -36,8 +36,7 @@ impl Job for Match {
             Ok((search, is_padded))
         });
         match checked {
-            Ok((search, true)) => Read::Padded(search),
-            Ok((search, false)) => Read::Question(search),
+            Ok((question, is_padded)) => Read::Question { question, is_padded },
             // It names the options, which columns may be named as.
             Err(failure) => Read::Invalid(failure.what().replace("--", "")),
         }

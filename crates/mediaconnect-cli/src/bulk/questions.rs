@@ -31,27 +31,25 @@ impl<J: Job> Iterator for Questions<'_, J> {
                 Err(error) => return self.end(lost(&error)),
             };
             // Also of rows that are done: they may be repeated.
-            let mut read = self.job.read(&row, &self.rows.columns);
+            let read = self.job.read(&row, &self.rows.columns);
             let mut state = self.state.borrow_mut();
             let is_done = match &self.todo {
                 Some(todo) => !todo.contains(row.line),
                 None => state.store.is_done(row.line),
             };
-            if let Read::Padded(question) = read {
-                // Not again in a later pass.
-                state.summary.padded += u64::from(!is_done && self.todo.is_none());
-                read = Read::Question(question);
-            }
             let settled = match read {
-                Read::Question(question) if is_done => {
+                Read::Question { question, .. } if is_done => {
                     if state.store.is_written(row.line) {
                         self.good.borrow_mut().get_or_insert(question);
                     }
                     Ok(())
                 }
                 _ if is_done => Ok(()),
-                Read::Question(question) => return Some((row.line, question)),
-                Read::Padded(_) => unreachable!("it is a question by now"),
+                Read::Question { question, is_padded } => {
+                    // Not again in a later pass.
+                    state.summary.padded += u64::from(is_padded && self.todo.is_none());
+                    return Some((row.line, question));
+                }
                 Read::Repeated => {
                     state.summary.repeated += 1;
                     state.progress.advance(1, 0);

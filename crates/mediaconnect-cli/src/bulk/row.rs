@@ -29,15 +29,15 @@ pub(super) trait Row: Serialize {
     }
 }
 
-/// How the rows of an output look.
+/// The layout of an output's rows.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Layout {
     pub(super) format: RowFormat,
     /// Separates the cells of CSV.
     pub(super) delimiter: u8,
-    /// Whether CSV begins with a byte order mark, by which a spreadsheet knows UTF-8.
+    /// True if CSV begins with a byte order mark, by which a spreadsheet knows UTF-8.
     pub(super) has_mark: bool,
-    /// Whether the cells of CSV are raw, or harmless to a spreadsheet.
+    /// True if the cells of CSV are raw; otherwise no spreadsheet runs one as a formula.
     pub(super) is_raw: bool,
 }
 

@@ -57,9 +57,11 @@ pub(super) trait Job: Default {
 
 /// What a row of the input is.
 pub(super) enum Read<Q> {
-    Question(Q),
-    /// The same, of a row whose postal code had lost its zero.
-    Padded(Q),
+    Question {
+        question: Q,
+        /// True if the row's postal code had lost its zero.
+        is_padded: bool,
+    },
     /// The same as an earlier one.
     Repeated,
     /// Nothing that can be asked, and why; without quoting it.
@@ -80,11 +82,17 @@ pub(super) async fn run<J: Job>(
             "give --summary json, and leave --jq out; --format is how rows are written",
         ));
     }
+    if args.is_stdout() && args.failed().is_none() && global.quiet {
+        return Err(Failure::usage(
+            "with --output - and --quiet, nothing would tell which lines failed",
+            "name a file with --failed, or leave --quiet out",
+        ));
+    }
     let is_named = command == "export";
     let columns = columns.map(|names| names.iter().map(ToString::to_string).collect());
     let form = Form { columns, is_named, delimiter: args.delimiter, is_raw: args.raw_csv };
-    let mut stopped = signals::stopped()?;
     if args.dry_run {
+        let mut stopped = signals::stopped()?;
         return dry_run::run::<J>(Opening { args, command, form, stopped: &mut stopped }).await;
     }
     // A resumed run has its input already.
@@ -92,6 +100,8 @@ pub(super) async fn run<J: Job>(
         secret_file::check_stdin(global.connection.client_secret_file.as_deref(), "--input", &args.input)?;
     }
     let connection = Connection::open_with_rate(&global.connection, Caller::Client, args.rate()?).await?;
+    // Not before: until here a signal ends the process, also while the secret is read.
+    let mut stopped = signals::stopped()?;
     let opening = Opening { args, command, form, stopped: &mut stopped };
     let (store, input, rows) = Store::open::<J::Row>(opening).await?;
     if let Some(input) = input.as_ref().filter(|input| !input.unused.is_empty()) {

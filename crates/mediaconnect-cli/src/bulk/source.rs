@@ -96,7 +96,7 @@ impl Fingerprint {
         }
     }
 
-    /// Whether there was nothing to read.
+    /// Returns true if nothing was read.
     pub(super) fn is_empty(self) -> bool {
         self.bytes == 0
     }

@@ -33,7 +33,7 @@ pub(super) struct Store {
     done: RoaringTreemap,
     /// Of those, the failures.
     failed_before: RoaringTreemap,
-    /// How many rows are in the output, and how many lines failed, by reason.
+    /// The number of rows in the output, and of failed lines by reason.
     rows: u64,
     failures: BTreeMap<&'static str, u64>,
 }
@@ -178,12 +178,12 @@ impl Store {
         self.done.len()
     }
 
-    /// How many rows are in the output, those of earlier runs too.
+    /// Returns the number of rows in the output, earlier runs included.
     pub(super) fn rows(&self) -> u64 {
         self.rows
     }
 
-    /// How many lines are in the list of failures, by reason.
+    /// Returns the number of failed lines by reason.
     pub(super) fn failures(&self) -> &BTreeMap<&'static str, u64> {
         &self.failures
     }
@@ -237,7 +237,7 @@ impl Store {
 /// The files of a finished run are not as it left them.
 fn changed(output: &Path) -> Failure {
     Failure::usage(
-        format!("{} was finished, and has not the rows any more that were written", output.display()),
+        format!("{} has changed since it was finished: rows are missing or added", output.display()),
         "put it and the list of failures back as they were, or begin anew with --force",
     )
 }

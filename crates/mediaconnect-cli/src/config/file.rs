@@ -11,7 +11,7 @@ use serde::de::{Error as _, IgnoredAny};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::secret_file::without_line_break;
+use crate::secret_file::{self, without_line_break};
 
 const KEYS: &str = "environment, base_url, token_url, client_id, client_secret_file, client_secret_command, http_basic, \
                     ca_file and timeout";
@@ -53,7 +53,7 @@ fn environment<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Opti
     name.parse().map(Some).map_err(|_| D::Error::custom("environment"))
 }
 
-/// How the error of a secret in the file is known.
+/// The marker of the error for a secret in the file.
 const IS_SECRET: &str = "a secret in the file";
 
 fn refused<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
@@ -64,19 +64,17 @@ fn refused<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::E
 /// Returns the profile that is named, or the one of the variable or the file; `None` if there is none.
 pub(super) fn chosen(name: Option<&str>) -> Result<Option<(String, Profile)>, Failure> {
     let variable = env::var("MEDIACONNECT_PROFILE").ok().filter(|name| !name.is_empty());
+    let named = name.map(str::to_owned).or(variable);
     let Some(path) = path() else {
-        return match name {
-            None => Ok(None),
-            Some(_) => Err(missing(Path::new("mediaconnect.toml"))),
-        };
+        return if named.is_some() { Err(missing(Path::new("mediaconnect.toml"))) } else { Ok(None) };
     };
     let config = read(&path)?;
-    let named = name.map(str::to_owned).or(variable);
     let Some(config) = config else {
         return if named.is_some() { Err(missing(&path)) } else { Ok(None) };
     };
     let Some(name) = named.or(config.default_profile) else { return Ok(None) };
     if let Some(profile) = config.profiles.get(&name) {
+        check(profile)?;
         return Ok(Some((name, profile.clone())));
     }
     let known: Vec<&str> = config.profiles.keys().map(String::as_str).collect();
@@ -85,6 +83,24 @@ pub(super) fn chosen(name: Option<&str>) -> Result<Option<(String, Profile)>, Fa
         format!("{} has no profile of that name", path.display()),
         format!("name one that is there: {known}"),
     ))
+}
+
+/// Checks what the options of a command line check of themselves.
+fn check(profile: &Profile) -> Result<(), Failure> {
+    // A command may read its input there: customers would be sent as the secret.
+    if profile.client_secret_file.as_deref().is_some_and(secret_file::is_stdin) {
+        return Err(Failure::usage(
+            "client_secret_file of the profile names standard input",
+            "name a file, or a program as client_secret_command",
+        ));
+    }
+    if profile.timeout == Some(0) {
+        return Err(Failure::usage(
+            "timeout of the profile is 0",
+            "give a whole number of seconds, from 1 on, or leave it out",
+        ));
+    }
+    Ok(())
 }
 
 /// Returns where the file is: `MEDIACONNECT_CONFIG`, else in the user's configuration folder.
@@ -136,7 +152,8 @@ fn missing(path: &Path) -> Failure {
     )
 }
 
-/// Runs a program that prints a secret. Nothing of what it prints is shown.
+/// Runs a program that prints a secret. Its standard output is never shown; its standard error is this process's, for
+/// prompts.
 pub(crate) fn secret_of(command: &[String]) -> Result<String, Failure> {
     const NEXT: &str =
         "run the program of client_secret_command by itself: it must print the secret and nothing else";

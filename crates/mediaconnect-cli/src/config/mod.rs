@@ -21,7 +21,7 @@ use crate::failure::Failure;
 #[derive(Clone, Debug)]
 pub(crate) struct Applied {
     name: String,
-    /// Whether variables do not count beside it.
+    /// True if variables do not count beside it.
     hides_variables: bool,
     /// The options that it filled.
     filled: Vec<&'static str>,
@@ -61,8 +61,8 @@ fn filled(args: &ConnectionArgs, name: String, profile: Profile) -> ConnectionAr
     let is_free =
         |variable: &str| hides_variables || env::var_os(variable).is_none_or(|value| value.is_empty());
     macro_rules! fill {
-        ($field:ident, $option:literal, $variable:literal) => {
-            if all.$field.is_none() && profile.$field.is_some() && is_free($variable) {
+        ($field:ident, $option:literal $(, $variable:literal)?) => {
+            if all.$field.is_none() && profile.$field.is_some() $(&& is_free($variable))? {
                 all.$field = profile.$field.map(Into::into);
                 filled.push($option);
             }
@@ -86,8 +86,8 @@ fn filled(args: &ConnectionArgs, name: String, profile: Profile) -> ConnectionAr
         all.client_secret_file = profile.client_secret_file;
         secret_command = profile.client_secret_command;
     }
-    fill!(ca_file, "--ca-file", "MEDIACONNECT_CA_FILE");
-    fill!(timeout, "--timeout", "MEDIACONNECT_TIMEOUT");
+    fill!(ca_file, "--ca-file");
+    fill!(timeout, "--timeout");
     if profile.http_basic && !all.http_basic {
         all.http_basic = true;
         filled.push("--http-basic");
@@ -96,7 +96,7 @@ fn filled(args: &ConnectionArgs, name: String, profile: Profile) -> ConnectionAr
     all
 }
 
-/// How the client shows its credentials to the token endpoint.
+/// Returns the way that the client authenticates at the token endpoint.
 pub(crate) fn authentication(args: &ConnectionArgs) -> ClientAuthentication {
     if args.http_basic { ClientAuthentication::Basic } else { ClientAuthentication::default() }
 }

@@ -10,7 +10,7 @@ use crate::output::{Report, print};
 use crate::table::labelled;
 use crate::terminal::Terminal;
 
-/// What is set, and where. It has no value but the names of profiles and the path of the file.
+/// The settings and their sources. It has no value but the names of profiles and the path of the file.
 #[derive(Serialize)]
 struct Sources {
     /// The configuration file; nothing if there is no folder for it.
@@ -25,7 +25,7 @@ struct Sources {
 #[derive(Serialize)]
 struct Setting {
     setting: &'static str,
-    /// Where it comes from.
+    /// The source of the setting.
     source: String,
 }
 
@@ -86,7 +86,7 @@ fn settings(args: &ConnectionArgs) -> Vec<Setting> {
     let source = |(setting, option, is_given, name, default): (_, &str, bool, Option<&str>, &str)| {
         let of_profile = args.applied.as_ref().and_then(|applied| applied.source(option));
         // Beside an environment that is given, the URLs of variables do not count.
-        let is_overridden = args.environment.is_some() && setting != "client id" && option.ends_with("-url");
+        let is_overridden = args.has_own_environment() && option.ends_with("-url");
         let source = match name {
             _ if of_profile.is_some() => of_profile.unwrap_or_default(),
             _ if is_given => option.to_owned(),

@@ -105,7 +105,7 @@ impl Url {
     ) -> Self {
         match text(name, variable) {
             _ if given.is_some() => Self::Option(source(args, option)),
-            Some(_) if args.environment.is_some() => Self::Overridden(name),
+            Some(_) if args.has_own_environment() => Self::Overridden(name),
             Some(Ok(_)) => Self::Variable(name),
             Some(Err(NotText)) => Self::NotText(name),
             None => Self::Default,

@@ -20,7 +20,7 @@ use super::Request;
 use super::command::{BODY, has_argument, id, shown};
 use crate::failure::Failure;
 use crate::json_file;
-use crate::search::without_spaces;
+use crate::search::{without_grouping, without_spaces};
 use crate::secret_file;
 
 type Raw = Box<RawValue>;
@@ -102,7 +102,12 @@ fn value(matches: &ArgMatches, parameter: &ParameterInfo) -> Option<Result<Raw, 
 }
 
 fn scalar(text: &str, parameter: &ParameterInfo) -> Result<Raw, Violation> {
-    let tidy = has_spaces(parameter).then(|| without_spaces(text));
+    // People write these with spaces.
+    let tidy = match parameter.format {
+        Some("e164") => Some(without_spaces(text)),
+        _ if parameter.name.ends_with("ustomerNumber") => Some(without_grouping(text)),
+        _ => None,
+    };
     let text = tidy.as_deref().unwrap_or(text);
     match parameter.kind {
         ValueKind::Text => Ok(to_raw_value(text).expect("a text can be written as JSON")),
@@ -114,11 +119,6 @@ fn scalar(text: &str, parameter: &ParameterInfo) -> Result<Raw, Violation> {
         // clap has checked them.
         ValueKind::Number | ValueKind::Boolean | ValueKind::Json => Ok(raw(text)),
     }
-}
-
-/// Whether people write a value with spaces: customer and phone numbers.
-fn has_spaces(parameter: &ParameterInfo) -> bool {
-    parameter.name.ends_with("ustomerNumber") || parameter.format == Some("e164")
 }
 
 /// Returns a whole number as JSON writes it, without leading zeros.

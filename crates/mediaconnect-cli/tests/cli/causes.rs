@@ -41,7 +41,7 @@ async fn a_certificate_that_is_refused_says_why_in_one_line() {
         ("localhost", Odd::default(), false, "an authority that this machine does not trust"),
         ("localhost", expired, true, "the certificate has expired"),
         ("other.example", Odd::default(), true, "the certificate is for another host"),
-        ("localhost", asks, true, "the server asks for a client certificate"),
+        ("localhost", asks, true, "the server requires a client certificate"),
     ] {
         let (port, certificate) = tls::serve_odd(host, odd).await;
         let path = if is_trusted { certificate.as_path() } else { Path::new("") };
@@ -66,14 +66,14 @@ async fn refused_credentials_and_foreign_answers_name_doctor_too() {
 }
 
 #[tokio::test]
-async fn a_line_break_behind_a_secret_in_a_variable_is_no_part_of_it() {
+async fn a_line_break_behind_an_id_or_a_secret_in_a_variable_is_no_part_of_it() {
     let sandbox = Sandbox::start().await;
     for end in ["\n", "\r\n"] {
         let mut command = command("token");
         command
             .env("MEDIACONNECT_BASE_URL", sandbox.base_url())
             .env("MEDIACONNECT_TOKEN_URL", sandbox.token_url())
-            .env("MEDIACONNECT_CLIENT_ID", sandbox.client_id())
+            .env("MEDIACONNECT_CLIENT_ID", format!("{}{end}", sandbox.client_id()))
             .env("MEDIACONNECT_CLIENT_SECRET", format!("{}{end}", sandbox.client_secret()));
         let run = finish(&mut command);
         assert_eq!(run.code, Some(0), "{run:?}");

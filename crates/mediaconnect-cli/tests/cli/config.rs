@@ -81,6 +81,21 @@ async fn variables_go_before_the_default_profile_and_do_not_count_beside_one_tha
 }
 
 #[tokio::test]
+async fn the_urls_of_variables_go_before_the_environment_of_the_default_profile() {
+    let upstream = upstream(customers()).await;
+    let folder = Folder::new("environment");
+    let profile = "default_profile = \"a\"\n[profiles.a]\nenvironment = \"production\"\n";
+    folder.write("mediaconnect.toml", profile);
+    let mut command = command_at(&upstream, "customer info 1");
+    let run = finish(command.env("XDG_CONFIG_HOME", folder.file(".")));
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let mut config = command_at(&upstream, "config --output json");
+    let sources = finish(config.env("XDG_CONFIG_HOME", folder.file("."))).json();
+    assert_eq!(sources["settings"][0]["source"], "profile a");
+    assert_eq!(sources["settings"][1]["source"], "MEDIACONNECT_BASE_URL");
+}
+
+#[tokio::test]
 async fn config_says_where_each_setting_comes_from_and_no_value() {
     let sandbox = Sandbox::start().await;
     let folder = configured("sources", &sandbox);
@@ -139,6 +154,8 @@ fn a_file_that_cannot_be_used_is_refused_without_quoting_it() {
         (format!("{system}environment = \"canary\"\n"), "token", "line 3"),
         (format!("{system}client_id = canary\n"), "token", "cannot be understood"),
         (system.to_owned(), "token --profile canary", "name one that is there: a"),
+        (format!("{system}client_secret_file = \"-\"\n"), "token --profile a", "names standard input"),
+        (format!("{system}timeout = 0\n"), "token --profile a", "timeout of the profile is 0"),
         (
             format!("{system}client_secret_command = [\"false\"]\n"),
             "token --profile a",
@@ -154,8 +171,10 @@ fn a_file_that_cannot_be_used_is_refused_without_quoting_it() {
         let run = refused(&text, line);
         assert!(run.err.contains(said), "{said}: {run:?}");
     }
-    let missing = finish(&mut command("token --profile a"));
-    assert!(missing.code == Some(2) && missing.err.contains("no configuration file"), "{missing:?}");
+    for mut named in [command("token --profile a"), command("token")] {
+        let missing = finish(named.env("MEDIACONNECT_PROFILE", "a"));
+        assert!(missing.code == Some(2) && missing.err.contains("no configuration file"), "{missing:?}");
+    }
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ fn a_filter_of_jq_selects_of_any_result() {
 fn a_filter_that_is_none_is_refused_and_not_quoted() {
     for filter in ["canary(", ".["] {
         let run = finish(command("--sandbox customer info 563457").args(["--jq", filter]));
-        assert!(run.code == Some(2) && run.err.contains("it is no filter of jq"), "{run:?}");
+        assert!(run.code == Some(2) && run.err.contains("it is not a valid jq filter"), "{run:?}");
         assert!(!run.err.contains("canary"), "{run:?}");
     }
     let run = finish(command("--sandbox customer info 563457").args(["--jq", ".name.lastName.x"]));
@@ -75,22 +75,19 @@ async fn standard_error_can_be_lines_of_json() {
     let (folder, sandbox) = (Folder::new("log-json"), sandbox().await);
     folder.write("in", &lines([1, 2]));
     let upstream = upstream(json(503, "{}")).await;
+    assert_eq!(folder.run(&sandbox, &format!("{EXPORT} --resume")).code, Some(0));
     for (run, level, message) in [
         (
             finish(&mut command_at(&upstream, "customer info 1 -v --log-format json")),
             "error",
             "upstream failed",
         ),
-        (folder.run(&sandbox, &format!("{EXPORT} --resume --log-format json")), "", ""),
         (
             folder.run(&sandbox, &format!("{EXPORT} --resume --log-format json")),
             "info",
             "All was done before",
         ),
     ] {
-        if level.is_empty() {
-            continue;
-        }
         let lines: Vec<Value> = run
             .err
             .lines()

@@ -12,7 +12,7 @@ use mediaconnect_sandbox::{Handled, Sandbox};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-/// What a process does.
+/// The work of a process.
 pub struct Work {
     /// Callers that send one request after another.
     pub callers: usize,
@@ -20,7 +20,7 @@ pub struct Work {
     pub limit: (u32, u32),
 }
 
-/// What a process says at its end.
+/// The last words of a process.
 #[derive(Debug)]
 pub struct Done {
     pub succeeded: usize,

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// Whether it was said that there is no server.
+/// True if it was said that there is no server.
 static TOLD: Once = Once::new();
 
 /// A Redis server on a free port, with a temporary directory. It is killed when this is dropped.
@@ -101,7 +101,7 @@ impl RedisServer {
         connection
     }
 
-    /// What the server has in memory, as it writes it to disk.
+    /// Returns the server's memory, as it writes it to disk.
     pub fn memory(&self) -> Vec<u8> {
         assert_eq!(self.command("SAVE"), "+OK\r\n");
         std::fs::read(self.directory.path().join("dump.rdb")).unwrap()
