@@ -1,6 +1,9 @@
-//! The script and its model in Rust say the same.
+//! The scripts on a real Redis: the lease says what its model in Rust says, and a lock is held by its owner only.
+
+use std::time::Duration;
 
 use fastrand::Rng;
+use tokio::time::sleep;
 
 use crate::exchange::Request;
 use crate::ledger::Ledger;
@@ -61,4 +64,22 @@ async fn the_script_and_its_model_agree() {
             assert_eq!(replied, expected, "seed {seed}, step {step}: {request:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_process_that_lost_the_lock_does_not_shorten_that_of_its_successor() {
+    let Some(server) = RedisServer::start() else { return };
+    let store = Store::new(&server.url()).unwrap();
+    let (long, now, limit) = (Duration::from_secs(60), Duration::from_millis(1), Duration::from_secs(5));
+    let lock = async |owner: &str, time| store.lock("test", owner, time, limit).await.unwrap();
+    assert!(lock("slow", now).await);
+    while !lock("successor", long).await {
+        sleep(now).await;
+    }
+    store.hold_lock("test", "slow", now, limit).await.unwrap();
+    sleep(Duration::from_millis(20)).await;
+    assert!(!lock("third", long).await);
+    store.hold_lock("test", "successor", now, limit).await.unwrap();
+    sleep(Duration::from_millis(20)).await;
+    assert!(lock("third", long).await);
 }

@@ -19,12 +19,13 @@ use crate::member::BROKEN;
 /// The time limit of a connection attempt.
 const CONNECT: Duration = Duration::from_secs(1);
 
-/// The address of Redis. `Debug` hides it: a URL may hold a password.
+/// The connection to Redis. `Debug` hides its address: a URL may hold a password.
 pub(crate) struct Store {
     place: Place,
     connection: Mutex<Option<Connection>>,
     lease: Script,
     read_token: Script,
+    hold_lock: Script,
 }
 
 enum Place {
@@ -39,7 +40,7 @@ enum Connection {
     Cluster(ClusterConnection),
 }
 
-/// Returns the reason that Redis cannot be used: a fixed word for telemetry.
+/// The reason that Redis cannot be used: a fixed word for telemetry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Failure(pub(crate) &'static str);
 
@@ -66,6 +67,10 @@ impl Store {
             connection: Mutex::default(),
             lease: Script::new(include_str!("lease.lua")),
             read_token: Script::new("return {redis.call('GET', KEYS[1]), redis.call('PTTL', KEYS[1])}"),
+            hold_lock: Script::new(
+                "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+                 return redis.call('PEXPIRE', KEYS[1], ARGV[2])",
+            ),
         })
     }
 
@@ -128,11 +133,17 @@ impl Store {
         Ok(taken.is_some())
     }
 
-    /// Holds the lock for so long from now.
-    pub(crate) async fn hold_lock(&self, tag: &str, time: Duration, limit: Duration) -> Result<(), Failure> {
-        let mut command = Cmd::new();
-        command.arg("PEXPIRE").arg(key_of(tag, "fetch")).arg(millis(time));
-        self.run(limit, async |connection| command.query_async(connection).await).await
+    /// Holds the lock for so long from now, unless another process has taken it over.
+    pub(crate) async fn hold_lock(
+        &self,
+        tag: &str,
+        owner: &str,
+        time: Duration,
+        limit: Duration,
+    ) -> Result<(), Failure> {
+        let mut invocation = self.hold_lock.prepare_invoke();
+        invocation.key(key_of(tag, "fetch")).arg(owner).arg(millis(time));
+        self.run(limit, async |connection| invocation.invoke_async(connection).await).await
     }
 
     async fn run<T>(

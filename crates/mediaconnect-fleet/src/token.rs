@@ -78,7 +78,7 @@ impl SharedToken {
                 // It may have come between both.
                 return Ok(match self.read(keys).await? {
                     Some(token) => Ok(token),
-                    None => self.fetch_for_all(keys).await,
+                    None => self.fetch_for_all(keys, &owner).await,
                 });
             }
             sleep(LOOK).await;
@@ -86,7 +86,7 @@ impl SharedToken {
         Err(Failure("timeout"))
     }
 
-    async fn fetch_for_all(&self, keys: &Keys) -> Result<AccessToken> {
+    async fn fetch_for_all(&self, keys: &Keys, owner: &str) -> Result<AccessToken> {
         let mut hold = interval(HOLD);
         let mut fetching = self.source.fetch();
         let began = Instant::now();
@@ -94,7 +94,7 @@ impl SharedToken {
             tokio::select! {
                 fetched = &mut fetching => break fetched,
                 _ = hold.tick() => {
-                    let _ = self.store.hold_lock(&keys.tag, LOCK, PATIENCE).await;
+                    let _ = self.store.hold_lock(&keys.tag, owner, LOCK, PATIENCE).await;
                 }
             }
         };
@@ -105,7 +105,7 @@ impl SharedToken {
             }
             Err(_) => AFTER_FAILURE,
         };
-        let _ = self.store.hold_lock(&keys.tag, released, PATIENCE).await;
+        let _ = self.store.hold_lock(&keys.tag, owner, released, PATIENCE).await;
         fetched
     }
 
