@@ -48,6 +48,7 @@ impl Access<'_> {
     ///
     /// # Errors
     /// What every call can meet.
+    #[inline]
     pub fn may_read(self, product: ProductCode, reader: Reader) -> Call<Verdict> {
         self.ask(reader.question(product))
     }
@@ -56,6 +57,7 @@ impl Access<'_> {
     ///
     /// # Errors
     /// What every call can meet.
+    #[inline]
     pub fn may_read_as(
         self,
         customer: CustomerNumber,
@@ -67,6 +69,7 @@ impl Access<'_> {
         self.ask(question)
     }
 
+    #[inline]
     fn ask(self, question: AccessRequest) -> Call<Verdict> {
         self.check(question).map(|outcome| outcome.map(Verdict))
     }

@@ -50,6 +50,7 @@ impl Customers<'_> {
     ///
     /// # Errors
     /// What every call can meet.
+    #[inline]
     pub fn exists(self, number: CustomerNumber) -> Call<bool> {
         self.info(number).map(|outcome| match outcome {
             Ok(_) => Ok(true),

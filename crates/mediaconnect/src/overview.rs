@@ -48,12 +48,14 @@ impl Customers<'_> {
     /// # Errors
     /// [`is_not_found`](Error::is_not_found) when nobody has the number, and what every call can meet: then there is no
     /// overview, not half of one.
+    #[inline]
     pub fn overview(self, number: CustomerNumber) -> Call<Overview> {
         let client = self.client.clone();
         Call::new(self.client.options(), async move |terms| overview(&client, number, terms).await)
     }
 }
 
+#[inline]
 async fn overview(client: &Client, number: CustomerNumber, terms: Terms) -> Result<Overview> {
     let started = Instant::now();
     let customer = client.customers().info(number).with_options(terms.options);
