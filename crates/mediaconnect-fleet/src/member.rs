@@ -145,11 +145,14 @@ impl Member {
         Some(Step { send, wake_at: self.wake_at(&report, now) })
     }
 
-    /// Returns the last sync: the member gives its turns back, and is gone.
-    pub(crate) fn leave(&mut self, now: Instant) -> Option<Request> {
+    /// Returns the last sync: the member gives its turns back, and is gone. The client has sent so many requests.
+    pub(crate) fn leave(&mut self, sent: u64, now: Instant) -> Option<Request> {
         self.known.as_ref()?;
         self.leaving = true;
-        Some(self.ask(TurnsReport::default(), 0, now))
+        let mut report = TurnsReport::default();
+        report.sent = sent;
+        self.note(&report, now);
+        Some(self.ask(report, 0, now))
     }
 
     pub(crate) fn replied(&mut self, reply: Reply, pool: &impl Pool, now: Instant) {
@@ -324,7 +327,7 @@ impl Member {
             self.heard_by = Some(heard_by);
         }
         let mut held = report.unused + report.open;
-        if self.share.is_some() {
+        if self.share.is_some() && !self.leaving {
             held = held.max(self.reserved);
         }
         (self.asked, self.reserved) = (held, self.reserved.min(held));

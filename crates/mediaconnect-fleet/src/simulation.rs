@@ -452,7 +452,8 @@ fn a_process_that_ends_gives_its_turns_back_at_once() {
     fleet.run(70 * SECOND);
     let now = fleet.now;
     let clock = fleet.clock(now);
-    let request = fleet.processes[0].member.leave(now).unwrap();
+    let sent = fleet.processes[0].sent;
+    let request = fleet.processes[0].member.leave(sent, now).unwrap();
     fleet.processes[0].alive = false;
     fleet.ledger.sync(&request, clock);
     fleet.run(66 * SECOND);
