@@ -222,7 +222,7 @@ impl Cache {
         let mut state = self.state();
         if state.flights.get(key).is_some_and(|(current, _)| *current == number) {
             state.flights.remove(key);
-            if let Some(entry) = entry.filter(|entry| is_kept(entry)) {
+            if let Some(entry) = entry.filter(is_kept) {
                 self.entries.insert(Arc::clone(key), Arc::new(entry));
             }
         }
