@@ -5,6 +5,7 @@ mod any_endpoint;
 mod authentication;
 mod broken_contract;
 mod by_hand;
+mod cached;
 mod covered;
 mod credentials;
 mod customers;

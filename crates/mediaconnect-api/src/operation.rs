@@ -16,7 +16,7 @@ pub type Sent = Result<reqwest::Response, Error<()>>;
 /// An operation of the contract, with the values of one request.
 ///
 /// [`check`](Validate::check) holds it to the contract's rules for what is sent.
-pub trait Operation: Validate + Send + Sync + 'static {
+pub trait Operation: Serialize + Validate + Send + Sync + 'static {
     /// The body of a success.
     type Output: DeserializeOwned + Drift + Send + 'static;
     /// The contract's facts about the operation.

@@ -101,6 +101,10 @@ pub(crate) struct ConnectionArgs {
     /// A PEM file with root certificates to trust besides the system's
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
+    /// The Redis of the fleet that shares the client id's rate and token, without a password: with one, set
+    /// MEDIACONNECT_FLEET_URL
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) fleet: Option<String>,
     /// The time limit of a call in seconds, retries included
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<u64>,
@@ -151,6 +155,11 @@ pub(crate) enum Command {
         #[arg(long, value_name = "NUMBER")]
         customer: Option<String>,
     },
+    /// Look at the processes that share the client id
+    Fleet {
+        #[command(subcommand)]
+        command: FleetCommand,
+    },
     /// Say which profile is used and where each setting comes from, never a value
     #[command(after_help = help::CONFIG)]
     Config,
@@ -198,6 +207,13 @@ pub(crate) enum AccessCommand {
     /// Tell whether somebody may read a product, and why: yes, or no with exit code 1
     #[command(after_help = help::MORE)]
     MayRead(MayReadArgs),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum FleetCommand {
+    /// Show how many processes there are, how much of the rate they use, and when their token expires
+    #[command(after_help = help::MORE)]
+    Status,
 }
 
 #[derive(Subcommand)]
@@ -326,7 +342,9 @@ mod tests {
         for code in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130] {
             assert!(help.contains(&format!("\n  {code}  ")), "{code}");
         }
-        for variable in ["CLIENT_ID", "CLIENT_SECRET", "USER_TOKEN", "ENVIRONMENT", "BASE_URL", "TOKEN_URL"] {
+        for variable in
+            ["FLEET_URL", "CLIENT_ID", "CLIENT_SECRET", "USER_TOKEN", "ENVIRONMENT", "BASE_URL", "TOKEN_URL"]
+        {
             assert!(help.contains(&format!("  MEDIACONNECT_{variable} ")), "{variable}");
         }
     }

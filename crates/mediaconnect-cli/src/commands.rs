@@ -6,13 +6,14 @@ use serde::Serialize;
 
 use crate::access;
 use crate::api;
-use crate::args::{AccessCommand, Cli, Command, CustomerCommand, GlobalArgs, command};
+use crate::args::{AccessCommand, Cli, Command, CustomerCommand, FleetCommand, GlobalArgs, command};
 use crate::bulk;
 use crate::config;
 use crate::connect::{Caller, Connection};
 use crate::doctor;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::fleet;
 use crate::found::{self, FoundCustomers};
 use crate::man;
 use crate::operation;
@@ -49,6 +50,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Api(request) => api::call(&request, &global).await,
         Command::Completions { shell } => completions(shell),
         Command::Doctor { customer } => doctor::run(customer.as_deref(), &global).await,
+        Command::Fleet { command: FleetCommand::Status } => fleet::status(&global).await,
         Command::Config => config::show(&global),
         Command::Man { directory } => man::write(directory.as_deref()),
     }

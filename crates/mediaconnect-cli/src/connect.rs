@@ -11,6 +11,7 @@ use crate::args::ConnectionArgs;
 use crate::config;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::fleet;
 use crate::secret_file::{self, without_line_break};
 
 /// As whom a command talks to upstream.
@@ -81,6 +82,7 @@ fn alone(args: &ConnectionArgs) -> Result<(), Failure> {
         ("--profile", args.profile.is_some()),
         ("--http-basic", args.http_basic),
         ("--ca-file", args.ca_file.is_some()),
+        ("--fleet", args.fleet.is_some()),
     ];
     match others.iter().find(|(_, is_given)| *is_given) {
         Some((option, _)) => Err(Failure::usage(
@@ -99,7 +101,13 @@ fn builder(
     let variable = |name| variable(name).filter(|value| !value.is_empty());
     let builder = with_timeout(with_roots(servers(args, &variable)?, args)?, args);
     match caller {
-        Caller::Client => Ok(builder.credentials(credentials(args, &variable)?)),
+        Caller::Client => {
+            let builder = builder.credentials(credentials(args, &variable)?);
+            Ok(match fleet::of(args, &variable)? {
+                Some(fleet) => builder.fleet(fleet),
+                None => builder,
+            })
+        }
         Caller::User => Ok(builder.user_token(user_token(&variable)?)),
     }
 }
@@ -157,7 +165,7 @@ fn servers(
     Ok(builder)
 }
 
-fn credentials(
+pub(crate) fn credentials(
     args: &ConnectionArgs,
     variable: &impl Fn(&'static str) -> Option<String>,
 ) -> Result<ClientCredentials, Failure> {

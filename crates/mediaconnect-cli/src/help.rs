@@ -89,6 +89,7 @@ Environment variables (an empty one counts as missing; options win):
   MEDIACONNECT_ENVIRONMENT    production or test
   MEDIACONNECT_BASE_URL       another server than the environment's
   MEDIACONNECT_TOKEN_URL      another token endpoint than the environment's
+  MEDIACONNECT_FLEET_URL      the Redis of the fleet: see --fleet
   MEDIACONNECT_PROFILE        the profile of the configuration file, if --profile names none
   MEDIACONNECT_CONFIG         another configuration file: see mediaconnect config --help
   NO_COLOR                    no colours";

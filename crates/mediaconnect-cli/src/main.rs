@@ -14,6 +14,7 @@ mod customer;
 mod doctor;
 mod exit;
 mod failure;
+mod fleet;
 mod found;
 mod help;
 mod json_file;
@@ -48,7 +49,9 @@ async fn main() -> ExitCode {
     let is_json = cli.global.log_format == LogFormat::Json;
     output::set_up(cli.global.quiet, is_json);
     logging::start(verbosity);
-    match commands::run(cli).await {
+    let outcome = commands::run(cli).await;
+    fleet::leave().await;
+    match outcome {
         Ok(exit) => exit.into(),
         Err(failure) => {
             let detail = Detail::new(verbosity, io::stderr().is_terminal());

@@ -1,6 +1,6 @@
 -- One sync of a member: books what it has sent, and leases turns to it. `ledger.rs` is the same in Rust; a test
 -- compares both. All times are milliseconds of Redis's clock, all numbers are integers.
-local S = { minute_bucket = 250, second_bucket = 50, minute = 60050, second = 1050, silent = 1500, dead = 65000,
+local S = { minute_bucket = 250, second_bucket = 50, minute = 60050, second = 1050, silent = 1000, dead = 65000,
   initial = 2000, percent = 97, catch_up = 1200, batch = 3 }
 local rate_key, minute_key, second_key, members_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local id, generation, new_generation, uses = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -221,9 +221,8 @@ if now < quarantine then shares = 1 end
 if fallback == 1 or shares == 1 then me.fb = 1 else me.fb = 0 end
 local all = max(count, ghosts)
 if confirmed then me.share = all elseif me.fb == 0 then me.share = 0 end
-local keep = 0
-if all * 10 <= per_second then keep = 1 end
-if all * 20 <= per_second then keep = 2 end
+-- What all keep together is what 1.2 seconds of the even rate are, and no more than a third of a second's limit.
+local keep = floor(min(floor(per_second / 3), floor(per_minute / 50)) / all)
 
 local function write(name, m)
   local text = {}
@@ -246,6 +245,6 @@ for _, index in ipairs(newest) do
   history[bins[age]][2] = history[bins[age]][2] + minute[index]
 end
 for i, bin in ipairs(history) do history[i] = number(bin[1]) .. ':' .. number(bin[2]) end
-local retry = min(1000, max(30, floor(S.batch * active * interval / 1000)))
+local retry = min(800, max(30, floor(S.batch * active * interval / 1000)))
 return { 'ok', now, rate.gen, shares, granted, keep, retry, all, me.share, max(0, paused - now), out + granted,
   me.booked, table.concat(history, ' ') }

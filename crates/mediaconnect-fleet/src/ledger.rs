@@ -8,7 +8,7 @@ const MINUTE_BUCKET: u64 = 250;
 const SECOND_BUCKET: u64 = 50;
 const MINUTE: u64 = 60_050;
 const SECOND: u64 = 1_050;
-const SILENT: u64 = 1_500;
+const SILENT: u64 = 1_000;
 const DEAD: u64 = 65_000;
 const INITIAL: u64 = 2_000;
 const PERCENT: u64 = 97;
@@ -258,8 +258,8 @@ impl Ledger {
             generation: self.generation.clone().unwrap_or_default(),
             shares,
             granted: small(granted),
-            keep: u32::from(all * 10 <= per_second) + u32::from(all * 20 <= per_second),
-            retry: (BATCH * active * interval / 1_000).clamp(30, 1_000),
+            keep: small((per_second / 3).min(per_minute / 50) / all),
+            retry: (BATCH * active * interval / 1_000).clamp(30, 800),
             members: small(all),
             share: small(me.share),
             pause: self.pause.saturating_sub(now),

@@ -39,13 +39,17 @@ mod task;
 mod token;
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use mediaconnect::{FleetClient, TokenSource, Turns};
 use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
+use self::seal::tag;
 use self::status::Board;
-pub use self::status::Status;
+pub use self::status::{Overview, Status};
 use self::store::Store;
 pub use self::store::UrlError;
 use self::token::SharedToken;
@@ -55,6 +59,8 @@ pub mod many_processes {}
 
 /// The environment variable that [`Fleet::from_env`] reads.
 const VARIABLE: &str = "MEDIACONNECT_FLEET_URL";
+/// The longest wait for clients to leave.
+const LEAVING: Duration = Duration::from_millis(500);
 /// A process that starts while Redis is gone takes one of so many parts of the rate.
 const GUESS: u32 = 50;
 
@@ -66,6 +72,8 @@ pub struct Fleet {
     store: Arc<Store>,
     board: Board,
     guess: u32,
+    /// The tasks that lease turns.
+    tasks: Arc<Mutex<Vec<JoinHandle<()>>>>,
 }
 
 impl Fleet {
@@ -87,8 +95,17 @@ impl Fleet {
         Ok(fleet)
     }
 
-    fn at(url: &str) -> Result<Self, UrlError> {
-        Ok(Self { store: Arc::new(Store::new(url)?), board: Board::default(), guess: GUESS })
+    /// Creates a fleet that uses the Redis at this URL, as [`connect`](Self::connect) does, but connects at the first call.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect).
+    pub fn at(url: &str) -> Result<Self, UrlError> {
+        Ok(Self {
+            store: Arc::new(Store::new(url)?),
+            board: Board::default(),
+            guess: GUESS,
+            tasks: Arc::default(),
+        })
     }
 
     /// Creates a fleet from the variable `MEDIACONNECT_FLEET_URL`; without it there is none. It connects at the first
@@ -108,6 +125,33 @@ impl Fleet {
         Self { guess: members.max(1), ..self }
     }
 
+    /// Returns what Redis knows of the fleet of a client id, without joining it.
+    ///
+    /// `base_url` is [`Client::base_url`](mediaconnect::Client::base_url).
+    ///
+    /// # Errors
+    /// A fixed word, as [`Status::failure`] has it, when Redis cannot be asked within a second.
+    pub async fn look(&self, base_url: &str, client_id: &str) -> Result<Overview, &'static str> {
+        self.store.look(&tag(base_url, client_id)).await.map_err(|store::Failure(reason)| reason)
+    }
+
+    /// Waits until the clients that are gone have left the fleet, half a second at most.
+    ///
+    /// Call it before the runtime ends: a process that does not leave holds its share of the rate for 65 seconds.
+    pub async fn left(&self) {
+        let tasks = std::mem::take(&mut *self.tasks());
+        let all = async {
+            for task in tasks {
+                let _ = task.await;
+            }
+        };
+        let _ = timeout(LEAVING, all).await;
+    }
+
+    fn tasks(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Returns what this process knows of its fleet, without asking Redis.
     #[must_use]
     pub fn status(&self) -> Status {
@@ -118,13 +162,11 @@ impl Fleet {
 impl mediaconnect::Fleet for Fleet {
     fn lease_turns(&self, client: FleetClient, turns: Turns) {
         if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(task::lease(
-                Arc::clone(&self.store),
-                client,
-                turns,
-                self.guess,
-                self.board.clone(),
-            ));
+            let (store, board) = (Arc::clone(&self.store), self.board.clone());
+            let task = runtime.spawn(task::lease(store, client, turns, self.guess, board));
+            let mut tasks = self.tasks();
+            tasks.retain(|task| !task.is_finished());
+            tasks.push(task);
         }
     }
 

@@ -22,13 +22,14 @@ use crate::share::Share;
 /// Redis runs no sync that comes later than this after it was sent.
 pub(crate) const TIMEOUT: Duration = Duration::from_millis(200);
 /// Redis reserves the share of a member that it has not heard for so long; `silent` in the script.
-const SILENT: Duration = Duration::from_millis(1_500);
+const SILENT: Duration = Duration::from_millis(1_000);
 /// The longest time for a response, before the connection counts as broken.
 pub(crate) const BROKEN: Duration = Duration::from_secs(1);
 /// A member that nobody needs syncs so often.
-const HEARTBEAT: Duration = Duration::from_millis(600);
-/// The lifetime of a leased turn. Longer than a heartbeat, so that turns that are kept stay.
-const LIFE: Duration = Duration::from_secs(1);
+const HEARTBEAT: Duration = Duration::from_millis(400);
+/// The lifetime of a leased turn. It reaches from the last reply to the share, which begins a heartbeat, a timeout and
+/// the silence later: so turns that are kept serve the calls of that time.
+pub(crate) const LIFE: Duration = Duration::from_millis(1_700);
 /// The longest wait for the first reply.
 const COLD: Duration = Duration::from_millis(300);
 /// The interval at which turns of the share are handed out.
@@ -72,6 +73,10 @@ pub(crate) struct Member {
     pace: VecDeque<(Instant, u64)>,
     known: Option<Synced>,
     share: Option<Share>,
+    /// The turns that Redis counts as held by this member, whatever it has heard of its syncs.
+    reserved: u32,
+    /// The turns that it holds by its last sync.
+    asked: u32,
     /// A share without a word of Redis: one of so many.
     guess: u32,
     low: u32,
@@ -107,6 +112,8 @@ impl Member {
             pace: VecDeque::new(),
             known: None,
             share: None,
+            reserved: 0,
+            asked: 0,
             guess,
             low: 0,
             leaving: false,
@@ -129,7 +136,7 @@ impl Member {
         self.note(&report, now);
         self.enter_share(now);
         if let Some(share) = &mut self.share {
-            let turns = share.turns(report.unused, report.open, now);
+            let turns = share.turns(report.unused, report.open, self.reserved, now);
             if turns > 0 || report.unused > 0 {
                 pool.lease(turns, now + LIFE, 0);
             }
@@ -138,11 +145,14 @@ impl Member {
         Some(Step { send, wake_at: self.wake_at(&report, now) })
     }
 
-    /// Returns the last sync: the member gives its turns back, and is gone.
-    pub(crate) fn leave(&mut self, now: Instant) -> Option<Request> {
+    /// Returns the last sync: the member gives its turns back, and is gone. The client has sent so many requests.
+    pub(crate) fn leave(&mut self, sent: u64, now: Instant) -> Option<Request> {
         self.known.as_ref()?;
         self.leaving = true;
-        Some(self.ask(TurnsReport::default(), 0, now))
+        let mut report = TurnsReport::default();
+        report.sent = sent;
+        self.note(&report, now);
+        Some(self.ask(report, 0, now))
     }
 
     pub(crate) fn replied(&mut self, reply: Reply, pool: &impl Pool, now: Instant) {
@@ -159,6 +169,7 @@ impl Member {
         };
         self.clock = Some((synced.now, now));
         (self.acked, self.last_reply, self.heard_by) = (self.seq, Some(now), Some(now));
+        self.reserved = self.asked + synced.granted;
         self.forget(synced.booked);
         self.generation.clone_from(&synced.generation);
         if synced.pause > 0 {
@@ -315,6 +326,11 @@ impl Member {
         if not_after > 0 {
             self.heard_by = Some(heard_by);
         }
+        let mut held = report.unused + report.open;
+        if self.share.is_some() && !self.leaving {
+            held = held.max(self.reserved);
+        }
+        (self.asked, self.reserved) = (held, self.reserved.min(held));
         Request {
             member: self.name.clone(),
             generation: self.generation.clone(),
@@ -327,7 +343,7 @@ impl Member {
             away: self.last_reply.map_or(0, |at| millis(now - at)),
             not_after,
             fallback: self.share.is_some(),
-            held: report.unused + report.open,
+            held,
             base: self.base,
             want: want.min(per_second / 2),
             want_in_bulk: want_in_bulk.min(per_second / 2),

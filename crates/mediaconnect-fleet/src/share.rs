@@ -6,12 +6,13 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::exchange::Synced;
+use crate::member::LIFE;
 
 /// The windows of upstream, with the margin of the client's own limiter.
 const SECOND: Duration = Duration::from_millis(1_050);
 const MINUTE: Duration = Duration::from_millis(60_050);
-/// Turns of before may be used for so long, and may be counted so much later.
-const LATE: Duration = Duration::from_millis(1_000 + 1_500);
+/// Turns of before may be used for their lifetime, and may be counted so much later.
+const LATE: Duration = LIFE.saturating_add(Duration::from_millis(1_500));
 /// The part of the rate that shares use, in percent: the rest is for processes that start while Redis is gone.
 const PERCENT: u64 = 97;
 
@@ -57,7 +58,9 @@ impl Share {
     }
 
     /// Returns how many turns may be added to those that are unused or under way.
-    pub(crate) fn turns(&mut self, unused: u32, open: u32, now: Instant) -> u32 {
+    ///
+    /// Redis counts `reserved` turns of this member in every second, whatever others have leased.
+    pub(crate) fn turns(&mut self, unused: u32, open: u32, reserved: u32, now: Instant) -> u32 {
         self.before.retain(|(at, _)| *at + MINUTE > now);
         if self.parts == 0 {
             return 0;
@@ -74,8 +77,11 @@ impl Share {
         // Spread, so that what a minute has does not go in the first seconds of it.
         let even = u64::from(self.limits.1) * 2 / 60 / u64::from(self.parts) + 1;
         let recent = self.own.iter().filter(|(at, _)| *at + SECOND > now).map(|(_, count)| u64::from(*count));
-        let spread = even.saturating_sub(recent.sum::<u64>() + held);
-        let turns = left(self.limits.0, SECOND).min(left(self.limits.1, MINUTE)).min(spread);
+        let own_of_second = recent.sum::<u64>();
+        let spread = even.saturating_sub(own_of_second + held);
+        let part_of_second = u64::from(self.limits.0) * PERCENT / 100 / u64::from(self.parts);
+        let reserved = u64::from(reserved).min(part_of_second).saturating_sub(own_of_second + held);
+        let turns = left(self.limits.0, SECOND).max(reserved).min(left(self.limits.1, MINUTE)).min(spread);
         u32::try_from(turns).unwrap_or(0)
     }
 }

@@ -90,6 +90,9 @@ struct Process {
     wake_at: Instant,
     sent: u64,
     due: u64,
+    /// The calls that wait, by the time at which they began, if the demand is a rate.
+    asked: VecDeque<Instant>,
+    longest_wait: Duration,
     alive: bool,
 }
 
@@ -139,6 +142,8 @@ impl Fleet {
             wake_at: self.now,
             sent: 0,
             due: 0,
+            asked: VecDeque::new(),
+            longest_wait: Duration::ZERO,
             alive: true,
         });
     }
@@ -185,6 +190,7 @@ impl Fleet {
                         client
                             .waiting
                             .set(client.waiting.get() + usize::try_from(due - process.due).unwrap());
+                        process.asked.extend((process.due..due).map(|_| now));
                         process.due = due;
                     }
                 }
@@ -203,6 +209,9 @@ impl Fleet {
                     let queue =
                         if client.waiting.get() > 0 { &client.waiting } else { &client.waiting_in_bulk };
                     queue.set(queue.get() - 1);
+                    if let Some(asked) = process.asked.pop_front() {
+                        process.longest_wait = process.longest_wait.max(now - asked);
+                    }
                     if matches!(process.demand, Demand::Bulk) {
                         queue.set(2);
                     }
@@ -257,7 +266,8 @@ fn eight_busy_processes_use_the_rate_evenly() {
     let each: Vec<_> = fleet.processes.iter().map(|process| process.sent).collect();
     println!("{used} of 8000, {each:?}, {:.2} syncs a call", fleet.syncs_of_a_call());
     assert!(used >= 8_000 * 97 / 100, "{used}");
-    assert!(each.iter().max().unwrap() * 5 <= each.iter().min().unwrap() * 6, "{each:?}");
+    // From the first second on: in the burst at the start, those come first that sync first.
+    assert!(each.iter().max().unwrap() * 100 <= each.iter().min().unwrap() * 107, "{each:?}");
     assert!(fleet.syncs_of_a_call() < 0.6, "{}", fleet.syncs_of_a_call());
 }
 
@@ -305,10 +315,13 @@ fn a_thousand_members_stay_within_the_limits_and_nobody_is_left_out() {
     let used = fleet.sent_within(SECOND, 61 * SECOND);
     let least = fleet.processes.iter().map(|process| process.sent).min().unwrap();
     println!("{used} of 2000, at least {least} each, {:.2} syncs a call", fleet.syncs_of_a_call());
-    assert!(used >= 2_000 * 85 / 100 && least >= 1, "{used}, {least}");
+    // Each of a thousand gets two turns a minute. One that waits syncs each 0.8 s, so a turn that is free waits for a while,
+    // and a turn counts from its lease: 89 % is what comes of it, where eight members use 97 % of the first minute.
+    assert!(used >= 2_000 * 88 / 100 && least >= 1, "{used}, {least}");
 }
 
-/// After so long, nothing is left of the burst at the start.
+/// The burst at the start comes back each minute, as its turns are free again, and weaker each time. After so long, nothing is
+/// left of it.
 const WARM_UP: Duration = Duration::from_secs(240);
 
 /// Redis dies for a time, and comes back as it was or empty.
@@ -344,10 +357,45 @@ fn while_redis_is_gone_members_send_by_their_shares_and_never_more_than_the_limi
                 if demands.len() == 8 && seconds == 30 {
                     assert!(used >= 800, "{used}");
                 }
-                assert!(after >= 4_000 * 95 / 100, "{after}");
+                assert!(after >= 4_000 * 97 / 100, "{after}");
                 assert!(fleet.processes.iter().all(|process| !process.member.is_by_share()));
             }
         }
+    }
+}
+
+/// The longest wait of calls that ask for `per_minute` each beside busy processes, from the moment at which Redis dies.
+fn wait_without_redis(limits: (u32, u32), per_minute: u64, calm: usize, busy: usize) -> Duration {
+    let mut demands = vec![Demand::Rate(per_minute); calm];
+    demands.resize(calm + busy, Demand::All);
+    let mut longest = Duration::ZERO;
+    for offset in 0..4 {
+        let mut fleet = Fleet::new(limits, &demands);
+        fleet.run(WARM_UP + 170 * MS * offset);
+        fleet.processes.iter_mut().for_each(|process| process.longest_wait = Duration::ZERO);
+        fleet.redis_is_up = false;
+        fleet.run(60 * SECOND);
+        fleet.keeps_the_limits();
+        let waits = fleet.processes[..calm].iter().map(|process| process.longest_wait);
+        longest = longest.max(waits.max().unwrap());
+    }
+    println!("{per_minute} a minute, {calm} calm and {busy} busy: {longest:?}");
+    longest
+}
+
+#[test]
+fn when_redis_dies_no_call_of_a_process_within_its_reserve_waits() {
+    // Half of its share where the fleet does not use the whole rate, a quarter where it does.
+    for (limits, per_minute, calm, busy) in [
+        (DOCUMENTED, 60, 1, 7),
+        (DOCUMENTED, 60, 4, 4),
+        (DOCUMENTED, 120, 8, 0),
+        (DOCUMENTED, 300, 3, 0),
+        (DOCUMENTED, 900, 1, 0),
+        ((100, 600), 45, 2, 1),
+    ] {
+        let wait = wait_without_redis(limits, per_minute, calm, busy);
+        assert!(wait <= 50 * MS, "{limits:?}, {per_minute} a minute, {calm} calm and {busy} busy: {wait:?}");
     }
 }
 
@@ -393,6 +441,7 @@ fn a_process_that_dies_holds_its_lease_for_a_bounded_time() {
     fleet.keeps_the_limits();
     let used = fleet.sent_within(140 * SECOND, 260 * SECOND);
     println!("{used} of 4000");
+    // Four that live use 97 %. The window after the death still has the time in it when the dead one's share was reserved.
     assert!(used >= 4_000 * 96 / 100, "{used}");
     assert_eq!(fleet.processes[1].member.members(), 3);
 }
@@ -403,12 +452,15 @@ fn a_process_that_ends_gives_its_turns_back_at_once() {
     fleet.run(70 * SECOND);
     let now = fleet.now;
     let clock = fleet.clock(now);
-    let request = fleet.processes[0].member.leave(now).unwrap();
+    let sent = fleet.processes[0].sent;
+    let request = fleet.processes[0].member.leave(sent, now).unwrap();
     fleet.processes[0].alive = false;
     fleet.ledger.sync(&request, clock);
     fleet.run(66 * SECOND);
     fleet.keeps_the_limits();
     let used = fleet.sent_within(75 * SECOND, 135 * SECOND);
+    println!("{used} of 2000");
+    // A single minute, right after the first one with its burst.
     assert!(used >= 2_000 * 95 / 100, "{used}");
     assert_eq!(fleet.processes[1].member.members(), 3);
 }

@@ -25,6 +25,24 @@ pub struct Status {
     pub failure: Option<&'static str>,
 }
 
+/// The state of a fleet as Redis knows it: [`Fleet::look`](crate::Fleet::look).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Overview {
+    /// Processes that were heard in the last 65 seconds.
+    pub members: u32,
+    /// Those of them that may send by their shares: they say so, or were not heard for a second.
+    pub by_share: u32,
+    /// Requests of all in the last minute.
+    pub used_in_minute: u32,
+    /// Turns that all of them hold.
+    pub held: u32,
+    /// The time for which nobody may send, because upstream has refused a request.
+    pub pause: Option<Duration>,
+    /// How long Redis keeps the token still, if there is one.
+    pub token_expires_in: Option<Duration>,
+}
+
 /// The place where the task writes it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Board(Arc<Mutex<Status>>);

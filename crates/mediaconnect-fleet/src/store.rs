@@ -15,6 +15,7 @@ use tokio::time::timeout;
 
 use crate::exchange::{self, Reply, Request};
 use crate::member::BROKEN;
+use crate::status::Overview;
 
 /// The time limit of a connection attempt.
 const CONNECT: Duration = Duration::from_secs(1);
@@ -26,6 +27,7 @@ pub(crate) struct Store {
     lease: Script,
     read_token: Script,
     hold_lock: Script,
+    look: Script,
 }
 
 enum Place {
@@ -66,6 +68,7 @@ impl Store {
             place: Place::parse(url).ok_or(UrlError)?,
             connection: Mutex::default(),
             lease: Script::new(include_str!("lease.lua")),
+            look: Script::new(include_str!("look.lua")),
             read_token: Script::new("return {redis.call('GET', KEYS[1]), redis.call('PTTL', KEYS[1])}"),
             hold_lock: Script::new(
                 "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -90,6 +93,19 @@ impl Store {
         }
         let value = self.run(BROKEN, async |connection| invocation.invoke_async(connection).await).await?;
         exchange::read(value).ok_or(Failure("unreadable"))
+    }
+
+    /// Returns what there is of a fleet.
+    pub(crate) async fn look(&self, tag: &str) -> Result<Overview, Failure> {
+        let mut invocation = self.look.prepare_invoke();
+        for key in ["members", "minute", "rate", "token"] {
+            invocation.key(key_of(tag, key));
+        }
+        let (members, by_share, used_in_minute, held, pause, token): (u32, u32, u32, u32, u64, u64) =
+            self.run(BROKEN, async |connection| invocation.invoke_async(connection).await).await?;
+        let time = |millis| (millis > 0).then(|| Duration::from_millis(millis));
+        let (pause, token_expires_in) = (time(pause), time(token));
+        Ok(Overview { members, by_share, used_in_minute, held, pause, token_expires_in })
     }
 
     /// Returns the sealed token and how long it lives still.

@@ -78,7 +78,7 @@ pub(crate) async fn lease(store: Arc<Store>, client: FleetClient, turns: Turns, 
         }
         board.members(member.members());
     }
-    if let Some(request) = member.leave(Instant::now()) {
+    if let Some(request) = member.leave(turns.sent(), Instant::now()) {
         let _ = store.sync(&tag, &request, 0).await;
     }
 }

@@ -47,6 +47,8 @@ pub struct ClientBuilder {
     root_certificates: Vec<Vec<u8>>,
     transport: Option<Arc<dyn Transport>>,
     fleet: Option<Arc<dyn Fleet>>,
+    #[cfg(feature = "cache")]
+    cache_capacity: Option<u64>,
 }
 
 impl ClientBuilder {
@@ -252,6 +254,15 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets how many bytes [`Client::cached`](crate::Client::cached) keeps at most; the default is 32 MiB.
+    #[cfg(feature = "cache")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "cache")))]
+    #[must_use]
+    pub fn cache_capacity(mut self, bytes: u64) -> Self {
+        self.cache_capacity = Some(bytes);
+        self
+    }
+
     /// Builds the state that the clones of the client share.
     ///
     /// # Errors
@@ -315,6 +326,8 @@ impl ClientBuilder {
             token_endpoint,
             has_token_source,
             user_token: self.user_token,
+            #[cfg(feature = "cache")]
+            cache: crate::cache::Cache::new(self.cache_capacity),
         })
     }
 }

@@ -61,6 +61,8 @@ impl<T: 'static> Call<T> {
         Self::new(client.options, async move |terms| {
             let build = |connection: &_| operation.request(connection).map_err(not_answered);
             let read = |response: &Success<'_>| believe(&operation, response);
+            #[cfg(feature = "cache")]
+            let _forgets = crate::cache::Change::of(&client.cache, &operation);
             call(&client, CallInfo::of::<O>(), &caller, terms, O::span(), &build, read).await
         })
     }

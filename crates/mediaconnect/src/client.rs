@@ -136,9 +136,20 @@ impl Client {
         Bulk::new(self.0.limiter.sustained(), items.into_iter(), move |item| call(&client, item))
     }
 
+    #[cfg(feature = "cache")]
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.0
+    }
+
     /// The limits of a call that sets none.
     pub(crate) fn options(&self) -> CallOptions {
         self.0.options
+    }
+
+    /// Returns the URL of the API.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        self.0.base_url.as_str()
     }
 
     /// The user's token of the set-up, if there is one.
@@ -203,8 +214,8 @@ impl ClientBuilder {
 /// A client that calls on behalf of a user; get it from [`Client::as_user`].
 #[derive(Clone, Debug)]
 pub struct UserClient {
-    client: Client,
-    user: UserToken,
+    pub(crate) client: Client,
+    pub(crate) user: UserToken,
 }
 
 impl UserClient {

@@ -35,6 +35,7 @@
 //! |---|---|
 //! | `rustls` (default) | TLS by rustls, with the operating system's roots |
 //! | `native-tls` | TLS by the operating system's library; switch the default features off for it |
+//! | `cache` | responses of reads that are used again: `Client::cached` |
 //! | `schemars` | JSON Schemas (schemars 1) of the models |
 //! | `unverified` | operations whose path or shape upstream does not document: `groups::Customers::change_own_info` |
 //! | `metrics` | counters and histograms through the `metrics` facade: [`observability`] lists them |
@@ -47,6 +48,10 @@ mod access;
 mod answer;
 mod builder;
 mod bulk;
+#[cfg(feature = "cache")]
+mod cache;
+#[cfg(feature = "cache")]
+mod cached;
 mod call;
 mod call_info;
 mod client;
@@ -85,6 +90,9 @@ mod upstream_message;
 pub use access::{Reader, Verdict};
 pub use builder::ClientBuilder;
 pub use bulk::Bulk;
+#[cfg(feature = "cache")]
+#[cfg_attr(docsrs, doc(cfg(feature = "cache")))]
+pub use cached::{CachedClient, CachedUserClient};
 pub use call::{Call, CallFuture};
 pub use client::{Client, UserClient};
 pub use connect_failure::ConnectFailure;

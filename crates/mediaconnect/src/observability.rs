@@ -39,7 +39,7 @@
 //! All are on level debug, with the target of a module of this crate; only that an observer of refresh tokens panicked is
 //! a warning. Their fields are `operation`, `grant`
 //! ([`TokenSource::name`](crate::TokenSource::name)), `status`, `error.type`, and durations: `took_ms`, `wait_ms`,
-//! `pause_ms`, `duration_ms`, `lifetime_s`.
+//! `pause_ms`, `duration_ms`, `lifetime_s`; and `source` of a cached read.
 //!
 //! # Metrics
 //!
@@ -54,6 +54,7 @@
 //! | `mediaconnect_attempts_total` | counter | `operation`, `outcome` | requests to the API |
 //! | `mediaconnect_retries_total` | counter | `operation`, `reason` | decisions to try again: an attempt, or the token before it |
 //! | `mediaconnect_rate_wait_seconds` | histogram, seconds | `operation` | how long each attempt waited for the rate, also when it did not |
+//! | `mediaconnect_cached_reads_total` | counter | `operation`, `source` | reads of [cached](crate#features) clients (feature `cache`); those that were not `fetched` are no calls |
 //! | `mediaconnect_token_fetches_total` | counter | `grant`, `outcome` | fetches of access tokens that ended |
 //! | `mediaconnect_drift_total` | counter | `operation`, `kind`, `field` | answers that had what the contract does not know |
 //!
@@ -63,6 +64,7 @@
 //! | `outcome` | `ok`, or [`Error::type_name`](crate::Error::type_name) |
 //! | `reason` | [`Error::type_name`](crate::Error::type_name) |
 //! | `grant` | `client_credentials`, `refresh_token`, `extid_code`, or a service's own [`name`](crate::TokenSource::name) |
+//! | `source` | `kept`: of an earlier response. `joined`: of a request that was under way. `fetched`: of a request of its own |
 //! | `kind` | `field`: upstream has a new field. `value`: a known field has a new value |
 //! | `field` | the field's name in JSON, without its path; once for each answer that has it |
 //!

@@ -109,6 +109,9 @@ impl Request {
             let body = body.transpose().map_err(not_sent)?;
             let caller = user.map_or(Caller::Client, Caller::User);
             let span = telemetry::request_span(traits);
+            // What else it may change is not known.
+            #[cfg(feature = "cache")]
+            let _forgets = (method != Method::Get).then(|| crate::cache::Change::of_anything(&client.cache));
             let build = |connection: &Connection| {
                 let url = format!("{}{path}", connection.base_url.as_str().trim_end_matches('/'));
                 let request = match method {

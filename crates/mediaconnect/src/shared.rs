@@ -26,9 +26,16 @@ pub(crate) struct Shared {
     /// A service's own, in place of the token endpoint.
     pub(crate) has_token_source: bool,
     pub(crate) user_token: Option<UserToken>,
+    #[cfg(feature = "cache")]
+    pub(crate) cache: Arc<crate::cache::Cache>,
 }
 
 impl Shared {
+    #[cfg(feature = "cache")]
+    pub(crate) fn cache(&self) -> &Arc<crate::cache::Cache> {
+        &self.cache
+    }
+
     pub(crate) fn tokens(&self) -> Result<&TokenCache> {
         self.tokens.as_ref().ok_or_else(missing_credentials)
     }

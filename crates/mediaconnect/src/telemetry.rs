@@ -113,6 +113,15 @@ pub(crate) fn call_ended(operation: CallInfo, span: &Span, took: Duration, ended
     );
 }
 
+/// A read of a cached client: its response was `kept`, or of a request that it `joined`, or is `fetched`.
+#[cfg(feature = "cache")]
+pub(crate) fn cached(operation: CallInfo, source: &'static str) {
+    #[cfg(feature = "metrics")]
+    metrics::counter!("mediaconnect_cached_reads_total", "operation" => operation.id, "source" => source)
+        .increment(1);
+    tracing::debug!(operation = operation.id, source, "a cached read");
+}
+
 /// A token fetch ended. `grant` is the source's fixed word.
 pub(crate) fn token_fetch_ended(grant: &'static str, error: Option<&Error>) {
     #[cfg(feature = "metrics")]
@@ -141,6 +150,7 @@ pub(crate) fn describe() {
             Unit::Seconds,
             "How long each attempt waited for the rate."
         );
+        describe_counter!("mediaconnect_cached_reads_total", "Reads of cached clients.");
         describe_counter!("mediaconnect_token_fetches_total", "Fetches of access tokens that ended.");
         describe_counter!("mediaconnect_drift_total", "Answers that had what the contract does not know.");
     }

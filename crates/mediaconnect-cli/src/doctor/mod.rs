@@ -11,6 +11,7 @@ use crate::config;
 use crate::connect::{Caller, Connection};
 use crate::exit::Exit;
 use crate::failure::{Failure, causes};
+use crate::fleet;
 use crate::output::{print, say};
 use crate::text::harmless;
 use report::{Check, Checkup};
@@ -55,6 +56,14 @@ async fn look(
             return Ok(());
         }
     };
+    checkup.add(match fleet::look(args).await {
+        Ok(None) => None,
+        Ok(Some(overview)) => {
+            let found = format!("Redis is there, and {} other processes use the client id", overview.members);
+            Some(Check::ok("fleet", found))
+        }
+        Err(failure) => Some(Check::warning("fleet", failure.what(), failure.next())),
+    });
     let diagnosis = connection.client.diagnose(number).await;
     checkup.add(findings::checks(&diagnosis));
     let errors =

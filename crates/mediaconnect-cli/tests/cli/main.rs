@@ -9,6 +9,7 @@ mod config;
 mod doctor;
 mod exit_codes;
 mod external_reference;
+mod fleet;
 mod for_programs;
 mod forgiving;
 mod killed;

@@ -61,6 +61,40 @@ async fn no_call_fails_when_redis_hangs_or_was_never_there_or_refuses_the_passwo
     assert_eq!(refused.load(Ordering::Relaxed), 0);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_call_within_the_reserve_waits_when_redis_is_killed_or_hangs() {
+    for failure in ["kill", "pause", "freeze"] {
+        let Some(mut redis) = RedisServer::start() else { return };
+        let (sandbox, refused) = enforcing((100, 2_000)).await;
+        let mut clients = Vec::new();
+        for _ in 0..4 {
+            clients.push(client(&sandbox, (100, 2_000), &Fleet::connect(&redis.url()).await.unwrap()));
+            clients.last().unwrap().customers().info("563457".parse().unwrap()).await.unwrap();
+        }
+        // Redis starts with a slow first two seconds; then all hold their reserves.
+        sleep(Duration::from_secs(4)).await;
+        match failure {
+            "kill" => redis.kill(),
+            "pause" => assert_eq!(redis.command("CLIENT PAUSE 10000 ALL"), "+OK\r\n"),
+            _ => redis.freeze(true),
+        }
+        // Two calls a second each for eight seconds: a quarter of the share.
+        let mut longest = Duration::ZERO;
+        for _ in 0..16 {
+            for client in &clients {
+                let began = Instant::now();
+                client.customers().info("563457".parse().unwrap()).await.unwrap();
+                longest = longest.max(began.elapsed());
+            }
+            sleep(Duration::from_millis(500)).await;
+        }
+        println!("{failure}: {longest:?}");
+        // A turn of the share is handed out each 50 ms; the rest is for a busy machine.
+        assert!(longest < Duration::from_millis(400), "{failure}: {longest:?}");
+        assert_eq!(refused.load(Ordering::Relaxed), 0, "{failure}");
+    }
+}
+
 #[tokio::test]
 async fn a_url_that_cannot_be_understood_is_an_error_that_does_not_quote_it() {
     for url in ["", "http://canary", "redis://:canary@[", "redis-sentinel://canary", "redis-canary://h"] {

@@ -70,6 +70,13 @@ impl RedisServer {
         }
     }
 
+    /// Stops its process, or lets it go on: connections stay, and nobody responds.
+    pub fn freeze(&self, freeze: bool) {
+        let id = self.child.as_ref().unwrap().id().to_string();
+        let signal = if freeze { "-STOP" } else { "-CONT" };
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+    }
+
     pub fn start_again(&mut self) {
         let mut command = Command::new(&self.program);
         command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--rdbcompression", "no"]);

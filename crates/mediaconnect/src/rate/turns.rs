@@ -3,6 +3,7 @@
 //! Without a fleet none of this is there. With one, a request needs a leased turn beside what the limiter allows by
 //! itself. The fleet leases in batches, in a task of its own: no call waits for the fleet's network.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ pub(crate) type StartLeasing = Arc<dyn Fn(Turns) + Send + Sync>;
 pub struct Turns {
     limiter: Weak<RateLimiter>,
     changed: Arc<Notify>,
+    sent: Arc<AtomicU64>,
     _held: Arc<()>,
 }
 
@@ -62,6 +64,8 @@ pub(super) struct Leased {
     limiter: Weak<RateLimiter>,
     start: StartLeasing,
     changed: Arc<Notify>,
+    /// Requests sent, for a fleet that outlives the client.
+    sent: Arc<AtomicU64>,
     held: Weak<()>,
 }
 
@@ -90,6 +94,12 @@ impl Turns {
             pause,
             remaining: leased.remaining.take(),
         })
+    }
+
+    /// Returns how many requests the client has sent, also when it is gone.
+    #[must_use]
+    pub fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
     }
 
     /// Adds turns to those that are left. All of them can be used until `until`; after that they are gone.
@@ -142,6 +152,7 @@ impl Leased {
             limiter,
             start,
             changed: Arc::default(),
+            sent: Arc::default(),
             held: Weak::new(),
         }
     }
@@ -153,6 +164,7 @@ impl Leased {
     /// Uses a turn up.
     pub(super) fn used(&mut self) {
         self.left = self.left.saturating_sub(1);
+        self.sent.fetch_add(1, Ordering::Relaxed);
         if self.left <= self.low {
             self.changed.notify_one();
         }
@@ -169,8 +181,9 @@ impl Leased {
         }
         let held = Arc::new(());
         self.held = Arc::downgrade(&held);
-        let (limiter, changed) = (self.limiter.clone(), Arc::clone(&self.changed));
-        Some((Arc::clone(&self.start), Turns { limiter, changed, _held: held }))
+        let (limiter, changed, sent) =
+            (self.limiter.clone(), Arc::clone(&self.changed), Arc::clone(&self.sent));
+        Some((Arc::clone(&self.start), Turns { limiter, changed, sent, _held: held }))
     }
 
     /// Returns what is left to learn from a response: what remains is for the fleet, which knows all senders.
@@ -238,6 +251,8 @@ mod tests {
         assert!(!waiting.await.unwrap(), "the fourth has none");
         let report = turns.report().unwrap();
         assert_eq!((report.sent, report.open, report.unused, report.waiting), (3, 0, 0, 0));
+        drop(limiter);
+        assert_eq!((turns.report(), turns.sent()), (None, 3), "it is known when the client is gone");
     }
 
     #[tokio::test(start_paused = true)]

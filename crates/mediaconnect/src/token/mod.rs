@@ -24,6 +24,8 @@ mod cache;
 mod client_credentials;
 mod endpoint;
 mod extid_code;
+#[cfg(feature = "cache")]
+mod owner;
 mod refresh_token;
 mod rotating;
 mod source;
@@ -37,6 +39,8 @@ pub(crate) use cache::TokenCache;
 pub(crate) use client_credentials::ClientCredentialsGrant;
 pub use endpoint::TokenEndpoint;
 pub use extid_code::ExtidCode;
+#[cfg(feature = "cache")]
+pub(crate) use owner::Owner;
 pub use refresh_token::RefreshToken;
 pub use source::{AccessToken, TokenFuture, TokenSource};
 pub use user_token::UserToken;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use secrecy::SecretString;
 use tokio::time::Instant;
@@ -20,8 +21,13 @@ pub struct UserToken(Kind);
 #[derive(Clone)]
 enum Kind {
     Fixed(SecretString),
-    Renewed(TokenCache),
+    /// With a number that no other source has.
+    #[cfg_attr(not(feature = "cache"), allow(dead_code, reason = "the cache alone tells sources apart"))]
+    Renewed(TokenCache, u64),
 }
+
+/// The number of the next source.
+static NEXT: AtomicU64 = AtomicU64::new(0);
 
 impl UserToken {
     /// A bearer token without the word `Bearer`. When it has ended, calls fail with
@@ -33,13 +39,14 @@ impl UserToken {
     /// A token that is fetched when the first call needs it, and renewed before it ends: from a
     /// [`RefreshToken`](crate::RefreshToken), an [`ExtidCode`](crate::ExtidCode), or a source of your own.
     pub fn from_source(source: impl TokenSource) -> Self {
-        Self(Kind::Renewed(TokenCache::new(Arc::new(source))))
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        Self(Kind::Renewed(TokenCache::new(Arc::new(source)), number))
     }
 
     pub(crate) async fn token_by(&self, deadline: Instant) -> Result<Token> {
         match &self.0 {
             Kind::Fixed(secret) => Token::new(secret, 0),
-            Kind::Renewed(tokens) => tokens.token_by(deadline).await,
+            Kind::Renewed(tokens, _) => tokens.token_by(deadline).await,
         }
     }
 
@@ -47,7 +54,16 @@ impl UserToken {
     pub(crate) fn forget(&self, refused: &Token) -> bool {
         match &self.0 {
             Kind::Fixed(_) => false,
-            Kind::Renewed(tokens) => tokens.forget(refused),
+            Kind::Renewed(tokens, _) => tokens.forget(refused),
+        }
+    }
+
+    /// Whose responses are those of a call with this token.
+    #[cfg(feature = "cache")]
+    pub(crate) fn owner(&self) -> super::owner::Owner {
+        match &self.0 {
+            Kind::Fixed(secret) => super::owner::Owner::Token(secret.clone()),
+            Kind::Renewed(_, number) => super::owner::Owner::Source(*number),
         }
     }
 }

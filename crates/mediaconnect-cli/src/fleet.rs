@@ -1,0 +1,118 @@
+//! The fleet of the client id: processes that share its rate and its token through Redis.
+
+use std::sync::OnceLock;
+
+use mediaconnect_fleet::{Fleet, Overview};
+use serde::Serialize;
+
+use crate::args::{ConnectionArgs, GlobalArgs};
+use crate::config;
+use crate::connect::{Caller, Connection, credentials};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Report, print};
+use crate::table::labelled;
+use crate::terminal::Terminal;
+use crate::token::in_words;
+
+/// The variable that may hold a password.
+pub(crate) const VARIABLE: &str = "MEDIACONNECT_FLEET_URL";
+/// The fleet that this process has joined.
+static JOINED: OnceLock<Fleet> = OnceLock::new();
+
+/// Returns the fleet that the settings name, if any. It connects at the first call.
+pub(crate) fn of(
+    args: &ConnectionArgs,
+    variable: &impl Fn(&'static str) -> Option<String>,
+) -> Result<Option<Fleet>, Failure> {
+    if args.fleet.as_ref().is_some_and(|url| url.contains('@')) {
+        return Err(Failure::usage(
+            "the URL of --fleet has a user or password, which others can see on the command line",
+            format!("set {VARIABLE} to the URL, and leave --fleet out"),
+        ));
+    }
+    let Some(url) = args.fleet.clone().or_else(|| variable(VARIABLE)) else { return Ok(None) };
+    let fleet = Fleet::at(&url)
+        .map_err(|error| Failure::usage(error.to_string(), format!("correct --fleet or {VARIABLE}")))?;
+    Ok(Some(JOINED.get_or_init(|| fleet).clone()))
+}
+
+/// Leaves the fleet, if there is one. Otherwise its share would be held for a minute.
+pub(crate) async fn leave() {
+    if let Some(fleet) = JOINED.get() {
+        fleet.left().await;
+    }
+}
+
+/// `fleet status`: looks without joining.
+pub(crate) async fn status(global: &GlobalArgs) -> Result<Exit, Failure> {
+    let overview = look(&global.connection)
+        .await?
+        .ok_or_else(|| Failure::usage("no fleet is named", format!("set {VARIABLE}, or give --fleet")))?;
+    print(&FleetStatus::from(overview), global.style())?;
+    Ok(Exit::Success)
+}
+
+/// Returns what Redis knows of the fleet; nothing if no fleet is named.
+pub(crate) async fn look(args: &ConnectionArgs) -> Result<Option<Overview>, Failure> {
+    if args.sandbox {
+        return Ok(None);
+    }
+    let connection = Connection::open(args, Caller::Client).await?;
+    let args = &*config::with_profile(args)?;
+    let variable = |name: &'static str| {
+        config::variable(args, name)
+            .and_then(|value| value.into_string().ok())
+            .filter(|value| !value.is_empty())
+    };
+    let Some(fleet) = of(args, &variable)? else { return Ok(None) };
+    let id = credentials(args, &variable)?;
+    let overview = fleet.look(connection.client.base_url(), id.id()).await.map_err(|reason| {
+        Failure::new(
+            Exit::Unavailable,
+            format!("the fleet's Redis cannot be asked: {reason}"),
+            format!("check {VARIABLE} or --fleet, and that Redis runs; calls go on by shares without it"),
+        )
+    })?;
+    Ok(Some(overview))
+}
+
+/// The state of a fleet.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FleetStatus {
+    processes: u32,
+    processes_by_share: u32,
+    requests_in_last_minute: u32,
+    turns_held: u32,
+    paused_seconds: Option<u64>,
+    token_expires_in_seconds: Option<u64>,
+}
+
+impl From<Overview> for FleetStatus {
+    fn from(overview: Overview) -> Self {
+        Self {
+            processes: overview.members,
+            processes_by_share: overview.by_share,
+            requests_in_last_minute: overview.used_in_minute,
+            turns_held: overview.held,
+            paused_seconds: overview.pause.map(|pause| pause.as_secs()),
+            token_expires_in_seconds: overview.token_expires_in.map(|left| left.as_secs()),
+        }
+    }
+}
+
+impl Report for FleetStatus {
+    fn text(&self, terminal: Terminal) -> String {
+        let time = |seconds: Option<u64>| seconds.map_or_else(|| "-".to_owned(), in_words);
+        let rows = vec![
+            ("Processes", vec![self.processes.to_string()]),
+            ("Sending by share", vec![self.processes_by_share.to_string()]),
+            ("Requests in the last minute", vec![self.requests_in_last_minute.to_string()]),
+            ("Turns held", vec![self.turns_held.to_string()]),
+            ("Paused by upstream for", vec![time(self.paused_seconds)]),
+            ("Token expires in", vec![time(self.token_expires_in_seconds)]),
+        ];
+        labelled(rows, terminal)
+    }
+}

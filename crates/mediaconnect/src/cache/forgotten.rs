@@ -1,0 +1,89 @@
+//! The changes that this client has made, and which responses may not say so.
+
+use std::collections::HashMap;
+
+use super::key::Subjects;
+
+/// With more customers than this, all is forgotten, so that the list stays small.
+const MAX_CUSTOMERS: usize = 10_000;
+
+/// Numbers the changes, and knows the last one of each customer.
+#[derive(Default)]
+pub(super) struct Forgotten {
+    /// The number of the last change.
+    number: u64,
+    /// The last change that may be about anybody.
+    of_all: u64,
+    customers: HashMap<String, u64>,
+}
+
+impl Forgotten {
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Notes a change. One that names no customer may be about any.
+    pub(super) fn change(&mut self, subjects: &Subjects) {
+        self.number += 1;
+        let customers = subjects.customers();
+        if customers.is_empty() || self.customers.len() + customers.len() > MAX_CUSTOMERS {
+            self.customers.clear();
+            self.of_all = self.number;
+        }
+        for customer in customers {
+            self.customers.insert(customer.clone(), self.number);
+        }
+    }
+
+    /// Returns whether nothing was changed that a response about these subjects may say, since a change.
+    ///
+    /// A response that names no customer may be about any.
+    pub(super) fn is_current(&self, subjects: &Subjects, change: u64) -> bool {
+        let customers = subjects.customers();
+        if customers.is_empty() {
+            return change >= self.number;
+        }
+        let last = |customer| self.customers.get(customer).copied().unwrap_or(0);
+        change >= self.of_all && customers.iter().all(|customer| change >= last(customer))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn of(number: u64) -> Subjects {
+        Subjects::of(&json!({ "customerNumber": number }))
+    }
+
+    #[test]
+    fn a_change_is_about_its_customer_and_about_what_names_none() {
+        let mut forgotten = Forgotten::default();
+        forgotten.change(&of(1));
+        assert!(!forgotten.is_current(&of(1), 0) && forgotten.is_current(&of(1), 1));
+        assert!(forgotten.is_current(&of(2), 0));
+        assert!(!forgotten.is_current(&Subjects::default(), 0));
+        assert!(forgotten.is_current(&Subjects::default(), 1));
+    }
+
+    #[test]
+    fn a_change_that_names_no_customer_is_about_all() {
+        let mut forgotten = Forgotten::default();
+        forgotten.change(&Subjects::default());
+        assert!(!forgotten.is_current(&of(1), 0) && !forgotten.is_current(&Subjects::default(), 0));
+        assert!(forgotten.is_current(&of(1), 1));
+    }
+
+    #[test]
+    fn a_list_that_is_full_forgets_more_and_not_less() {
+        let mut forgotten = Forgotten::default();
+        for number in 0..25_000 {
+            forgotten.change(&of(number));
+            assert!(!forgotten.is_current(&of(number), forgotten.number() - 1));
+            assert!(forgotten.customers.len() <= MAX_CUSTOMERS);
+        }
+        assert!((0..25_000).all(|number| !forgotten.is_current(&of(number), number)));
+    }
+}

@@ -1,0 +1,158 @@
+//! Clients that keep the responses of reads for a time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use mediaconnect_api::operation::{ClientOperation, Operation, SendOperation, UserOperation};
+
+use crate::cache::{Cache, Kept, Key, is_read};
+use crate::call::Call;
+use crate::call_info::CallInfo;
+use crate::client::{Client, UserClient};
+use crate::error::Error;
+use crate::pipeline::{Caller, call, not_answered};
+use crate::proof::{Success, believe};
+use crate::shared::Shared;
+use crate::token::{Owner, UserToken};
+
+/// A client that keeps the responses of reads for a time; get it from [`Client::cached`].
+///
+/// What is kept is shared by all clones of the client. An operation that changes something does not compile here:
+///
+/// ```compile_fail
+/// # fn example(client: mediaconnect::Client) {
+/// use mediaconnect::operations::RemoveExternalReference;
+///
+/// let cached = client.cached(std::time::Duration::from_secs(60));
+/// let number = "563457".parse().unwrap();
+/// let _ = cached.call(RemoveExternalReference::new(number, "CRM".parse().unwrap()));
+/// # }
+/// # fn main() { example(mediaconnect::Client::from_env().unwrap()) }
+/// ```
+#[derive(Clone, Debug)]
+pub struct CachedClient {
+    client: Client,
+    ttl: Duration,
+}
+
+/// A client that keeps what it reads on behalf of a user; get it from [`UserClient::cached`].
+#[derive(Clone, Debug)]
+pub struct CachedUserClient {
+    client: Client,
+    user: UserToken,
+    ttl: Duration,
+}
+
+impl Client {
+    /// Returns a client whose reads use a response again for `ttl` from when it was asked for, and share a request that
+    /// is under way.
+    ///
+    /// Identical reads, made at the same time with the same token, are one request; with a `ttl` of zero this is all. Only
+    /// a response that [proves to be Connect's](crate::Error::is_from_connect) is kept: a success, or for a tenth of the time that
+    /// there is no such thing. It is in the memory of this process, at most 32 MiB
+    /// ([`ClientBuilder::cache_capacity`](crate::ClientBuilder::cache_capacity)), and is decoded and checked anew for each caller.
+    ///
+    /// A call of this client or its clones that may change something forgets, when it ends or is dropped, the responses
+    /// whose requests name the same customer number, and those whose requests name none; one that names no customer number forgets all.
+    /// What others change is seen when the time is over.
+    ///
+    /// A caller that is dropped takes the request from nobody. Each keeps its own deadline; attempts and their timeout are
+    /// those of the call that came first. Responses are personal data: the guide's page on privacy says what it means to keep them.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
+    /// use mediaconnect::operations::GetCustomerInfo;
+    ///
+    /// let cached = client.cached(std::time::Duration::from_secs(60));
+    /// let customer = cached.call(GetCustomerInfo::new("563457".parse()?)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn cached(&self, ttl: Duration) -> CachedClient {
+        CachedClient { client: self.clone(), ttl }
+    }
+}
+
+impl UserClient {
+    /// Returns a client whose reads on behalf of this user use a response again for `ttl`, as [`Client::cached`] does.
+    ///
+    /// Nothing is shared with another token. What is kept is also returned after the user's token has ended.
+    #[must_use]
+    pub fn cached(&self, ttl: Duration) -> CachedUserClient {
+        CachedUserClient { client: self.client.clone(), user: self.user.clone(), ttl }
+    }
+}
+
+impl CachedClient {
+    /// Calls an operation that reads, or returns the response that is kept.
+    ///
+    /// # Errors
+    /// As [`Client::call`]. All who share a request get its error.
+    pub fn call<O: ClientOperation>(&self, operation: O) -> Call<O::Output> {
+        const { assert!(is_read(O::INFO), "an operation that changes something cannot be cached") };
+        cached(self.client.shared(), operation, Caller::Client, self.ttl)
+    }
+
+    /// Forgets the response to an operation. One that is under way is not kept.
+    pub fn forget<O: ClientOperation>(&self, operation: &O) {
+        forget(self.client.shared().cache(), Owner::Client, operation);
+    }
+
+    /// Forgets all that the client keeps, for users too.
+    pub fn forget_all(&self) {
+        self.client.shared().cache().forget_all();
+    }
+}
+
+impl CachedUserClient {
+    /// Calls an operation that reads, or returns the response that is kept.
+    ///
+    /// # Errors
+    /// As [`UserClient::call`]. All who share a request get its error.
+    pub fn call<O: UserOperation>(&self, operation: O) -> Call<O::Output> {
+        const { assert!(is_read(O::INFO), "an operation that changes something cannot be cached") };
+        cached(self.client.shared(), operation, Caller::User(self.user.clone()), self.ttl)
+    }
+
+    /// Forgets the response to an operation of this user. One that is under way is not kept.
+    pub fn forget<O: UserOperation>(&self, operation: &O) {
+        forget(self.client.shared().cache(), self.user.owner(), operation);
+    }
+}
+
+fn cached<O: SendOperation>(
+    client: &Arc<Shared>,
+    operation: O,
+    caller: Caller,
+    ttl: Duration,
+) -> Call<O::Output> {
+    if let Err(violations) = operation.validate() {
+        return Call::failed(Error::from(violations).in_operation(O::INFO.id, 0));
+    }
+    let client = Arc::clone(client);
+    Call::new(client.options, async move |terms| {
+        let owner = match &caller {
+            Caller::Client => Owner::Client,
+            Caller::User(user) => user.owner(),
+        };
+        let (info, key) = (CallInfo::of::<O>(), Key::new(owner, &operation)?);
+        let (operation, cache) = (Arc::new(operation), Arc::clone(client.cache()));
+        let fetched = Arc::clone(&operation);
+        let kept = cache.get(info, key, ttl, terms, move |terms| {
+            let span = O::span();
+            Box::pin(async move {
+                let build = |connection: &_| fetched.request(connection).map_err(not_answered);
+                let read = |success: &Success<'_>| believe(&*fetched, success).map(|_| Kept::of(success));
+                call(&client, info, &caller, terms, span, &build, read).await
+            })
+        });
+        believe(&*operation, &kept.await?.success()).map_err(|error| error.in_operation(info.id, 0))
+    })
+}
+
+fn forget<O: Operation>(cache: &Cache, owner: Owner, operation: &O) {
+    if let Ok(key) = Key::new(owner, operation) {
+        cache.forget(&key);
+    }
+}
