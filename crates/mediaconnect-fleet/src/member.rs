@@ -22,7 +22,7 @@ use crate::share::Share;
 /// Redis runs no sync that comes later than this after it was sent.
 pub(crate) const TIMEOUT: Duration = Duration::from_millis(200);
 /// Redis reserves the share of a member that it has not heard for so long; `silent` in the script.
-const SILENT: Duration = Duration::from_millis(1_000);
+const SILENT: Duration = Duration::from_secs(1);
 /// The longest time for a response, before the connection counts as broken.
 pub(crate) const BROKEN: Duration = Duration::from_secs(1);
 /// A member that nobody needs syncs so often.
