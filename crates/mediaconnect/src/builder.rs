@@ -4,14 +4,16 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::HeaderValue;
-use url::{Host, Url};
+use secrecy::SecretString;
+use url::Url;
+use zeroize::Zeroizing;
 
 use crate::credentials::{ClientCredentials, CredentialsProvider};
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::fleet::{Fleet, FleetClient};
-use crate::options::{CallOptions, bounded};
+use crate::network::{Network, is_local};
+use crate::options::CallOptions;
 use crate::rate::{RateLimit, RateLimiter, WhenExhausted};
 use crate::retry::RetryBudget;
 use crate::shared::Shared;
@@ -40,11 +42,7 @@ pub struct ClientBuilder {
     when_exhausted: WhenExhausted,
     token_timeout: Option<Duration>,
     max_waiting: Option<usize>,
-    connect_timeout: Option<Duration>,
-    pool_idle_timeout: Option<Duration>,
-    pool_max_idle: Option<usize>,
-    application: Option<String>,
-    root_certificates: Vec<Vec<u8>>,
+    network: Network,
     transport: Option<Arc<dyn Transport>>,
     fleet: Option<Arc<dyn Fleet>>,
 }
@@ -140,7 +138,7 @@ impl ClientBuilder {
     /// How long a connection may take to come about; the default is 5 seconds.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = Some(timeout);
+        self.network.connect_timeout = Some(timeout);
         self
     }
 
@@ -208,14 +206,14 @@ impl ClientBuilder {
     /// How long a connection is kept that nobody uses; the default is 90 seconds.
     #[must_use]
     pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
-        self.pool_idle_timeout = Some(timeout);
+        self.network.pool_idle_timeout = Some(timeout);
         self
     }
 
     /// How many connections are kept that nobody uses; the default is no limit.
     #[must_use]
     pub fn pool_max_idle(mut self, connections: usize) -> Self {
-        self.pool_max_idle = Some(connections);
+        self.network.pool_max_idle = Some(connections);
         self
     }
 
@@ -223,14 +221,58 @@ impl ClientBuilder {
     /// header `User-Agent`.
     #[must_use]
     pub fn application(mut self, name: impl Into<String>) -> Self {
-        self.application = Some(name.into());
+        self.network.application = Some(name.into());
         self
     }
 
-    /// A root certificate to trust besides the system's, as PEM.
+    /// Sets the whole header `User-Agent`, in place of this library's own and [`application`](Self::application): for a
+    /// gateway that lets known clients through only.
+    #[must_use]
+    pub fn user_agent(mut self, text: impl Into<String>) -> Self {
+        self.network.user_agent = Some(text.into());
+        self
+    }
+
+    /// Sets the certificate by which the client proves who it is (mTLS): PEM with the certificate, its chain and the
+    /// private key, in any order.
+    ///
+    /// The key must have no passphrase. With the feature `native-tls` and without `rustls` it must be PKCS #8
+    /// (`BEGIN PRIVATE KEY`). The certificate is shown to the token endpoint too. If the server refuses it, or requires one that
+    /// is not set, [`connect_failure`](Error::connect_failure) says which.
+    #[doc(alias = "mtls")]
+    #[doc(alias = "client certificate")]
+    #[must_use]
+    pub fn identity(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.network.identity = Some(Zeroizing::new(pem.into()));
+        self
+    }
+
+    /// Sets the proxy for all requests: `http://host:port`, or `http://user:password@host:port`.
+    ///
+    /// Without it, the environment variables `HTTPS_PROXY` and `ALL_PROXY` count, and hosts in `NO_PROXY` are reached without
+    /// a proxy. With it, none of them counts. A URL on the own machine is never reached by a proxy.
+    #[doc(alias = "https_proxy")]
+    #[must_use]
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.network.proxy = Some(SecretString::from(url.into()));
+        self
+    }
+
+    /// Sets hosts that are reached without a proxy, separated by commas: `example.com` with the hosts below it, an address, a
+    /// network such as `10.0.0.0/8`, or `*` for all.
+    ///
+    /// They count for [`proxy`](Self::proxy), and for a proxy of the environment besides `NO_PROXY`.
+    #[must_use]
+    pub fn no_proxy(mut self, hosts: impl Into<String>) -> Self {
+        self.network.no_proxy = Some(hosts.into());
+        self
+    }
+
+    /// Trusts root certificates besides the system's: PEM with one or several.
+    #[doc(alias = "ca")]
     #[must_use]
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.root_certificates.push(pem.into());
+        self.network.root_certificates.push(pem.into());
         self
     }
 
@@ -268,9 +310,12 @@ impl ClientBuilder {
         let base_url = endpoint("base URL", self.base_url.as_deref().unwrap_or(self.environment.base_url()))?;
         let token_url =
             endpoint("token URL", self.token_url.as_deref().unwrap_or(self.environment.token_url()))?;
-        let http = self.http(&base_url)?;
-        let token_http =
-            if is_local(&base_url) == is_local(&token_url) { http.clone() } else { self.http(&token_url)? };
+        let http = self.network.client(&base_url)?;
+        let token_http = if is_local(&base_url) == is_local(&token_url) {
+            http.clone()
+        } else {
+            self.network.client(&token_url)?
+        };
         let carrier = self.transport.map(transport::carrier);
         let fleet = match self.fleet {
             None => None,
@@ -319,52 +364,6 @@ impl ClientBuilder {
     }
 }
 
-impl ClientBuilder {
-    /// The HTTP client for an endpoint.
-    fn http(&self, endpoint: &Url) -> Result<reqwest::Client> {
-        let mut builder = reqwest::Client::builder()
-            .connect_timeout(self.connect_timeout.unwrap_or(Duration::from_secs(5)))
-            // The bearer token must not travel.
-            .redirect(reqwest::redirect::Policy::none())
-            // Repeating is decided above the HTTP client, where it is known what is safe.
-            .retry(reqwest::retry::never())
-            // Another crate of the service may switch HTTP/2 on in reqwest: that has connections and logs of its own.
-            .http1_only()
-            .user_agent(self.user_agent()?);
-        if let Some(timeout) = self.pool_idle_timeout {
-            builder = builder.pool_idle_timeout(bounded(timeout));
-        }
-        if let Some(connections) = self.pool_max_idle {
-            builder = builder.pool_max_idle_per_host(connections);
-        }
-        let certificates = self.root_certificates.iter().map(|pem| reqwest::Certificate::from_pem(pem));
-        let certificates = certificates.collect::<Result<Vec<_>, _>>().map_err(|error| {
-            Error::configuration("a root certificate is malformed: PEM is expected").with_source(error)
-        })?;
-        builder = builder.tls_certs_merge(certificates);
-        if is_local(endpoint) {
-            // A proxy of the environment would get the secrets of a plain connection to the own machine.
-            builder = builder.no_proxy();
-        }
-        builder.build().map_err(|error| {
-            Error::configuration("the HTTP client cannot be set up").with_source(error.without_url())
-        })
-    }
-}
-
-impl ClientBuilder {
-    fn user_agent(&self) -> Result<HeaderValue> {
-        let own = concat!("mediaconnect-rust/", env!("CARGO_PKG_VERSION"));
-        let text = match &self.application {
-            Some(application) => format!("{own} {application}"),
-            None => own.to_owned(),
-        };
-        HeaderValue::try_from(text).map_err(|_| {
-            Error::configuration("the application's name has characters that a header cannot carry")
-        })
-    }
-}
-
 /// Hides credentials and tokens.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -396,16 +395,6 @@ fn endpoint(what: &str, text: &str) -> Result<Url> {
         )));
     }
     Ok(url)
-}
-
-/// Whether a URL is on the own machine.
-fn is_local(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 #[cfg(test)]

@@ -63,6 +63,7 @@ pub mod groups;
 pub mod guide;
 mod headers;
 mod json;
+mod network;
 pub mod observability;
 mod options;
 mod overview;
@@ -84,7 +85,7 @@ mod upstream_message;
 
 pub use access::{Reader, Verdict};
 pub use builder::ClientBuilder;
-pub use bulk::Bulk;
+pub use bulk::{Bulk, BulkSource};
 pub use call::{Call, CallFuture};
 pub use client::{Client, UserClient};
 pub use connect_failure::ConnectFailure;
@@ -101,7 +102,7 @@ pub use mediaconnect_api::wire::{
 pub use mediaconnect_api::{models, operations};
 pub use overview::Overview;
 pub use rate::{RateLimit, Turns, TurnsReport, WhenExhausted};
-pub use request::{Method, Request};
+pub use request::{Method, Request, Response};
 pub use search::{CustomerSearch, SearchName, SearchPlace};
 pub use secrecy;
 pub use token::{AccessToken, ExtidCode, RefreshToken, TokenEndpoint, TokenFuture, TokenSource, UserToken};

@@ -166,14 +166,15 @@ pub(crate) async fn attempt(
     sending: impl Future<Output = Result<Response>>,
     read: &mut Read<'_>,
 ) -> Result<u16> {
-    let response = sending.await.and_then(transport::carried)?;
+    let mut response = sending.await.and_then(transport::carried)?;
     let feedback = headers::feedback(&response);
     permit.answered(&feedback);
     let status = response.status().as_u16();
     let from_connect = is_from_connect(response.headers());
     if response.status().is_success() {
+        let headers = std::mem::take(response.headers_mut());
         let body = read_body(response, MAX_BODY).await?;
-        let success = Success { status, body: &body, from_connect };
+        let success = Success { status, headers: &headers, body: &body, from_connect };
         return read(&success).map(|()| status).map_err(|error| error.with_status(status));
     }
     // That the body of an error is too large or breaks off takes nothing from the error.

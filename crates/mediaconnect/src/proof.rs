@@ -22,6 +22,7 @@ pub(crate) const VERSION: &str = "x-mediaconnect-api-version";
 /// A response with a success status.
 pub(crate) struct Success<'a> {
     pub(crate) status: u16,
+    pub(crate) headers: &'a HeaderMap,
     pub(crate) body: &'a [u8],
     /// Whether its headers prove that Connect sent it.
     pub(crate) from_connect: bool,
@@ -166,8 +167,11 @@ mod tests {
 
     /// How an operation ends with a response: the kind of the error, and whose word it is.
     fn end<O: Operation>(operation: &O, body: &str, from_connect: bool) -> Option<(&'static str, bool)> {
-        let error =
-            believe(operation, &Success { status: 200, body: body.as_bytes(), from_connect }).err()?;
+        let error = believe(
+            operation,
+            &Success { status: 200, headers: &HeaderMap::new(), body: body.as_bytes(), from_connect },
+        )
+        .err()?;
         Some((error.type_name(), error.is_from_connect()))
     }
 
@@ -233,7 +237,11 @@ mod tests {
         let operation = SearchCustomers::new(CustomerSearchRequest::default());
         let body = br#"{"customers":[{"customerNumber":1}]}"#;
         for status in 200..=299 {
-            let believed = believe(&operation, &Success { status, body, from_connect: true }).is_ok();
+            let believed = believe(
+                &operation,
+                &Success { status, headers: &HeaderMap::new(), body, from_connect: true },
+            )
+            .is_ok();
             assert_eq!(believed, [200, 201, 204].contains(&status), "{status}");
         }
     }
