@@ -276,7 +276,7 @@ impl ClientBuilder {
         self
     }
 
-    /// What carries requests in place of the network, those to the token endpoint too; for tests. See
+    /// What carries requests in place of the network, those to the token endpoint too; for tests only. See
     /// [`transport`](crate::transport).
     #[must_use]
     pub fn transport(mut self, transport: impl Transport) -> Self {
