@@ -29,12 +29,13 @@ const MAX_TOKEN_TIMEOUT: Duration = Duration::from_secs(60);
 /// Sets a [`Client`](crate::Client) up. Everything has a default but the credentials.
 #[derive(Clone, Default)]
 pub struct ClientBuilder {
+    name: Option<String>,
     environment: Environment,
     base_url: Option<String>,
     token_url: Option<String>,
     credentials: Option<Arc<dyn CredentialsProvider>>,
     /// The variable that would have completed the credentials.
-    missing_variable: Option<&'static str>,
+    missing_variable: Option<String>,
     token_source: Option<Arc<dyn TokenSource>>,
     user_token: Option<UserToken>,
     options: CallOptions,
@@ -64,16 +65,39 @@ impl ClientBuilder {
     /// When a variable is malformed; when one is missing, `build` fails. The message names it. An empty variable counts
     /// as missing.
     pub fn from_env() -> Result<Self> {
-        Self::from_variables(|name| std::env::var(name).ok())
+        Self::from_env_with_prefix("")
+    }
+
+    /// Reads the set-up of one of several clients of a process: with the prefix `NORWAY_`, the variables of
+    /// [`from_env`](Self::from_env) are `NORWAY_MEDIACONNECT_CLIENT_ID` and so on.
+    ///
+    /// No variable without the prefix counts, so that no client gets the secret of another.
+    ///
+    /// ```no_run
+    /// # fn main() -> mediaconnect::Result<()> {
+    /// use mediaconnect::ClientBuilder;
+    ///
+    /// let norway = ClientBuilder::from_env_with_prefix("NORWAY_")?.name("norway").build()?;
+    /// let sweden = ClientBuilder::from_env_with_prefix("SWEDEN_")?.name("sweden").build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`from_env`](Self::from_env).
+    #[doc(alias = "tenant")]
+    pub fn from_env_with_prefix(prefix: &str) -> Result<Self> {
+        Self::from_variables(prefix, |name| std::env::var(name).ok())
     }
 
     /// [`from_env`](Self::from_env) with another source of variables.
-    pub(crate) fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
-        let variable = |name| variable(name).filter(|value| !value.is_empty());
+    pub(crate) fn from_variables(prefix: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let named = |name: &str| format!("{prefix}{name}");
+        let variable = |name: &str| variable(&named(name)).filter(|value| !value.is_empty());
         let mut builder = Self::default();
         if let Some(name) = variable("MEDIACONNECT_ENVIRONMENT") {
             builder.environment = name.parse().map_err(|error| {
-                Error::configuration(format!("MEDIACONNECT_ENVIRONMENT is malformed: {error}"))
+                Error::configuration(format!("{} is malformed: {error}", named("MEDIACONNECT_ENVIRONMENT")))
             })?;
         }
         builder.base_url = variable("MEDIACONNECT_BASE_URL");
@@ -84,10 +108,22 @@ impl ClientBuilder {
         match (id, secret) {
             (Some(id), Some(secret)) => builder = builder.credentials(ClientCredentials::new(id, secret)),
             (None, None) if builder.user_token.is_some() => {}
-            (Some(_), None) => builder.missing_variable = Some("MEDIACONNECT_CLIENT_SECRET"),
-            (None, _) => builder.missing_variable = Some("MEDIACONNECT_CLIENT_ID"),
+            (Some(_), None) => builder.missing_variable = Some(named("MEDIACONNECT_CLIENT_SECRET")),
+            (None, _) => builder.missing_variable = Some(named("MEDIACONNECT_CLIENT_ID")),
         }
         Ok(builder)
+    }
+
+    /// Sets the name of the client, such as `norway`: the label `client` of its metrics and the field `mediaconnect.client`
+    /// of its spans. Without a name there is neither.
+    ///
+    /// It has 1 to 32 small letters, digits, `-` and `_`; else [`build`](Self::build) fails. Give each client of a process
+    /// a name of its own, and no more names than there are systems: each is a series of each metric.
+    #[doc(alias = "tenant")]
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
     }
 
     /// Which of upstream's systems to talk to; the default is production.
@@ -299,7 +335,7 @@ impl ClientBuilder {
     /// # Errors
     /// As [`build`](Self::build).
     pub(crate) fn shared(self) -> Result<Shared> {
-        if let Some(name) = self.missing_variable
+        if let Some(name) = &self.missing_variable
             && self.credentials.is_none()
             && self.token_source.is_none()
         {
@@ -307,6 +343,7 @@ impl ClientBuilder {
                 "the environment variable {name} is missing: set it, it may not be empty"
             )));
         }
+        let name = self.name.as_deref().map(checked_name).transpose()?;
         let base_url = endpoint("base URL", self.base_url.as_deref().unwrap_or(self.environment.base_url()))?;
         let token_url =
             endpoint("token URL", self.token_url.as_deref().unwrap_or(self.environment.token_url()))?;
@@ -337,7 +374,8 @@ impl ClientBuilder {
             Some((fleet, client)) => fleet.share_token(client.clone(), source),
             None => source,
         };
-        let tokens = own_source.or_else(|| credentials_grant().map(share)).map(TokenCache::new);
+        let source = own_source.or_else(|| credentials_grant().map(share));
+        let tokens = source.map(|source| TokenCache::new(source, name.clone()));
         let limiter = RateLimiter::new(&self.rate, self.when_exhausted)
             .with_max_waiting(self.max_waiting.unwrap_or(usize::MAX));
         let limiter = match fleet {
@@ -348,6 +386,7 @@ impl ClientBuilder {
         };
         telemetry::describe();
         Ok(Shared {
+            name,
             server_address: base_url.host_str().unwrap_or_default().to_owned(),
             server_port: base_url.port_or_known_default(),
             base_url: Arc::new(base_url),
@@ -369,6 +408,17 @@ impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder").field("environment", &self.environment).finish_non_exhaustive()
     }
+}
+
+/// The name of a client, if it can be a label.
+fn checked_name(name: &str) -> Result<Arc<str>> {
+    let is_good = (1..=32).contains(&name.len())
+        && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'));
+    is_good.then(|| name.into()).ok_or_else(|| {
+        Error::configuration(
+            "the name of the client is malformed: expected 1 to 32 small letters, digits, hyphens or underscores",
+        )
+    })
 }
 
 /// A URL that secrets may be sent to.
@@ -402,7 +452,7 @@ mod tests {
     use super::*;
 
     fn from(variables: &[(&str, &str)]) -> Result<ClientBuilder> {
-        ClientBuilder::from_variables(|name| {
+        ClientBuilder::from_variables("", |name| {
             variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         })
     }
@@ -423,6 +473,29 @@ mod tests {
             assert!(error.is_configuration() && error.to_string().contains(name), "{error}");
             assert!(!format!("{error} {error:?}").contains("canary"));
         }
+    }
+
+    #[test]
+    fn variables_with_a_prefix_count_alone_and_are_named_with_it() {
+        let with_prefix = |prefix| {
+            let variables = [("NORWAY_MEDIACONNECT_CLIENT_ID", "no"), ID, SECRET];
+            ClientBuilder::from_variables(prefix, |name| {
+                variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+            })
+            .and_then(ClientBuilder::build)
+        };
+        let error = with_prefix("NORWAY_").unwrap_err();
+        assert!(error.to_string().contains("NORWAY_MEDIACONNECT_CLIENT_SECRET is missing"), "{error}");
+        assert!(with_prefix("").is_ok());
+    }
+
+    #[test]
+    fn a_name_that_is_no_label_is_refused_and_not_quoted() {
+        for bad in ["", "Norway", "canary@example.com", "a b", &"a".repeat(33)] {
+            let error = ClientBuilder::default().name(bad).build().unwrap_err();
+            assert!(error.is_configuration() && !error.to_string().contains("canary"), "{error}");
+        }
+        assert!(ClientBuilder::default().name("no-test_1").build().is_ok());
     }
 
     #[test]

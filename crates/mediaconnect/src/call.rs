@@ -61,7 +61,8 @@ impl<T: 'static> Call<T> {
         Self::new(client.options, async move |terms| {
             let build = |connection: &_| operation.request(connection).map_err(not_answered);
             let read = |response: &Success<'_>| believe(&operation, response);
-            call(&client, CallInfo::of::<O>(), &caller, terms, O::span(), &build, read).await
+            call(&client, CallInfo::of::<O>(client.name.as_ref()), &caller, terms, O::span(), &build, read)
+                .await
         })
     }
 

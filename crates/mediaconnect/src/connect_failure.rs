@@ -107,7 +107,9 @@ fn tls(error: &rustls::Error) -> ConnectFailure {
             | AlertDescription::CertificateExpired
             | AlertDescription::CertificateUnknown
             | AlertDescription::UnknownCA
-            | AlertDescription::AccessDenied,
+            | AlertDescription::AccessDenied
+            // Of the handshake alone: its signature does not fit the authority that the certificate names.
+            | AlertDescription::DecryptError,
         ) => ConnectFailure::ClientCertificateRefused,
         _ => ConnectFailure::Tls,
     }

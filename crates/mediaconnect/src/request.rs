@@ -187,8 +187,14 @@ impl Request {
 
     fn send_and_read<T: Send + 'static>(self, read: fn(&Success<'_>) -> Result<T>) -> Call<T> {
         let Self { client, method, path, query, headers, body, user, safe_to_repeat, refused } = self;
-        let traits = CallInfo { id: "request", method: method.as_str(), path: None, safe_to_repeat };
         Call::new(client.options, async move |terms| {
+            let traits = CallInfo {
+                id: "request",
+                method: method.as_str(),
+                path: None,
+                safe_to_repeat,
+                client: client.name.as_ref(),
+            };
             let not_sent = |error: Error| error.in_operation(traits.id, 0);
             path::check(&path).map_err(not_sent)?;
             refused.map_or(Ok(()), Err).map_err(not_sent)?;

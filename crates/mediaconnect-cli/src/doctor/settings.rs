@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use mediaconnect::Environment;
+use mediaconnect::{Client, Environment};
 
 use super::report::Check;
 use crate::args::ConnectionArgs;
@@ -249,6 +249,15 @@ fn proxy(args: &ConnectionArgs, variable: Variable) -> Check {
     let Some(proxy) = proxies.iter().find(|name| is_set(name)) else {
         return Check::ok(NAME, "none: no variable such as HTTPS_PROXY is set");
     };
+    // Nothing else of a client without settings can be wrong.
+    if let Err(error) = Client::builder().build() {
+        return Check::failed(
+            NAME,
+            Exit::Usage,
+            error.to_string(),
+            "programs such as curl read the same variable",
+        );
+    }
     let except = match exceptions.iter().find(|name| is_set(name)) {
         Some(exception) => format!("the own machine and the hosts of {exception}"),
         None => "the own machine".to_owned(),

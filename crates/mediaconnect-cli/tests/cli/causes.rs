@@ -56,13 +56,18 @@ fn a_malformed_proxy_variable_is_named_and_not_quoted() {
     for name in ["HTTPS_PROXY", "ALL_PROXY"] {
         let run = looked_up("https://api.example.com", &[(name, "http://user:canary @proxy:1")]);
         assert_eq!(run.code, Some(2), "{run:?}");
-        let said = format!("the environment variable {name} is malformed: expected http://host:port");
+        let said =
+            format!("the environment variable {name} is malformed: expected http://host:port; correct");
         assert!(run.err.contains(&said) && !run.err.contains("canary"), "{run:?}");
     }
-    let mut command = command("doctor --base-url https://api.example.com --token-url https://api.example.com");
+    let mut command =
+        command("doctor --base-url https://api.example.com --token-url https://api.example.com");
     command.env("MEDIACONNECT_CLIENT_ID", "x").env("MEDIACONNECT_CLIENT_SECRET", SECRET);
     let run = finish(command.env("HTTPS_PROXY", "/canary"));
-    assert!(run.out.contains("HTTPS_PROXY is malformed") && !run.out.contains("canary"), "{run:?}");
+    let words: Vec<&str> = run.out.split_whitespace().collect();
+    let told = words.join(" ");
+    assert!(told.contains("proxy FAILED the environment variable HTTPS_PROXY is malformed"), "{run:?}");
+    assert!(!told.contains("canary"), "{run:?}");
     assert_eq!(run.code, Some(2), "{run:?}");
 }
 

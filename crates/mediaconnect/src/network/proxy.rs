@@ -30,7 +30,7 @@ impl Network {
         let Some((name, value)) = of_variables(&variable) else { return Ok(None) };
         let proxy = value.to_str().and_then(checked).ok_or_else(|| {
             Error::configuration(format!(
-                "the environment variable {name} is malformed: {EXPECTED}, or no variable of that name"
+                "the environment variable {name} is malformed: {EXPECTED}; correct or unset it"
             ))
         })?;
         let Some(own) = &self.no_proxy else { return Ok(None) };

@@ -33,7 +33,7 @@ impl UserToken {
     /// A token that is fetched when the first call needs it, and renewed before it ends: from a
     /// [`RefreshToken`](crate::RefreshToken), an [`ExtidCode`](crate::ExtidCode), or a source of your own.
     pub fn from_source(source: impl TokenSource) -> Self {
-        Self(Kind::Renewed(TokenCache::new(Arc::new(source))))
+        Self(Kind::Renewed(TokenCache::new(Arc::new(source), None)))
     }
 
     pub(crate) async fn token_by(&self, deadline: Instant) -> Result<Token> {
