@@ -66,8 +66,9 @@ impl<T: 'static> Call<T> {
         })
     }
 
-    /// A call that has failed before it starts.
-    pub(crate) fn failed(error: Error) -> Self
+    /// Returns a call that has failed before it starts: for an item of a [`Bulk`](crate::Bulk) that is not fit to be asked for,
+    /// such as a malformed number.
+    pub fn failed(error: Error) -> Self
     where
         T: Send,
     {

@@ -73,8 +73,8 @@
 //!
 //! | metric | buckets in seconds |
 //! |---|---|
-//! | `mediaconnect_call_duration_seconds` | 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30 |
-//! | `mediaconnect_rate_wait_seconds` | 0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30 |
+//! | duration of calls, `mediaconnect_call_duration_seconds` | 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30 |
+//! | waits for the rate, `mediaconnect_rate_wait_seconds` | 0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30 |
 //!
 //! With `metrics-exporter-prometheus`: `set_buckets_for_metric(Matcher::Prefix("mediaconnect_".to_owned()), &buckets)`.
 //!
