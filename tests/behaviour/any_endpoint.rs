@@ -66,3 +66,169 @@ async fn a_path_that_leaves_the_base_url_is_not_sent() {
     }
     assert!(upstream.server.received_requests().await.unwrap().is_empty());
 }
+
+/// A service's own types for an endpoint outside the contract.
+#[expect(dead_code, reason = "only decoded")]
+mod own {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    pub struct Events {
+        pub items: Vec<Event>,
+        #[serde(default)]
+        pub by_owner: BTreeMap<String, Event>,
+        #[serde(default)]
+        pub place: Option<Place>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct Event {
+        pub kind: u8,
+        #[serde(rename = "startedAt")]
+        pub started_at: String,
+    }
+
+    #[derive(Debug, Deserialize)]
+    pub enum Place {
+        Online,
+
+        Street { number: u16 },
+    }
+}
+
+#[tokio::test]
+async fn a_field_that_does_not_fit_is_named_by_the_callers_own_type() {
+    for (body, expected) in [
+        (r#"{"items": [{"kind": "canary", "startedAt": "a"}]}"#, "unexpected text at items[0].kind"),
+        (
+            r#"{"items": [{"kind": 1, "startedAt": "a"}, {"kind": 2}]}"#,
+            "missing field `startedAt` at items[1]",
+        ),
+        (r#"{"canary": []}"#, "missing field `items` at the top"),
+        (r#"{"items": {"canary": 1}}"#, "unexpected object at items"),
+        (
+            r#"{"items": [], "byOwner": {"canary@example.com": {"kind": 1}}}"#,
+            "missing field `startedAt` at byOwner.?",
+        ),
+        (
+            r#"{"items": [], "byOwner": {"canary@example.com": {"kind": 1, "startedAt": [3]}}}"#,
+            "unexpected list at byOwner.?.startedAt",
+        ),
+        (r#"{"items": [{"kind": 1, "startedAt": "a", "canary": 1}]}"#, "unexpected field at items[0]"),
+        (r#"{"items": [{"kind": 1, "kind": 2}]}"#, "unexpected second value at items[0].kind"),
+        (
+            r#"{"items": [], "place": {"Street": {"number": "canary"}}}"#,
+            "unexpected text at place.Street.number",
+        ),
+        (r#"{"items": [], "place": {"Street": {"canary": 1}}}"#, "missing field `number` at place.Street"),
+        (r#"{"items": [], "place": "canary"}"#, "unexpected text at place"),
+    ] {
+        let upstream = Upstream::answering_json(body).await;
+        let sent =
+            upstream.client.request(Method::Get, "/v1/events").safe_to_repeat().send::<own::Events>().await;
+        let error = sent.unwrap_err();
+        assert!(error.is_unreadable(), "{error}");
+        assert_eq!(
+            error.to_string(),
+            format!("request: the answer cannot be understood: {expected} (status 200)")
+        );
+        assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+    }
+}
+
+/// A type may put what it reads into the message of its error, also where serde puts a name.
+#[tokio::test]
+async fn a_message_of_the_callers_type_is_never_repeated() {
+    use serde::de::{Deserialize, Deserializer, Error};
+
+    #[derive(Debug)]
+    struct Chatty;
+
+    impl<'de> Deserialize<'de> for Chatty {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let text = String::deserialize(deserializer)?;
+            Err(D::Error::custom(text))
+        }
+    }
+
+    for text in ["missing field `canary`", "duplicate field `canary`", "unknown field `canary`", "canary"] {
+        let upstream = Upstream::answering_json(&json!({ "a": text }).to_string()).await;
+        let request = upstream.client.request(Method::Get, "/v1/x");
+        let sent = request.send::<std::collections::BTreeMap<String, Chatty>>().await;
+        let error = sent.unwrap_err();
+        assert!(error.is_unreadable() && !format!("{error} {error:?}").contains("canary"), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn query_and_headers_are_sent_and_percent_encoded() {
+    #[derive(serde::Serialize)]
+    struct Page<'a> {
+        owner: &'a str,
+        size: u16,
+        before: Option<u8>,
+    }
+
+    let upstream = Upstream::answering_json("{}").await;
+    let page = Page { owner: "kari@example.com & co", size: 100, before: None };
+    let request =
+        upstream.client.request(Method::Get, "/v1/events?sort=up").query(&page).query(&[("page", 2)]);
+    request.header("X-Request-Id", "a-1").header("If-Match", "\"7\"").send::<Value>().await.unwrap();
+    upstream.client.request(Method::Get, "/v1/events").query(&[("page", 2)]).send::<Value>().await.unwrap();
+
+    let requests = upstream.server.received_requests().await.unwrap();
+    let sent: Vec<_> = requests.iter().filter(|request| request.url.path().ends_with("/events")).collect();
+    assert_eq!(sent[0].url.query(), Some("sort=up&owner=kari%40example.com+%26+co&size=100&page=2"));
+    assert_eq!(
+        (&sent[0].headers["x-request-id"], &sent[0].headers["if-match"]),
+        (&"a-1".parse().unwrap(), &"\"7\"".parse().unwrap())
+    );
+    assert_eq!(sent[1].url.query(), Some("page=2"));
+}
+
+#[tokio::test]
+async fn a_header_that_the_client_owns_or_that_cannot_be_sent_is_refused_by_name() {
+    let upstream = Upstream::answering_json("{}").await;
+    for (name, value, told) in [
+        ("Authorization", "Bearer canary", "`authorization` itself: use as_user"),
+        ("content-type", "canary", "`content-type` itself: use json"),
+        ("Host", "canary", "`host` itself: leave it out"),
+        ("Traceparent", "canary", "`traceparent` itself: use the feature `opentelemetry`"),
+        ("X-Id", "canary\r\nX: y", "the value of the header `x-id`"),
+        ("canary: x", "y", "the name of a header of the request is malformed"),
+    ] {
+        let sent = upstream.client.request(Method::Get, "/v1/x").header(name, value).send::<Value>().await;
+        let error = sent.unwrap_err();
+        assert!(error.is_configuration() && error.to_string().contains(told), "{error}");
+        assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+    }
+    let sent = upstream.client.request(Method::Get, "/v1/x").query(&[[["a"]]]).send::<Value>().await;
+    assert!(sent.unwrap_err().to_string().contains("the query cannot be written"));
+    assert!(upstream.server.received_requests().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn status_and_headers_can_be_had_beside_the_body_and_are_not_printed() {
+    let answer = ResponseTemplate::new(201)
+        .insert_header("Location", "/v1/x/canary")
+        .set_body_json(json!({ "id": 7 }));
+    let upstream = Upstream::answering(answer).await;
+    let request = upstream.client.request(Method::Post, "/v1/x").json(&json!({}));
+    let response = request.send_with_headers::<Value>().await.unwrap();
+    assert_eq!((response.status_code(), response.header("location")), (201, Some("/v1/x/canary")));
+    assert!(!format!("{response:?}").contains("canary"));
+    assert_eq!(response.into_body()["id"], 7);
+}
+
+#[tokio::test]
+async fn the_client_of_a_user_makes_requests_too() {
+    let upstream = Upstream::answering_json("{}").await;
+    let user = UserToken::new("of-kari");
+    upstream.client.as_user(&user).request(Method::Get, "/v1/x").send::<Value>().await.unwrap();
+    let requests = upstream.server.received_requests().await.unwrap();
+    assert_eq!(requests.last().unwrap().headers["authorization"], "Bearer of-kari");
+}

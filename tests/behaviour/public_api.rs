@@ -67,6 +67,36 @@ fn rates_are_the_same_key_if_they_are_the_same_rate() {
     assert_eq!(HashSet::from(rates).len(), 2);
 }
 
+/// A service that names another version compiles two copies, and the trace or the metrics are silently gone.
+#[test]
+fn the_versions_that_a_service_must_share_are_named_as_they_are() {
+    let text = fs::read_to_string(workspace().join("crates/mediaconnect/src/dependencies.rs")).unwrap();
+    let manifest: toml::Table = fs::read_to_string(workspace().join("Cargo.toml")).unwrap().parse().unwrap();
+    let dependencies = manifest["workspace"]["dependencies"].as_table().unwrap();
+    let rows: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("//! | `")).collect();
+    assert_eq!(rows.len(), 10, "{rows:?}");
+    for row in rows {
+        let (name, rest) = row.split_once('`').unwrap();
+        let told = rest.split('|').nth(1).unwrap().trim();
+        let dependency = &dependencies[&name.replace('_', "-")];
+        let version = dependency.as_str().or_else(|| dependency["version"].as_str()).unwrap();
+        assert!(version == told || version.starts_with(&format!("{told}.")), "{name}: {told} is {version}");
+    }
+}
+
+#[test]
+fn a_request_model_of_a_web_handler_leads_to_a_call() {
+    use mediaconnect::models::ExternalReferenceChangeRequest;
+    use mediaconnect::operations::ChangeExternalReference;
+
+    let body = r#"{"externalId": "A-1024"}"#;
+    let change: ExternalReferenceChangeRequest = serde_json::from_str(body).unwrap();
+    let number = CustomerNumber::new(563_457).unwrap();
+    let operation = ChangeExternalReference::new(number, "CRM".parse().unwrap(), change);
+    let kept = serde_json::to_string(&operation).unwrap();
+    assert!(serde_json::from_str::<ChangeExternalReference>(&kept).unwrap() == operation);
+}
+
 /// Whoever adds an item to a module must not publish it by that.
 #[test]
 fn everything_that_is_exported_is_exported_by_name() {

@@ -10,11 +10,11 @@ use mediaconnect::{Bulk, Client, ClientBuilder, ClientCredentials, CustomerNumbe
 use mediaconnect_tests::{Answer, Door, Fault, FaultServer, number, run_paced};
 use tokio::time::{Instant, sleep};
 
-const SECOND: Duration = Duration::from_secs(1);
-const MS: Duration = Duration::from_millis(1);
+pub(super) const SECOND: Duration = Duration::from_secs(1);
+pub(super) const MS: Duration = Duration::from_millis(1);
 
-struct Upstream {
-    api: FaultServer,
+pub(super) struct Upstream {
+    pub(super) api: FaultServer,
     token: FaultServer,
 }
 
@@ -25,12 +25,12 @@ impl Upstream {
     }
 
     /// One that answers everything after the same time.
-    fn after(latency: Duration) -> Self {
+    pub(super) fn after(latency: Duration) -> Self {
         Self::acting(move || Fault::Late(latency, Answer::good()))
     }
 
     /// A client with a rate of five a second, fifteen at once: the proportion of upstream's.
-    fn client(&self) -> ClientBuilder {
+    pub(super) fn client(&self) -> ClientBuilder {
         Client::builder()
             .base_url(self.api.url("http"))
             .token_url(self.token.url("http"))
@@ -44,11 +44,7 @@ fn numbers(count: u64) -> impl Iterator<Item = CustomerNumber> {
 }
 
 /// Reads a stream to its end, and returns how many succeeded and how many failed.
-async fn read<I, T>(mut bulk: Bulk<I, T>) -> (usize, usize)
-where
-    I: Iterator<Item: Send + 'static>,
-    T: Send + 'static,
-{
+pub(super) async fn read<K: Send + 'static, T: Send + 'static>(mut bulk: Bulk<'_, K, T>) -> (usize, usize) {
     let (mut good, mut bad) = (0, 0);
     while let Some((_, outcome)) = bulk.next().await {
         *(if outcome.is_ok() { &mut good } else { &mut bad }) += 1;

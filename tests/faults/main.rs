@@ -9,6 +9,7 @@ mod backoff;
 mod bodies;
 mod budget;
 mod bulk;
+mod bulk_from_stream;
 mod cancellation;
 mod connection;
 mod crowds;

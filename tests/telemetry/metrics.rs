@@ -43,6 +43,32 @@ fn calls_attempts_and_retries_are_counted() {
 }
 
 #[test]
+fn the_name_of_a_client_is_a_label_of_all_its_metrics() {
+    let recorder = recorded(async || {
+        let sandbox = mediaconnect_sandbox::Sandbox::start().await;
+        sandbox.fault(mediaconnect_sandbox::Fault::on("getCustomerInfo").status(503));
+        let number = "563457".parse().unwrap();
+        let norway = sandbox.client_builder().name("norway").build().unwrap();
+        norway.customers().info(number).await.unwrap();
+        let sent = norway.request(mediaconnect::Method::Get, "/v1/client/customer/info/563457");
+        sent.send::<serde_json::Value>().await.unwrap();
+    });
+    for metric in [
+        "mediaconnect_calls_total{client=norway,operation=getCustomerInfo,outcome=ok}",
+        "mediaconnect_calls_total{client=norway,operation=request,outcome=ok}",
+        "mediaconnect_call_duration_seconds{client=norway,operation=getCustomerInfo}",
+        "mediaconnect_attempts_total{client=norway,operation=getCustomerInfo,outcome=server}",
+        "mediaconnect_retries_total{client=norway,operation=getCustomerInfo,reason=server}",
+        "mediaconnect_rate_wait_seconds{client=norway,operation=getCustomerInfo}",
+        "mediaconnect_token_fetches_total{client=norway,grant=client_credentials,outcome=ok}",
+    ] {
+        assert!(recorder.count(metric) > 0, "{metric}: {:?}", recorder.metrics(""));
+    }
+    let all = recorder.metrics("");
+    assert!(all.iter().all(|metric| metric.contains("client=norway")), "{all:?}");
+}
+
+#[test]
 fn the_replay_after_a_refused_token_is_a_retry() {
     let recorder = recorded(async || {
         let upstream = Upstream::answering([status(401)]).await;

@@ -178,3 +178,16 @@ async fn input_that_breaks_a_rule_has_no_span() {
     let (output, seen) = Spans::of(upstream.client.customers().search(&search).into_future()).await;
     assert!(output.unwrap_err().is_invalid_input() && seen.is_empty());
 }
+
+#[tokio::test]
+async fn the_name_of_a_client_is_a_field_of_its_spans_and_absent_without_one() {
+    let sandbox = mediaconnect_sandbox::Sandbox::start().await;
+    let number = "563457".parse().unwrap();
+    let norway = sandbox.client_builder().name("norway").build().unwrap();
+    let (called, seen) = Spans::of(norway.customers().info(number).into_future()).await;
+    assert!(called.is_ok());
+    let named: Vec<_> = seen.iter().map(|span| (span.name, span.field("mediaconnect.client"))).collect();
+    assert_eq!(named, [("getCustomerInfo", Some("norway")), ("attempt", Some("norway"))]);
+    let (_, seen) = Spans::of(sandbox.client().customers().info(number).into_future()).await;
+    assert!(seen.iter().all(|span| span.field("mediaconnect.client").is_none()), "{seen:?}");
+}

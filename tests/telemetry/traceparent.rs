@@ -49,6 +49,29 @@ where
     (trace_id, upstream.sent("traceparent").await)
 }
 
+/// What a service's own test asserts, to notice that its versions are not this library's.
+#[tokio::test]
+async fn a_test_can_ask_whether_the_trace_would_be_carried() {
+    set_propagator();
+    let provider = SdkTracerProvider::builder().build();
+    let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("service"));
+    let of_the_same_version = async {
+        let span = tracing::error_span!("the service's own");
+        let _entered = span.enter();
+        (mediaconnect::observability::traceparent(), span.context().span().span_context().trace_id())
+    };
+    let subscriber = tracing_subscriber::registry().with(layer);
+    let (carried, trace) = of_the_same_version.with_subscriber(subscriber).await;
+    assert_eq!(carried.unwrap().split('-').nth(1), Some(trace.to_string().as_str()));
+    // A layer of another version is none to this library.
+    let of_another_version = async {
+        let span = tracing::error_span!("the service's own");
+        let _entered = span.enter();
+        mediaconnect::observability::traceparent()
+    };
+    assert_eq!(of_another_version.with_subscriber(tracing_subscriber::registry()).await, None);
+}
+
 #[tokio::test]
 async fn each_attempt_carries_the_trace_of_the_services_span() {
     let (trace_id, sent) = traced(|tracer| {

@@ -213,6 +213,7 @@ macro_rules! operation_span {
                 url.template = $path,
                 http.response.status_code = ::tracing::field::Empty,
                 error.type = ::tracing::field::Empty,
+                mediaconnect.client = ::tracing::field::Empty,
             )
         }
     };

@@ -105,6 +105,15 @@ pub(crate) struct ConnectionArgs {
     /// MEDIACONNECT_FLEET_URL
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) fleet: Option<String>,
+    /// A PEM file with the certificate by which this client proves who it is, its chain and its private key
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) client_certificate: Option<PathBuf>,
+    /// The PEM file with the private key, if it is not in the file of --client-certificate
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) client_key: Option<PathBuf>,
+    /// The proxy, such as http://proxy.example.com:3128, in place of that of HTTPS_PROXY and without NO_PROXY
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) proxy: Option<String>,
     /// The time limit of a call in seconds, retries included
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<u64>,

@@ -24,8 +24,16 @@ pub(crate) fn of(failure: ConnectFailure, option: &str) -> (&'static str, String
                 .to_owned(),
         ),
         ConnectFailure::Proxy => (
-            "the proxy cannot be reached, or does not let the connection through",
-            "check HTTPS_PROXY, or name the host in NO_PROXY".to_owned(),
+            "the proxy cannot be reached, or does not speak HTTP",
+            "check HTTPS_PROXY or --proxy, or name the host in NO_PROXY".to_owned(),
+        ),
+        ConnectFailure::ProxyCredentials => (
+            "the proxy wants a user and a password, and got none or refuses them",
+            "put them into HTTPS_PROXY or MEDIACONNECT_PROXY: http://user:password@host:port".to_owned(),
+        ),
+        ConnectFailure::ProxyRefused => (
+            "the proxy does not let the connection through",
+            "ask who runs the proxy to let this machine out to the host, or name the host in NO_PROXY".to_owned(),
         ),
         ConnectFailure::CertificateUntrusted => {
             ("the certificate is from an authority that this machine does not trust", trust.to_owned())
@@ -43,8 +51,14 @@ pub(crate) fn of(failure: ConnectFailure, option: &str) -> (&'static str, String
         }
         ConnectFailure::Certificate => ("the certificate is refused", trust.to_owned()),
         ConnectFailure::ClientCertificate => (
-            "the server requires a client certificate, and got none or refused it",
-            "ask who runs the server for a certificate of this client, and how it is sent".to_owned(),
+            "the server requires a client certificate and got none",
+            "give it with --client-certificate (in a service, ClientBuilder::identity); who runs the server issues it"
+                .to_owned(),
+        ),
+        ConnectFailure::ClientCertificateRefused => (
+            "the server refuses the client certificate",
+            "check that it has not expired, that its chain is in the file, and that who runs the server knows its authority"
+                .to_owned(),
         ),
         ConnectFailure::Tls => (
             "TLS failed: the port may speak something else",

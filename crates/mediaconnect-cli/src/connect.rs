@@ -1,6 +1,5 @@
 //! How the client is set up: from options, else from the environment, else in a sandbox.
 
-use std::fs;
 use std::time::Duration;
 
 use mediaconnect::groups::Customers;
@@ -12,6 +11,7 @@ use crate::config;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::fleet;
+use crate::network;
 use crate::secret_file::{self, without_line_break};
 
 /// As whom a command talks to upstream.
@@ -83,6 +83,9 @@ fn alone(args: &ConnectionArgs) -> Result<(), Failure> {
         ("--http-basic", args.http_basic),
         ("--ca-file", args.ca_file.is_some()),
         ("--fleet", args.fleet.is_some()),
+        ("--client-certificate", args.client_certificate.is_some()),
+        ("--client-key", args.client_key.is_some()),
+        ("--proxy", args.proxy.is_some()),
     ];
     match others.iter().find(|(_, is_given)| *is_given) {
         Some((option, _)) => Err(Failure::usage(
@@ -99,7 +102,7 @@ fn builder(
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<ClientBuilder, Failure> {
     let variable = |name| variable(name).filter(|value| !value.is_empty());
-    let builder = with_timeout(with_roots(servers(args, &variable)?, args)?, args);
+    let builder = with_timeout(network::configured(servers(args, &variable)?, args, &variable)?, args);
     match caller {
         Caller::Client => {
             let builder = builder.credentials(credentials(args, &variable)?);
@@ -117,22 +120,6 @@ fn with_timeout(builder: ClientBuilder, args: &ConnectionArgs) -> ClientBuilder 
         Some(seconds) => builder.deadline(Duration::from_secs(seconds)),
         None => builder,
     }
-}
-
-/// Trusts the certificates of `--ca-file`.
-fn with_roots(builder: ClientBuilder, args: &ConnectionArgs) -> Result<ClientBuilder, Failure> {
-    const END: &str = "-----END CERTIFICATE-----";
-    const NEXT: &str = "name a file with root certificates in PEM, with --ca-file";
-    let Some(path) = &args.ca_file else { return Ok(builder) };
-    let text = fs::read_to_string(path).map_err(|error| {
-        Failure::usage(format!("the file {} cannot be read: {error}", path.display()), NEXT)
-    })?;
-    let certificates: Vec<&str> =
-        text.split_inclusive(END).filter(|part| part.contains("-----BEGIN CERTIFICATE-----")).collect();
-    if certificates.is_empty() {
-        return Err(Failure::usage(format!("the file {} has no certificate in it", path.display()), NEXT));
-    }
-    Ok(certificates.into_iter().fold(builder, ClientBuilder::root_certificate))
 }
 
 fn servers(

@@ -34,6 +34,9 @@ The file is mediaconnect.toml in $XDG_CONFIG_HOME or ~/.config (%APPDATA% on Win
   client_secret_file = \"/run/secrets/mediaconnect-sweden\"
   http_basic = true
   ca_file = \"/etc/ssl/company.pem\"
+  client_certificate = \"/run/secrets/client.pem\"
+  client_key = \"/run/secrets/client-key.pem\"
+  proxy = \"http://proxy.example.com:3128\"
   timeout = 30
 A secret does not belong into the file, only where to get it. An option goes before a variable, a variable before the
 profile; beside --profile, variables do not count (MEDIACONNECT_USER_TOKEN does).
@@ -90,6 +93,10 @@ Environment variables (an empty one counts as missing; options win):
   MEDIACONNECT_BASE_URL       another server than the environment's
   MEDIACONNECT_TOKEN_URL      another token endpoint than the environment's
   MEDIACONNECT_FLEET_URL      the Redis of the fleet: see --fleet
+  MEDIACONNECT_CA_FILE        root certificates to trust besides the system's
+  MEDIACONNECT_CLIENT_CERTIFICATE, MEDIACONNECT_CLIENT_KEY
+                              the client's own certificate, and its key if that is in another file
+  MEDIACONNECT_PROXY          the proxy, in place of HTTPS_PROXY, ALL_PROXY and NO_PROXY
   MEDIACONNECT_PROFILE        the profile of the configuration file, if --profile names none
   MEDIACONNECT_CONFIG         another configuration file: see mediaconnect config --help
   NO_COLOR                    no colours";

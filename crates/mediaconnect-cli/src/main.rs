@@ -21,6 +21,7 @@ mod json_file;
 mod known;
 mod logging;
 mod man;
+mod network;
 mod operation;
 mod output;
 mod overview;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use http::HeaderValue;
 use mediaconnect_contract::Contract;
 
+use crate::canned::Endpoints;
 use crate::clock::Clock;
 use crate::contract::Operations;
 use crate::customer::Customer;
@@ -237,6 +238,7 @@ impl SandboxBuilder {
             faults,
             #[cfg(feature = "client")]
             stubs: Stubs::default(),
+            canned: Endpoints::default(),
             log: Log::default(),
             tells_rate: self.rate_limit.is_some() || !self.hides_rate,
             rate: Rate::new(self.rate_limit, clock),

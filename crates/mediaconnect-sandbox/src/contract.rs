@@ -71,6 +71,10 @@ impl Operations {
         Err(format!("the contract has no operation {id}; there are {}, and {TOKEN}", known.join(", ")))
     }
 
+    pub(crate) fn all(&self) -> &[Operation] {
+        &self.all
+    }
+
     pub(crate) fn get(&self, id: &str) -> Option<&Operation> {
         self.all.iter().find(|operation| operation.id == id)
     }

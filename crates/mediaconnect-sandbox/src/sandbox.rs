@@ -10,6 +10,8 @@ use mediaconnect::operations::Operation;
 use mediaconnect::{Client, ClientBuilder, ClientCredentials, UserToken};
 
 use crate::builder::SandboxBuilder;
+use crate::canned::Endpoint;
+use crate::conversation::conversation;
 use crate::customer::Customer;
 use crate::expected::Expected;
 use crate::fault::Fault;
@@ -120,6 +122,73 @@ impl Sandbox {
         USER_TOKEN
     }
 
+    /// Issues a refresh token of the user, as somebody gets one who logged in. It works once: redeeming it returns the next one.
+    ///
+    /// The access tokens that come of it are for user mode, live as long as those of the client, and end with
+    /// [`expire_tokens`](Self::expire_tokens).
+    ///
+    /// ```
+    /// use mediaconnect::{RefreshToken, UserToken};
+    /// use mediaconnect_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::builder().in_memory();
+    /// let client = sandbox.client();
+    /// let source = RefreshToken::new(client.token_endpoint()?, sandbox.refresh_token());
+    /// let user = UserToken::from_source(source);
+    /// client.customers().own_info(&user).await?;
+    ///
+    /// sandbox.expire_tokens(); // the client redeems the next refresh token
+    /// client.customers().own_info(&user).await?;
+    /// assert_eq!(sandbox.token_requests(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn refresh_token(&self) -> String {
+        self.upstream.tokens.refresh_token()
+    }
+
+    /// Issues an extid code of the user, which works once and brings an access token and a refresh token.
+    pub fn extid_code(&self) -> String {
+        self.upstream.tokens.extid_code()
+    }
+
+    /// Names an endpoint that the contract does not have, by method and path behind the base URL, to give it a response. Other
+    /// paths outside the contract stay a 404.
+    ///
+    /// ```
+    /// use mediaconnect::Method;
+    /// use mediaconnect_sandbox::Sandbox;
+    /// use serde_json::{Value, json};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::builder().in_memory();
+    /// sandbox.on_path("GET", "/v1/client/events").respond(200, json!([{ "kind": "login" }]));
+    ///
+    /// let request = sandbox.client().request(Method::Get, "/v1/client/events").query(&[("page", 1)]);
+    /// assert_eq!(request.send::<Value>().await?[0]["kind"], "login");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_path(&self, method: impl Into<String>, path: impl Into<String>) -> Endpoint<'_> {
+        Endpoint { upstream: &self.upstream, method: method.into(), path: path.into() }
+    }
+
+    /// Returns what was received, oldest first, for a snapshot: methods, path templates, parameters and bodies. Values that the
+    /// contract calls personal or secret, and all that it does not know, are `[redacted]`; so are headers and tokens left out.
+    ///
+    /// `insta::assert_json_snapshot!(sandbox.conversation())` keeps it in a file that may be committed.
+    pub fn conversation(&self) -> serde_json::Value {
+        let is_canned = |request: &Received| {
+            let path = request.path.split('?').next().unwrap_or_default();
+            let path = path.strip_prefix(BASE_PATH).unwrap_or_default();
+            self.upstream.canned.has(&request.method, path)
+        };
+        conversation(&self.upstream.operations, &self.requests(), is_canned)
+    }
+
     /// The numbers of all customers, in ascending order.
     pub fn customer_numbers(&self) -> Vec<i64> {
         self.upstream.customers.numbers()
@@ -187,6 +256,7 @@ impl Sandbox {
     pub fn reset(&self) {
         #[cfg(feature = "client")]
         self.upstream.stubs.clear();
+        self.upstream.canned.clear();
         self.upstream.faults.clear();
         self.upstream.log.clear();
     }

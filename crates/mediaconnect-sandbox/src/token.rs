@@ -1,7 +1,7 @@
-//! The token endpoint: client credentials, as RFC 6749 has them.
+//! The token endpoint: client credentials and refresh tokens, as RFC 6749 has them, and upstream's extid codes.
 
-use std::collections::HashMap;
-use std::sync::Mutex;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use base64::Engine;
@@ -28,9 +28,14 @@ pub(crate) struct Tokens {
 #[derive(Default)]
 struct Issued {
     count: u64,
-    /// When each token was issued.
-    tokens: HashMap<String, Instant>,
+    /// When each token was issued, and whether a user's.
+    tokens: HashMap<String, (Instant, bool)>,
+    /// Refresh tokens and codes that nobody has redeemed.
+    once: HashSet<String>,
 }
+
+/// The grant of an extid code.
+const EXTID_CODE: &str = "https://connectid.no/oauth2/grant_type/extid_code";
 
 /// An error of RFC 6749, section 5.2: the status, the code and an explanation.
 type Refusal = (u16, &'static str, &'static str);
@@ -59,14 +64,29 @@ impl Tokens {
         response
     }
 
-    pub(crate) fn is_valid(&self, token: &str) -> bool {
+    /// Returns whether a token is valid; `of_user` says whose it must be.
+    pub(crate) fn is_valid(&self, token: &str, of_user: bool) -> bool {
         let now = self.clock.now();
-        let issued = self.issued.lock().expect("nothing panics while it is locked");
-        issued.tokens.get(token).is_some_and(|&at| now - at < self.lifetime)
+        let issued = self.issued();
+        issued.tokens.get(token).is_some_and(|&(at, user)| user == of_user && now - at < self.lifetime)
+    }
+
+    /// Issues a refresh token of the user, which works once.
+    pub(crate) fn refresh_token(&self) -> String {
+        self.issued().once("refresh-token")
+    }
+
+    /// Issues a code of the user, which works once.
+    pub(crate) fn extid_code(&self) -> String {
+        self.issued().once("extid-code")
+    }
+
+    fn issued(&self) -> MutexGuard<'_, Issued> {
+        self.issued.lock().expect("nothing panics while it is locked")
     }
 
     pub(crate) fn expire_all(&self) {
-        self.issued.lock().expect("nothing panics while it is locked").tokens.clear();
+        self.issued().tokens.clear();
     }
 
     fn grant(&self, request: &Request) -> Result<Value, Refusal> {
@@ -88,7 +108,9 @@ impl Tokens {
         }
         match field("grant_type") {
             Some("client_credentials") => {}
-            Some(_) => return Err((400, "unsupported_grant_type", "Only client_credentials is known here.")),
+            Some("refresh_token") => return self.redeem(field("refresh_token")),
+            Some(EXTID_CODE) => return self.redeem(field("code")),
+            Some(_) => return Err((400, "unsupported_grant_type", "This grant is not known here.")),
             None => return Err((400, "invalid_request", "grant_type is missing.")),
         }
         // The one scope that is documented. An empty one counts as none (RFC 6749, section 3.1).
@@ -98,20 +120,44 @@ impl Tokens {
         Ok(self.issue())
     }
 
+    /// Exchanges what works once for an access token of the user and the next refresh token.
+    fn redeem(&self, grant: Option<&str>) -> Result<Value, Refusal> {
+        let is_known = grant.is_some_and(|grant| self.issued().once.remove(grant));
+        if !is_known {
+            return Err((400, "invalid_grant", "It is unknown, or was redeemed before."));
+        }
+        let mut token = self.issue_to(true);
+        token["refresh_token"] = self.refresh_token().into();
+        Ok(token)
+    }
+
     fn issue(&self) -> Value {
+        self.issue_to(false)
+    }
+
+    fn issue_to(&self, user: bool) -> Value {
         let now = self.clock.now();
-        let mut issued = self.issued.lock().expect("nothing panics while it is locked");
+        let mut issued = self.issued();
         // Keeps a run of days from piling up dead tokens.
-        issued.tokens.retain(|_, at| now - *at < self.lifetime);
+        issued.tokens.retain(|_, (at, _)| now - *at < self.lifetime);
         issued.count += 1;
         let token = format!("sandbox-access-token-{}", issued.count);
-        issued.tokens.insert(token.clone(), now);
+        issued.tokens.insert(token.clone(), (now, user));
         json!({
             "access_token": token,
             "token_type": "bearer",
             "expires_in": self.lifetime.as_secs(),
             "scope": "read",
         })
+    }
+}
+
+impl Issued {
+    fn once(&mut self, kind: &str) -> String {
+        self.count += 1;
+        let token = format!("sandbox-{kind}-{}", self.count);
+        self.once.insert(token.clone());
+        token
     }
 }
 
@@ -187,7 +233,7 @@ mod tests {
         let second = tokens.grant(&post(GRANT, Some(&in_basic))).unwrap();
         assert_eq!((&first["token_type"], &first["expires_in"]), (&json!("bearer"), &json!(600)));
         assert_ne!(first["access_token"], second["access_token"]);
-        assert!(tokens.is_valid(second["access_token"].as_str().unwrap()));
+        assert!(tokens.is_valid(second["access_token"].as_str().unwrap(), false));
     }
 
     #[tokio::test]
@@ -227,9 +273,32 @@ mod tests {
         let tokens = tokens();
         let token = tokens.issue()["access_token"].as_str().unwrap().to_owned();
         tokio::time::advance(Duration::from_secs(599)).await;
-        assert!(tokens.is_valid(&token));
+        assert!(tokens.is_valid(&token, false));
         tokio::time::advance(Duration::from_secs(1)).await;
-        assert!(!tokens.is_valid(&token));
+        assert!(!tokens.is_valid(&token, false));
+    }
+
+    #[tokio::test]
+    async fn a_refresh_token_works_once_and_brings_the_next() {
+        let tokens = tokens();
+        let redeem = |form: &str| {
+            tokens.grant(&post(&format!("{form}&client_id={ID}&client_secret={SECRET_ENCODED}"), None))
+        };
+        let code = tokens.extid_code();
+        let by_code = format!(
+            "grant_type={}&code={code}",
+            "https%3A%2F%2Fconnectid.no%2Foauth2%2Fgrant_type%2Fextid_code"
+        );
+        let mut last = redeem(&by_code).unwrap();
+        assert_eq!(redeem(&by_code).unwrap_err().1, "invalid_grant");
+        for _ in 0..2 {
+            let access = last["access_token"].as_str().unwrap();
+            assert!(tokens.is_valid(access, true) && !tokens.is_valid(access, false));
+            let refresh = last["refresh_token"].as_str().unwrap();
+            let form = format!("grant_type=refresh_token&refresh_token={refresh}");
+            last = redeem(&form).unwrap();
+            assert_eq!(redeem(&form).unwrap_err().1, "invalid_grant");
+        }
     }
 
     #[tokio::test]
@@ -239,7 +308,7 @@ mod tests {
         let before = token(&tokens.issue());
         tokens.expire_all();
         let after = token(&tokens.issue());
-        assert!(!tokens.is_valid(&before));
-        assert!(tokens.is_valid(&after));
+        assert!(!tokens.is_valid(&before, false));
+        assert!(tokens.is_valid(&after, false));
     }
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crate::admin;
 use crate::answer::{Answer, Format};
 use crate::asked::texts;
+use crate::canned::Endpoints;
 use crate::contract::{Operation, Operations};
 use crate::cors;
 use crate::customers::Customers;
@@ -35,6 +36,7 @@ pub(crate) struct Upstream {
     pub(crate) faults: Faults,
     #[cfg(feature = "client")]
     pub(crate) stubs: Stubs,
+    pub(crate) canned: Endpoints,
     pub(crate) log: Log,
     pub(crate) rate: Rate,
     /// Whether the rate is told in headers.
@@ -131,7 +133,13 @@ impl Upstream {
         let remaining = self.rate.count();
         let answer = match remaining.refused {
             Some(_) => Err(Answer::too_many_requests()),
-            None => found.and_then(|(operation, values)| self.answer(operation, &values, request, quirks)),
+            None => match found {
+                Ok((operation, values)) => self.answer(operation, &values, request, quirks),
+                Err(refusal) => match self.canned.get(request.method().as_str(), path_of(request)) {
+                    Some(canned) => self.authorize_any(request).map(|()| canned),
+                    None => Err(refusal),
+                },
+            },
         };
         let answer = answer.unwrap_or_else(|refusal| refusal);
         let mut response = answer.write(format);
@@ -182,12 +190,22 @@ impl Upstream {
         if operation.facts.alternatives.is_empty() {
             return Ok(());
         }
+        self.authorize_as(request, &[operation.facts.is_user_mode()])
+    }
+
+    /// An endpoint that the contract does not have takes both.
+    fn authorize_any(&self, request: &Request) -> Result<(), Answer> {
+        self.authorize_as(request, &[false, true])
+    }
+
+    /// `of_user` says whose token it may be.
+    fn authorize_as(&self, request: &Request, of_user: &[bool]) -> Result<(), Answer> {
         let (scheme, token) = header(request, "authorization")
             .and_then(|value| value.split_once(' '))
             .ok_or_else(|| Answer::invalid_token("No access token was sent."))?;
-        let valid = scheme.eq_ignore_ascii_case("Bearer")
-            && if operation.facts.is_user_mode() { token == USER_TOKEN } else { self.tokens.is_valid(token) };
-        if valid {
+        let is_valid =
+            |&of_user: &bool| of_user && token == USER_TOKEN || self.tokens.is_valid(token, of_user);
+        if scheme.eq_ignore_ascii_case("Bearer") && of_user.iter().any(is_valid) {
             Ok(())
         } else {
             Err(Answer::invalid_token("The access token is unknown, expired, or not for this operation."))

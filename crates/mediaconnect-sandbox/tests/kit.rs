@@ -3,8 +3,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, SystemTime};
 
-use mediaconnect::{CustomerNumber, CustomerSearch, Error};
+use mediaconnect::{CustomerNumber, CustomerSearch, Error, ExtidCode, Method, RefreshToken, UserToken};
 use mediaconnect_sandbox::{Customer, Expected, Fault, Quirk, Quirks, RetryHint, Sandbox, SandboxBuilder};
+use serde_json::{Value, json};
 use tokio::time::Instant;
 
 const OPERATION: &str = "getCustomerInfo";
@@ -253,4 +254,82 @@ async fn a_hundred_sandboxes_run_side_by_side() {
         sandbox.put_customer(Customer::new(1_000_000 + number));
     }
     assert!(sandboxes.iter().all(|sandbox| sandbox.customer_numbers().len() == 67));
+}
+
+#[tokio::test]
+async fn a_user_who_logged_in_by_a_code_goes_on_by_refresh_tokens() {
+    for sandbox in both(Sandbox::builder).await {
+        let client = sandbox.client();
+        let source = ExtidCode::new(client.token_endpoint().unwrap(), sandbox.extid_code());
+        let user = UserToken::from_source(source);
+        client.customers().own_info(&user).await.unwrap();
+        sandbox.expire_tokens();
+        client.customers().own_info(&user).await.unwrap();
+        assert_eq!(sandbox.token_requests(), 2, "the code, then the refresh token that it brought");
+        let refresh_token = sandbox.refresh_token();
+        let of_user = || RefreshToken::new(client.token_endpoint().unwrap(), refresh_token.clone());
+        let (first, second) = (UserToken::from_source(of_user()), UserToken::from_source(of_user()));
+        client.customers().own_info(&first).await.unwrap();
+        assert!(client.customers().own_info(&second).await.unwrap_err().is_auth(), "it works once");
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_outside_the_contract_has_a_response_for_its_path_only() {
+    for sandbox in both(Sandbox::builder).await {
+        let client = sandbox.client();
+        sandbox.on_path("GET", "/v1/client/events").respond(200, json!([{ "kind": "login" }]));
+        sandbox.on_path("POST", "/v1/client/events").respond(400, json!({ "exceptionType": "X" }));
+        let get = |path: &str| client.request(Method::Get, path).send::<Value>();
+        assert_eq!(get("/v1/client/events?page=1").await.unwrap()[0]["kind"], "login");
+        let user = UserToken::new(sandbox.user_token());
+        let of_user = client.as_user(&user).request(Method::Get, "/v1/client/events");
+        assert!(of_user.send::<Value>().await.is_ok());
+        let nobody = client.as_user(&UserToken::new("nobody's")).request(Method::Get, "/v1/client/events");
+        assert!(nobody.send::<Value>().await.unwrap_err().is_auth());
+        let refused = client.request(Method::Post, "/v1/client/events").send::<Value>().await.unwrap_err();
+        assert!(refused.is_refused(), "{refused:?}");
+        assert!(get("/v1/client/other").await.unwrap_err().is_gateway(), "it stays a 404");
+        sandbox.reset();
+        assert!(get("/v1/client/events").await.unwrap_err().is_gateway());
+    }
+    let sandbox = Sandbox::builder().in_memory();
+    let known =
+        AssertUnwindSafe(|| sandbox.on_path("GET", "/v1/client/customer/info/7").respond(200, json!({})));
+    assert!(catch_unwind(known).is_err());
+}
+
+#[tokio::test]
+async fn a_conversation_has_the_structure_of_the_requests_and_nobodys_data() {
+    let sandbox = one_customer().in_memory();
+    let client = sandbox.client();
+    sandbox.on_path("POST", "/v1/client/events").respond(200, json!({}));
+    client.customers().info(number(7)).await.unwrap();
+    let search = CustomerSearch::by_email("kari@example.com");
+    client.customers().search(&search).await.unwrap();
+    let body = json!({ "kari@example.com": "canary", "productCode": "CO27409" });
+    client.request(Method::Post, "/v1/client/events?who=canary").json(&body).send::<Value>().await.unwrap();
+    let _ = client.request(Method::Get, "/v1/canary").send::<Value>().await;
+    let expected = json!([
+        { "operation": "token" },
+        {
+            "operation": "getCustomerInfo",
+            "method": "GET",
+            "path": "/v1/client/customer/info/{customerNumber}",
+            "parameters": { "customerNumber": "[redacted]" },
+        },
+        {
+            "operation": "searchCustomers",
+            "method": "POST",
+            "path": "/v1/client/customer/search",
+            "body": { "email": "[redacted]" },
+        },
+        {
+            "method": "POST",
+            "path": "/capi/v1/client/events",
+            "body": { "?": "[redacted]", "productCode": "CO27409" },
+        },
+        { "method": "GET", "path": "[redacted]" },
+    ]);
+    assert_eq!(sandbox.conversation(), expected);
 }

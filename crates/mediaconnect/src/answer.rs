@@ -36,7 +36,9 @@ pub(crate) fn decode<T: DeserializeOwned + Drift>(body: &[u8]) -> Result<T, Unre
 /// Any JSON value in a body; an empty body counts as `null`.
 pub(crate) fn decode_any<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> {
     let body = if body.trim_ascii().is_empty() { b"null" } else { body };
-    survey(body)?;
+    if let Some(steps) = survey(body)? {
+        return Err(json::repeated_at(&steps, &json::names_of::<T>(body)));
+    }
     json::read(body).map_err(|error| explain::<T>(body, &error))
 }
 

@@ -4,14 +4,16 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::HeaderValue;
-use url::{Host, Url};
+use secrecy::SecretString;
+use url::Url;
+use zeroize::Zeroizing;
 
 use crate::credentials::{ClientCredentials, CredentialsProvider};
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::fleet::{Fleet, FleetClient};
-use crate::options::{CallOptions, bounded};
+use crate::network::{Network, is_local};
+use crate::options::CallOptions;
 use crate::rate::{RateLimit, RateLimiter, WhenExhausted};
 use crate::retry::RetryBudget;
 use crate::shared::Shared;
@@ -27,12 +29,13 @@ const MAX_TOKEN_TIMEOUT: Duration = Duration::from_secs(60);
 /// Sets a [`Client`](crate::Client) up. Everything has a default but the credentials.
 #[derive(Clone, Default)]
 pub struct ClientBuilder {
+    name: Option<String>,
     environment: Environment,
     base_url: Option<String>,
     token_url: Option<String>,
     credentials: Option<Arc<dyn CredentialsProvider>>,
     /// The variable that would have completed the credentials.
-    missing_variable: Option<&'static str>,
+    missing_variable: Option<String>,
     token_source: Option<Arc<dyn TokenSource>>,
     user_token: Option<UserToken>,
     options: CallOptions,
@@ -40,11 +43,7 @@ pub struct ClientBuilder {
     when_exhausted: WhenExhausted,
     token_timeout: Option<Duration>,
     max_waiting: Option<usize>,
-    connect_timeout: Option<Duration>,
-    pool_idle_timeout: Option<Duration>,
-    pool_max_idle: Option<usize>,
-    application: Option<String>,
-    root_certificates: Vec<Vec<u8>>,
+    network: Network,
     transport: Option<Arc<dyn Transport>>,
     fleet: Option<Arc<dyn Fleet>>,
     #[cfg(feature = "cache")]
@@ -68,16 +67,39 @@ impl ClientBuilder {
     /// When a variable is malformed; when one is missing, `build` fails. The message names it. An empty variable counts
     /// as missing.
     pub fn from_env() -> Result<Self> {
-        Self::from_variables(|name| std::env::var(name).ok())
+        Self::from_env_with_prefix("")
+    }
+
+    /// Reads the set-up of one of several clients of a process: with the prefix `NORWAY_`, the variables of
+    /// [`from_env`](Self::from_env) are `NORWAY_MEDIACONNECT_CLIENT_ID` and so on.
+    ///
+    /// No variable without the prefix counts, so that no client gets the secret of another.
+    ///
+    /// ```no_run
+    /// # fn main() -> mediaconnect::Result<()> {
+    /// use mediaconnect::ClientBuilder;
+    ///
+    /// let norway = ClientBuilder::from_env_with_prefix("NORWAY_")?.name("norway").build()?;
+    /// let sweden = ClientBuilder::from_env_with_prefix("SWEDEN_")?.name("sweden").build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`from_env`](Self::from_env).
+    #[doc(alias = "tenant")]
+    pub fn from_env_with_prefix(prefix: &str) -> Result<Self> {
+        Self::from_variables(prefix, |name| std::env::var(name).ok())
     }
 
     /// [`from_env`](Self::from_env) with another source of variables.
-    pub(crate) fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
-        let variable = |name| variable(name).filter(|value| !value.is_empty());
+    pub(crate) fn from_variables(prefix: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let named = |name: &str| format!("{prefix}{name}");
+        let variable = |name: &str| variable(&named(name)).filter(|value| !value.is_empty());
         let mut builder = Self::default();
         if let Some(name) = variable("MEDIACONNECT_ENVIRONMENT") {
             builder.environment = name.parse().map_err(|error| {
-                Error::configuration(format!("MEDIACONNECT_ENVIRONMENT is malformed: {error}"))
+                Error::configuration(format!("{} is malformed: {error}", named("MEDIACONNECT_ENVIRONMENT")))
             })?;
         }
         builder.base_url = variable("MEDIACONNECT_BASE_URL");
@@ -88,10 +110,22 @@ impl ClientBuilder {
         match (id, secret) {
             (Some(id), Some(secret)) => builder = builder.credentials(ClientCredentials::new(id, secret)),
             (None, None) if builder.user_token.is_some() => {}
-            (Some(_), None) => builder.missing_variable = Some("MEDIACONNECT_CLIENT_SECRET"),
-            (None, _) => builder.missing_variable = Some("MEDIACONNECT_CLIENT_ID"),
+            (Some(_), None) => builder.missing_variable = Some(named("MEDIACONNECT_CLIENT_SECRET")),
+            (None, _) => builder.missing_variable = Some(named("MEDIACONNECT_CLIENT_ID")),
         }
         Ok(builder)
+    }
+
+    /// Sets the name of the client, such as `norway`: the label `client` of its metrics and the field `mediaconnect.client`
+    /// of its spans. Without a name there is neither.
+    ///
+    /// It has 1 to 32 small letters, digits, `-` and `_`; else [`build`](Self::build) fails. Give each client of a process
+    /// a name of its own, and no more names than there are systems: each is a series of each metric.
+    #[doc(alias = "tenant")]
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
     }
 
     /// Which of upstream's systems to talk to; the default is production.
@@ -142,7 +176,7 @@ impl ClientBuilder {
     /// How long a connection may take to come about; the default is 5 seconds.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = Some(timeout);
+        self.network.connect_timeout = Some(timeout);
         self
     }
 
@@ -210,14 +244,14 @@ impl ClientBuilder {
     /// How long a connection is kept that nobody uses; the default is 90 seconds.
     #[must_use]
     pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
-        self.pool_idle_timeout = Some(timeout);
+        self.network.pool_idle_timeout = Some(timeout);
         self
     }
 
     /// How many connections are kept that nobody uses; the default is no limit.
     #[must_use]
     pub fn pool_max_idle(mut self, connections: usize) -> Self {
-        self.pool_max_idle = Some(connections);
+        self.network.pool_max_idle = Some(connections);
         self
     }
 
@@ -225,18 +259,62 @@ impl ClientBuilder {
     /// header `User-Agent`.
     #[must_use]
     pub fn application(mut self, name: impl Into<String>) -> Self {
-        self.application = Some(name.into());
+        self.network.application = Some(name.into());
         self
     }
 
-    /// A root certificate to trust besides the system's, as PEM.
+    /// Sets the whole header `User-Agent`, in place of this library's own and [`application`](Self::application): for a
+    /// gateway that lets known clients through only.
+    #[must_use]
+    pub fn user_agent(mut self, text: impl Into<String>) -> Self {
+        self.network.user_agent = Some(text.into());
+        self
+    }
+
+    /// Sets the certificate by which the client proves who it is (mTLS): PEM with the certificate, its chain and the
+    /// private key, in any order.
+    ///
+    /// The key must have no passphrase. With the feature `native-tls` and without `rustls` it must be PKCS #8
+    /// (`BEGIN PRIVATE KEY`). The certificate is shown to the token endpoint too. If the server refuses it, or requires one that
+    /// is not set, [`connect_failure`](Error::connect_failure) says which.
+    #[doc(alias = "mtls")]
+    #[doc(alias = "client certificate")]
+    #[must_use]
+    pub fn identity(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.network.identity = Some(Zeroizing::new(pem.into()));
+        self
+    }
+
+    /// Sets the proxy for all requests: `http://host:port`, or `http://user:password@host:port`.
+    ///
+    /// Without it, the environment variables `HTTPS_PROXY` and `ALL_PROXY` count, and hosts in `NO_PROXY` are reached without
+    /// a proxy. With it, none of them counts. A URL on the own machine is never reached by a proxy.
+    #[doc(alias = "https_proxy")]
+    #[must_use]
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.network.proxy = Some(SecretString::from(url.into()));
+        self
+    }
+
+    /// Sets hosts that are reached without a proxy, separated by commas: `example.com` with the hosts below it, an address, a
+    /// network such as `10.0.0.0/8`, or `*` for all.
+    ///
+    /// They count for [`proxy`](Self::proxy), and for a proxy of the environment besides `NO_PROXY`.
+    #[must_use]
+    pub fn no_proxy(mut self, hosts: impl Into<String>) -> Self {
+        self.network.no_proxy = Some(hosts.into());
+        self
+    }
+
+    /// Trusts root certificates besides the system's: PEM with one or several.
+    #[doc(alias = "ca")]
     #[must_use]
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.root_certificates.push(pem.into());
+        self.network.root_certificates.push(pem.into());
         self
     }
 
-    /// What carries requests in place of the network, those to the token endpoint too; for tests. See
+    /// What carries requests in place of the network, those to the token endpoint too; for tests only. See
     /// [`transport`](crate::transport).
     #[must_use]
     pub fn transport(mut self, transport: impl Transport) -> Self {
@@ -268,7 +346,7 @@ impl ClientBuilder {
     /// # Errors
     /// As [`build`](Self::build).
     pub(crate) fn shared(self) -> Result<Shared> {
-        if let Some(name) = self.missing_variable
+        if let Some(name) = &self.missing_variable
             && self.credentials.is_none()
             && self.token_source.is_none()
         {
@@ -276,12 +354,16 @@ impl ClientBuilder {
                 "the environment variable {name} is missing: set it, it may not be empty"
             )));
         }
+        let name = self.name.as_deref().map(checked_name).transpose()?;
         let base_url = endpoint("base URL", self.base_url.as_deref().unwrap_or(self.environment.base_url()))?;
         let token_url =
             endpoint("token URL", self.token_url.as_deref().unwrap_or(self.environment.token_url()))?;
-        let http = self.http(&base_url)?;
-        let token_http =
-            if is_local(&base_url) == is_local(&token_url) { http.clone() } else { self.http(&token_url)? };
+        let http = self.network.client(&base_url)?;
+        let token_http = if is_local(&base_url) == is_local(&token_url) {
+            http.clone()
+        } else {
+            self.network.client(&token_url)?
+        };
         let carrier = self.transport.map(transport::carrier);
         let fleet = match self.fleet {
             None => None,
@@ -303,7 +385,8 @@ impl ClientBuilder {
             Some((fleet, client)) => fleet.share_token(client.clone(), source),
             None => source,
         };
-        let tokens = own_source.or_else(|| credentials_grant().map(share)).map(TokenCache::new);
+        let source = own_source.or_else(|| credentials_grant().map(share));
+        let tokens = source.map(|source| TokenCache::new(source, name.clone()));
         let limiter = RateLimiter::new(&self.rate, self.when_exhausted)
             .with_max_waiting(self.max_waiting.unwrap_or(usize::MAX));
         let limiter = match fleet {
@@ -314,6 +397,7 @@ impl ClientBuilder {
         };
         telemetry::describe();
         Ok(Shared {
+            name,
             server_address: base_url.host_str().unwrap_or_default().to_owned(),
             server_port: base_url.port_or_known_default(),
             base_url: Arc::new(base_url),
@@ -332,57 +416,22 @@ impl ClientBuilder {
     }
 }
 
-impl ClientBuilder {
-    /// The HTTP client for an endpoint.
-    fn http(&self, endpoint: &Url) -> Result<reqwest::Client> {
-        let mut builder = reqwest::Client::builder()
-            .connect_timeout(self.connect_timeout.unwrap_or(Duration::from_secs(5)))
-            // The bearer token must not travel.
-            .redirect(reqwest::redirect::Policy::none())
-            // Repeating is decided above the HTTP client, where it is known what is safe.
-            .retry(reqwest::retry::never())
-            // Another crate of the service may switch HTTP/2 on in reqwest: that has connections and logs of its own.
-            .http1_only()
-            .user_agent(self.user_agent()?);
-        if let Some(timeout) = self.pool_idle_timeout {
-            builder = builder.pool_idle_timeout(bounded(timeout));
-        }
-        if let Some(connections) = self.pool_max_idle {
-            builder = builder.pool_max_idle_per_host(connections);
-        }
-        let certificates = self.root_certificates.iter().map(|pem| reqwest::Certificate::from_pem(pem));
-        let certificates = certificates.collect::<Result<Vec<_>, _>>().map_err(|error| {
-            Error::configuration("a root certificate is malformed: PEM is expected").with_source(error)
-        })?;
-        builder = builder.tls_certs_merge(certificates);
-        if is_local(endpoint) {
-            // A proxy of the environment would get the secrets of a plain connection to the own machine.
-            builder = builder.no_proxy();
-        }
-        builder.build().map_err(|error| {
-            Error::configuration("the HTTP client cannot be set up").with_source(error.without_url())
-        })
-    }
-}
-
-impl ClientBuilder {
-    fn user_agent(&self) -> Result<HeaderValue> {
-        let own = concat!("mediaconnect-rust/", env!("CARGO_PKG_VERSION"));
-        let text = match &self.application {
-            Some(application) => format!("{own} {application}"),
-            None => own.to_owned(),
-        };
-        HeaderValue::try_from(text).map_err(|_| {
-            Error::configuration("the application's name has characters that a header cannot carry")
-        })
-    }
-}
-
 /// Hides credentials and tokens.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder").field("environment", &self.environment).finish_non_exhaustive()
     }
+}
+
+/// The name of a client, if it can be a label.
+fn checked_name(name: &str) -> Result<Arc<str>> {
+    let is_good = (1..=32).contains(&name.len())
+        && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'));
+    is_good.then(|| name.into()).ok_or_else(|| {
+        Error::configuration(
+            "the name of the client is malformed: expected 1 to 32 small letters, digits, hyphens or underscores",
+        )
+    })
 }
 
 /// A URL that secrets may be sent to.
@@ -411,22 +460,12 @@ fn endpoint(what: &str, text: &str) -> Result<Url> {
     Ok(url)
 }
 
-/// Whether a URL is on the own machine.
-fn is_local(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn from(variables: &[(&str, &str)]) -> Result<ClientBuilder> {
-        ClientBuilder::from_variables(|name| {
+        ClientBuilder::from_variables("", |name| {
             variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         })
     }
@@ -447,6 +486,29 @@ mod tests {
             assert!(error.is_configuration() && error.to_string().contains(name), "{error}");
             assert!(!format!("{error} {error:?}").contains("canary"));
         }
+    }
+
+    #[test]
+    fn variables_with_a_prefix_count_alone_and_are_named_with_it() {
+        let with_prefix = |prefix| {
+            let variables = [("NORWAY_MEDIACONNECT_CLIENT_ID", "no"), ID, SECRET];
+            ClientBuilder::from_variables(prefix, |name| {
+                variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+            })
+            .and_then(ClientBuilder::build)
+        };
+        let error = with_prefix("NORWAY_").unwrap_err();
+        assert!(error.to_string().contains("NORWAY_MEDIACONNECT_CLIENT_SECRET is missing"), "{error}");
+        assert!(with_prefix("").is_ok());
+    }
+
+    #[test]
+    fn a_name_that_is_no_label_is_refused_and_not_quoted() {
+        for bad in ["", "Norway", "canary@example.com", "a b", &"a".repeat(33)] {
+            let error = ClientBuilder::default().name(bad).build().unwrap_err();
+            assert!(error.is_configuration() && !error.to_string().contains("canary"), "{error}");
+        }
+        assert!(ClientBuilder::default().name("no-test_1").build().is_ok());
     }
 
     #[test]

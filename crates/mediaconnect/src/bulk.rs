@@ -1,14 +1,14 @@
 //! Many calls: as many at once as fill the rate, and no more.
 
+mod source;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::iter::Fuse;
 use std::panic::resume_unwind;
 use std::pin::Pin;
-
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
@@ -17,6 +17,8 @@ use tokio::task::JoinSet;
 use tokio::time::{Sleep, sleep};
 use tracing::Instrument;
 
+pub use self::source::BulkSource;
+use self::source::Items;
 use crate::call::Call;
 use crate::error::Result;
 use crate::place::{Place, Queue};
@@ -45,18 +47,24 @@ const HELD_BACK: usize = 1_024;
 ///   each of them, without a request if it is certain: stop reading at [`is_auth`](crate::Error::is_auth).
 /// - **Back-pressure.** An outcome that nobody takes keeps its place among those under way, so who stops reading stops
 ///   new calls. Those under way end all the same, in tasks of their own, and their outcomes wait.
-/// - **Memory** does not depend on how many items there are: an item is taken from the iterator when its call starts.
-///   An iterator that blocks holds the thread up that reads the stream.
+/// - **Memory** does not depend on how many items there are: an item is taken from its [source](BulkSource) when its call
+///   starts. So a slow reader, or a rate that is used up, also slows down whoever sends into a bounded channel.
+/// - **Waiting.** While a stream has no item, nothing is called and nothing is held: other calls have the whole rate. An
+///   iterator that blocks blocks the thread that reads the bulk; use a stream for such a source.
 /// - **Dropping** it drops all calls under way.
 ///
 /// It is a [`Stream`], and has a [`next`](Self::next) of its own for who needs no more. Its calls run in the Tokio
 /// runtime in which it is read. Outside one, it goes on in the last runtime; without one, each item ends with
 /// [`is_configuration`](crate::Error::is_configuration). It borrows nothing of the client: it can be returned and sent
-/// to tasks.
+/// to tasks. It lives as long as its source (`'a`), which is `'static` if the source borrows nothing.
+#[doc(alias = "batch")]
+#[doc(alias = "stream")]
+#[doc(alias = "pagination")]
 #[must_use = "nothing is called unless it is read"]
-pub struct Bulk<I: Iterator, T> {
-    items: Fuse<I>,
-    call: Arc<MakeCall<I::Item, T>>,
+pub struct Bulk<'a, K, T> {
+    /// Nothing once it has ended.
+    items: Option<Items<'a, K>>,
+    call: Arc<MakeCall<K, T>>,
     limits: Limits,
     concurrency: usize,
     /// How many calls may wait for the rate.
@@ -64,14 +72,14 @@ pub struct Bulk<I: Iterator, T> {
     queue: Arc<Queue>,
     /// Where it was read last.
     runtime: Option<Handle>,
-    running: JoinSet<Ended<I::Item, T>>,
+    running: JoinSet<Ended<K, T>>,
     /// The number of the next item.
     next: u64,
     /// Items that the rate refused, to be started again, after the pause.
-    again: VecDeque<(u64, I::Item)>,
+    again: VecDeque<(u64, K)>,
     pause: Option<Pin<Box<Sleep>>>,
     /// Outcomes that came before their turn; nothing if all come as they come.
-    held: Option<Held<I::Item, T>>,
+    held: Option<Held<K, T>>,
 }
 
 /// Makes the call of an item.
@@ -98,19 +106,15 @@ struct Held<K, T> {
     next: u64,
 }
 
-impl<I, T> Bulk<I, T>
-where
-    I: Iterator<Item: Send + 'static>,
-    T: Send + 'static,
-{
+impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
     /// `rate` is how many requests a second the client may send for long.
-    pub(crate) fn new<F>(rate: f64, items: I, call: F) -> Self
+    pub(crate) fn new<F>(rate: f64, items: Items<'a, K>, call: F) -> Self
     where
-        F: Fn(&I::Item) -> Call<T> + Send + Sync + 'static,
+        F: Fn(&K) -> Call<T> + Send + Sync + 'static,
     {
         let ready = rounded(rate * READY).max(2);
         Self {
-            items: items.fuse(),
+            items: Some(items),
             call: Arc::new(call),
             limits: Limits::default(),
             concurrency: (rounded(rate * SLOWEST) + ready).clamp(FEWEST, MOST),
@@ -161,7 +165,7 @@ where
     /// The next outcome, with its item; `None` when there are no more.
     ///
     /// Dropping the future loses nothing.
-    pub async fn next(&mut self) -> Option<(I::Item, Result<T>)> {
+    pub async fn next(&mut self) -> Option<(K, Result<T>)> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
@@ -175,7 +179,11 @@ where
         }
         self.queue.wake_when_shorter(context.waker());
         while self.running.len() < self.concurrency && self.queue.length() < self.ready {
-            let Some((number, item)) = self.again.pop_front().or_else(|| self.next_item()) else { return };
+            let next = match self.again.pop_front() {
+                Some(next) => Poll::Ready(Some(next)),
+                None => self.poll_item(context),
+            };
+            let Poll::Ready(Some((number, item))) = next else { return };
             let (call, limits) = (Arc::clone(&self.call), self.limits);
             let place = Place::take(&self.queue);
             let task = async move {
@@ -186,17 +194,23 @@ where
         }
     }
 
-    fn next_item(&mut self) -> Option<(u64, I::Item)> {
+    /// Takes an item from the source. Nothing is ready too while the outcomes that wait are too many, and then those that
+    /// are under way wake the reader.
+    fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<(u64, K)>> {
         if self.held.as_ref().is_some_and(|held| held.outcomes.len() >= HELD_BACK) {
-            return None;
+            return Poll::Pending;
         }
-        let item = self.items.next()?;
+        let Some(items) = &mut self.items else { return Poll::Ready(None) };
+        let Some(item) = ready!(items.as_mut().poll_next(context)) else {
+            self.items = None;
+            return Poll::Ready(None);
+        };
         self.next += 1;
-        Some((self.next - 1, item))
+        Poll::Ready(Some((self.next - 1, item)))
     }
 
     /// What comes of a call that is over, if it is its turn.
-    fn settle(&mut self, ended: Ended<I::Item, T>) -> Option<(I::Item, Result<T>)> {
+    fn settle(&mut self, ended: Ended<K, T>) -> Option<(K, Result<T>)> {
         let Ended { number, item, outcome } = ended;
         if let Err(error) = &outcome
             && error.is_exhausted()
@@ -213,19 +227,15 @@ where
     }
 }
 
-impl<I, T> Stream for Bulk<I, T>
-where
-    I: Iterator<Item: Send + 'static>,
-    T: Send + 'static,
-{
-    type Item = (I::Item, Result<T>);
+impl<K: Send + 'static, T: Send + 'static> Stream for Bulk<'_, K, T> {
+    type Item = (K, Result<T>);
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
         let runtime = match runtime::handle().or_else(|error| this.runtime.clone().ok_or(error)) {
             Ok(runtime) => this.runtime.insert(runtime).clone(),
             Err(error) => {
-                let refused = this.next_item();
+                let refused = ready!(this.poll_item(context));
                 return Poll::Ready(
                     refused
                         .and_then(|(number, item)| this.settle(Ended { number, item, outcome: Err(error) })),
@@ -240,7 +250,8 @@ where
             this.start(context);
             match this.running.poll_join_next(context) {
                 Poll::Pending => return Poll::Pending,
-                Poll::Ready(None) if this.pause.is_some() => return Poll::Pending,
+                // A pause or the source wakes the reader.
+                Poll::Ready(None) if this.pause.is_some() || this.items.is_some() => return Poll::Pending,
                 Poll::Ready(None) => return Poll::Ready(None),
                 Poll::Ready(Some(Ok(ended))) => {
                     if let Some(next) = this.settle(ended) {
@@ -258,10 +269,10 @@ where
 }
 
 // Nothing in it is pinned.
-impl<I: Iterator, T> Unpin for Bulk<I, T> {}
+impl<K, T> Unpin for Bulk<'_, K, T> {}
 
 /// Hides the items and the outcomes.
-impl<I: Iterator, T> fmt::Debug for Bulk<I, T> {
+impl<K, T> fmt::Debug for Bulk<'_, K, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Bulk")
             .field("limits", &self.limits)

@@ -136,7 +136,8 @@ fn cached<O: SendOperation>(
             Caller::Client => Owner::Client,
             Caller::User(user) => user.owner(),
         };
-        let (info, key) = (CallInfo::of::<O>(), Key::new(owner, &operation)?);
+        let name = client.name.clone();
+        let (info, key) = (CallInfo::of::<O>(name.as_ref()), Key::new(owner, &operation)?);
         let (operation, cache) = (Arc::new(operation), Arc::clone(client.cache()));
         let fetched = Arc::clone(&operation);
         let kept = cache.get(info, key, ttl, terms, move |terms| {
@@ -144,6 +145,7 @@ fn cached<O: SendOperation>(
             Box::pin(async move {
                 let build = |connection: &_| fetched.request(connection).map_err(not_answered);
                 let read = |success: &Success<'_>| believe(&*fetched, success).map(|_| Kept::of(success));
+                let info = CallInfo::of::<O>(client.name.as_ref());
                 call(&client, info, &caller, terms, span, &build, read).await
             })
         });

@@ -63,12 +63,14 @@ impl<T: 'static> Call<T> {
             let read = |response: &Success<'_>| believe(&operation, response);
             #[cfg(feature = "cache")]
             let _forgets = crate::cache::Change::of(&client.cache, &operation);
-            call(&client, CallInfo::of::<O>(), &caller, terms, O::span(), &build, read).await
+            let info = CallInfo::of::<O>(client.name.as_ref());
+            call(&client, info, &caller, terms, O::span(), &build, read).await
         })
     }
 
-    /// A call that has failed before it starts.
-    pub(crate) fn failed(error: Error) -> Self
+    /// Returns a call that has failed before it starts: for an item of a [`Bulk`](crate::Bulk) that is not fit to be asked for,
+    /// such as a malformed number.
+    pub fn failed(error: Error) -> Self
     where
         T: Send,
     {

@@ -1,20 +1,24 @@
 //! The facts of an operation that the pipeline needs.
 
+use std::sync::Arc;
+
 use mediaconnect_api::operation::{Operation, OperationInfo};
 
 /// The facts of an operation that the pipeline needs.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct CallInfo {
+pub(crate) struct CallInfo<'c> {
     pub(crate) id: &'static str,
     pub(crate) method: &'static str,
     /// The template; `None` where a service names its own path, which may hold anything.
     pub(crate) path: Option<&'static str>,
     pub(crate) safe_to_repeat: bool,
+    /// The name of the client, if it has one.
+    pub(crate) client: Option<&'c Arc<str>>,
 }
 
-impl CallInfo {
-    pub(crate) fn of<O: Operation>() -> Self {
+impl<'c> CallInfo<'c> {
+    pub(crate) fn of<O: Operation>(client: Option<&'c Arc<str>>) -> Self {
         let OperationInfo { id, method, path, safe_to_repeat, .. } = *O::INFO;
-        Self { id, method, path: Some(path), safe_to_repeat }
+        Self { id, method, path: Some(path), safe_to_repeat, client }
     }
 }

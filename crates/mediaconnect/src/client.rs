@@ -8,7 +8,7 @@ use mediaconnect_api::operation::{ClientOperation, UserOperation};
 use mediaconnect_api::wire::CustomerNumber;
 
 use crate::builder::ClientBuilder;
-use crate::bulk::Bulk;
+use crate::bulk::{Bulk, BulkSource};
 use crate::call::Call;
 use crate::diagnosis::{Diagnosis, diagnose};
 use crate::error::Result;
@@ -117,6 +117,8 @@ impl Client {
 
     /// Makes a call of each item, as many at once as fill the rate; `call` makes the call.
     ///
+    /// The items come from an iterator or a stream: see [`BulkSource`].
+    ///
     /// ```no_run
     /// # use mediaconnect::{Client, CustomerSearch};
     /// # async fn example(client: Client, searches: Vec<CustomerSearch>) {
@@ -126,14 +128,14 @@ impl Client {
     /// }
     /// # }
     /// ```
-    pub fn bulk<I, T, F>(&self, items: I, call: F) -> Bulk<I::IntoIter, T>
+    pub fn bulk<'a, Kind, S, T, F>(&self, items: S, call: F) -> Bulk<'a, S::Item, T>
     where
-        I: IntoIterator<Item: Send + 'static>,
+        S: BulkSource<'a, Kind, Item: Send + 'static>,
         T: Send + 'static,
-        F: Fn(&Self, &I::Item) -> Call<T> + Send + Sync + 'static,
+        F: Fn(&Self, &S::Item) -> Call<T> + Send + Sync + 'static,
     {
         let client = self.clone();
-        Bulk::new(self.0.limiter.sustained(), items.into_iter(), move |item| call(&client, item))
+        Bulk::new(self.0.limiter.sustained(), items.into_items(), move |item| call(&client, item))
     }
 
     #[cfg(feature = "cache")]
@@ -225,6 +227,11 @@ impl UserClient {
     /// As [`Client::call`]; [`is_auth`](crate::Error::is_auth) when the token has expired.
     pub fn call<O: UserOperation>(&self, operation: O) -> Call<O::Output> {
         Call::of(&self.client.0, operation, Caller::User(self.user.clone()))
+    }
+
+    /// Makes a request to any other endpoint of Connect with the user's token; see [`Client::request`].
+    pub fn request(&self, method: Method, path: impl Into<String>) -> Request {
+        self.client.request(method, path).as_user(&self.user)
     }
 }
 

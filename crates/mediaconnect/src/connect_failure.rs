@@ -15,8 +15,12 @@ pub enum ConnectFailure {
     Unreachable,
     /// It took longer than the connect timeout: most often a firewall drops what is sent.
     Timeout,
-    /// A proxy is in between, and cannot be reached, or does not let the connection through.
+    /// A proxy is in between, and cannot be reached, or it does not speak HTTP.
     Proxy,
+    /// The proxy wants a user and a password, and got none or refuses them (status 407).
+    ProxyCredentials,
+    /// The proxy does not let the connection through, or cannot make it.
+    ProxyRefused,
     /// The certificate is from an authority that this machine does not trust, or from none.
     CertificateUntrusted,
     /// The certificate has expired, or this machine's clock is ahead.
@@ -27,8 +31,11 @@ pub enum ConnectFailure {
     CertificateForAnotherHost,
     /// The certificate is refused for another reason.
     Certificate,
-    /// The server requires a client certificate, and got none or refuses the one it got.
+    /// The server requires a client certificate and got none; see [`ClientBuilder::identity`](crate::ClientBuilder::identity).
     ClientCertificate,
+    /// The server refuses the client certificate: it is from an authority that the server does not trust, has expired, is
+    /// revoked, or is not let in. Some servers say so too if they got none.
+    ClientCertificateRefused,
     /// TLS failed otherwise: the port may speak something else.
     Tls,
     /// Another reason, which the source of the error has; with the feature `native-tls`, every failure of TLS.
@@ -67,6 +74,8 @@ impl ConnectFailure {
         // hyper-util's own errors: their types are not public, and these are their first words.
         match cause.to_string() {
             text if text.starts_with("dns error") => Some(Self::Name),
+            text if text == "tunnel error: proxy authorization required" => Some(Self::ProxyCredentials),
+            text if text == "tunnel error: unsuccessful" => Some(Self::ProxyRefused),
             text if text.starts_with("tunnel error") => Some(Self::Proxy),
             _ => None,
         }
@@ -89,17 +98,19 @@ fn tls(error: &rustls::Error) -> ConnectFailure {
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
         ) => ConnectFailure::CertificateForAnotherHost,
         Error::InvalidCertificate(_) | Error::NoCertificatesPresented => ConnectFailure::Certificate,
+        Error::AlertReceived(AlertDescription::CertificateRequired) => ConnectFailure::ClientCertificate,
         // What a server says of the certificate of its client.
         Error::AlertReceived(
-            AlertDescription::CertificateRequired
-            | AlertDescription::BadCertificate
+            AlertDescription::BadCertificate
             | AlertDescription::UnsupportedCertificate
             | AlertDescription::CertificateRevoked
             | AlertDescription::CertificateExpired
             | AlertDescription::CertificateUnknown
             | AlertDescription::UnknownCA
-            | AlertDescription::AccessDenied,
-        ) => ConnectFailure::ClientCertificate,
+            | AlertDescription::AccessDenied
+            // Of the handshake alone: its signature does not fit the authority that the certificate names.
+            | AlertDescription::DecryptError,
+        ) => ConnectFailure::ClientCertificateRefused,
         _ => ConnectFailure::Tls,
     }
 }

@@ -2,7 +2,7 @@
 
 use mediaconnect_api::wire::CustomerNumber;
 
-use crate::bulk::Bulk;
+use crate::bulk::{Bulk, BulkSource};
 use crate::call::Call;
 use crate::groups::Customers;
 use crate::models::CustomerInfo;
@@ -10,8 +10,8 @@ use crate::models::CustomerInfo;
 impl Customers<'_> {
     /// Looks many customers up, each with a call of its own, as fast as the rate allows.
     ///
-    /// The numbers are read one by one, when there is room for another call: from an iterator of any length. See
-    /// [`Bulk`] for the rest: what is under way at once, failures, order.
+    /// The numbers are read one by one, when there is room for another call: from an iterator or a stream of any length,
+    /// such as a channel or a database cursor. See [`Bulk`] for the rest: what is under way at once, failures, order.
     ///
     /// ```no_run
     /// # use mediaconnect::{Client, CustomerNumber};
@@ -28,9 +28,9 @@ impl Customers<'_> {
     /// }
     /// # }
     /// ```
-    pub fn info_many<N>(self, numbers: N) -> Bulk<N::IntoIter, CustomerInfo>
+    pub fn info_many<'a, Kind, N>(self, numbers: N) -> Bulk<'a, CustomerNumber, CustomerInfo>
     where
-        N: IntoIterator<Item = CustomerNumber>,
+        N: BulkSource<'a, Kind, Item = CustomerNumber>,
     {
         self.client.bulk(numbers, |client, number| client.customers().info(*number))
     }

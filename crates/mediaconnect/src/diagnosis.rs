@@ -140,7 +140,8 @@ async fn look_up(client: &Shared, number: CustomerNumber, token: &Token, deadlin
             Ok(response)
         };
         // What it says of the customer is thrown away.
-        attempt(permit, sending, &mut |success| believe(&lookup, success).map(drop)).await
+        attempt(permit, sending, client.name.as_ref(), &mut |success| believe(&lookup, success).map(drop))
+            .await
     })
     .await;
     probe.took = began.elapsed();

@@ -11,7 +11,7 @@ use crate::unreadable::Unreadable;
 /// Decodes a body as [`decode`] does, and counts unknown fields and unknown values of enumerations.
 #[cfg(feature = "metrics")]
 pub(crate) fn decode_and_notice<T: DeserializeOwned + Drift>(
-    operation: CallInfo,
+    operation: CallInfo<'_>,
     body: &[u8],
 ) -> Result<T, Unreadable> {
     let first = body.trim_ascii_start().first();
@@ -26,7 +26,7 @@ pub(crate) fn decode_and_notice<T: DeserializeOwned + Drift>(
 /// Without the feature `metrics` there is nobody to tell.
 #[cfg(not(feature = "metrics"))]
 pub(crate) fn decode_and_notice<T: DeserializeOwned + Drift>(
-    _: CallInfo,
+    _: CallInfo<'_>,
     body: &[u8],
 ) -> Result<T, Unreadable> {
     decode(body)
@@ -38,12 +38,14 @@ mod notice {
     use std::sync::{Mutex, PoisonError};
 
     use mediaconnect_api::drift::Drift;
+    use metrics::Label;
     use serde::de::DeserializeOwned;
     use serde_ignored::Path;
 
     use crate::answer::explain;
     use crate::call_info::CallInfo;
     use crate::json::within_bounds;
+    use crate::telemetry::labels_of;
     use crate::unreadable::Unreadable;
 
     /// Unknown fields that are told by name in a process. A label has few values, whatever upstream sends.
@@ -85,12 +87,10 @@ mod notice {
             }
         }
 
-        pub(super) fn count(self, operation: CallInfo, told: &Names) {
+        pub(super) fn count(self, operation: CallInfo<'_>, told: &Names) {
             let count = |kind: &'static str, field: String| {
-                metrics::counter!(
-                    "mediaconnect_drift_total", "operation" => operation.id, "kind" => kind, "field" => field
-                )
-                .increment(1);
+                let labels = [Label::new("kind", kind), Label::new("field", field)];
+                metrics::counter!("mediaconnect_drift_total", labels_of(operation, labels)).increment(1);
             };
             let fields: BTreeSet<_> = self.fields.into_iter().map(|name| told.allow(name)).collect();
             for field in fields {

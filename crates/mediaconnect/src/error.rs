@@ -132,7 +132,10 @@ impl Error {
         }
         // A connection that does not come about in time is both: what counts is that nothing was sent.
         // In TLS 1.3 a server refuses a client certificate after the handshake, before it reads a request.
-        let is_refused_by_tls = || ConnectFailure::of(&error) == ConnectFailure::ClientCertificate;
+        let is_refused_by_tls = || {
+            let failure = ConnectFailure::of(&error);
+            matches!(failure, ConnectFailure::ClientCertificate | ConnectFailure::ClientCertificateRefused)
+        };
         let kind = if error.is_connect() || is_refused_by_tls() {
             Kind::Connect
         } else if error.is_timeout() {

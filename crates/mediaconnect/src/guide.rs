@@ -47,6 +47,10 @@ pub mod privacy {}
 pub mod resilience {}
 
 #[doc = include_str!("../guide/links.txt")]
+#[doc = include_str!("../guide/network.md")]
+pub mod network {}
+
+#[doc = include_str!("../guide/links.txt")]
 #[doc = include_str!("../guide/testing.md")]
 pub mod testing {}
 

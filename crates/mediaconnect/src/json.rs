@@ -1,16 +1,18 @@
 //! Reading JSON that somebody else wrote: within bounds of memory, and with a path to what does not fit.
 
+mod follow;
+mod walk;
+
 use std::borrow::Cow;
-use std::fmt;
+use std::collections::BTreeSet;
 
 use mediaconnect_api::types::WIRE_NAMES;
 use mediaconnect_api::wire::bounds;
 use mediaconnect_api::wire::lenient::REPEATED;
-use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
-};
-use serde_path_to_error::Segment;
+use serde::de::DeserializeOwned;
 
+use self::follow::follow;
+use self::walk::walk;
 use crate::unreadable::Unreadable;
 
 /// How many bytes the lists of a model may take: eight times the largest body.
@@ -36,49 +38,64 @@ pub(crate) fn within_bounds<T>(read: impl FnOnce() -> T) -> T {
 /// Reads once more to find what does not fit.
 pub(crate) fn locate<T: DeserializeOwned>(body: &[u8]) -> Unreadable {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let Err(error) = within_bounds(|| serde_path_to_error::deserialize::<_, T>(&mut deserializer)) else {
-        return Unreadable::NotJson;
-    };
-    let steps = error.path().iter().filter_map(|segment| match segment {
-        Segment::Seq { index } => Some(Step::Item(*index)),
-        Segment::Map { key } => Some(Step::Field(key.as_str().into())),
-        Segment::Enum { .. } | Segment::Unknown => None,
-    });
-    let mut steps: Vec<Step<'_>> = steps.collect();
-    // Only what this project or serde's derive wrote is recognised, and nothing of it is passed on.
-    let message = error.inner().to_string();
+    let (read, trail) = within_bounds(|| follow::<T, _>(&mut deserializer));
+    let Err(error) = read else { return Unreadable::NotJson };
+    let names = trail.names;
+    let (mut steps, found) = walk(body, &trail.failed.unwrap_or_default());
+    // Only what this project or serde's derive wrote is recognised. Of the rest nothing is passed on but names of the types.
+    let message = error.to_string();
+    let quoted = |start: &str| message.strip_prefix(start)?.split('`').next();
     if message.starts_with(bounds::TOO_MANY) {
-        return Unreadable::TooMany { path: path_of(&steps) };
+        return Unreadable::TooMany { path: path_of(&steps, &names) };
     }
-    let repeated = message.strip_prefix("duplicate field `").and_then(|rest| rest.split('`').next());
+    if let Some(field) = quoted("missing field `").and_then(|field| names.get(field)) {
+        return Unreadable::Missing { path: path_of(&steps, &names), field };
+    }
+    if message.starts_with("unknown field `") {
+        return Unreadable::Field { path: path_of(&steps, &names), found: "field" };
+    }
+    let repeated = quoted("duplicate field `");
     if let Some(field) = repeated {
         steps.push(Step::Field(field.into()));
     }
     if repeated.is_some() || message.starts_with(REPEATED) {
-        return repeated_at(&steps);
+        return repeated_at(&steps, &names);
     }
-    Unreadable::Field { path: path_of(&steps), found: kind_at(body, &steps) }
+    Unreadable::Field { path: path_of(&steps, &names), found }
+}
+
+/// The names of the types that a body is read into, as far as they are met in it.
+pub(crate) fn names_of<T: DeserializeOwned>(body: &[u8]) -> Names {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    within_bounds(|| follow::<T, _>(&mut deserializer)).1.names
 }
 
 /// The error of a field that is there twice.
-pub(crate) fn repeated_at(steps: &[Step<'_>]) -> Unreadable {
-    Unreadable::Field { path: path_of(steps), found: "second value" }
+pub(crate) fn repeated_at(steps: &[Step<'_>], names: &Names) -> Unreadable {
+    Unreadable::Field { path: path_of(steps, names), found: "second value" }
 }
 
 /// A step of the way to a value.
+#[derive(Clone)]
 pub(crate) enum Step<'a> {
     Item(usize),
     Field(Cow<'a, str>),
 }
 
-/// The way to a value as people write it. A name that nobody knows may be anything, also somebody's own.
-pub(crate) fn path_of(steps: &[Step<'_>]) -> String {
+/// Names of the program's own types. They are no data: no response can add one.
+pub(crate) type Names = BTreeSet<&'static str>;
+
+/// The path of a value as people write it. A key that is neither a name of the contract's nor of the program's types may be
+/// data, such as somebody's e-mail address.
+pub(crate) fn path_of(steps: &[Step<'_>], names: &Names) -> String {
     let mut path = String::new();
     for step in steps {
         match step {
             Step::Item(index) => path.extend(["[", &index.to_string(), "]"]),
             Step::Field(name) => {
-                let is_known = WIRE_NAMES.contains(&name.as_ref()) || TOKEN_FIELDS.contains(&name.as_ref());
+                let name = name.as_ref();
+                let is_known =
+                    WIRE_NAMES.contains(&name) || TOKEN_FIELDS.contains(&name) || names.contains(name);
                 path.extend([if path.is_empty() { "" } else { "." }, if is_known { name } else { "?" }]);
             }
         }
@@ -88,102 +105,6 @@ pub(crate) fn path_of(steps: &[Step<'_>]) -> String {
 
 /// What the path of the whole document is called.
 pub(crate) const TOP: &str = "the top";
-
-/// The kind of the value at the end of a way. The document is read past, not into memory.
-fn kind_at(body: &[u8], steps: &[Step<'_>]) -> &'static str {
-    let mut kind = "value";
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
-    // Whether the document has an end does not matter any more.
-    let _ = KindAt { steps, kind: &mut kind }.deserialize(&mut deserializer);
-    kind
-}
-
-struct KindAt<'a> {
-    steps: &'a [Step<'a>],
-    kind: &'a mut &'static str,
-}
-
-impl KindAt<'_> {
-    fn found(self, kind: &'static str) {
-        if self.steps.is_empty() {
-            *self.kind = kind;
-        }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for KindAt<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for KindAt<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        let (next, rest) = match self.steps.split_first() {
-            Some((Step::Field(next), rest)) => (Some(next), rest),
-            _ => (None, self.steps),
-        };
-        while let Some(name) = members.next_key::<String>()? {
-            if next.is_some_and(|next| *next == name) {
-                members.next_value_seed(KindAt { steps: rest, kind: &mut *self.kind })?;
-            } else {
-                members.next_value::<IgnoredAny>()?;
-            }
-        }
-        self.found("object");
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        if let Some((Step::Item(next), rest)) = self.steps.split_first() {
-            for _ in 0..*next {
-                items.next_element::<IgnoredAny>()?;
-            }
-            items.next_element_seed(KindAt { steps: rest, kind: &mut *self.kind })?;
-        }
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        self.found("list");
-        Ok(())
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        self.found(if text.is_empty() { "empty text" } else { "text" });
-        Ok(())
-    }
-
-    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
-        self.found("boolean");
-        Ok(())
-    }
-
-    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
-        self.found("number");
-        Ok(())
-    }
-
-    fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
-        self.found("number");
-        Ok(())
-    }
-
-    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
-        self.found("number");
-        Ok(())
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
-        self.found("null");
-        Ok(())
-    }
-}
 
 #[cfg(test)]
 mod tests {
@@ -229,27 +150,6 @@ mod tests {
         ] {
             assert_eq!(problem(body), format!("unexpected second value at {path}"), "{body}");
         }
-    }
-
-    #[test]
-    fn the_kind_of_a_value_is_found_without_the_rest() {
-        for (value, kind) in [
-            ("[1]", "list"),
-            ("{\"a\": [{}]}", "object"),
-            ("\"\"", "empty text"),
-            ("\"a\"", "text"),
-            ("-1", "number"),
-            ("1", "number"),
-            ("1.5", "number"),
-            ("true", "boolean"),
-            ("null", "null"),
-        ] {
-            let body = format!(r#"{{"x": [0, {{"y": {value}, "z": 1}}, []], "x2": "#);
-            let steps = [Step::Field("x".into()), Step::Item(1), Step::Field("y".into())];
-            assert_eq!(kind_at(body.as_bytes(), &steps), kind, "{value}");
-        }
-        assert_eq!(kind_at(b"{}", &[Step::Field("x".into())]), "value");
-        assert_eq!(kind_at(b"1", &[Step::Item(0)]), "value");
     }
 
     #[test]

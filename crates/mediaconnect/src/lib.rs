@@ -20,7 +20,8 @@
 //! - The [`guide`] explains all of it page by page: [getting started](guide::getting_started),
 //!   [authentication](guide::authentication), [searching](guide::searching), [bulk](guide::bulk),
 //!   [errors](guide::errors), [privacy](guide::privacy), [resilience](guide::resilience),
-//!   [testing](guide::testing).
+//!   [network](guide::network), [testing](guide::testing).
+//! - [`dependencies`] has the crates that a service must use in the same version.
 //!
 //! The crate is
 //!
@@ -36,7 +37,7 @@
 //! | `rustls` (default) | TLS by rustls, with the operating system's roots |
 //! | `native-tls` | TLS by the operating system's library; switch the default features off for it |
 //! | `cache` | responses of reads that are used again: `Client::cached` |
-//! | `schemars` | JSON Schemas (schemars 1) of the models |
+//! | `schemars` | JSON Schemas (schemars 1) of the models, and `component_schemas` for an OpenAPI document |
 //! | `unverified` | operations whose path or shape upstream does not document: `groups::Customers::change_own_info` |
 //! | `metrics` | counters and histograms through the `metrics` facade: [`observability`] lists them |
 //! | `opentelemetry` | requests carry the trace of the service's tracer (`traceparent`, `tracestate`) |
@@ -58,6 +59,7 @@ mod client;
 mod connect_failure;
 mod credentials;
 mod customers;
+pub mod dependencies;
 mod diagnosis;
 mod drift;
 mod environment;
@@ -68,6 +70,7 @@ pub mod groups;
 pub mod guide;
 mod headers;
 mod json;
+mod network;
 pub mod observability;
 mod options;
 mod overview;
@@ -78,6 +81,8 @@ mod rate;
 mod request;
 mod retry;
 mod runtime;
+#[cfg(feature = "schemars")]
+mod schemas;
 mod search;
 mod shared;
 mod survey;
@@ -89,7 +94,7 @@ mod upstream_message;
 
 pub use access::{Reader, Verdict};
 pub use builder::ClientBuilder;
-pub use bulk::Bulk;
+pub use bulk::{Bulk, BulkSource};
 #[cfg(feature = "cache")]
 #[cfg_attr(docsrs, doc(cfg(feature = "cache")))]
 pub use cached::{CachedClient, CachedUserClient};
@@ -109,7 +114,9 @@ pub use mediaconnect_api::wire::{
 pub use mediaconnect_api::{models, operations};
 pub use overview::Overview;
 pub use rate::{RateLimit, Turns, TurnsReport, WhenExhausted};
-pub use request::{Method, Request};
+pub use request::{Method, Request, Response};
+#[cfg(feature = "schemars")]
+pub use schemas::component_schemas;
 pub use search::{CustomerSearch, SearchName, SearchPlace};
 pub use secrecy;
 pub use token::{AccessToken, ExtidCode, RefreshToken, TokenEndpoint, TokenFuture, TokenSource, UserToken};

@@ -1,6 +1,6 @@
 //! What a service sees of its calls: spans, events and metrics, and what is never in them.
 //!
-//! This module has no items; it is the reference.
+//! This module is the reference. Its one item, with the feature `opentelemetry`, is for a test: `traceparent`.
 //!
 //! # Spans
 //!
@@ -23,6 +23,7 @@
 //! | `server.address`, `server.port` | `attempt` | of the base URL |
 //! | `http.request.resend_count` | `attempt` | how many attempts there were before, from the second on |
 //! | `http.response.status_code` | all | of the last answer, if there was one |
+//! | `mediaconnect.client` | all | [`ClientBuilder::name`](crate::ClientBuilder::name), if it is set |
 //! | `error.type` | all | [`Error::type_name`](crate::Error::type_name), when it failed |
 //!
 //! OpenTelemetry requires `url.full` too. It is left out on purpose: customer numbers are in it. Input that breaks a
@@ -60,6 +61,7 @@
 //!
 //! | label | values |
 //! |---|---|
+//! | `client` | on all of them: [`ClientBuilder::name`](crate::ClientBuilder::name), if it is set |
 //! | `operation` | the operation's id, or `request` |
 //! | `outcome` | `ok`, or [`Error::type_name`](crate::Error::type_name) |
 //! | `reason` | [`Error::type_name`](crate::Error::type_name) |
@@ -67,6 +69,16 @@
 //! | `source` | `kept`: of an earlier response. `joined`: of a request that was under way. `fetched`: of a request of its own |
 //! | `kind` | `field`: upstream has a new field. `value`: a known field has a new value |
 //! | `field` | the field's name in JSON, without its path; once for each answer that has it |
+//!
+//! The facade has no buckets, so the recorder must set them. These fit the client's limits: most lookups take 20 to 500 ms, an
+//! attempt has 10 s, a call 30 s, and a wait for the rate is zero or up to the deadline.
+//!
+//! | metric | buckets in seconds |
+//! |---|---|
+//! | duration of calls, `mediaconnect_call_duration_seconds` | 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30 |
+//! | waits for the rate, `mediaconnect_rate_wait_seconds` | 0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30 |
+//!
+//! With `metrics-exporter-prometheus`: `set_buckets_for_metric(Matcher::Prefix("mediaconnect_".to_owned()), &buckets)`.
 //!
 //! A service should be told when `mediaconnect_drift_total` begins to count: upstream has changed, and the contract
 //! should follow. The names of unknown fields are upstream's own words, so they are told with care: only letters
@@ -83,3 +95,15 @@
 //! hosts and addresses, `rustls` handshakes. Two switches would change that, neither of which this crate can see, and both for
 //! debugging only: `RUSTFLAGS="--cfg hyper_unstable_tracing"`, and a key log file of TLS, which this crate does not
 //! set up.
+
+/// Returns the header `traceparent` that a request would carry if it were sent now.
+///
+/// Without it, no request carries the trace of the service: there is no propagator, no span that is sampled, or the service uses
+/// another version of `opentelemetry` or `tracing-opentelemetry` than [`dependencies`](crate::dependencies). Write a test that
+/// sets telemetry up as the service does, and asserts in a span that this returns something.
+#[cfg(feature = "opentelemetry")]
+#[must_use]
+pub fn traceparent() -> Option<String> {
+    let headers = crate::telemetry::propagated(&tracing::Span::current());
+    headers.get("traceparent").and_then(|value| value.to_str().ok()).map(str::to_owned)
+}

@@ -5,6 +5,7 @@
 
 use std::future::Future;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use mediaconnect_api::{Connection, Context};
@@ -51,13 +52,14 @@ pub(crate) type Read<'a> = dyn FnMut(&Success<'_>) -> Result<()> + Send + 'a;
 /// `span` is the operation's. Only this is generic: what follows is compiled once, and not for each operation.
 pub(crate) async fn call<T: Send>(
     client: &Shared,
-    operation: CallInfo,
+    operation: CallInfo<'_>,
     caller: &Caller,
     terms: Terms,
     span: Span,
     build: &Build<'_>,
     read: impl Fn(&Success<'_>) -> Result<T> + Sync,
 ) -> Result<T> {
+    telemetry::name_client(&span, operation.client);
     let started = Instant::now();
     let (mut attempts, mut output) = (0, None);
     let mut keep = |success: &Success<'_>| read(success).map(|model| output = Some(model));
@@ -76,7 +78,7 @@ pub(crate) async fn call<T: Send>(
 /// Makes attempts, and waits between them. Returns the status of the success.
 async fn repeat(
     client: &Shared,
-    operation: CallInfo,
+    operation: CallInfo<'_>,
     caller: &Caller,
     terms: Terms,
     attempts: &mut u32,
@@ -119,7 +121,7 @@ async fn repeat(
             let request = build(&connection)?;
             connection.send(request).await.map_err(not_answered)
         };
-        let outcome = pin!(attempt(permit, sending, read)).instrument(span.clone()).await;
+        let outcome = pin!(attempt(permit, sending, operation.client, read)).instrument(span.clone()).await;
         telemetry::attempt_ended(operation, &span, outcome.as_ref().copied());
 
         let error = match outcome {
@@ -164,16 +166,18 @@ async fn repeat(
 pub(crate) async fn attempt(
     permit: Permit<'_>,
     sending: impl Future<Output = Result<Response>>,
+    client: Option<&Arc<str>>,
     read: &mut Read<'_>,
 ) -> Result<u16> {
-    let response = sending.await.and_then(transport::carried)?;
+    let mut response = sending.await.and_then(transport::carried)?;
     let feedback = headers::feedback(&response);
     permit.answered(&feedback);
     let status = response.status().as_u16();
     let from_connect = is_from_connect(response.headers());
     if response.status().is_success() {
+        let headers = std::mem::take(response.headers_mut());
         let body = read_body(response, MAX_BODY).await?;
-        let success = Success { status, body: &body, from_connect };
+        let success = Success { status, headers: &headers, client, body: &body, from_connect };
         return read(&success).map(|()| status).map_err(|error| error.with_status(status));
     }
     // That the body of an error is too large or breaks off takes nothing from the error.

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use mediaconnect_api::operation::{Doubt, Operation, OperationInfo, ResponseKind};
 use mediaconnect_api::types::ERROR_MARKS;
@@ -22,6 +23,9 @@ pub(crate) const VERSION: &str = "x-mediaconnect-api-version";
 /// A response with a success status.
 pub(crate) struct Success<'a> {
     pub(crate) status: u16,
+    pub(crate) headers: &'a HeaderMap,
+    /// The name of the client that sent the request.
+    pub(crate) client: Option<&'a Arc<str>>,
     pub(crate) body: &'a [u8],
     /// Whether its headers prove that Connect sent it.
     pub(crate) from_connect: bool,
@@ -44,10 +48,12 @@ pub(crate) fn believe<O: Operation>(operation: &O, response: &Success<'_>) -> Re
         _ if is_empty && O::INFO.may_be_empty && response.from_connect => b"{}",
         _ => response.body,
     };
-    let output = decode_and_notice(CallInfo::of::<O>(), body).map_err(|reason| match O::INFO.response {
-        // The members of an error may be no values of a map.
-        ResponseKind::Unproven if UpstreamMessage::is_connects(body) => reported_failure(body, true),
-        _ => unreadable(reason, response),
+    let output = decode_and_notice(CallInfo::of::<O>(response.client), body).map_err(|reason| {
+        match O::INFO.response {
+            // The members of an error may be no values of a map.
+            ResponseKind::Unproven if UpstreamMessage::is_connects(body) => reported_failure(body, true),
+            _ => unreadable(reason, response),
+        }
     })?;
     match operation.confirms(&output) {
         Ok(()) if O::INFO.response == ResponseKind::Unproven => unproven(response).map(|()| output),
@@ -166,8 +172,17 @@ mod tests {
 
     /// How an operation ends with a response: the kind of the error, and whose word it is.
     fn end<O: Operation>(operation: &O, body: &str, from_connect: bool) -> Option<(&'static str, bool)> {
-        let error =
-            believe(operation, &Success { status: 200, body: body.as_bytes(), from_connect }).err()?;
+        let error = believe(
+            operation,
+            &Success {
+                status: 200,
+                headers: &HeaderMap::new(),
+                client: None,
+                body: body.as_bytes(),
+                from_connect,
+            },
+        )
+        .err()?;
         Some((error.type_name(), error.is_from_connect()))
     }
 
@@ -233,7 +248,11 @@ mod tests {
         let operation = SearchCustomers::new(CustomerSearchRequest::default());
         let body = br#"{"customers":[{"customerNumber":1}]}"#;
         for status in 200..=299 {
-            let believed = believe(&operation, &Success { status, body, from_connect: true }).is_ok();
+            let believed = believe(
+                &operation,
+                &Success { status, headers: &HeaderMap::new(), client: None, body, from_connect: true },
+            )
+            .is_ok();
             assert_eq!(believed, [200, 201, 204].contains(&status), "{status}");
         }
     }

@@ -1,20 +1,23 @@
 //! Any other endpoint of Connect, with the client's token, rate, deadline and privacy.
 
+mod header;
 mod path;
+mod response;
 
 use std::fmt;
 use std::sync::Arc;
 
 use mediaconnect_api::Connection;
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use self::response::Response;
 use crate::call::Call;
 use crate::call_info::CallInfo;
 use crate::error::{Error, Result};
 use crate::pipeline::{Caller, call, not_answered};
-use crate::proof::believe_any;
+use crate::proof::{Success, believe_any};
 use crate::shared::Shared;
 use crate::telemetry;
 use crate::token::UserToken;
@@ -58,22 +61,84 @@ pub struct Request {
     client: Arc<Shared>,
     method: Method,
     path: String,
-    body: Option<Result<Vec<u8>>>,
+    query: String,
+    headers: HeaderMap,
+    body: Option<Vec<u8>>,
     user: Option<UserToken>,
     safe_to_repeat: bool,
+    /// Why it cannot be sent.
+    refused: Option<Error>,
 }
 
 impl Request {
     pub(crate) fn new(client: Arc<Shared>, method: Method, path: String) -> Self {
-        Self { client, method, path, body: None, user: None, safe_to_repeat: false }
+        Self {
+            client,
+            method,
+            path,
+            query: String::new(),
+            headers: HeaderMap::new(),
+            body: None,
+            user: None,
+            safe_to_repeat: false,
+            refused: None,
+        }
+    }
+
+    /// Adds parameters to the query: a struct, a map or pairs, whose values are texts, numbers or booleans.
+    ///
+    /// They are percent-encoded. A field that is `None` is left out. A query in the path stays before them.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
+    /// # use mediaconnect::Method;
+    /// let request = client.request(Method::Get, "/v1/client/events").query(&[("page", 2), ("size", 100)]);
+    /// let events: serde_json::Value = request.send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "pagination")]
+    pub fn query(mut self, parameters: &impl Serialize) -> Self {
+        // The serializer's own message may quote what it could not serialize.
+        match serde_urlencoded::to_string(parameters) {
+            Ok(query) if query.is_empty() => {}
+            Ok(query) => {
+                if !self.query.is_empty() {
+                    self.query.push('&');
+                }
+                self.query.push_str(&query);
+            }
+            Err(_) => self.refuse(Error::configuration(
+                "the query cannot be written: expected a struct, a map or pairs of simple values",
+            )),
+        }
+        self
+    }
+
+    /// Adds a header. The value is hidden from logs, as it may be personal.
+    ///
+    /// Headers that the client sets itself are refused, `Authorization` among them: [`send`](Self::send) then fails with
+    /// [`is_configuration`](Error::is_configuration) and nothing is sent.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        if let Err(error) = header::add(&mut self.headers, name, value) {
+            self.refuse(error);
+        }
+        self
     }
 
     /// Sends a body as JSON.
     pub fn json(mut self, body: &impl Serialize) -> Self {
         // The serializer's own message may quote what it could not serialize.
-        let body = serde_json::to_vec(body);
-        self.body = Some(body.map_err(|_| Error::configuration("the body cannot be written as JSON")));
+        match serde_json::to_vec(body) {
+            Ok(body) => self.body = Some(body),
+            Err(_) => self.refuse(Error::configuration("the body cannot be written as JSON")),
+        }
         self
+    }
+
+    /// Keeps the first reason.
+    fn refuse(&mut self, error: Error) {
+        self.refused.get_or_insert(error);
     }
 
     /// Makes the request in user mode.
@@ -90,8 +155,11 @@ impl Request {
 
     /// Sends it and decodes the JSON of the answer; an empty body counts as `null`.
     ///
+    /// If the JSON does not fit the type, the error names the field by the type's own names, such as
+    /// `unexpected text at items[0].kind`. It never has a key or a value of the response: `?` stands for a key that no type has.
+    ///
     /// # Errors
-    /// [`is_configuration`](Error::is_configuration) when the path is refused.
+    /// [`is_configuration`](Error::is_configuration) when the path, the query, a header or the body is refused.
     /// [`is_unreadable`](Error::is_unreadable) also when an object has a key twice, or when the JSON would take more than
     /// 224 MiB as a `serde_json::Value`. And what every call can meet.
     ///
@@ -101,19 +169,43 @@ impl Request {
     /// hashes and control characters within a segment, all of them also percent-encoded, and also encoded several
     /// times. So is an encoding that is not UTF-8. The query is not looked into.
     pub fn send<T: DeserializeOwned + Send + 'static>(self) -> Call<T> {
-        let Self { client, method, path, body, user, safe_to_repeat } = self;
-        let traits = CallInfo { id: "request", method: method.as_str(), path: None, safe_to_repeat };
+        self.send_and_read(believe_any::<T>)
+    }
+
+    /// Sends it as [`send`](Self::send) does, and returns status and headers beside the body.
+    ///
+    /// A status that is no success is an error, as everywhere: [`Error::status_code`] has it.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub fn send_with_headers<T: DeserializeOwned + Send + 'static>(self) -> Call<Response<T>> {
+        self.send_and_read(|success| {
+            let body = believe_any::<T>(success)?;
+            Ok(Response { status: success.status, headers: success.headers.clone(), body })
+        })
+    }
+
+    fn send_and_read<T: Send + 'static>(self, read: fn(&Success<'_>) -> Result<T>) -> Call<T> {
+        let Self { client, method, path, query, headers, body, user, safe_to_repeat, refused } = self;
         Call::new(client.options, async move |terms| {
+            let traits = CallInfo {
+                id: "request",
+                method: method.as_str(),
+                path: None,
+                safe_to_repeat,
+                client: client.name.as_ref(),
+            };
             let not_sent = |error: Error| error.in_operation(traits.id, 0);
             path::check(&path).map_err(not_sent)?;
-            let body = body.transpose().map_err(not_sent)?;
+            refused.map_or(Ok(()), Err).map_err(not_sent)?;
+            let target = with_query(path, &query);
             let caller = user.map_or(Caller::Client, Caller::User);
             let span = telemetry::request_span(traits);
             // What else it may change is not known.
             #[cfg(feature = "cache")]
             let _forgets = (method != Method::Get).then(|| crate::cache::Change::of_anything(&client.cache));
             let build = |connection: &Connection| {
-                let url = format!("{}{path}", connection.base_url.as_str().trim_end_matches('/'));
+                let url = format!("{}{target}", connection.base_url.as_str().trim_end_matches('/'));
                 let request = match method {
                     Method::Get => connection.http.get(url),
                     Method::Post => connection.http.post(url),
@@ -121,15 +213,28 @@ impl Request {
                     Method::Patch => connection.http.patch(url),
                     Method::Delete => connection.http.delete(url),
                 };
+                let request = request.headers(headers.clone());
                 let request = match &body {
                     Some(body) => request.header(CONTENT_TYPE, "application/json").body(body.clone()),
                     None => request,
                 };
                 request.build().map_err(|error| not_answered(error.into()))
             };
-            call(&client, traits, &caller, terms, span, &build, believe_any::<T>).await
+            call(&client, traits, &caller, terms, span, &build, read).await
         })
     }
+}
+
+/// A path that may have a query of its own, with another one behind it.
+fn with_query(mut path: String, query: &str) -> String {
+    if !query.is_empty() {
+        path.push(match path.split_once('?') {
+            None => '?',
+            Some(_) => '&',
+        });
+        path.push_str(query);
+    }
+    path
 }
 
 /// Hides path and body.

@@ -13,6 +13,8 @@ use crate::token::{TokenCache, TokenEndpoint, UserToken};
 
 /// The state that the clones of a client share.
 pub(crate) struct Shared {
+    /// A label of metrics and a field of spans.
+    pub(crate) name: Option<Arc<str>>,
     pub(crate) base_url: Arc<Url>,
     pub(crate) http: reqwest::Client,
     pub(crate) carrier: Option<Carrier>,

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use crate::json::{Step, path_of, repeated_at};
+use crate::json::{Names, Step, path_of};
 use crate::unreadable::Unreadable;
 
 /// How many bytes a document may take as a [`Value`], estimated: 28 times the largest body. Customers take 20 times
@@ -19,32 +19,29 @@ const MEMBER: usize = 128;
 /// The bytes of an object with few members, however few.
 const OBJECT: usize = 640;
 
-/// Refuses what would fill the memory, and objects that have a key twice. What is no JSON passes: whoever reads it
-/// then says so.
-pub(crate) fn survey(body: &[u8]) -> Result<(), Unreadable> {
-    let mut survey = Survey { left: MAX_TREE, steps: Vec::new(), problem: None };
+/// Refuses what would fill the memory, and returns the place of the first key that an object has twice. What is no JSON
+/// passes: whoever reads it then says so.
+pub(crate) fn survey(body: &[u8]) -> Result<Option<Vec<Step<'static>>>, Unreadable> {
+    let mut survey = Survey { left: MAX_TREE, steps: Vec::new(), repeated: None, problem: None };
     let _ = survey.deserialize(&mut serde_json::Deserializer::from_slice(body));
-    survey.problem.map_or(Ok(()), Err)
+    survey.problem.map_or(Ok(survey.repeated), Err)
 }
 
 struct Survey {
     left: usize,
     steps: Vec<Step<'static>>,
+    repeated: Option<Vec<Step<'static>>>,
     problem: Option<Unreadable>,
 }
 
 impl Survey {
     fn take<E: Error>(&mut self, bytes: usize) -> Result<(), E> {
         let Some(left) = self.left.checked_sub(bytes) else {
-            return self.refuse(|steps| Unreadable::TooMany { path: path_of(steps) });
+            self.problem = Some(Unreadable::TooMany { path: path_of(&self.steps, &Names::new()) });
+            return Err(E::custom("refused"));
         };
         self.left = left;
         Ok(())
-    }
-
-    fn refuse<E: Error>(&mut self, problem: impl FnOnce(&[Step<'_>]) -> Unreadable) -> Result<(), E> {
-        self.problem = Some(problem(&self.steps));
-        Err(E::custom("refused"))
     }
 }
 
@@ -69,8 +66,8 @@ impl<'de> Visitor<'de> for &mut Survey {
         while let Some(name) = members.next_key::<String>()? {
             self.take(MEMBER + TEXT + name.len())?;
             self.steps.push(Step::Field(name.clone().into()));
-            if !names.insert(name) {
-                return self.refuse(repeated_at);
+            if !names.insert(name) && self.repeated.is_none() {
+                self.repeated = Some(self.steps.clone());
             }
             members.next_value_seed(&mut *self)?;
             self.steps.pop();
@@ -120,9 +117,13 @@ impl<'de> Visitor<'de> for &mut Survey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::repeated_at;
 
     fn problem(body: &str) -> Option<String> {
-        survey(body.as_bytes()).err().map(|problem| problem.to_string())
+        match survey(body.as_bytes()) {
+            Ok(repeated) => repeated.map(|steps| repeated_at(&steps, &Names::new()).to_string()),
+            Err(problem) => Some(problem.to_string()),
+        }
     }
 
     #[test]

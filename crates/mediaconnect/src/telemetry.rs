@@ -5,8 +5,11 @@
 //! kind of an error. The attribute names are OpenTelemetry's for HTTP clients; `url.full` is left out on purpose,
 //! since customer numbers are in it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "metrics")]
+use metrics::{Label, SharedString};
 use reqwest::header::HeaderMap;
 use tracing::Span;
 
@@ -16,7 +19,7 @@ use crate::error::Error;
 /// A span for one attempt, a child of the operation's.
 ///
 /// Numbers are `i64`: of others, tracing-opentelemetry makes texts.
-pub(crate) fn attempt_span(operation: CallInfo, address: &str, port: Option<u16>, attempt: u32) -> Span {
+pub(crate) fn attempt_span(operation: CallInfo<'_>, address: &str, port: Option<u16>, attempt: u32) -> Span {
     let span = tracing::debug_span!(
         "attempt",
         otel.kind = "client",
@@ -26,6 +29,7 @@ pub(crate) fn attempt_span(operation: CallInfo, address: &str, port: Option<u16>
         url.template = operation.path,
         server.address = address,
         server.port = port.map(i64::from),
+        mediaconnect.client = operation.client.map(|name| &**name),
         http.request.resend_count = Some(i64::from(attempt) - 1).filter(|resent| *resent > 0),
         http.response.status_code = tracing::field::Empty,
         error.type = tracing::field::Empty,
@@ -39,7 +43,7 @@ pub(crate) fn attempt_span(operation: CallInfo, address: &str, port: Option<u16>
 }
 
 /// A span for a request that is no operation of the contract. Its path may hold anything, so it is not told.
-pub(crate) fn request_span(operation: CallInfo) -> Span {
+pub(crate) fn request_span(operation: CallInfo<'_>) -> Span {
     tracing::info_span!(
         "request",
         otel.kind = "internal",
@@ -47,26 +51,44 @@ pub(crate) fn request_span(operation: CallInfo) -> Span {
         http.request.method = operation.method,
         http.response.status_code = tracing::field::Empty,
         error.type = tracing::field::Empty,
+        mediaconnect.client = tracing::field::Empty,
     )
 }
 
+/// Notes the name of the client in the span of a call.
+pub(crate) fn name_client(span: &Span, name: Option<&Arc<str>>) {
+    if let Some(name) = name {
+        span.record("mediaconnect.client", &**name);
+    }
+}
+
+/// The labels of a metric: operation, client if it has a name, and others.
+#[cfg(feature = "metrics")]
+pub(crate) fn labels_of<const N: usize>(operation: CallInfo<'_>, others: [Label; N]) -> Vec<Label> {
+    let operation_label = Label::from_static_parts("operation", operation.id);
+    [operation_label].into_iter().chain(others).chain(client_label(operation.client)).collect()
+}
+
+#[cfg(feature = "metrics")]
+fn client_label(name: Option<&Arc<str>>) -> Option<Label> {
+    name.map(|name| Label::new("client", SharedString::from_shared(Arc::clone(name))))
+}
+
 /// A call waited for the rate.
-pub(crate) fn waited(operation: CallInfo, wait: Duration) {
+pub(crate) fn waited(operation: CallInfo<'_>, wait: Duration) {
     #[cfg(feature = "metrics")]
-    metrics::histogram!("mediaconnect_rate_wait_seconds", "operation" => operation.id).record(wait);
+    metrics::histogram!("mediaconnect_rate_wait_seconds", labels_of(operation, [])).record(wait);
     if !wait.is_zero() {
         tracing::debug!(operation = operation.id, wait_ms = millis(wait), "waited for the rate");
     }
 }
 
 /// An attempt ended: with the status of a success, or an error.
-pub(crate) fn attempt_ended(operation: CallInfo, span: &Span, ended: Result<u16, &Error>) {
+pub(crate) fn attempt_ended(operation: CallInfo<'_>, span: &Span, ended: Result<u16, &Error>) {
     record(span, ended);
     #[cfg(feature = "metrics")]
-    metrics::counter!(
-        "mediaconnect_attempts_total", "operation" => operation.id, "outcome" => outcome(ended.err())
-    )
-    .increment(1);
+    metrics::counter!("mediaconnect_attempts_total", labels_of(operation, [outcome(ended.err())]))
+        .increment(1);
     if let Err(error) = ended {
         tracing::debug!(
             parent: span,
@@ -79,10 +101,11 @@ pub(crate) fn attempt_ended(operation: CallInfo, span: &Span, ended: Result<u16,
 }
 
 /// An attempt will be repeated.
-pub(crate) fn retry(operation: CallInfo, error: &Error, pause: Duration) {
+pub(crate) fn retry(operation: CallInfo<'_>, error: &Error, pause: Duration) {
     #[cfg(feature = "metrics")]
     metrics::counter!(
-        "mediaconnect_retries_total", "operation" => operation.id, "reason" => error.type_name()
+        "mediaconnect_retries_total",
+        labels_of(operation, [Label::from_static_parts("reason", error.type_name())])
     )
     .increment(1);
     tracing::debug!(
@@ -94,15 +117,13 @@ pub(crate) fn retry(operation: CallInfo, error: &Error, pause: Duration) {
 }
 
 /// A call ended: with the status of a success, or an error.
-pub(crate) fn call_ended(operation: CallInfo, span: &Span, took: Duration, ended: Result<u16, &Error>) {
+pub(crate) fn call_ended(operation: CallInfo<'_>, span: &Span, took: Duration, ended: Result<u16, &Error>) {
     record(span, ended);
     #[cfg(feature = "metrics")]
     {
-        metrics::counter!(
-            "mediaconnect_calls_total", "operation" => operation.id, "outcome" => outcome(ended.err())
-        )
-        .increment(1);
-        metrics::histogram!("mediaconnect_call_duration_seconds", "operation" => operation.id).record(took);
+        metrics::counter!("mediaconnect_calls_total", labels_of(operation, [outcome(ended.err())]))
+            .increment(1);
+        metrics::histogram!("mediaconnect_call_duration_seconds", labels_of(operation, [])).record(took);
     }
     tracing::debug!(
         parent: span,
@@ -123,12 +144,15 @@ pub(crate) fn cached(operation: CallInfo, source: &'static str) {
 }
 
 /// A token fetch ended. `grant` is the source's fixed word.
-pub(crate) fn token_fetch_ended(grant: &'static str, error: Option<&Error>) {
+pub(crate) fn token_fetch_ended(grant: &'static str, client: Option<&Arc<str>>, error: Option<&Error>) {
     #[cfg(feature = "metrics")]
-    metrics::counter!("mediaconnect_token_fetches_total", "grant" => grant, "outcome" => outcome(error))
-        .increment(1);
+    {
+        let labels = [Label::from_static_parts("grant", grant), outcome(error)];
+        let labels: Vec<Label> = labels.into_iter().chain(client_label(client)).collect();
+        metrics::counter!("mediaconnect_token_fetches_total", labels).increment(1);
+    }
     #[cfg(not(feature = "metrics"))]
-    let _ = (grant, error);
+    let _ = (grant, client, error);
 }
 
 /// Tells the service's recorder what the metrics are; without a recorder it does nothing.
@@ -169,8 +193,8 @@ fn record(span: &Span, ended: Result<u16, &Error>) {
 }
 
 #[cfg(feature = "metrics")]
-fn outcome(error: Option<&Error>) -> &'static str {
-    error.map_or("ok", Error::type_name)
+fn outcome(error: Option<&Error>) -> Label {
+    Label::from_static_parts("outcome", error.map_or("ok", Error::type_name))
 }
 
 fn millis(duration: Duration) -> u64 {

@@ -1,5 +1,9 @@
 //! What carries requests in place of the network, so that a service can be tested without a socket.
 //!
+//! It is for tests only. TLS, certificates, proxies and [`ConnectFailure`](crate::ConnectFailure) belong to the network that it
+//! replaces, so a [`TransportError`] has no cause. In production, the settings of [`ClientBuilder`](crate::ClientBuilder) lead
+//! through proxies and private networks: see [the guide](crate::guide::network).
+//!
 //! Everything above the wire stays as it is: the token, the rate, retries, deadlines, decoding, telemetry. And since no
 //! socket is waited for, a test can pause Tokio's clock, and pauses of seconds take no time.
 //!
@@ -39,7 +43,8 @@ use tokio::time::timeout;
 
 use crate::error::{Error, Kind};
 
-/// Carries requests in place of the network; set with [`ClientBuilder::transport`](crate::ClientBuilder::transport).
+/// Carries requests in place of the network, in tests only; set with
+/// [`ClientBuilder::transport`](crate::ClientBuilder::transport).
 pub trait Transport: Send + Sync + 'static {
     /// Answers a request.
     ///

@@ -23,6 +23,8 @@ pub(crate) enum Unreadable {
     Nothing,
     /// More elements than fit into the memory that a response may take: the path of their list.
     TooMany { path: String },
+    /// JSON without a field that the type requires: the path of its object, and the type's own name of the field.
+    Missing { path: String, field: &'static str },
     /// JSON of another shape: the path of the field and the kind of value found there.
     Field { path: String, found: &'static str },
 }
@@ -46,6 +48,7 @@ impl fmt::Display for Unreadable {
                     "there are more elements than the client has memory for, far more than documented, at {path}"
                 )
             }
+            Self::Missing { path, field } => write!(f, "missing field `{field}` at {path}"),
             Self::Field { path, found } => write!(f, "unexpected {found} at {path}"),
         }
     }

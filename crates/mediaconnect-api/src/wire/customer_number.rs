@@ -9,7 +9,10 @@ use super::digits::whole;
 use super::scalar::{self, FromScalar, Scalar, is_digits};
 use crate::validate::{Found, Rule, Violation};
 
-/// A customer's number in the media house's customer data, 1 or more: personal data.
+/// A customer's number in the media house's customer data, from 1 to `i64::MAX`: personal data.
+///
+/// It fits into a signed column of a database: `i64::from(number)` always works, and `CustomerNumber::try_from(column)` brings
+/// it back.
 ///
 /// Debug does not print it. Display does, on purpose, because it is part of a URL's path: keep the
 /// text out of logs.
@@ -17,12 +20,16 @@ use crate::validate::{Found, Rule, Violation};
 pub struct CustomerNumber(NonZeroU64);
 
 impl CustomerNumber {
-    /// Takes a number of 1 or more.
+    /// Takes a number from 1 to `i64::MAX`, the contract's `int64`.
     ///
     /// # Errors
-    /// A violation of the field `customerNumber` if the number is 0.
+    /// A violation of the field `customerNumber` if the number is 0 or larger.
     pub fn new(number: u64) -> Result<Self, Violation> {
-        NonZeroU64::new(number).map(Self).ok_or_else(|| violation(Found::Number))
+        Self::checked(number).ok_or_else(|| violation(Found::Number))
+    }
+
+    fn checked(number: u64) -> Option<Self> {
+        NonZeroU64::new(number).filter(|number| i64::try_from(number.get()).is_ok()).map(Self)
     }
 
     /// The number.
@@ -58,8 +65,7 @@ impl FromStr for CustomerNumber {
         };
         Some(text)
             .filter(|text| is_digits(text))
-            .and_then(|digits| digits.parse().ok())
-            .map(Self)
+            .and_then(|digits| Self::checked(digits.parse().ok()?))
             .ok_or_else(|| violation(found))
     }
 }
@@ -67,6 +73,12 @@ impl FromStr for CustomerNumber {
 impl From<CustomerNumber> for u64 {
     fn from(number: CustomerNumber) -> Self {
         number.get()
+    }
+}
+
+impl From<CustomerNumber> for i64 {
+    fn from(number: CustomerNumber) -> Self {
+        number.get().cast_signed()
     }
 }
 
@@ -144,9 +156,17 @@ mod tests {
     }
 
     #[test]
+    fn a_number_fits_into_a_signed_column() {
+        let largest = CustomerNumber::new(i64::MAX.cast_unsigned()).unwrap();
+        assert_eq!((i64::from(largest), CustomerNumber::try_from(i64::MAX)), (i64::MAX, Ok(largest)));
+        assert!(CustomerNumber::new(i64::MAX.cast_unsigned() + 1).is_err());
+        assert!(from_str::<CustomerNumber>("9223372036854775808").is_err());
+    }
+
+    #[test]
     fn a_text_is_digits_alone() {
         assert_eq!("0042".parse::<CustomerNumber>(), CustomerNumber::new(42));
-        for text in ["", "0", "+42", "-42", " 42", "42 ", "4 2", "4.0", "4e2", "４２", "18446744073709551616"]
+        for text in ["", "0", "+42", "-42", " 42", "42 ", "4 2", "4.0", "4e2", "４２", "9223372036854775808"]
         {
             assert!(text.parse::<CustomerNumber>().is_err(), "{text}");
         }
@@ -179,7 +199,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_number_comes_back(number in 1..=u64::MAX) {
+        fn any_number_comes_back(number in 1..=i64::MAX.cast_unsigned()) {
             let expected = CustomerNumber::new(number).unwrap();
             for json in [json!(number), json!(number.to_string())] {
                 prop_assert_eq!(from_value::<CustomerNumber>(json).unwrap(), expected);

@@ -1,11 +1,11 @@
 //! Tells failures of rows from an outage or a wrong system, by asking for something that succeeded before.
 
-use std::cell::RefCell;
 use std::time::Duration;
 
 use mediaconnect::{Client, Error};
 use tokio::time::sleep;
 
+use super::locked::Locked;
 use super::patience::{MANY_FINAL, Outcome, Patience, Verdict};
 use super::run::Job;
 use super::state::State;
@@ -19,9 +19,9 @@ const PROBE_PAUSE: Duration = Duration::from_secs(10);
 pub(super) struct Doubts<'a, J: Job> {
     pub(super) client: &'a Client,
     pub(super) patience: Patience,
-    pub(super) state: &'a RefCell<State>,
+    pub(super) state: &'a Locked<State>,
     /// A question that succeeded, in this run or in an earlier one.
-    pub(super) good: &'a RefCell<Option<J::Question>>,
+    pub(super) good: &'a Locked<Option<J::Question>>,
 }
 
 impl<J: Job> Doubts<'_, J> {
@@ -32,7 +32,7 @@ impl<J: Job> Doubts<'_, J> {
         outcome: &mediaconnect::Result<T>,
     ) -> Result<(), Failure> {
         let Err(error) = outcome else {
-            *self.good.borrow_mut() = Some(question.clone());
+            *self.good.lock() = Some(question.clone());
             self.patience.judge(Outcome::Success);
             return Ok(());
         };
@@ -47,13 +47,13 @@ impl<J: Job> Doubts<'_, J> {
 
     /// Writes the final failures that nothing has confirmed yet, unless what succeeded before fails now.
     pub(super) async fn confirm(&self) -> Result<(), Failure> {
-        if self.state.borrow().unconfirmed.is_empty() {
+        if self.state.lock().unconfirmed.is_empty() {
             return Ok(());
         }
         if let Some(good) = self.good() {
             self.probe(&good).await?.map_err(unlike_before)?;
         }
-        let mut state = self.state.borrow_mut();
+        let mut state = self.state.lock();
         state.confirm().map_err(|error| state.unwritable(&error))
     }
 
@@ -68,7 +68,7 @@ impl<J: Job> Doubts<'_, J> {
 
     /// Asks a question until Connect responds to it: with a success, or with a final failure.
     async fn probe(&self, question: &J::Question) -> Result<mediaconnect::Result<()>, Failure> {
-        self.state.borrow_mut().tick(true)?;
+        self.state.lock().tick(true)?;
         let mut probes = 0;
         loop {
             let error = match J::call(self.client, question).await {
@@ -82,13 +82,13 @@ impl<J: Job> Doubts<'_, J> {
             }
             let pause = PROBE_PAUSE.as_secs();
             let note = format!("Nothing succeeds ({error}): waiting for {pause} seconds.");
-            self.state.borrow().progress.note(&note);
+            self.state.lock().progress.note(&note);
             sleep(PROBE_PAUSE).await;
         }
     }
 
     fn good(&self) -> Option<J::Question> {
-        self.good.borrow().clone()
+        self.good.lock().clone()
     }
 }
 

@@ -14,6 +14,7 @@ mod failed;
 mod input;
 mod journal;
 mod lines;
+mod locked;
 mod opening;
 mod patience;
 mod people;

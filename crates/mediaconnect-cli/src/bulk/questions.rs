@@ -1,11 +1,10 @@
 //! What is asked: a question for each row of the input.
 
-use std::cell::RefCell;
-
 use roaring::RoaringTreemap;
 
 use super::failed::Reason;
 use super::input::{Rows, lost};
+use super::locked::Locked;
 use super::run::{Job, Read};
 use super::state::State;
 use crate::failure::Failure;
@@ -16,9 +15,9 @@ pub(super) struct Questions<'a, J: Job> {
     pub(super) job: J,
     /// The lines to ask for; without, all that are not done.
     pub(super) todo: Option<RoaringTreemap>,
-    pub(super) state: &'a RefCell<State>,
+    pub(super) state: &'a Locked<State>,
     /// A question that succeeded: here, in an earlier run.
-    pub(super) good: &'a RefCell<Option<J::Question>>,
+    pub(super) good: &'a Locked<Option<J::Question>>,
 }
 
 impl<J: Job> Iterator for Questions<'_, J> {
@@ -32,7 +31,7 @@ impl<J: Job> Iterator for Questions<'_, J> {
             };
             // Also of rows that are done: they may be repeated.
             let read = self.job.read(&row, &self.rows.columns);
-            let mut state = self.state.borrow_mut();
+            let mut state = self.state.lock();
             let is_done = match &self.todo {
                 Some(todo) => !todo.contains(row.line),
                 None => state.store.is_done(row.line),
@@ -40,7 +39,7 @@ impl<J: Job> Iterator for Questions<'_, J> {
             let settled = match read {
                 Read::Question { question, .. } if is_done => {
                     if state.store.is_written(row.line) {
-                        self.good.borrow_mut().get_or_insert(question);
+                        self.good.lock().get_or_insert(question);
                     }
                     Ok(())
                 }
@@ -68,7 +67,7 @@ impl<J: Job> Iterator for Questions<'_, J> {
 
 impl<J: Job> Questions<'_, J> {
     fn end<T>(&self, failure: Failure) -> Option<T> {
-        self.state.borrow_mut().broken = Some(failure);
+        self.state.lock().broken = Some(failure);
         None
     }
 }

@@ -1,6 +1,5 @@
 //! A run: rows in, calls, rows out, until the end or until something stops it.
 
-use std::cell::RefCell;
 use std::mem;
 use std::time::Duration;
 
@@ -13,6 +12,7 @@ use super::dry_run;
 use super::failed::Reason;
 use super::input::{Columns, Form, Input, InputRow};
 use super::lines::exists;
+use super::locked::Locked;
 use super::opening::{Opening, copy_of};
 use super::patience::Patience;
 use super::questions::Questions;
@@ -37,7 +37,7 @@ const FLUSHES_A_SYNC: u32 = 20;
 const PASSES: u32 = 3;
 
 /// What is done with each row.
-pub(super) trait Job: Default {
+pub(super) trait Job: Default + Send {
     /// What is asked of upstream.
     type Question: Clone + Send + 'static;
     /// What upstream says.
@@ -108,7 +108,7 @@ pub(super) async fn run<J: Job>(
         let columns: Vec<String> = input.unused.iter().map(ToString::to_string).collect();
         say(&format!("Columns of the input that are not used: {}.", columns.join(", ")));
     }
-    let state = RefCell::new(State::new(store, rows, args.keep_going));
+    let state = Locked::new(State::new(store, rows, args.keep_going));
 
     let outcome = match &input {
         None => {
@@ -153,16 +153,16 @@ pub(super) async fn run<J: Job>(
 }
 
 /// Asks for all rows, then for those that failed and may succeed now.
-async fn work<J: Job>(client: &Client, input: &Input, state: &RefCell<State>) -> Result<(), Failure> {
-    let good = RefCell::new(None);
-    let patience = Patience::new(state.borrow().expects_final);
+async fn work<J: Job>(client: &Client, input: &Input, state: &Locked<State>) -> Result<(), Failure> {
+    let good = Locked::new(None);
+    let patience = Patience::new(state.lock().expects_final);
     let mut doubts = Doubts::<J> { client, patience, state, good: &good };
     let mut todo = None;
     for pass in 1..=PASSES {
-        state.borrow_mut().is_last_pass = pass == PASSES;
+        state.lock().is_last_pass = pass == PASSES;
         let questions = Questions { rows: input.rows()?, job: J::default(), todo, state, good: &good };
         ask_all(client, questions, state, &mut doubts).await?;
-        let again = mem::take(&mut state.borrow_mut().again);
+        let again = mem::take(&mut state.lock().again);
         if again.is_empty() {
             break;
         }
@@ -175,7 +175,7 @@ async fn work<J: Job>(client: &Client, input: &Input, state: &RefCell<State>) ->
 async fn ask_all<J: Job>(
     client: &Client,
     questions: Questions<'_, J>,
-    state: &RefCell<State>,
+    state: &Locked<State>,
     doubts: &mut Doubts<'_, J>,
 ) -> Result<(), Failure> {
     let mut answers = client.bulk(questions, |client, (_, question)| J::call(client, question));
@@ -187,16 +187,16 @@ async fn ask_all<J: Job>(
             biased;
             _ = ticks.tick() => {
                 flushes += 1;
-                state.borrow_mut().tick(flushes % FLUSHES_A_SYNC == 0)?;
+                state.lock().tick(flushes % FLUSHES_A_SYNC == 0)?;
                 continue;
             }
             answer = answers.next() => answer,
         };
         let Some(((line, question), outcome)) = answer else {
-            return state.borrow_mut().broken.take().map_or(Ok(()), Err);
+            return state.lock().broken.take().map_or(Ok(()), Err);
         };
         doubts.weigh(&question, &outcome).await?;
-        let mut state = state.borrow_mut();
+        let mut state = state.lock();
         let settled = match outcome {
             Ok(answer) => state.succeed(&J::row(line, question, answer)),
             Err(error) => state.fail(line, Reason::of(&error), &error.to_string()),

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::secret_file::{self, without_line_break};
 
 const KEYS: &str = "environment, base_url, token_url, client_id, client_secret_file, client_secret_command, http_basic, \
-                    ca_file and timeout";
+                    ca_file, client_certificate, client_key, proxy and timeout";
 
 /// The file.
 #[derive(Default, Deserialize)]
@@ -41,6 +41,10 @@ pub(super) struct Profile {
     #[serde(default)]
     pub(super) http_basic: bool,
     pub(super) ca_file: Option<PathBuf>,
+    pub(super) client_certificate: Option<PathBuf>,
+    pub(super) client_key: Option<PathBuf>,
+    /// Without a password.
+    pub(super) proxy: Option<String>,
     /// In seconds.
     pub(super) timeout: Option<u64>,
     /// Refused: a secret does not belong here.
@@ -92,6 +96,12 @@ fn check(profile: &Profile) -> Result<(), Failure> {
         return Err(Failure::usage(
             "client_secret_file of the profile names standard input",
             "name a file, or a program as client_secret_command",
+        ));
+    }
+    if profile.proxy.as_deref().is_some_and(|proxy| proxy.contains('@')) {
+        return Err(Failure::usage(
+            "proxy of the profile has a user or a password in it",
+            "leave it out of the file, and set MEDIACONNECT_PROXY or HTTPS_PROXY",
         ));
     }
     if profile.timeout == Some(0) {

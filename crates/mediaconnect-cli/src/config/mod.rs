@@ -86,7 +86,15 @@ fn filled(args: &ConnectionArgs, name: String, profile: Profile) -> ConnectionAr
         all.client_secret_file = profile.client_secret_file;
         secret_command = profile.client_secret_command;
     }
-    fill!(ca_file, "--ca-file");
+    fill!(ca_file, "--ca-file", "MEDIACONNECT_CA_FILE");
+    // A certificate and the key of another would be refused.
+    if args.client_key.is_none() && is_free("MEDIACONNECT_CLIENT_KEY") {
+        fill!(client_certificate, "--client-certificate", "MEDIACONNECT_CLIENT_CERTIFICATE");
+        if filled.contains(&"--client-certificate") {
+            fill!(client_key, "--client-key");
+        }
+    }
+    fill!(proxy, "--proxy", "MEDIACONNECT_PROXY");
     fill!(timeout, "--timeout");
     if profile.http_basic && !all.http_basic {
         all.http_basic = true;

@@ -78,7 +78,15 @@ fn settings(args: &ConnectionArgs) -> Vec<Setting> {
             "not set",
         ),
         ("HTTP Basic", "--http-basic", args.http_basic, None, "no, the default"),
-        ("CA file", "--ca-file", args.ca_file.is_some(), None, "the system's only"),
+        ("CA file", "--ca-file", args.ca_file.is_some(), Some("MEDIACONNECT_CA_FILE"), "the system's only"),
+        (
+            "client certificate",
+            "--client-certificate",
+            args.client_certificate.is_some(),
+            Some("MEDIACONNECT_CLIENT_CERTIFICATE"),
+            "none",
+        ),
+        ("proxy", "--proxy", args.proxy.is_some(), Some("MEDIACONNECT_PROXY"), "that of HTTPS_PROXY, if set"),
         ("timeout", "--timeout", args.timeout.is_some(), None, "the library's default"),
         ("user token", "", false, Some("MEDIACONNECT_USER_TOKEN"), "not set"),
     ];

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use mediaconnect::Environment;
+use mediaconnect::{Client, Environment};
 
 use super::report::Check;
 use crate::args::ConnectionArgs;
@@ -29,7 +29,8 @@ pub(super) fn checks(args: &ConnectionArgs, variable: Variable) -> Vec<Check> {
     ));
     checks.push(client_secret(args, variable));
     checks.push(user_token(variable));
-    checks.push(proxy(variable));
+    checks.push(client_certificate(args, variable));
+    checks.push(proxy(args, variable));
     checks
 }
 
@@ -218,14 +219,45 @@ fn oddity(value: &str) -> Option<&'static str> {
     }
 }
 
-fn proxy(variable: Variable) -> Check {
+fn client_certificate(args: &ConnectionArgs, variable: Variable) -> Check {
+    const NAME: &str = "client certificate";
+    const OPTION: &str = "--client-certificate";
+    const VARIABLE: &str = "MEDIACONNECT_CLIENT_CERTIFICATE";
+    if args.client_certificate.is_some() {
+        return Check::ok(NAME, format!("from {}", source(args, OPTION)));
+    }
+    match text(VARIABLE, variable) {
+        None => Check::ok(NAME, "none; some servers require one"),
+        Some(Ok(_)) => Check::ok(NAME, format!("from {VARIABLE}")),
+        Some(Err(NotText)) => not_text(NAME, VARIABLE),
+    }
+}
+
+fn proxy(args: &ConnectionArgs, variable: Variable) -> Check {
     const NAME: &str = "proxy";
+    let own = args.proxy.as_ref().map(|_| source(args, "--proxy"));
+    let own = own.or_else(|| variable("MEDIACONNECT_PROXY").map(|_| "MEDIACONNECT_PROXY".to_owned()));
+    if let Some(own) = own {
+        return Check::ok(
+            NAME,
+            format!("requests go through that of {own}, except those to the own machine"),
+        );
+    }
     let is_set = |name: &&str| variable(name).is_some();
     let proxies = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
     let exceptions = ["NO_PROXY", "no_proxy"];
     let Some(proxy) = proxies.iter().find(|name| is_set(name)) else {
         return Check::ok(NAME, "none: no variable such as HTTPS_PROXY is set");
     };
+    // Nothing else of a client without settings can be wrong.
+    if let Err(error) = Client::builder().build() {
+        return Check::failed(
+            NAME,
+            Exit::Usage,
+            error.to_string(),
+            "programs such as curl read the same variable",
+        );
+    }
     let except = match exceptions.iter().find(|name| is_set(name)) {
         Some(exception) => format!("the own machine and the hosts of {exception}"),
         None => "the own machine".to_owned(),

@@ -99,13 +99,16 @@ pub(super) fn shown(info: &OperationInfo, parameter: &ParameterInfo) -> String {
 
 /// Returns the option of a parameter. Where the name is taken, the place in the request goes before it.
 fn option(info: &OperationInfo, parameter: &ParameterInfo) -> String {
-    const GLOBAL: [&str; 19] = [
+    const GLOBAL: [&str; 22] = [
         "output",
         "jq",
         "quiet",
         "log-format",
         "profile",
         "ca-file",
+        "client-certificate",
+        "client-key",
+        "proxy",
         "http-basic",
         "timeout",
         "verbose",

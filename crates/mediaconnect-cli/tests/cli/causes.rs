@@ -41,7 +41,7 @@ async fn a_certificate_that_is_refused_says_why_in_one_line() {
         ("localhost", Odd::default(), false, "an authority that this machine does not trust"),
         ("localhost", expired, true, "the certificate has expired"),
         ("other.example", Odd::default(), true, "the certificate is for another host"),
-        ("localhost", asks, true, "the server requires a client certificate"),
+        ("localhost", asks, true, "the server requires a client certificate and got none"),
     ] {
         let (port, certificate) = tls::serve_odd(host, odd).await;
         let path = if is_trusted { certificate.as_path() } else { Path::new("") };
@@ -49,6 +49,62 @@ async fn a_certificate_that_is_refused_says_why_in_one_line() {
         let variables = if is_trusted { &[variable][..] } else { &[] };
         assert_says(&looked_up(&format!("https://localhost:{port}"), variables), 6, cause);
     }
+}
+
+#[test]
+fn a_malformed_proxy_variable_is_named_and_not_quoted() {
+    for name in ["HTTPS_PROXY", "ALL_PROXY"] {
+        let run = looked_up("https://api.example.com", &[(name, "http://user:canary @proxy:1")]);
+        assert_eq!(run.code, Some(2), "{run:?}");
+        let said =
+            format!("the environment variable {name} is malformed: expected http://host:port; correct");
+        assert!(run.err.contains(&said) && !run.err.contains("canary"), "{run:?}");
+    }
+    let mut command =
+        command("doctor --base-url https://api.example.com --token-url https://api.example.com");
+    command.env("MEDIACONNECT_CLIENT_ID", "x").env("MEDIACONNECT_CLIENT_SECRET", SECRET);
+    let run = finish(command.env("HTTPS_PROXY", "/canary"));
+    let words: Vec<&str> = run.out.split_whitespace().collect();
+    let told = words.join(" ");
+    assert!(told.contains("proxy FAILED the environment variable HTTPS_PROXY is malformed"), "{run:?}");
+    assert!(!told.contains("canary"), "{run:?}");
+    assert_eq!(run.code, Some(2), "{run:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_certificate_is_shown_and_a_refused_one_says_so() {
+    let asks = Odd { asks_for_a_certificate: true, ..Odd::default() };
+    let (port, certificate) = tls::serve_odd("localhost", asks).await;
+    let (_, other) = tls::serve_odd("other.example", Odd::default()).await;
+    let url = format!("https://localhost:{port}");
+    let trusted = ("MEDIACONNECT_CA_FILE", certificate.to_str().unwrap());
+    let shown = |certificate: &Path, key: Option<&Path>| {
+        let mut variables = vec![trusted, ("MEDIACONNECT_CLIENT_CERTIFICATE", certificate.to_str().unwrap())];
+        variables.extend(key.map(|key| ("MEDIACONNECT_CLIENT_KEY", key.to_str().unwrap())));
+        looked_up(&url, &variables)
+    };
+    let key = |certificate: &Path| certificate.with_extension("key.pem");
+    let run = shown(&certificate, Some(&key(&certificate)));
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_says(&shown(&other, Some(&key(&other))), 6, "the server refuses the client certificate");
+    for (key, said) in [
+        (None, "the client certificate has no private key"),
+        (Some(Path::new("/no/such/key")), "/no/such/key cannot be read"),
+        (Some(key(&other).as_path()), "client certificate and its private key belong together"),
+    ] {
+        let run = shown(&certificate, key);
+        assert!(run.code == Some(2) && run.err.contains(said), "{run:?}");
+    }
+    let run = looked_up(&url, &[trusted, ("MEDIACONNECT_CLIENT_KEY", key(&other).to_str().unwrap())]);
+    assert!(run.code == Some(2) && run.err.contains("no certificate"), "{run:?}");
+}
+
+#[test]
+fn the_proxy_of_an_option_goes_before_that_of_a_variable() {
+    let options = "customer info 1 --base-url https://api.example.com --token-url https://api.example.com";
+    let mut command = command(&format!("{options} --proxy http://127.0.0.1:1"));
+    command.env("MEDIACONNECT_CLIENT_ID", "x").env("MEDIACONNECT_CLIENT_SECRET", SECRET);
+    assert_says(&finish(command.env("HTTPS_PROXY", "/malformed")), 6, "the proxy cannot be reached");
 }
 
 #[tokio::test]

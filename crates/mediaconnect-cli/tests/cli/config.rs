@@ -157,6 +157,11 @@ fn a_file_that_cannot_be_used_is_refused_without_quoting_it() {
         (format!("{system}client_secret_file = \"-\"\n"), "token --profile a", "names standard input"),
         (format!("{system}timeout = 0\n"), "token --profile a", "timeout of the profile is 0"),
         (
+            format!("{system}proxy = \"http://a:canary@b:1\"\n"),
+            "token --profile a",
+            "proxy of the profile has a user",
+        ),
+        (
             format!("{system}client_secret_command = [\"false\"]\n"),
             "token --profile a",
             "failed: exit status: 1",

@@ -48,6 +48,7 @@ pub async fn serve_odd(host: &str, odd: Odd) -> (u16, PathBuf) {
     let port = listener.local_addr().unwrap().port();
     let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("certificate-{port}.pem"));
     std::fs::write(&file, cert.pem()).unwrap();
+    std::fs::write(file.with_extension("key.pem"), signing_key.serialize_pem()).unwrap();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let acceptor = acceptor.clone();

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::HeaderMap;
 use mediaconnect_api::operation::{Operation, OperationInfo};
 use tokio::time::{Instant, timeout_at};
 
@@ -41,18 +42,33 @@ pub(crate) const fn is_read(info: &OperationInfo) -> bool {
 #[derive(Clone)]
 pub(crate) struct Kept {
     status: u16,
+    /// None: a model is read from the body alone.
+    headers: HeaderMap,
+    /// The name of the client.
+    client: Option<Arc<str>>,
     body: Bytes,
     from_connect: bool,
 }
 
 impl Kept {
     pub(crate) fn of(success: &Success<'_>) -> Self {
-        let body = Bytes::copy_from_slice(success.body);
-        Self { status: success.status, body, from_connect: success.from_connect }
+        Self {
+            status: success.status,
+            headers: HeaderMap::new(),
+            client: success.client.cloned(),
+            body: Bytes::copy_from_slice(success.body),
+            from_connect: success.from_connect,
+        }
     }
 
     pub(crate) fn success(&self) -> Success<'_> {
-        Success { status: self.status, body: &self.body, from_connect: self.from_connect }
+        Success {
+            status: self.status,
+            headers: &self.headers,
+            client: self.client.as_ref(),
+            body: &self.body,
+            from_connect: self.from_connect,
+        }
     }
 }
 
@@ -130,7 +146,7 @@ impl Cache {
     /// Returns the response to a read: one that is kept, one that is under way, or what `fetch` brings.
     pub(crate) async fn get(
         self: &Arc<Self>,
-        operation: CallInfo,
+        operation: CallInfo<'_>,
         key: Key,
         ttl: Duration,
         terms: Terms,
@@ -157,7 +173,7 @@ impl Cache {
     /// All in one piece, so that nobody asks for what somebody else has just got or begun to get.
     fn find(
         self: &Arc<Self>,
-        operation: CallInfo,
+        operation: CallInfo<'_>,
         key: &Arc<Key>,
         ttl: Duration,
         deadline: Instant,

@@ -25,6 +25,7 @@ pub(crate) struct TokenCache(Arc<Shared>);
 
 struct Shared {
     source: Arc<dyn TokenSource>,
+    client: Option<Arc<str>>,
     /// Never held across an await, nor while a source's code runs.
     inner: Mutex<Inner>,
 }
@@ -43,6 +44,7 @@ struct Fetch {
     number: u64,
     /// The source's word for itself.
     grant: &'static str,
+    client: Option<Arc<str>>,
     /// Closed without an outcome if the source panicked or the runtime was shut down.
     outcome: watch::Receiver<Option<Result<Token>>>,
     task: AbortHandle,
@@ -56,8 +58,9 @@ enum Served {
 }
 
 impl TokenCache {
-    pub(crate) fn new(source: Arc<dyn TokenSource>) -> Self {
-        Self(Arc::new(Shared { source, inner: Mutex::default() }))
+    /// `client` is the name of the client, if it has one.
+    pub(crate) fn new(source: Arc<dyn TokenSource>, client: Option<Arc<str>>) -> Self {
+        Self(Arc::new(Shared { source, client, inner: Mutex::default() }))
     }
 
     /// A token that is good for a request: at once while there is one, else when it is fetched.
@@ -128,10 +131,11 @@ impl TokenCache {
         let (sender, outcome) = watch::channel(None);
         inner.started += 1;
         let number = inner.started;
-        let task = fetch(Arc::downgrade(&self.0), self.0.source.clone(), number, begins, sender);
+        let (source, client) = (self.0.source.clone(), self.0.client.clone());
+        let task = fetch(Arc::downgrade(&self.0), (source, client.clone()), number, begins, sender);
         let task = runtime.spawn(task).abort_handle();
         let grant = self.0.source.name();
-        let fetch = Fetch { number, grant, outcome, task, over_at: begins + FETCH_TIMEOUT + GRACE };
+        let fetch = Fetch { number, grant, client, outcome, task, over_at: begins + FETCH_TIMEOUT + GRACE };
         inner.running = Some(fetch.clone());
         Ok(fetch)
     }
@@ -140,7 +144,7 @@ impl TokenCache {
 /// The task of a fetch. It does not keep the cache alive.
 async fn fetch(
     cache: Weak<Shared>,
-    source: Arc<dyn TokenSource>,
+    (source, client): (Arc<dyn TokenSource>, Option<Arc<str>>),
     number: u64,
     begins: Instant,
     outcome: watch::Sender<Option<Result<Token>>>,
@@ -151,7 +155,7 @@ async fn fetch(
     let began = Instant::now();
     let fetched =
         timeout(FETCH_TIMEOUT, source.fetch()).await.unwrap_or_else(|_| Err(Error::new(Kind::Timeout)));
-    report(grant, &fetched, began.elapsed());
+    report(grant, client.as_ref(), &fetched, began.elapsed());
     let Some(cache) = cache.upgrade() else { return };
     let token = {
         let mut inner = cache.lock();
@@ -162,8 +166,8 @@ async fn fetch(
 }
 
 /// Fields are an allow-list: nothing that a source or upstream wrote.
-fn report(grant: &'static str, fetched: &Result<AccessToken>, took: Duration) {
-    telemetry::token_fetch_ended(grant, fetched.as_ref().err());
+fn report(grant: &'static str, client: Option<&Arc<str>>, fetched: &Result<AccessToken>, took: Duration) {
+    telemetry::token_fetch_ended(grant, client, fetched.as_ref().err());
     let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     match fetched {
         Ok(token) => {
@@ -202,7 +206,7 @@ impl Inner {
         match self.running.take_if(|fetch| fetch.number == number) {
             Some(fetch) => {
                 fetch.task.abort();
-                telemetry::token_fetch_ended(fetch.grant, Some(&error));
+                telemetry::token_fetch_ended(fetch.grant, fetch.client.as_ref(), Some(&error));
                 self.state.fail(error, now, fastrand::f64())
             }
             None => error.while_fetching_token(),

@@ -40,7 +40,7 @@ impl UserToken {
     /// [`RefreshToken`](crate::RefreshToken), an [`ExtidCode`](crate::ExtidCode), or a source of your own.
     pub fn from_source(source: impl TokenSource) -> Self {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        Self(Kind::Renewed(TokenCache::new(Arc::new(source)), number))
+        Self(Kind::Renewed(TokenCache::new(Arc::new(source), None), number))
     }
 
     pub(crate) async fn token_by(&self, deadline: Instant) -> Result<Token> {

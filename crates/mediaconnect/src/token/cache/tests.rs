@@ -66,7 +66,7 @@ impl Script {
 fn script(steps: impl IntoIterator<Item = Step>) -> (Arc<Script>, TokenCache) {
     let steps = Mutex::new(steps.into_iter().collect());
     let source = Arc::new(Script { steps, ..Script::default() });
-    (source.clone(), TokenCache::new(source))
+    (source.clone(), TokenCache::new(source, None))
 }
 
 /// The number of the token that a caller gets without waiting.

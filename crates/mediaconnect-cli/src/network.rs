@@ -1,0 +1,79 @@
+//! The way to the network: root certificates, the client's own certificate, a proxy.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mediaconnect::ClientBuilder;
+
+use crate::args::ConnectionArgs;
+use crate::failure::Failure;
+
+/// Sets what options and variables say of the network.
+pub(crate) fn configured(
+    builder: ClientBuilder,
+    args: &ConnectionArgs,
+    variable: &impl Fn(&'static str) -> Option<String>,
+) -> Result<ClientBuilder, Failure> {
+    let file = |option: &Option<PathBuf>, name| option.clone().or_else(|| variable(name).map(PathBuf::from));
+    let mut builder = builder;
+    if let Some(path) = file(&args.ca_file, "MEDIACONNECT_CA_FILE") {
+        builder = builder.root_certificate(roots(&path)?);
+    }
+    let key = file(&args.client_key, "MEDIACONNECT_CLIENT_KEY");
+    match file(&args.client_certificate, "MEDIACONNECT_CLIENT_CERTIFICATE") {
+        Some(path) => builder = builder.identity(identity(&path, key.as_deref())?),
+        None if key.is_some() => {
+            return Err(Failure::usage(
+                "there is a key of a client certificate, and no certificate",
+                "name the certificate with --client-certificate, or leave the key out",
+            ));
+        }
+        None => {}
+    }
+    if let Some(url) = args.proxy.clone().or_else(|| variable("MEDIACONNECT_PROXY")) {
+        builder = builder.proxy(url);
+    }
+    Ok(builder)
+}
+
+fn roots(path: &Path) -> Result<String, Failure> {
+    const NEXT: &str = "name a file with root certificates in PEM, with --ca-file";
+    let text = read(path, NEXT)?;
+    if text.contains("-----BEGIN CERTIFICATE-----") {
+        Ok(text)
+    } else {
+        Err(Failure::usage(format!("the file {} has no certificate in it", path.display()), NEXT))
+    }
+}
+
+/// The certificate and its key in one text.
+fn identity(certificate: &Path, key: Option<&Path>) -> Result<String, Failure> {
+    const NEXT: &str = "name a file in PEM with --client-certificate; if the private key is in another file, name that with \
+                        --client-key";
+    let mut text = read(certificate, NEXT)?;
+    if !text.contains("-----BEGIN CERTIFICATE-----") {
+        return Err(Failure::usage(
+            format!("the file {} has no certificate in it", certificate.display()),
+            NEXT,
+        ));
+    }
+    if let Some(key) = key {
+        text.push('\n');
+        text.push_str(&read(key, NEXT)?);
+    }
+    if text.contains("ENCRYPTED") {
+        return Err(Failure::usage(
+            "the private key of the client certificate has a passphrase",
+            "take it off, for instance with openssl pkey, and let nobody else read the file",
+        ));
+    }
+    if !text.contains("PRIVATE KEY-----") {
+        return Err(Failure::usage("the client certificate has no private key", NEXT));
+    }
+    Ok(text)
+}
+
+fn read(path: &Path, next: &str) -> Result<String, Failure> {
+    fs::read_to_string(path)
+        .map_err(|error| Failure::usage(format!("the file {} cannot be read: {error}", path.display()), next))
+}

@@ -1,0 +1,128 @@
+//! The way to the network: certificates, proxies, connections, and the header `User-Agent`.
+
+mod proxy;
+
+use std::time::Duration;
+
+use reqwest::header::HeaderValue;
+use reqwest::{Certificate, Identity};
+use secrecy::SecretString;
+use url::{Host, Url};
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Result};
+use crate::options::bounded;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The settings of a builder that concern the network.
+#[derive(Clone, Default)]
+pub(crate) struct Network {
+    pub(crate) connect_timeout: Option<Duration>,
+    pub(crate) pool_idle_timeout: Option<Duration>,
+    pub(crate) pool_max_idle: Option<usize>,
+    pub(crate) application: Option<String>,
+    pub(crate) user_agent: Option<String>,
+    /// Each is PEM with one certificate or several.
+    pub(crate) root_certificates: Vec<Vec<u8>>,
+    /// PEM with a certificate, its chain and the private key.
+    pub(crate) identity: Option<Zeroizing<Vec<u8>>>,
+    /// It may have a password in it.
+    pub(crate) proxy: Option<SecretString>,
+    /// Hosts that are reached without a proxy.
+    pub(crate) no_proxy: Option<String>,
+}
+
+impl Network {
+    /// Returns the HTTP client for an endpoint.
+    pub(crate) fn client(&self, endpoint: &Url) -> Result<reqwest::Client> {
+        let mut builder = reqwest::Client::builder()
+            .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
+            // The bearer token must not travel.
+            .redirect(reqwest::redirect::Policy::none())
+            // Repeating is decided above the HTTP client, where it is known what is safe.
+            .retry(reqwest::retry::never())
+            // Another crate of the service may switch HTTP/2 on in reqwest: that has connections and logs of its own.
+            .http1_only()
+            .user_agent(self.user_agent()?)
+            .tls_certs_merge(self.roots()?);
+        if let Some(timeout) = self.pool_idle_timeout {
+            builder = builder.pool_idle_timeout(bounded(timeout));
+        }
+        if let Some(connections) = self.pool_max_idle {
+            builder = builder.pool_max_idle_per_host(connections);
+        }
+        if let Some(identity) = self.identity()? {
+            builder = builder.identity(identity);
+        }
+        if is_local(endpoint) {
+            // A proxy would get the secrets of a plain connection to the own machine.
+            builder = builder.no_proxy();
+        } else if let Some(proxy) = self.proxy(|name| std::env::var_os(name))? {
+            builder = builder.proxy(proxy);
+        }
+        builder.build().map_err(|error| {
+            let hint = match self.identity {
+                Some(_) => ": check that the client certificate and its private key belong together",
+                None => "",
+            };
+            Error::configuration(format!("the HTTP client cannot be set up{hint}"))
+                .with_source(error.without_url())
+        })
+    }
+
+    fn roots(&self) -> Result<Vec<Certificate>> {
+        let malformed = || {
+            Error::configuration(
+                "a root certificate is malformed: expected PEM with -----BEGIN CERTIFICATE----- in it",
+            )
+        };
+        let mut roots = Vec::new();
+        for pem in &self.root_certificates {
+            let certificates =
+                Certificate::from_pem_bundle(pem).map_err(|error| malformed().with_source(error))?;
+            if certificates.is_empty() {
+                return Err(malformed());
+            }
+            roots.extend(certificates);
+        }
+        Ok(roots)
+    }
+
+    fn identity(&self) -> Result<Option<Identity>> {
+        let Some(pem) = &self.identity else { return Ok(None) };
+        #[cfg(feature = "rustls")]
+        let identity = Identity::from_pem(pem);
+        #[cfg(not(feature = "rustls"))]
+        let identity = Identity::from_pkcs8_pem(pem, pem);
+        // The source does not quote the file, but may grow to: it is left out, as there is a private key in it.
+        identity.map(Some).map_err(|_| {
+            Error::configuration(
+                "the client certificate is malformed: expected PEM with the certificate, its chain and the private key, \
+                 without a passphrase",
+            )
+        })
+    }
+
+    fn user_agent(&self) -> Result<HeaderValue> {
+        let own = concat!("mediaconnect-rust/", env!("CARGO_PKG_VERSION"));
+        let text = match (&self.user_agent, &self.application) {
+            (Some(whole), _) => whole.clone(),
+            (None, Some(application)) => format!("{own} {application}"),
+            (None, None) => own.to_owned(),
+        };
+        HeaderValue::try_from(text).map_err(|_| {
+            Error::configuration("the application's name has characters that a header cannot carry")
+        })
+    }
+}
+
+/// Returns true if a URL is on the own machine.
+pub(crate) fn is_local(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}

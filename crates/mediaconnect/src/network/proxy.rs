@@ -1,0 +1,129 @@
+//! The proxy, from the builder or from the variables that other programs read too.
+//!
+//! The HTTP client would pass over a variable that it cannot read, and go without a proxy: then nothing but a timeout shows
+//! that something is wrong.
+
+use std::ffi::OsString;
+
+use http::Uri;
+use reqwest::{NoProxy, Proxy};
+use secrecy::ExposeSecret;
+
+use super::Network;
+use crate::error::{Error, Result};
+
+impl Network {
+    /// Returns the proxy to set, if the HTTP client does not find it itself.
+    ///
+    /// # Errors
+    /// When the proxy or its variable is malformed; neither is quoted, since there may be a password in it.
+    pub(super) fn proxy(&self, variable: impl Fn(&str) -> Option<OsString>) -> Result<Option<Proxy>> {
+        if let Some(url) = &self.proxy {
+            let proxy = checked(url.expose_secret())
+                .ok_or_else(|| Error::configuration(format!("the proxy is malformed: {EXPECTED}")))?;
+            return Ok(Some(proxy.no_proxy(self.no_proxy.as_deref().and_then(NoProxy::from_string))));
+        }
+        // In a CGI program, the client of the server could set HTTP_PROXY: there, the HTTP client reads none.
+        if variable("REQUEST_METHOD").is_some() {
+            return Ok(None);
+        }
+        let Some((name, value)) = of_variables(&variable) else { return Ok(None) };
+        let proxy = value.to_str().and_then(checked).ok_or_else(|| {
+            Error::configuration(format!(
+                "the environment variable {name} is malformed: {EXPECTED}; correct or unset it"
+            ))
+        })?;
+        let Some(own) = &self.no_proxy else { return Ok(None) };
+        let others = first(&variable, ["NO_PROXY", "no_proxy"]);
+        let others = others.as_ref().and_then(|(_, value)| value.to_str()).unwrap_or_default();
+        Ok(Some(proxy.no_proxy(NoProxy::from_string(&format!("{own},{others}")))))
+    }
+}
+
+const EXPECTED: &str = "expected http://host:port";
+
+/// The variable that names the proxy for https, as curl and others read it.
+fn of_variables(variable: &impl Fn(&str) -> Option<OsString>) -> Option<(&'static str, OsString)> {
+    first(variable, ["HTTPS_PROXY", "https_proxy"]).or_else(|| first(variable, ["ALL_PROXY", "all_proxy"]))
+}
+
+/// The first of two variables that is there, unless it is empty.
+fn first(
+    variable: &impl Fn(&str) -> Option<OsString>,
+    names: [&'static str; 2],
+) -> Option<(&'static str, OsString)> {
+    let found = names.into_iter().find_map(|name| Some((name, variable(name)?)));
+    found.filter(|(_, value)| !value.is_empty())
+}
+
+/// Returns the proxy if it is a URL with a host, as the HTTP client reads it; without a scheme it counts as http.
+fn checked(url: &str) -> Option<Proxy> {
+    let uri: Uri = url.parse().ok()?;
+    let is_known = matches!(
+        uri.scheme_str(),
+        None | Some("http" | "https" | "socks4" | "socks4a" | "socks5" | "socks5h")
+    );
+    let has_host = uri.authority().is_some_and(|authority| !authority.host().is_empty());
+    if !is_known || !has_host {
+        return None;
+    }
+    let url = if uri.scheme().is_some() { url.to_owned() } else { format!("http://{url}") };
+    Proxy::all(url).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proxy(network: &Network, variables: &[(&str, &str)]) -> Result<Option<Proxy>> {
+        network.proxy(|name| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value))
+        })
+    }
+
+    fn with(url: &str) -> Network {
+        Network { proxy: Some(url.into()), ..Network::default() }
+    }
+
+    #[test]
+    fn a_malformed_proxy_is_refused_by_its_name_and_not_quoted() {
+        let none = Network::default();
+        for malformed in [
+            "http://canary:canary @proxy.example.com:3128",
+            "http://",
+            "://proxy.example.com",
+            "ftp://proxy.example.com",
+            "/canary",
+            "proxy.example.com:99999999",
+        ] {
+            for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+                let error = proxy(&none, &[(name, malformed)]).unwrap_err();
+                assert!(error.is_configuration() && error.to_string().contains(name), "{malformed}: {error}");
+                assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+            }
+            let error = proxy(&with(malformed), &[]).unwrap_err();
+            assert!(
+                error.to_string().contains("the proxy is malformed: expected http://host:port"),
+                "{error}"
+            );
+        }
+        // HTTP_PROXY is for plain connections, and none leaves this machine.
+        for unread in [
+            &[("HTTP_PROXY", "/")][..],
+            &[("HTTPS_PROXY", "")],
+            &[("REQUEST_METHOD", "GET"), ("HTTPS_PROXY", "/")],
+        ] {
+            assert!(proxy(&none, unread).unwrap().is_none(), "{unread:?}");
+        }
+    }
+
+    #[test]
+    fn the_proxy_of_the_builder_goes_before_variables_which_need_no_help_unless_a_host_is_left_out() {
+        let good = [("HTTPS_PROXY", "http://user:password@proxy.example.com:3128")];
+        assert!(proxy(&Network::default(), &good).unwrap().is_none(), "the HTTP client reads it");
+        assert!(proxy(&with("proxy.example.com:3128"), &[("HTTPS_PROXY", "/")]).unwrap().is_some());
+        let own = Network { no_proxy: Some("example.com".to_owned()), ..Network::default() };
+        assert!(proxy(&own, &good).unwrap().is_some());
+        assert!(proxy(&own, &[]).unwrap().is_none());
+    }
+}

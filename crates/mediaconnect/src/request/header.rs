@@ -1,0 +1,62 @@
+//! Headers that a service adds to a request.
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::error::{Error, Result};
+
+/// Headers that the client sets, or that say how the message is framed: a second value could leak the token, or make servers
+/// disagree on where the request ends.
+const OWNED: [&str; 19] = [
+    "accept",
+    "accept-encoding",
+    "authorization",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "traceparent",
+    "tracestate",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+];
+
+/// Adds a header.
+///
+/// # Errors
+/// When the client owns the header, or when name or value cannot be sent. The value is never quoted.
+pub(super) fn add(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()> {
+    let name = HeaderName::try_from(name).map_err(|_| {
+        Error::configuration(
+            "the name of a header of the request is malformed: expected letters, digits and hyphens, as in X-Request-Id",
+        )
+    })?;
+    if let Some(owned) = OWNED.iter().find(|owned| name == **owned) {
+        let hint = match *owned {
+            "authorization" => {
+                "use as_user for the token of a user, or ClientBuilder::token_source for one of your own"
+            }
+            "content-type" => "use json for a body",
+            "user-agent" => "use ClientBuilder::application or ClientBuilder::user_agent",
+            "traceparent" | "tracestate" => "use the feature `opentelemetry`",
+            _ => "leave it out",
+        };
+        return Err(Error::configuration(format!("the client sets the header `{owned}` itself: {hint}")));
+    }
+    let mut value = HeaderValue::try_from(value).map_err(|_| {
+        Error::configuration(format!(
+            "the value of the header `{name}` has characters that a header cannot carry: encode it"
+        ))
+    })?;
+    // It may be personal: logs of crates below leave it out.
+    value.set_sensitive(true);
+    headers.append(name, value);
+    Ok(())
+}

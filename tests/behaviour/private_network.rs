@@ -1,0 +1,135 @@
+//! A network as companies have it: an authority of their own, servers that want a client certificate, and a proxy.
+
+use std::sync::{Arc, Mutex};
+
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use rustls::RootCertStore;
+use rustls::pki_types::PrivateKeyDer;
+use rustls::server::WebPkiClientVerifier;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+/// A token and a customer at once.
+const DOCUMENT: &str = r#"{"access_token": "canary-token", "expires_in": 43199, "customerNumber": 1}"#;
+
+/// An authority that signs certificates.
+pub struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    certificate: rcgen::Certificate,
+}
+
+impl Authority {
+    pub fn new(name: &str) -> Self {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&key).unwrap();
+        Self { issuer: Issuer::new(params, key), certificate }
+    }
+
+    pub fn pem(&self) -> String {
+        self.certificate.pem()
+    }
+
+    /// A certificate, and its private key.
+    pub fn sign(&self, host: &str) -> (rcgen::Certificate, KeyPair) {
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new([host.to_owned()]).unwrap();
+        (params.signed_by(&key, &self.issuer).unwrap(), key)
+    }
+
+    /// A certificate and its private key as PEM.
+    pub fn identity(&self) -> String {
+        let (certificate, key) = self.sign("service.example.com");
+        certificate.pem() + &key.serialize_pem()
+    }
+}
+
+/// Serves one document over TLS, for a host, and returns its port. With `clients`, only to clients with a certificate of that
+/// authority.
+pub async fn serve(authority: &Authority, host: &str, clients: Option<&Authority>) -> u16 {
+    let (certificate, key) = authority.sign(host);
+    let config = rustls::ServerConfig::builder();
+    let config = match clients {
+        None => config.with_no_client_auth(),
+        Some(clients) => {
+            let mut roots = RootCertStore::empty();
+            roots.add(clients.certificate.der().clone()).unwrap();
+            let verifier = WebPkiClientVerifier::builder(Arc::new(roots)).build().unwrap();
+            config.with_client_cert_verifier(verifier)
+        }
+    };
+    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let config = config.with_single_cert(vec![certificate.der().clone()], key).unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let mut stream = match acceptor.accept(stream).into_fallible().await {
+                    Ok(stream) => stream,
+                    Err((error, mut stream)) => {
+                        // Closed with something unread, the connection would be reset, and the alert lost.
+                        while stream.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {}
+                        return Err(error);
+                    }
+                };
+                // The requests are small: each comes in one piece.
+                let _ = stream.read(&mut [0; 16 * 1024]).await?;
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\nConnection: close\r\nX-Mediaconnect-Api-Version: 1\r\nContent-Length: {}\r\n\r\n",
+                    DOCUMENT.len()
+                );
+                stream.write_all(&[head.as_bytes(), DOCUMENT.as_bytes()].concat()).await?;
+                stream.shutdown().await
+            });
+        }
+    });
+    port
+}
+
+/// A proxy, and the heads of the requests that it got.
+pub struct Proxy {
+    pub port: u16,
+    heads: Arc<Mutex<Vec<String>>>,
+}
+
+impl Proxy {
+    /// Starts a proxy that lets everything through to one port, or refuses it with a status line.
+    pub async fn start(target: Result<u16, &'static str>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let heads: Arc<Mutex<Vec<String>>> = Arc::default();
+        let seen = Arc::clone(&heads);
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let seen = Arc::clone(&seen);
+                tokio::spawn(async move {
+                    let mut head = Vec::new();
+                    while !head.ends_with(b"\r\n\r\n") {
+                        head.push(stream.read_u8().await?);
+                    }
+                    seen.lock().unwrap().push(String::from_utf8(head).unwrap());
+                    match target {
+                        Ok(target) => {
+                            let mut there = TcpStream::connect(("127.0.0.1", target)).await?;
+                            stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await?;
+                            copy_bidirectional(&mut stream, &mut there).await.map(drop)
+                        }
+                        Err(refusal) => stream.write_all(format!("{refusal}\r\n\r\n").as_bytes()).await,
+                    }
+                });
+            }
+        });
+        Self { port, heads }
+    }
+
+    /// The heads of the requests so far, in small letters.
+    pub fn heads(&self) -> Vec<String> {
+        self.heads.lock().unwrap().iter().map(|head| head.to_ascii_lowercase()).collect()
+    }
+}
