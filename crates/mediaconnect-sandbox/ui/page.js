@@ -37,7 +37,10 @@ function showView(isChosen) {
       link.removeAttribute("aria-current");
     }
   }
-  if (isChosen) byId(`${view}-title`).focus();
+  if (isChosen) {
+    byId(`${view}-title`).focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
   if (view === "reference") {
     reference.show(settings).catch((error) => (byId("viewer").textContent = error.message));
   }

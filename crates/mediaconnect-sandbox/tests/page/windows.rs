@@ -31,9 +31,10 @@ async fn a_narrow_window_shows_all_and_each_control_has_a_name() {
             }
             let too_wide = browser.evaluate(
                 "[...document.querySelectorAll('body *')].filter((one) => one.checkVisibility() && !one.closest('.unseen') \
-                 && one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.outerHTML.slice(0, 200))",
+                 && one.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map((one) => one.outerHTML.slice(0, 200))",
             );
-            let scrolls = browser.evaluate("document.documentElement.scrollWidth > innerWidth");
+            let scrolls = browser
+                .evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth");
             browser.picture(&format!("{view}-{name}"));
             assert_eq!(scrolls, false, "{view}, {name}: {too_wide}");
         }
