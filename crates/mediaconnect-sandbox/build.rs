@@ -1,7 +1,10 @@
-//! Provides `OUT_DIR/contract.rs`: the files of the contract, as a list of their paths and texts.
+//! Provides `OUT_DIR/contract.rs`: the files of the contract, as a list of their paths and texts. With the feature `ui`,
+//! also the files of Swagger UI.
 
 #[path = "../mediaconnect-api/groups.rs"]
 mod groups;
+#[cfg(feature = "ui")]
+mod viewer;
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -9,9 +12,10 @@ use std::{env, fs};
 
 fn main() {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("contract.rs");
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let contract = root.join("../../openapi/connect.yaml");
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=viewer.rs");
     println!("cargo::rerun-if-changed=../mediaconnect-api/groups.rs");
     // Another group may come.
     let directory = contract.with_file_name(groups::DIRECTORY);
@@ -24,5 +28,7 @@ fn main() {
         let file = contract.with_file_name(path).display().to_string();
         writeln!(list, "    ({path:?}, include_str!({file:?})),").expect("a text can be written to");
     }
-    fs::write(out, list + "]\n").expect("OUT_DIR is writable");
+    fs::write(out.join("contract.rs"), list + "]\n").expect("OUT_DIR is writable");
+    #[cfg(feature = "ui")]
+    println!("cargo::rustc-env=SWAGGER_UI_VERSION={}", viewer::extract(&out));
 }

@@ -1,8 +1,8 @@
-//! The lint knows each method of the client that is written by hand, so that no contract makes another of its name.
+//! The lint knows each method of the client and each command that is written by hand, so that no contract makes another of its name.
 
 use std::fs;
 
-use mediaconnect_contract::lint::{CLIENT_METHODS, GROUP_METHODS};
+use mediaconnect_contract::lint::{CLIENT_METHODS, COMMANDS, GROUP_METHODS};
 use mediaconnect_tests::workspace;
 
 /// The public methods in the blocks `impl` of a type, sorted.
@@ -36,4 +36,30 @@ fn the_lint_knows_each_method_of_a_group_that_is_written_by_hand() {
         let known = GROUP_METHODS.iter().find(|(group, _)| *group == accessor).unwrap().1;
         assert_eq!(methods(of, &files), known);
     }
+}
+
+/// Groups of the contract may share a command that has commands of its own, such as `customer`.
+#[test]
+fn the_lint_knows_each_command_that_is_no_group() {
+    let source = fs::read_to_string(workspace().join("crates/mediaconnect-cli/src/args.rs")).unwrap();
+    let block = source.split("pub(crate) enum Command {\n").nth(1).unwrap().split("\n}\n").next().unwrap();
+    // clap adds this one.
+    let mut commands = vec!["help".to_owned()];
+    let mut is_skipped = false;
+    for line in block.lines() {
+        let variant =
+            line.strip_prefix("    ").filter(|line| line.starts_with(|c: char| c.is_ascii_uppercase()));
+        if let Some(variant) = variant {
+            if !is_skipped {
+                commands.push(variant.split(['(', ' ', ',']).next().unwrap().to_lowercase());
+            }
+            is_skipped = false;
+        } else if line.contains("#[command(skip)]") {
+            is_skipped = true;
+        } else if line.trim() == "#[command(subcommand)]" {
+            commands.pop();
+        }
+    }
+    commands.sort();
+    assert_eq!(commands, COMMANDS);
 }

@@ -25,6 +25,9 @@ pub(crate) struct SandboxArgs {
     /// Let pages of an origin call it from a browser, such as https://app.example.com; * is all
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     cors: Option<String>,
+    /// Add a page to look at with a browser, at the root path: customers, requests, faults, and the API's reference
+    #[arg(long)]
+    ui: bool,
     /// The port to listen on; 0 is any free one
     #[arg(long, default_value_t = 0)]
     port: u16,
@@ -51,6 +54,9 @@ impl SandboxArgs {
             .admin()
             .allow_unused_faults()
             .on_request(|handled| say(&line(handled)));
+        if self.ui {
+            builder = builder.ui();
+        }
         if let Some(path) = self.seed {
             let customers = seed::read(&path)
                 .map_err(|error| Failure::usage(error.to_string(), "mend the file, then run it again"))?;
@@ -98,7 +104,13 @@ struct Variables(BTreeMap<&'static str, String>);
 /// Serves a sandbox until Ctrl-C or SIGTERM, and tells how to point a client at it.
 pub(crate) async fn serve(args: SandboxArgs, style: Style<'_>) -> Result<Exit, Failure> {
     let mut stopped = signals::stopped()?;
-    let (host, port) = (args.host, args.port);
+    let (host, port, ui) = (args.host, args.port, args.ui);
+    if ui && !host.is_loopback() && !host.is_unspecified() {
+        return Err(Failure::usage(
+            "the page of --ui responds to this machine only, so nobody could reach it at that --host",
+            "leave --host out, or use 0.0.0.0, which other machines reach too",
+        ));
+    }
     let sandbox = args.builder()?.start().await.map_err(|error| {
         Failure::new(
             Exit::Failure,
@@ -113,6 +125,9 @@ pub(crate) async fn serve(args: SandboxArgs, style: Style<'_>) -> Result<Exit, F
              can be read and changed. /admin responds to this machine only. The client of this project sends secrets to \
              another machine over https only: put a TLS proxy in front that refuses /admin.",
         );
+    }
+    if ui {
+        say(&format!("Look at it: {}/", sandbox.base_url().trim_end_matches("/capi")));
     }
     say("The sandbox serves until Ctrl-C. Set the variables above where the client runs, and try:");
     // A number of a seed may be somebody's, so none is told.

@@ -5,21 +5,24 @@
 //! | `GET /admin/customers` | all customers, in the form of a [seed] |
 //! | `POST /admin/customers` | adds one or a list of them; one with the same number is replaced |
 //! | `DELETE /admin/customers`, `DELETE /admin/customers/100200` | removes all, or one |
-//! | `GET /admin/faults` | the faults, and how often each happened |
+//! | `GET /admin/faults` | the faults: their keys, `id`, and how often each `happened` |
 //! | `POST /admin/faults` | sets one or a list of them; [`Fault`] has the keys |
-//! | `DELETE /admin/faults` | removes all |
-//! | `GET /admin/requests` | what was received, without headers |
+//! | `DELETE /admin/faults`, `DELETE /admin/faults/3` | removes all, or the one with that `id` |
+//! | `GET /admin/requests` | what was received, without headers, and how it ended: `status` (null for a reset) and `milliseconds`, once it has; `at` is in milliseconds of the Unix epoch |
 //! | `DELETE /admin/requests` | forgets it |
 //!
-//! Bodies are JSON. What is refused is a 400 whose `error` says why.
+//! Bodies are JSON. What is refused is a 400 whose `error` says why. The routes respond to this machine only, through no
+//! proxy, and to no page of another origin.
+
+use std::str::FromStr;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use url::Url;
 
-use crate::connection::Peer;
 use crate::fault::Fault;
+use crate::guard;
 use crate::message::{Request, Response, header, response};
+use crate::received::REMEMBERED;
 use crate::seed;
 use crate::upstream::Upstream;
 
@@ -43,17 +46,8 @@ pub(crate) fn respond(upstream: &Upstream, request: &Request) -> Response {
 type Refusal = (u16, String);
 
 fn answer(upstream: &Upstream, request: &Request) -> Result<(u16, Value), Refusal> {
-    let peer = request.extensions().get::<Peer>();
-    if peer.is_some_and(|peer| !peer.is_this_machine) {
-        return Err((403, "these routes respond to the machine that the sandbox runs on only".to_owned()));
-    }
-    // Through a proxy on this machine, the peer would be somebody else.
-    if ["forwarded", "via", "x-forwarded-for"].iter().any(|name| header(request, name).is_some()) {
-        return Err((403, "these routes do not respond through a proxy".to_owned()));
-    }
-    // A page of the web could reach this port under a name of its own.
-    if !header(request, "host").is_none_or(is_loopback) {
-        return Err((403, "the host must be a name of the own machine, such as 127.0.0.1".to_owned()));
+    if let Some(why) = guard::refusal(request) {
+        return Err((403, why.to_owned()));
     }
     let Upstream { customers, faults, log, operations, .. } = upstream;
     let done = (204, Value::Null);
@@ -72,11 +66,8 @@ fn answer(upstream: &Upstream, request: &Request) -> Result<(u16, Value), Refusa
             Ok(done)
         }
         ("DELETE", path) if path.starts_with("/admin/customers/") => {
-            let number = path.rsplit('/').next().and_then(|number| number.parse().ok());
-            if number.is_some_and(|number| customers.remove(number)) {
-                return Ok(done);
-            }
-            Err((404, "there is no such customer".to_owned()))
+            let is_removed = last(path).is_some_and(|number| customers.remove(number));
+            if is_removed { Ok(done) } else { Err((404, "there is no such customer".to_owned())) }
         }
         ("GET", "/admin/faults") => Ok((200, faults.to_json())),
         ("POST", "/admin/faults") => {
@@ -91,9 +82,11 @@ fn answer(upstream: &Upstream, request: &Request) -> Result<(u16, Value), Refusa
             faults.clear();
             Ok(done)
         }
-        ("GET", "/admin/requests") => {
-            Ok((200, log.requests().iter().map(crate::Received::to_json).collect()))
+        ("DELETE", path) if path.starts_with("/admin/faults/") => {
+            let is_removed = last(path).is_some_and(|id| faults.remove(id));
+            if is_removed { Ok(done) } else { Err((404, "there is no such fault".to_owned())) }
         }
+        ("GET", "/admin/requests") => Ok((200, log.to_json(REMEMBERED))),
         ("DELETE", "/admin/requests") => {
             log.clear();
             Ok(done)
@@ -102,9 +95,9 @@ fn answer(upstream: &Upstream, request: &Request) -> Result<(u16, Value), Refusa
     }
 }
 
-fn is_loopback(host: &str) -> bool {
-    let host = Url::parse(&format!("http://{host}")).ok().and_then(|url| url.host_str().map(str::to_owned));
-    matches!(host.as_deref(), Some("127.0.0.1" | "localhost" | "[::1]"))
+/// The last part of a path, if it is what is wanted.
+fn last<T: FromStr>(path: &str) -> Option<T> {
+    path.rsplit('/').next()?.parse().ok()
 }
 
 fn body(request: &Request) -> Result<Value, Refusal> {

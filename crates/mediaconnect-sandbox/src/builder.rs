@@ -25,6 +25,8 @@ use crate::server::Server;
 #[cfg(feature = "client")]
 use crate::stub::Stubs;
 use crate::token::Tokens;
+#[cfg(feature = "ui")]
+use crate::ui::Page;
 use crate::upstream::Upstream;
 
 /// A sandbox to be set up; made by [`Sandbox::builder`].
@@ -50,6 +52,8 @@ pub struct SandboxBuilder {
     cors: Option<String>,
     hides_rate: bool,
     admin: bool,
+    #[cfg(feature = "ui")]
+    ui: bool,
     observer: Option<Observer>,
 }
 
@@ -174,6 +178,17 @@ impl SandboxBuilder {
         self
     }
 
+    /// Adds a page to look at, at the root path, and the routes of [`admin`](crate::admin), which it uses. It responds to
+    /// this machine only.
+    ///
+    /// The page shows customers, the latest 200 requests as they come, faults to switch on, and the contract's reference,
+    /// where each operation can be tried. No other host is contacted.
+    #[cfg(feature = "ui")]
+    pub fn ui(mut self) -> Self {
+        self.ui = true;
+        self.admin()
+    }
+
     /// Tells of each request when its answer is about to be sent.
     pub fn on_request(mut self, tell: impl Fn(&Handled) + Send + Sync + 'static) -> Self {
         self.observer = Some(Observer::new(tell));
@@ -245,6 +260,8 @@ impl SandboxBuilder {
             cors: self.cors,
             quirks: self.quirks,
             admin: self.admin,
+            #[cfg(feature = "ui")]
+            page: self.ui.then(Page::new),
             observer: self.observer,
         }
     }

@@ -67,8 +67,12 @@ impl Operations {
         if id == TOKEN || self.get(id).is_some() {
             return Ok(());
         }
-        let known: Vec<_> = self.all.iter().map(|operation| operation.id).collect();
-        Err(format!("the contract has no operation {id}; there are {}, and {TOKEN}", known.join(", ")))
+        Err(format!("the contract has no operation {id}; there are {}, and {TOKEN}", self.ids().join(", ")))
+    }
+
+    /// The ids of all operations.
+    pub(crate) fn ids(&self) -> Vec<&'static str> {
+        self.all.iter().map(|operation| operation.id).collect()
     }
 
     pub(crate) fn all(&self) -> &[Operation] {

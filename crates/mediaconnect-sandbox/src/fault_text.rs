@@ -135,6 +135,52 @@ impl Keys {
     }
 }
 
+impl Fault {
+    /// The fault as JSON: what it is read from. A body of one's own has no key but `body`, which is its media type.
+    pub(crate) fn keys(&self) -> Map<String, Value> {
+        let mut keys = Map::new();
+        let mut set = |key: &str, value: Value| drop(keys.insert(key.to_owned(), value));
+        set("operation", self.operation_name().into());
+        match self.times {
+            Some(times) => set("times", times.into()),
+            None => set("always", true.into()),
+        }
+        if self.after > 0 {
+            set("after", self.after.into());
+        }
+        if !self.delay.is_zero() {
+            set("delayMs", u64::try_from(self.delay.as_millis()).unwrap_or(u64::MAX).into());
+        }
+        if let Some(status) = self.status {
+            set("status", status.into());
+        }
+        match &self.body {
+            Some(Body::Html) => set("html", true.into()),
+            Some(Body::Empty) => set("empty", true.into()),
+            Some(Body::NotDone) => set("notDone", true.into()),
+            Some(Body::Text { content_type, .. }) => set("body", content_type.as_str().into()),
+            None => {}
+        }
+        match self.hint {
+            Some(RetryHint::Seconds(seconds)) => set("retryAfter", seconds.into()),
+            Some(RetryHint::Date(seconds)) => set("retryAfterDate", seconds.into()),
+            Some(RetryHint::Reset(seconds)) => set("reset", seconds.into()),
+            Some(RetryHint::ResetEpoch(seconds)) => set("resetEpoch", seconds.into()),
+            // The only way to write it.
+            Some(RetryHint::Silent) => set("status", 429.into()),
+            None => {}
+        }
+        match self.breakage {
+            Some(Breakage::Reset) => set("resetConnection", true.into()),
+            Some(Breakage::CutOff) => set("cutOff", true.into()),
+            Some(Breakage::Truncated) => set("truncated", true.into()),
+            Some(Breakage::ExpiredToken) => set("expiredToken", true.into()),
+            None => {}
+        }
+        keys
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,6 +203,28 @@ mod tests {
         ] {
             let read: Fault = text.parse().unwrap();
             assert_eq!(format!("{read:?}"), format!("{fault:?}"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_fault_is_read_from_its_keys() {
+        for text in [
+            "any:status=503,times=2,after=1",
+            "token:resetConnection,always",
+            "searchCustomers:retryAfterDate=30,delayMs=20",
+            "any:reset=3",
+            "any:resetEpoch=3,status=503",
+            "any:retryAfter=3",
+            "changeExternalReference:notDone",
+            "any:status=502,html",
+            "any:empty",
+            "any:cutOff",
+            "any:truncated",
+            "any:expiredToken",
+        ] {
+            let fault: Fault = text.parse().unwrap();
+            let again: Fault = serde_json::from_value(fault.keys().into()).unwrap();
+            assert_eq!(format!("{again:?}"), format!("{fault:?}"), "{text}");
         }
     }
 

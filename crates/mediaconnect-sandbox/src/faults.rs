@@ -1,6 +1,7 @@
 //! The faults of a sandbox, and which of them happens next.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -15,7 +16,11 @@ use crate::received::TOKEN;
 #[derive(Default)]
 pub(crate) struct Faults(Mutex<Vec<Entry>>);
 
+/// No two faults of a process have the same.
+static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+
 struct Entry {
+    id: u64,
     fault: Fault,
     /// How many requests of its operation there were, as long as it was its turn.
     seen: u32,
@@ -25,7 +30,15 @@ struct Entry {
 impl Faults {
     pub(crate) fn add(&self, fault: Fault) {
         let mut entries = self.0.lock().expect("nothing panics while it is locked");
-        entries.push(Entry { fault, seen: 0, happened: 0 });
+        entries.push(Entry { id: NEXT_ID.fetch_add(1, Ordering::Relaxed), fault, seen: 0, happened: 0 });
+    }
+
+    /// Removes the fault with an id; false if there is none.
+    pub(crate) fn remove(&self, id: u64) -> bool {
+        let mut entries = self.0.lock().expect("nothing panics while it is locked");
+        let before = entries.len();
+        entries.retain(|entry| entry.id != id);
+        entries.len() < before
     }
 
     pub(crate) fn clear(&self) {
@@ -59,11 +72,10 @@ impl Faults {
     pub(crate) fn to_json(&self) -> Value {
         let entries = self.0.lock().expect("nothing panics while it is locked");
         let all = entries.iter().map(|entry| {
-            json!({
-                "operation": entry.fault.operation_name(),
-                "times": entry.fault.times,
-                "happened": entry.happened,
-            })
+            let mut keys = entry.fault.keys();
+            keys.insert("id".to_owned(), entry.id.into());
+            keys.insert("happened".to_owned(), entry.happened.into());
+            Value::Object(keys)
         });
         all.collect()
     }

@@ -94,13 +94,15 @@
 //! # Front ends and other languages
 //!
 //! `mediaconnect sandbox` is one as a process, with a seed, quirks, faults and a rate limit by option, and the [`admin`]
-//! routes. [`admin`](SandboxBuilder::admin) adds them to a sandbox in a test.
+//! routes. [`admin`](SandboxBuilder::admin) adds them to a sandbox in a test. `mediaconnect sandbox --ui` also has a page
+//! for a browser, at the root path: customers, requests as they come, faults, and the contract's reference.
 //!
 //! # Features
 //!
 //! | feature | what it does |
 //! |---|---|
 //! | `client` (default) | [`Sandbox::client`], [`Sandbox::on`], and sandboxes in memory. Without it, the sandbox knows nothing of the client |
+//! | `ui` | `SandboxBuilder::ui`, the page. It has Swagger UI in it: 440 KB, and its licence (Apache-2.0). The command switches it on |
 //!
 //! # The invented customers
 //!
@@ -126,6 +128,7 @@ mod expected;
 mod fault;
 mod fault_text;
 mod faults;
+mod guard;
 #[cfg(feature = "client")]
 mod memory;
 mod message;
@@ -143,6 +146,8 @@ mod story;
 #[cfg(feature = "client")]
 mod stub;
 mod token;
+#[cfg(feature = "ui")]
+mod ui;
 mod upstream;
 mod xml;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// A request that was handled, without anything that was in it.
+/// A request that was handled, without anything that was in it. Those of the page to look at are not told.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Handled {

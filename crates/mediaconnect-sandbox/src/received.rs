@@ -3,13 +3,14 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Mutex;
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
 use crate::message::Request;
 
 /// How many requests are remembered: more than a test looks at, little enough for a run of days.
-const REMEMBERED: usize = 10_000;
+pub(crate) const REMEMBERED: usize = 10_000;
 
 /// What the token endpoint is called among the operations.
 pub(crate) const TOKEN: &str = "token";
@@ -78,15 +79,6 @@ impl Received {
             _ => Some(values.into()),
         }
     }
-
-    /// For the admin route: all but the headers, one of which is a secret.
-    pub(crate) fn to_json(&self) -> Value {
-        let body = match self.operation {
-            Some(TOKEN) => Value::Null,
-            _ => self.json(),
-        };
-        json!({ "operation": self.operation, "method": self.method, "path": self.path, "body": body })
-    }
 }
 
 impl fmt::Debug for Received {
@@ -105,23 +97,86 @@ pub(crate) struct Log(Mutex<Entries>);
 
 #[derive(Default)]
 struct Entries {
-    latest: VecDeque<Received>,
+    latest: VecDeque<Entry>,
     token_requests: usize,
+    /// Grows with each change of the log.
+    revision: u64,
+}
+
+/// A request, and what became of it.
+pub(crate) struct Entry {
+    /// The revision when it came in, so that no two have the same.
+    id: u64,
+    at: SystemTime,
+    received: Received,
+    end: Option<End>,
+}
+
+/// How a request ended.
+#[derive(Clone, Copy)]
+pub(crate) struct End {
+    /// `None` if the connection was reset.
+    pub(crate) status: Option<u16>,
+    pub(crate) duration: Duration,
+}
+
+impl Entry {
+    /// All but the headers, one of which is a secret.
+    fn to_json(&self) -> Value {
+        let Received { operation, method, path, .. } = &self.received;
+        let body = if *operation == Some(TOKEN) { Value::Null } else { self.received.json() };
+        let at = self.at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let mut entry = json!({
+            "id": self.id, "at": u64::try_from(at.as_millis()).unwrap_or(u64::MAX), "operation": operation,
+            "method": method, "path": path, "body": body,
+        });
+        if let Some(End { status, duration }) = self.end {
+            entry["status"] = status.into();
+            entry["milliseconds"] = (duration.as_secs_f64() * 1_000.0).into();
+        }
+        entry
+    }
 }
 
 impl Log {
-    pub(crate) fn add(&self, received: Received) {
+    /// Remembers a request, and returns its id.
+    pub(crate) fn add(&self, received: Received) -> u64 {
         let mut entries = self.0.lock().expect("nothing panics while it is locked");
         entries.token_requests += usize::from(received.operation == Some(TOKEN));
         if entries.latest.len() == REMEMBERED {
             entries.latest.pop_front();
         }
-        entries.latest.push_back(received);
+        entries.revision += 1;
+        let id = entries.revision;
+        entries.latest.push_back(Entry { id, at: SystemTime::now(), received, end: None });
+        id
+    }
+
+    /// Remembers how a request ended, if the request itself is still remembered.
+    pub(crate) fn end(&self, id: u64, end: End) {
+        let mut entries = self.0.lock().expect("nothing panics while it is locked");
+        entries.revision += 1;
+        if let Ok(at) = entries.latest.binary_search_by_key(&id, |entry| entry.id) {
+            entries.latest[at].end = Some(end);
+        }
     }
 
     pub(crate) fn requests(&self) -> Vec<Received> {
         let entries = self.0.lock().expect("nothing panics while it is locked");
-        entries.latest.iter().cloned().collect()
+        entries.latest.iter().map(|entry| entry.received.clone()).collect()
+    }
+
+    /// For the admin route: the latest requests, so many at most and oldest first.
+    pub(crate) fn to_json(&self, most: usize) -> Value {
+        let entries = self.0.lock().expect("nothing panics while it is locked");
+        let skipped = entries.latest.len().saturating_sub(most);
+        entries.latest.iter().skip(skipped).map(Entry::to_json).collect()
+    }
+
+    /// A number that grows with each change of the log.
+    #[cfg(feature = "ui")]
+    pub(crate) fn revision(&self) -> u64 {
+        self.0.lock().expect("nothing panics while it is locked").revision
     }
 
     pub(crate) fn token_requests(&self) -> usize {
@@ -129,7 +184,8 @@ impl Log {
     }
 
     pub(crate) fn clear(&self) {
-        *self.0.lock().expect("nothing panics while it is locked") = Entries::default();
+        let mut entries = self.0.lock().expect("nothing panics while it is locked");
+        *entries = Entries { revision: entries.revision + 1, ..Entries::default() };
     }
 }
 

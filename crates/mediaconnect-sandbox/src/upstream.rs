@@ -15,10 +15,12 @@ use crate::message::{Request, Response, header, set};
 use crate::observer::{Handled, Observer};
 use crate::quirks::Quirks;
 use crate::rate::Rate;
-use crate::received::{Log, Received, TOKEN};
+use crate::received::{End, Log, Received, TOKEN};
 #[cfg(feature = "client")]
 use crate::stub::{Stubbed, Stubs};
 use crate::token::Tokens;
+#[cfg(feature = "ui")]
+use crate::ui::Page;
 
 pub(crate) const BASE_PATH: &str = "/capi";
 pub(crate) const TOKEN_PATH: &str = "/login/oauth/token";
@@ -48,6 +50,9 @@ pub(crate) struct Upstream {
     pub(crate) user: i64,
     /// Whether `/admin` is there.
     pub(crate) admin: bool,
+    /// The page to look at, if it is there.
+    #[cfg(feature = "ui")]
+    pub(crate) page: Option<Page>,
     pub(crate) observer: Option<Observer>,
 }
 
@@ -71,20 +76,27 @@ type Found<'o, 'p> = Result<(&'o Operation, Vec<&'p str>), Answer>;
 impl Upstream {
     /// Does with a request what is to be done, when it is to be done.
     pub(crate) async fn handle(&self, request: Request) -> Outcome {
+        #[cfg(feature = "ui")]
+        if let Some(page) = self.page.as_ref().filter(|_| Page::has(&request)) {
+            return Outcome::Answer(page.respond(self, &request));
+        }
         let started = Instant::now();
-        let (operation, delay, outcome) = if self.admin && admin::is_for(&request) {
-            (Some(admin::NAME), Duration::ZERO, Outcome::Answer(admin::respond(self, &request)))
+        let Reaction { operation, id, delay, outcome } = if self.admin && admin::is_for(&request) {
+            Reaction::aside(admin::NAME, admin::respond(self, &request))
         } else if let Some(preflight) = cors::preflight(self.cors.as_deref(), &request) {
-            (Some(cors::PREFLIGHT), Duration::ZERO, Outcome::Answer(preflight))
+            Reaction::aside(cors::PREFLIGHT, preflight)
         } else {
-            let (operation, delay, outcome) = self.react(&request);
-            (operation, delay, outcome.allowing(self.cors.as_deref()))
+            self.react(&request)
         };
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
+        let (status, duration) = (outcome.status(), started.elapsed());
+        if let Some(id) = id {
+            self.log.end(id, End { status, duration });
+        }
         if let Some(observer) = &self.observer {
-            observer.tell(&Handled { operation, status: outcome.status(), duration: started.elapsed() });
+            observer.tell(&Handled { operation, status, duration });
         }
         outcome
     }
@@ -97,14 +109,14 @@ impl Upstream {
         Some(self.operations.find(request.method().as_str(), path_of(request)))
     }
 
-    fn react(&self, request: &Request) -> (Option<&'static str>, Duration, Outcome) {
+    fn react(&self, request: &Request) -> Reaction {
         let found = self.find(request);
         let (operation, parameters) = match &found {
             None => (Some(TOKEN), Vec::new()),
             Some(Ok((operation, values))) => (Some(operation.id), texts(operation, values, request)),
             Some(Err(_)) => (None, Vec::new()),
         };
-        self.log.add(Received::new(operation, parameters, request));
+        let id = self.log.add(Received::new(operation, parameters, request));
 
         let fault = self.faults.next(operation);
         let delay = fault.as_ref().map_or(Duration::ZERO, |fault| fault.delay);
@@ -123,7 +135,8 @@ impl Upstream {
                 Outcome::Answer(Answer::invalid_token("The access token has expired.").write(Format::Json))
             }
         };
-        (operation, delay, outcome)
+        let outcome = outcome.allowing(self.cors.as_deref());
+        Reaction { operation, id: Some(id), delay, outcome }
     }
 
     fn respond(&self, request: &Request, found: Found<'_, '_>) -> Response {
@@ -210,6 +223,22 @@ impl Upstream {
         } else {
             Err(Answer::invalid_token("The access token is unknown, expired, or not for this operation."))
         }
+    }
+}
+
+/// What is to be done with a request.
+struct Reaction {
+    operation: Option<&'static str>,
+    /// That of the log, if it is there.
+    id: Option<u64>,
+    delay: Duration,
+    outcome: Outcome,
+}
+
+impl Reaction {
+    /// The response to a request that upstream would not have had.
+    fn aside(name: &'static str, response: Response) -> Self {
+        Self { operation: Some(name), id: None, delay: Duration::ZERO, outcome: Outcome::Answer(response) }
     }
 }
 

@@ -41,9 +41,20 @@ async fn faults_are_set_told_and_removed() {
     assert_eq!(call(&sandbox, Method::POST, path, Some(fault)).await.0, 204);
     let error = sandbox.client().customers().info("7".parse().unwrap()).with_attempts(1).await.unwrap_err();
     assert_eq!(error.status_code(), Some(503));
-    let told = json!([{ "operation": "getCustomerInfo", "times": 2, "happened": 1 }]);
-    assert_eq!(call(&sandbox, Method::GET, path, None).await.1, told);
+    let (_, told) = call(&sandbox, Method::GET, path, None).await;
+    let id = &told[0]["id"];
+    assert_eq!(
+        told,
+        json!([{ "operation": "getCustomerInfo", "times": 2, "status": 503, "happened": 1, "id": id }])
+    );
+    let other = json!({ "operation": "any", "always": true, "delayMs": 1 });
+    assert_eq!(call(&sandbox, Method::POST, path, Some(other)).await.0, 204);
+    let one = format!("{path}/{id}");
+    assert_eq!(call(&sandbox, Method::DELETE, &one, None).await.0, 204);
+    assert_eq!(call(&sandbox, Method::DELETE, &one, None).await.0, 404);
+    assert_eq!(call(&sandbox, Method::GET, path, None).await.1[0]["delayMs"], 1);
     assert_eq!(call(&sandbox, Method::DELETE, path, None).await.0, 204);
+    assert_eq!(call(&sandbox, Method::GET, path, None).await.1, json!([]));
     let error = sandbox.client().customers().info("7".parse().unwrap()).await.unwrap_err();
     assert!(error.is_not_found());
 }
@@ -53,10 +64,17 @@ async fn requests_are_told_without_secrets_and_forgotten() {
     let sandbox = with_admin().await;
     let _ = sandbox.client().customers().info("7".parse().unwrap()).await;
     let (_, told) = call(&sandbox, Method::GET, "/admin/requests", None).await;
-    assert_eq!(
-        told[0],
-        json!({ "operation": "token", "method": "POST", "path": "/login/oauth/token", "body": null })
-    );
+    for (field, expected) in [
+        ("operation", json!("token")),
+        ("method", json!("POST")),
+        ("path", json!("/login/oauth/token")),
+        ("body", Value::Null),
+        ("status", json!(200)),
+    ] {
+        assert_eq!(told[0][field], expected, "{field}");
+    }
+    assert!(told[0]["milliseconds"].as_f64().unwrap() >= 0.0, "{told}");
+    assert_eq!(told[1]["status"], 404);
     assert_eq!(told[1]["path"], "/capi/v1/client/customer/info/7");
     assert!(
         !told.to_string().contains("sandbox-access-token") && !told.to_string().contains("sandbox-secret")
@@ -86,6 +104,20 @@ async fn what_is_refused_says_why() {
             "{error}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_page_of_another_origin_changes_nothing() {
+    let sandbox = with_admin().await;
+    let url = sandbox.base_url().replace("/capi", "/admin/faults");
+    for (name, value) in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")] {
+        let fault = json!({ "operation": "any", "status": 503 });
+        let request = reqwest::Client::new().post(&url).json(&fault).header(name, value);
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 403, "{name}");
+        assert!(response.headers().get("access-control-allow-origin").is_none());
+    }
+    assert_eq!(call(&sandbox, Method::GET, "/admin/faults", None).await.1, json!([]));
 }
 
 #[tokio::test]

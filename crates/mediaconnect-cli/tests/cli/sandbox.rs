@@ -230,6 +230,22 @@ fn another_address_is_warned_of_and_its_admin_routes_respond_to_this_machine_onl
 }
 
 #[test]
+fn the_page_is_at_the_root_path_and_its_looks_are_not_logged() {
+    let serving = Serving::start("--ui");
+    let page = serving.admin("GET /", "");
+    assert!(page.starts_with("HTTP/1.1 200") && page.contains("<h1>Mediaconnect sandbox</h1>"), "{page}");
+    assert!(serving.admin("GET /ui/state", "").contains("\"customers\""));
+    let (_, url) = &serving.variables[0];
+    let expected = format!("Look at it: {}/\n", url.strip_suffix("/capi").unwrap());
+    let log = serving.log();
+    assert!(log.starts_with(&expected) && !log.lines().any(|line| line.ends_with(" ms")), "{log}");
+    assert!(Serving::start("").admin("GET /", "").starts_with("HTTP/1.1 404"));
+    let unreachable = run("sandbox --ui --host 192.0.2.1");
+    assert_eq!(unreachable.code, Some(2), "{unreachable:?}");
+    assert!(unreachable.err.contains("responds to this machine only"), "{unreachable:?}");
+}
+
+#[test]
 fn admin_routes_change_and_tell_it() {
     let serving = Serving::start("");
     let added =

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use heck::ToKebabCase;
+
 use super::{Lint, rules};
 use crate::outline::{Outline, is_keyword};
 
@@ -23,6 +25,10 @@ pub const CLIENT_METHODS: [&str; 10] = [
 pub const GROUP_METHODS: [(&str, &[&str]); 2] =
     [("access", &["may_read", "may_read_as"]), ("customers", &["exists", "info_many", "overview"])];
 
+/// Commands of the command line that no contract makes, and that are no group of operations.
+pub const COMMANDS: [&str; 9] =
+    ["api", "completions", "config", "doctor", "help", "man", "operations", "sandbox", "token"];
+
 impl Lint<'_> {
     pub(super) fn groups(&mut self) {
         self.tags();
@@ -37,6 +43,17 @@ impl Lint<'_> {
             if !listed.insert(&group.name) {
                 let message = format!("{} is listed twice", group.name);
                 self.report(&group.pointer, &rules::TAG, message, "list it once");
+            }
+            let command = group.name.to_kebab_case();
+            if COMMANDS.contains(&command.as_str()) {
+                let message =
+                    format!("the command of the group would be {command}, which is another command");
+                self.report(
+                    &group.pointer,
+                    &rules::TAG,
+                    message,
+                    "give the tag another name, such as one in the plural",
+                );
             }
         }
         for operation in &outline.operations {

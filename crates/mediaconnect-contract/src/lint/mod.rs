@@ -40,7 +40,7 @@ use grammar::Node;
 use grammar::Object;
 use rules::{Rule, Stops};
 
-pub use groups::{CLIENT_METHODS, GROUP_METHODS};
+pub use groups::{CLIENT_METHODS, COMMANDS, GROUP_METHODS};
 
 /// Checks a contract by all rules.
 ///

@@ -51,7 +51,7 @@ rules! {
     EXCLUSIVE_KEYS "exclusive-keys" Check: "Of keys that exclude each other there is one: schema or content, example or examples, value or externalValue.";
     COMPONENT_NAME "component-name" Check: "The name of a component has letters, digits, dots, hyphens and underscores only.";
     STATUS "status" Check: "A status is a number of HTTP, a class such as 4XX, or default.";
-    TAG "tag" Build: "The tags of operations are listed under tags, each once.";
+    TAG "tag" Build: "The tags of operations are listed under tags, each once, and none is named like a command that is no group.";
     ACCESSOR "accessor" Build: "Each tag has a snake_case name of its own in x-accessor: the client's method that leads to the group, and no other one of the client's.";
     EXTENSION "extension" Check: "Each x- extension is one that openapi/README.md explains, with a value that it allows.";
 

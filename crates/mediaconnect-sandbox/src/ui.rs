@@ -1,0 +1,238 @@
+//! The page to look at: its files, and what it asks for.
+//!
+//! | request | response |
+//! |---|---|
+//! | `GET /` | the page |
+//! | `GET /ui/…` | its scripts, its style, and Swagger UI |
+//! | `GET /ui/settings` | what stays the same: credentials, operations |
+//! | `GET /ui/contract` | the contract as one document |
+//! | `GET /ui/state?after=7&search=kari` | what changes: customers, faults, and the requests if there are others than at revision 7 |
+//!
+//! What it changes, it changes by the [admin](crate::admin) routes.
+
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use url::form_urlencoded;
+
+use crate::customer::Customer;
+use crate::guard;
+use crate::message::{Request, Response, response, set};
+use crate::upstream::{BASE_PATH, TOKEN_PATH, USER_TOKEN, Upstream};
+
+/// How many requests and customers the page has at once.
+const MOST: usize = 200;
+
+/// Nothing but the own files is loaded and run, no other host is asked, and no other page has this one in a frame.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+                      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const HTML: &str = "text/html; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const TEXT: &str = "text/plain; charset=utf-8";
+
+/// A file of the page.
+struct File {
+    path: &'static str,
+    content_type: &'static str,
+    bytes: &'static [u8],
+}
+
+macro_rules! own {
+    ($path:literal, $name:literal, $content_type:ident) => {
+        File { path: $path, content_type: $content_type, bytes: include_bytes!(concat!("../ui/", $name)) }
+    };
+}
+
+macro_rules! viewer {
+    ($name:literal, $content_type:ident) => {
+        File {
+            path: concat!("/ui/", $name),
+            content_type: $content_type,
+            bytes: include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".gz")),
+        }
+    };
+}
+
+const OWN: [File; 10] = [
+    own!("/", "index.html", HTML),
+    own!("/ui/page.css", "page.css", CSS),
+    own!("/ui/page.js", "page.js", SCRIPT),
+    own!("/ui/api.js", "api.js", SCRIPT),
+    own!("/ui/dom.js", "dom.js", SCRIPT),
+    own!("/ui/customers.js", "customers.js", SCRIPT),
+    own!("/ui/faults.js", "faults.js", SCRIPT),
+    own!("/ui/requests.js", "requests.js", SCRIPT),
+    own!("/ui/reference.js", "reference.js", SCRIPT),
+    own!("/ui/third-party.txt", "third-party.txt", TEXT),
+];
+
+/// In gzip, as the build script took them out of the archive. Every browser reads it.
+const VIEWER: [File; 3] = [
+    viewer!("swagger-ui-bundle.js", SCRIPT),
+    viewer!("swagger-ui.css", CSS),
+    viewer!("swagger-ui-license.txt", TEXT),
+];
+
+/// The page of one sandbox.
+pub(crate) struct Page {
+    /// Milliseconds of the Unix epoch when the sandbox was started: another number means another sandbox.
+    run: u64,
+}
+
+impl Page {
+    pub(crate) fn new() -> Self {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Self { run: u64::try_from(now.as_millis()).unwrap_or_default() }
+    }
+
+    /// Whether a request is for the page.
+    pub(crate) fn has(request: &Request) -> bool {
+        let path = request.uri().path();
+        path == "/" || path.starts_with("/ui/")
+    }
+
+    pub(crate) fn respond(&self, upstream: &Upstream, request: &Request) -> Response {
+        let mut response = self.answer(upstream, request);
+        let headers = response.headers_mut();
+        set(headers, "content-security-policy", POLICY);
+        set(headers, "x-content-type-options", "nosniff");
+        set(headers, "referrer-policy", "no-referrer");
+        set(headers, "cross-origin-resource-policy", "same-origin");
+        set(headers, "cache-control", "no-store");
+        response
+    }
+
+    fn answer(&self, upstream: &Upstream, request: &Request) -> Response {
+        // A link on a page of the web may lead to this one, which tells nothing by itself.
+        let path = request.uri().path();
+        let refusal = if path == "/" { guard::remote(request) } else { guard::refusal(request) };
+        if let Some(why) = refusal {
+            return response(403, TEXT, why);
+        }
+        if request.method() != "GET" {
+            let mut refused = response(405, TEXT, "the page is read with GET");
+            set(refused.headers_mut(), "allow", "GET");
+            return refused;
+        }
+        if let Some(file) = OWN.iter().find(|file| file.path == path) {
+            return response(200, file.content_type, Bytes::from_static(file.bytes));
+        }
+        if let Some(file) = VIEWER.iter().find(|file| file.path == path) {
+            let mut found = response(200, file.content_type, Bytes::from_static(file.bytes));
+            set(found.headers_mut(), "content-encoding", "gzip");
+            return found;
+        }
+        match path {
+            "/ui/settings" => json_response(&self.settings(upstream)),
+            "/ui/contract" => json_response(upstream.operations.contract.document()),
+            "/ui/state" => json_response(&self.state(upstream, request)),
+            _ => response(404, TEXT, "the page has no such file"),
+        }
+    }
+
+    fn settings(&self, upstream: &Upstream) -> Value {
+        json!({
+            "run": self.run,
+            "basePath": BASE_PATH,
+            "tokenPath": TOKEN_PATH,
+            "clientId": upstream.tokens.client_id,
+            "clientSecret": upstream.tokens.client_secret,
+            "userToken": USER_TOKEN,
+            "operations": upstream.operations.ids(),
+            "viewer": concat!("Swagger UI ", env!("SWAGGER_UI_VERSION")),
+        })
+    }
+
+    fn state(&self, upstream: &Upstream, request: &Request) -> Value {
+        let query = request.uri().query().unwrap_or_default().as_bytes();
+        let parameter = |name: &str| {
+            let found = form_urlencoded::parse(query).find(|(key, _)| key == name);
+            found.map(|(_, value)| value.into_owned()).unwrap_or_default()
+        };
+        // Before the requests: what comes in between is told again.
+        let revision = upstream.log.revision();
+        let is_known = parameter("after").parse() == Ok(revision);
+        let requests = if is_known { Value::Null } else { upstream.log.to_json(MOST) };
+        json!({
+            "run": self.run,
+            "revision": revision,
+            "requests": requests,
+            "faults": upstream.faults.to_json(),
+            "customers": customers(upstream.customers.all(), &parameter("search")),
+        })
+    }
+}
+
+/// The first customers that have all words somewhere, and how many there are.
+fn customers(all: Vec<Customer>, search: &str) -> Value {
+    let search = search.to_lowercase();
+    let words: Vec<_> = search.split_whitespace().collect();
+    let (count, mut found, mut shown) = (all.len(), 0, Vec::new());
+    for customer in all {
+        let customer = json!(customer);
+        let text = customer.to_string().to_lowercase();
+        if words.iter().all(|word| text.contains(word)) {
+            found += 1;
+            if shown.len() < MOST {
+                shown.push(customer);
+            }
+        }
+    }
+    json!({ "all": count, "found": found, "shown": shown })
+}
+
+fn json_response(value: &Value) -> Response {
+    response(200, "application/json", value.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The licences must be those of the files that are shipped.
+    #[test]
+    fn the_licences_are_those_of_the_version() {
+        let text = include_str!("../ui/third-party.txt");
+        let version = concat!("Swagger UI ", env!("SWAGGER_UI_VERSION"));
+        assert!(
+            text.contains(version),
+            "ui/third-party.txt must name {version}: take swagger-ui-bundle.js.LICENSE.txt of that version's npm \
+             package swagger-ui-dist over"
+        );
+    }
+
+    /// Customers are data: text, never markup.
+    #[test]
+    fn the_own_files_write_no_markup_and_name_no_host() {
+        for file in OWN.iter().filter(|file| file.content_type != TEXT) {
+            let text = std::str::from_utf8(file.bytes).unwrap();
+            for refused in [
+                "innerHTML",
+                "outerHTML",
+                "insertAdjacentHTML",
+                "document.write",
+                "eval(",
+                "http://",
+                "https://",
+                "style=",
+            ] {
+                assert!(!text.contains(refused), "{} has {refused}", file.path);
+            }
+        }
+    }
+
+    #[test]
+    fn customers_are_found_by_all_words_of_a_search() {
+        let all =
+            || vec![Customer::new(1).name("Kari", "Nordmann"), Customer::new(2).name("Ola", "Nordmann")];
+        assert_eq!(customers(all(), "nordmann KARI")["shown"][0]["customerNumber"], 1);
+        assert_eq!(customers(all(), "nordmann")["found"], 2);
+        assert_eq!(customers(all(), "hansen"), json!({ "all": 2, "found": 0, "shown": [] }));
+        let many: Vec<_> = (1..=300).map(Customer::new).collect();
+        let shown = customers(many, "");
+        assert_eq!((shown["shown"].as_array().unwrap().len(), &shown["found"]), (MOST, &json!(300)));
+    }
+}

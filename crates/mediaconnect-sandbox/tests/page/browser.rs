@@ -1,0 +1,253 @@
+//! A headless Chromium, driven through its DevTools protocol over two pipes.
+
+use std::env;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Once;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// How long anything may take: the machine may be busy with other tests.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// True if it was said that there is no browser.
+static TOLD: Once = Once::new();
+
+/// A browser with one page. It ends when this is dropped.
+pub struct Browser {
+    child: Child,
+    input: ChildStdin,
+    messages: Receiver<Value>,
+    last_id: u64,
+    session: Option<String>,
+    events: Vec<Value>,
+    _profile: TempDir,
+}
+
+impl Browser {
+    /// Starts one, with a wide window. Without the program there is none: a line says what to do about it, and with
+    /// `MEDIACONNECT_REQUIRE_CHROMIUM=1` it is a failure.
+    pub fn start() -> Option<Self> {
+        let program = env::var("MEDIACONNECT_TEST_CHROMIUM").unwrap_or_else(|_| "chromium".to_owned());
+        let found =
+            Command::new(&program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+        if found.is_err() {
+            let missing = "the tests of the sandbox's page need Chromium: apt-get install chromium, or name another one \
+                           with MEDIACONNECT_TEST_CHROMIUM";
+            assert!(env::var("MEDIACONNECT_REQUIRE_CHROMIUM").as_deref() != Ok("1"), "{missing}");
+            // Once, and past the test harness, which keeps what tests that pass print.
+            TOLD.call_once(|| drop(writeln!(std::io::stderr(), "skipped: {missing}")));
+            return None;
+        }
+        let profile = TempDir::new().unwrap();
+        // It reads from file 3 and writes to file 4; the shell connects them to its own input and output.
+        let mut child = Command::new("sh")
+            .args(["-c", "exec \"$0\" \"$@\" 3<&0 4>&1 >/dev/null 2>&1", &program])
+            .args([
+                "--headless",
+                "--remote-debugging-pipe",
+                "--disable-gpu",
+                "--no-first-run",
+                "--disable-quic",
+            ])
+            // It loads nothing but the page, and as root it has no sandbox of its own.
+            .args(["--no-sandbox", "--disable-dev-shm-usage"])
+            .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let input = child.stdin.take().unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let (sender, messages) = channel();
+        thread::spawn(move || {
+            for message in output.split(0).map_while(Result::ok) {
+                let Ok(message) = serde_json::from_slice(&message) else { break };
+                if sender.send(message).is_err() {
+                    break;
+                }
+            }
+        });
+        let mut browser =
+            Self { child, input, messages, last_id: 0, session: None, events: Vec::new(), _profile: profile };
+        browser.attach();
+        Some(browser)
+    }
+
+    fn attach(&mut self) {
+        let target = self.call("Target.createTarget", json!({ "url": "about:blank" }));
+        let attached =
+            self.call("Target.attachToTarget", json!({ "targetId": target["targetId"], "flatten": true }));
+        self.session = attached["sessionId"].as_str().map(str::to_owned);
+        for domain in ["Page", "Runtime", "Network", "Log"] {
+            self.call(&format!("{domain}.enable"), json!({}));
+        }
+        self.resize(1440, 900);
+    }
+
+    /// Sets the size of the window.
+    pub fn resize(&mut self, width: u32, height: u32) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.call("Emulation.setDeviceMetricsOverride", size);
+    }
+
+    /// Opens an address.
+    pub fn open(&mut self, url: &str) {
+        let opened = self.call("Page.navigate", json!({ "url": url }));
+        assert!(opened.get("errorText").is_none(), "{opened}");
+        self.wait_for("document.readyState === 'complete'");
+    }
+
+    /// Runs a script, and returns its value; a promise is waited for.
+    pub fn evaluate(&mut self, script: &str) -> Value {
+        let parameters = json!({ "expression": script, "awaitPromise": true, "returnByValue": true });
+        let result = self.call("Runtime.evaluate", parameters);
+        assert!(result.get("exceptionDetails").is_none(), "{script}: {}", result["exceptionDetails"]);
+        result["result"]["value"].clone()
+    }
+
+    /// Waits until an expression is true.
+    pub fn wait_for(&mut self, expression: &str) {
+        let started = Instant::now();
+        while self.evaluate(&format!("Boolean({expression})")) != json!(true) {
+            assert!(
+                started.elapsed() < PATIENCE,
+                "this did not become true: {expression}; the page says: {}",
+                self.evaluate("document.body.innerText")
+            );
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Presses a key, such as `Tab` or `Enter`.
+    pub fn press(&mut self, key: &str) {
+        let (code, text) = match key {
+            "Tab" => (9, None),
+            "Enter" => (13, Some("\r")),
+            "ArrowDown" => (40, None),
+            " " => (32, Some(" ")),
+            other => panic!("the code of {other} is not known here"),
+        };
+        let mut down = json!({ "type": "keyDown", "key": key, "code": key, "windowsVirtualKeyCode": code });
+        if let Some(text) = text {
+            down["text"] = text.into();
+        }
+        self.call("Input.dispatchKeyEvent", down);
+        self.call(
+            "Input.dispatchKeyEvent",
+            json!({ "type": "keyUp", "key": key, "windowsVirtualKeyCode": code }),
+        );
+    }
+
+    /// Writes a text where the focus is.
+    pub fn write(&mut self, text: &str) {
+        self.call("Input.insertText", json!({ "text": text }));
+    }
+
+    /// Presses Tab until an element has the focus.
+    pub fn tab_to(&mut self, id: &str) {
+        for _ in 0..200 {
+            self.press("Tab");
+            if self.evaluate("document.activeElement.id") == json!(id) {
+                return;
+            }
+        }
+        panic!("Tab does not lead to #{id}");
+    }
+
+    /// What has no name that a screen reader could say, of all that can be used.
+    pub fn nameless(&mut self) -> Vec<String> {
+        let tree = self.call("Accessibility.getFullAXTree", json!({}));
+        let nodes = tree["nodes"].as_array().unwrap().iter();
+        let is_used = |node: &&Value| {
+            let role = node["role"]["value"].as_str().unwrap_or_default();
+            let used = ["button", "checkbox", "combobox", "link", "searchbox", "spinbutton", "textbox"];
+            node["ignored"] == json!(false) && used.contains(&role)
+        };
+        let nameless = |node: &&Value| node["name"]["value"].as_str().is_none_or(str::is_empty);
+        nodes.filter(is_used).filter(nameless).map(|node| node["role"].to_string()).collect()
+    }
+
+    /// Leaves a picture of the window, if anybody wants it.
+    pub fn picture(&mut self, name: &str) {
+        let Some(directory) = env::var_os("MEDIACONNECT_SCREENSHOTS") else { return };
+        let taken = self.call("Page.captureScreenshot", json!({ "format": "png" }));
+        let picture = BASE64_STANDARD.decode(taken["data"].as_str().unwrap()).unwrap();
+        fs::create_dir_all(&directory).unwrap();
+        fs::write(Path::new(&directory).join(format!("{name}.png")), picture).unwrap();
+    }
+
+    /// The addresses that the page asked for.
+    pub fn requests(&mut self) -> Vec<String> {
+        let of = |event: &Value| {
+            let url = &event["params"]["request"]["url"];
+            (event["method"] == "Network.requestWillBeSent").then(|| url.as_str().unwrap().to_owned())
+        };
+        self.events().iter().filter_map(of).collect()
+    }
+
+    /// Errors in the console: of scripts, of the policy, of files that are missing.
+    pub fn complaints(&mut self) -> Vec<String> {
+        let of = |event: &Value| match event["method"].as_str()? {
+            "Runtime.exceptionThrown" => Some(event["params"]["exceptionDetails"].to_string()),
+            "Log.entryAdded" if event["params"]["entry"]["level"] == "error" => {
+                Some(event["params"]["entry"].to_string())
+            }
+            "Runtime.consoleAPICalled" if event["params"]["type"] == "error" => {
+                Some(event["params"].to_string())
+            }
+            _ => None,
+        };
+        self.events().iter().filter_map(of).collect()
+    }
+
+    fn events(&mut self) -> &[Value] {
+        // Its reply comes behind all events so far.
+        self.evaluate("true");
+        &self.events
+    }
+
+    fn call(&mut self, method: &str, parameters: Value) -> Value {
+        self.last_id += 1;
+        let id = self.last_id;
+        let mut message = json!({ "id": id, "method": method, "params": parameters });
+        if let Some(session) = &self.session {
+            message["sessionId"] = session.as_str().into();
+        }
+        let mut bytes = message.to_string().into_bytes();
+        bytes.push(0);
+        self.input.write_all(&bytes).expect("the browser runs");
+        loop {
+            match self.messages.recv_timeout(PATIENCE) {
+                Ok(message) if message["id"] == json!(id) => {
+                    assert!(message.get("error").is_none(), "{method}: {}", message["error"]);
+                    return message["result"].clone();
+                }
+                Ok(event) => self.events.push(event),
+                Err(RecvTimeoutError::Timeout) => panic!("the browser does not reply to {method}"),
+                Err(RecvTimeoutError::Disconnected) => panic!("the browser has ended at {method}"),
+            }
+        }
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.input.write_all(b"{\"id\":0,\"method\":\"Browser.close\"}\0");
+        let started = Instant::now();
+        while matches!(self.child.try_wait(), Ok(None)) && started.elapsed() < Duration::from_secs(5) {
+            thread::sleep(Duration::from_millis(10));
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

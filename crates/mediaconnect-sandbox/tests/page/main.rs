@@ -1,0 +1,47 @@
+//! The page to look at, in a real browser (headless Chromium) and over HTTP.
+//!
+//! With `MEDIACONNECT_SCREENSHOTS=DIRECTORY`, the tests leave pictures of the page there.
+
+mod browser;
+mod customers;
+mod faults;
+mod reference;
+mod requests;
+mod served;
+mod windows;
+
+use mediaconnect_sandbox::{Sandbox, SandboxBuilder};
+
+use browser::Browser;
+
+/// A sandbox with the page, and a browser that shows a view of it.
+struct Shown {
+    sandbox: Sandbox,
+    browser: Browser,
+}
+
+impl Shown {
+    /// `None` where there is no browser.
+    async fn start(builder: SandboxBuilder, view: &str) -> Option<Self> {
+        let mut browser = Browser::start()?;
+        let sandbox = builder.ui().allow_unused_faults().start().await.unwrap();
+        browser.open(&format!("{}/#{view}", origin(&sandbox)));
+        browser.wait_for("document.getElementById('connection').textContent === 'Live.'");
+        Some(Self { sandbox, browser })
+    }
+
+    /// The page asked nobody but the sandbox, and the browser had nothing to complain of.
+    fn end(mut self) {
+        let origin = origin(&self.sandbox);
+        let requests = self.browser.requests();
+        assert!(!requests.is_empty());
+        for url in requests {
+            assert!(url.starts_with(&format!("{origin}/")) || url.starts_with("data:"), "{url}");
+        }
+        assert_eq!(self.browser.complaints(), [""; 0]);
+    }
+}
+
+fn origin(sandbox: &Sandbox) -> String {
+    sandbox.base_url().trim_end_matches("/capi").to_owned()
+}

@@ -1,0 +1,43 @@
+// Requests to the sandbox that this page is from.
+
+/** Reads JSON; an error has the words of the sandbox. */
+export async function read(path) {
+  return (await send("GET", path)).json();
+}
+
+/** Sends a request, with a body as JSON if there is one. */
+export async function send(method, path, body) {
+  const options = { method };
+  if (body !== undefined) {
+    options.headers = { "Content-Type": "application/json" };
+    options.body = JSON.stringify(body);
+  }
+  const response = await fetch(path, options);
+  if (!response.ok) {
+    const text = await response.text();
+    throw new Error(reason(text) ?? `the sandbox responds with status ${response.status}`);
+  }
+  return response;
+}
+
+function reason(text) {
+  try {
+    return JSON.parse(text).error;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Does something when a form is sent, and writes into `output` how it went. */
+export function onSubmit(form, output, act) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      output.textContent = await act();
+      output.className = "";
+    } catch (error) {
+      output.textContent = error.message;
+      output.className = "error";
+    }
+  });
+}
