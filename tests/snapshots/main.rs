@@ -9,8 +9,10 @@ use std::path::Path;
 
 use insta::{Settings, assert_debug_snapshot, assert_json_snapshot, assert_snapshot};
 use mediaconnect::models::{CustomerInfo, CustomerSearchResponse};
+use mediaconnect::{CustomerSearch, SearchName, SearchPlace};
 use mediaconnect_api::types::json_schemas;
 use mediaconnect_contract::Outline;
+use mediaconnect_sandbox::Sandbox;
 use mediaconnect_tests::{contract, fixture};
 use serde_json::Value;
 
@@ -33,6 +35,17 @@ fn json_schema_of_each_model() {
     let schemas: serde_json::Map<String, Value> =
         json_schemas().into_iter().map(|(name, schema)| (name.to_owned(), schema.to_value())).collect();
     settings().bind(|| assert_json_snapshot!("json_schemas", schemas));
+}
+
+#[tokio::test]
+async fn a_recorded_conversation_has_no_personal_value() {
+    let sandbox = Sandbox::start().await;
+    let client = sandbox.client();
+    client.customers().info("563457".parse().unwrap()).await.unwrap();
+    let (name, place) = (SearchName::last("Nordmann"), SearchPlace::postal_code("0150"));
+    let search = CustomerSearch::by_name_and_address(name, "Storgata", place).street_number(7);
+    client.customers().search(&search).await.unwrap();
+    settings().bind(|| assert_json_snapshot!("conversation", sandbox.conversation()));
 }
 
 #[test]

@@ -11,6 +11,7 @@ use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::Value;
 
 use crate::emit;
+use crate::equality;
 use crate::facade::facade;
 use crate::rewrite::rewrite;
 use crate::view::view;
@@ -29,6 +30,7 @@ pub fn generate(contract: &Contract) -> Result<String, Findings> {
         syn::parse2(generated).map_err(|error| refused(contract, "", &error.to_string()))?;
     rewrite(&mut file, &outline).map_err(|reason| refused(contract, "", &reason))?;
     emit::append(&mut file, contract, &outline);
+    equality::derive(&mut file);
     let facade = facade(&file, &outline).map_err(|error| refused(contract, "/tags", &error.to_string()))?;
     let source = prettyplease::unparse(&file) + &facade;
     let fingerprint = contract.fingerprint();

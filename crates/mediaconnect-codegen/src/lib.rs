@@ -10,6 +10,7 @@
 mod combinations;
 mod decode;
 mod emit;
+mod equality;
 mod facade;
 mod generate;
 mod info;

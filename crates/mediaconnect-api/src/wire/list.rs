@@ -14,7 +14,7 @@ const MAX: usize = 100_000;
 ///
 /// A single element that stands there without its list counts as a list of one, as in fields. It reads as a slice, and
 /// its Debug prints the number of items, never their values.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct List<T>(Vec<T>);
 
 /// An item of a list, or a value of a map: how it is read where null is nothing.

@@ -14,7 +14,7 @@ use super::{bounds, lenient};
 ///
 /// It reads and changes as a `BTreeMap`. A member that is null is left out, unless the values are any JSON. Debug prints
 /// the number of members, neither names nor values: both may be personal data.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Map<T = Value>(BTreeMap<String, T>);
 
 impl<T> Map<T> {

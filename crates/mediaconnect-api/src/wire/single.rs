@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use super::scalar::{self, FromScalar};
 
 /// A response that is a single value: a text, number or boolean alone. Debug does not print it.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Single<T>(T);
 
 impl<T> Single<T> {

@@ -1,0 +1,93 @@
+//! `Eq` and `Hash` for the types that can have them: those that hold no `f64`, however deep.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{Attribute, File, Item, ItemStruct, Meta, MetaList};
+
+/// Derives `Eq` and `Hash` beside `PartialEq`.
+pub(crate) fn derive(file: &mut File) {
+    let mut inexact: BTreeSet<String> = BTreeSet::from(["f64".to_owned()]);
+    let mut types = Vec::new();
+    collect(&mut file.items, &mut types);
+    // Until nothing new is found: a type may hold one that comes later.
+    loop {
+        let before = inexact.len();
+        for item in &types {
+            if holds(item.fields.to_token_stream(), &inexact) {
+                inexact.insert(item.ident.to_string());
+            }
+        }
+        if inexact.len() == before {
+            break;
+        }
+    }
+    for item in types.into_iter().filter(|item| !inexact.contains(&item.ident.to_string())) {
+        if let Some(derived) = item.attrs.iter_mut().find_map(comparison) {
+            let others = &derived.tokens;
+            derived.tokens = quote!(Eq, Hash, #others);
+        }
+    }
+}
+
+/// Finds the structs with a derived `PartialEq`, in modules too.
+fn collect<'f>(items: &'f mut [Item], found: &mut Vec<&'f mut ItemStruct>) {
+    for item in items {
+        match item {
+            Item::Mod(module) => {
+                if let Some((_, items)) = &mut module.content {
+                    collect(items, found);
+                }
+            }
+            Item::Struct(item) if item.attrs.iter_mut().any(|it| comparison(it).is_some()) => found.push(item),
+            _ => {}
+        }
+    }
+}
+
+/// The `derive` that has `PartialEq`.
+fn comparison(attribute: &mut Attribute) -> Option<&mut MetaList> {
+    let Meta::List(list) = &mut attribute.meta else { return None };
+    let is_derived = holds(list.tokens.clone(), &BTreeSet::from(["PartialEq".to_owned()]));
+    (list.path.is_ident("derive") && is_derived).then_some(list)
+}
+
+/// Returns true if one of the names is there.
+fn holds(tokens: TokenStream, names: &BTreeSet<String>) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => holds(group.stream(), names),
+        TokenTree::Ident(name) => names.contains(&name.to_string()),
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn a_type_that_holds_a_number_with_a_fraction_has_neither_however_deep_it_lies() {
+        let mut file: File = parse_quote! {
+            pub mod types {
+                #[derive(Clone, PartialEq)]
+                pub struct Outer { pub list: Vec<super::types::Middle> }
+                #[derive(Clone, PartialEq)]
+                pub struct Middle { pub inner: Option<Inner> }
+                #[derive(Clone, PartialEq)]
+                pub struct Inner { pub share: Option<f64> }
+                #[derive(Clone, PartialEq)]
+                pub struct Exact { pub name: Option<String> }
+                #[derive(Clone)]
+                pub struct NotCompared { pub name: String }
+            }
+        };
+        derive(&mut file);
+        let source = prettyplease::unparse(&file);
+        assert_eq!(source.matches("#[derive(Clone, PartialEq)]").count(), 3, "{source}");
+        assert!(source.contains("#[derive(Eq, Hash, Clone, PartialEq)]\n    pub struct Exact"), "{source}");
+        assert!(source.contains("#[derive(Clone)]\n    pub struct NotCompared"), "{source}");
+    }
+}
