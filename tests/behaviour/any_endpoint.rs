@@ -232,3 +232,20 @@ async fn the_client_of_a_user_makes_requests_too() {
     let requests = upstream.server.received_requests().await.unwrap();
     assert_eq!(requests.last().unwrap().headers["authorization"], "Bearer of-kari");
 }
+
+#[tokio::test]
+async fn a_get_is_repeated_and_a_post_only_if_that_is_said_to_be_safe() {
+    for (method, is_safe, is_repeated) in [
+        (Method::Get, false, true),
+        (Method::Post, false, false),
+        (Method::Post, true, true),
+        (Method::Delete, false, false),
+    ] {
+        let upstream = Upstream::answering(ResponseTemplate::new(503)).await;
+        let request = upstream.client.request(method, "/v1/x");
+        let request = if is_safe { request.safe_to_repeat() } else { request };
+        let error = request.send::<Value>().with_attempts(2).await.unwrap_err();
+        assert_eq!(error.is_outcome_unknown(), !is_repeated, "{method:?}");
+        assert_eq!(upstream.api_requests().await, if is_repeated { 2 } else { 1 }, "{method:?}");
+    }
+}

@@ -176,5 +176,5 @@ fn all_metrics_are_described_and_in_the_reference() {
         assert!(reference.contains(&format!("| `{name}` |")), "{name} is missing in the reference");
     }
     assert_eq!(described.len(), reference.matches("//! | `mediaconnect_").count());
-    assert_eq!(described.len(), 7);
+    assert_eq!(described.len(), 8);
 }

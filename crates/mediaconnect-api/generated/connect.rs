@@ -17,6 +17,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct AccessRequest {
         /// The code of a product.
         ///
@@ -76,6 +77,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct AccessResult {
         /// True when there is access.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
@@ -89,6 +91,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct AttachedUser {
         /// The user's external id.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -102,6 +105,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ChannelPermission {
         /// The state of a channel.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
@@ -119,6 +123,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ChannelPermissions {
         /// The channels.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -129,6 +134,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ChannelPermissionsRequest {
         /// The channels.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -141,6 +147,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ChildConsentEvent {
         /// The id of the event.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -160,6 +167,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ComplaintList {
         /// The code of a product.
         ///
@@ -178,6 +186,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ComplaintRequest {
         /// The code of a product.
         ///
@@ -205,6 +214,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct Consent {
         /// The id of the consent.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -244,6 +254,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ConsentDescription {
         /// The language, such as nb_NO.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -262,6 +273,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ConsentEvent {
         /// The id of the event.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -283,6 +295,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ConsentEventHistory {
         /// The issuer of consents.
         ///
@@ -308,6 +321,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ConsentEventRequest {
         /// The id of the consent.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -354,6 +368,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ConsentList {
         /// The issuer of consents.
         ///
@@ -371,6 +386,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ConsentText {
         /// The id of the text.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -386,6 +402,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ConsentTextHistory {
         /// The issuer of consents.
         ///
@@ -403,6 +420,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ConsentTextVersion {
         /// The id of the version.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -424,6 +442,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ConsentTextVersions {
         /// The id of the text.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -442,6 +461,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ConsentTexts {
         /// The issuer of consents.
         ///
@@ -459,6 +479,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ConsentWithEvents {
         /// The id of the consent.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -480,6 +501,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ConsentWithTextHistory {
         /// The id of the consent.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -504,6 +526,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ConsentWithTexts {
         /// The id of the consent.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -528,6 +551,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct Coupon {
         /// The code of the coupon.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -574,6 +598,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct CouponList {
         /// The coupons.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -586,6 +611,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct CouponMarketing {
         /// The project.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -605,6 +631,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct CouponPrice {
         /// The code of the company that publishes the product.
         ///
@@ -673,6 +700,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct CouponPriceRequest {
         /// The code of the coupon.
         ///
@@ -703,6 +731,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct CouponRenewal {
         /// The price of the renewal.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -721,6 +750,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct Credential {
         /// An e-mail address or a phone number.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -741,6 +771,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct CustomerChangeRequest {
         /// The parts of a customer's name.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
@@ -772,6 +803,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct CustomerChangeResponse {
         /// True when the change was made; false is a documented failure.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
@@ -782,6 +814,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct CustomerInfo {
         /// The number of a customer in the media house's data store.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -811,6 +844,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct CustomerPhoneNumber {
         /// A phone number in E.164 form, with the plus sign.
         ///
@@ -826,6 +860,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct CustomerSearchRequest {
         /// The code of a product.
         ///
@@ -906,6 +941,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct CustomerSearchResponse {
         /// At most five customers; upstream does not say whether more matched.
         ///
@@ -920,6 +956,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct DeliveryStop {
         /// The id of the stop.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -956,6 +993,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct DeliveryStopList {
         /// The delivery stops.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -966,6 +1004,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct DeliveryStopRequest {
         /// A time in which a product is not delivered.
         ///
@@ -978,6 +1017,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct DistributedIssue {
         /// The issue, such as 2026-01.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -991,6 +1031,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct DistributedIssueList {
         /// The issues.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -1003,6 +1044,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ErrorBody {
         /// Upstream's name of the failure.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -1030,6 +1072,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ExternalAddress {
         /// What an address is for.
         #[serde(default, skip_serializing_if = "absent")]
@@ -1056,6 +1099,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ExternalIdentity {
         /// AID: and the external id.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -1094,6 +1138,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ExternalIdentityLinkRequest {
         /// The id of a user in another system, such as a UUID.
         ///
@@ -1114,6 +1159,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ExternalIdentityRequest {
         /// The id of a user in another system, such as a UUID.
         ///
@@ -1131,6 +1177,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ExternalProfile {
         /// Another service that a user has a profile at.
         ///
@@ -1146,6 +1193,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ExternalProfileInfo {
         /// The day of birth, in milliseconds.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -1174,6 +1222,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ExternalProfileList {
         /// The profiles.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -1184,6 +1233,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ExternalReferenceChangeRequest {
         /// The id of a customer in another system.
         ///
@@ -1196,6 +1246,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ExternalReferenceResponse {
         /// True when it was; false is a documented failure.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
@@ -1208,6 +1259,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ExtraProduct {
         /// The code of a product.
         ///
@@ -1223,6 +1275,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct FoundCustomer {
         /// The number of a customer in the media house's data store.
         #[serde(default, skip_serializing_if = "absent")]
@@ -1306,6 +1359,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct FoundPhoneNumber {
         /// A phone number in E.164 form, with the plus sign.
         ///
@@ -1321,6 +1375,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct Fulfillment {
         /// Whether an order was completed.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
@@ -1337,6 +1392,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct FulfillmentRequest {
         /// The id of an order.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -1354,6 +1410,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct GrantedAccess {
         /// True when this one gives access.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
@@ -1376,6 +1433,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct Invoice {
         /// The id of the invoice.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -1463,6 +1521,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct InvoiceAddress {
         /// The parts of a customer's name.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
@@ -1484,6 +1543,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct InvoiceLine {
         /// The code of a product.
         ///
@@ -1522,6 +1582,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct InvoiceList {
         /// The invoices.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -1534,6 +1595,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct InvoiceReminder {
         /// The number of the invoice.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -1580,6 +1642,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct InvoicesAndReminders {
         /// The invoices.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -1593,6 +1656,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct KlarnaTokenRequest {
         /// The code of a product.
         ///
@@ -1607,6 +1671,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct Message {
         /// The id. A message and its answer share it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -1633,6 +1698,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct MessageList {
         /// The messages.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -1643,6 +1709,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct MessageRequest {
         /// The code of a product.
         ///
@@ -1668,6 +1735,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct Name {
         /// First name.
         ///
@@ -1700,6 +1768,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct NexiSubscriptionRequest {
         /// The code of a product.
         ///
@@ -1714,6 +1783,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct OrderAddress {
         /// The number of a customer in the media house's data store.
         #[serde(default, skip_serializing_if = "absent")]
@@ -1836,6 +1906,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct OrderDetails {
         /// The id of an order.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -1870,6 +1941,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct OrderDetailsList {
         /// The orders.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -1882,6 +1954,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct OrderLine {
         /// The code of a product.
         ///
@@ -1919,6 +1992,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct OrderLineRequest {
         /// The type of what is ordered.
         ///
@@ -1997,6 +2071,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct OrderList {
         /// The orders.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -2009,6 +2084,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct OrderPaymentInfo {
         /// The ticket of the payment.
         ///
@@ -2077,6 +2153,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct OrderRequest {
         /// The id of an order in another system.
         ///
@@ -2144,6 +2221,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct OrderSearchRequest {
         /// The id of an order.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2161,6 +2239,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct OrderStatus {
         /// The id of an order.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2195,6 +2274,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct OrderUser {
         /// The id of an order.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2214,6 +2294,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct OrderUserRequest {
         /// What the user logs in with.
         ///
@@ -2259,6 +2340,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct OwnInvoice {
         /// The number of a customer in the media house's data store.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2328,6 +2410,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct PayExToken {
         /// The token. Treat it as a password.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -2361,6 +2444,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct PayExTokenRequest {
         /// The kind of a PayEx token.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
@@ -2378,6 +2462,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct PayExTokens {
         /// The tokens.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -2390,6 +2475,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct PaymentMethod {
         /// The payment method; only recurringPayment has been seen.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -2405,6 +2491,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct PaymentMethodChange {
         /// The id of the change, which the browser takes along.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2417,6 +2504,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct PaymentMethodRequest {
         /// The payment method; only recurringPayExCardPayment has been seen.
         ///
@@ -2431,6 +2519,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct PaymentMethods {
         /// The payment methods.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -2441,6 +2530,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct PaymentTransaction {
         /// True when it was begun; false is a documented failure.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
@@ -2454,6 +2544,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct PrivacyChangeRequest {
         /// The purposes.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -2464,6 +2555,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct PrivacyPermission {
         /// The code of the purpose; DM and EM have been seen.
         ///
@@ -2478,6 +2570,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct PrivacyPermissions {
         /// The purposes.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -2488,6 +2581,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct PrivateDataCase {
         /// True when a case was opened; false is a documented failure.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
@@ -2501,6 +2595,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct PrivateDataRequest {
         /// True to send the customer a receipt.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
@@ -2513,6 +2608,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct Product {
         /// The code of the company that publishes the product.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -2582,6 +2678,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ProductFilterRequest {
         /// Only products that were changed after this time.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2595,6 +2692,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ProductIssueList {
         /// The product, with its issues.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -2605,6 +2703,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ProductIssues {
         /// The code of a product.
         ///
@@ -2623,6 +2722,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ProductList {
         /// The products.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -2635,6 +2735,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct Purchase {
         /// The number of a customer in the media house's data store.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2687,6 +2788,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct PurchaseList {
         /// The purchases.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -2697,6 +2799,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct RecruitmentRequest {
         /// The code of a product.
         ///
@@ -2729,6 +2832,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct RecruitmentStatus {
         /// The outcome: ok when it was registered.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -2741,6 +2845,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct RegisteredConsentEvent {
         /// The id of the consent.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2776,6 +2881,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct RegisteredOrder {
         /// The id of an order.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2786,6 +2892,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct Reward {
         /// The number of a customer in the media house's data store.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -2806,6 +2913,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct RewardCheckRequest {
         /// The id of a reward.
         ///
@@ -2823,6 +2931,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ShareAcceptRequest {
         /// The code of a share. Whoever has it can accept or decline the share.
         ///
@@ -2844,6 +2953,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ShareCancelRequest {
         /// The code of a share. Whoever has it can accept or decline the share.
         ///
@@ -2865,6 +2975,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ShareDeclineRequest {
         /// The code of a share. Whoever has it can accept or decline the share.
         ///
@@ -2882,6 +2993,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ShareInvitationRequest {
         /// An e-mail address or a phone number in E.164 form.
         ///
@@ -2912,6 +3024,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ShareResult {
         /// The state of a share, or why it was not changed.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
@@ -2924,6 +3037,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ShareRule {
         /// The code of a product.
         ///
@@ -2944,6 +3058,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ShareRuleList {
         /// The rules.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -2954,6 +3069,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct StockChange {
         /// The text ok when the updates were received.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -2964,6 +3080,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct StockChangeRequest {
         /// The updates. Their members are not documented.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -2976,6 +3093,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct Subscription {
         /// The code of a product.
         ///
@@ -3031,6 +3149,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct SubscriptionIssue {
         /// The issue, such as 2026-01.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -3052,6 +3171,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct SubscriptionList {
         /// The subscriptions.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -3064,6 +3184,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct SubscriptionPriceDetails {
         /// The code of the coupon.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -3096,6 +3217,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct SubscriptionRequest {
         /// The code of the company that publishes the product.
         ///
@@ -3139,6 +3261,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct SubscriptionStart {
         /// OK when it was started; other values are not documented.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -3149,6 +3272,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct UserCredential {
         /// An e-mail address or a phone number.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -3171,6 +3295,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct UserProfile {
         /// The id of the user. It never changes.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -3205,6 +3330,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct VippsAgreement {
         /// The reference of the agreement. Treat it as a password.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -3223,6 +3349,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct VippsAgreementRequest {
         /// The code of a product.
         ///
@@ -3237,6 +3364,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct VippsAgreements {
         /// The agreements.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -3249,6 +3377,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct VoucherCoupon {
         /// The code of the coupon.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -3267,6 +3396,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct VoucherCouponList {
         /// The coupons.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
@@ -7686,6 +7816,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct GetCustomerInfo {
         /// The customer's number.
         pub customer_number: crate::wire::CustomerNumber,
@@ -7769,6 +7900,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct SearchCustomers {
         /// The body of the request.
         pub body: crate::types::CustomerSearchRequest,
@@ -7892,6 +8024,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct GetOwnCustomerInfo {}
     impl GetOwnCustomerInfo {
         /// Creates a request with what is required.
@@ -7962,6 +8095,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ChangeOwnCustomerInfo {
         /// The body of the request.
         pub body: crate::types::CustomerChangeRequest,
@@ -8083,6 +8217,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ChangeExternalReference {
         /// The customer's number.
         pub customer_number: crate::wire::CustomerNumber,
@@ -8201,6 +8336,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct RemoveExternalReference {
         /// The customer's number.
         pub customer_number: crate::wire::CustomerNumber,
@@ -8302,6 +8438,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct GetCouponPrice {
         /// The body of the request.
         pub body: crate::types::CouponPriceRequest,
@@ -8411,6 +8548,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListCoupons {
         /// The code of the product.
         ///
@@ -8513,6 +8651,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct CompleteOrder {
         /// The body of the request.
         pub body: crate::types::FulfillmentRequest,
@@ -8600,6 +8739,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListOwnOrders {}
     impl ListOwnOrders {
         /// Creates a request with what is required.
@@ -8659,6 +8799,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct SearchOwnOrder {
         /// The body of the request.
         pub body: crate::types::OrderSearchRequest,
@@ -8765,6 +8906,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListOwnOrderHistory {}
     impl ListOwnOrderHistory {
         /// Creates a request with what is required.
@@ -8826,6 +8968,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct GetOrderStatus {
         /// The id of the order.
         ///
@@ -8910,6 +9053,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct RegisterOrder {
         /// The body of the request.
         pub body: crate::types::OrderRequest,
@@ -9273,6 +9417,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct RegisterOwnOrder {
         /// The body of the request.
         pub body: crate::types::OrderRequest,
@@ -9634,6 +9779,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct CheckReward {
         /// The body of the request.
         pub body: crate::types::RewardCheckRequest,
@@ -9727,6 +9873,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct AssignUser {
         /// The id of the order.
         pub order_id: i64,
@@ -9845,6 +9992,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListVoucherCoupons {
         /// The code of the voucher.
         ///
@@ -9923,6 +10071,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListInvoicesOfProduct {
         /// The customer's number.
         pub customer_number: crate::wire::CustomerNumber,
@@ -10085,6 +10234,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListOwnInvoicesOfProduct {
         /// The code of the product.
         ///
@@ -10239,6 +10389,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct GetOwnInvoiceAddress {
         /// The code of the product.
         ///
@@ -10327,6 +10478,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct AddKlarnaToken {
         /// The body of the request.
         pub body: crate::types::KlarnaTokenRequest,
@@ -10410,6 +10562,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct AddNexiSubscription {
         /// The body of the request.
         pub body: crate::types::NexiSubscriptionRequest,
@@ -10496,6 +10649,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListPayExTokens {}
     impl ListPayExTokens {
         /// Creates a request with what is required.
@@ -10558,6 +10712,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct AddPayExToken {
         /// The body of the request.
         pub body: crate::types::PayExTokenRequest,
@@ -10650,6 +10805,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListPaymentMethods {
         /// The code of the product.
         ///
@@ -10734,6 +10890,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ChangePaymentMethod {
         /// The code of the product.
         ///
@@ -10829,6 +10986,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListVippsAgreements {}
     impl ListVippsAgreements {
         /// Creates a request with what is required.
@@ -10890,6 +11048,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct AddVippsAgreement {
         /// The body of the request.
         pub body: crate::types::VippsAgreementRequest,
@@ -10970,6 +11129,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct RequestPrivateData {
         /// The body of the request.
         pub body: crate::types::PrivateDataRequest,
@@ -11048,6 +11208,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListConsentEvents {
         /// The issuer of the consents.
         ///
@@ -11214,6 +11375,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListConsentTexts {
         /// The issuer of the consents.
         ///
@@ -11425,6 +11587,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListConsentTextHistory {
         /// The issuer of the consents.
         ///
@@ -11630,6 +11793,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListOwnConsents {
         /// The issuer of the consents.
         ///
@@ -11760,6 +11924,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct RegisterConsentEvent {
         /// The body of the request.
         pub body: crate::types::ConsentEventRequest,
@@ -11880,6 +12045,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListGlobalPermissions {}
     impl ListGlobalPermissions {
         /// Creates a request with what is required.
@@ -11939,6 +12105,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListEnterprisePermissions {
         /// The code of the enterprise.
         ///
@@ -12028,6 +12195,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ChangeEnterprisePermissions {
         /// The code of the enterprise.
         ///
@@ -12136,6 +12304,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListOrderTypePermissions {
         /// The code of the enterprise.
         ///
@@ -12249,6 +12418,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ChangeOrderTypePermissions {
         /// The code of the enterprise.
         ///
@@ -12376,6 +12546,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListEnterprisePrivacy {
         /// The code of the enterprise.
         ///
@@ -12463,6 +12634,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ChangeEnterprisePrivacy {
         /// The code of the enterprise.
         ///
@@ -12567,6 +12739,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListOrderTypePrivacy {
         /// The code of the enterprise.
         ///
@@ -12686,6 +12859,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ChangeOrderTypePrivacy {
         /// The code of the enterprise.
         ///
@@ -12819,6 +12993,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct RegisterComplaint {
         /// The body of the request.
         pub body: crate::types::ComplaintRequest,
@@ -12931,6 +13106,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListComplaints {
         /// The code of the product.
         ///
@@ -13020,6 +13196,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListOwnDeliveryStops {
         /// The code of the product.
         ///
@@ -13100,6 +13277,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct RegisterDeliveryStop {
         /// The body of the request.
         pub body: crate::types::DeliveryStopRequest,
@@ -13224,6 +13402,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct RemoveDeliveryStop {
         /// The id of the delivery stop.
         pub id: i64,
@@ -13293,6 +13472,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListOwnDistributedIssues {
         /// The code of the product.
         ///
@@ -13373,6 +13553,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListIssuesOfProduct {
         /// The code of the product.
         ///
@@ -13510,6 +13691,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListProducts {
         /// Only the product of this code.
         ///
@@ -13619,6 +13801,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct FilterProducts {
         /// True for the products of the web shop.
         #[serde(default)]
@@ -13722,6 +13905,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListProductsOfType {
         /// The type, such as subscription.
         ///
@@ -13835,6 +14019,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct SendShareInvitation {
         /// The body of the request.
         pub body: crate::types::ShareInvitationRequest,
@@ -13933,6 +14118,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct AcceptShareInvitation {
         /// The body of the request.
         pub body: crate::types::ShareAcceptRequest,
@@ -14023,6 +14209,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct DeclineShareInvitation {
         /// The body of the request.
         pub body: crate::types::ShareDeclineRequest,
@@ -14107,6 +14294,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct CancelSharing {
         /// The body of the request.
         pub body: crate::types::ShareCancelRequest,
@@ -14189,6 +14377,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListShareRules {
         /// The code of the product.
         ///
@@ -14282,6 +14471,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListOwnSubscriptions {}
     impl ListOwnSubscriptions {
         /// Creates a request with what is required.
@@ -14341,6 +14531,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct StartSubscription {
         /// The body of the request.
         pub body: crate::types::SubscriptionRequest,
@@ -14455,6 +14646,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListSubscriptions {
         /// The customer's number.
         pub customer_number: crate::wire::CustomerNumber,
@@ -14527,6 +14719,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct RegisterRecruitment {
         /// The body of the request.
         pub body: crate::types::RecruitmentRequest,
@@ -14628,6 +14821,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct CheckOwnAccess {
         /// The body of the request.
         pub body: crate::types::AccessRequest,
@@ -14760,6 +14954,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct CheckAccess {
         /// The body of the request.
         pub body: crate::types::AccessRequest,
@@ -14892,6 +15087,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct GetOwnMetadata {}
     impl GetOwnMetadata {
         /// Creates a request with what is required.
@@ -14945,6 +15141,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ReplaceOwnMetadata {
         /// The body of the request.
         pub body: crate::wire::Map<::serde_json::Value>,
@@ -15001,6 +15198,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct RemoveOwnMetadata {}
     impl RemoveOwnMetadata {
         /// Creates a request with what is required.
@@ -15054,6 +15252,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct GetOwnProfile {}
     impl GetOwnProfile {
         /// Creates a request with what is required.
@@ -15113,6 +15312,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListOwnExternalProfiles {}
     impl ListOwnExternalProfiles {
         /// Creates a request with what is required.
@@ -15174,6 +15374,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct RegisterExternalIdentity {
         /// The body of the request.
         pub body: crate::types::ExternalIdentityRequest,
@@ -15264,6 +15465,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct LinkExternalIdentity {
         /// The body of the request.
         pub body: crate::types::ExternalIdentityLinkRequest,
@@ -15367,6 +15569,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListOwnMessages {}
     impl ListOwnMessages {
         /// Creates a request with what is required.
@@ -15426,6 +15629,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct SendOwnMessage {
         /// The body of the request.
         pub body: crate::types::MessageRequest,
@@ -15515,6 +15719,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ChangeStocks {
         /// The body of the request.
         pub body: crate::types::StockChangeRequest,

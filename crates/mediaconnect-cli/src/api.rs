@@ -1,6 +1,5 @@
 //! `api`: any endpoint of Connect, with JSON in and out.
 
-use mediaconnect::Method;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -28,7 +27,7 @@ pub(crate) async fn call(args: &ApiArgs, global: &GlobalArgs) -> Result<Exit, Fa
     if args.as_user {
         request = request.as_user(connection.client.user_token().ok_or_else(no_user_token)?);
     }
-    if args.safe_to_repeat || args.method == Method::Get {
+    if args.safe_to_repeat {
         request = request.safe_to_repeat();
     }
     let answer: Value = request.send().await?;

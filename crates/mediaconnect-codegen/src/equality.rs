@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, quote};
-use syn::{Attribute, File, Item, ItemStruct, Meta, MetaList};
+use quote::ToTokens;
+use syn::{Attribute, File, Item, ItemStruct, parse_quote};
 
 /// Derives `Eq` and `Hash` beside `PartialEq`.
 pub(crate) fn derive(file: &mut File) {
@@ -24,10 +24,8 @@ pub(crate) fn derive(file: &mut File) {
         }
     }
     for item in types.into_iter().filter(|item| !inexact.contains(&item.ident.to_string())) {
-        if let Some(derived) = item.attrs.iter_mut().find_map(comparison) {
-            let others = &derived.tokens;
-            derived.tokens = quote!(Eq, Hash, #others);
-        }
+        // Beside the others it would be a derive of nine lines.
+        item.attrs.push(parse_quote!(#[derive(Eq, Hash)]));
     }
 }
 
@@ -40,17 +38,20 @@ fn collect<'f>(items: &'f mut [Item], found: &mut Vec<&'f mut ItemStruct>) {
                     collect(items, found);
                 }
             }
-            Item::Struct(item) if item.attrs.iter_mut().any(|it| comparison(it).is_some()) => found.push(item),
+            Item::Struct(item) => {
+                if item.attrs.iter().any(is_comparison) {
+                    found.push(item);
+                }
+            }
             _ => {}
         }
     }
 }
 
-/// The `derive` that has `PartialEq`.
-fn comparison(attribute: &mut Attribute) -> Option<&mut MetaList> {
-    let Meta::List(list) = &mut attribute.meta else { return None };
-    let is_derived = holds(list.tokens.clone(), &BTreeSet::from(["PartialEq".to_owned()]));
-    (list.path.is_ident("derive") && is_derived).then_some(list)
+/// Returns true for the `derive` that has `PartialEq`.
+fn is_comparison(attribute: &Attribute) -> bool {
+    let derived = BTreeSet::from(["PartialEq".to_owned()]);
+    attribute.path().is_ident("derive") && holds(attribute.to_token_stream(), &derived)
 }
 
 /// Returns true if one of the names is there.
@@ -64,8 +65,6 @@ fn holds(tokens: TokenStream, names: &BTreeSet<String>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use syn::parse_quote;
-
     use super::*;
 
     #[test]
@@ -86,8 +85,11 @@ mod tests {
         };
         derive(&mut file);
         let source = prettyplease::unparse(&file);
-        assert_eq!(source.matches("#[derive(Clone, PartialEq)]").count(), 3, "{source}");
-        assert!(source.contains("#[derive(Eq, Hash, Clone, PartialEq)]\n    pub struct Exact"), "{source}");
+        assert_eq!(source.matches("#[derive(Eq, Hash)]").count(), 1, "{source}");
+        assert!(
+            source.contains("#[derive(Clone, PartialEq)]\n    #[derive(Eq, Hash)]\n    pub struct Exact"),
+            "{source}"
+        );
         assert!(source.contains("#[derive(Clone)]\n    pub struct NotCompared"), "{source}");
     }
 }

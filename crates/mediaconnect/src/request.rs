@@ -54,7 +54,7 @@ impl Method {
 
 /// A request to an endpoint that the contract does not have; get it from [`Client::request`](crate::Client::request).
 ///
-/// It is made with the client's token, and is not repeated when it may have been applied, unless
+/// It is made with the client's token. A request that may have been applied is not repeated, unless it is a GET or
 /// [`safe_to_repeat`](Self::safe_to_repeat) says that it can be.
 #[must_use = "a request does nothing unless it is sent"]
 pub struct Request {
@@ -80,7 +80,7 @@ impl Request {
             headers: HeaderMap::new(),
             body: None,
             user: None,
-            safe_to_repeat: false,
+            safe_to_repeat: method == Method::Get,
             refused: None,
         }
     }
@@ -147,7 +147,7 @@ impl Request {
         self
     }
 
-    /// Says that a second arrival of the request changes nothing, so that it may be repeated.
+    /// Says that a second arrival of the request changes nothing, so that it may be repeated. A GET always may.
     pub fn safe_to_repeat(mut self) -> Self {
         self.safe_to_repeat = true;
         self

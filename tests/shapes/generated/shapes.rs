@@ -17,6 +17,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ErrorBody {
         /// Its name.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -103,6 +104,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct InvoiceLine {
         /// A text.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -172,6 +174,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct OrderLine {
         /// A product.
         ///
@@ -201,6 +204,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct OrderStatus {
         /// Its id.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -211,6 +215,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct RegisteredOrder {
         /// Its number.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
@@ -221,6 +226,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct User {
         /// An e-mail address.
         ///
@@ -808,6 +814,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListInvoices {
         /// The customer.
         pub customer_number: crate::wire::CustomerNumber,
@@ -1321,6 +1328,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct CountInvoices {
         /// The customer.
         pub customer_number: crate::wire::CustomerNumber,
@@ -1385,6 +1393,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ListTags {}
     impl ListTags {
         /// Creates a request with what is required.
@@ -1438,6 +1447,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct GetStock {}
     impl GetStock {
         /// Creates a request with what is required.
@@ -1491,6 +1501,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct GetMetadata {}
     impl GetMetadata {
         /// Creates a request with what is required.
@@ -1544,6 +1555,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct ChangeMetadata {
         /// The body of the request.
         pub body: crate::wire::Map<::serde_json::Value>,
@@ -1600,6 +1612,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct RemoveMetadata {}
     impl RemoveMetadata {
         /// Creates a request with what is required.
@@ -1768,6 +1781,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct GetOrderStatus {
         /// The order.
         ///
@@ -1859,6 +1873,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct GetLatestOrderStatus {}
     impl GetLatestOrderStatus {
         /// Creates a request with what is required.
@@ -1920,6 +1935,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct AssignUser {
         /// The order.
         pub order_id: i64,
@@ -2018,6 +2034,7 @@ pub mod operations {
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
+    #[derive(Eq, Hash)]
     pub struct GetTexts {
         /// A phone number.
         ///

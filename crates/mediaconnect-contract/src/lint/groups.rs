@@ -8,10 +8,12 @@ use super::{Lint, rules};
 use crate::outline::{Outline, is_keyword};
 
 /// Methods of the client that no contract makes.
-pub const CLIENT_METHODS: [&str; 10] = [
+pub const CLIENT_METHODS: [&str; 12] = [
     "as_user",
+    "base_url",
     "builder",
     "bulk",
+    "cached",
     "call",
     "diagnose",
     "from_env",
@@ -26,8 +28,8 @@ pub const GROUP_METHODS: [(&str, &[&str]); 2] =
     [("access", &["may_read", "may_read_as"]), ("customers", &["exists", "info_many", "overview"])];
 
 /// Commands of the command line that no contract makes, and that are no group of operations.
-pub const COMMANDS: [&str; 9] =
-    ["api", "completions", "config", "doctor", "help", "man", "operations", "sandbox", "token"];
+pub const COMMANDS: [&str; 10] =
+    ["api", "completions", "config", "doctor", "fleet", "help", "man", "operations", "sandbox", "token"];
 
 impl Lint<'_> {
     pub(super) fn groups(&mut self) {

@@ -1,5 +1,7 @@
 //! What tells one read from another, and whom it is about.
 
+use std::slice;
+
 use mediaconnect_api::operation::Operation;
 use serde::Serialize;
 use serde_json::Value;
@@ -7,8 +9,8 @@ use serde_json::Value;
 use crate::error::{Error, Result};
 use crate::token::Owner;
 
-/// The end of the names of fields that hold a customer number, in lower case.
-const CUSTOMER: &str = "customernumber";
+/// The ends of the names of fields that hold customer numbers, in lower case.
+const CUSTOMERS: [&str; 2] = ["customernumber", "customernumbers"];
 
 /// One read: whose token it is made with, the operation and all of its values.
 #[derive(PartialEq, Eq, Hash)]
@@ -48,6 +50,7 @@ impl Subjects {
     pub(super) fn of(values: &Value) -> Self {
         let mut customers = Vec::new();
         collect(values, &mut customers);
+        customers.sort();
         Self(customers)
     }
 
@@ -66,16 +69,25 @@ fn collect(values: &Value, customers: &mut Vec<String>) {
     match values {
         Value::Object(members) => {
             for (name, value) in members {
-                match value {
-                    Value::Number(_) | Value::String(_) if name.to_lowercase().ends_with(CUSTOMER) => {
-                        customers.push(value.to_string().trim_matches('"').to_owned());
-                    }
-                    _ => collect(value, customers),
+                let name = name.to_lowercase();
+                if CUSTOMERS.iter().any(|end| name.ends_with(end)) {
+                    let numbers = value.as_array().map_or(slice::from_ref(value), Vec::as_slice);
+                    customers.extend(numbers.iter().filter_map(number));
+                } else {
+                    collect(value, customers);
                 }
             }
         }
         Value::Array(items) => items.iter().for_each(|item| collect(item, customers)),
         _ => {}
+    }
+}
+
+fn number(value: &Value) -> Option<String> {
+    match value {
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => Some(text.clone()),
+        _ => None,
     }
 }
 
@@ -90,6 +102,6 @@ mod tests {
         let values = json!({
             "customerNumber": 1, "body": { "payers": [{ "invoiceCustomerNumber": "2" }], "customer": 3, "customerNumbers": [4] },
         });
-        assert_eq!(Subjects::of(&values).customers(), ["2", "1"]);
+        assert_eq!(Subjects::of(&values).customers(), ["1", "2", "4"]);
     }
 }
