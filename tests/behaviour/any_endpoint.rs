@@ -156,9 +156,9 @@ async fn a_message_of_the_callers_type_is_never_repeated() {
     }
 
     for text in ["missing field `canary`", "duplicate field `canary`", "unknown field `canary`", "canary"] {
-        let upstream = Upstream::answering_json(&json!({ "a": text }).to_string()).await;
+        let upstream = Upstream::answering_json(&json!([text]).to_string()).await;
         let request = upstream.client.request(Method::Get, "/v1/x");
-        let sent = request.send::<std::collections::BTreeMap<String, Chatty>>().await;
+        let sent = request.send::<Vec<Chatty>>().await;
         let error = sent.unwrap_err();
         assert!(error.is_unreadable() && !format!("{error} {error:?}").contains("canary"), "{error:?}");
     }

@@ -38,11 +38,7 @@ fn collect<'f>(items: &'f mut [Item], found: &mut Vec<&'f mut ItemStruct>) {
                     collect(items, found);
                 }
             }
-            Item::Struct(item) => {
-                if item.attrs.iter().any(is_comparison) {
-                    found.push(item);
-                }
-            }
+            Item::Struct(item) if item.attrs.iter().any(is_comparison) => found.push(item),
             _ => {}
         }
     }
