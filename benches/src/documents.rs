@@ -1,4 +1,4 @@
-//! What the server answers with: upstream's documented examples, as they would be on the wire.
+//! What the server responds with: upstream's documented examples, as they would be on the wire.
 
 /// The documented customer.
 pub(crate) fn customer_info() -> String {

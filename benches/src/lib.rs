@@ -36,12 +36,12 @@ pub trait Caller: Clone + Send + 'static {
     /// Looks a customer up.
     ///
     /// # Panics
-    /// When the answer is not the expected one.
+    /// When the response is not the expected one.
     fn info(&mut self) -> impl Future<Output = ()> + Send;
 
     /// Searches for a customer by e-mail address.
     ///
     /// # Panics
-    /// When the answer is not the expected one.
+    /// When the response is not the expected one.
     fn search(&mut self) -> impl Future<Output = ()> + Send;
 }

@@ -33,7 +33,7 @@ pub struct Limits {
     pub per_second: u32,
     /// Requests in a window of a minute.
     pub per_minute: u32,
-    /// What a request takes to the server, and its answer back: from, and below, in milliseconds.
+    /// What a request takes to the server, and its response back: from, and below, in milliseconds.
     pub latency: [u64; 2],
 }
 
@@ -116,7 +116,7 @@ impl Counter {
         }
     }
 
-    /// How many requests are left now.
+    /// Returns how many requests are left now.
     fn left(&mut self, now: Instant) -> usize {
         match self.windows {
             Windows::Fixed => {
@@ -134,7 +134,7 @@ impl Counter {
         self.limit - self.sent.len()
     }
 
-    /// How long until places are free again.
+    /// Returns how long until places are free again.
     fn reset(&self, now: Instant) -> Duration {
         let end = match self.windows {
             Windows::Fixed => self.began + self.length,

@@ -77,7 +77,7 @@ impl OnceOnly {
         code
     }
 
-    /// How many requests reached the token endpoint.
+    /// Returns how many requests reached the token endpoint.
     pub(crate) fn token_requests(&self) -> usize {
         self.grants.lock().unwrap().requests
     }

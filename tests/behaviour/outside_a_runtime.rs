@@ -13,7 +13,7 @@ use mediaconnect_sandbox::Sandbox;
 use mediaconnect_tests::{builder_for, client_of, number};
 use serde_json::Value;
 
-/// What an executor that is not Tokio's sees of a future.
+/// Returns what an executor that is not Tokio's sees of a future.
 fn poll_once<F: IntoFuture>(future: F) -> Poll<F::Output> {
     pin!(future.into_future()).poll(&mut Context::from_waker(Waker::noop()))
 }

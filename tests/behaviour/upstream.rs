@@ -40,7 +40,7 @@ impl Upstream {
             .await
     }
 
-    /// How many requests reached the API.
+    /// Returns how many requests reached the API.
     pub(crate) async fn api_requests(&self) -> usize {
         let requests = self.server.received_requests().await.unwrap_or_default();
         requests.iter().filter(|request| request.url.path() != "/token").count()

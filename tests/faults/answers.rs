@@ -1,4 +1,4 @@
-//! Answers that are no success, or none of the expected kind, and the pauses that they ask for.
+//! Responses that are no success, or none of the expected kind, and the pauses that they ask for.
 
 use mediaconnect_tests::{Answer, Fault};
 

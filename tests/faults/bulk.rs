@@ -191,7 +191,7 @@ fn who_does_not_read_stops_new_calls_and_those_under_way_end_in_time() {
             bulk.next().await.unwrap().1.unwrap();
         }
         sleep(120 * SECOND).await;
-        // Ten at most were under way, and all that were have their answers.
+        // Ten at most were under way, and all that were have their responses.
         assert!(taken.load(Relaxed) <= 40, "{taken:?}");
         assert_eq!(upstream.api.requests() as u64, taken.load(Relaxed));
         for _ in 0..10 {

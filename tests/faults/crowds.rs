@@ -63,7 +63,7 @@ fn one_failure_of_the_token_endpoint_fails_none_of_a_hundred_callers() {
     });
 }
 
-/// How many requests an upstream that is down for ten minutes sees of 200 callers, each with a call a minute: ten of
+/// Returns how many requests an upstream that is down for ten minutes sees of 200 callers, each with a call a minute: ten of
 /// them at a time.
 fn requests_in_an_outage(outage: Fault, attempts: u32) -> usize {
     const CALLERS: u32 = 200;

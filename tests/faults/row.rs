@@ -97,7 +97,7 @@ pub(crate) fn row<const N: usize>(
 }
 
 impl Row {
-    /// What the token endpoint does, and how many requests arrive there.
+    /// Sets what the token endpoint does, and how many requests arrive there.
     pub(crate) fn token<const N: usize>(self, faults: [Fault; N], requests: usize) -> Self {
         Self { token: faults.into(), token_requests: Some(requests), ..self }
     }
@@ -107,7 +107,7 @@ impl Row {
         Self { token_door, ..self }
     }
 
-    /// How many requests arrive at the token endpoint, if it is not one.
+    /// Sets how many requests arrive at the token endpoint, if it is not one.
     pub(crate) fn tokens(self, requests: usize) -> Self {
         Self { token_requests: Some(requests), ..self }
     }
@@ -142,17 +142,17 @@ impl Row {
         Self { max_attempts: Some(attempts), ..self }
     }
 
-    /// How many attempts the error tells, if not as many as requests arrived.
+    /// Sets how many attempts the error tells, if not as many as requests arrived.
     pub(crate) fn attempts(self, attempts: u32) -> Self {
         Self { attempts: Some(attempts), ..self }
     }
 
-    /// How many connections the API takes.
+    /// Sets how many connections the API takes.
     pub(crate) fn connections(self, connections: usize) -> Self {
         Self { connections: Some(connections), ..self }
     }
 
-    /// How many bytes the servers can send at most before the client hangs up.
+    /// Sets how many bytes the servers can send at most before the client hangs up.
     pub(crate) fn sent_at_most(self, bytes: u64) -> Self {
         Self { sent_at_most: Some(bytes), ..self }
     }
@@ -296,7 +296,7 @@ pub(crate) fn describe<T>(outcome: &Result<T>) -> String {
     words.join(" ")
 }
 
-/// What an error tells that it must not.
+/// Returns what an error tells that it must not.
 pub(crate) fn canaries(error: &Error) -> String {
     let mut printed = format!("{error} {error:?}");
     let mut source = std::error::Error::source(error);

@@ -61,7 +61,7 @@ pub(crate) fn hear(channel: &'static str, words: String) {
     });
 }
 
-/// What is heard of something that leaks on purpose, which no other test shall hear. It runs on this thread.
+/// Returns what is heard of something that leaks on purpose, which no other test shall hear. It runs on this thread.
 pub(crate) fn heard_of(leak: impl FnOnce()) -> Vec<Heard> {
     listen();
     PLANTED.set(Some(Vec::new()));
@@ -69,12 +69,12 @@ pub(crate) fn heard_of(leak: impl FnOnce()) -> Vec<Heard> {
     PLANTED.take().unwrap_or_default()
 }
 
-/// Whether a channel, or one whose name begins so, was heard at all.
+/// Returns whether a channel, or one whose name begins so, was heard at all.
 pub(crate) fn has_heard(channel: &str, words: &str) -> bool {
     all().iter().any(|heard| heard.channel.starts_with(channel) && heard.words.contains(words))
 }
 
-/// What was heard and has a canary in it, each once: the channel, and the words.
+/// Returns what was heard and has a canary in it, each once: the channel, and the words.
 pub(crate) fn leaks() -> Vec<(&'static str, String)> {
     let mut leaks: Vec<_> = all()
         .iter()
@@ -89,7 +89,7 @@ pub(crate) fn leaks() -> Vec<(&'static str, String)> {
     leaks
 }
 
-/// What is around the first canary.
+/// Returns what is around the first canary.
 fn around(words: &str) -> String {
     let place = [STEM, DIGITS].iter().filter_map(|canary| words.find(canary)).min().unwrap_or(0);
     let before = words[..place].chars().count().saturating_sub(160);

@@ -89,7 +89,7 @@ impl Documents {
         malformed.collect()
     }
 
-    /// What Debug prints of such a document, and nothing else: which fields are there.
+    /// Returns what Debug prints of such a document, and nothing else: which fields are there.
     pub(crate) fn debug(&self, model: &str) -> String {
         let fields = &self.outline.model(model).expect("a model of the contract").fields;
         let mut text = format!("{model} {{");

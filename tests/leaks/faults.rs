@@ -8,7 +8,7 @@ use crate::server::{Fault, Own, answer};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
-/// What an API may answer: one list for all operations, and last, what each of them responds itself.
+/// Returns what an API may answer: one list for all operations, and last, what each of them responds itself.
 pub(crate) fn of_the_api(documents: &Documents) -> Vec<Fault> {
     let mut faults = below_http();
     faults.extend(errors());
@@ -27,7 +27,7 @@ pub(crate) fn of_the_api(documents: &Documents) -> Vec<Fault> {
     faults
 }
 
-/// What the token endpoint may answer.
+/// Returns what the token endpoint may answer.
 pub(crate) fn of_the_token_endpoint() -> Vec<Fault> {
     let mut faults = below_http();
     faults.extend(errors());
@@ -65,7 +65,7 @@ fn truncated(body: &str) -> Vec<u8> {
     [head.as_bytes(), body.as_bytes()].concat()
 }
 
-/// What goes wrong with connections, and answers that are no HTTP.
+/// Returns what goes wrong with connections, and responses that are no HTTP.
 fn below_http() -> Vec<Fault> {
     let stray = text("bytes");
     let head = |headers: &str| format!("HTTP/1.1 200 OK\r\n{headers}\r\n\r\n");

@@ -28,7 +28,7 @@ pub(crate) fn client(base_url: &str, token_url: &str, authentication: ClientAuth
     client
 }
 
-/// What such a client is made of.
+/// Returns what such a client is made of.
 pub(crate) fn builder(
     base_url: &str,
     token_url: &str,
@@ -243,7 +243,7 @@ pub(crate) fn observe<T: Debug + Send>(outcome: Result<T, Error>) {
     }
 }
 
-/// What a service does that is sure of an outcome, and wrong.
+/// Returns what a service does that is sure of an outcome, and wrong.
 pub(crate) fn unwrap<T, E: Debug>(outcome: Result<T, E>) -> T {
     outcome.unwrap()
 }

@@ -137,7 +137,7 @@ fn content_length(head: &[u8]) -> usize {
     length.unwrap_or(0)
 }
 
-/// An answer, with the length of its body.
+/// A response, with the length of its body.
 pub(crate) fn answer(status: &str, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
     let mut answer = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n", body.len());
     for (name, value) in headers {
@@ -146,7 +146,7 @@ pub(crate) fn answer(status: &str, headers: &[(&str, &str)], body: &str) -> Vec<
     (answer + "\r\n" + body).into_bytes()
 }
 
-/// Whether a line of HTTP asks for a path of the template.
+/// Returns whether a line of HTTP asks for a path of the template.
 pub(crate) fn is_request_of(line: &str, method: &str, template: &str) -> bool {
     let Some(("HTTP/1.1", rest)) = line.rsplit_once(' ').map(|(rest, version)| (version.trim(), rest)) else {
         return false;

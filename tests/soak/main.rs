@@ -115,7 +115,7 @@ async fn call(client: &Client, rng: &mut Rng) -> Result<()> {
     }
 }
 
-/// Two answers of three are good. It begins with those that take the most memory, so that the allocator has it.
+/// Two responses of three are good. It begins with those that take the most memory, so that the allocator has it.
 fn api_faults(seed: u64) -> impl FnMut() -> Fault + Send {
     let mut rng = Rng::with_seed(seed);
     let mut largest = [Fault::Flood(200), Fault::GzipBomb(200), Fault::HugeHead].into_iter().cycle().take(45);
@@ -150,7 +150,7 @@ fn token_faults(seed: u64) -> impl FnMut() -> Fault + Send {
     }
 }
 
-/// What both can do.
+/// Returns what both can do.
 fn failure(rng: &mut Rng) -> Fault {
     match rng.u8(0..12) {
         0 => Fault::ResetOnAccept,

@@ -30,7 +30,7 @@ pub enum Fault {
     Silence,
     /// It sends the head and half of the body, and nothing more.
     SilenceInBody(Answer),
-    /// It sends a good answer, a byte a second.
+    /// It sends a good response, a byte a second.
     SlowHead,
     /// It sends the head at once, and a long body, a byte a second.
     SlowBody,
@@ -49,13 +49,13 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Whether it happens before there is a request.
+    /// Returns whether it happens before there is a request.
     pub(crate) fn is_on_accept(&self) -> bool {
         matches!(self, Self::ResetOnAccept | Self::GarbageOnAccept(_))
     }
 }
 
-/// An answer, as its bytes.
+/// A response, as its bytes.
 #[derive(Clone, Debug)]
 pub struct Answer {
     head: String,

@@ -100,25 +100,25 @@ impl FaultServer {
         format!("{scheme}://{}", self.address)
     }
 
-    /// How many connections it took.
+    /// Returns how many connections it took.
     #[must_use]
     pub fn connections(&self) -> usize {
         self.counts.connections.load(Relaxed)
     }
 
-    /// How many connections are open, as far as it knows.
+    /// Returns how many connections are open, as far as it knows.
     #[must_use]
     pub fn open(&self) -> usize {
         self.counts.open.load(Relaxed)
     }
 
-    /// How many requests arrived as a whole.
+    /// Returns how many requests arrived as a whole.
     #[must_use]
     pub fn requests(&self) -> usize {
         self.counts.requests.load(Relaxed)
     }
 
-    /// How many bytes it could send.
+    /// Returns how many bytes it could send.
     #[must_use]
     pub fn sent(&self) -> u64 {
         self.counts.sent.load(Relaxed)
@@ -203,7 +203,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Whether a whole request came before the end of the connection.
+    /// Returns whether a whole request came before the end of the connection.
     async fn read_request(&mut self) -> io::Result<bool> {
         let mut request = Vec::new();
         loop {
@@ -218,7 +218,7 @@ impl Connection {
         }
     }
 
-    /// Whether the connection goes on.
+    /// Returns whether the connection goes on.
     async fn act(&mut self, fault: Fault) -> io::Result<bool> {
         match fault {
             Fault::Answer(answer) => {

@@ -1,7 +1,7 @@
 //! A paused clock that real sockets can keep up with.
 //!
 //! Tokio moves a paused clock to the next timer whenever its thread has nothing to do and the sockets have no news *at
-//! that moment*: what the kernel still holds comes too late, and a timeout of ten seconds fires before an answer that
+//! that moment*: what the kernel still holds comes too late, and a timeout of ten seconds fires before a response that
 //! was sent. (Versions before 1.54 may not even wait for the news that there is.) Here the clock moves only when
 //! nothing happened for a while of real time:
 //!

@@ -15,7 +15,7 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    /// How often a metric was counted; its labels in the order of the alphabet, as in `name{a=1,b=2}`.
+    /// Returns how often a metric was counted; its labels in the order of the alphabet, as in `name{a=1,b=2}`.
     pub(crate) fn count(&self, metric: &str) -> u64 {
         self.values.lock().unwrap().get(metric).copied().unwrap_or(0)
     }

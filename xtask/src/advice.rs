@@ -1,4 +1,4 @@
-//! What the change of a contract means for the version of the crates.
+//! The version that a change of the contract demands of the crates.
 
 use semver::{Prerelease, Version};
 use serde_json::{Value, json};
@@ -45,7 +45,7 @@ impl<'a> Advice<'a> {
         Some(least_next(self.release.as_ref()?, self.class()?))
     }
 
-    /// Whether the workspace has such a version. A pre-release of it will do.
+    /// Returns whether the workspace has such a version. A pre-release of it will do.
     pub(crate) fn is_satisfied(&self) -> bool {
         let (Some(now), Some(release), Some(least)) = (&self.now, &self.release, self.least()) else {
             return true;
@@ -68,7 +68,7 @@ impl<'a> Advice<'a> {
         format!("at least {least} after {release}: {reason}. The workspace has {now}{state}.")
     }
 
-    /// What to do if the workspace has no such version.
+    /// Returns what to do if the workspace has no such version.
     pub(crate) fn remedy(&self) -> Option<String> {
         (!self.is_satisfied()).then(|| {
             let sentence = self.sentence();
@@ -108,7 +108,7 @@ impl<'a> Advice<'a> {
         lines.iter().flat_map(|line| ["\n  ", line]).collect()
     }
 
-    /// What of the breaking changes a compiler finds.
+    /// Returns what of the breaking changes a compiler finds.
     pub(crate) fn rust_api(&self) -> String {
         match (self.report.count(Class::Breaking), self.compile_errors()) {
             (0, _) => "every program still compiles.".to_owned(),
@@ -126,7 +126,7 @@ impl<'a> Advice<'a> {
         }
     }
 
-    /// What is known of hand-written code.
+    /// Returns what is known of hand-written code.
     pub(crate) fn verdict(&self) -> &'static str {
         self.verdict.sentence()
     }

@@ -49,12 +49,12 @@ impl<'a> Changelog<'a> {
         Self { text, sections: sections.collect() }
     }
 
-    /// Whether a release has its section, with a date.
+    /// Returns whether a release has its section, with a date.
     pub(crate) fn has_release(&self, version: &Version) -> bool {
         self.section(&version.to_string()).is_some_and(|section| section.date.is_some())
     }
 
-    /// Whether what came after a release has an entry under `### Breaking` that starts so.
+    /// Returns whether what came after a release has an entry under `### Breaking` that starts so.
     pub(crate) fn tells_of_breaking_since(&self, release: &Version, entry: &str) -> bool {
         let release = release.to_string();
         let newer = self.sections.iter().take_while(|section| section.name != release);

@@ -1,4 +1,4 @@
-//! How far the contract covers upstream's endpoints.
+//! The coverage: how many of upstream's endpoints the contract has.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What changed between two contracts.
+//! The changes between two contracts.
 
 pub(crate) mod markdown;
 mod source;
@@ -134,7 +134,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(if fails(&report, arguments.fail_on) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Whether there is something of a class, or of a worse one.
+/// Returns whether there is something of a class, or of a worse one.
 pub(crate) fn fails(report: &Report, fail_on: Option<FailOn>) -> bool {
     let class = match fail_on {
         None => return false,
@@ -197,7 +197,7 @@ pub(crate) fn short(value: Option<&String>) -> String {
     if line.chars().count() <= MOST { line } else { line.chars().take(MOST - 1).chain(['…']).collect() }
 }
 
-/// How many changes of each class, and the worst that a program sees.
+/// Returns how many changes there are of each class, and the worst that a program sees.
 fn summary(report: &Report) -> String {
     let count = |class| report.count(class);
     format!(

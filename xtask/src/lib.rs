@@ -1,3 +1,3 @@
-//! What the maintenance commands know that others can use: tests compare contracts by it too.
+//! The parts of the maintenance commands that others use: tests compare contracts by them too.
 
 pub mod compare;

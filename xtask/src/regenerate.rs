@@ -1,4 +1,4 @@
-//! What is made from the contract: the committed client, and the snapshots.
+//! Makes what follows from the contract: the committed client, and the snapshots.
 
 use std::fs;
 use std::io::Write;

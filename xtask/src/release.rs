@@ -130,7 +130,7 @@ impl Plan {
         bail!("{} cannot be released, and nothing is written:\n{}", plan.version, missing.join("\n"))
     }
 
-    /// Whether the Rust API keeps what the version promises.
+    /// Returns whether the Rust API keeps what the version promises.
     fn rust_api(&self, root: &Path) -> Result<()> {
         let Some(last) = released::last(&self.before) else {
             println!("ok      cargo-semver-checks: not asked, since nothing is released yet");
@@ -158,7 +158,7 @@ impl Plan {
     }
 }
 
-/// What git would commit, if anything.
+/// Returns what git would commit, if anything.
 fn uncommitted(root: &Path) -> Result<Option<String>> {
     let status = workspace::git(root, &["status", "--porcelain"])
         .context("a release is made in a git repository, with everything committed")?;

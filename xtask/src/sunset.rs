@@ -1,4 +1,4 @@
-//! What upstream removes soon, or has removed: a warning, since a date alone must fail nothing.
+//! The parts that upstream removes soon, or has removed: a warning, since a date alone must fail nothing.
 
 use clap::Args;
 use jiff::Timestamp;

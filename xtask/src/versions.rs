@@ -1,4 +1,4 @@
-//! Whether Cargo.toml, CHANGELOG.md and the released contracts tell the truth of the version.
+//! Checks that Cargo.toml, CHANGELOG.md and the released contracts tell the truth of the version.
 
 use std::path::Path;
 
@@ -33,7 +33,7 @@ pub(crate) fn check() -> Result<String> {
     if wrong.is_empty() { Ok(note) } else { bail!("{}", wrong.join("\n")) }
 }
 
-/// What changed between the contract of a release and the working tree.
+/// Returns what changed between the contract of a release and the working tree.
 pub(crate) fn changes_since(root: &Path, release: &Version) -> Result<Report> {
     let file = released::file(release);
     let old = Contract::parse(&file, &workspace::read(root, &file)?)?;
@@ -98,7 +98,7 @@ fn unfit_releases(root: &Path, now: &Version, changelog: &Changelog<'_>) -> Resu
     Ok(wrong)
 }
 
-/// What was compared, and what Cargo.toml and the changelog do not tell of it.
+/// Returns what was compared, and what Cargo.toml and the changelog do not tell of it.
 fn compare(root: &Path, now: &Version, changelog: &Changelog<'_>) -> Result<(String, Vec<String>)> {
     let versions = released::versions(root)?;
     let Some(last) = released::last(&versions) else {

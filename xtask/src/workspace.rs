@@ -108,7 +108,7 @@ pub(crate) fn print(report: impl std::fmt::Display) {
     let _ = writeln!(out, "{report}").and_then(|()| out.flush());
 }
 
-/// What git prints.
+/// Returns what git prints.
 pub(crate) fn git(folder: &Path, arguments: &[&str]) -> Result<String> {
     let output =
         Command::new("git").arg("-C").arg(folder).args(arguments).output().context(

@@ -1,4 +1,4 @@
-//! What live answers have that the contract does not: the first sign of an upstream change.
+//! Fields and values of live responses that the contract does not have: the first sign of an upstream change.
 
 use crate::wire::scalar::FromScalar;
 

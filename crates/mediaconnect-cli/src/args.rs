@@ -1,4 +1,4 @@
-//! What the command line can say.
+//! The arguments of the command line.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -252,7 +252,7 @@ pub(crate) enum CustomerCommand {
     Match(Box<MatchArgs>),
 }
 
-/// What the command line says. Ends the process when it is help that is asked for, or nothing that can be done.
+/// Returns what the command line says. Ends the process when it is help that is asked for, or nothing that can be done.
 pub(crate) fn parse() -> Cli {
     try_parse(std::env::args_os()).unwrap_or_else(|error| error.exit())
 }

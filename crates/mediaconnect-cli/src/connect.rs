@@ -1,4 +1,4 @@
-//! How the client is set up: from options, else from the environment, else in a sandbox.
+//! The set-up of the client: from options, else from the environment, else in a sandbox.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What the exit codes mean.
+//! The exit codes.
 
 use std::process::ExitCode;
 
@@ -76,7 +76,7 @@ impl Exit {
         self as u8
     }
 
-    /// What the code means, for the help.
+    /// Returns what the code means, for the help.
     pub(crate) fn meaning(self) -> &'static str {
         match self {
             Self::Success => "done, found, true or yes",

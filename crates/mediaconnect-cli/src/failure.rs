@@ -1,4 +1,4 @@
-//! How a failure is told: what happened, what to do next, and with `-v` why.
+//! The message of a failure: what happened, what to do next, and with `-v` why.
 
 use std::error::Error as _;
 use std::fmt::Write;
@@ -82,12 +82,12 @@ impl Failure {
         Self { next: next.into(), ..self }
     }
 
-    /// What happened, in one line.
+    /// Returns what happened, in one line.
     pub(crate) fn what(&self) -> String {
         self.details.iter().fold(self.what.clone(), |what, detail| what + "; " + detail)
     }
 
-    /// What to do.
+    /// Returns what to do.
     pub(crate) fn next(&self) -> &str {
         &self.next
     }
@@ -172,7 +172,7 @@ fn has_diagnosis(error: &Error) -> bool {
     is_of_the_way && !error.is_forbidden() && !error.is_outcome_unknown()
 }
 
-/// What to do about a call that failed.
+/// Returns what to do about a call that failed.
 pub(crate) fn next(error: &Error) -> String {
     let next = match Exit::of(error) {
         Exit::Usage => "set it by an option or an environment variable: see mediaconnect --help",
@@ -201,7 +201,7 @@ pub(crate) fn next(error: &Error) -> String {
     next.to_owned()
 }
 
-/// What is behind a failure: what upstream says, how often it was tried, and each error's cause.
+/// Returns what is behind a failure: what upstream says, how often it was tried, and each error's cause.
 fn background(error: &Error) -> Vec<(Detail, String)> {
     let said = error.upstream_message().map(|message| {
         let said: Vec<&str> = [message.code(), message.text()].into_iter().flatten().collect();

@@ -78,7 +78,7 @@ as +4712345678, stays as it is. A CSV input is read the same way. --raw-csv leav
 Exit codes: 0 all rows are written, 8 some failed (see --failed), 9 a file cannot be written, 130 stopped by a signal.
 The others and environment variables: mediaconnect --help";
 
-/// What is below the options: the environment variables, the exit codes, examples.
+/// Returns what is below the options: the environment variables, the exit codes, examples.
 pub(crate) fn after() -> String {
     let codes = Exit::ALL.map(|exit| format!("  {}  {}", exit.code(), exit.meaning())).join("\n");
     format!("{VARIABLES}\n\nExit codes:\n{codes}\n\n{EXAMPLES}")

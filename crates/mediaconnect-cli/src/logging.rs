@@ -1,4 +1,4 @@
-//! What `-v` shows of the client at work.
+//! The log of the client at work, for `-v`.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! What to search for, in the combinations that upstream's rule allows.
+//! The search criteria, in the combinations that upstream's rule allows.
 
 use clap::Args;
 use mediaconnect::{CustomerSearch, SearchName, SearchPlace};

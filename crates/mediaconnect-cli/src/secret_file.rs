@@ -78,7 +78,7 @@ fn unreadable(name: &str, error: &io::Error) -> Failure {
     Failure::usage(format!("{name} cannot be read: {error}"), ADVICE)
 }
 
-/// Whether a file on the disk can be read by its group or by everybody. A pipe is nobody else's.
+/// Returns whether a file on the disk can be read by its group or by everybody. A pipe is nobody else's.
 #[cfg(unix)]
 fn is_open_to_others(file: &File) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -39,7 +39,7 @@ fn words(fields: &[&Field]) -> String {
     }
 }
 
-/// Whether a field has a value; upstream takes a blank text for none.
+/// Returns whether a field has a value; upstream takes a blank text for none.
 fn is_given(field: &Field) -> TokenStream {
     let ident = format_ident!("{}", field.rust_name);
     match &field.schema.kind {

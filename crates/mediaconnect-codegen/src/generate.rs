@@ -64,7 +64,7 @@ fn alone(view: &Value, operation: &mediaconnect_contract::outline::Operation) ->
     one
 }
 
-/// Runs the generator. It panics on what it does not expect, so a panic is an answer like any other.
+/// Runs the generator. It panics on what it does not expect, so a panic is a response like any other.
 fn run(view: &Value) -> Result<proc_macro2::TokenStream, String> {
     let document: openapiv3::OpenAPI = serde_json::from_value(view.clone())
         .map_err(|error| format!("the document has an unexpected form: {error}"))?;

@@ -314,7 +314,7 @@ fn text_of(code: &impl ToTokens) -> String {
     code.to_token_stream().to_string()
 }
 
-/// Whether a parameter is one text of a header, which must be one that a header can hold.
+/// Returns whether a parameter is one text of a header, which must be one that a header can hold.
 pub(crate) fn is_header_text(parameter: &Parameter) -> bool {
     let schema = &parameter.field.schema;
     let is_text = schema.kind == Kind::Text && schema.values.is_empty() && !is_amount(schema);

@@ -349,7 +349,7 @@ impl Part<'_> {
         }
     }
 
-    /// Whether `new` does without it.
+    /// Returns whether `new` does without it.
     fn is_optional(&self) -> bool {
         match self.what {
             What::Parameter(parameter) => !parameter.field.required,
@@ -388,7 +388,7 @@ impl Part<'_> {
         quote!(#(#docs)* #attribute pub #ident: #owned)
     }
 
-    /// What the method is given.
+    /// Returns what the method is given.
     fn argument(&self) -> TokenStream {
         let (ident, schema) = (&self.ident, self.schema());
         let is_optional = self.is_optional() && !is_list(schema);
@@ -458,7 +458,7 @@ fn field_ident(fields: &[Field], wire_name: &str) -> Ident {
     format_ident!("{}", field.map_or(wire_name, |field| field.rust_name.as_str()))
 }
 
-/// Whether a field of the response has a value; an object of which nothing was understood has none.
+/// Returns whether a field of the response has a value; an object of which nothing was understood has none.
 fn has_value(field: &Field) -> TokenStream {
     let ident = format_ident!("{}", field.rust_name);
     match &field.schema.kind {

@@ -1,4 +1,4 @@
-//! What the generator wrote, made fit to be public.
+//! Makes the generator's output fit to be public.
 //!
 //! Models: fields in the contract's order, tolerant decoding, no derived `Debug`, `#[non_exhaustive]`,
 //! `#[deprecated]` where the contract says so. Client: [`method`](mod@crate::method).

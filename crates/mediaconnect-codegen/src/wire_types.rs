@@ -1,4 +1,4 @@
-//! What a value of the contract is in Rust.
+//! The Rust types of the values of the contract.
 
 use mediaconnect_contract::outline::{Body, Field, Kind, Scalar, Schema};
 use proc_macro2::TokenStream;
@@ -132,12 +132,12 @@ pub(crate) fn is_list(schema: &Schema) -> bool {
     matches!(schema.kind, Kind::List { .. })
 }
 
-/// Whether the type is a plain `String`.
+/// Returns whether the type is a plain `String`.
 pub(crate) fn is_plain_text(schema: &Schema) -> bool {
     schema.kind == Kind::Text && ScalarType::of_schema(schema) == ScalarType::Primitive
 }
 
-/// Whether the type has `as_str`, and no `Display`, so that nothing prints it.
+/// Returns whether the type has `as_str`, and no `Display`, so that nothing prints it.
 pub(crate) fn is_hidden_text(schema: &Schema) -> bool {
     schema.kind == Kind::Text && !is_plain_text(schema) && !is_amount(schema)
 }
@@ -146,7 +146,7 @@ pub(crate) fn is_amount(schema: &Schema) -> bool {
     ScalarType::of_schema(schema) == ScalarType::ByHand("Amount")
 }
 
-/// Whether the type is one that is passed by value.
+/// Returns whether the type is one that is passed by value.
 pub(crate) fn is_primitive(schema: &Schema) -> bool {
     matches!(schema.kind, Kind::Integer | Kind::Number | Kind::Boolean)
         && ScalarType::of_schema(schema) == ScalarType::Primitive

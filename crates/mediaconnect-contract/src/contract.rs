@@ -115,7 +115,7 @@ impl Contract {
         }
     }
 
-    /// What findings call the contract: usually the path of its first file.
+    /// Returns what findings call the contract: usually the path of its first file.
     #[must_use]
     pub fn name(&self) -> &str {
         self.sources[0].name()

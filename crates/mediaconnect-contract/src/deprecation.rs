@@ -1,4 +1,4 @@
-//! What Rust says of what upstream advises against.
+//! The notes of `#[deprecated]`.
 
 /// What the contract says of a deprecated operation, parameter or field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

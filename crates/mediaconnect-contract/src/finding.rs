@@ -1,4 +1,4 @@
-//! What is wrong with a contract: where, by which rule, and what to do about it.
+//! A finding: what is wrong with a contract, where, by which rule, and what to do about it.
 
 use std::fmt;
 

@@ -51,7 +51,7 @@ impl Origins {
     }
 }
 
-/// Whether a file refers to paths of groups.
+/// Returns whether a file refers to paths of groups.
 pub(crate) fn names_groups(first: &Source) -> bool {
     references_of_paths(first).next().is_some()
 }
@@ -213,7 +213,7 @@ impl Join<'_> {
         }
     }
 
-    /// What a reference is in the joined document. One that leads nowhere names its file, so that it leads nowhere there.
+    /// Returns what a reference is in the joined document. One that leads nowhere names its file, so that it leads nowhere there.
     fn target(&self, file: usize, target: &str) -> String {
         let found = self.find(file, target).and_then(|(to, pointer)| {
             let is_allowed = to == file || to == 0 && pointer.starts_with("/components/");

@@ -24,7 +24,7 @@ pub struct Converted {
     pub remarks: Vec<Finding>,
 }
 
-/// Whether a document says that it is OpenAPI 3.1.
+/// Returns whether a document says that it is OpenAPI 3.1.
 #[must_use]
 pub fn is_31(contract: &Contract) -> bool {
     let version = contract.document().get("openapi").and_then(Value::as_str);

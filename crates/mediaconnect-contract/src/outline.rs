@@ -364,7 +364,7 @@ impl Operation {
         self.id.to_upper_camel_case()
     }
 
-    /// Whether a user must have logged in, by the name that this project gives the scheme.
+    /// Returns whether a user must have logged in, by the name that this project gives the scheme.
     #[must_use]
     pub fn is_user_mode(&self) -> bool {
         // Where client mode will do, nobody has to log in.
@@ -372,13 +372,13 @@ impl Operation {
         !self.alternatives.is_empty() && self.alternatives.iter().all(needs_user)
     }
 
-    /// Whether path or shape are inferred: services must ask for it by the feature `unverified`.
+    /// Returns whether path or shape are inferred: services must ask for it by the feature `unverified`.
     #[must_use]
     pub fn is_inferred(&self) -> bool {
         self.evidence.as_deref() == Some("inferred")
     }
 
-    /// What a response must have before it counts as a success: `x-success`.
+    /// Returns what a response must have before it counts as a success: `x-success`.
     #[must_use]
     pub fn success_rule(&self) -> Option<SuccessRule> {
         self.extensions.get("x-success").and_then(SuccessRule::read)
@@ -390,7 +390,7 @@ impl Operation {
         self.success()?.body.as_ref()?.schema.model()
     }
 
-    /// The answer of a success, if there is exactly one.
+    /// The response of a success, if there is exactly one.
     #[must_use]
     pub fn success(&self) -> Option<&Response> {
         let mut successes = self.responses.iter().filter(|response| response.status.starts_with('2'));

@@ -311,7 +311,7 @@ impl Reading {
     }
 }
 
-/// Whether every reader of YAML takes a scalar for a text or, as all do, for a boolean or null.
+/// Returns whether every reader of YAML takes a scalar for a text or, as all do, for a boolean or null.
 fn is_word(text: &str) -> bool {
     text.len() > MAX_TRAP && text.starts_with(|first: char| first.is_alphabetic())
 }
@@ -345,7 +345,7 @@ fn merged_members<'n, 'y>(
     Some(members)
 }
 
-/// What YAML 1.2 reads where this stands.
+/// Returns what YAML 1.2 reads where this stands.
 fn scalar<'a>(node: &MarkedYaml<'a>) -> Option<Scalar<'a>> {
     match &node.data {
         YamlData::Representation(text, style, tag) => {

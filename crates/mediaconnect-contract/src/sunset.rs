@@ -1,4 +1,4 @@
-//! How near the end of what upstream has deprecated is.
+//! The time that is left until upstream removes what it has deprecated.
 
 use std::fmt;
 
@@ -65,7 +65,7 @@ pub fn sunsets(contract: &Contract, outline: &Outline, today: Date) -> Vec<Sunse
 }
 
 impl Sunset {
-    /// Whether upstream has removed it.
+    /// Returns whether upstream has removed it.
     #[must_use]
     pub fn is_past(&self) -> bool {
         self.days_left < 0

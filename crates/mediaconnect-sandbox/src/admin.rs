@@ -29,7 +29,7 @@ use crate::upstream::Upstream;
 /// What the routes are called in a log.
 pub(crate) const NAME: &str = "admin";
 
-/// Whether a request is for one of these routes.
+/// Returns whether a request is for one of these routes.
 pub(crate) fn is_for(request: &Request) -> bool {
     request.uri().path().starts_with("/admin/")
 }

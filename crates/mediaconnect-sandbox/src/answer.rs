@@ -1,4 +1,4 @@
-//! An answer of the API before it is written out, and the refusals among them.
+//! A response of the API before it is written out, and the refusals among them.
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -77,7 +77,7 @@ impl Answer {
         Self::exception(405, "NotAllowedException", "The contract has this path with another method.")
     }
 
-    /// The contract lacks what the sandbox answers with.
+    /// The contract lacks what the sandbox responds with.
     pub(crate) fn not_implemented(message: impl AsRef<str>) -> Self {
         Self::exception(501, "NotImplementedException", message.as_ref())
     }
@@ -114,7 +114,7 @@ impl Answer {
     }
 }
 
-/// How an answer is written.
+/// How a response is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
     Json,

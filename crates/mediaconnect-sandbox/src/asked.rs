@@ -149,7 +149,7 @@ pub(crate) fn is_json(media_type: &str) -> bool {
     media_type == "application/json" || media_type.ends_with("+json")
 }
 
-/// What stands between the items of a list; `None` if each item has a parameter of its own.
+/// Returns what stands between the items of a list; `None` if each item has a parameter of its own.
 fn separator(parameter: &Parameter) -> Option<char> {
     let style = parameter.serialization.get("style").and_then(Value::as_str);
     let explode = parameter.serialization.get("explode").and_then(Value::as_bool);

@@ -1,4 +1,4 @@
-//! How a sandbox is set up.
+//! The set-up of a sandbox.
 
 use std::fmt;
 use std::io;
@@ -98,7 +98,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// How answers differ from the documentation; [`Quirks::upstream`] if nothing is said.
+    /// Sets how answers differ from the documentation; [`Quirks::upstream`] if nothing is said.
     pub fn quirks(mut self, quirks: impl Into<Quirks>) -> Self {
         self.quirks = quirks.into();
         self
@@ -128,7 +128,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// How long an issued token is valid, and what `expires_in` says in whole seconds; 12 hours by default.
+    /// Sets how long an issued token is valid, and what `expires_in` says in whole seconds; 12 hours by default.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = Some(lifetime);
         self
@@ -189,7 +189,7 @@ impl SandboxBuilder {
         self.admin()
     }
 
-    /// Tells of each request when its answer is about to be sent.
+    /// Tells of each request when its response is about to be sent.
     pub fn on_request(mut self, tell: impl Fn(&Handled) + Send + Sync + 'static) -> Self {
         self.observer = Some(Observer::new(tell));
         self

@@ -1,4 +1,4 @@
-//! What time it is.
+//! The clock of the sandbox.
 
 use tokio::runtime::Handle;
 use tokio::time::Instant;

@@ -156,7 +156,7 @@ impl Operation {
         Some(values)
     }
 
-    /// How well a path fits: whether all its numbers are some, then which of its words are fixed, from the left.
+    /// Returns how well a path fits: whether all its numbers are some, then which of its words are fixed, from the left.
     fn fit(&self, values: &[&str]) -> (bool, Vec<bool>) {
         let are_numbers = self.path_names().zip(values).all(|(name, value)| {
             let parameter = self.facts.parameters.iter().find(|parameter| parameter.field.wire_name == name);

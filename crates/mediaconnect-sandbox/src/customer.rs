@@ -43,7 +43,7 @@ pub struct Customer {
     pub(crate) invoice_email_address: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) attached_users: Vec<AttachedUser>,
-    /// Codes of the products that the customer has. No answer shows them; a search can ask for them.
+    /// Codes of the products that the customer has. No response shows them; a search can ask for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) products: Vec<String>,
     /// Ids in other systems, by the codes of the references.
@@ -172,7 +172,7 @@ impl Customer {
         self
     }
 
-    /// Whose address it is, if not the customer's own. No answer shows it; a search can ask for it.
+    /// Whose address it is, if not the customer's own. No response shows it; a search can ask for it.
     #[must_use]
     pub fn care_of(mut self, name: impl Into<String>) -> Self {
         self.address.care_of_address = Some(name.into());
@@ -236,7 +236,7 @@ impl Customer {
         self
     }
 
-    /// One more product. No answer shows it; a search can ask for it.
+    /// One more product. No response shows it; a search can ask for it.
     #[must_use]
     pub fn product(mut self, code: impl Into<String>) -> Self {
         self.products.push(code.into());

@@ -1,4 +1,4 @@
-//! What a customer is made of, with the names that are on the wire.
+//! The parts of a customer, with the names that are on the wire.
 #![expect(clippy::struct_field_names, reason = "the names are those on the wire")]
 
 use serde::{Deserialize, Serialize};

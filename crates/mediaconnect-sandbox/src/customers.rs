@@ -53,7 +53,7 @@ impl Customers {
         customers.insert(customer.customer_number, customer);
     }
 
-    /// Whether there was one with that number.
+    /// Returns whether there was one with that number.
     pub(crate) fn remove(&self, number: i64) -> bool {
         self.0.lock().expect("nothing panics while it is locked").remove(&number).is_some()
     }
@@ -120,7 +120,7 @@ impl Customers {
     }
 }
 
-/// Whether every field that is given matches. Upstream's own rules (case, wildcards) are not documented.
+/// Returns whether every field that is given matches. Upstream's own rules (case, wildcards) are not documented.
 ///
 /// An empty text asks for nothing: upstream's documented search has one.
 fn matches(customer: &Customer, search: &Value) -> bool {

@@ -1,4 +1,4 @@
-//! What a test expects that the sandbox received.
+//! The expectations of a test: which requests the sandbox received.
 
 use serde_json::Value;
 
@@ -64,7 +64,7 @@ impl Expected {
         &self.operation
     }
 
-    /// What is wrong, if the requests are not as expected.
+    /// Returns what is wrong, if the requests are not as expected.
     pub(crate) fn complaint(&self, received: &[Received]) -> Option<String> {
         let matching = received.iter().filter(|request| self.matches(request)).count();
         match self.times {

@@ -1,11 +1,11 @@
-//! What a sandbox can be told to do wrong.
+//! The faults that a sandbox can be told to have.
 
 use std::time::Duration;
 
 /// Something that goes wrong, with some requests of an operation.
 ///
 /// Faults of one operation happen in the order in which they were set, each as often as it says; then the sandbox
-/// answers again as it should. By itself, a fault is one answer with status 500.
+/// answers again as it should. By itself, a fault is one response with status 500.
 ///
 /// ```
 /// use std::time::Duration;
@@ -29,7 +29,7 @@ pub struct Fault {
     pub(crate) breakage: Option<Breakage>,
 }
 
-/// The body of an answer that a fault gives.
+/// The body of a response that a fault gives.
 #[derive(Clone, Debug)]
 pub(crate) enum Body {
     Html,
@@ -38,7 +38,7 @@ pub(crate) enum Body {
     Text { content_type: String, text: String },
 }
 
-/// What breaks, if it is more than the answer's status and body.
+/// What breaks, if it is more than the response's status and body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Breakage {
     Reset,
@@ -47,7 +47,7 @@ pub(crate) enum Breakage {
     ExpiredToken,
 }
 
-/// How an answer with status 429 says when to come again.
+/// How a response with status 429 says when to come again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RetryHint {
@@ -87,7 +87,7 @@ impl Fault {
         }
     }
 
-    /// How often it happens; once, if nothing is said.
+    /// Sets how often it happens; once, if nothing is said.
     pub fn times(mut self, times: u32) -> Self {
         self.times = Some(times);
         self
@@ -111,7 +111,7 @@ impl Fault {
         self
     }
 
-    /// An answer with this status, and a body as upstream writes its errors. The request is not carried out.
+    /// A response with this status, and a body as upstream writes its errors. The request is not carried out.
     ///
     /// # Panics
     /// When `status` is not within 200 and 599.
@@ -121,19 +121,19 @@ impl Fault {
         self
     }
 
-    /// The answer is an HTML page, as of a gateway; with status 200, if no other is set.
+    /// The response is an HTML page, as of a gateway; with status 200, if no other is set.
     pub fn html(mut self) -> Self {
         self.body = Some(Body::Html);
         self
     }
 
-    /// The answer has no body; with status 200, if no other is set.
+    /// The response has no body; with status 200, if no other is set.
     pub fn empty(mut self) -> Self {
         self.body = Some(Body::Empty);
         self
     }
 
-    /// The answer has this body; with status 200, if no other is set.
+    /// The response has this body; with status 200, if no other is set.
     pub fn body(mut self, content_type: impl Into<String>, text: impl Into<String>) -> Self {
         self.body = Some(Body::Text { content_type: content_type.into(), text: text.into() });
         self
@@ -145,23 +145,23 @@ impl Fault {
         self
     }
 
-    /// An answer with status 429.
+    /// A response with status 429.
     pub fn rate_limited(mut self, hint: RetryHint) -> Self {
         self.hint = Some(hint);
         self
     }
 
-    /// The connection is reset before an answer begins. The request is not carried out.
+    /// The connection is reset before a response begins. The request is not carried out.
     pub fn reset(self) -> Self {
         self.breaking(Breakage::Reset)
     }
 
-    /// The connection ends in the middle of the right answer's body. The request is carried out.
+    /// The connection ends in the middle of the right response's body. The request is carried out.
     pub fn cut_off(self) -> Self {
         self.breaking(Breakage::CutOff)
     }
 
-    /// The right answer's body is halved, and its `Content-Length` too. The request is carried out.
+    /// The right response's body is halved, and its `Content-Length` too. The request is carried out.
     pub fn truncated(self) -> Self {
         self.breaking(Breakage::Truncated)
     }

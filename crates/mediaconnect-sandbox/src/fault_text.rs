@@ -15,7 +15,7 @@ use crate::fault::{ANY, Body, Breakage, Fault, RetryHint, STATUS_RULE, is_status
 /// | key | what it is |
 /// |---|---|
 /// | `times`, `always`, `after` | how often, and after how many requests |
-/// | `delayMs` | how late the answer is, in milliseconds |
+/// | `delayMs` | how late the response is, in milliseconds |
 /// | `status` | another status |
 /// | `html`, `empty`, `notDone` | another body; `notDone` is `{"success": false}` |
 /// | `retryAfter`, `retryAfterDate`, `reset`, `resetEpoch` | status 429, and how many seconds to wait |

@@ -95,7 +95,7 @@ impl Fault {
         }
     }
 
-    /// What to do instead of answering as one should; `None` if the answer is only late.
+    /// Returns what to do instead of answering as one should; `None` if the response is only late.
     pub(crate) fn effect(&self) -> Option<Effect> {
         match (self.breakage, self.hint) {
             (Some(Breakage::Reset), _) => Some(Effect::Reset),

@@ -8,13 +8,13 @@ use std::time::Duration;
 pub struct Handled {
     /// The contract's `operationId`, `token`, `admin`, or `None` for anything else.
     pub operation: Option<&'static str>,
-    /// The status of the answer; `None` if the connection was reset.
+    /// The status of the response; `None` if the connection was reset.
     pub status: Option<u16>,
     /// How long it took, a fault's delay included.
     pub duration: Duration,
 }
 
-/// Told of each request when its answer is about to be sent.
+/// Told of each request when its response is about to be sent.
 pub(crate) struct Observer(Box<dyn Fn(&Handled) + Send + Sync>);
 
 impl Observer {

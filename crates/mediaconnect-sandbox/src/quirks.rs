@@ -81,7 +81,7 @@ impl Quirk {
 pub struct Quirks(u16);
 
 impl Quirks {
-    /// Answers are as the contract has them.
+    /// Responses are as the contract has them.
     pub const fn none() -> Self {
         Self(0)
     }
@@ -117,7 +117,7 @@ impl Quirks {
         Self(self.0 & !(1 << quirk as u16))
     }
 
-    /// Whether a quirk is among them.
+    /// Returns whether a quirk is among them.
     pub const fn has(self, quirk: Quirk) -> bool {
         self.0 & (1 << quirk as u16) != 0
     }

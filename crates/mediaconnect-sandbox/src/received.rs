@@ -1,4 +1,4 @@
-//! What the sandbox received.
+//! The requests that the sandbox received.
 
 use std::collections::VecDeque;
 use std::fmt;

@@ -126,7 +126,7 @@ fn described(at: &str, error: &ValidationError<'_>) -> String {
     }
 }
 
-/// What one branch of an `anyOf` still needs. The names come from the contract.
+/// Returns what one branch of an `anyOf` still needs. The names come from the contract.
 fn missing(branch: &[ValidationError<'_>]) -> String {
     let needs = branch.iter().map(|error| match error.kind() {
         ValidationErrorKind::Required { property } => property.as_str().unwrap_or_default().to_owned(),

@@ -81,7 +81,7 @@ impl Sandbox {
         self.client_builder().build().expect("the sandbox has good URLs")
     }
 
-    /// What [`client`](Self::client) is built of, to change some of it.
+    /// Returns what [`client`](Self::client) is built of, to change some of it.
     #[cfg(feature = "client")]
     pub fn client_builder(&self) -> ClientBuilder {
         let builder = Client::builder()
@@ -266,17 +266,17 @@ impl Sandbox {
         self.upstream.faults.unused()
     }
 
-    /// What was received, oldest first, token requests included: the last 10,000.
+    /// Returns what was received, oldest first, token requests included: the last 10,000.
     pub fn requests(&self) -> Vec<Received> {
         self.upstream.log.requests()
     }
 
-    /// What was received of one operation, oldest first.
+    /// Returns what was received of one operation, oldest first.
     pub fn received(&self, operation: &str) -> Vec<Received> {
         self.requests().into_iter().filter(|request| request.operation == Some(operation)).collect()
     }
 
-    /// How many requests the token endpoint has received, whatever it answered.
+    /// Returns how many requests the token endpoint has received, whatever it answered.
     pub fn token_requests(&self) -> usize {
         self.upstream.log.token_requests()
     }

@@ -84,7 +84,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     steps.collect()
 }
 
-/// What serde says, without the value that it quotes.
+/// Returns what serde says, without the value that it quotes.
 fn without_value(message: &str) -> String {
     match message.split_once(", expected ") {
         Some((found, expected)) if found.starts_with("invalid") => match expected {

@@ -56,7 +56,7 @@ impl Server {
         self.address
     }
 
-    /// Takes no more connections, and waits for the answers that are under way, ten seconds at most.
+    /// Takes no more connections, and waits for the responses that are under way, ten seconds at most.
     pub(crate) async fn stop(mut self) {
         self.running.send_replace(Running::UntilIdle);
         if let Some(ended) = self.ended.take() {

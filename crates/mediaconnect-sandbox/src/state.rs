@@ -43,7 +43,7 @@ impl Customers {
         }
     }
 
-    /// Whether somebody may read: a user, by id or credential, of a customer who has the product.
+    /// Returns whether somebody may read: a user, by id or credential, of a customer who has the product.
     fn access(&self, question: &Value) -> Value {
         let text = |name: &str| question[name].as_str();
         let (id, credential) = (text("uniqueId"), text("credential"));

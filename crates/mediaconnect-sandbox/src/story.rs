@@ -41,12 +41,12 @@ impl Customer {
         })
     }
 
-    /// Whether the customer may read a product, or any if none is asked for.
+    /// Returns whether the customer may read a product, or any if none is asked for.
     pub(crate) fn may_read(&self, product: Option<&str>) -> bool {
         product.map_or(!self.products.is_empty(), |product| self.products.iter().any(|code| code == product))
     }
 
-    /// Whether a user of the customer has the id, or logs in with the credential.
+    /// Returns whether a user of the customer has the id, or logs in with the credential.
     pub(crate) fn has_user(&self, id: Option<&str>, credential: Option<&str>) -> bool {
         self.attached_users.iter().any(|user| {
             let is_it = id.is_none_or(|id| user.unique_id == id);

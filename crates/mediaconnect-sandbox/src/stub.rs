@@ -121,7 +121,7 @@ impl Stubs {
         self.0.lock().expect("nothing panics while it is locked").clear();
     }
 
-    /// What the next request of an operation gets, if a test has said so.
+    /// Returns what the next request of an operation gets, if a test has said so.
     pub(crate) fn next(&self, operation: &str) -> Option<Stubbed> {
         let mut entries = self.0.lock().expect("nothing panics while it is locked");
         let mut entries = entries.iter_mut().filter(|entry| entry.operation == operation);

@@ -88,7 +88,7 @@ impl Page {
         Self { run: u64::try_from(now.as_millis()).unwrap_or_default() }
     }
 
-    /// Whether a request is for the page.
+    /// Returns whether a request is for the page.
     pub(crate) fn has(request: &Request) -> bool {
         let path = request.uri().path();
         path == "/" || path.starts_with("/ui/")

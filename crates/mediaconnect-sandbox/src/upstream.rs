@@ -1,4 +1,4 @@
-//! What upstream does with a request, from the request line to the last header.
+//! Handles a request as upstream does, from the request line to the last header.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

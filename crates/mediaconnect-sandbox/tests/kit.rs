@@ -23,7 +23,7 @@ async fn both(builder: impl Fn() -> SandboxBuilder) -> [Sandbox; 2] {
     [builder().start().await.unwrap(), builder().in_memory()]
 }
 
-/// What a single attempt comes to.
+/// Returns what a single attempt comes to.
 async fn once(sandbox: &Sandbox) -> Result<(), Error> {
     let client = sandbox.client();
     client.customers().info(number(7)).with_attempts(1).await.map(drop)

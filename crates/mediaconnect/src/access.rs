@@ -23,7 +23,7 @@ pub enum Reader {
     Ip(IpAddr),
 }
 
-/// The answer to [`Access::may_read`].
+/// The response to [`Access::may_read`].
 ///
 /// `Debug` tells which fields are there, never their values.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,7 +32,7 @@ pub struct Verdict(AccessResult);
 impl Access<'_> {
     /// Asks whether a reader may read a product.
     ///
-    /// A refusal is an answer like any other, and no error. Client mode: it is for a service that knows the reader.
+    /// A refusal is a response like any other, and no error. Client mode: it is for a service that knows the reader.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
@@ -101,7 +101,7 @@ impl Verdict {
 
     /// Returns why, in words: how many accesses were found, and the level and type of each that counts.
     ///
-    /// It is personal data, as the answer is.
+    /// It is personal data, as the response is.
     pub fn why(&self) -> String {
         let granted = self.is_granted();
         let all = self.accesses();

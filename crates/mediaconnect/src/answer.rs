@@ -1,4 +1,4 @@
-//! Reading an answer: a body up to a cap, and the model in it or the reason why there is none.
+//! Reading a response: a body up to a cap, and the model in it or the reason why there is none.
 
 use mediaconnect_api::drift::Drift;
 use reqwest::Response;
@@ -9,7 +9,7 @@ use crate::json::{self, TOP};
 use crate::survey::survey;
 use crate::unreadable::Unreadable;
 
-/// The body of an answer, if it is not larger than `cap` bytes.
+/// The body of a response, if it is not larger than `cap` bytes.
 pub(crate) async fn read_body(mut response: Response, cap: usize) -> Result<Vec<u8>, Error> {
     let status = response.status().as_u16();
     let mut body = Vec::new();

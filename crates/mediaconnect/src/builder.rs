@@ -128,7 +128,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Which of upstream's systems to talk to; the default is production.
+    /// Sets which of upstream's systems to talk to; the default is production.
     #[must_use]
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = environment;
@@ -149,7 +149,7 @@ impl ClientBuilder {
         self
     }
 
-    /// What the client authenticates with: [`ClientCredentials`], or a [`CredentialsProvider`] whose secret can change
+    /// Sets what the client authenticates with: [`ClientCredentials`], or a [`CredentialsProvider`] whose secret can change
     /// while the client runs. Needed for everything but user mode, or a [`token_source`](Self::token_source).
     #[must_use]
     pub fn credentials(mut self, credentials: impl CredentialsProvider) -> Self {
@@ -173,21 +173,21 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a connection may take to come about; the default is 5 seconds.
+    /// Sets how long a connection may take to come about; the default is 5 seconds.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.network.connect_timeout = Some(timeout);
         self
     }
 
-    /// How long one request may take, its answer's body included; the default is 10 seconds.
+    /// Sets how long one request may take, its response's body included; the default is 10 seconds.
     #[must_use]
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.options.attempt_timeout = timeout;
         self
     }
 
-    /// How long one request to the token endpoint may take, its response's body included; the default is 10 seconds, and
+    /// Sets how long one request to the token endpoint may take, its response's body included; the default is 10 seconds, and
     /// more than 60 count as 60.
     ///
     /// A refresh token and an extid code work once, so redeeming one has 30 seconds at least: a response that comes late
@@ -198,7 +198,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a call may take with everything in it: waiting for the rate and a token, all attempts, and the pauses
+    /// Sets how long a call may take with everything in it: waiting for the rate and a token, all attempts, and the pauses
     /// between them. The default is 30 seconds; a call can set its own.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
@@ -206,7 +206,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How many requests a call sends at most; the default is 3, and 0 counts as 1. A call can set its own.
+    /// Sets how many requests a call sends at most; the default is 3, and 0 counts as 1. A call can set its own.
     #[must_use]
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.options.attempts = attempts.max(1);
@@ -221,7 +221,7 @@ impl ClientBuilder {
         self
     }
 
-    /// What calls do when the rate is used up; the default is to wait.
+    /// Sets what calls do when the rate is used up; the default is to wait.
     #[must_use]
     pub fn when_exhausted(mut self, when_exhausted: WhenExhausted) -> Self {
         self.when_exhausted = when_exhausted;
@@ -241,14 +241,14 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a connection is kept that nobody uses; the default is 90 seconds.
+    /// Sets how long a connection is kept that nobody uses; the default is 90 seconds.
     #[must_use]
     pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
         self.network.pool_idle_timeout = Some(timeout);
         self
     }
 
-    /// How many connections are kept that nobody uses; the default is no limit.
+    /// Sets how many connections are kept that nobody uses; the default is no limit.
     #[must_use]
     pub fn pool_max_idle(mut self, connections: usize) -> Self {
         self.network.pool_max_idle = Some(connections);
@@ -314,7 +314,7 @@ impl ClientBuilder {
         self
     }
 
-    /// What carries requests in place of the network, those to the token endpoint too; for tests only. See
+    /// Sets what carries requests in place of the network, those to the token endpoint too; for tests only. See
     /// [`transport`](crate::transport).
     #[must_use]
     pub fn transport(mut self, transport: impl Transport) -> Self {

@@ -209,7 +209,7 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
         Poll::Ready(Some((self.next - 1, item)))
     }
 
-    /// What comes of a call that is over, if it is its turn.
+    /// Returns what comes of a call that is over, if it is its turn.
     fn settle(&mut self, ended: Ended<K, T>) -> Option<(K, Result<T>)> {
         let Ended { number, item, outcome } = ended;
         if let Err(error) = &outcome

@@ -103,7 +103,7 @@ impl<T: 'static> Call<T> {
         self
     }
 
-    /// Limits each attempt, its answer's body included.
+    /// Limits each attempt, its response's body included.
     pub fn with_attempt_timeout(mut self, timeout: Duration) -> Self {
         self.terms.options.attempt_timeout = timeout;
         self

@@ -1,4 +1,4 @@
-//! What a client authenticates with.
+//! The credentials of a client.
 
 use std::fmt;
 use std::future::ready;
@@ -75,7 +75,7 @@ impl ClientCredentials {
         &self.secret
     }
 
-    /// How id and secret are sent to the token endpoint.
+    /// Sets how id and secret are sent to the token endpoint.
     #[must_use]
     pub fn with_authentication(mut self, authentication: ClientAuthentication) -> Self {
         self.authentication = authentication;

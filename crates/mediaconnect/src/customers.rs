@@ -1,4 +1,4 @@
-//! What is more than one operation on customers.
+//! Calls about customers that are more than one operation.
 
 use mediaconnect_api::wire::CustomerNumber;
 
@@ -35,7 +35,7 @@ impl Customers<'_> {
         self.client.bulk(numbers, |client, number| client.customers().info(*number))
     }
 
-    /// Whether a customer has the number.
+    /// Returns whether a customer has the number.
     ///
     /// It asks for the customer, since upstream's own check of a number is not documented.
     ///

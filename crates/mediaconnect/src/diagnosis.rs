@@ -1,4 +1,4 @@
-//! What a client finds when it tries its own way to upstream, step by step.
+//! A diagnosis: the client tries its own way to upstream, step by step.
 
 use std::time::{Duration, SystemTime};
 
@@ -37,7 +37,7 @@ pub struct Probe {
     /// Scheme, host and port that it went to; `None` for a token of a service's own
     /// [`TokenSource`](crate::TokenSource).
     pub server: Option<String>,
-    /// How long it took, until the answer was read or it failed.
+    /// How long it took, until the response was read or it failed.
     pub took: Duration,
     /// What the head of the answer said, if there was an answer.
     pub answer: Option<AnswerHead>,
@@ -46,21 +46,21 @@ pub struct Probe {
     pub error: Option<Error>,
 }
 
-/// What the head of an answer said.
+/// What the head of a response said.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct AnswerHead {
     /// The HTTP status.
     pub status: u16,
     /// How many seconds this machine's clock is ahead of upstream's (`Date`), negative if behind, with what the
-    /// answer's way may explain taken off; `None` when the answer has no such header.
+    /// response's way may explain taken off; `None` when the response has no such header.
     pub clock_skew_seconds: Option<i64>,
     /// How many requests are left in the minute (`X-RateLimit-Remaining`).
     pub rate_remaining: Header<u32>,
     /// How long until the minute begins again (`X-RateLimit-Reset`).
     pub rate_reset: Header<Duration>,
     /// The version of upstream's API (`X-Mediaconnect-Api-Version`), of which anything but digits and dots is
-    /// malformed. An answer without it may be somebody else's: a gateway's, or a wrong URL's.
+    /// malformed. A response without it may be somebody else's: a gateway's, or a wrong URL's.
     pub api_version: Header<String>,
 }
 
@@ -155,7 +155,7 @@ fn server(url: &Url) -> String {
 }
 
 impl AnswerHead {
-    /// Reads the head of an answer to a request that was sent at a time by this machine's clock.
+    /// Reads the head of a response to a request that was sent at a time by this machine's clock.
     fn read(response: &Response, sent: SystemTime) -> Self {
         let received = SystemTime::now();
         let headers = response.headers();
@@ -195,7 +195,7 @@ impl<T> Header<T> {
         }
     }
 
-    /// What the header says, if it was there and makes sense.
+    /// Returns what the header says, if it was there and makes sense.
     pub fn value(&self) -> Option<&T> {
         match self {
             Self::Value(value) => Some(value),

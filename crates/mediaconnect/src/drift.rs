@@ -1,4 +1,4 @@
-//! Notices what live answers have that the contract does not, so that a service learns of an upstream change before
+//! Notices what live responses have that the contract does not, so that a service learns of an upstream change before
 //! anybody reads about it. Counted with the feature `metrics`, by the name of the field, never by its value.
 
 use mediaconnect_api::drift::Drift;
@@ -59,7 +59,7 @@ mod notice {
     /// Names, at most [`MOST_NAMES`].
     pub(super) struct Names(Mutex<BTreeSet<String>>);
 
-    /// What an answer had, each name once.
+    /// What a response had, each name once.
     #[derive(Default)]
     pub(super) struct Noticed {
         fields: BTreeSet<String>,

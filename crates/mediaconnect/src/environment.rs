@@ -1,4 +1,4 @@
-//! Which of upstream's systems a client talks to.
+//! The environment: which of upstream's systems a client talks to.
 
 use std::fmt;
 use std::str::FromStr;

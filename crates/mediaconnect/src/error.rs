@@ -66,13 +66,13 @@ pub(crate) enum Kind {
     Server,
     /// No connection came about.
     Connect,
-    /// No answer came in time.
+    /// No response came in time.
     Timeout,
     /// The connection broke.
     Interrupted,
     /// A token source failed.
     NoToken,
-    /// The answer cannot be understood.
+    /// The response cannot be understood.
     Unreadable(Unreadable),
     /// A 404 or a redirect that nothing shows to be Connect's.
     Gateway,
@@ -102,7 +102,7 @@ impl Error {
         Self::new(Kind::Configuration(message.into()))
     }
 
-    /// An answer that is no success.
+    /// A response that is no success.
     pub(crate) fn status(status: u16) -> Self {
         let kind = match status {
             401 => Kind::Unauthorized,
@@ -124,7 +124,7 @@ impl Error {
         error.with_proof(from_connect)
     }
 
-    /// A request that got no answer, or an answer that broke off.
+    /// A request that got no response, or a response that broke off.
     pub(crate) fn transport(error: reqwest::Error) -> Self {
         if error.is_builder() {
             // It never left: a path of 64 KiB, say, is a URL but cannot be asked for.
@@ -152,12 +152,12 @@ impl Error {
         Self::new(Kind::Exhausted(exhausted.reason)).with_retry_after(Some(exhausted.wait))
     }
 
-    /// Whether it is [`exhausted`](Self::exhausted), and not upstream's word: nothing was sent.
+    /// Returns whether it is [`exhausted`](Self::exhausted), and not upstream's word: nothing was sent.
     pub(crate) fn is_exhausted(&self) -> bool {
         matches!(self.0.kind, Kind::Exhausted(_))
     }
 
-    /// Whether the next token fetch is paid for, if this error is of one.
+    /// Returns whether the next token fetch is paid for, if this error is of one.
     pub(crate) fn next_fetch_paid(&self) -> Option<&AtomicBool> {
         self.0.token_fetch.as_deref()
     }

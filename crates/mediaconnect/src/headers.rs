@@ -1,4 +1,4 @@
-//! What the headers of an answer say about when to come again.
+//! The headers of a response that say when to come again.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,7 +7,7 @@ use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 
 use crate::rate::Feedback;
 
-/// What an answer says about the rate.
+/// Returns what a response says about the rate.
 pub(crate) fn feedback(response: &Response) -> Feedback {
     let headers = response.headers();
     // Points in time are compared to upstream's own clock, so that ours may be wrong.

@@ -112,7 +112,7 @@ mod tests {
 
     use super::*;
 
-    /// What is said of a customer or of the result of a search.
+    /// Returns what is said of a customer or of the result of a search.
     fn problem(body: &str) -> String {
         let is_search = body.contains("customers");
         let problem = if is_search {

@@ -1,4 +1,4 @@
-//! What a service sees of its calls: spans, events and metrics, and what is never in them.
+//! The spans, events and metrics that a service sees of its calls, and what is never in them.
 //!
 //! This module is the reference. Its one item, with the feature `opentelemetry`, is for a test: `traceparent`.
 //!
@@ -22,7 +22,7 @@
 //! | `url.template` | all but those of a `request` | the path with its parameters in braces |
 //! | `server.address`, `server.port` | `attempt` | of the base URL |
 //! | `http.request.resend_count` | `attempt` | how many attempts there were before, from the second on |
-//! | `http.response.status_code` | all | of the last answer, if there was one |
+//! | `http.response.status_code` | all | of the last response, if there was one |
 //! | `mediaconnect.client` | all | [`ClientBuilder::name`](crate::ClientBuilder::name), if it is set |
 //! | `error.type` | all | [`Error::type_name`](crate::Error::type_name), when it failed |
 //!
@@ -57,7 +57,7 @@
 //! | `mediaconnect_rate_wait_seconds` | histogram, seconds | `operation` | how long each attempt waited for the rate, also when it did not |
 //! | `mediaconnect_cached_reads_total` | counter | `operation`, `source` | reads of [cached](crate#features) clients (feature `cache`); those that were not `fetched` are no calls |
 //! | `mediaconnect_token_fetches_total` | counter | `grant`, `outcome` | fetches of access tokens that ended |
-//! | `mediaconnect_drift_total` | counter | `operation`, `kind`, `field` | answers that had what the contract does not know |
+//! | `mediaconnect_drift_total` | counter | `operation`, `kind`, `field` | responses that had what the contract does not know |
 //!
 //! | label | values |
 //! |---|---|
@@ -68,7 +68,7 @@
 //! | `grant` | `client_credentials`, `refresh_token`, `extid_code`, or a service's own [`name`](crate::TokenSource::name) |
 //! | `source` | `kept`: of an earlier response. `joined`: of a request that was under way. `fetched`: of a request of its own |
 //! | `kind` | `field`: upstream has a new field. `value`: a known field has a new value |
-//! | `field` | the field's name in JSON, without its path; once for each answer that has it |
+//! | `field` | the field's name in JSON, without its path; once for each response that has it |
 //!
 //! The facade has no buckets, so the recorder must set them. These fit the client's limits: most lookups take 20 to 500 ms, an
 //! attempt has 10 s, a call 30 s, and a wait for the rate is zero or up to the deadline.

@@ -1,4 +1,4 @@
-//! What limits a call: time and attempts.
+//! The limits of a call: time and attempts.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ const MAX_TIME: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 pub(crate) struct CallOptions {
     /// For everything: waiting, fetching a token, all attempts.
     pub(crate) deadline: Duration,
-    /// For one request, its answer's body included.
+    /// For one request, its response's body included.
     pub(crate) attempt_timeout: Duration,
     /// How many requests at most.
     pub(crate) attempts: u32,

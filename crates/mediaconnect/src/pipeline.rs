@@ -188,7 +188,7 @@ pub(crate) async fn attempt(
         .with_retry_after(feedback.retry_after.or(reset)))
 }
 
-/// The generated client fails only where no answer came.
+/// The generated client fails only where no response came.
 pub(crate) fn not_answered(error: mediaconnect_api::Error<()>) -> Error {
     match error {
         mediaconnect_api::Error::CommunicationError(error)

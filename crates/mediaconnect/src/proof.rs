@@ -170,7 +170,7 @@ mod tests {
 
     use super::*;
 
-    /// How an operation ends with a response: the kind of the error, and whose word it is.
+    /// Returns how an operation ends with a response: the kind of the error, and whose word it is.
     fn end<O: Operation>(operation: &O, body: &str, from_connect: bool) -> Option<(&'static str, bool)> {
         let error = believe(
             operation,

@@ -153,7 +153,7 @@ impl Request {
         self
     }
 
-    /// Sends it and decodes the JSON of the answer; an empty body counts as `null`.
+    /// Sends it and decodes the JSON of the response; an empty body counts as `null`.
     ///
     /// If the JSON does not fit the type, the error names the field by the type's own names, such as
     /// `unexpected text at items[0].kind`. It never has a key or a value of the response: `?` stands for a key that no type has.

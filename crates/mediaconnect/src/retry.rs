@@ -21,7 +21,7 @@ pub(crate) enum Fate {
     Final,
 }
 
-/// What is known of a request, from the error it ended in.
+/// Returns what is known of a request, from the error it ended in.
 pub(crate) fn fate(error: &Error) -> Fate {
     if error.is_connect() || error.is_rate_limited() {
         return Fate::NotApplied;
@@ -29,7 +29,7 @@ pub(crate) fn fate(error: &Error) -> Fate {
     match error.status_code() {
         Some(502..=504) => Fate::Unknown,
         _ if error.is_gateway() => Fate::Unknown,
-        // The head of an answer came, and then the body broke off.
+        // The head of a response came, and then the body broke off.
         _ if error.is_timeout() || error.is_interrupted() => Fate::Unknown,
         _ => Fate::Final,
     }

@@ -1,4 +1,4 @@
-//! What can be seen of a call from outside: spans, events and, with the feature `metrics`, counters and histograms.
+//! The telemetry of a call: spans, events and, with the feature `metrics`, counters and histograms.
 //! Services read of it in [`crate::observability`].
 //!
 //! Everything here is on an allow-list: operation, method, path template, server, status, attempt, durations and the

@@ -1,4 +1,4 @@
-//! What carries requests in place of the network, so that a service can be tested without a socket.
+//! Carries requests in place of the network, so that a service can be tested without a socket.
 //!
 //! It is for tests only. TLS, certificates, proxies and [`ConnectFailure`](crate::ConnectFailure) belong to the network that it
 //! replaces, so a [`TransportError`] has no cause. In production, the settings of [`ClientBuilder`](crate::ClientBuilder) lead
@@ -86,7 +86,7 @@ pub(crate) fn carrier(transport: Arc<dyn Transport>) -> Carrier {
     })
 }
 
-/// No answer came.
+/// No response came.
 #[derive(Clone)]
 enum Failure {
     Timeout,
@@ -115,7 +115,7 @@ async fn carry(transport: Arc<dyn Transport>, request: reqwest::Request) -> reqw
     response.into()
 }
 
-/// The answer, unless the transport failed.
+/// The response, unless the transport failed.
 pub(crate) fn carried(response: reqwest::Response) -> Result<reqwest::Response, Error> {
     match response.extensions().get() {
         None => Ok(response),

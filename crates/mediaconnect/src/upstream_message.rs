@@ -1,4 +1,4 @@
-//! What upstream says of an error.
+//! Upstream's own message in an error.
 
 use std::fmt;
 

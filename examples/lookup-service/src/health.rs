@@ -1,4 +1,4 @@
-//! Whether the service lives, and whether it should get requests.
+//! Health: whether the service lives, and whether it should get requests.
 
 use std::time::Duration;
 

@@ -1,11 +1,11 @@
-//! What a caller of this service is told when the client failed.
+//! The response to a caller of this service when the client failed.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mediaconnect::Error;
 use serde_json::json;
 
-/// An error of the client, as an answer in the form of RFC 9457.
+/// An error of the client, as a response in the form of RFC 9457.
 #[derive(Debug)]
 pub(crate) struct Problem(Error);
 

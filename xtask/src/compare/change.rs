@@ -104,7 +104,7 @@ impl Report {
         Self { changes }
     }
 
-    /// Whether nothing changed.
+    /// Returns whether nothing changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
@@ -116,13 +116,13 @@ impl Report {
         self.changes.iter().map(|change| change.rule.class).min()
     }
 
-    /// What a program that uses everything would see.
+    /// Returns what a program that uses everything would see.
     #[must_use]
     pub fn effect(&self) -> Effect {
         self.changes.iter().map(|change| change.rule.effect).max().unwrap_or(Effect::Unchanged)
     }
 
-    /// How many changes there are of a class.
+    /// Returns how many changes there are of a class.
     #[must_use]
     pub fn count(&self, class: Class) -> usize {
         self.changes.iter().filter(|change| change.rule.class == class).count()

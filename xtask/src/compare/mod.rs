@@ -1,4 +1,4 @@
-//! What changed between two contracts, whom it breaks, and what a Rust program sees of it.
+//! Compares two contracts: what changed, whom it breaks, and what a Rust program sees of it.
 //!
 //! Two outlines are compared, once for the wire and once for the Rust API that is generated from them. The class
 //! of a change follows its direction, since who sends is bound by other things than who reads. It is judged for

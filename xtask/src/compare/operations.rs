@@ -273,7 +273,7 @@ impl<'a> Walk<'a> {
 /// What two operations share if they are the same.
 type KeyOf = dyn Fn(&Operation) -> Option<String>;
 
-/// Which operations are the same: by id, since that is what programs name; else by method and URL.
+/// Returns which operations are the same: by id, since that is what programs name; else by method and URL.
 fn pairs<'a>(old: &'a [Operation], new: &'a [Operation]) -> Vec<(&'a Operation, &'a Operation)> {
     let by_id = |one: &Operation| (!one.id.is_empty()).then(|| one.id.clone());
     let by_url = |one: &Operation| Some(format!("{} {}", one.method, without_names(&one.path)));
@@ -297,7 +297,7 @@ fn pairs<'a>(old: &'a [Operation], new: &'a [Operation]) -> Vec<(&'a Operation, 
     pairs
 }
 
-/// What people call an operation.
+/// Returns what people call an operation.
 pub(super) fn label(operation: &Operation) -> String {
     if operation.id.is_empty() { call(operation) } else { operation.id.clone() }
 }
@@ -319,7 +319,7 @@ fn without_names(path: &str) -> String {
     parts.fold(start, |path, part| path + "{}" + part.split_once('}').map_or("", |(_, rest)| rest))
 }
 
-/// What makes a parameter the same one: its name, or in the path its position.
+/// Returns what makes a parameter the same one: its name, or in the path its position.
 fn key(operation: &Operation, parameter: &Parameter) -> (String, String) {
     let name = &parameter.field.wire_name;
     let position = operation.path.find(&format!("{{{name}}}"));

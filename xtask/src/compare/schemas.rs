@@ -50,7 +50,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Whether the values are of one kind, so that there is more to compare.
+    /// Returns whether the values are of one kind, so that there is more to compare.
     fn kinds(&mut self, site: &Site, old: &'a Schema, new: &'a Schema, trail: &mut Trail) -> bool {
         match (&old.kind, &new.kind) {
             (Kind::List { items: old_items, wrapper: before }, Kind::List { items, wrapper: after }) => {
@@ -242,7 +242,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// What became of a sunset; days as the contract writes them are in the order of time.
+/// Returns what became of a sunset; days as the contract writes them are in the order of time.
 pub(super) fn sunset_rule(old: &Deprecation, new: &Deprecation) -> Option<&'static Rule> {
     match (&old.sunset, &new.sunset) {
         (None, None) => None,
@@ -263,7 +263,7 @@ struct Said {
     evidence: Option<String>,
 }
 
-/// How sensitive; what nobody classified was taken for harmless.
+/// Returns how sensitive a value is; what nobody classified was taken for harmless.
 fn sensitivity(class: Option<&str>) -> u8 {
     match class {
         None | Some("none") => 0,

@@ -160,7 +160,7 @@ fn is_open(alternatives: &[Alternative]) -> bool {
     alternatives.is_empty() || alternatives.iter().any(BTreeMap::is_empty)
 }
 
-/// Whether the credentials of one alternative are all that another one asks for.
+/// Returns whether the credentials of one alternative are all that another one asks for.
 fn is_enough(one: &Alternative, other: &Alternative) -> bool {
     other.iter().all(|(scheme, scopes)| {
         one.get(scheme).is_some_and(|granted| scopes.iter().all(|scope| granted.contains(scope)))

@@ -185,7 +185,7 @@ fn constraint_rule(site: &Site, key: &str, narrowed: bool) -> &'static Rule {
     }
 }
 
-/// Whether every value of one format is one of the other.
+/// Returns whether every value of one format is one of the other.
 fn is_wider(one: &str, other: &str) -> bool {
     matches!((one, other), ("int64", "int32") | ("double", "float"))
 }

@@ -42,7 +42,7 @@ fn version(text: &mut String, advice: &Advice<'_>) {
     let _ = writeln!(text, "- cargo-semver-checks: {}", advice.verdict());
 }
 
-/// What upstream removes soon, as a section; nothing if there is nothing.
+/// Returns what upstream removes soon, as a section; nothing if there is nothing.
 pub(super) fn sunsets(sunsets: &[Sunset]) -> String {
     let items = sunsets.iter().map(|sunset| {
         let state = if sunset.is_past() { "past" } else { "near" };

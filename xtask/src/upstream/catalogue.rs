@@ -14,7 +14,7 @@ pub(super) type Page = (String, String);
 /// How much two titles share if one is likely the other under a new name.
 const LIKELY: f32 = 0.6;
 
-/// What differs between a navigation and the list, each with the line of the page, or of the list for what is gone.
+/// Returns what differs between a navigation and the list, each with the line of the page, or of the list for what is gone.
 pub(super) fn differences(
     page: &str,
     entries: &[Entry],

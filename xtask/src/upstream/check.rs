@@ -1,4 +1,4 @@
-//! What upstream's own document says, and our contract does not; and the other way round.
+//! Compares upstream's own document with our contract, in both directions.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -135,7 +135,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// What pages say in their examples and their navigation.
+/// Returns what pages say in their examples and their navigation.
 fn of_pages(workspace: &Workspace, known: &Known<'_>, input: &Input) -> Result<Vec<Finding>> {
     if input.pages.is_empty() {
         return Ok(Vec::new());

@@ -89,7 +89,7 @@ impl Found {
     }
 }
 
-/// Rules about a field, an answer or a parameter as such, and not about the values there.
+/// Rules about a field, a response or a parameter as such, and not about the values there.
 const NODES: [&str; 8] = [
     "field-",
     "now-",
@@ -102,7 +102,7 @@ const NODES: [&str; 8] = [
 ];
 
 impl Found {
-    /// What makes two findings the same one, also where an edit changed our side of it.
+    /// Returns what makes two findings the same one, also where an edit changed our side of it.
     pub(super) fn key(&self) -> (&'static str, String, Option<&String>) {
         (self.rule.name, self.place.to_string(), self.after.as_ref())
     }
@@ -172,7 +172,7 @@ impl<'a> Comparison<'a> {
         Ok(())
     }
 
-    /// Whether two documents say the same of an operation.
+    /// Returns whether two documents say the same of an operation.
     fn is_equal(&self, one: &Upstream<'_>, outline: &Outline, other: &Upstream<'_>) -> bool {
         let outline_of_one = self.sides.get(one.side).map_or(outline, |side| &side.outline);
         let before = alone(outline_of_one, &one.operation, "same", &other.path);
@@ -311,7 +311,7 @@ impl<'a> Comparison<'a> {
         &self.sides[side].outline
     }
 
-    /// What of the documents is not compared.
+    /// Returns what of the documents is not compared.
     pub(super) fn notes(&self) -> Vec<Finding> {
         let mut notes = self.input.notes.clone();
         let compared: HashSet<usize> =
@@ -326,12 +326,12 @@ impl<'a> Comparison<'a> {
         notes
     }
 
-    /// Whether a document names servers.
+    /// Returns whether a document names servers.
     pub(super) fn has_servers(&self) -> bool {
         self.sides.iter().any(|side| !side.servers.is_empty())
     }
 
-    /// Whether a document has a security scheme.
+    /// Returns whether a document has a security scheme.
     pub(super) fn has_schemes(&self) -> bool {
         self.sides.iter().any(|side| !side.outline.schemes.is_empty())
     }

@@ -1,4 +1,4 @@
-//! What `openapi/coverage.yaml` knows of an operation of upstream's.
+//! The entry of `openapi/coverage.yaml` for an operation of upstream's.
 
 use std::collections::HashMap;
 use std::fmt;

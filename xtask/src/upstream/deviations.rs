@@ -160,7 +160,7 @@ impl Deviation {
     }
 }
 
-/// Whether a pointer is another one, or leads further into it.
+/// Returns whether a pointer is another one, or leads further into it.
 fn is_below(pointer: &str, parent: &str) -> bool {
     pointer
         .strip_prefix(parent)

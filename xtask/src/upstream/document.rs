@@ -1,4 +1,4 @@
-//! What a page says, as an OpenAPI document whose nodes have the lines of the page.
+//! A page as an OpenAPI document, whose nodes have the lines of the page.
 
 use std::collections::HashMap;
 

@@ -12,7 +12,7 @@ pub(super) enum Way {
     Received,
 }
 
-/// What the contract cannot decode of an example, and the members that it does not have; each with its line.
+/// Returns what the contract cannot decode of an example, and the members that it does not have; each with its line.
 pub(super) fn mismatches(outline: &Outline, schema: &Schema, example: &Contract, way: Way) -> Vec<Finding> {
     let mut walk = Walk { outline, example, way, findings: Vec::new() };
     walk.value(schema, example.document(), "");
@@ -88,7 +88,7 @@ impl Walk<'_> {
     }
 }
 
-/// Whether the tolerant readers of the client take a value.
+/// Returns whether the tolerant readers of the client take a value.
 fn decodes(kind: &Kind, value: &Value) -> bool {
     let text = value.as_str();
     match kind {
@@ -107,7 +107,7 @@ fn decodes(kind: &Kind, value: &Value) -> bool {
     }
 }
 
-/// Whether an enumeration lists a value, in one of its spellings.
+/// Returns whether an enumeration lists a value, in one of its spellings.
 fn is_known(schema: &Schema, value: &Value) -> bool {
     let Some(text) = value.as_str() else { return true };
     let is_alias = schema.aliases().values().flatten().any(|alias| *alias == text);

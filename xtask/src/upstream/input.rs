@@ -1,4 +1,4 @@
-//! What upstream publishes: a document, a page, or a folder of them.
+//! Upstream's publications: a document, a page, or a folder of pages.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -69,7 +69,7 @@ impl Input {
         Ok(input)
     }
 
-    /// Whether it can be taken for everything that upstream has. Of saved pages, their navigation says that.
+    /// Returns whether it can be taken for everything that upstream has. Of saved pages, their navigation says that.
     pub(super) fn is_whole(&self) -> bool {
         !self.is_page && self.pages.is_empty() && self.operations() > 1
     }

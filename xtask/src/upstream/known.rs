@@ -1,4 +1,4 @@
-//! What the contract knows of an endpoint: it settles what a page leaves open.
+//! The facts of the contract about an endpoint: they settle what a page leaves open.
 
 use mediaconnect_contract::Contract;
 use mediaconnect_contract::outline::{Operation, Outline};

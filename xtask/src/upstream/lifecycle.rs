@@ -12,7 +12,7 @@ use xtask::compare::{Rule, rules};
 /// Where upstream's tools write the stage of an endpoint.
 const STATUS: [&str; 3] = ["x-apidog-status", "x-apifox-status", "x-status"];
 
-/// What upstream counts as compatible, so that it may come in any release.
+/// Returns what upstream counts as compatible, so that it may come in any release.
 pub(super) fn remark(rule: &Rule) -> Option<&'static str> {
     let compatible = [
         &rules::OPERATION_ADDED,

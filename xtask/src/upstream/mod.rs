@@ -1,4 +1,4 @@
-//! What upstream publishes: pages and documents, compared with the contract.
+//! Upstream's pages and documents, compared with the contract.
 
 mod bare;
 mod catalogue;

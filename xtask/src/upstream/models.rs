@@ -179,7 +179,7 @@ impl<'a> Models<'a> {
         json!({ "$ref": format!("#/components/schemas/{name}") })
     }
 
-    /// Whether the file of the group has a schema of that name with the same fields or values.
+    /// Returns whether the file of the group has a schema of that name with the same fields or values.
     fn is_of_group(&self, name: &str, schema: &Value) -> bool {
         let pointer = format!("/components/schemas/{name}");
         let outline = Outline::of(self.contract);

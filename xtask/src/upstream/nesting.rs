@@ -1,4 +1,4 @@
-//! Which field of a page is a member of which: the page lists them one below the other, without their depth.
+//! The nesting of the fields of a page: the page lists them one below the other, without their depth.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ pub(super) struct Node<'a> {
 }
 
 impl Node<'_> {
-    /// Whether it has members that the page does not show.
+    /// Returns whether it has members that the page does not show.
     pub(super) fn is_collapsed(&self) -> bool {
         self.members.is_empty()
             && matches!(self.flat.kind.innermost().kind, Kind::Object { count, .. } if count != Some(0))
@@ -175,7 +175,7 @@ impl<'a> Nesting<'a, '_> {
         }
     }
 
-    /// Whether the members of an object stand below it: the page unfolds the outermost objects by itself.
+    /// Returns whether the members of an object stand below it: the page unfolds the outermost objects by itself.
     fn is_unfolded(&self, own: &BTreeSet<&str>, outer: &BTreeSet<&str>, count: usize, depth: usize) -> bool {
         let left = &self.flats[self.at..];
         if count == 0 || left.len() < count {

@@ -98,7 +98,7 @@ fn anchor(lines: &[Line]) -> Option<usize> {
         .position(|pair| METHODS.contains(&pair[0].text.as_str()) && pair[1].text.starts_with('/'))
 }
 
-/// Whether a line stands below everything that a page says.
+/// Returns whether a line stands below everything that a page says.
 fn is_footer(text: &str) -> bool {
     matches!(text, "Previous" | "Next" | "Built with") || text.starts_with("Built with ")
 }

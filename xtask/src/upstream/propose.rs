@@ -197,7 +197,7 @@ fn refused_by_lint(before: &Contract, after: &Contract) -> Result<(), String> {
     }
 }
 
-/// What the edit does to operations that the input does not have: harmless in answers, a guess in requests.
+/// Returns what the edit does to operations that the input does not have: harmless in responses, a guess in requests.
 fn elsewhere(
     comparison: &Comparison<'_>,
     edit: &Edit,

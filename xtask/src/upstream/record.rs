@@ -1,4 +1,4 @@
-//! What was seen of upstream's pages: `openapi/upstream`. Facts, not upstream's sentences.
+//! The record of upstream's pages in `openapi/upstream`: facts, not upstream's sentences.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
@@ -140,7 +140,7 @@ impl Record {
         Ok(Self(record))
     }
 
-    /// What a document says that it did not say when it was recorded, each with the line of the document.
+    /// Returns what a document says that it did not say when it was recorded, each with the line of the document.
     pub(super) fn changes(&self, document: &Contract) -> Vec<Finding> {
         if self.0.is_empty() {
             return Vec::new();
@@ -183,7 +183,7 @@ fn finding(document: &Contract, change: &Change, seen: &str) -> Finding {
     document.finding(&change.contract_pointer, change.rule.name, message, remedy)
 }
 
-/// Whether a field only came into sight, or out of it, because its object was unfolded or folded.
+/// Returns whether a field only came into sight, or out of it, because its object was unfolded or folded.
 fn is_folded(documents: &[&Contract], change: &Change) -> bool {
     let owner = change.contract_pointer.rsplit_once("/properties/").map(|(owner, _)| owner);
     let has_mark = |document: &&Contract| {

@@ -147,7 +147,7 @@ impl<'a> Outcome<'a> {
         report
     }
 
-    /// Whether there is something to look at that has no class of its own, and that is enough to fail.
+    /// Returns whether there is something to look at that has no class of its own, and that is enough to fail.
     pub(super) fn fails_on_remarks(&self, fail_on: Option<FailOn>) -> bool {
         let is_question = |note: &Finding| note.rule == "not-understood";
         matches!(fail_on, Some(FailOn::Documentation))
@@ -157,12 +157,12 @@ impl<'a> Outcome<'a> {
                 || self.notes.iter().any(is_question))
     }
 
-    /// How many operations both have.
+    /// Returns how many operations both have.
     pub(super) fn common(&self) -> usize {
         self.comparison.operations.iter().filter(|one| one.ours.is_some()).count()
     }
 
-    /// What was compared, in a sentence.
+    /// Returns what was compared, in a sentence.
     pub(super) fn head(&self) -> String {
         let all = self.comparison.operations.len();
         let noun = if all == 1 { "operation" } else { "operations" };
@@ -170,7 +170,7 @@ impl<'a> Outcome<'a> {
         format!("{all} {noun} of upstream's: {} in the contract, {missing} not.", self.common())
     }
 
-    /// What the input was taken for.
+    /// Returns what the input was taken for.
     pub(super) fn scope(&self) -> &'static str {
         if self.is_whole {
             "Taken for all that upstream has (with --scope part it is not)."
@@ -179,7 +179,7 @@ impl<'a> Outcome<'a> {
         }
     }
 
-    /// How many differences there are of each class, and how many are held.
+    /// Returns how many differences there are of each class, and how many are held.
     pub(super) fn summary(&self) -> String {
         let report = self.report();
         let held: usize = self.held.iter().map(|held| held.places).sum();
@@ -191,7 +191,7 @@ impl<'a> Outcome<'a> {
         )
     }
 
-    /// What upstream's lifecycle says of the rules that were met.
+    /// Returns what upstream's lifecycle says of the rules that were met.
     pub(super) fn remarks(&self) -> Vec<String> {
         let mut remarks = Vec::new();
         for one in &self.differences {
@@ -201,7 +201,7 @@ impl<'a> Outcome<'a> {
         remarks
     }
 
-    /// What upstream does not describe.
+    /// Returns what upstream does not describe.
     pub(super) fn undescribed(&self) -> Vec<String> {
         undescribed(self.comparison)
     }
@@ -248,7 +248,7 @@ impl<'a> Outcome<'a> {
 }
 
 impl Missing {
-    /// What the coverage knows of it.
+    /// Returns what the coverage knows of it.
     pub(super) fn known(&self) -> String {
         let unknown = || "unknown to openapi/coverage.yaml: add it there".to_owned();
         self.endpoint.as_ref().map_or_else(unknown, ToString::to_string)

@@ -1,4 +1,4 @@
-//! Which operation of upstream's is which of ours.
+//! Pairs upstream's operations with ours.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! What upstream's document says nothing of in words.
+//! The parts of upstream's document that have no description.
 
 use std::collections::HashMap;
 

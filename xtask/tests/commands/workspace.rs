@@ -140,7 +140,7 @@ impl Workspace {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// What git sees that is not committed.
+    /// Returns what git sees that is not committed.
     pub(crate) fn uncommitted(&self) -> String {
         self.git(&["status", "--porcelain", "--untracked-files=all"])
     }
@@ -157,7 +157,7 @@ impl Workspace {
         Ran { code: output.status.code().unwrap(), out: text(&output.stdout), err: text(&output.stderr) }
     }
 
-    /// How cargo and cargo-semver-checks were called.
+    /// Returns how cargo and cargo-semver-checks were called.
     pub(crate) fn calls(&self) -> String {
         fs::read_to_string(self.log()).unwrap_or_default()
     }

@@ -2,7 +2,7 @@
 
 use crate::{CONNECT, SMALL, compare, edited, lines};
 
-/// An answer whose schema is `schema`, beside some components.
+/// A response whose schema is `schema`, beside some components.
 fn answering(schema: &str, components: &str) -> String {
     format!(
         "openapi: 3.0.3\ninfo: {{title: T, version: '1'}}\npaths:\n  /a:\n    get:\n      operationId: readA\n      \

@@ -25,7 +25,7 @@ fn a_deviation_that_matches_nothing_is_told_if_its_operation_was_compared() {
 #[test]
 fn a_deviation_behind_a_difference_is_not_taken_for_needless() {
     let repository = Repository::new("hidden");
-    // No field of the answer can be compared, since upstream's page leads nowhere there.
+    // No field of the response can be compared, since upstream's page leads nowhere there.
     let search = "```yaml\nopenapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /v1/client/customer/search:\n    post:\n      \
                   responses:\n        '200':\n          description: d\n          content:\n            \
                   application/json: {schema: {$ref: '#/components/schemas/Lost'}}\n```\n";

@@ -67,7 +67,7 @@ pub(super) fn is_base64(value: &str) -> bool {
 /// The patterns of the contract that have been used. They are few, and compiled once.
 static PATTERNS: RwLock<BTreeMap<&'static str, Option<Regex>>> = RwLock::new(BTreeMap::new());
 
-/// Whether a part of a text matches a pattern. The lint refuses patterns that do not compile; such a one fits nothing.
+/// Returns whether a part of a text matches a pattern. The lint refuses patterns that do not compile; such a one fits nothing.
 pub(super) fn matches(pattern: &'static str, value: &str) -> bool {
     let is_match = |regex: &Option<Regex>| regex.as_ref().is_some_and(|regex| regex.is_match(value));
     if let Some(regex) = PATTERNS.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {

@@ -36,7 +36,7 @@ impl Violation {
         self.rule
     }
 
-    /// What was found instead, by length or kind.
+    /// Returns what was found instead, by length or kind.
     pub fn found(&self) -> Found {
         self.found
     }
@@ -237,7 +237,7 @@ impl Violations {
         &self.0
     }
 
-    /// How many there are.
+    /// Returns how many there are.
     pub fn len(&self) -> usize {
         self.0.len()
     }

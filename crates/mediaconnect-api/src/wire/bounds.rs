@@ -1,4 +1,4 @@
-//! How much memory the lists of a document may take.
+//! A limit on the memory that the lists of a document may take.
 //!
 //! `{}` is two bytes of JSON and some hundred of a struct, so the size of a document says little of
 //! what it becomes. Texts are not counted: they are no larger than their JSON.

@@ -41,7 +41,7 @@ impl Decimal {
 }
 
 impl Decimal {
-    /// How large it is without its sign: the place of the first digit, then the digits.
+    /// Returns how large it is without its sign: the place of the first digit, then the digits.
     fn size(&self) -> Option<(i64, &str)> {
         let length = i64::try_from(self.digits.len()).unwrap_or(i64::MAX);
         (length > 0).then(|| (self.exponent.saturating_add(length), self.digits.as_str()))

@@ -92,7 +92,7 @@ pub fn read<'de, D: Deserializer<'de>, T: FromScalar>(deserializer: D) -> Result
     scalar.ok_or_else(|| D::Error::custom("found null, expected a text, number or boolean"))?.to()
 }
 
-/// Whether a text is ASCII digits alone, which `parse` does not tell: it takes a sign too.
+/// Returns whether a text is ASCII digits alone, which `parse` does not tell: it takes a sign too.
 pub(super) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }

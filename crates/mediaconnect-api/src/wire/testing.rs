@@ -1,4 +1,4 @@
-//! What the tests of several modules need.
+//! Helpers for the tests of several modules.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! What the types that hold a text have in common.
+//! The common parts of the types that hold a text.
 
 /// Defines a text that is checked when it is built and kept as it came when it is received.
 ///
@@ -32,7 +32,7 @@ macro_rules! text_type {
                 Self(text.into())
             }
 
-            /// Whether the text keeps to the limits on what may be sent.
+            /// Returns whether the text keeps to the limits on what may be sent.
             #[inline]
             pub fn is_valid(&self) -> bool {
                 $limits.check($field, &self.0).is_ok()

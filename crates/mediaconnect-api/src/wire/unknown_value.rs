@@ -2,7 +2,7 @@ use std::fmt;
 
 /// The value of an enum that nobody documented, kept as it came; it may be personal data.
 ///
-/// Only an answer holds one: it cannot be built outside this crate, so that a value can become
+/// Only a response holds one: it cannot be built outside this crate, so that a value can become
 /// known later.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnknownValue(String);

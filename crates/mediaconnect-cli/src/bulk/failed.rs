@@ -79,7 +79,7 @@ impl Reason {
         }
     }
 
-    /// Whether the line would fail again: it says something of the line, and nothing of upstream or the client.
+    /// Returns whether the line would fail again: it says something of the line, and nothing of upstream or the client.
     pub(super) fn is_final(self) -> bool {
         Self::FINAL.contains(&self)
     }

@@ -111,7 +111,7 @@ impl Input {
     }
 }
 
-/// Whether an input can be read only once: standard input or another pipe.
+/// Returns whether an input can be read only once: standard input or another pipe.
 pub(super) fn is_stream(path: &Path) -> bool {
     path.as_os_str() == "-"
         || fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
@@ -299,12 +299,12 @@ fn is_csv(head: &[u8]) -> bool {
     first.is_some_and(|line| line.trim_ascii().iter().any(|byte| b",;\t".contains(byte)))
 }
 
-/// Whether a file says that it is UTF-16, as spreadsheets save "Unicode text".
+/// Returns whether a file says that it is UTF-16, as spreadsheets save "Unicode text".
 fn is_utf_16(head: &[u8]) -> bool {
     [b"\xff\xfe", b"\xfe\xff"].iter().any(|mark| head.starts_with(*mark))
 }
 
-/// What separates the columns: Nordic spreadsheets write semicolons.
+/// Returns what separates the columns: Nordic spreadsheets write semicolons.
 fn delimiter(head: &[u8]) -> u8 {
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
     // Of those as frequent, the last wins.

@@ -125,7 +125,7 @@ impl Earlier {
         (written.starts_with(beginning) || beginning.starts_with(written)).then_some(Self::Damaged)
     }
 
-    /// Whether the copy of an input that is there is of that run.
+    /// Returns whether the copy of an input that is there is of that run.
     pub(super) fn has_copy(&self) -> bool {
         match self {
             Self::Nothing => false,
@@ -156,7 +156,7 @@ impl Work {
         }
     }
 
-    /// What is not the same.
+    /// Returns what is not the same.
     fn difference(&self, other: &Self) -> Option<&'static str> {
         if self.command != other.command {
             Some("command")
@@ -180,7 +180,7 @@ impl Work {
     }
 }
 
-/// Whether a file is still what has the name.
+/// Returns whether a file is still what has the name.
 #[cfg(unix)]
 fn is_at(path: &Path, file: &File) -> bool {
     use std::os::unix::fs::MetadataExt;

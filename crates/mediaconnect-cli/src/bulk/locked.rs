@@ -1,4 +1,4 @@
-//! What several parts of a run change in turn.
+//! State that several parts of a run change in turn.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,4 +1,4 @@
-//! How far a run is, on standard error: a bar, or a line every few seconds where there is no terminal.
+//! The progress of a run, on standard error: a bar, or a line every few seconds where there is no terminal.
 
 use std::fmt::Write;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What is asked: a question for each row of the input.
+//! The questions to upstream: one for each row of the input.
 
 use roaring::RoaringTreemap;
 

@@ -1,4 +1,4 @@
-//! What is written of an answer, as JSON Lines or CSV: one physical line for each row, which begins with its number.
+//! The rows of the output, as JSON Lines or CSV: one physical line for each row, which begins with its number.
 
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
@@ -20,10 +20,10 @@ pub(super) trait Row: Serialize {
     /// The columns of the CSV; the first is `line`.
     const COLUMNS: &'static [&'static str];
 
-    /// What stands in the columns.
+    /// Returns what stands in the columns.
     fn cells(&self) -> Vec<Cell>;
 
-    /// What the summary counts it as, if it counts it.
+    /// Returns the kind of row that the summary counts it as, if any.
     fn note(&self) -> Option<&'static str> {
         None
     }
@@ -42,7 +42,7 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// What stands before the first row.
+    /// Returns what stands before the first row.
     pub(super) fn header<R: Row>(self) -> Vec<u8> {
         match self.format {
             RowFormat::Jsonl => Vec::new(),

@@ -1,4 +1,4 @@
-//! What is in a file of lines that a run left: whole lines, and perhaps the beginning of one that it did not get to write.
+//! Reads a file of lines that a run left: whole lines, and perhaps the beginning of one that it did not get to write.
 //! Anything else is the work of another program, and is left as it is.
 
 use std::fs::{File, OpenOptions};

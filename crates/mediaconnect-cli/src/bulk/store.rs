@@ -158,22 +158,22 @@ impl Store {
         self.output.path()
     }
 
-    /// Whether the row on a line needs no more work.
+    /// Returns whether the row on a line needs no more work.
     pub(super) fn is_done(&self, line: u64) -> bool {
         self.done.contains(line)
     }
 
-    /// Whether an earlier run wrote the row on a line.
+    /// Returns whether an earlier run wrote the row on a line.
     pub(super) fn is_written(&self, line: u64) -> bool {
         self.done.contains(line) && !self.failed_before.contains(line)
     }
 
-    /// How many failures of earlier runs are final.
+    /// Returns how many failures of earlier runs are final.
     pub(super) fn failed_before(&self) -> u64 {
         self.failed_before.len()
     }
 
-    /// How many lines need no more work; those of this run do not count.
+    /// Returns how many lines need no more work; those of this run do not count.
     pub(super) fn done(&self) -> u64 {
         self.done.len()
     }

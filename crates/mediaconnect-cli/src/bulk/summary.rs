@@ -1,4 +1,4 @@
-//! What became of the rows.
+//! The summary of a run: how many rows ended in which way.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What the client found on its way to upstream, in sentences.
+//! The findings of the client on its way to upstream, as sentences.
 
 use mediaconnect::{AnswerHead, Diagnosis, Error, Header, Probe};
 

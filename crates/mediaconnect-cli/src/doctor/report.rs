@@ -1,4 +1,4 @@
-//! What `doctor` says: check by check, what was found and what to do.
+//! The report of `doctor`: check by check, what was found and what to do.
 
 use serde::Serialize;
 
@@ -84,7 +84,7 @@ impl Checkup {
         self.with(State::Failed).next().map_or(Exit::Success, |check| check.exit)
     }
 
-    /// How it went, in a sentence.
+    /// Returns how it went, in a sentence.
     pub(super) fn summary(&self) -> String {
         let failed: Vec<&str> = self.with(State::Failed).map(|check| check.name).collect();
         let warnings = self.with(State::Warning).count();

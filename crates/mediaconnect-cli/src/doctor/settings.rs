@@ -199,7 +199,7 @@ fn user_token(variable: Variable) -> Check {
     }
 }
 
-/// What an id or a secret seldom has, and a mistake often.
+/// Returns what an id or a secret seldom has, and a mistake often.
 fn oddity(value: &str) -> Option<&'static str> {
     let is_blank = |line: &str| line.trim().is_empty();
     if value.starts_with('\u{feff}') {

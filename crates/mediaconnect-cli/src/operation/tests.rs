@@ -1,4 +1,4 @@
-//! What the contract of today has no example of: parameters in the query and in headers, of all kinds.
+//! Parameters of kinds that today's contract does not use: in the query and in headers.
 
 use clap::Command;
 use mediaconnect::operations::{

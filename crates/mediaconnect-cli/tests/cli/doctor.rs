@@ -33,12 +33,12 @@ fn assert_check(run: &Run, name: &str, state: &str, said: &str) {
     assert!(text.contains(said), "{run:?}");
 }
 
-/// Where all is well but what the answer of the API brings.
+/// Where all is well but what the response of the API brings.
 async fn answered(answer: ResponseTemplate) -> Run {
     finish(&mut command_at(&upstream(answer).await, DOCTOR))
 }
 
-/// An answer as upstream gives it, for a number that nobody has.
+/// A response as upstream gives it, for a number that nobody has.
 fn nobody() -> ResponseTemplate {
     json(404, r#"{"exceptionType": "NotFound", "errorMessage": "canary"}"#)
         .insert_header("X-RateLimit-Remaining", "1999")

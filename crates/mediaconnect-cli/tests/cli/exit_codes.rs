@@ -156,7 +156,7 @@ fn answer_that_breaks_off() -> String {
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            // All of the request, so that closing does not reset the connection before the answer is read.
+            // All of the request, so that closing does not reset the connection before the response is read.
             let _ = stream.read(&mut [0; 8192]);
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"customerNumber\"");
         }

@@ -41,7 +41,7 @@ async fn a_dry_run_counts_and_sends_and_writes_nothing() {
     assert_eq!(folder.read("out"), "precious");
 }
 
-/// What was searched for.
+/// Returns what was searched for.
 async fn searches(upstream: &MockServer) -> Vec<Value> {
     let requests = upstream.received_requests().await.unwrap();
     requests.iter().filter_map(|request| serde_json::from_slice(&request.body).ok()).collect()

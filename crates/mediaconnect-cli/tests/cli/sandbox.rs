@@ -54,7 +54,7 @@ impl Serving {
         answer
     }
 
-    /// What it logged, after a signal.
+    /// Returns what it logged, after a signal.
     fn log(mut self) -> String {
         assert_eq!(self.stop("-TERM"), Some(0));
         let mut log = String::new();

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::bulk::{Folder, killed_while_it_reads, sandbox};
 use crate::support::Run;
 
-/// How a process ends that may not end.
+/// Returns how a process ends that may not end.
 fn ended(mut child: Child, within: Duration) -> Run {
     let started = Instant::now();
     while child.try_wait().unwrap().is_none() {

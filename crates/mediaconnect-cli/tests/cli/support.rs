@@ -68,7 +68,7 @@ pub async fn upstream(answer: impl Respond + 'static) -> MockServer {
     server
 }
 
-/// An answer with a JSON body.
+/// A response with a JSON body.
 pub fn json(status: u16, body: &str) -> ResponseTemplate {
     ResponseTemplate::new(status).set_body_raw(body, "application/json")
 }

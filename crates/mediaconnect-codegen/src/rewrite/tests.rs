@@ -6,7 +6,7 @@ use syn::File;
 use super::rewrite;
 use crate::generate::progenitor;
 
-/// What progenitor writes for a contract that has each kind of statement, and the outline of it.
+/// Returns what progenitor writes for a contract that has each kind of statement, and the outline of it.
 fn written() -> (String, Outline) {
     let contract =
         Contract::parse("openapi.yaml", include_str!("../../../../tests/shapes/openapi.yaml")).unwrap();

@@ -1,4 +1,4 @@
-//! What is refused of a contract, each with a remedy.
+//! The lint: it refuses contracts, each time with a remedy.
 //!
 //! [`rules`] lists the rules. Those that stop the build are checked before the generator sees a contract; the others
 //! by `cargo xtask lint` and `check`. A file holds a group of rules.
@@ -106,7 +106,7 @@ impl<'a> Lint<'a> {
         Self { contract, outline, nodes: Vec::new(), findings: Vec::new() }
     }
 
-    /// Whether there is any use in looking further: behind a dangling reference everything else would be noise.
+    /// Returns whether there is any use in looking further: behind a dangling reference everything else would be noise.
     fn structure(&mut self) -> bool {
         self.findings.extend(self.contract.problems.iter().cloned());
         self.version();

@@ -201,7 +201,7 @@ impl Lint<'_> {
     }
 }
 
-/// Whether a URL can be of both paths, and neither of them is the more specific one.
+/// Returns whether a URL can be of both paths, and neither of them is the more specific one.
 #[cfg(feature = "lint")]
 fn fit_one_request(one: &[Segment<'_>], other: &[Segment<'_>]) -> bool {
     let fits = one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.meets(b));
@@ -222,7 +222,7 @@ enum Segment<'a> {
 
 #[cfg(feature = "lint")]
 impl Segment<'_> {
-    /// Whether one text can be both.
+    /// Returns whether one text can be both.
     fn meets(&self, other: &Self) -> bool {
         let is_number = |text: &str| text.parse::<i64>().is_ok();
         match (self, other) {
@@ -232,7 +232,7 @@ impl Segment<'_> {
         }
     }
 
-    /// How many texts it can be.
+    /// Returns how many texts it can be.
     fn width(&self) -> u8 {
         match self {
             Self::Fixed(_) => 0,

@@ -119,7 +119,7 @@ impl Lint<'_> {
     }
 }
 
-/// What a parameter cannot be, and what to do instead.
+/// Returns what a parameter cannot be, and what to do instead.
 fn wrong_kind(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
     let name = parameter.field.wire_name.to_lowercase();
     if parameter.location == "header" && OWN_HEADERS.contains(&name.as_str()) {

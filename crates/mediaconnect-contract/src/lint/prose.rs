@@ -1,4 +1,4 @@
-//! What people and tools must know: descriptions, evidence, sensitivity, extensions.
+//! Rules on what people and tools must know: descriptions, evidence, sensitivity, extensions.
 
 use serde_json::Value;
 

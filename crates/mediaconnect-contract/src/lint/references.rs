@@ -75,7 +75,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Whether a reference leads nowhere or in a circle. One that leads to such a reference is not broken itself.
+    /// Returns whether a reference leads nowhere or in a circle. One that leads to such a reference is not broken itself.
     fn is_broken(&self, pointer: &str) -> bool {
         let mut at = pointer.to_owned();
         for hop in 0..32 {

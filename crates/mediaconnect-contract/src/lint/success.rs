@@ -1,4 +1,4 @@
-//! What a response must have before the client believes it: `x-success`.
+//! Rules on `x-success`: what a response must have before the client believes it.
 
 use super::{Lint, rules};
 use crate::outline::{Field, Has, Kind, Operation, Outline, Schema, SuccessRule};

@@ -41,7 +41,7 @@ impl Lint<'_> {
     }
 }
 
-/// What a reader may take the text for, if it is no text to everybody.
+/// Returns what a reader may take the text for, if it is no text to everybody.
 fn trap(plain: &Plain) -> Option<&'static str> {
     let trap = TRAPS.iter().find(|(_, pattern)| pattern.is_match(&plain.text));
     let trap = trap.map(|(what, _)| *what);

@@ -68,7 +68,7 @@ pub(super) fn encoding(schema: &mut Map<String, Value>) {
     schema.entry("format").or_insert_with(|| json!(format));
 }
 
-/// Whether a schema allows null and nothing else.
+/// Returns whether a schema allows null and nothing else.
 pub(super) fn is_null(schema: &Value) -> bool {
     schema.get("type").is_some_and(|name| name == "null" || name == &json!(["null"]))
         || schema.get("const").is_some_and(Value::is_null)

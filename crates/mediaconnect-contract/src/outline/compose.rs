@@ -95,7 +95,7 @@ impl<'a> Merged<'a> {
         }
     }
 
-    /// Whether a keyword excludes the limit of a whole number.
+    /// Returns whether a keyword excludes the limit of a whole number.
     fn has_whole_limit(&self, key: &str) -> bool {
         let limit = match key {
             "exclusiveMinimum" => "minimum",

@@ -280,7 +280,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a keyword of a parameter says what holds without it.
+/// Returns whether a keyword of a parameter says what holds without it.
 fn is_default(parameter: &Value, key: &str, value: &Value) -> bool {
     let style = match parameter["in"].as_str() {
         Some("query" | "cookie") => "form",
@@ -321,7 +321,7 @@ const KEYWORDS: [&str; 52] = [
     "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// Whether Rust keeps a word for itself.
+/// Returns whether Rust keeps a word for itself.
 pub(crate) fn is_keyword(word: &str) -> bool {
     KEYWORDS.contains(&word)
 }

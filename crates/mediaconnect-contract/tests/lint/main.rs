@@ -11,7 +11,7 @@ use mediaconnect_contract::{Contract, Finding, Outline};
 
 use cases::{BASE, cases, rules_of};
 
-/// What is found of a contract.
+/// Returns what is found of a contract.
 pub(crate) fn findings(contract: &str) -> Vec<Finding> {
     let contract = match Contract::parse("contract.yaml", contract) {
         Ok(contract) => contract,

@@ -164,7 +164,7 @@ impl Browser {
         panic!("Tab does not lead to #{id}");
     }
 
-    /// What has no name that a screen reader could say, of all that can be used.
+    /// Returns what has no name that a screen reader could say, of all that can be used.
     pub fn nameless(&mut self) -> Vec<String> {
         let tree = self.call("Accessibility.getFullAXTree", json!({}));
         let nodes = tree["nodes"].as_array().unwrap().iter();

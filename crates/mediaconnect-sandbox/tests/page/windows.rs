@@ -19,7 +19,9 @@ async fn a_narrow_window_shows_all_and_each_control_has_a_name() {
     browser.wait_for("document.querySelectorAll('#request-rows li').length >= 4");
     browser.picture("customers-with-requests-wide");
     browser.evaluate("document.querySelectorAll('.own details').forEach((one) => (one.open = true))");
-    for (width, name) in [(1440, "wide"), (1000, "medium"), (360, "narrow")] {
+    for (width, name) in
+        [(1440, "wide"), (1410, "just-wide"), (1280, "laptop"), (1000, "medium"), (360, "narrow")]
+    {
         browser.resize(width, if width == 360 { 740 } else { 900 });
         for view in ["customers", "faults", "requests", "reference"] {
             browser.evaluate(&format!("location.hash = '{view}'"));
@@ -35,7 +37,12 @@ async fn a_narrow_window_shows_all_and_each_control_has_a_name() {
             );
             let scrolls = browser
                 .evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth");
+            let overlaps = browser.evaluate(
+                "[...document.querySelectorAll('section.own:not(#requests)')].some((one) => one.checkVisibility() \
+                 && one.scrollWidth > one.clientWidth + 1)",
+            );
             browser.picture(&format!("{view}-{name}"));
+            assert_eq!(overlaps, false, "{view}, {name}");
             assert_eq!(scrolls, false, "{view}, {name}: {too_wide}");
         }
     }

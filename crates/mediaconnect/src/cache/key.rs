@@ -1,4 +1,4 @@
-//! What tells one read from another, and whom it is about.
+//! The key of a read, and the customers that it is about.
 
 use std::slice;
 

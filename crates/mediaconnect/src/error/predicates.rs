@@ -1,4 +1,4 @@
-//! What a service asks of an error: what happened, whether the request may have been applied, and what to do next.
+//! The questions that a service asks of an error: what happened, whether the request may have been applied, what to do next.
 
 use std::time::Duration;
 
@@ -93,7 +93,7 @@ impl Error {
         self.is_connect().then(|| ConnectFailure::of(self))
     }
 
-    /// No answer came in time.
+    /// No response came in time.
     ///
     /// May have been applied. Try again later, or allow more time.
     #[must_use]
@@ -101,7 +101,7 @@ impl Error {
         matches!(self.0.kind, Kind::Timeout)
     }
 
-    /// The connection broke before the answer was complete.
+    /// The connection broke before the response was complete.
     ///
     /// May have been applied. Try again later.
     #[must_use]
@@ -109,7 +109,7 @@ impl Error {
         matches!(self.0.kind, Kind::Interrupted)
     }
 
-    /// An operation that changes something failed so that nobody knows whether upstream applied it: no answer in
+    /// An operation that changes something failed so that nobody knows whether upstream applied it: no response in
     /// time, a broken connection, or status 5xx. It was not repeated, because it must not be applied twice.
     ///
     /// Read what it changes, and repeat it if it was not applied.
@@ -209,19 +209,19 @@ impl Error {
         self.0.status
     }
 
-    /// How many requests were sent to the API.
+    /// Returns how many requests were sent to the API.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// How long upstream asks to wait, or how long the client's own rate makes the same call wait.
+    /// Returns how long upstream asks to wait, or how long the client's own rate makes the same call wait.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// What upstream says of the error. It may quote what was sent, so it is not part of `Display`.
+    /// Returns what upstream says of the error. It may quote what was sent, so it is not part of `Display`.
     #[must_use]
     pub fn upstream_message(&self) -> Option<&UpstreamMessage> {
         self.0.message.as_ref()

@@ -1,4 +1,4 @@
-//! What upstream's answers add to our own counting: other senders with the same client id, and refusals.
+//! Corrects our own counting by upstream's responses: other senders with the same client id, and refusals.
 
 use std::time::Duration;
 
@@ -71,7 +71,7 @@ impl Corrections {
         }
     }
 
-    /// Whether what remains is known to be the minute's, with what a response says now.
+    /// Returns whether what remains is known to be the minute's, with what a response says now.
     pub(super) fn counts_minutes(&mut self, remaining: Option<u32>) -> bool {
         self.counts_minutes |= remaining.is_some_and(|remaining| remaining > self.of_all.0);
         self.counts_minutes
@@ -82,7 +82,7 @@ impl Corrections {
         self.pause.until
     }
 
-    /// Until when the next send has to wait, unless an answer to an earlier one allows it before.
+    /// Until when the next send has to wait, unless a response to an earlier one allows it before.
     pub(super) fn hold(&self, next: u64, now: Instant) -> Option<Instant> {
         let ceiling = self.ceiling.as_ref().filter(|ceiling| next >= ceiling.first);
         let probe = match self.probe {
@@ -113,7 +113,7 @@ impl Corrections {
         is_probe
     }
 
-    /// Learns from the answer to a request; returns whether others may go now that could not before.
+    /// Learns from the response to a request; returns whether others may go now that could not before.
     pub(super) fn learn(
         &mut self,
         number: u64,
@@ -172,7 +172,7 @@ impl Corrections {
         }
     }
 
-    /// How long to keep to what upstream says remains, if that is less than our own count leaves.
+    /// Returns how long to keep to what upstream says remains, if that is less than our own count leaves.
     ///
     /// If it is not less it must not count: a sliding window that is full has none remaining and a minute to go, but
     /// frees a place with each request that leaves it.

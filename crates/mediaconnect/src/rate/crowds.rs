@@ -1,4 +1,4 @@
-//! What becomes of more callers than the rate can serve, on a paused clock.
+//! More callers than the rate can serve, on a paused clock.
 
 use std::sync::Arc;
 

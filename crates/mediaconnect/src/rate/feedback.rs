@@ -1,4 +1,4 @@
-//! What an answer says about the rate.
+//! The information about the rate in a response.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -12,7 +12,7 @@ const FIRST_EPOCH_SECOND: u64 = 1_000_000_000;
 /// How long ago a reset may have been: answers take time.
 const LATEST_PAST_RESET: u64 = 2;
 
-/// What an answer says about the rate. The default is an answer that says nothing.
+/// What a response says about the rate. The default is a response that says nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Feedback {
     /// Upstream refused the request with 429.
@@ -29,7 +29,7 @@ impl Feedback {
     /// Reads the status and the headers; values that make no sense count as absent.
     ///
     /// `wall` is the time by upstream's clock, to which a reset given as a point in time is compared: best the
-    /// answer's `Date`. Our own clock does as well, as long as it is right to a second or so.
+    /// response's `Date`. Our own clock does as well, as long as it is right to a second or so.
     pub(crate) fn read(
         status: StatusCode,
         headers: &HeaderMap,

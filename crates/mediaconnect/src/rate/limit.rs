@@ -1,4 +1,4 @@
-//! How many requests a client may send, and what becomes of those beyond it.
+//! The limit on requests, and what becomes of those beyond it.
 
 use std::hash::{Hash, Hasher};
 

@@ -1,4 +1,4 @@
-//! What was sent in the last minute, and with it when the next request may be sent.
+//! The log of the requests of the last minute: it tells when the next one may be sent.
 //!
 //! Upstream counts a request some time between its sending and its answer. The log keeps both ends for each, and
 //! lets request *k* go when request *k − N* was answered a whole window ago. Then whatever happened on the way, any
@@ -97,7 +97,7 @@ impl Log {
         }
     }
 
-    /// How many sends upstream may count later than now.
+    /// Returns how many sends upstream may count later than now.
     pub(super) fn open(&self, now: Instant) -> u32 {
         let recent = self.sends.iter().rev().take_while(|send| send.at + LATEST_ARRIVAL > now);
         u32::try_from(recent.filter(|send| send.arrived_by > now).count()).unwrap_or(u32::MAX)
@@ -125,7 +125,7 @@ impl Log {
         self.next
     }
 
-    /// Whether `remaining`, told in the answer to a request sent at `sent`, is less than what this log would let
+    /// Returns whether `remaining`, told in the answer to a request sent at `sent`, is less than what this log would let
     /// through in the minute: then others send with the same client id, or did.
     pub(super) fn is_less_in_minute(&self, remaining: u32, sent: Instant) -> bool {
         self.is_less(&self.minute, remaining, sent.checked_sub(self.minute.length))
@@ -142,7 +142,7 @@ impl Log {
         self.is_less(&self.minute, remaining, since)
     }
 
-    /// How many sends before this one upstream may have counted after it.
+    /// Returns how many sends before this one upstream may have counted after it.
     pub(super) fn overtaken(&self, number: u64) -> usize {
         let Some((index, send)) = self.index(number).and_then(|index| Some((index, self.sends.get(index)?)))
         else {
@@ -155,7 +155,7 @@ impl Log {
             .count()
     }
 
-    /// How far apart to send: not at all until half of the minute is used.
+    /// Returns how far apart to send: not at all until half of the minute is used.
     ///
     /// Without it, 20 seconds of haste end in 40 of silence, more than a call's deadline. Each of the older sends
     /// says how many more may follow until it leaves the window: those are spread over that time. And never more

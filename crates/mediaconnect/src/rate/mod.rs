@@ -61,7 +61,7 @@ struct State {
 struct Turn {
     /// Not before this, whatever is answered until then.
     not_before: Instant,
-    /// At this, unless an answer changes it.
+    /// At this, unless a response changes it.
     expected: Instant,
 }
 
@@ -237,7 +237,7 @@ impl Turn {
 
 /// The right to send one request, now.
 ///
-/// Dropped without an answer, it counts as sent: a request that was cancelled may have arrived.
+/// Dropped without a response, it counts as sent: a request that was cancelled may have arrived.
 pub(crate) struct Permit<'a> {
     limiter: &'a RateLimiter,
     number: u64,
@@ -246,12 +246,12 @@ pub(crate) struct Permit<'a> {
 }
 
 impl Permit<'_> {
-    /// How long the caller waited for it.
+    /// Returns how long the caller waited for it.
     pub(crate) fn waited(&self) -> Duration {
         self.waited
     }
 
-    /// Tells what the answer says. Call it as soon as the head of the answer is there: the sooner an answer is
+    /// Tells what the response says. Call it as soon as the head of the response is there: the sooner a response is
     /// known, the sooner its place is free again.
     pub(crate) fn answered(self, feedback: &Feedback) {
         let now = Instant::now();

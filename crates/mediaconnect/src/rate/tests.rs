@@ -1,4 +1,4 @@
-//! What the limiter promises, on a paused clock.
+//! The promises of the limiter, on a paused clock.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -304,7 +304,7 @@ async fn the_first_request_goes_alone() {
     }
 }
 
-/// An answer with these headers.
+/// A response with these headers.
 fn told(remaining: &'static str, reset: &'static str) -> Feedback {
     let mut headers = HeaderMap::new();
     headers.insert("x-ratelimit-remaining", HeaderValue::from_static(remaining));
@@ -373,7 +373,7 @@ async fn after_a_429_nobody_sends_for_as_long_as_upstream_says() {
     for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {
         assert_eq!(request(&limiter, &throttled).await, seconds * SECOND);
     }
-    // An answer that is none of it ends the series.
+    // A response that is none of it ends the series.
     assert_eq!(request(&limiter, &Feedback::default()).await, MINUTE);
     sleep(SECOND).await;
     request(&limiter, &throttled).await;

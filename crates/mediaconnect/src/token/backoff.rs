@@ -1,4 +1,4 @@
-//! How long to wait after the n-th failure in a row.
+//! The wait after the n-th failure in a row.
 
 use std::time::Duration;
 

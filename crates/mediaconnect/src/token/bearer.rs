@@ -35,7 +35,7 @@ impl Token {
     }
 }
 
-/// Whether a header can carry it as one word; RFC 6750, section 2.1, allows still less.
+/// Returns whether a header can carry it as one word; RFC 6750, section 2.1, allows still less.
 pub(super) fn is_sendable(secret: &SecretString) -> bool {
     let secret = secret.expose_secret();
     !secret.is_empty() && secret.bytes().all(|byte| byte.is_ascii_graphic())

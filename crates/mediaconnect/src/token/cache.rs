@@ -89,7 +89,7 @@ impl TokenCache {
         fetched.unwrap_or_else(|_| Err(self.last_error().unwrap_or_else(too_late)))
     }
 
-    /// How long upstream takes the token, which is fetched if there is none.
+    /// Returns how long upstream takes the token, which is fetched if there is none.
     pub(crate) async fn time_left(&self, deadline: Instant) -> Result<Duration> {
         self.token_by(deadline).await?;
         Ok(self.0.lock().state.time_left(Instant::now()).unwrap_or_default())

@@ -45,7 +45,7 @@ pub struct TokenEndpoint {
     pub(crate) carrier: Option<Carrier>,
     pub(crate) url: Url,
     pub(crate) credentials: Arc<dyn CredentialsProvider>,
-    /// Of one request, its answer's body included.
+    /// Of one request, its response's body included.
     pub(crate) timeout: Duration,
 }
 
@@ -62,7 +62,7 @@ impl TokenEndpoint {
         Self::read(self.send(grant_type, parameters).await?).await
     }
 
-    /// Asks for a token. The answer may be anything.
+    /// Asks for a token. The response may be anything.
     pub(crate) async fn send(&self, grant_type: &str, parameters: &[(&str, &str)]) -> Result<Response> {
         let credentials = time::timeout(PROVIDER_TIMEOUT, self.credentials.credentials()).await;
         let credentials = credentials.unwrap_or_else(|_| {
@@ -77,7 +77,7 @@ impl TokenEndpoint {
             .and_then(transport::carried)
     }
 
-    /// The token in an answer, or the reason why there is none.
+    /// The token in a response, or the reason why there is none.
     pub(crate) async fn read(response: Response) -> Result<Granted> {
         let status = response.status();
         if !status.is_success() {
@@ -149,7 +149,7 @@ impl fmt::Debug for TokenEndpoint {
     }
 }
 
-/// The error that an answer is.
+/// The error that a response is.
 async fn refused(response: Response) -> Error {
     let status = response.status().as_u16();
     let error = match status {

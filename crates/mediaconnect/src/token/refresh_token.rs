@@ -11,7 +11,7 @@ use super::source::{TokenFuture, TokenSource};
 
 /// Fetches a user's access tokens with a refresh token (RFC 6749, section 6).
 ///
-/// A refresh token lives for 30 days by default, as upstream documents. When upstream answers with a new one, that
+/// A refresh token lives for 30 days by default, as upstream documents. When upstream responds with a new one, that
 /// one is used from then on; [`with_observer`](Self::with_observer) tells it to the service, which should store it.
 ///
 /// A refresh token that upstream replaces works once. So an exchange that has begun runs to its end in a task of its

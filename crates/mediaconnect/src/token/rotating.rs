@@ -142,7 +142,7 @@ impl RotatingGrant {
 }
 
 impl Exchange {
-    /// Whether it runs, or brought a token that is still good.
+    /// Returns whether it runs, or brought a token that is still good.
     fn is_of_use(&self, now: Instant) -> bool {
         if let Some(outcome) = &*self.outcome.borrow() {
             let age = now.saturating_duration_since(self.began);

@@ -56,7 +56,7 @@ pub trait TokenSource: Send + Sync + 'static {
     /// [`Error::token_unavailable`](crate::Error::token_unavailable).
     fn fetch(&self) -> TokenFuture<'_>;
 
-    /// What logs call the source: a fixed word, nothing that identifies anybody.
+    /// Returns what logs call the source: a fixed word, nothing that identifies anybody.
     fn name(&self) -> &'static str {
         "custom"
     }
@@ -89,7 +89,7 @@ impl AccessToken {
         self.lifetime
     }
 
-    /// Whether it is still good so long after it was asked for.
+    /// Returns whether it is still good so long after it was asked for.
     pub(super) fn is_good_at(&self, age: Duration) -> bool {
         counted_on(self.lifetime) > age + LEAST
     }

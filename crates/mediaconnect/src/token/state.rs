@@ -50,7 +50,7 @@ impl State {
         Some(current.token.clone())
     }
 
-    /// Whether a new token should be fetched although the old one can be used.
+    /// Returns whether a new token should be fetched although the old one can be used.
     pub(super) fn is_refresh_due(&self, now: Instant) -> bool {
         self.current.as_ref().is_some_and(|current| now >= current.validity.refresh_at)
             && self.not_before.is_none_or(|not_before| now >= not_before)
@@ -72,7 +72,7 @@ impl State {
         self.last_error.as_ref()
     }
 
-    /// How long upstream takes the token.
+    /// Returns how long upstream takes the token.
     pub(super) fn time_left(&self, now: Instant) -> Option<Duration> {
         self.current.as_ref().map(|current| current.validity.expires.saturating_duration_since(now))
     }

@@ -50,7 +50,7 @@ impl UserToken {
         }
     }
 
-    /// Whether a replay has a chance after the API refused the token.
+    /// Returns whether a replay has a chance after the API refused the token.
     pub(crate) fn forget(&self, refused: &Token) -> bool {
         match &self.0 {
             Kind::Fixed(_) => false,

@@ -46,7 +46,7 @@ mod tests {
 
     const HOUR: Duration = Duration::from_secs(3600);
 
-    /// How long until the refresh, the end of the use, and the end.
+    /// Returns how long until the refresh, the end of the use, and the end.
     fn times(lifetime: Option<Duration>, random: f64) -> [Duration; 3] {
         let now = Instant::now();
         let validity = Validity::new(now, lifetime, random);

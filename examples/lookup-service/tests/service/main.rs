@@ -34,7 +34,7 @@ async fn get(service: &Router, path: &str) -> (StatusCode, HeaderMap, Value) {
     (head.status, head.headers, serde_json::from_slice(&body).unwrap_or_default())
 }
 
-/// What the service answers when the lookup meets a fault each time.
+/// Returns what the service answers when the lookup meets a fault each time.
 async fn status_with(fault: Fault) -> StatusCode {
     let sandbox = kari().fault(fault.always()).in_memory();
     get(&service(&sandbox), "/customers/100200").await.0

@@ -47,7 +47,7 @@ fn texts(value: Value) -> Vec<String> {
 }
 
 fn emails(value: &Value) -> Vec<String> {
-    // By text, since that is how an answer comes.
+    // By text, since that is how a response comes.
     let emails: Vec<EmailAddress> =
         wrapped(&mut serde_json::Deserializer::from_str(&value.to_string())).unwrap();
     emails.into_iter().map(String::from).collect()

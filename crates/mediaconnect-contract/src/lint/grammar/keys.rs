@@ -1,4 +1,4 @@
-//! Which keys an object of OpenAPI 3.0 has, which it must have, and of what kind they are.
+//! The keys of each object of OpenAPI 3.0: which it has, which it must have, and of what kind they are.
 //!
 //! The table is a reading of <https://spec.openapis.org/oas/v3.0.3>; the comparison with other tools
 //! (`tests/lint/crosscheck.yaml`) holds it to that.
