@@ -16,6 +16,8 @@ use tokio::time::{Instant, sleep_until};
 pub struct Work {
     /// Callers that send one request after another.
     pub callers: usize,
+    /// How long a caller waits between two requests, in seconds.
+    pub pause: f64,
     pub seconds: f64,
     pub limit: (u32, u32),
 }
@@ -40,6 +42,7 @@ impl Process {
         command.env("FLEET_ID", sandbox.client_id()).env("FLEET_SECRET", sandbox.client_secret());
         command.env("FLEET_WORK", format!("{} {}", work.callers, work.seconds));
         command.env("FLEET_LIMIT", format!("{} {}", work.limit.0, work.limit.1));
+        command.env("FLEET_PAUSE", work.pause.to_string());
         Self(command.stdout(Stdio::piped()).spawn().unwrap())
     }
 
@@ -96,6 +99,7 @@ async fn a_process_of_a_fleet() {
         .fleet(Fleet::connect(&redis).await.unwrap())
         .build()
         .unwrap();
+    let pause = Duration::from_secs_f64(variable("FLEET_PAUSE").parse().unwrap());
     let end = Instant::now() + Duration::from_secs_f64(seconds);
     let counts = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
     let mut running = JoinSet::new();
@@ -111,6 +115,7 @@ async fn a_process_of_a_fleet() {
                     }
                     () = sleep_until(end) => return,
                 };
+                sleep_until(end.min(Instant::now() + pause)).await;
             }
         });
     }

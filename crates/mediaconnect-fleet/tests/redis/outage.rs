@@ -15,7 +15,7 @@ const LIMIT: (u32, u32) = (100, 600);
 async fn no_call_fails_when_redis_is_killed_and_comes_back_empty() {
     let Some(mut redis) = RedisServer::start() else { return };
     let (sandbox, refused) = enforcing(LIMIT).await;
-    let work = Work { callers: 3, seconds: 16.0, limit: LIMIT };
+    let work = Work { callers: 3, pause: 0.0, seconds: 16.0, limit: LIMIT };
     let processes: Vec<_> = (0..3).map(|_| Process::start(&redis.url(), &sandbox, &work)).collect();
     sleep(Duration::from_secs(5)).await;
     redis.kill();

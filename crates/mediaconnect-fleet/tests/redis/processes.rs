@@ -13,7 +13,7 @@ const LIMIT: (u32, u32) = (40, 200);
 async fn processes_share_one_rate_and_one_token() {
     let Some(redis) = RedisServer::start() else { return };
     let (sandbox, refused) = enforcing(LIMIT).await;
-    let work = Work { callers: 5, seconds: 12.0, limit: LIMIT };
+    let work = Work { callers: 5, pause: 0.0, seconds: 12.0, limit: LIMIT };
     let processes: Vec<_> = (0..4).map(|_| Process::start(&redis.url(), &sandbox, &work)).collect();
     let mut each = Vec::new();
     for process in processes {
@@ -34,10 +34,10 @@ async fn processes_share_one_rate_and_one_token() {
 async fn a_busy_process_gets_what_idle_ones_leave() {
     let Some(redis) = RedisServer::start() else { return };
     let (sandbox, refused) = enforcing(LIMIT).await;
-    let idle = Work { callers: 1, seconds: 8.0, limit: LIMIT };
-    let busy = Work { callers: 8, ..idle };
+    // The idle ones say something now and then, as slow services do.
+    let idle = Work { callers: 1, pause: 1.0, seconds: 8.0, limit: LIMIT };
+    let busy = Work { callers: 8, pause: 0.0, ..idle };
     let work = [&busy, &idle, &idle, &idle];
-    // The idle ones say something now and then, as slow services do: one caller each is not much.
     let processes: Vec<_> = work.iter().map(|work| Process::start(&redis.url(), &sandbox, work)).collect();
     let mut each = Vec::new();
     for process in processes {
@@ -46,7 +46,8 @@ async fn a_busy_process_gets_what_idle_ones_leave() {
         each.push(done.succeeded);
     }
     assert_eq!(refused.load(Ordering::Relaxed), 0, "{each:?}");
-    assert!(each[0] * 2 > LIMIT.1 as usize / 4, "more than its share: {each:?}");
+    // By its share it could send 25 at once, and 6 more in the time.
+    assert!(each[0] > 50, "more than its share: {each:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -53,7 +53,7 @@ async fn another_process_takes_over_when_the_one_that_fetches_dies() {
     let Some(redis) = RedisServer::start() else { return };
     let sandbox = Sandbox::builder().start().await.unwrap();
     sandbox.fault(Fault::on("token").delay(Duration::from_secs(20)));
-    let work = Work { callers: 1, seconds: 30.0, limit: LIMIT };
+    let work = Work { callers: 1, pause: 0.0, seconds: 30.0, limit: LIMIT };
     let fetching = Process::start(&redis.url(), &sandbox, &work);
     while redis.command("KEYS *fetch*").starts_with("*0") {
         sleep(Duration::from_millis(20)).await;
