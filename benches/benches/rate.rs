@@ -17,7 +17,7 @@ const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(120);
 /// More than the rate can serve: there is always somebody waiting.
 const CALLERS: usize = 32;
-/// What a request takes to the server, and its response back, in milliseconds.
+/// The time of a request to the server and of its response back, in milliseconds.
 const LATENCY: [u64; 2] = [5, 25];
 
 fn main() {

@@ -1,4 +1,4 @@
-//! What the server responds with: upstream's documented examples, as they would be on the wire.
+//! The responses of the server: upstream's documented examples, as they would be on the wire.
 
 /// The documented customer.
 pub(crate) fn customer_info() -> String {

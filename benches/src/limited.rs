@@ -33,7 +33,7 @@ pub struct Limits {
     pub per_second: u32,
     /// Requests in a window of a minute.
     pub per_minute: u32,
-    /// What a request takes to the server, and its response back: from, and below, in milliseconds.
+    /// The time of a request to the server and of its response back: the least, and the limit, in milliseconds.
     pub latency: [u64; 2],
 }
 

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use mediaconnect::operations::GetCustomerInfo;
 use mediaconnect::{
     Client, ClientCredentials, Error, ExtidCode, Method, RateLimit, RefreshToken, TokenSource, UserToken,
 };
@@ -53,6 +54,19 @@ fn a_call_is_an_error() {
     assert_refused(poll_once(client.customers().own_info(&renewed)));
     assert_refused(poll_once(client.request(Method::Post, "/v1/x").send::<Value>()));
     assert_refused(poll_once(client.token_lifetime()));
+}
+
+#[test]
+fn a_read_that_waits_for_the_request_of_another_one_is_an_error() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let cached = client().cached(Duration::ZERO);
+    let read = || cached.call(GetCustomerInfo::new(number(1)));
+    let mut first = pin!(read().into_future());
+    {
+        let _entered = runtime.enter();
+        assert!(first.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    }
+    assert_refused(poll_once(read()));
 }
 
 #[test]

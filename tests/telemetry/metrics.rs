@@ -1,5 +1,8 @@
 //! Counters and histograms through the facade.
 
+use std::time::Duration;
+
+use mediaconnect::operations::GetCustomerInfo;
 use mediaconnect::{CustomerSearch, ExtidCode, RefreshToken, TokenFuture, TokenSource, UserToken};
 use metrics::Unit;
 use serde_json::json;
@@ -52,6 +55,7 @@ fn the_name_of_a_client_is_a_label_of_all_its_metrics() {
         norway.customers().info(number).await.unwrap();
         let sent = norway.request(mediaconnect::Method::Get, "/v1/client/customer/info/563457");
         sent.send::<serde_json::Value>().await.unwrap();
+        norway.cached(Duration::ZERO).call(GetCustomerInfo::new(number)).await.unwrap();
     });
     for metric in [
         "mediaconnect_calls_total{client=norway,operation=getCustomerInfo,outcome=ok}",
@@ -61,6 +65,7 @@ fn the_name_of_a_client_is_a_label_of_all_its_metrics() {
         "mediaconnect_retries_total{client=norway,operation=getCustomerInfo,reason=server}",
         "mediaconnect_rate_wait_seconds{client=norway,operation=getCustomerInfo}",
         "mediaconnect_token_fetches_total{client=norway,grant=client_credentials,outcome=ok}",
+        "mediaconnect_cached_reads_total{client=norway,operation=getCustomerInfo,source=fetched}",
     ] {
         assert!(recorder.count(metric) > 0, "{metric}: {:?}", recorder.metrics(""));
     }
@@ -164,6 +169,23 @@ fn drift_is_counted_by_the_name_of_the_field_and_never_by_its_value() {
     assert_eq!(recorder.metrics("mediaconnect_drift_total"), expected);
     assert_eq!(recorder.count(&of_info("fieldThatNobodyKnows")), 2, "once for each answer");
     assert_eq!(recorder.count(&metric("phoneNumberType", "value", "getCustomerInfo")), 2);
+}
+
+#[test]
+fn drift_is_counted_once_however_often_a_response_is_used() {
+    let recorder = recorded(async || {
+        let found = json!({ "customerNumber": 1, "fieldThatNobodyKnows": 1 });
+        let upstream = Upstream::answering([status(200).set_body_json(found)]).await;
+        let cached = upstream.client.cached(Duration::from_secs(60));
+        for _ in 0..3 {
+            cached.call(GetCustomerInfo::new("1".parse().unwrap())).await.unwrap();
+        }
+    });
+    let read =
+        |source| format!("mediaconnect_cached_reads_total{{operation=getCustomerInfo,source={source}}}");
+    assert_eq!((recorder.count(&read("fetched")), recorder.count(&read("kept"))), (1, 2));
+    let drift = recorder.metrics("mediaconnect_drift_total");
+    assert_eq!(drift.iter().map(|metric| recorder.count(metric)).collect::<Vec<_>>(), [1], "{drift:?}");
 }
 
 #[test]

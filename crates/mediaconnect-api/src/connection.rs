@@ -26,7 +26,7 @@ pub struct Connection {
 pub struct Context {
     /// The value of `Authorization`. Marked sensitive before it is sent.
     pub authorization: HeaderValue,
-    /// How long one request may take, its response's body included.
+    /// The time limit of one request, its response's body included.
     pub timeout: Duration,
     /// Headers that carry the trace, if the service has a tracer.
     pub propagated: HeaderMap,

@@ -10,6 +10,7 @@ use crate::config;
 use crate::connect::{Caller, Connection, credentials};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::network::without_password;
 use crate::output::{Report, print};
 use crate::table::labelled;
 use crate::terminal::Terminal;
@@ -25,12 +26,7 @@ pub(crate) fn of(
     args: &ConnectionArgs,
     variable: &impl Fn(&'static str) -> Option<String>,
 ) -> Result<Option<Fleet>, Failure> {
-    if args.fleet.as_ref().is_some_and(|url| url.contains('@')) {
-        return Err(Failure::usage(
-            "the URL of --fleet has a user or password, which others can see on the command line",
-            format!("set {VARIABLE} to the URL, and leave --fleet out"),
-        ));
-    }
+    without_password("--fleet", args.fleet.as_deref(), VARIABLE)?;
     let Some(url) = args.fleet.clone().or_else(|| variable(VARIABLE)) else { return Ok(None) };
     let fleet = Fleet::at(&url)
         .map_err(|error| Failure::usage(error.to_string(), format!("correct --fleet or {VARIABLE}")))?;

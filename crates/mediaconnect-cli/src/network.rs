@@ -8,6 +8,9 @@ use mediaconnect::ClientBuilder;
 use crate::args::ConnectionArgs;
 use crate::failure::Failure;
 
+/// The variable that may hold a password.
+const PROXY: &str = "MEDIACONNECT_PROXY";
+
 /// Sets what options and variables say of the network.
 pub(crate) fn configured(
     builder: ClientBuilder,
@@ -30,10 +33,24 @@ pub(crate) fn configured(
         }
         None => {}
     }
-    if let Some(url) = args.proxy.clone().or_else(|| variable("MEDIACONNECT_PROXY")) {
+    without_password("--proxy", args.proxy.as_deref(), PROXY)?;
+    if let Some(url) = args.proxy.clone().or_else(|| variable(PROXY)) {
         builder = builder.proxy(url);
     }
     Ok(builder)
+}
+
+/// Refuses a URL with a user or a password, which others can see on the command line.
+pub(crate) fn without_password(option: &str, url: Option<&str>, variable: &str) -> Result<(), Failure> {
+    if url.is_some_and(|url| url.contains('@')) {
+        return Err(Failure::usage(
+            format!(
+                "the URL of {option} has a user or a password in it, which others can see on the command line"
+            ),
+            format!("set {variable} to the URL, and leave {option} out"),
+        ));
+    }
+    Ok(())
 }
 
 fn roots(path: &Path) -> Result<String, Failure> {

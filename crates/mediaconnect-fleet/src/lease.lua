@@ -1,7 +1,5 @@
 -- One sync of a member: books what it has sent, and leases turns to it. `ledger.rs` is the same in Rust; a test
 -- compares both. All times are milliseconds of Redis's clock, all numbers are integers.
-local S = { minute_bucket = 250, second_bucket = 50, minute = 60050, second = 1050, silent = 1000, dead = 65000,
-  initial = 2000, percent = 97, catch_up = 1200, batch = 3 }
 local rate_key, minute_key, second_key, members_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local id, generation, new_generation, uses = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local function arg(n) return tonumber(ARGV[n]) end
@@ -26,13 +24,11 @@ now = max(now, last)
 if not_after > 0 and now > not_after then return { 'stale', now } end
 
 -- Members.
-local fields = { 'tau', 'exp', 'out', 'booked', 'seq', 'share', 'fb', 'joined', 'granted_at', 'wn', 'wb' }
 local members, order = {}, {}
 local gap = 0
 if last > 0 and now - last > S.silent then gap = now - last end
 for name, text in pairs(read(members_key)) do
-  local m, i = {}, 1
-  for number in string.gmatch(text, '%-?%d+') do m[fields[i]] = tonumber(number); i = i + 1 end
+  local m = member_of(text)
   m.exp = m.exp + gap
   if m.exp <= now then
     redis.call('HDEL', members_key, name)

@@ -39,7 +39,7 @@ pub struct Overview {
     pub held: u32,
     /// The time for which nobody may send, because upstream has refused a request.
     pub pause: Option<Duration>,
-    /// How long Redis keeps the token still, if there is one.
+    /// The time until the token expires, if there is one.
     pub token_expires_in: Option<Duration>,
 }
 

@@ -67,8 +67,8 @@ impl Store {
         Ok(Self {
             place: Place::parse(url).ok_or(UrlError)?,
             connection: Mutex::default(),
-            lease: Script::new(include_str!("lease.lua")),
-            look: Script::new(include_str!("look.lua")),
+            lease: Script::new(concat!(include_str!("books.lua"), include_str!("lease.lua"))),
+            look: Script::new(concat!(include_str!("books.lua"), include_str!("look.lua"))),
             read_token: Script::new("return {redis.call('GET', KEYS[1]), redis.call('PTTL', KEYS[1])}"),
             hold_lock: Script::new(
                 "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end

@@ -114,7 +114,7 @@ impl Answer {
     }
 }
 
-/// How a response is written.
+/// The form in which a response is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
     Json,

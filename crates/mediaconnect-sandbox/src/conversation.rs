@@ -8,9 +8,9 @@ use serde_json::{Map, Value, json};
 use crate::contract::Operations;
 use crate::received::{Received, TOKEN};
 
-/// What stands in place of a value.
+/// Stands in place of a value.
 const REDACTED: &str = "[redacted]";
-/// What stands in place of a name that the contract does not have: it may be data.
+/// Stands in place of a name that the contract does not have: the name may be data.
 const UNKNOWN: &str = "?";
 
 /// Names of the contract, and whether all their values may be shown.

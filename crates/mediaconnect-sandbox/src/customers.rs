@@ -47,6 +47,21 @@ impl Customers {
         self.0.lock().expect("nothing panics while it is locked").values().cloned().collect()
     }
 
+    /// Returns how many there are, how many have all of these words somewhere, and the first of those.
+    #[cfg(feature = "ui")]
+    pub(crate) fn listed(&self, words: &[&str], most: usize) -> (usize, usize, Vec<Customer>) {
+        let customers = self.0.lock().expect("nothing panics while it is locked");
+        if words.is_empty() {
+            return (customers.len(), customers.len(), customers.values().take(most).cloned().collect());
+        }
+        let has_all = |customer: &&Customer| {
+            let text = serde_json::json!(customer).to_string().to_lowercase();
+            words.iter().all(|word| text.contains(word))
+        };
+        let found: Vec<_> = customers.values().filter(has_all).collect();
+        (customers.len(), found.len(), found.into_iter().take(most).cloned().collect())
+    }
+
     /// Adds a customer, or replaces the one with its number.
     pub(crate) fn put(&self, customer: Customer) {
         let mut customers = self.0.lock().expect("nothing panics while it is locked");

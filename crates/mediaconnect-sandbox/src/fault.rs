@@ -38,7 +38,7 @@ pub(crate) enum Body {
     Text { content_type: String, text: String },
 }
 
-/// What breaks, if it is more than the response's status and body.
+/// The part that breaks, if it is more than the response's status and body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Breakage {
     Reset,
@@ -47,7 +47,7 @@ pub(crate) enum Breakage {
     ExpiredToken,
 }
 
-/// How a response with status 429 says when to come again.
+/// The header by which a response with status 429 says when to come again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RetryHint {

@@ -112,7 +112,7 @@ pub(crate) struct Entry {
     end: Option<End>,
 }
 
-/// How a request ended.
+/// The end of a request.
 #[derive(Clone, Copy)]
 pub(crate) struct End {
     /// `None` if the connection was reset.

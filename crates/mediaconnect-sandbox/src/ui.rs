@@ -8,7 +8,7 @@
 //! | `GET /ui/contract` | the contract as one document |
 //! | `GET /ui/state?after=7&search=kari` | what changes: customers, faults, and the requests if there are others than at revision 7 |
 //!
-//! What it changes, it changes by the [admin](crate::admin) routes.
+//! It changes things by the [admin](crate::admin) routes.
 
 use std::time::SystemTime;
 
@@ -16,12 +16,12 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use crate::customer::Customer;
+use crate::customers::Customers;
 use crate::guard;
 use crate::message::{Request, Response, response, set};
 use crate::upstream::{BASE_PATH, TOKEN_PATH, USER_TOKEN, Upstream};
 
-/// How many requests and customers the page has at once.
+/// The most requests, and the most customers, that the page has at once.
 const MOST: usize = 200;
 
 /// Nothing but the own files is loaded and run, no other host is asked, and no other page has this one in a frame.
@@ -161,27 +161,17 @@ impl Page {
             "revision": revision,
             "requests": requests,
             "faults": upstream.faults.to_json(),
-            "customers": customers(upstream.customers.all(), &parameter("search")),
+            "customers": customers(&upstream.customers, &parameter("search")),
         })
     }
 }
 
-/// The first customers that have all words somewhere, and how many there are.
-fn customers(all: Vec<Customer>, search: &str) -> Value {
+/// Returns the first customers that have all words of a search somewhere, and how many there are.
+fn customers(customers: &Customers, search: &str) -> Value {
     let search = search.to_lowercase();
     let words: Vec<_> = search.split_whitespace().collect();
-    let (count, mut found, mut shown) = (all.len(), 0, Vec::new());
-    for customer in all {
-        let customer = json!(customer);
-        let text = customer.to_string().to_lowercase();
-        if words.iter().all(|word| text.contains(word)) {
-            found += 1;
-            if shown.len() < MOST {
-                shown.push(customer);
-            }
-        }
-    }
-    json!({ "all": count, "found": found, "shown": shown })
+    let (all, found, shown) = customers.listed(&words, MOST);
+    json!({ "all": all, "found": found, "shown": shown })
 }
 
 fn json_response(value: &Value) -> Response {
@@ -191,6 +181,7 @@ fn json_response(value: &Value) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::customer::Customer;
 
     /// The licences must be those of the files that are shipped.
     #[test]
@@ -226,13 +217,17 @@ mod tests {
 
     #[test]
     fn customers_are_found_by_all_words_of_a_search() {
-        let all =
-            || vec![Customer::new(1).name("Kari", "Nordmann"), Customer::new(2).name("Ola", "Nordmann")];
-        assert_eq!(customers(all(), "nordmann KARI")["shown"][0]["customerNumber"], 1);
-        assert_eq!(customers(all(), "nordmann")["found"], 2);
-        assert_eq!(customers(all(), "hansen"), json!({ "all": 2, "found": 0, "shown": [] }));
-        let many: Vec<_> = (1..=300).map(Customer::new).collect();
-        let shown = customers(many, "");
-        assert_eq!((shown["shown"].as_array().unwrap().len(), &shown["found"]), (MOST, &json!(300)));
+        let all = Customers::new(vec![
+            Customer::new(1).name("Kari", "Nordmann"),
+            Customer::new(2).name("Ola", "Nordmann"),
+        ]);
+        assert_eq!(customers(&all, "nordmann KARI")["shown"][0]["customerNumber"], 1);
+        assert_eq!(customers(&all, "nordmann")["found"], 2);
+        assert_eq!(customers(&all, "hansen"), json!({ "all": 2, "found": 0, "shown": [] }));
+        let many = Customers::new((1..=300).map(Customer::new).collect());
+        for search in ["", "customernumber"] {
+            let shown = customers(&many, search);
+            assert_eq!((shown["shown"].as_array().unwrap().len(), &shown["found"]), (MOST, &json!(300)));
+        }
     }
 }

@@ -226,10 +226,10 @@ impl Upstream {
     }
 }
 
-/// What is to be done with a request.
+/// The reaction to a request.
 struct Reaction {
     operation: Option<&'static str>,
-    /// That of the log, if it is there.
+    /// The id in the log, if the request is there.
     id: Option<u64>,
     delay: Duration,
     outcome: Outcome,

@@ -1,14 +1,15 @@
 //! Setting a client up, by hand or from the environment.
 
+mod network;
+mod variables;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::SecretString;
 use url::Url;
-use zeroize::Zeroizing;
 
-use crate::credentials::{ClientCredentials, CredentialsProvider};
+use crate::credentials::CredentialsProvider;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::fleet::{Fleet, FleetClient};
@@ -51,71 +52,6 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Reads the set-up from environment variables.
-    ///
-    /// | variable | what it is |
-    /// |---|---|
-    /// | `MEDIACONNECT_CLIENT_ID`, `MEDIACONNECT_CLIENT_SECRET` | the client credentials |
-    /// | `MEDIACONNECT_ENVIRONMENT` | `production` (the default) or `test` |
-    /// | `MEDIACONNECT_BASE_URL`, `MEDIACONNECT_TOKEN_URL` | other servers than the environment's |
-    /// | `MEDIACONNECT_USER_TOKEN` | a user's access token, for user mode; then the credentials may be absent |
-    ///
-    /// Id or secret may be absent when [`credentials`](Self::credentials) or a [`token_source`](Self::token_source) is
-    /// set before [`build`](Self::build).
-    ///
-    /// # Errors
-    /// When a variable is malformed; when one is missing, `build` fails. The message names it. An empty variable counts
-    /// as missing.
-    pub fn from_env() -> Result<Self> {
-        Self::from_env_with_prefix("")
-    }
-
-    /// Reads the set-up of one of several clients of a process: with the prefix `NORWAY_`, the variables of
-    /// [`from_env`](Self::from_env) are `NORWAY_MEDIACONNECT_CLIENT_ID` and so on.
-    ///
-    /// No variable without the prefix counts, so that no client gets the secret of another.
-    ///
-    /// ```no_run
-    /// # fn main() -> mediaconnect::Result<()> {
-    /// use mediaconnect::ClientBuilder;
-    ///
-    /// let norway = ClientBuilder::from_env_with_prefix("NORWAY_")?.name("norway").build()?;
-    /// let sweden = ClientBuilder::from_env_with_prefix("SWEDEN_")?.name("sweden").build()?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// As [`from_env`](Self::from_env).
-    #[doc(alias = "tenant")]
-    pub fn from_env_with_prefix(prefix: &str) -> Result<Self> {
-        Self::from_variables(prefix, |name| std::env::var(name).ok())
-    }
-
-    /// [`from_env`](Self::from_env) with another source of variables.
-    pub(crate) fn from_variables(prefix: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
-        let named = |name: &str| format!("{prefix}{name}");
-        let variable = |name: &str| variable(&named(name)).filter(|value| !value.is_empty());
-        let mut builder = Self::default();
-        if let Some(name) = variable("MEDIACONNECT_ENVIRONMENT") {
-            builder.environment = name.parse().map_err(|error| {
-                Error::configuration(format!("{} is malformed: {error}", named("MEDIACONNECT_ENVIRONMENT")))
-            })?;
-        }
-        builder.base_url = variable("MEDIACONNECT_BASE_URL");
-        builder.token_url = variable("MEDIACONNECT_TOKEN_URL");
-        builder.user_token = variable("MEDIACONNECT_USER_TOKEN").map(UserToken::new);
-        let id = variable("MEDIACONNECT_CLIENT_ID");
-        let secret = variable("MEDIACONNECT_CLIENT_SECRET");
-        match (id, secret) {
-            (Some(id), Some(secret)) => builder = builder.credentials(ClientCredentials::new(id, secret)),
-            (None, None) if builder.user_token.is_some() => {}
-            (Some(_), None) => builder.missing_variable = Some(named("MEDIACONNECT_CLIENT_SECRET")),
-            (None, _) => builder.missing_variable = Some(named("MEDIACONNECT_CLIENT_ID")),
-        }
-        Ok(builder)
-    }
-
     /// Sets the name of the client, such as `norway`: the label `client` of its metrics and the field `mediaconnect.client`
     /// of its spans. Without a name there is neither.
     ///
@@ -149,7 +85,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets what the client authenticates with: [`ClientCredentials`], or a [`CredentialsProvider`] whose secret can change
+    /// Sets what the client authenticates with: [`ClientCredentials`](crate::ClientCredentials), or a [`CredentialsProvider`] whose secret can change
     /// while the client runs. Needed for everything but user mode, or a [`token_source`](Self::token_source).
     #[must_use]
     pub fn credentials(mut self, credentials: impl CredentialsProvider) -> Self {
@@ -170,13 +106,6 @@ impl ClientBuilder {
     #[must_use]
     pub fn user_token(mut self, token: UserToken) -> Self {
         self.user_token = Some(token);
-        self
-    }
-
-    /// Sets how long a connection may take to come about; the default is 5 seconds.
-    #[must_use]
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.network.connect_timeout = Some(timeout);
         self
     }
 
@@ -238,79 +167,6 @@ impl ClientBuilder {
     #[must_use]
     pub fn max_waiting(mut self, calls: usize) -> Self {
         self.max_waiting = Some(calls);
-        self
-    }
-
-    /// Sets how long a connection is kept that nobody uses; the default is 90 seconds.
-    #[must_use]
-    pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
-        self.network.pool_idle_timeout = Some(timeout);
-        self
-    }
-
-    /// Sets how many connections are kept that nobody uses; the default is no limit.
-    #[must_use]
-    pub fn pool_max_idle(mut self, connections: usize) -> Self {
-        self.network.pool_max_idle = Some(connections);
-        self
-    }
-
-    /// The name and version of the service, such as `subscriptions/1.4`, which goes behind this library's own in the
-    /// header `User-Agent`.
-    #[must_use]
-    pub fn application(mut self, name: impl Into<String>) -> Self {
-        self.network.application = Some(name.into());
-        self
-    }
-
-    /// Sets the whole header `User-Agent`, in place of this library's own and [`application`](Self::application): for a
-    /// gateway that lets known clients through only.
-    #[must_use]
-    pub fn user_agent(mut self, text: impl Into<String>) -> Self {
-        self.network.user_agent = Some(text.into());
-        self
-    }
-
-    /// Sets the certificate by which the client proves who it is (mTLS): PEM with the certificate, its chain and the
-    /// private key, in any order.
-    ///
-    /// The key must have no passphrase. With the feature `native-tls` and without `rustls` it must be PKCS #8
-    /// (`BEGIN PRIVATE KEY`). The certificate is shown to the token endpoint too. If the server refuses it, or requires one that
-    /// is not set, [`connect_failure`](Error::connect_failure) says which.
-    #[doc(alias = "mtls")]
-    #[doc(alias = "client certificate")]
-    #[must_use]
-    pub fn identity(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.network.identity = Some(Zeroizing::new(pem.into()));
-        self
-    }
-
-    /// Sets the proxy for all requests: `http://host:port`, or `http://user:password@host:port`.
-    ///
-    /// Without it, the environment variables `HTTPS_PROXY` and `ALL_PROXY` count, and hosts in `NO_PROXY` are reached without
-    /// a proxy. With it, none of them counts. A URL on the own machine is never reached by a proxy.
-    #[doc(alias = "https_proxy")]
-    #[must_use]
-    pub fn proxy(mut self, url: impl Into<String>) -> Self {
-        self.network.proxy = Some(SecretString::from(url.into()));
-        self
-    }
-
-    /// Sets hosts that are reached without a proxy, separated by commas: `example.com` with the hosts below it, an address, a
-    /// network such as `10.0.0.0/8`, or `*` for all.
-    ///
-    /// They count for [`proxy`](Self::proxy), and for a proxy of the environment besides `NO_PROXY`.
-    #[must_use]
-    pub fn no_proxy(mut self, hosts: impl Into<String>) -> Self {
-        self.network.no_proxy = Some(hosts.into());
-        self
-    }
-
-    /// Trusts root certificates besides the system's: PEM with one or several.
-    #[doc(alias = "ca")]
-    #[must_use]
-    pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.network.root_certificates.push(pem.into());
         self
     }
 
@@ -464,44 +320,6 @@ fn endpoint(what: &str, text: &str) -> Result<Url> {
 mod tests {
     use super::*;
 
-    fn from(variables: &[(&str, &str)]) -> Result<ClientBuilder> {
-        ClientBuilder::from_variables("", |name| {
-            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-        })
-    }
-
-    const ID: (&str, &str) = ("MEDIACONNECT_CLIENT_ID", "no.example.test");
-    const SECRET: (&str, &str) = ("MEDIACONNECT_CLIENT_SECRET", "canary");
-
-    #[test]
-    fn a_missing_variable_is_named() {
-        for (variables, name) in [
-            (&[][..], "MEDIACONNECT_CLIENT_ID"),
-            (&[ID], "MEDIACONNECT_CLIENT_SECRET"),
-            (&[SECRET], "MEDIACONNECT_CLIENT_ID"),
-            (&[ID, ("MEDIACONNECT_CLIENT_SECRET", "")], "MEDIACONNECT_CLIENT_SECRET"),
-            (&[ID, SECRET, ("MEDIACONNECT_ENVIRONMENT", "prod")], "MEDIACONNECT_ENVIRONMENT"),
-        ] {
-            let error = from(variables).and_then(ClientBuilder::build).unwrap_err();
-            assert!(error.is_configuration() && error.to_string().contains(name), "{error}");
-            assert!(!format!("{error} {error:?}").contains("canary"));
-        }
-    }
-
-    #[test]
-    fn variables_with_a_prefix_count_alone_and_are_named_with_it() {
-        let with_prefix = |prefix| {
-            let variables = [("NORWAY_MEDIACONNECT_CLIENT_ID", "no"), ID, SECRET];
-            ClientBuilder::from_variables(prefix, |name| {
-                variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-            })
-            .and_then(ClientBuilder::build)
-        };
-        let error = with_prefix("NORWAY_").unwrap_err();
-        assert!(error.to_string().contains("NORWAY_MEDIACONNECT_CLIENT_SECRET is missing"), "{error}");
-        assert!(with_prefix("").is_ok());
-    }
-
     #[test]
     fn a_name_that_is_no_label_is_refused_and_not_quoted() {
         for bad in ["", "Norway", "canary@example.com", "a b", &"a".repeat(33)] {
@@ -509,29 +327,6 @@ mod tests {
             assert!(error.is_configuration() && !error.to_string().contains("canary"), "{error}");
         }
         assert!(ClientBuilder::default().name("no-test_1").build().is_ok());
-    }
-
-    #[test]
-    fn credentials_that_are_set_take_the_place_of_those_that_are_missing() {
-        for variables in [&[][..], &[ID], &[SECRET]] {
-            let builder = from(variables).unwrap().credentials(ClientCredentials::new("id", "canary"));
-            assert!(builder.shared().unwrap().tokens().is_ok());
-        }
-    }
-
-    #[test]
-    fn a_user_token_alone_is_enough() {
-        let client = from(&[("MEDIACONNECT_USER_TOKEN", "canary")]).unwrap().shared().unwrap();
-        assert!(client.user_token.is_some());
-        assert!(client.tokens().is_err());
-    }
-
-    #[test]
-    fn the_environment_sets_both_urls_and_each_can_be_replaced() {
-        let test = from(&[ID, SECRET, ("MEDIACONNECT_ENVIRONMENT", "test")]).unwrap().shared().unwrap();
-        assert_eq!(test.base_url.as_str(), "https://api-test.mediaconnect.no/capi");
-        let own = from(&[ID, SECRET, ("MEDIACONNECT_BASE_URL", "http://127.0.0.1:1/capi/")]).unwrap();
-        assert_eq!(own.shared().unwrap().base_url.as_str(), "http://127.0.0.1:1/capi/");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::call_info::CallInfo;
 use crate::client::{Client, UserClient};
 use crate::error::Error;
 use crate::pipeline::{Caller, call, not_answered};
-use crate::proof::{Success, believe};
+use crate::proof::{Success, believe, believe_again};
 use crate::shared::Shared;
 use crate::token::{Owner, UserToken};
 
@@ -144,12 +144,15 @@ fn cached<O: SendOperation>(
             let span = O::span();
             Box::pin(async move {
                 let build = |connection: &_| fetched.request(connection).map_err(not_answered);
-                let read = |success: &Success<'_>| believe(&*fetched, success).map(|_| Kept::of(success));
                 let info = CallInfo::of::<O>(client.name.as_ref());
+                let read = |success: &Success<'_>| {
+                    believe(&*fetched, info, success)?;
+                    Ok(Kept::of(success))
+                };
                 call(&client, info, &caller, terms, span, &build, read).await
             })
         });
-        believe(&*operation, &kept.await?.success()).map_err(|error| error.in_operation(info.id, 0))
+        believe_again(&*operation, &kept.await?.success()).map_err(|error| error.in_operation(info.id, 0))
     })
 }
 

@@ -60,10 +60,10 @@ impl<T: 'static> Call<T> {
         let client = Arc::clone(client);
         Self::new(client.options, async move |terms| {
             let build = |connection: &_| operation.request(connection).map_err(not_answered);
-            let read = |response: &Success<'_>| believe(&operation, response);
+            let info = CallInfo::of::<O>(client.name.as_ref());
+            let read = |response: &Success<'_>| believe(&operation, info, response);
             #[cfg(feature = "cache")]
             let _forgets = crate::cache::Change::of(&client.cache, &operation);
-            let info = CallInfo::of::<O>(client.name.as_ref());
             call(&client, info, &caller, terms, O::span(), &build, read).await
         })
     }

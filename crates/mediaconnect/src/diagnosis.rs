@@ -10,6 +10,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{Response, Url};
 use tokio::time::{Instant, timeout_at};
 
+use crate::call_info::CallInfo;
 use crate::error::{Error, Kind, Result};
 use crate::headers;
 use crate::pipeline::{attempt, not_answered};
@@ -140,8 +141,8 @@ async fn look_up(client: &Shared, number: CustomerNumber, token: &Token, deadlin
             Ok(response)
         };
         // What it says of the customer is thrown away.
-        attempt(permit, sending, client.name.as_ref(), &mut |success| believe(&lookup, success).map(drop))
-            .await
+        let info = CallInfo::of::<GetCustomerInfo>(client.name.as_ref());
+        attempt(permit, sending, &mut |success| believe(&lookup, info, success).map(drop)).await
     })
     .await;
     probe.took = began.elapsed();

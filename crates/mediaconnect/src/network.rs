@@ -112,7 +112,9 @@ impl Network {
             (None, None) => own.to_owned(),
         };
         HeaderValue::try_from(text).map_err(|_| {
-            Error::configuration("the application's name has characters that a header cannot carry")
+            Error::configuration(
+                "the name of the application, or the user agent, has characters that a header cannot carry",
+            )
         })
     }
 }

@@ -5,7 +5,6 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use mediaconnect_api::{Connection, Context};
@@ -121,7 +120,7 @@ async fn repeat(
             let request = build(&connection)?;
             connection.send(request).await.map_err(not_answered)
         };
-        let outcome = pin!(attempt(permit, sending, operation.client, read)).instrument(span.clone()).await;
+        let outcome = pin!(attempt(permit, sending, read)).instrument(span.clone()).await;
         telemetry::attempt_ended(operation, &span, outcome.as_ref().copied());
 
         let error = match outcome {
@@ -166,7 +165,6 @@ async fn repeat(
 pub(crate) async fn attempt(
     permit: Permit<'_>,
     sending: impl Future<Output = Result<Response>>,
-    client: Option<&Arc<str>>,
     read: &mut Read<'_>,
 ) -> Result<u16> {
     let mut response = sending.await.and_then(transport::carried)?;
@@ -177,7 +175,7 @@ pub(crate) async fn attempt(
     if response.status().is_success() {
         let headers = std::mem::take(response.headers_mut());
         let body = read_body(response, MAX_BODY).await?;
-        let success = Success { status, headers: &headers, client, body: &body, from_connect };
+        let success = Success { status, headers: &headers, body: &body, from_connect };
         return read(&success).map(|()| status).map_err(|error| error.with_status(status));
     }
     // That the body of an error is too large or breaks off takes nothing from the error.

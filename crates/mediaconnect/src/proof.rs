@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
 
 use mediaconnect_api::operation::{Doubt, Operation, OperationInfo, ResponseKind};
 use mediaconnect_api::types::ERROR_MARKS;
@@ -24,8 +23,6 @@ pub(crate) const VERSION: &str = "x-mediaconnect-api-version";
 pub(crate) struct Success<'a> {
     pub(crate) status: u16,
     pub(crate) headers: &'a HeaderMap,
-    /// The name of the client that sent the request.
-    pub(crate) client: Option<&'a Arc<str>>,
     pub(crate) body: &'a [u8],
     /// Whether its headers prove that Connect sent it.
     pub(crate) from_connect: bool,
@@ -36,8 +33,26 @@ pub(crate) fn is_from_connect(headers: &HeaderMap) -> bool {
     headers.get(VERSION).is_some_and(|version| !version.is_empty())
 }
 
-/// Returns the model in the response of an operation, if there is no doubt about it.
-pub(crate) fn believe<O: Operation>(operation: &O, response: &Success<'_>) -> Result<O::Output> {
+/// Returns the model in the response of an operation, if there is no doubt about it, and counts its drift.
+pub(crate) fn believe<O: Operation>(
+    operation: &O,
+    info: CallInfo<'_>,
+    response: &Success<'_>,
+) -> Result<O::Output> {
+    judge(operation, response, |body| decode_and_notice(info, body))
+}
+
+/// Returns the model in a response that was believed before, of a request like this one.
+#[cfg(any(feature = "cache", test))]
+pub(crate) fn believe_again<O: Operation>(operation: &O, response: &Success<'_>) -> Result<O::Output> {
+    judge(operation, response, crate::answer::decode)
+}
+
+fn judge<O: Operation>(
+    operation: &O,
+    response: &Success<'_>,
+    decode: impl FnOnce(&[u8]) -> Result<O::Output, Unreadable>,
+) -> Result<O::Output> {
     // 202 is not done yet, 203 was changed on its way, 206 is a part.
     if !matches!(response.status, 200 | 201 | 204) {
         return Err(unreadable(Unreadable::Status, response));
@@ -48,12 +63,10 @@ pub(crate) fn believe<O: Operation>(operation: &O, response: &Success<'_>) -> Re
         _ if is_empty && O::INFO.may_be_empty && response.from_connect => b"{}",
         _ => response.body,
     };
-    let output = decode_and_notice(CallInfo::of::<O>(response.client), body).map_err(|reason| {
-        match O::INFO.response {
-            // The members of an error may be no values of a map.
-            ResponseKind::Unproven if UpstreamMessage::is_connects(body) => reported_failure(body, true),
-            _ => unreadable(reason, response),
-        }
+    let output = decode(body).map_err(|reason| match O::INFO.response {
+        // The members of an error may be no values of a map.
+        ResponseKind::Unproven if UpstreamMessage::is_connects(body) => reported_failure(body, true),
+        _ => unreadable(reason, response),
     })?;
     match operation.confirms(&output) {
         Ok(()) if O::INFO.response == ResponseKind::Unproven => unproven(response).map(|()| output),
@@ -172,15 +185,9 @@ mod tests {
 
     /// Returns how an operation ends with a response: the kind of the error, and whose word it is.
     fn end<O: Operation>(operation: &O, body: &str, from_connect: bool) -> Option<(&'static str, bool)> {
-        let error = believe(
+        let error = believe_again(
             operation,
-            &Success {
-                status: 200,
-                headers: &HeaderMap::new(),
-                client: None,
-                body: body.as_bytes(),
-                from_connect,
-            },
+            &Success { status: 200, headers: &HeaderMap::new(), body: body.as_bytes(), from_connect },
         )
         .err()?;
         Some((error.type_name(), error.is_from_connect()))
@@ -248,9 +255,9 @@ mod tests {
         let operation = SearchCustomers::new(CustomerSearchRequest::default());
         let body = br#"{"customers":[{"customerNumber":1}]}"#;
         for status in 200..=299 {
-            let believed = believe(
+            let believed = believe_again(
                 &operation,
-                &Success { status, headers: &HeaderMap::new(), client: None, body, from_connect: true },
+                &Success { status, headers: &HeaderMap::new(), body, from_connect: true },
             )
             .is_ok();
             assert_eq!(believed, [200, 201, 204].contains(&status), "{status}");

@@ -136,10 +136,13 @@ pub(crate) fn call_ended(operation: CallInfo<'_>, span: &Span, took: Duration, e
 
 /// A read of a cached client: its response was `kept`, or of a request that it `joined`, or is `fetched`.
 #[cfg(feature = "cache")]
-pub(crate) fn cached(operation: CallInfo, source: &'static str) {
+pub(crate) fn cached(operation: CallInfo<'_>, source: &'static str) {
     #[cfg(feature = "metrics")]
-    metrics::counter!("mediaconnect_cached_reads_total", "operation" => operation.id, "source" => source)
-        .increment(1);
+    metrics::counter!(
+        "mediaconnect_cached_reads_total",
+        labels_of(operation, [Label::from_static_parts("source", source)])
+    )
+    .increment(1);
     tracing::debug!(operation = operation.id, source, "a cached read");
 }
 

@@ -59,8 +59,9 @@ async fn look(
     checkup.add(match fleet::look(args).await {
         Ok(None) => None,
         Ok(Some(overview)) => {
-            let found = format!("Redis is there, and {} other processes use the client id", overview.members);
-            Some(Check::ok("fleet", found))
+            let count = overview.members;
+            let others = if count == 1 { "process uses" } else { "processes use" };
+            Some(Check::ok("fleet", format!("Redis responds; {count} {others} the client id now")))
         }
         Err(failure) => Some(Check::warning("fleet", failure.what(), failure.next())),
     });

@@ -100,6 +100,21 @@ async fn a_client_certificate_is_shown_and_a_refused_one_says_so() {
 }
 
 #[test]
+fn a_password_is_refused_on_the_command_line_and_not_quoted() {
+    for (option, variable) in [("--proxy", "MEDIACONNECT_PROXY"), ("--fleet", "MEDIACONNECT_FLEET_URL")] {
+        let line = format!(
+            "customer info 1 --base-url https://api.example.com {option} http://user:canary@127.0.0.1:1"
+        );
+        let mut command = command(&line);
+        let run =
+            finish(command.env("MEDIACONNECT_CLIENT_ID", "x").env("MEDIACONNECT_CLIENT_SECRET", SECRET));
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.err.contains(&format!("the URL of {option} has a user or a password in it")), "{run:?}");
+        assert!(run.err.contains(variable) && !run.err.contains("canary"), "{run:?}");
+    }
+}
+
+#[test]
 fn the_proxy_of_an_option_goes_before_that_of_a_variable() {
     let options = "customer info 1 --base-url https://api.example.com --token-url https://api.example.com";
     let mut command = command(&format!("{options} --proxy http://127.0.0.1:1"));

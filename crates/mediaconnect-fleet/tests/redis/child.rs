@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep_until};
 pub struct Work {
     /// Callers that send one request after another.
     pub callers: usize,
-    /// How long a caller waits between two requests, in seconds.
+    /// The wait of a caller between two requests, in seconds.
     pub pause: f64,
     pub seconds: f64,
     pub limit: (u32, u32),

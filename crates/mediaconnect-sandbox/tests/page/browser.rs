@@ -15,7 +15,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// How long anything may take: the machine may be busy with other tests.
+/// The time limit of anything: the machine may be busy with other tests.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// True if it was said that there is no browser.

@@ -1,4 +1,4 @@
-//! What is served, and to whom.
+//! The files of the page, and who gets them.
 
 use mediaconnect_sandbox::{Contract, Sandbox};
 use reqwest::{Client, Response};

@@ -24,13 +24,14 @@ use crate::call_info::CallInfo;
 use crate::error::{Error, Kind, Result};
 use crate::options::{Terms, bounded};
 use crate::proof::Success;
+use crate::runtime;
 use crate::telemetry;
 
 /// The default size of a cache in bytes.
 const CAPACITY: u64 = 32 * 1024 * 1024;
 /// The size of an entry beside its key and body, roughly.
 const OVERHEAD: usize = 256;
-/// That nobody has a number holds for so small a part of the time.
+/// A 404 is kept for this part of the time.
 const NOT_FOUND: u32 = 10;
 
 /// Returns true if an operation only reads.
@@ -44,8 +45,6 @@ pub(crate) struct Kept {
     status: u16,
     /// None: a model is read from the body alone.
     headers: HeaderMap,
-    /// The name of the client.
-    client: Option<Arc<str>>,
     body: Bytes,
     from_connect: bool,
 }
@@ -55,7 +54,6 @@ impl Kept {
         Self {
             status: success.status,
             headers: HeaderMap::new(),
-            client: success.client.cloned(),
             body: Bytes::copy_from_slice(success.body),
             from_connect: success.from_connect,
         }
@@ -65,7 +63,6 @@ impl Kept {
         Success {
             status: self.status,
             headers: &self.headers,
-            client: self.client.as_ref(),
             body: &self.body,
             from_connect: self.from_connect,
         }
@@ -99,7 +96,7 @@ struct State {
     next_flight: u64,
 }
 
-/// What a caller gets at once.
+/// The response that a caller gets, or waits for.
 enum Found {
     Kept(Outcome),
     UnderWay(Arc<Flight>),
@@ -158,16 +155,16 @@ impl Cache {
             Found::UnderWay(flight) => flight,
         };
         let mut outcome = flight.outcome();
-        let kind = match timeout_at(deadline, outcome.wait_for(Option::is_some)).await {
-            Ok(Ok(outcome)) => match &*outcome {
-                Some(outcome) => return outcome.clone(),
-                None => Kind::Interrupted,
-            },
-            // Its runtime was shut down, or it panicked.
-            Ok(Err(_)) => Kind::Interrupted,
-            Err(_) => Kind::Timeout,
-        };
-        Err(Error::new(kind).in_operation(operation.id, 0))
+        let waited = runtime::inside(async {
+            match timeout_at(deadline, outcome.wait_for(Option::is_some)).await {
+                Ok(Ok(outcome)) => Ok(outcome.clone()),
+                // Its runtime was shut down, or it panicked.
+                Ok(Err(_)) => Ok(None),
+                Err(_) => Err(Error::new(Kind::Timeout)),
+            }
+        });
+        let failed = |error: Error| error.in_operation(operation.id, 0);
+        waited.await.map_err(failed)?.unwrap_or_else(|| Err(failed(Error::new(Kind::Interrupted))))
     }
 
     /// All in one piece, so that nobody asks for what somebody else has just got or begun to get.

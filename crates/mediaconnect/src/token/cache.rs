@@ -51,7 +51,7 @@ struct Fetch {
     over_at: Instant,
 }
 
-/// What a caller gets at once.
+/// The response that a caller gets, or waits for.
 enum Served {
     Token(Token),
     Waiting(Fetch),

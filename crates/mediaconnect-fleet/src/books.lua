@@ -1,0 +1,11 @@
+-- The form of the books that all scripts read. Times are milliseconds.
+local S = { minute_bucket = 250, second_bucket = 50, minute = 60050, second = 1050, silent = 1000, dead = 65000,
+  initial = 2000, percent = 97, catch_up = 1200, batch = 3 }
+-- The numbers of a member, in their order.
+local fields = { 'tau', 'exp', 'out', 'booked', 'seq', 'share', 'fb', 'joined', 'granted_at', 'wn', 'wb' }
+local function member_of(text)
+  local m, i = {}, 1
+  for number in string.gmatch(text, '%-?%d+') do m[fields[i]] = tonumber(number); i = i + 1 end
+  return m
+end
+

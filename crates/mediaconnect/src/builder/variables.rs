@@ -1,0 +1,139 @@
+//! The set-up from environment variables.
+
+use super::ClientBuilder;
+use crate::credentials::ClientCredentials;
+use crate::error::{Error, Result};
+use crate::token::UserToken;
+
+impl ClientBuilder {
+    /// Reads the set-up from environment variables.
+    ///
+    /// | variable | what it is |
+    /// |---|---|
+    /// | `MEDIACONNECT_CLIENT_ID`, `MEDIACONNECT_CLIENT_SECRET` | the client credentials |
+    /// | `MEDIACONNECT_ENVIRONMENT` | `production` (the default) or `test` |
+    /// | `MEDIACONNECT_BASE_URL`, `MEDIACONNECT_TOKEN_URL` | other servers than the environment's |
+    /// | `MEDIACONNECT_USER_TOKEN` | a user's access token, for user mode; then the credentials may be absent |
+    ///
+    /// Id or secret may be absent when [`credentials`](Self::credentials) or a [`token_source`](Self::token_source) is
+    /// set before [`build`](Self::build).
+    ///
+    /// # Errors
+    /// When a variable is malformed; when one is missing, `build` fails. The message names it. An empty variable counts
+    /// as missing.
+    pub fn from_env() -> Result<Self> {
+        Self::from_env_with_prefix("")
+    }
+
+    /// Reads the set-up of one of several clients of a process: with the prefix `NORWAY_`, the variables of
+    /// [`from_env`](Self::from_env) are `NORWAY_MEDIACONNECT_CLIENT_ID` and so on.
+    ///
+    /// No variable without the prefix counts, so that no client gets the secret of another.
+    ///
+    /// ```no_run
+    /// # fn main() -> mediaconnect::Result<()> {
+    /// use mediaconnect::ClientBuilder;
+    ///
+    /// let norway = ClientBuilder::from_env_with_prefix("NORWAY_")?.name("norway").build()?;
+    /// let sweden = ClientBuilder::from_env_with_prefix("SWEDEN_")?.name("sweden").build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`from_env`](Self::from_env).
+    #[doc(alias = "tenant")]
+    pub fn from_env_with_prefix(prefix: &str) -> Result<Self> {
+        Self::from_variables(prefix, |name| std::env::var(name).ok())
+    }
+
+    /// [`from_env`](Self::from_env) with another source of variables.
+    pub(crate) fn from_variables(prefix: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let named = |name: &str| format!("{prefix}{name}");
+        let variable = |name: &str| variable(&named(name)).filter(|value| !value.is_empty());
+        let mut builder = Self::default();
+        if let Some(name) = variable("MEDIACONNECT_ENVIRONMENT") {
+            builder.environment = name.parse().map_err(|error| {
+                Error::configuration(format!("{} is malformed: {error}", named("MEDIACONNECT_ENVIRONMENT")))
+            })?;
+        }
+        builder.base_url = variable("MEDIACONNECT_BASE_URL");
+        builder.token_url = variable("MEDIACONNECT_TOKEN_URL");
+        builder.user_token = variable("MEDIACONNECT_USER_TOKEN").map(UserToken::new);
+        let id = variable("MEDIACONNECT_CLIENT_ID");
+        let secret = variable("MEDIACONNECT_CLIENT_SECRET");
+        match (id, secret) {
+            (Some(id), Some(secret)) => builder = builder.credentials(ClientCredentials::new(id, secret)),
+            (None, None) if builder.user_token.is_some() => {}
+            (Some(_), None) => builder.missing_variable = Some(named("MEDIACONNECT_CLIENT_SECRET")),
+            (None, _) => builder.missing_variable = Some(named("MEDIACONNECT_CLIENT_ID")),
+        }
+        Ok(builder)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(variables: &[(&str, &str)]) -> Result<ClientBuilder> {
+        ClientBuilder::from_variables("", |name| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    const ID: (&str, &str) = ("MEDIACONNECT_CLIENT_ID", "no.example.test");
+    const SECRET: (&str, &str) = ("MEDIACONNECT_CLIENT_SECRET", "canary");
+
+    #[test]
+    fn a_missing_variable_is_named() {
+        for (variables, name) in [
+            (&[][..], "MEDIACONNECT_CLIENT_ID"),
+            (&[ID], "MEDIACONNECT_CLIENT_SECRET"),
+            (&[SECRET], "MEDIACONNECT_CLIENT_ID"),
+            (&[ID, ("MEDIACONNECT_CLIENT_SECRET", "")], "MEDIACONNECT_CLIENT_SECRET"),
+            (&[ID, SECRET, ("MEDIACONNECT_ENVIRONMENT", "prod")], "MEDIACONNECT_ENVIRONMENT"),
+        ] {
+            let error = from(variables).and_then(ClientBuilder::build).unwrap_err();
+            assert!(error.is_configuration() && error.to_string().contains(name), "{error}");
+            assert!(!format!("{error} {error:?}").contains("canary"));
+        }
+    }
+
+    #[test]
+    fn variables_with_a_prefix_count_alone_and_are_named_with_it() {
+        let with_prefix = |prefix| {
+            let variables = [("NORWAY_MEDIACONNECT_CLIENT_ID", "no"), ID, SECRET];
+            ClientBuilder::from_variables(prefix, |name| {
+                variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+            })
+            .and_then(ClientBuilder::build)
+        };
+        let error = with_prefix("NORWAY_").unwrap_err();
+        assert!(error.to_string().contains("NORWAY_MEDIACONNECT_CLIENT_SECRET is missing"), "{error}");
+        assert!(with_prefix("").is_ok());
+    }
+
+    #[test]
+    fn credentials_that_are_set_take_the_place_of_those_that_are_missing() {
+        for variables in [&[][..], &[ID], &[SECRET]] {
+            let builder = from(variables).unwrap().credentials(ClientCredentials::new("id", "canary"));
+            assert!(builder.shared().unwrap().tokens().is_ok());
+        }
+    }
+
+    #[test]
+    fn a_user_token_alone_is_enough() {
+        let client = from(&[("MEDIACONNECT_USER_TOKEN", "canary")]).unwrap().shared().unwrap();
+        assert!(client.user_token.is_some());
+        assert!(client.tokens().is_err());
+    }
+
+    #[test]
+    fn the_environment_sets_both_urls_and_each_can_be_replaced() {
+        let test = from(&[ID, SECRET, ("MEDIACONNECT_ENVIRONMENT", "test")]).unwrap().shared().unwrap();
+        assert_eq!(test.base_url.as_str(), "https://api-test.mediaconnect.no/capi");
+        let own = from(&[ID, SECRET, ("MEDIACONNECT_BASE_URL", "http://127.0.0.1:1/capi/")]).unwrap();
+        assert_eq!(own.shared().unwrap().base_url.as_str(), "http://127.0.0.1:1/capi/");
+    }
+}
