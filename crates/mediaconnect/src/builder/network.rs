@@ -50,7 +50,7 @@ impl ClientBuilder {
     ///
     /// The key must have no passphrase. With the feature `native-tls` and without `rustls` it must be PKCS #8
     /// (`BEGIN PRIVATE KEY`). The certificate is shown to the token endpoint too. If the server refuses it, or requires one that
-    /// is not set, [`connect_failure`](Error::connect_failure) says which.
+    /// is not set, [`connect_failure`](crate::Error::connect_failure) says which.
     #[doc(alias = "mtls")]
     #[doc(alias = "client certificate")]
     #[must_use]
