@@ -4,8 +4,8 @@
 //! cases run at once, each with its own upstream, eight processes and, in a fleet, a Redis of its own.
 
 use std::env;
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::io::Read;
+use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use mediaconnect::{Client, ClientCredentials, RateLimit};
-use mediaconnect_benches::{Limits, Seen, Windows, limited};
+use mediaconnect_benches::{Limits, Redis, Seen, Windows, limited};
 use mediaconnect_fleet::Fleet;
 use tokio::runtime::Runtime;
 
@@ -40,40 +40,6 @@ struct Case {
     with_outage: bool,
 }
 
-/// A server of this bench's own.
-struct Redis {
-    port: u16,
-    child: Child,
-}
-
-impl Redis {
-    fn start(port: u16) -> Self {
-        let mut command = Command::new("redis-server");
-        command.args(["--bind", "127.0.0.1", "--save", "", "--port", &port.to_string(), "--dir"]);
-        let child =
-            command.arg(env::temp_dir()).stdout(Stdio::null()).spawn().expect("redis-server is installed");
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
-            thread::sleep(Duration::from_millis(10));
-        }
-        Self { port, child }
-    }
-
-    fn kill(&mut self) {
-        self.child.kill().expect("it runs");
-        self.child.wait().expect("it ends");
-    }
-
-    fn syncs(&self) -> f64 {
-        let mut connection = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).expect("it listens");
-        connection.write_all(b"INFO commandstats\r\n").expect("it reads");
-        let mut text = [0; 16 * 1024];
-        let length = connection.read(&mut text).expect("it responds");
-        let text = String::from_utf8_lossy(&text[..length]).into_owned();
-        let calls = text.split("cmdstat_evalsha:calls=").nth(1).and_then(|rest| rest.split(',').next());
-        calls.and_then(|calls| calls.parse().ok()).unwrap_or_default()
-    }
-}
-
 fn main() {
     if env::var("FLEET_UPSTREAM").is_ok() {
         return process();
@@ -90,7 +56,7 @@ fn main() {
     for case in &mut cases {
         case.at_start = count(case);
     }
-    let syncs: Vec<_> = cases.iter().map(|case| case.redis.as_ref().map_or(0.0, Redis::syncs)).collect();
+    let syncs: Vec<_> = cases.iter().map(|case| case.redis.as_ref().map_or(0.0, Redis::scripts)).collect();
     thread::sleep(MEASURED / 2);
     let mut outage = Vec::new();
     for case in cases.iter_mut().filter(|case| case.with_outage) {
@@ -101,8 +67,7 @@ fn main() {
     let mut meanwhile = Vec::new();
     for (case, before) in cases.iter_mut().filter(|case| case.with_outage).zip(outage) {
         meanwhile.push(count(case) - before);
-        let port = case.redis.as_ref().expect("a fleet").port;
-        case.redis = Some(Redis::start(port));
+        case.redis.as_mut().expect("a fleet").start_again();
     }
     thread::sleep((MEASURED / 2).saturating_sub(OUTAGE));
 
@@ -112,7 +77,7 @@ fn main() {
     for (case, syncs) in cases.iter().zip(syncs) {
         let used = number(count(case) - case.at_start);
         let per_call = match (&case.redis, case.with_outage) {
-            (Some(redis), false) => format!("{:.2}", (redis.syncs() - syncs) / used),
+            (Some(redis), false) => format!("{:.2}", (redis.scripts() - syncs) / used),
             _ => "-".to_owned(),
         };
         let refused = case.seen.refused.load(Ordering::Relaxed);
@@ -131,9 +96,6 @@ fn main() {
             failed += String::from_utf8_lossy(&output.stdout).trim().parse::<usize>().unwrap_or(1);
         }
         println!("{:<40} {failed} failed calls", case.name);
-        if let Some(mut redis) = case.redis {
-            redis.kill();
-        }
     }
 }
 
@@ -142,14 +104,13 @@ fn start(windows: Windows, load: Load, in_fleet: bool, with_outage: bool) -> Cas
     let (per_second, per_minute) = LIMIT;
     let limits = Limits { windows, phase: 0.4, per_second, per_minute, latency: [5, 25] };
     let upstream = limited(limits, Arc::clone(&seen));
-    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
-    let redis = in_fleet.then(|| Redis::start(port.expect("a free port").port()));
+    let redis = in_fleet.then(Redis::start);
     let children = (0..PROCESSES).map(|number| {
         let callers = if load == Load::Even || number == 0 { 8 } else { 0 };
         let mut command = Command::new(env::current_exe().expect("this bench"));
         command.env("FLEET_UPSTREAM", upstream.to_string()).env("FLEET_CALLERS", callers.to_string());
         if let Some(redis) = &redis {
-            command.env("FLEET_REDIS", format!("redis://127.0.0.1:{}", redis.port));
+            command.env("FLEET_REDIS", redis.url());
         }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("this bench again")
     });

@@ -5,6 +5,7 @@ mod hyper_client;
 mod limited;
 mod mediaconnect_client;
 mod models;
+mod redis;
 mod reqwest_client;
 mod server;
 
@@ -13,6 +14,7 @@ use std::net::SocketAddr;
 pub use hyper_client::HyperClient;
 pub use limited::{Limits, Seen, Windows, limited};
 pub use mediaconnect_client::MediaconnectClient;
+pub use redis::Redis;
 pub use reqwest_client::ReqwestClient;
 pub use server::{Answer, Request, canned, serve};
 

@@ -82,11 +82,16 @@ pub fn limited(limits: Limits, seen: Arc<Seen>) -> SocketAddr {
             (is_allowed, counters[1].left(now), counters[1].reset(now))
         };
         wait(number + 3);
-        let headers =
-            format!("X-RateLimit-Remaining: {remaining}\r\nX-RateLimit-Reset: {}\r\n", reset.as_secs());
+        let headers = format!(
+            "X-RateLimit-Remaining: {remaining}\r\nX-RateLimit-Reset: {}\r\nX-Mediaconnect-API-Version: 1\r\n",
+            reset.as_secs()
+        );
         if is_allowed {
             seen.allowed.fetch_add(1, Ordering::Relaxed);
-            Answer { status: "200 OK", headers, body: info.clone() }
+            // The customer that the path names.
+            let number = request.line.split(['/', ' ', '?']).find(|part| part.parse::<u64>().is_ok());
+            let body = number.map_or_else(|| info.clone(), |number| info.replace("563457", number));
+            Answer { status: "200 OK", headers, body }
         } else {
             seen.refused.fetch_add(1, Ordering::Relaxed);
             Answer { status: "429 Too Many Requests", headers, body: "{}".to_owned() }

@@ -29,7 +29,8 @@ fn change(customer: i64) -> ChangeExternalReference {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_callers_of_one_customer_are_one_request() {
     let sandbox = Sandbox::start().await;
-    sandbox.fault(Fault::on("getCustomerInfo").delay(Duration::from_millis(300)));
+    // A busy machine needs a second to start a thousand callers.
+    sandbox.fault(Fault::on("getCustomerInfo").delay(Duration::from_secs(3)));
     let client = client_of(&sandbox);
     client.token_lifetime().await.unwrap();
     for ttl in [Duration::ZERO, TTL] {
@@ -41,7 +42,7 @@ async fn a_thousand_callers_of_one_customer_are_one_request() {
         }
         let numbers = callers.join_all().await;
         assert!(numbers.iter().all(|found| *found == Some(number(KARI.unsigned_abs()))));
-        // Without a delay, those of the second round may come one after the other; what is kept serves them.
+        // In the second round, the first response may serve later callers.
         if ttl.is_zero() {
             assert_eq!(sandbox.requests().len() - before, 1);
         } else {
@@ -60,8 +61,8 @@ async fn a_response_is_used_again_until_its_time_is_over() {
     assert_eq!(ask(TTL).await, first);
     advance(TTL / 2).await;
     assert_eq!(ask(TTL).await, first, "half of the time is left");
-    assert_ne!(ask(TTL / 4).await, first, "who wants it newer gets it newer");
-    assert_ne!(ask(TTL).await, first, "and so do all others");
+    assert_ne!(ask(TTL / 4).await, first, "this caller wants a newer one");
+    assert_ne!(ask(TTL).await, first, "the newer one is kept for all");
     assert_eq!(sandbox.received("getCustomerInfo").len(), 2);
     advance(TTL).await;
     ask(TTL).await;
@@ -69,7 +70,7 @@ async fn a_response_is_used_again_until_its_time_is_over() {
     for _ in 0..2 {
         ask(Duration::ZERO).await;
     }
-    assert_eq!(sandbox.received("getCustomerInfo").len(), 5, "without a time, nothing is used again");
+    assert_eq!(sandbox.received("getCustomerInfo").len(), 5, "without a time to live, nothing is used again");
 }
 
 #[tokio::test(start_paused = true)]
@@ -88,7 +89,7 @@ async fn a_caller_that_is_dropped_takes_the_request_from_nobody() {
     cached.forget_all();
     let only = cached.call(info(KARI)).into_future();
     assert!(timeout(Duration::from_secs(1), only).await.is_err());
-    // Nobody waited for it any more, so it has ended, and is not joined.
+    // The read ended with its last caller, so it cannot be joined.
     let began = Instant::now();
     cached.call(info(KARI)).await.unwrap();
     assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
@@ -112,7 +113,7 @@ async fn each_caller_keeps_its_own_deadline() {
     assert!(outcome.unwrap_err().is_timeout() && took == 2, "{took}");
     assert!(patient.await.unwrap().0.is_ok());
 
-    // One that waits for longer than a request can last makes its own.
+    // A caller whose deadline is later than the end of the read starts its own.
     cached.forget_all();
     sandbox.fault(Fault::on("getCustomerInfo").delay(Duration::from_secs(9)));
     let hasty = call(2);
@@ -149,7 +150,7 @@ async fn that_nobody_has_a_number_is_kept_for_a_tenth_of_the_time_if_connect_say
     advance(TTL).await;
     sandbox.fault(Fault::on("getCustomerInfo").status(404).html().times(3));
     assert!(ask().await.is_gateway());
-    assert!(ask().await.is_not_found(), "a gateway's word is not kept");
+    assert!(ask().await.is_not_found(), "the response of a gateway is not kept");
 }
 
 #[tokio::test(start_paused = true)]
@@ -183,13 +184,13 @@ async fn a_change_forgets_its_customer_and_what_names_nobody() {
     client.call(change(KARI)).await.unwrap();
     assert_eq!(asked().await, (1, 0, 1), "a change of one customer");
     assert_eq!(asked().await, (0, 0, 0));
-    // One that is dropped may have been made, and one that failed too.
+    // A change that was dropped, or that failed, may have been applied.
     sandbox.fault(Fault::on("changeExternalReference").delay(Duration::from_secs(1)));
     let dropped = client.call(change(other)).into_future();
     assert!(timeout(Duration::from_millis(500), dropped).await.is_err());
     assert_eq!(asked().await, (0, 1, 1), "a change that was dropped");
     let _ = client.request(Method::Post, "/v1/unknown").send::<()>().await;
-    assert_eq!(asked().await, (1, 1, 1), "a change of nobody knows what");
+    assert_eq!(asked().await, (1, 1, 1), "a change that names no customer");
     let _ = client.request(Method::Get, "/v1/unknown").send::<()>().await;
     assert_eq!(asked().await, (0, 0, 0), "a read");
 }
@@ -255,7 +256,7 @@ async fn no_more_is_kept_than_may_be() {
 
 #[test]
 fn each_operation_that_may_be_sent_twice_is_one_that_reads() {
-    // The cache takes them for reads. If a change becomes safe to repeat, the contract has to say which of both it is.
+    // The cache treats them as reads. If a change becomes safe to repeat, the contract must state which of both it is.
     for operation in OPERATIONS.iter().filter(|operation| operation.safe_to_repeat) {
         let reads =
             ["get", "list", "search", "check", "filter"].iter().any(|verb| operation.id.starts_with(verb));

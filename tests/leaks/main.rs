@@ -9,6 +9,7 @@ mod canaries;
 mod capture;
 mod documents;
 mod faults;
+mod fleet;
 mod meta;
 mod models;
 mod operations;

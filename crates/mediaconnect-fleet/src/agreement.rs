@@ -1,4 +1,4 @@
-//! The scripts on a real Redis: the lease says what its model in Rust says, and a lock is held by its owner only.
+//! The scripts on a real Redis. The lease script decides as its model in Rust does, and only the owner of a lock can hold it.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::store::Store;
 mod server;
 use server::RedisServer;
 
-/// A random sync of one of some members, most often a sensible one.
+/// Returns a random sync of a random member. Most of them are valid.
 fn request(random: &mut Rng, seqs: &mut [(u64, u64)], clock: u64) -> Request {
     let number = random.usize(..seqs.len());
     let (seq, sent) = &mut seqs[number];

@@ -1,7 +1,7 @@
--- The form of the books that all scripts read. Times are milliseconds.
+-- The format of the books (what was sent and leased, and by whom), for all scripts that read them. Times are milliseconds.
 local S = { minute_bucket = 250, second_bucket = 50, minute = 60050, second = 1050, silent = 1000, dead = 65000,
   initial = 2000, percent = 97, catch_up = 1200, batch = 3 }
--- The numbers of a member, in their order.
+-- The numbers of a member, in the order in which they are stored.
 local fields = { 'tau', 'exp', 'out', 'booked', 'seq', 'share', 'fb', 'joined', 'granted_at', 'wn', 'wb' }
 local function member_of(text)
   local m, i = {}, 1

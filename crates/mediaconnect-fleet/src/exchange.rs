@@ -3,36 +3,36 @@
 /// The request of a sync. Times are milliseconds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Request {
-    /// A random word, anew for each process.
+    /// The member's name: a random word for each client of each process.
     pub(crate) member: String,
-    /// The state of Redis that the member knows; empty at first.
+    /// The name of Redis's state as the member knows it; empty at first.
     pub(crate) generation: String,
-    /// The name of the state if it has to begin anew.
+    /// The name of the state if Redis has none, or has lost data.
     pub(crate) new_generation: String,
-    /// Requests that were sent: how long ago, and how many.
+    /// The requests that were sent: their age, and their number.
     pub(crate) uses: Vec<(u64, u32)>,
     pub(crate) per_second: u32,
     pub(crate) per_minute: u32,
-    /// Counts the member's syncs from 1.
+    /// The number of this sync, from 1.
     pub(crate) seq: u64,
-    /// The last sync with a reply.
+    /// The number of the last sync with a reply.
     pub(crate) acked: u64,
-    /// The time since then.
+    /// The time since that reply.
     pub(crate) away: u64,
-    /// Redis must not run it later than this, by its clock; 0 means any time.
+    /// The time of Redis's clock after which Redis ignores the sync; 0 means never.
     pub(crate) not_after: u64,
-    /// The member sends by its share until it hears the reply.
+    /// True if the member sends by its share until the reply arrives.
     pub(crate) fallback: bool,
-    /// Turns that it holds: unused, or used by requests that upstream may count later.
+    /// The turns that the member holds: unused, or used by requests that upstream may count later.
     pub(crate) held: u32,
     /// The number of requests before those in `uses`.
     pub(crate) base: u64,
     pub(crate) want: u32,
     pub(crate) want_in_bulk: u32,
     pub(crate) pause: u64,
-    /// The rest of the minute's requests, as upstream says it.
+    /// The requests that remain in the minute, as upstream's headers state.
     pub(crate) remaining: Option<u32>,
-    /// The members that it knows of, itself included; 0 at first.
+    /// The number of members that the member knows of, including itself; 0 at first.
     pub(crate) known: u32,
     pub(crate) leave: bool,
 }
@@ -40,7 +40,7 @@ pub(crate) struct Request {
 /// The reply to a sync.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reply {
-    /// The request came too late and has changed nothing.
+    /// The sync arrived too late and changed nothing.
     Stale {
         now: u64,
     },
@@ -51,27 +51,27 @@ pub(crate) enum Reply {
 pub(crate) struct Synced {
     pub(crate) now: u64,
     pub(crate) generation: String,
-    /// Redis has lost its memory: all send by their shares until it knows enough.
+    /// True if Redis has lost its data. All members then send by their shares until it knows the last minute again.
     pub(crate) shares: bool,
     pub(crate) granted: u32,
-    /// Turns to keep although nobody needs them, for when Redis fails.
+    /// The number of turns to keep in reserve for when Redis fails.
     pub(crate) keep: u32,
-    /// The time until it may ask again, after less was granted than wanted.
+    /// The time until the next sync, if fewer turns were granted than wanted.
     pub(crate) retry: u64,
     pub(crate) members: u32,
-    /// The member's share is one of so many parts; 0 means that it has none yet.
+    /// The number of parts that the rate is divided into for shares; 0 means that the member has no share yet.
     pub(crate) share: u32,
     pub(crate) pause: u64,
-    /// Turns that all members hold.
+    /// The turns that all members hold.
     pub(crate) held: u32,
-    /// The number of the member's requests that are booked.
+    /// The number of the member's requests that Redis has booked.
     pub(crate) booked: u64,
-    /// Requests of all members by their age in seconds.
+    /// The requests of all members in the last minute, by age in seconds.
     pub(crate) history: Vec<(u64, u32)>,
 }
 
 impl Request {
-    /// Returns the arguments of the script. `clock` is for tests; 0 means Redis's own.
+    /// Returns the arguments of the script. `clock` is for tests; 0 means the clock of Redis.
     pub(crate) fn arguments(&self, clock: u64) -> Vec<String> {
         let mut arguments = vec![
             self.member.clone(),
@@ -105,7 +105,7 @@ fn joined(pairs: &[(u64, u32)]) -> String {
     pairs.join(" ")
 }
 
-/// Parses the script's reply.
+/// Parses the reply of the script. Returns `None` if it is malformed.
 pub(crate) fn read(value: redis::Value) -> Option<Reply> {
     let redis::Value::Array(values) = value else { return None };
     let text = |index: usize| -> Option<String> { redis::from_redis_value(values.get(index)?.clone()).ok() };

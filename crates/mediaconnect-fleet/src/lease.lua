@@ -1,5 +1,5 @@
--- One sync of a member: books what it has sent, and leases turns to it. `ledger.rs` is the same in Rust; a test
--- compares both. All times are milliseconds of Redis's clock, all numbers are integers.
+-- Runs one sync of a member: books what it has sent, and leases turns (permitted requests) to it. `ledger.rs` is the same
+-- in Rust; a test compares both. All times are milliseconds of Redis's clock, all numbers are integers.
 local rate_key, minute_key, second_key, members_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local id, generation, new_generation, uses = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local function arg(n) return tonumber(ARGV[n]) end
@@ -38,7 +38,7 @@ for name, text in pairs(read(members_key)) do
   end
 end
 
--- Whether what Redis remembers is what it knew.
+-- Detect whether Redis has lost data. Then all members send by their shares until the quarantine ends.
 local quarantine, initial, ghosts = tonumber(rate.quarantine or 0), tonumber(rate.initial or 0), tonumber(rate.ghosts or 0)
 local returned = tonumber(rate.returned or 0)
 local me = members[id]
@@ -107,7 +107,7 @@ if leave == 1 then
   me.out = 0
 end
 
--- What is used, held, and kept for those that may send by their shares.
+-- Sum up what is used, what is held, and what is reserved for members that may send by their shares.
 local used_minute, used_second, out, count, reserve_minute, reserve_second = 0, 0, 0, 0, 0, 0
 local confirmed, by_share = true, fallback == 1
 for name, m in pairs(members) do
@@ -130,7 +130,7 @@ for index, n in pairs(minute) do used_minute = used_minute + n; newest[#newest +
 for _, n in pairs(second) do used_second = used_second + n end
 table.sort(newest, function(a, b) return a > b end)
 
--- Upstream counted more than we did: others send with this client id.
+-- Upstream has counted more requests than the books have, so other programs send with this client id.
 if remaining >= 0 and not by_share and quarantine <= now then
   local excess = per_minute - remaining - used_minute - out
   if excess > floor(per_minute / 100) + 2 then
@@ -167,7 +167,8 @@ if spacing > 0 then
 end
 avail = max(0, avail)
 
--- Who gets how much: bulk after the others, and nobody more than an even part while there is too little.
+-- Decide how many turns this member gets. Bulk comes after other calls. While there is too little, no member gets more
+-- than an even part.
 local others_want, others_bulk, active, demands, before_me = 0, 0, 1, {}, 0
 for name, m in pairs(members) do
   if name ~= id and now - m.tau <= S.silent then others_want = others_want + m.wn; others_bulk = others_bulk + m.wb end
@@ -182,7 +183,7 @@ for name, m in pairs(members) do
     if bulk > 0 then demand = demand + m.wb end
     if demand > 0 then
       active = active + 1; demands[#demands + 1] = demand; total = total + demand
-      -- Who has waited longer comes first.
+      -- Members that have waited longer come first.
       if m.granted_at < me.granted_at then before_me = before_me + min(demand, S.batch) end
     end
   end
@@ -217,7 +218,7 @@ if now < quarantine then shares = 1 end
 if fallback == 1 or shares == 1 then me.fb = 1 else me.fb = 0 end
 local all = max(count, ghosts)
 if confirmed then me.share = all elseif me.fb == 0 then me.share = 0 end
--- What all keep together is what 1.2 seconds of the even rate are, and no more than a third of a second's limit.
+-- The reserve of all members together is the even rate of 1.2 seconds, and at most a third of a second's limit.
 local keep = floor(min(floor(per_second / 3), floor(per_minute / 50)) / all)
 
 local function write(name, m)
@@ -233,7 +234,7 @@ redis.call('HSET', rate_key, 'gen', rate.gen, 'last', number(now), 'quarantine',
   'ghosts', number(ghosts), 'returned', number(returned), 'pause', number(paused), 'paced', number(paced))
 for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, 3600000) end
 
--- The uses of the last minute by their ages in seconds, the newest first.
+-- The requests of the last minute by age in seconds, the newest first.
 local history, bins = {}, {}
 for _, index in ipairs(newest) do
   local age = floor(max(0, now - (index + 1) * S.minute_bucket) / 1000)

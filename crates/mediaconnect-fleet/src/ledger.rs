@@ -63,7 +63,7 @@ impl Ledger {
         }
     }
 
-    /// One run of the script.
+    /// Runs the script once.
     #[expect(clippy::too_many_lines, reason = "it follows the script line by line")]
     pub(crate) fn sync(&mut self, request: &Request, clock: u64) -> Reply {
         let now = clock.max(self.last);
@@ -73,7 +73,7 @@ impl Ledger {
         let (id, known) = (&request.member, u64::from(request.known));
         let (per_second, per_minute) = (u64::from(request.per_second), u64::from(request.per_minute));
         let gap = if self.last > 0 && now - self.last > SILENT { now - self.last } else { 0 };
-        // The script writes at its end: a request that comes late changes nothing.
+        // The script writes at its end, so a sync that arrives late changes nothing.
         let before = self.clone();
         self.members.values_mut().for_each(|member| member.expires += gap);
         self.members.retain(|_, member| member.expires > now);
@@ -270,7 +270,7 @@ impl Ledger {
     }
 }
 
-/// Returns how much each may have, so that the budget is used and nobody has more than wanted.
+/// Returns the largest amount that every demand may get, so that the budget is not exceeded.
 fn level(mut demands: Vec<u64>, mut budget: u64) -> u64 {
     demands.sort_unstable();
     let (mut level, mut open) = (0, demands.len() as u64);

@@ -2,7 +2,7 @@
 //!
 //! Upstream counts requests for a client id, not for a process. Without a fleet, each process takes a fixed share
 //! ([`RateLimit::with_share`](mediaconnect::RateLimit::with_share)), and a busy one stands still while others idle.
-//! In a fleet, processes lease turns of the rate in small batches, and one process fetches the token for all.
+//! In a fleet, processes lease turns (permitted requests) in small batches, and one process fetches the token for all.
 //!
 //! ```no_run
 //! use mediaconnect::Client;
@@ -21,14 +21,20 @@
 //!
 //! | feature | what it does |
 //! |---|---|
-//! | `metrics` | gauges, counters and a histogram through the `metrics` facade |
+//! | `cache` | responses of cached clients in Redis: `Fleet::with_response_cache` |
+//! | `metrics` | gauges, counters and histograms through the `metrics` facade |
 
 #[cfg(test)]
 mod agreement;
+mod connection;
 mod exchange;
 #[cfg(test)]
 mod ledger;
 mod member;
+#[cfg(feature = "cache")]
+mod response_cache;
+#[cfg(feature = "cache")]
+mod responses;
 mod seal;
 mod share;
 #[cfg(test)]
@@ -37,6 +43,7 @@ mod status;
 mod store;
 mod task;
 mod token;
+mod url;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -47,29 +54,38 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use self::connection::Failure;
+#[cfg(feature = "cache")]
+use self::connection::Redis;
+#[cfg(feature = "cache")]
+#[cfg_attr(docsrs, doc(cfg(feature = "cache")))]
+pub use self::response_cache::ResponseCache;
 use self::seal::tag;
 use self::status::Board;
 pub use self::status::{Overview, Status};
 use self::store::Store;
-pub use self::store::UrlError;
 use self::token::SharedToken;
+pub use self::url::UrlError;
 
 #[doc = include_str!("../guide/many-processes.md")]
 pub mod many_processes {}
 
 /// The environment variable that [`Fleet::from_env`] reads.
 const VARIABLE: &str = "MEDIACONNECT_FLEET_URL";
-/// The longest wait for clients to leave.
+/// The longest time to wait for clients to leave.
 const LEAVING: Duration = Duration::from_millis(500);
-/// A process that starts while Redis is gone takes one of so many parts of the rate.
+/// The number of processes that a process assumes if it starts while Redis is gone.
 const GUESS: u32 = 50;
 
-/// The processes that share a client id, through Redis 7, Valkey, or what speaks their protocol.
+/// The processes that share a client id through Redis 7, Valkey 7 or later.
 ///
-/// Cheap to clone; clones share the connection. `Debug` hides where Redis is.
+/// Cheap to clone; clones share the connection. `Debug` hides the address of Redis.
 #[derive(Clone)]
 pub struct Fleet {
     store: Arc<Store>,
+    /// The connection for responses, and their limits, if the fleet keeps responses.
+    #[cfg(feature = "cache")]
+    responses: (Arc<Redis>, Option<ResponseCache>),
     board: Board,
     guess: u32,
     /// The tasks that lease turns.
@@ -77,10 +93,10 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// Creates a fleet that uses the Redis at this URL, and connects to it. The connection is made again whenever it
-    /// breaks.
+    /// Creates a fleet that uses the Redis at this URL, and connects to it. The fleet connects again whenever the
+    /// connection breaks.
     ///
-    /// | URL | what it is |
+    /// | URL | deployment |
     /// |---|---|
     /// | `redis://host:6379`, `redis://user:password@host:6379/0` | one server |
     /// | `rediss://…` | the same with TLS, by rustls with the system's roots |
@@ -88,28 +104,30 @@ impl Fleet {
     /// | `redis-sentinel://host:26379,host:26379/service` | the master that Sentinel names |
     ///
     /// # Errors
-    /// When the URL is malformed. That Redis cannot be reached is no error.
+    /// When the URL is malformed. It is not an error if Redis cannot be reached.
     pub async fn connect(url: &str) -> Result<Self, UrlError> {
         let fleet = Self::at(url)?;
         fleet.store.warm_up().await;
         Ok(fleet)
     }
 
-    /// Creates a fleet that uses the Redis at this URL, as [`connect`](Self::connect) does, but connects at the first call.
+    /// Creates a fleet as [`connect`](Self::connect) does, but connects when it is first used.
     ///
     /// # Errors
     /// As [`connect`](Self::connect).
     pub fn at(url: &str) -> Result<Self, UrlError> {
         Ok(Self {
             store: Arc::new(Store::new(url)?),
+            #[cfg(feature = "cache")]
+            responses: (Redis::new(url)?, None),
             board: Board::default(),
             guess: GUESS,
             tasks: Arc::default(),
         })
     }
 
-    /// Creates a fleet from the variable `MEDIACONNECT_FLEET_URL`; without it there is none. It connects at the first
-    /// call.
+    /// Creates a fleet from the environment variable `MEDIACONNECT_FLEET_URL`, or returns `None` if it is not set. The
+    /// fleet connects when it is first used.
     ///
     /// # Errors
     /// As [`connect`](Self::connect).
@@ -118,26 +136,39 @@ impl Fleet {
         url.map(|url| Self::at(&url)).transpose()
     }
 
-    /// Sets how many processes there may be, for one that starts while Redis is gone: it takes one of so many parts of
-    /// the rate. The default is 50; 0 counts as 1.
+    /// Sets the number of processes to expect. A process that starts while Redis is gone uses the rate divided by this
+    /// number. The default is 50; 0 counts as 1.
     #[must_use]
     pub fn expecting_members(self, members: u32) -> Self {
         Self { guess: members.max(1), ..self }
     }
 
-    /// Returns what Redis knows of the fleet of a client id, without joining it.
+    /// Keeps the responses of [cached](mediaconnect::Client::cached) clients in Redis, so a process uses what another
+    /// one has read.
+    ///
+    /// Without this, each process keeps responses in its own memory. Responses are personal data: they are sealed as
+    /// tokens are, and the page [Many processes](many_processes) says what it means to keep them.
+    #[cfg(feature = "cache")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "cache")))]
+    #[must_use]
+    pub fn with_response_cache(self, cache: ResponseCache) -> Self {
+        let (redis, _) = self.responses;
+        Self { responses: (redis, Some(cache)), ..self }
+    }
+
+    /// Returns the state of the fleet of a client id in Redis, without joining the fleet.
     ///
     /// `base_url` is [`Client::base_url`](mediaconnect::Client::base_url).
     ///
     /// # Errors
-    /// A fixed word, as [`Status::failure`] has it, when Redis cannot be asked within a second.
+    /// Returns one of the words of [`Status::failure`] when Redis does not respond within a second.
     pub async fn look(&self, base_url: &str, client_id: &str) -> Result<Overview, &'static str> {
-        self.store.look(&tag(base_url, client_id)).await.map_err(|store::Failure(reason)| reason)
+        self.store.look(&tag(base_url, client_id)).await.map_err(|Failure(reason)| reason)
     }
 
-    /// Waits until the clients that are gone have left the fleet, half a second at most.
+    /// Waits until all dropped clients have left the fleet, for at most half a second.
     ///
-    /// Call it before the runtime ends: a process that does not leave holds its share of the rate for 65 seconds.
+    /// Call it before the runtime ends. A process that does not leave holds its share of the rate for 65 seconds.
     pub async fn left(&self) {
         let tasks = std::mem::take(&mut *self.tasks());
         let all = async {
@@ -152,7 +183,7 @@ impl Fleet {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns what this process knows of its fleet, without asking Redis.
+    /// Returns the state of the fleet as this process knows it, without a request to Redis.
     #[must_use]
     pub fn status(&self) -> Status {
         self.board.status()
@@ -173,9 +204,15 @@ impl mediaconnect::Fleet for Fleet {
     fn share_token(&self, client: FleetClient, source: Arc<dyn TokenSource>) -> Arc<dyn TokenSource> {
         Arc::new(SharedToken { store: Arc::clone(&self.store), client, source, last: Mutex::default() })
     }
+
+    #[cfg(feature = "cache")]
+    fn share_responses(&self, client: FleetClient) -> Option<Arc<dyn mediaconnect::ResponseStore>> {
+        let (redis, limits) = &self.responses;
+        Some(Arc::new(responses::SharedResponses::new(Arc::clone(redis), client, (*limits)?)))
+    }
 }
 
-/// Hides where Redis is.
+/// Hides the address of Redis.
 impl fmt::Debug for Fleet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fleet").finish_non_exhaustive()

@@ -1,4 +1,4 @@
--- What a fleet looks like. It changes nothing.
+-- Returns the state of a fleet. It changes nothing.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local members, by_share, used, held = 0, 0, 0, 0

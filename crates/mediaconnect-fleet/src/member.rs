@@ -1,13 +1,14 @@
-//! The state machine of a member: when it syncs, and what it may send while Redis is gone. No I/O and no clock.
+//! The state machine of a member. It decides when to sync, and what to send while Redis is gone. It has no I/O and no
+//! clock.
 //!
 //! ```text
 //!              reply                    no reply for SILENT and TIMEOUT
 //!   joining ───────────► leasing ─────────────────────────────────────► by share
 //!      │                    ▲                                              │
-//!      │                    │ a reply that asks for no shares              │ each sync says so
+//!      │                    │ a reply that asks for no shares              │ each sync states this
 //!      │                    └──────────────────────────────────────────────┤
 //!      └───────────────────────────────────────────────────────────────────┘
-//!        no reply for COLD: a share of its own guess
+//!        no reply for COLD: a share of an assumed number of members
 //! ```
 
 use std::collections::VecDeque;
@@ -18,17 +19,18 @@ use tokio::time::Instant;
 
 use crate::exchange::{Reply, Request, Synced};
 use crate::share::Share;
+use crate::store::millis;
 
-/// Redis runs no sync that comes later than this after it was sent.
+/// Redis ignores a sync that arrives later than this after it was sent.
 pub(crate) const TIMEOUT: Duration = Duration::from_millis(200);
-/// Redis reserves the share of a member that it has not heard for so long; `silent` in the script.
+/// After this time without a sync, Redis reserves the member's share; `silent` in the script.
 const SILENT: Duration = Duration::from_secs(1);
-/// The longest time for a response, before the connection counts as broken.
+/// The longest time for a reply. After it, the connection counts as broken.
 pub(crate) const BROKEN: Duration = Duration::from_secs(1);
-/// A member that nobody needs syncs so often.
+/// The interval between the syncs of an idle member.
 const HEARTBEAT: Duration = Duration::from_millis(400);
-/// The lifetime of a leased turn. It reaches from the last reply to the share, which begins a heartbeat, a timeout and
-/// the silence later: so turns that are kept serve the calls of that time.
+/// The lifetime of a leased turn. It covers the time from the last reply to the begin of the share, which is a heartbeat,
+/// a timeout and the silence. So the turns in reserve serve the calls of that time.
 pub(crate) const LIFE: Duration = Duration::from_millis(1_700);
 /// The longest wait for the first reply.
 const COLD: Duration = Duration::from_millis(300);
@@ -36,7 +38,7 @@ const COLD: Duration = Duration::from_millis(300);
 const TICK: Duration = Duration::from_millis(50);
 /// The interval between attempts while Redis is gone.
 const RETRY: Duration = Duration::from_millis(500);
-/// A request of before does not count any more.
+/// The age at which upstream no longer counts a request.
 const FORGOTTEN: Duration = Duration::from_secs(62);
 
 /// The turns that a member hands out.
@@ -54,31 +56,35 @@ pub(crate) struct Member {
     generation: String,
     seq: u64,
     acked: u64,
-    /// A time of Redis's clock, and ours at that moment.
+    /// A time of Redis's clock, and the local time at that moment.
     clock: Option<(u64, Instant)>,
+    /// The time at which the sync in progress was sent.
     pending: Option<Instant>,
     last_sync: Option<Instant>,
-    /// No sync before this.
+    /// The earliest time of the next sync.
     retry_at: Instant,
     started: Instant,
     last_reply: Option<Instant>,
-    /// The latest that Redis may have heard of this member.
+    /// The latest time at which Redis may have received a sync of this member.
     heard_by: Option<Instant>,
-    /// Requests that count for upstream, and how many came before them.
+    /// The requests that upstream counts and Redis has not booked, by time.
     uses: VecDeque<(Instant, u32)>,
+    /// The number of requests before those in `uses`.
     base: u64,
+    /// The number of requests that upstream has counted for certain.
     settled: u64,
     sent_at_sync: u64,
-    /// The requests that were sent at the syncs of the last second.
+    /// The number of requests sent before each sync of the last second.
     pace: VecDeque<(Instant, u64)>,
     known: Option<Synced>,
     share: Option<Share>,
-    /// The turns that Redis counts as held by this member, whatever it has heard of its syncs.
+    /// The turns that Redis counts as held by this member, whichever of its syncs have arrived.
     reserved: u32,
-    /// The turns that it holds by its last sync.
+    /// The turns that the member held at its last sync.
     asked: u32,
-    /// A share without a word of Redis: one of so many.
+    /// The number of members to assume before the first reply.
     guess: u32,
+    /// The number of unused turns at which more are leased.
     low: u32,
     leaving: bool,
 }
@@ -88,6 +94,8 @@ pub(crate) struct Member {
 pub(crate) struct Step {
     pub(crate) send: Option<Request>,
     pub(crate) wake_at: Instant,
+    /// True if calls wait and there is no unused turn.
+    pub(crate) is_starved: bool,
 }
 
 impl Member {
@@ -120,17 +128,18 @@ impl Member {
         }
     }
 
-    /// Returns whether it sends by its share.
+    /// Returns true if the member sends by its share.
     pub(crate) fn is_by_share(&self) -> bool {
         self.share.is_some()
     }
 
-    /// Returns how many members there are, as far as it knows.
+    /// Returns the number of members that it knows of.
     pub(crate) fn members(&self) -> u32 {
         self.known.as_ref().map_or(0, |known| known.members)
     }
 
-    /// Looks at what the client did, hands out turns of the share, and returns the sync that is due.
+    /// Reads the client's report, hands out turns of the share, and returns the sync that is due. Returns `None` if the
+    /// client is gone.
     pub(crate) fn step(&mut self, pool: &impl Pool, now: Instant) -> Option<Step> {
         let report = pool.report()?;
         self.note(&report, now);
@@ -142,10 +151,11 @@ impl Member {
             }
         }
         let send = self.is_due(&report, now).then(|| self.request(pool, &report, now));
-        Some(Step { send, wake_at: self.wake_at(&report, now) })
+        Some(Step { send, wake_at: self.wake_at(&report, now), is_starved: is_starved(&report) })
     }
 
-    /// Returns the last sync: the member gives its turns back, and is gone. The client has sent so many requests.
+    /// Returns the last sync, in which the member gives its turns back and leaves. `sent` is the number of all requests
+    /// that the client has sent.
     pub(crate) fn leave(&mut self, sent: u64, now: Instant) -> Option<Request> {
         self.known.as_ref()?;
         self.leaving = true;
@@ -159,7 +169,7 @@ impl Member {
         let sent = self.pending.take().unwrap_or(now);
         let synced = match reply {
             Reply::Stale { now: clock } => {
-                // It changed nothing, so Redis has heard nothing new of this member.
+                // It changed nothing, so Redis still has the state of the last reply.
                 self.clock = Some((clock, now));
                 self.heard_by = self.last_reply;
                 self.retry_at = now + TICK;
@@ -176,7 +186,7 @@ impl Member {
             pool.pause(Duration::from_millis(synced.pause));
         }
         if synced.shares {
-            // Redis has forgotten what it knew, so what was known before counts.
+            // Redis has lost its data, so what this member knew before counts.
             let share =
                 self.share.take().unwrap_or_else(|| Share::new(self.limits, self.known.as_ref(), sent, now));
             self.share = Some(share.of(synced.share));
@@ -186,7 +196,7 @@ impl Member {
             return;
         }
         if self.share.take().is_some() {
-            // What is left of the share is not in Redis's books.
+            // Redis has not booked the unused turns of the share.
             let _ = pool.take_back(0);
             self.retry_at = now;
         } else {
@@ -199,7 +209,7 @@ impl Member {
         self.known = Some(synced);
     }
 
-    /// There is no reply, and there will be none.
+    /// Records that a sync failed.
     pub(crate) fn failed(&mut self, now: Instant) {
         self.pending = None;
         self.retry_at = now + RETRY;
@@ -220,7 +230,7 @@ impl Member {
         }
     }
 
-    /// Forgets the uses that Redis has booked.
+    /// Removes the uses that Redis has booked.
     fn forget(&mut self, booked: u64) {
         while let Some((_, count)) = self.uses.front_mut() {
             let known = booked.saturating_sub(self.base);
@@ -247,7 +257,7 @@ impl Member {
         }
     }
 
-    /// The time at which Redis reserves the share, unless a reply comes before.
+    /// Returns the time at which Redis reserves the share, unless a reply comes before.
     fn share_begins(&self) -> Instant {
         match self.heard_by {
             Some(heard) => heard + SILENT,
@@ -259,13 +269,12 @@ impl Member {
         if self.pending.is_some() || now < self.retry_at {
             return false;
         }
-        // After a sync without a reply, the next one could undo what Redis reserves.
+        // After a sync without a reply, the next one could cancel what Redis reserves.
         let is_lost = self.share.is_none() && self.heard_by > self.last_reply;
         if is_lost && self.last_reply.is_some() {
             return false;
         }
-        let wants = report.waiting + report.waiting_in_bulk > 0 && report.unused == 0
-            || report.unused <= self.low && report.sent > self.sent_at_sync;
+        let wants = is_starved(report) || report.unused <= self.low && report.sent > self.sent_at_sync;
         let refused = report.pause.is_some() && self.known.as_ref().is_some_and(|known| known.pause == 0);
         self.last_sync.is_none_or(|last| now >= last + HEARTBEAT) || wants || refused || self.share.is_some()
     }
@@ -280,8 +289,7 @@ impl Member {
             if begins > now {
                 wake_at = wake_at.min(begins);
             }
-            let waits = report.waiting + report.waiting_in_bulk > 0 && report.unused == 0;
-            if waits && self.pending.is_none() && self.retry_at > now {
+            if is_starved(report) && self.pending.is_none() && self.retry_at > now {
                 wake_at = wake_at.min(self.retry_at);
             }
         }
@@ -301,7 +309,7 @@ impl Member {
         self.ask(report, recent.saturating_sub(report.unused) + keep.saturating_sub(report.unused), now)
     }
 
-    /// Returns the number of turns to have before anybody waits: as many as three tenths of a second use.
+    /// Returns the number of turns to lease before a call waits: what the member uses in 0.3 seconds.
     fn ahead(&mut self, sent: u64, now: Instant) -> u32 {
         while self.pace.front().is_some_and(|(at, _)| *at + Duration::from_secs(1) <= now) {
             self.pace.pop_front();
@@ -312,7 +320,7 @@ impl Member {
         u32::try_from(ahead).unwrap_or(u32::MAX)
     }
 
-    /// `ahead` is how many turns to lease that nobody waits for yet.
+    /// Builds a sync. `ahead` is the number of turns to lease for calls that do not wait yet.
     fn ask(&mut self, report: TurnsReport, ahead: u32, now: Instant) -> Request {
         let (per_second, per_minute) = self.limits;
         let (mut want, mut want_in_bulk) = (small(report.waiting), small(report.waiting_in_bulk));
@@ -355,10 +363,10 @@ impl Member {
     }
 }
 
-fn small(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX / 4)
+fn is_starved(report: &TurnsReport) -> bool {
+    report.waiting + report.waiting_in_bulk > 0 && report.unused == 0
 }
 
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+fn small(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX / 4)
 }

@@ -1,4 +1,4 @@
-//! The requests that a member may send while Redis is gone: its share of what all others may have left.
+//! The share of a member: the requests that it may send while Redis is gone.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -8,26 +8,26 @@ use tokio::time::Instant;
 use crate::exchange::Synced;
 use crate::member::LIFE;
 
-/// The windows of upstream, with the margin of the client's own limiter.
+/// The windows of upstream, with the same margin as in the client's rate limiter.
 const SECOND: Duration = Duration::from_millis(1_050);
 const MINUTE: Duration = Duration::from_millis(60_050);
-/// Turns of before may be used for their lifetime, and may be counted so much later.
+/// The longest time until upstream counts a turn that was leased before: its lifetime, and the time of a request.
 const LATE: Duration = LIFE.saturating_add(Duration::from_millis(1_500));
-/// The part of the rate that shares use, in percent: the rest is for processes that start while Redis is gone.
+/// The percentage of the rate that shares use. The rest is for processes that start while Redis is gone.
 const PERCENT: u64 = 97;
 
-/// One of so many parts of the rate, beside what all members have used before.
+/// One of `parts` equal parts of the rate, less what all members have used before.
 pub(crate) struct Share {
     limits: (u32, u32),
     parts: u32,
-    /// The requests of all, and the latest time at which they count.
+    /// The requests of all members before the share began, with the latest time at which upstream counts them.
     before: Vec<(Instant, u32)>,
-    /// The requests of this member since then.
+    /// The requests of this member since the share began.
     own: VecDeque<(Instant, u32)>,
 }
 
 impl Share {
-    /// Begins now; `known` is what Redis said at `heard`.
+    /// Begins a share now. `known` is the last reply of Redis, at `heard`.
     pub(crate) fn new(limits: (u32, u32), known: Option<&Synced>, heard: Instant, now: Instant) -> Self {
         let mut before = Vec::new();
         if let Some(known) = known {
@@ -36,7 +36,7 @@ impl Share {
                 before.push((heard.checked_sub(age).unwrap_or(heard), count));
             }
             let used: u32 = known.history.iter().map(|(_, count)| count).sum();
-            // What others may have leased since then.
+            // The most that others may have leased since then.
             let rate = if used + known.held >= limits.1 / 2 { limits.1 / 54 } else { limits.0 };
             let seconds = u32::try_from((now - heard).as_secs()).unwrap_or(u32::MAX).saturating_add(1);
             let since = known.held.saturating_add(rate.saturating_mul(seconds)).saturating_add(10);
@@ -45,7 +45,7 @@ impl Share {
         Self { limits, parts: 0, before, own: VecDeque::new() }
     }
 
-    /// Sets how many parts there are; 0 means that this member has none.
+    /// Sets the number of parts; 0 means that this member has no share.
     pub(crate) fn of(self, parts: u32) -> Self {
         Self { parts, ..self }
     }
@@ -57,9 +57,9 @@ impl Share {
         }
     }
 
-    /// Returns how many turns may be added to those that are unused or under way.
+    /// Returns the number of turns to hand out beside those that are unused or in use.
     ///
-    /// Redis counts `reserved` turns of this member in every second, whatever others have leased.
+    /// The member may always use `reserved` turns a second, because Redis counts them as held by this member.
     pub(crate) fn turns(&mut self, unused: u32, open: u32, reserved: u32, now: Instant) -> u32 {
         self.before.retain(|(at, _)| *at + MINUTE > now);
         if self.parts == 0 {
@@ -74,7 +74,7 @@ impl Share {
             let part = (u64::from(limit) * PERCENT / 100).saturating_sub(before) / u64::from(self.parts);
             part.saturating_sub(own + held)
         };
-        // Spread, so that what a minute has does not go in the first seconds of it.
+        // Spread evenly, so the turns of a minute are not used in its first seconds.
         let even = u64::from(self.limits.1) * 2 / 60 / u64::from(self.parts) + 1;
         let recent = self.own.iter().filter(|(at, _)| *at + SECOND > now).map(|(_, count)| u64::from(*count));
         let own_of_second = recent.sum::<u64>();

@@ -1,51 +1,68 @@
-//! The state of a fleet as this process knows it, for people and for telemetry.
+//! The state of a fleet, for people and for telemetry.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::time::Instant;
+
+use crate::connection::Failure;
 use crate::exchange::{Reply, Synced};
-use crate::store::Failure;
 
 /// The state of a fleet as this process knows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Status {
-    /// Processes of the client id, this one included; 0 before the first word of Redis.
+    /// The processes of the client id, including this one; 0 before the first reply of Redis.
     pub members: u32,
-    /// Requests that all of them sent in the last minute, by Redis's books.
+    /// The requests that all of them sent in the last minute, as Redis has booked them.
     pub used_in_minute: u32,
-    /// Turns that all of them hold.
+    /// The turns (permitted requests) that all of them hold.
     pub held: u32,
-    /// True if this process sends by its share, because Redis is gone or has forgotten what it knew.
+    /// True if this process sends by its share, because Redis is gone or has lost its data.
     pub by_share: bool,
-    /// Syncs with Redis that succeeded.
+    /// The number of successful syncs with Redis.
     pub syncs: u64,
-    /// The reason that Redis could not be used the last time, until it can: `connection`, `timeout`, `authentication`, `refused`,
+    /// The reason of the last failure, until a sync succeeds: `connection`, `timeout`, `authentication`, `refused`,
     /// `unreadable` or `other`.
     pub failure: Option<&'static str>,
 }
 
-/// The state of a fleet as Redis knows it: [`Fleet::look`](crate::Fleet::look).
+/// The state of a fleet as Redis knows it, returned by [`Fleet::look`](crate::Fleet::look).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Overview {
-    /// Processes that were heard in the last 65 seconds.
+    /// The processes that synced in the last 65 seconds.
     pub members: u32,
-    /// Those of them that may send by their shares: they say so, or were not heard for a second.
+    /// The processes that may send by their shares: they said so, or did not sync for a second.
     pub by_share: u32,
-    /// Requests of all in the last minute.
+    /// The requests of all processes in the last minute.
     pub used_in_minute: u32,
-    /// Turns that all of them hold.
+    /// The turns (permitted requests) that all processes hold.
     pub held: u32,
-    /// The time for which nobody may send, because upstream has refused a request.
+    /// The time for which no process may send, because upstream has refused a request with status 429.
     pub pause: Option<Duration>,
     /// The time until the token expires, if there is one.
     pub token_expires_in: Option<Duration>,
 }
 
-/// The place where the task writes it.
+/// The state that tasks write and the service reads.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Board(Arc<Mutex<Status>>);
+
+/// The time for which calls of a client have waited for a leased turn.
+#[derive(Debug, Default)]
+pub(crate) struct LeaseWait(Option<Instant>);
+
+impl LeaseWait {
+    /// Returns the length of a wait that is over now.
+    pub(crate) fn at(&mut self, is_starved: bool, now: Instant) -> Option<Duration> {
+        if is_starved {
+            self.0.get_or_insert(now);
+            return None;
+        }
+        self.0.take().map(|since| now - since)
+    }
+}
 
 impl Board {
     pub(crate) fn status(&self) -> Status {
@@ -70,6 +87,14 @@ impl Board {
         });
     }
 
+    /// Records a wait for leased turns that is over.
+    pub(crate) fn waited_for_turns(waited: Duration) {
+        #[cfg(feature = "metrics")]
+        metrics::histogram!("mediaconnect_fleet_lease_wait_seconds").record(waited);
+        #[cfg(not(feature = "metrics"))]
+        let _ = waited;
+    }
+
     pub(crate) fn failed(&self, Failure(reason): Failure) {
         #[cfg(feature = "metrics")]
         metrics::counter!("mediaconnect_fleet_failures_total", "reason" => reason).increment(1);
@@ -77,7 +102,7 @@ impl Board {
         self.change(|status| status.failure = Some(reason));
     }
 
-    /// Once for an outage, and once for its end.
+    /// Reports the begin of an outage, or its end. Each is called once.
     pub(crate) fn by_share(&self, by_share: bool) {
         #[cfg(feature = "metrics")]
         metrics::gauge!("mediaconnect_fleet_by_share").set(if by_share { 1.0 } else { 0.0 });
@@ -102,5 +127,21 @@ impl Board {
         #[cfg(feature = "metrics")]
         metrics::gauge!("mediaconnect_fleet_members").set(f64::from(members));
         self.change(|status| status.members = members);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_lasts_from_the_first_call_without_a_turn_to_the_lease() {
+        let (mut wait, begin) = (LeaseWait::default(), Instant::now());
+        let at = |millis| begin + Duration::from_millis(millis);
+        assert_eq!(wait.at(false, at(0)), None);
+        assert_eq!(wait.at(true, at(10)), None);
+        assert_eq!(wait.at(true, at(30)), None);
+        assert_eq!(wait.at(false, at(50)), Some(Duration::from_millis(40)));
+        assert_eq!(wait.at(false, at(60)), None);
     }
 }

@@ -1,4 +1,4 @@
-//! The task that leases turns for a client.
+//! The task that leases turns for one client.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,10 +9,11 @@ use tokio::time::{Instant, sleep, sleep_until};
 use crate::exchange::{Reply, Request};
 use crate::member::{Member, Pool};
 use crate::seal::tag;
-use crate::status::Board;
-use crate::store::{Failure, Store};
+use crate::status::{Board, LeaseWait};
+use crate::connection::Failure;
+use crate::store::Store;
 
-/// The interval at which the provider of credentials is asked, until it has told the client's id.
+/// The interval at which the provider of credentials is asked for the client id, until it returns one.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
 
 impl Pool for Turns {
@@ -33,16 +34,19 @@ impl Pool for Turns {
     }
 }
 
-/// Leases turns until the client is gone.
+/// Leases turns until the client is dropped, then leaves the fleet.
 pub(crate) async fn lease(store: Arc<Store>, client: FleetClient, turns: Turns, guess: u32, board: Board) {
     let limits = (client.rate.per_second(), client.rate.per_minute());
     let mut member = Member::new(format!("{:016x}", fastrand::u64(..)), limits, guess, Instant::now());
     let Some(tag) = tag_of(&client, &turns).await else { return };
-    let mut pending = None;
+    let (mut pending, mut lease_wait) = (None, LeaseWait::default());
     loop {
         let now = Instant::now();
         let was_by_share = member.is_by_share();
         let Some(step) = member.step(&turns, now) else { break };
+        if let Some(waited) = lease_wait.at(step.is_starved, now) {
+            Board::waited_for_turns(waited);
+        }
         if let Some(request) = step.send {
             pending = Some((now, Box::pin(sync(Arc::clone(&store), tag.clone(), request))));
         }
@@ -87,7 +91,7 @@ async fn sync(store: Arc<Store>, tag: String, request: Request) -> Result<Reply,
     store.sync(&tag, &request, 0).await
 }
 
-/// The client's id says whose rate it is.
+/// Returns the tag of the client id, or `None` if the client is dropped before the id is known.
 async fn tag_of(client: &FleetClient, turns: &Turns) -> Option<String> {
     loop {
         if let Ok(credentials) = client.credentials.credentials().await {

@@ -1,4 +1,4 @@
-//! One token for all processes: one fetches it, the others read it in Redis, where it is sealed.
+//! One token for all processes. One process fetches it and puts it in Redis, sealed; the others read it there.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -9,28 +9,32 @@ use tokio::time::{Instant, interval, sleep};
 use zeroize::Zeroizing;
 
 use crate::seal::{Seal, tag};
-use crate::store::{Failure, Store};
+use crate::connection::Failure;
+use crate::store::{Store, millis};
 
-/// The time limit of a command, before this process goes on alone.
+/// The time limit of a command. After it, this process fetches a token of its own.
 const PATIENCE: Duration = Duration::from_millis(250);
-/// A process that fetches holds the lock for so long, and again while it lives. When it dies, another takes over.
+/// The lifetime of the lock. If the process that fetches dies, another one takes over after this time.
 const LOCK: Duration = Duration::from_secs(2);
+/// The interval at which the process that fetches extends the lock.
 const HOLD: Duration = Duration::from_millis(500);
-/// The interval at which the others look for the token.
+/// The interval at which the other processes look for the token.
 const LOOK: Duration = Duration::from_millis(100);
-/// The time after which they stop. A fetch of the client is given up after 60 seconds.
+/// The longest time that they wait for it. The client treats a fetch as failed after 60 seconds.
 const WAIT: Duration = Duration::from_secs(45);
-/// After a failed fetch, the next process tries so much later.
+/// The time after a failed fetch until the next process tries.
 const AFTER_FAILURE: Duration = Duration::from_millis(500);
-/// The lifetime of a token that says nothing of it, as the client assumes it.
+/// The lifetime of a token if upstream states none. The client assumes the same.
 const UNKNOWN: Duration = Duration::from_secs(5 * 60);
+/// The length of a token's random id, in bytes.
 const ID: usize = 16;
 
+/// A token source that all processes of a client id share.
 pub(crate) struct SharedToken {
     pub(crate) store: Arc<Store>,
     pub(crate) client: FleetClient,
     pub(crate) source: Arc<dyn TokenSource>,
-    /// The id of the token that this process had last: the next one must be another.
+    /// The id of the token that this process had last. The next fetch must return another token.
     pub(crate) last: Mutex<Option<[u8; ID]>>,
 }
 
@@ -45,9 +49,9 @@ impl TokenSource for SharedToken {
             let Some(keys) = self.keys().await? else { return self.source.fetch().await };
             match self.shared(&keys).await {
                 Ok(outcome) => outcome,
-                // Without Redis, each process has a token of its own.
+                // Without Redis, each process fetches its own token.
                 Err(Failure(reason)) => {
-                    tracing::debug!(reason, "the fleet's token is out of reach");
+                    tracing::debug!(reason, "the fleet's token cannot be reached in Redis");
                     self.source.fetch().await
                 }
             }
@@ -62,11 +66,11 @@ impl TokenSource for SharedToken {
 impl SharedToken {
     async fn keys(&self) -> Result<Option<Keys>> {
         let credentials = self.client.credentials.credentials().await?;
-        let seal = Seal::new(credentials.secret(), credentials.id(), &self.client.token_url);
+        let seal = Seal::for_tokens(credentials.secret(), credentials.id(), &self.client.token_url);
         Ok(seal.map(|seal| Keys { tag: tag(&self.client.base_url, credentials.id()), seal }))
     }
 
-    /// Returns the token of the fleet: one that is there, or that another process fetches, or that this one does.
+    /// Returns the token in Redis. If there is none, waits until another process has fetched one, or fetches one.
     async fn shared(&self, keys: &Keys) -> std::result::Result<Result<AccessToken>, Failure> {
         let owner = format!("{:016x}", fastrand::u64(..));
         let until = Instant::now() + WAIT;
@@ -75,7 +79,7 @@ impl SharedToken {
                 return Ok(Ok(token));
             }
             if self.store.lock(&keys.tag, &owner, LOCK, PATIENCE).await? {
-                // It may have come between both.
+                // Another process may have written the token between the read and the lock.
                 return Ok(match self.read(keys).await? {
                     Some(token) => Ok(token),
                     None => self.fetch_for_all(keys, &owner).await,
@@ -111,8 +115,8 @@ impl SharedToken {
 
     async fn read(&self, keys: &Keys) -> std::result::Result<Option<AccessToken>, Failure> {
         let Some((sealed, left)) = self.store.token(&keys.tag, PATIENCE).await? else { return Ok(None) };
-        // What another secret sealed is no token for this process.
-        let Some(plain) = keys.seal.open(&sealed) else { return Ok(None) };
+        // A token sealed with another secret cannot be opened.
+        let Some(plain) = keys.seal.open(&sealed, b"") else { return Ok(None) };
         let Some((id, rest)) = plain.split_first_chunk::<ID>() else { return Ok(None) };
         let Some((lifetime, secret)) = rest.split_first_chunk::<8>() else { return Ok(None) };
         let lifetime = Duration::from_millis(u64::from_be_bytes(*lifetime));
@@ -135,9 +139,9 @@ impl SharedToken {
         let secret = token.secret().expose_secret();
         let mut plain = Zeroizing::new(Vec::with_capacity(ID + 8 + secret.len()));
         plain.extend_from_slice(&id);
-        plain.extend_from_slice(&u64::try_from(lifetime.as_millis()).unwrap_or(u64::MAX).to_be_bytes());
+        plain.extend_from_slice(&millis(lifetime).to_be_bytes());
         plain.extend_from_slice(secret.as_bytes());
-        if let Some(sealed) = keys.seal.seal(&plain)
+        if let Some(sealed) = keys.seal.seal(&plain, b"")
             && self.store.set_token(&keys.tag, sealed, lifetime, PATIENCE).await.is_ok()
         {
             self.set_last(id);

@@ -188,7 +188,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how many bytes [`Client::cached`](crate::Client::cached) keeps at most; the default is 32 MiB.
+    /// Sets how many bytes [`Client::cached`](crate::Client::cached) keeps at most in the memory of this process; the
+    /// default is 32 MiB.
     #[cfg(feature = "cache")]
     #[cfg_attr(docsrs, doc(cfg(feature = "cache")))]
     #[must_use]
@@ -245,6 +246,8 @@ impl ClientBuilder {
         let tokens = source.map(|source| TokenCache::new(source, name.clone()));
         let limiter = RateLimiter::new(&self.rate, self.when_exhausted)
             .with_max_waiting(self.max_waiting.unwrap_or(usize::MAX));
+        #[cfg(feature = "cache")]
+        let store = fleet.as_ref().and_then(|(fleet, client)| fleet.share_responses(client.clone()));
         let limiter = match fleet {
             None => Arc::new(limiter),
             Some((fleet, client)) => {
@@ -267,7 +270,7 @@ impl ClientBuilder {
             has_token_source,
             user_token: self.user_token,
             #[cfg(feature = "cache")]
-            cache: crate::cache::Cache::new(self.cache_capacity),
+            cache: crate::cache::Cache::new(self.cache_capacity, store),
         })
     }
 }

@@ -1,11 +1,11 @@
-//! Clients that keep the responses of reads for a time.
+//! Clients that use the responses of reads again.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use mediaconnect_api::operation::{ClientOperation, Operation, SendOperation, UserOperation};
 
-use crate::cache::{Cache, Kept, Key, is_read};
+use crate::cache::{Cache, Fetch, Kept, Key, is_read};
 use crate::call::Call;
 use crate::call_info::CallInfo;
 use crate::client::{Client, UserClient};
@@ -17,7 +17,7 @@ use crate::token::{Owner, UserToken};
 
 /// A client that keeps the responses of reads for a time; get it from [`Client::cached`].
 ///
-/// What is kept is shared by all clones of the client. An operation that changes something does not compile here:
+/// All clones of the client share the responses. An operation that changes something does not compile here:
 ///
 /// ```compile_fail
 /// # fn example(client: mediaconnect::Client) {
@@ -44,20 +44,23 @@ pub struct CachedUserClient {
 }
 
 impl Client {
-    /// Returns a client whose reads use a response again for `ttl` from when it was asked for, and share a request that
-    /// is under way.
+    /// Returns a client whose reads use a response again for `ttl` (from the begin of its request), and share a request in
+    /// progress.
     ///
-    /// Identical reads, made at the same time with the same token, are one request; with a `ttl` of zero this is all. Only
-    /// a response that [proves to be Connect's](crate::Error::is_from_connect) is kept: a success, or for a tenth of the time that
-    /// there is no such thing. It is in the memory of this process, at most 32 MiB
-    /// ([`ClientBuilder::cache_capacity`](crate::ClientBuilder::cache_capacity)), and is decoded and checked anew for each caller.
+    /// Identical reads, made at the same time with the same token, are one request. A `ttl` of zero does only this. A
+    /// response is kept only if it [proves to be Connect's](crate::Error::is_from_connect): a success for `ttl`, a 404 for
+    /// a tenth of it. Responses are in the memory of this process, at most 32 MiB
+    /// ([`ClientBuilder::cache_capacity`](crate::ClientBuilder::cache_capacity)), or in the
+    /// [store](crate::Fleet::share_responses) of the fleet. Each caller decodes and confirms them anew.
     ///
-    /// A call of this client or its clones that may change something forgets, when it ends or is dropped, the responses
-    /// whose requests name the same customer number, and those whose requests name none; one that names no customer number forgets all.
-    /// What others change is seen when the time is over.
+    /// A call of this client or its clones that may change something forgets responses when it ends or is dropped: those
+    /// whose requests name the same customer number, and those whose requests name none. A call that names no customer
+    /// number forgets all. With a store of the fleet, this holds for all its processes. A change by anybody else is seen
+    /// when `ttl` is over.
     ///
-    /// A caller that is dropped takes the request from nobody. Each keeps its own deadline; attempts and their timeout are
-    /// those of the call that came first. Responses are personal data: the guide's page on privacy says what it means to keep them.
+    /// A caller that is dropped does not end the request for the others. Each caller keeps its own deadline; attempts and
+    /// their timeout are those of the first call. Responses are personal data: the guide's page on privacy says what it
+    /// means to keep them.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
@@ -77,7 +80,7 @@ impl Client {
 impl UserClient {
     /// Returns a client whose reads on behalf of this user use a response again for `ttl`, as [`Client::cached`] does.
     ///
-    /// Nothing is shared with another token. What is kept is also returned after the user's token has ended.
+    /// Nothing is shared with another token. Responses are also returned after the user's token has expired.
     #[must_use]
     pub fn cached(&self, ttl: Duration) -> CachedUserClient {
         CachedUserClient { client: self.client.clone(), user: self.user.clone(), ttl }
@@ -88,18 +91,21 @@ impl CachedClient {
     /// Calls an operation that reads, or returns the response that is kept.
     ///
     /// # Errors
-    /// As [`Client::call`]. All who share a request get its error.
+    /// As [`Client::call`]. All callers that share a request get its error.
     pub fn call<O: ClientOperation>(&self, operation: O) -> Call<O::Output> {
         const { assert!(is_read(O::INFO), "an operation that changes something cannot be cached") };
         cached(self.client.shared(), operation, Caller::Client, self.ttl)
     }
 
-    /// Forgets the response to an operation. One that is under way is not kept.
+    /// Forgets the response to an operation. The response to a request in progress is not kept.
+    ///
+    /// With a store of the fleet, the other processes forget it a moment later.
     pub fn forget<O: ClientOperation>(&self, operation: &O) {
         forget(self.client.shared().cache(), Owner::Client, operation);
     }
 
-    /// Forgets all that the client keeps, for users too.
+    /// Forgets all responses, also those of users. With a store of the fleet, the other processes forget them a moment
+    /// later.
     pub fn forget_all(&self) {
         self.client.shared().cache().forget_all();
     }
@@ -109,13 +115,13 @@ impl CachedUserClient {
     /// Calls an operation that reads, or returns the response that is kept.
     ///
     /// # Errors
-    /// As [`UserClient::call`]. All who share a request get its error.
+    /// As [`UserClient::call`]. All callers that share a request get its error.
     pub fn call<O: UserOperation>(&self, operation: O) -> Call<O::Output> {
         const { assert!(is_read(O::INFO), "an operation that changes something cannot be cached") };
         cached(self.client.shared(), operation, Caller::User(self.user.clone()), self.ttl)
     }
 
-    /// Forgets the response to an operation of this user. One that is under way is not kept.
+    /// Forgets the response to an operation of this user, as [`CachedClient::forget`] does.
     pub fn forget<O: UserOperation>(&self, operation: &O) {
         forget(self.client.shared().cache(), self.user.owner(), operation);
     }
@@ -140,7 +146,7 @@ fn cached<O: SendOperation>(
         let (info, key) = (CallInfo::of::<O>(name.as_ref()), Key::new(owner, &operation)?);
         let (operation, cache) = (Arc::new(operation), Arc::clone(client.cache()));
         let fetched = Arc::clone(&operation);
-        let kept = cache.get(info, key, ttl, terms, move |terms| {
+        let fetch = Box::new(move |terms| -> Fetch {
             let span = O::span();
             Box::pin(async move {
                 let build = |connection: &_| fetched.request(connection).map_err(not_answered);
@@ -152,7 +158,8 @@ fn cached<O: SendOperation>(
                 call(&client, info, &caller, terms, span, &build, read).await
             })
         });
-        believe_again(&*operation, &kept.await?.success()).map_err(|error| error.in_operation(info.id, 0))
+        let kept = cache.get(info, key, ttl, terms, fetch).await?;
+        believe_again(&*operation, &kept.success()).map_err(|error| error.in_operation(info.id, 0))
     })
 }
 

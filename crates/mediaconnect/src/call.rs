@@ -63,8 +63,11 @@ impl<T: 'static> Call<T> {
             let info = CallInfo::of::<O>(client.name.as_ref());
             let read = |response: &Success<'_>| believe(&operation, info, response);
             #[cfg(feature = "cache")]
-            let _forgets = crate::cache::Change::of(&client.cache, &operation);
-            call(&client, info, &caller, terms, O::span(), &build, read).await
+            let change = crate::cache::Change::of(&client.cache, &operation);
+            let outcome = call(&client, info, &caller, terms, O::span(), &build, read).await;
+            #[cfg(feature = "cache")]
+            crate::cache::Change::end(change).await;
+            outcome
         })
     }
 

@@ -1,4 +1,4 @@
-//! The seam for processes that share a client id: they share its rate and its token.
+//! The seam for processes that share a client id: its rate, its token, and the responses that they keep.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::rate::{RateLimit, Turns};
 use crate::token::TokenSource;
 
-/// Shares the rate and the token of a client id among processes.
+/// Shares the rate and the token of a client id among processes, and, if it is set up so, the responses that they keep.
 ///
 /// `mediaconnect_fleet::Fleet` does it on Redis. Hand one to [`ClientBuilder::fleet`](crate::ClientBuilder::fleet).
 ///
@@ -29,6 +29,16 @@ pub trait Fleet: Send + Sync + 'static {
     /// The client calls [`TokenSource::fetch`] when it has no token, before its token ends, and when upstream has
     /// refused its token. So the source must return another token than it returned last.
     fn share_token(&self, client: FleetClient, source: Arc<dyn TokenSource>) -> Arc<dyn TokenSource>;
+
+    /// Returns the store for the responses of [cached](crate::Client::cached) clients, if the fleet has one.
+    ///
+    /// By default there is none: each process keeps responses in its own memory.
+    #[cfg(feature = "cache")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "cache")))]
+    fn share_responses(&self, client: FleetClient) -> Option<Arc<dyn crate::ResponseStore>> {
+        let _ = client;
+        None
+    }
 }
 
 /// What a [`Fleet`] knows of a client. `Debug` hides the credentials.

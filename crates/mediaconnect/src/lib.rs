@@ -36,7 +36,7 @@
 //! |---|---|
 //! | `rustls` (default) | TLS by rustls, with the operating system's roots |
 //! | `native-tls` | TLS by the operating system's library; switch the default features off for it |
-//! | `cache` | responses of reads that are used again: `Client::cached` |
+//! | `cache` | responses of reads that are used again: `Client::cached`, and the trait of stores that processes share, `ResponseStore` |
 //! | `schemars` | JSON Schemas (schemars 1) of the models, and `component_schemas` for an OpenAPI document |
 //! | `unverified` | operations whose path or shape upstream does not document: `groups::Customers::change_own_info` |
 //! | `metrics` | counters and histograms through the `metrics` facade: [`observability`] lists them |
@@ -95,6 +95,9 @@ mod upstream_message;
 pub use access::{Reader, Verdict};
 pub use builder::ClientBuilder;
 pub use bulk::{Bulk, BulkSource};
+#[cfg(feature = "cache")]
+#[cfg_attr(docsrs, doc(cfg(feature = "cache")))]
+pub use cache::{Forget, Lookup, ResponseKey, ResponseStore, StoreFuture};
 #[cfg(feature = "cache")]
 #[cfg_attr(docsrs, doc(cfg(feature = "cache")))]
 pub use cached::{CachedClient, CachedUserClient};

@@ -66,7 +66,7 @@
 //! | `outcome` | `ok`, or [`Error::type_name`](crate::Error::type_name) |
 //! | `reason` | [`Error::type_name`](crate::Error::type_name) |
 //! | `grant` | `client_credentials`, `refresh_token`, `extid_code`, or a service's own [`name`](crate::TokenSource::name) |
-//! | `source` | `kept`: of an earlier response. `joined`: of a request that was under way. `fetched`: of a request of its own |
+//! | `source` | `kept`: an earlier response in this process. `shared`: an earlier response that the fleet keeps. `joined`: the response to a request in progress. `fetched`: the response to its own request |
 //! | `kind` | `field`: upstream has a new field. `value`: a known field has a new value |
 //! | `field` | the field's name in JSON, without its path; once for each response that has it |
 //!

@@ -201,9 +201,9 @@ impl Request {
             let target = with_query(path, &query);
             let caller = user.map_or(Caller::Client, Caller::User);
             let span = telemetry::request_span(traits);
-            // What else it may change is not known.
+            // Nobody knows what it may change.
             #[cfg(feature = "cache")]
-            let _forgets = (method != Method::Get).then(|| crate::cache::Change::of_anything(&client.cache));
+            let change = (method != Method::Get).then(|| crate::cache::Change::of_anything(&client.cache));
             let build = |connection: &Connection| {
                 let url = format!("{}{target}", connection.base_url.as_str().trim_end_matches('/'));
                 let request = match method {
@@ -220,7 +220,10 @@ impl Request {
                 };
                 request.build().map_err(|error| not_answered(error.into()))
             };
-            call(&client, traits, &caller, terms, span, &build, read).await
+            let outcome = call(&client, traits, &caller, terms, span, &build, read).await;
+            #[cfg(feature = "cache")]
+            crate::cache::Change::end(change).await;
+            outcome
         })
     }
 }

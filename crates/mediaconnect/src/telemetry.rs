@@ -134,7 +134,7 @@ pub(crate) fn call_ended(operation: CallInfo<'_>, span: &Span, took: Duration, e
     );
 }
 
-/// A read of a cached client: its response was `kept`, or of a request that it `joined`, or is `fetched`.
+/// Counts a read of a cached client. The source of its response is `kept`, `shared`, `joined` or `fetched`.
 #[cfg(feature = "cache")]
 pub(crate) fn cached(operation: CallInfo<'_>, source: &'static str) {
     #[cfg(feature = "metrics")]

@@ -1,4 +1,4 @@
-//! Redis learns nothing of customers, tokens and secrets.
+//! Redis holds nothing that can be read of customers, tokens and secrets.
 
 use std::io::{ErrorKind, Read};
 use std::time::Duration;
@@ -18,6 +18,10 @@ async fn neither_commands_nor_memory_of_redis_hold_a_token_a_secret_or_a_custome
         Sandbox::builder().customer(customer).credentials("canaryid", "canarysecret").start().await.unwrap();
     let mut monitor = redis.monitor();
     let fleet = Fleet::connect(&redis.url()).await.unwrap();
+    #[cfg(feature = "cache")]
+    let fleet = fleet.with_response_cache(
+        mediaconnect_fleet::ResponseCache::default().with_max_wait(Duration::from_secs(2)),
+    );
     let client = client(&sandbox, (100, 2_000), &fleet);
     for _ in 0..5 {
         client.customers().info("918273645".parse().unwrap()).await.unwrap();
@@ -25,6 +29,8 @@ async fn neither_commands_nor_memory_of_redis_hold_a_token_a_secret_or_a_custome
     }
     sandbox.expire_tokens();
     client.customers().info("918273645".parse().unwrap()).await.unwrap();
+    #[cfg(feature = "cache")]
+    use_the_cache(&client, &sandbox).await;
     drop(client);
     tokio::time::sleep(Duration::from_millis(500)).await;
 
@@ -40,6 +46,12 @@ async fn neither_commands_nor_memory_of_redis_hold_a_token_a_secret_or_a_custome
     };
     assert!(is_in("evalsha", &commands) && is_in(":token", &commands), "the monitor heard the fleet");
     assert!(is_in(":token", &memory), "the token is there");
+    if cfg!(feature = "cache") {
+        for place in [":response:", ":mark:"] {
+            assert!(is_in(place, &commands) && is_in(place, &memory), "{place} is there");
+        }
+        assert!(is_in("unlink", &commands), "something was forgotten");
+    }
     let authorizations = sandbox
         .requests()
         .into_iter()
@@ -50,4 +62,29 @@ async fn neither_commands_nor_memory_of_redis_hold_a_token_a_secret_or_a_custome
     for canary in canaries {
         assert!(!is_in(&canary, &commands) && !is_in(&canary, &memory), "{canary}");
     }
+}
+
+/// Reads, changes and forgets, so that responses and marks of the canaries are in Redis.
+#[cfg(feature = "cache")]
+async fn use_the_cache(client: &mediaconnect::Client, sandbox: &Sandbox) {
+    use mediaconnect::UserToken;
+    use mediaconnect::operations::{GetCustomerInfo, GetOwnCustomerInfo, RemoveExternalReference, SearchCustomers};
+
+    let number: mediaconnect::CustomerNumber = "918273645".parse().unwrap();
+    let cached = client.cached(Duration::from_secs(60));
+    let user = client.as_user(&UserToken::new(sandbox.user_token())).cached(Duration::from_secs(60));
+    for _ in 0..2 {
+        cached.call(GetCustomerInfo::new(number)).await.unwrap();
+        let mut search = mediaconnect::models::CustomerSearchRequest::default();
+        search.last_name = Some("canarylast".to_owned());
+        let _ = cached.call(SearchCustomers::new(search)).await;
+        user.call(GetOwnCustomerInfo::new()).await.unwrap();
+        let _ = client.call(RemoveExternalReference::new(number, "CANARY".parse().unwrap())).await;
+        cached.forget(&GetCustomerInfo::new(number));
+    }
+    let before = sandbox.requests().len();
+    for _ in 0..2 {
+        cached.call(GetCustomerInfo::new(number)).await.unwrap();
+    }
+    assert_eq!(sandbox.requests().len(), before + 1, "the cache is used");
 }

@@ -1,4 +1,4 @@
-//! Processes of a fleet: this test binary, started again.
+//! Processes of a fleet. Each is this test binary, started again.
 
 use std::env;
 use std::process::{Child, Command, Stdio};
@@ -14,15 +14,15 @@ use tokio::time::{Instant, sleep_until};
 
 /// The work of a process.
 pub struct Work {
-    /// Callers that send one request after another.
+    /// The number of callers. Each makes one call after another.
     pub callers: usize,
-    /// The wait of a caller between two requests, in seconds.
-    pub pause: f64,
+    /// The pause of a caller between two calls, in seconds. `None` means one call for each caller.
+    pub pause: Option<f64>,
     pub seconds: f64,
     pub limit: (u32, u32),
 }
 
-/// The last words of a process.
+/// The result of a process.
 #[derive(Debug)]
 pub struct Done {
     pub succeeded: usize,
@@ -33,6 +33,11 @@ pub struct Process(Child);
 
 impl Process {
     pub fn start(redis: &str, sandbox: &Sandbox, work: &Work) -> Self {
+        Self::start_with(redis, sandbox, work, &[])
+    }
+
+    /// Starts a process with further environment variables.
+    pub fn start_with(redis: &str, sandbox: &Sandbox, work: &Work, variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env::current_exe().unwrap());
         command.args(["--exact", "child::a_process_of_a_fleet", "--nocapture"]);
         command
@@ -42,7 +47,7 @@ impl Process {
         command.env("FLEET_ID", sandbox.client_id()).env("FLEET_SECRET", sandbox.client_secret());
         command.env("FLEET_WORK", format!("{} {}", work.callers, work.seconds));
         command.env("FLEET_LIMIT", format!("{} {}", work.limit.0, work.limit.1));
-        command.env("FLEET_PAUSE", work.pause.to_string());
+        command.env("FLEET_PAUSE", work.pause.unwrap_or(-1.0).to_string()).envs(variables.iter().copied());
         Self(command.stdout(Stdio::piped()).spawn().unwrap())
     }
 
@@ -61,7 +66,7 @@ impl Process {
     }
 }
 
-/// A sandbox that enforces a rate, and how many requests were one too many.
+/// Returns a sandbox that enforces a rate, and the number of requests that it refused with status 429.
 pub async fn enforcing(limit: (u32, u32)) -> (Sandbox, Arc<AtomicUsize>) {
     let refused = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&refused);
@@ -72,13 +77,13 @@ pub async fn enforcing(limit: (u32, u32)) -> (Sandbox, Arc<AtomicUsize>) {
     (sandbox.start().await.unwrap(), refused)
 }
 
-/// A client in a fleet.
+/// Returns a client of a fleet.
 pub fn client(sandbox: &Sandbox, limit: (u32, u32), fleet: &Fleet) -> Client {
     let rate = RateLimit::new(limit.0, limit.1).unwrap();
     sandbox.client_builder().rate_limit(rate).fleet(fleet.clone()).build().unwrap()
 }
 
-/// No test where it was not started by one.
+/// Does the work of a process if a test started this binary for it. Otherwise it does nothing.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small counts")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_process_of_a_fleet() {
@@ -99,7 +104,7 @@ async fn a_process_of_a_fleet() {
         .fleet(Fleet::connect(&redis).await.unwrap())
         .build()
         .unwrap();
-    let pause = Duration::from_secs_f64(variable("FLEET_PAUSE").parse().unwrap());
+    let pause = Duration::try_from_secs_f64(variable("FLEET_PAUSE").parse().unwrap()).ok();
     let end = Instant::now() + Duration::from_secs_f64(seconds);
     let counts = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
     let mut running = JoinSet::new();
@@ -115,6 +120,7 @@ async fn a_process_of_a_fleet() {
                     }
                     () = sleep_until(end) => return,
                 };
+                let Some(pause) = pause else { return };
                 sleep_until(end.min(Instant::now() + pause)).await;
             }
         });

@@ -2,7 +2,10 @@
 
 mod canaries;
 mod child;
+mod deployments;
 mod outage;
 mod processes;
+#[cfg(feature = "cache")]
+mod responses;
 mod server;
 mod tokens;

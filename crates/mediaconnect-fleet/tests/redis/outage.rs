@@ -1,4 +1,4 @@
-//! Redis fails, in each way in which it can.
+//! Each way in which Redis can fail.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -15,7 +15,7 @@ const LIMIT: (u32, u32) = (100, 600);
 async fn no_call_fails_when_redis_is_killed_and_comes_back_empty() {
     let Some(mut redis) = RedisServer::start() else { return };
     let (sandbox, refused) = enforcing(LIMIT).await;
-    let work = Work { callers: 3, pause: 0.0, seconds: 16.0, limit: LIMIT };
+    let work = Work { callers: 3, pause: Some(0.0), seconds: 16.0, limit: LIMIT };
     let processes: Vec<_> = (0..3).map(|_| Process::start(&redis.url(), &sandbox, &work)).collect();
     sleep(Duration::from_secs(5)).await;
     redis.kill();
@@ -71,7 +71,7 @@ async fn no_call_within_the_reserve_waits_when_redis_is_killed_or_hangs() {
             clients.push(client(&sandbox, (100, 2_000), &Fleet::connect(&redis.url()).await.unwrap()));
             clients.last().unwrap().customers().info("563457".parse().unwrap()).await.unwrap();
         }
-        // Redis starts with a slow first two seconds; then all hold their reserves.
+        // A new Redis leases few turns for two seconds. After that, all clients have their reserves.
         sleep(Duration::from_secs(4)).await;
         match failure {
             "kill" => redis.kill(),
@@ -89,7 +89,7 @@ async fn no_call_within_the_reserve_waits_when_redis_is_killed_or_hangs() {
             sleep(Duration::from_millis(500)).await;
         }
         println!("{failure}: {longest:?}");
-        // A turn of the share is handed out each 50 ms; the rest is for a busy machine.
+        // A share hands out a turn every 50 ms. The rest is for a busy machine.
         assert!(longest < Duration::from_millis(400), "{failure}: {longest:?}");
         assert_eq!(refused.load(Ordering::Relaxed), 0, "{failure}");
     }

@@ -1,4 +1,4 @@
-//! A Redis server of a test's own.
+//! A Redis server for one test.
 
 use std::env;
 use std::io::{Read, Write};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// True if it was said that there is no server.
+/// Runs once, when a test reports that there is no server.
 static TOLD: Once = Once::new();
 
 /// A Redis server on a free port, with a temporary directory. It is killed when this is dropped.
@@ -19,19 +19,21 @@ pub struct RedisServer {
     port: u16,
     directory: TempDir,
     child: Option<Child>,
-    is_cluster: bool,
+    /// The arguments beside the usual ones.
+    arguments: Vec<String>,
 }
 
 impl RedisServer {
-    /// Starts one. Without the program there is none: a line says what to do about it, and with
-    /// `MEDIACONNECT_REQUIRE_REDIS=1` it is a failure.
+    /// Starts a server. Returns `None` if redis-server is not installed, and prints how to install it; with
+    /// `MEDIACONNECT_REQUIRE_REDIS=1` it panics instead.
     pub fn start() -> Option<Self> {
-        Self::of_kind(false)
+        Self::start_with(&[])
     }
 
-    /// Starts one that is a cluster of its own.
+    /// Starts a server that is a cluster of one node.
     pub fn start_cluster() -> Option<Self> {
-        let server = Self::of_kind(true)?;
+        let bus = free_port().to_string();
+        let server = Self::start_with(&["--cluster-enabled", "yes", "--cluster-port", &bus])?;
         assert_eq!(server.command("CLUSTER ADDSLOTSRANGE 0 16383"), "+OK\r\n");
         let started = Instant::now();
         while !server.command("CLUSTER INFO").contains("cluster_state:ok") {
@@ -41,19 +43,39 @@ impl RedisServer {
         Some(server)
     }
 
-    fn of_kind(is_cluster: bool) -> Option<Self> {
+    /// Starts a Sentinel that watches a master.
+    pub fn start_sentinel(master: &Self) -> Option<Self> {
+        let directory = TempDir::new().unwrap();
+        let configuration = directory.path().join("sentinel.conf");
+        let text = format!(
+            "sentinel monitor mymaster 127.0.0.1 {} 1\nsentinel down-after-milliseconds mymaster 1000\n\
+             sentinel failover-timeout mymaster 5000\n",
+            master.port
+        );
+        std::fs::write(&configuration, text).unwrap();
+        // Its configuration comes first: it is what makes the server a Sentinel.
+        Self::start_in(directory, vec![configuration.to_str().unwrap().to_owned(), "--sentinel".to_owned()])
+    }
+
+    /// Starts a server with further arguments.
+    pub fn start_with(arguments: &[&str]) -> Option<Self> {
+        let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        Self::start_in(TempDir::new().unwrap(), arguments)
+    }
+
+    fn start_in(directory: TempDir, arguments: Vec<String>) -> Option<Self> {
         let program = env::var("MEDIACONNECT_TEST_REDIS").unwrap_or_else(|_| "redis-server".to_owned());
         let found = Command::new(&program).arg("--version").stdout(Stdio::null()).status();
         if found.is_err() {
             let missing = "the tests of fleets need redis-server: apt-get install redis-server, or name another one with \
                            MEDIACONNECT_TEST_REDIS";
             assert!(env::var("MEDIACONNECT_REQUIRE_REDIS").as_deref() != Ok("1"), "{missing}");
-            // Once, and past the test harness, which keeps what tests that pass print.
+            // Written to the stream itself: the test harness hides what passing tests print.
             TOLD.call_once(|| drop(writeln!(std::io::stderr(), "skipped: {missing}")));
             return None;
         }
         let port = free_port();
-        let mut server = Self { program, port, directory: TempDir::new().unwrap(), child: None, is_cluster };
+        let mut server = Self { program, port, directory, child: None, arguments };
         server.start_again();
         Some(server)
     }
@@ -62,7 +84,11 @@ impl RedisServer {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// Ends it at once, with SIGKILL. What it remembered is gone.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Kills the server with SIGKILL. Its data is lost.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().unwrap();
@@ -70,7 +96,7 @@ impl RedisServer {
         }
     }
 
-    /// Stops its process, or lets it go on: connections stay, and nobody responds.
+    /// Stops the process, or continues it. While it is stopped, connections stay open and get no response.
     pub fn freeze(&self, freeze: bool) {
         let id = self.child.as_ref().unwrap().id().to_string();
         let signal = if freeze { "-STOP" } else { "-CONT" };
@@ -79,10 +105,11 @@ impl RedisServer {
 
     pub fn start_again(&mut self) {
         let mut command = Command::new(&self.program);
-        command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--rdbcompression", "no"]);
-        command.args(["--port", &self.port.to_string()]).arg("--dir").arg(self.directory.path());
-        if self.is_cluster {
-            command.args(["--cluster-enabled", "yes", "--cluster-port", &free_port().to_string()]);
+        command.args(&self.arguments);
+        command.args(["--bind", "127.0.0.1", "--port", &self.port.to_string()]);
+        command.arg("--dir").arg(self.directory.path());
+        if !self.arguments.iter().any(|argument| argument == "--sentinel") {
+            command.args(["--save", "", "--appendonly", "no", "--rdbcompression", "no"]);
         }
         self.child = Some(command.stdout(Stdio::null()).spawn().unwrap());
         let started = Instant::now();
@@ -101,14 +128,14 @@ impl RedisServer {
         String::from_utf8_lossy(&piece[..length]).into_owned()
     }
 
-    /// A connection on which everything comes in that clients send to the server.
+    /// Returns a connection that receives every command that clients send to the server.
     pub fn monitor(&self) -> TcpStream {
         let mut connection = self.connection();
         connection.write_all(b"MONITOR\r\n").unwrap();
         connection
     }
 
-    /// Returns the server's memory, as it writes it to disk.
+    /// Returns a dump of the server's memory, without compression.
     pub fn memory(&self) -> Vec<u8> {
         assert_eq!(self.command("SAVE"), "+OK\r\n");
         std::fs::read(self.directory.path().join("dump.rdb")).unwrap()
@@ -119,7 +146,7 @@ impl RedisServer {
     }
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }
 

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use mediaconnect_fleet::Fleet;
 use mediaconnect_sandbox::{Fault, Sandbox};
-use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::child::{Process, Work, client};
@@ -16,16 +15,13 @@ const LIMIT: (u32, u32) = (1_000, 10_000);
 async fn one_process_fetches_the_token_for_all() {
     let Some(redis) = RedisServer::start() else { return };
     let sandbox = Sandbox::builder().start().await.unwrap();
-    let mut callers = JoinSet::new();
-    for _ in 0..8 {
-        // Each has its own connection and caches, as processes have.
-        let client = client(&sandbox, LIMIT, &Fleet::connect(&redis.url()).await.unwrap());
-        for _ in 0..100 {
-            let client = client.clone();
-            callers.spawn(async move { client.token_lifetime().await.is_ok() });
-        }
+    let work = Work { callers: 1_000, pause: None, seconds: 100.0, limit: (10_000, 100_000) };
+    let processes: Vec<_> = (0..8).map(|_| Process::start(&redis.url(), &sandbox, &work)).collect();
+    for process in processes {
+        let done = process.done().await;
+        // How many calls a busy machine makes before their deadlines is no matter here.
+        assert!(done.succeeded > 0 && done.succeeded + done.failed == 1_000, "{done:?}");
     }
-    assert!(callers.join_all().await.iter().all(|is_ok| *is_ok));
     assert_eq!(sandbox.token_requests(), 1);
 }
 
@@ -53,7 +49,7 @@ async fn another_process_takes_over_when_the_one_that_fetches_dies() {
     let Some(redis) = RedisServer::start() else { return };
     let sandbox = Sandbox::builder().start().await.unwrap();
     sandbox.fault(Fault::on("token").delay(Duration::from_secs(20)));
-    let work = Work { callers: 1, pause: 0.0, seconds: 30.0, limit: LIMIT };
+    let work = Work { callers: 1, pause: Some(0.0), seconds: 30.0, limit: LIMIT };
     let fetching = Process::start(&redis.url(), &sandbox, &work);
     while redis.command("KEYS *fetch*").starts_with("*0") {
         sleep(Duration::from_millis(20)).await;

@@ -1,6 +1,5 @@
-//! A read under way, which all who want the same wait for.
+//! A read in progress that several callers wait for.
 
-use std::pin::Pin;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -8,25 +7,25 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
+use super::entry::{Entry, Outcome};
 use super::key::Key;
-use super::{Cache, Entry, Kept, NOT_FOUND};
+use super::read::Read;
+use super::Cache;
 use crate::error::Result;
 use crate::runtime;
 
-/// The outcome of a read: all who wait get the same.
-pub(super) type Outcome = Result<Kept>;
-/// A call that brings one.
-pub(crate) type Fetch = Pin<Box<dyn Future<Output = Outcome> + Send>>;
-
-/// A read in a task of its own, so that no caller takes it from the others. It ends when nobody waits any more.
+/// A read in a task of its own, so a caller that is dropped does not end it for the others. It ends with its last
+/// caller.
 pub(super) struct Flight {
     cache: Weak<Cache>,
     key: Arc<Key>,
     pub(super) number: u64,
-    /// The last change before it began.
+    /// The number of the last change before it began.
     pub(super) change: u64,
     /// The latest time at which it ends.
     pub(super) until: Instant,
+    /// The largest age of the response, if it may come from a store.
+    pub(super) max_age: Option<Duration>,
     outcome: watch::Receiver<Option<Outcome>>,
     task: AbortHandle,
 }
@@ -38,24 +37,25 @@ impl Flight {
         (number, change): (u64, u64),
         ttl: Duration,
         until: Instant,
-        fetch: Fetch,
+        read: Read,
     ) -> Result<Arc<Self>> {
         let runtime = runtime::handle()?;
         let (sender, outcome) = watch::channel(None);
         let (weak, began) = (Arc::downgrade(cache), Instant::now());
+        let max_age = read.may_be_shared().then_some(ttl);
         let task = {
             let (cache, key) = (Weak::clone(&weak), Arc::clone(key));
             async move {
-                let outcome = fetch.await;
+                let (outcome, is_shared) = read.outcome(&cache, &key, ttl).await;
                 if let Some(cache) = cache.upgrade() {
-                    let ttl = if outcome.is_ok() { ttl } else { ttl / NOT_FOUND };
-                    cache.ended(&key, number, Some(Entry { outcome: outcome.clone(), began, change, ttl }));
+                    let entry = Entry { outcome: outcome.clone(), began, change, ttl };
+                    cache.ended(&key, number, (!is_shared).then_some(entry));
                 }
                 sender.send_replace(Some(outcome));
             }
         };
         let task = runtime.spawn(task).abort_handle();
-        Ok(Arc::new(Self { cache: weak, key: Arc::clone(key), number, change, until, outcome, task }))
+        Ok(Arc::new(Self { cache: weak, key: Arc::clone(key), number, change, until, max_age, outcome, task }))
     }
 
     pub(super) fn outcome(&self) -> watch::Receiver<Option<Outcome>> {

@@ -1,18 +1,18 @@
-//! The changes that this client has made, and which responses may not say so.
+//! The changes that this client has made, and the responses that are older than them.
 
 use std::collections::HashMap;
 
 use super::key::Subjects;
 
-/// With more customers than this, all is forgotten, so that the list stays small.
+/// The largest number of customers in the list. When it is full, all responses are forgotten and the list is empty.
 const MAX_CUSTOMERS: usize = 10_000;
 
-/// Numbers the changes, and knows the last one of each customer.
+/// The numbers of the changes, with the last one of each customer.
 #[derive(Default)]
 pub(super) struct Forgotten {
     /// The number of the last change.
     number: u64,
-    /// The last change that may be about anybody.
+    /// The last change that may concern any customer.
     of_all: u64,
     customers: HashMap<String, u64>,
 }
@@ -22,7 +22,7 @@ impl Forgotten {
         self.number
     }
 
-    /// Notes a change. One that names no customer may be about any.
+    /// Records a change. One that names no customer may concern any.
     pub(super) fn change(&mut self, subjects: &Subjects) {
         self.number += 1;
         let customers = subjects.customers();
@@ -35,7 +35,7 @@ impl Forgotten {
         }
     }
 
-    /// Returns whether nothing was changed that a response about these subjects may say, since a change.
+    /// Returns true if no later change than number `change` concerns a response about these subjects.
     ///
     /// A response that names no customer may be about any.
     pub(super) fn is_current(&self, subjects: &Subjects, change: u64) -> bool {

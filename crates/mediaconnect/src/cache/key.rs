@@ -1,18 +1,21 @@
-//! The key of a read, and the customers that it is about.
+//! The key of a read, and the customers that it names.
 
 use std::slice;
 
 use mediaconnect_api::operation::Operation;
+use secrecy::ExposeSecret;
 use serde::Serialize;
 use serde_json::Value;
+use zeroize::Zeroizing;
 
+use super::store::ResponseKey;
 use crate::error::{Error, Result};
 use crate::token::Owner;
 
-/// The ends of the names of fields that hold customer numbers, in lower case.
+/// The endings of the names of fields that hold customer numbers, in lower case.
 const CUSTOMERS: [&str; 2] = ["customernumber", "customernumbers"];
 
-/// One read: whose token it is made with, the operation and all of its values.
+/// The identity of a read: the owner of its token, the operation and all of its values.
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Key {
     owner: Owner,
@@ -39,10 +42,28 @@ impl Key {
     pub(super) fn size(&self) -> usize {
         self.values.len()
     }
+
+    /// Returns the key in a store that processes share. `None` if only this process knows the owner.
+    pub(super) fn shared(&self) -> Option<ResponseKey> {
+        let owner = match &self.owner {
+            Owner::Client => "",
+            Owner::Token(token) => token.expose_secret(),
+            Owner::Source(_) => return None,
+        };
+        let parts = [owner, self.operation, &self.values];
+        let length = parts.iter().map(|part| 8 + part.len()).sum();
+        let mut request = Zeroizing::new(Vec::with_capacity(length));
+        for part in parts {
+            // With lengths, so no two reads have the same bytes.
+            request.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            request.extend_from_slice(part.as_bytes());
+        }
+        Some(ResponseKey::new(request, self.subjects.customers().to_vec()))
+    }
 }
 
 impl Subjects {
-    /// The customers that an operation names. If it cannot be told, none: then it may be about any.
+    /// Returns the customers that an operation names. None if it cannot be written as JSON: it may then concern any.
     pub(crate) fn in_operation(operation: &impl Operation) -> Self {
         json(operation).map(|values| Self::of(&values)).unwrap_or_default()
     }
@@ -60,7 +81,7 @@ impl Subjects {
 }
 
 fn json(operation: &impl Serialize) -> Result<Value> {
-    // The serializer's own message may quote the values.
+    // The serializer's message is dropped: it may quote values.
     serde_json::to_value(operation)
         .map_err(|_| Error::configuration("the operation cannot be written as JSON"))
 }
@@ -103,5 +124,15 @@ mod tests {
             "customerNumber": 1, "body": { "payers": [{ "invoiceCustomerNumber": "2" }], "customer": 3, "customerNumbers": [4] },
         });
         assert_eq!(Subjects::of(&values).customers(), ["1", "2", "4"]);
+    }
+
+    #[test]
+    fn each_owner_has_keys_of_its_own_in_a_store() {
+        let key = |owner| Key { owner, operation: "op", values: "{}".to_owned(), subjects: Subjects::default() };
+        let shared = |owner| key(owner).shared().map(|key| key.request().to_vec());
+        let token = |token: &str| Owner::Token(token.to_owned().into());
+        let keys = [shared(Owner::Client), shared(token("a")), shared(token("b"))];
+        assert!(keys.iter().all(Option::is_some) && keys[0] != keys[1] && keys[1] != keys[2]);
+        assert_eq!(shared(Owner::Source(1)), None);
     }
 }

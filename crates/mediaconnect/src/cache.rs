@@ -1,133 +1,77 @@
-//! Responses of reads that a service asked to keep, and reads under way that callers share.
+//! Responses of reads that a service asked to keep, and reads in progress that callers share.
 //!
-//! An entry is the body as it came, so it is decoded and checked anew for each caller. It holds for the time that the
-//! caller sets, and until a call of this client may have changed what it says (`forgotten`).
+//! An entry is the body as it came, so each caller decodes and confirms it anew. It is used for the time to live that
+//! the caller sets, and until a call of this client may have changed what it says (`forgotten`). With a store that
+//! processes share (`store`), entries are in the memory of this process only while the store cannot be used.
 
+mod change;
+mod entry;
 mod flight;
 mod forgotten;
 mod key;
+mod read;
+mod store;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::HeaderMap;
-use mediaconnect_api::operation::{Operation, OperationInfo};
+use mediaconnect_api::operation::OperationInfo;
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
-use self::flight::{Fetch, Flight, Outcome};
+pub(crate) use self::change::Change;
+use self::entry::{Entry, Expiry, lifetime};
+pub(crate) use self::entry::{Kept, Outcome};
+use self::flight::Flight;
 use self::forgotten::Forgotten;
 pub(crate) use self::key::Key;
 use self::key::Subjects;
+use self::read::Read;
+pub(crate) use self::read::{Fetch, StartFetch};
+pub use self::store::{Forget, Lookup, ResponseKey, ResponseStore, StoreFuture};
 use crate::call_info::CallInfo;
 use crate::error::{Error, Kind, Result};
 use crate::options::{Terms, bounded};
-use crate::proof::Success;
 use crate::runtime;
 use crate::telemetry;
 
 /// The default size of a cache in bytes.
 const CAPACITY: u64 = 32 * 1024 * 1024;
-/// The size of an entry beside its key and body, roughly.
+/// The approximate size of an entry beside its key and body, in bytes.
 const OVERHEAD: usize = 256;
-/// A 404 is kept for this part of the time.
-const NOT_FOUND: u32 = 10;
 
 /// Returns true if an operation only reads.
 pub(crate) const fn is_read(info: &OperationInfo) -> bool {
     info.safe_to_repeat && matches!(info.method.as_bytes(), b"GET" | b"POST")
 }
 
-/// A response that was believed.
-#[derive(Clone)]
-pub(crate) struct Kept {
-    status: u16,
-    /// None: a model is read from the body alone.
-    headers: HeaderMap,
-    body: Bytes,
-    from_connect: bool,
-}
-
-impl Kept {
-    pub(crate) fn of(success: &Success<'_>) -> Self {
-        Self {
-            status: success.status,
-            headers: HeaderMap::new(),
-            body: Bytes::copy_from_slice(success.body),
-            from_connect: success.from_connect,
-        }
-    }
-
-    pub(crate) fn success(&self) -> Success<'_> {
-        Success {
-            status: self.status,
-            headers: &self.headers,
-            body: &self.body,
-            from_connect: self.from_connect,
-        }
-    }
-}
-
-/// An outcome that is kept: a success, or that there is no such thing.
-#[derive(Clone)]
-struct Entry {
-    outcome: Outcome,
-    /// The time at which the read began.
-    began: Instant,
-    /// The number of the last change before it began.
-    change: u64,
-    /// The longest time for which anybody wants it.
-    ttl: Duration,
-}
-
 /// The cache of a client, which its clones share.
 pub(crate) struct Cache {
     entries: moka::sync::Cache<Arc<Key>, Arc<Entry>>,
-    /// Never held across an await.
+    /// Never locked across an await.
     state: Mutex<State>,
+    /// The store that processes share, if the client is part of a fleet that has one.
+    store: Option<Arc<dyn ResponseStore>>,
 }
 
 #[derive(Default)]
 struct State {
     forgotten: Forgotten,
-    /// By their numbers.
+    /// The reads in progress, with their numbers.
     flights: HashMap<Arc<Key>, (u64, Weak<Flight>)>,
     next_flight: u64,
 }
 
-/// The response that a caller gets, or waits for.
+/// The response that a caller gets at once, or the read that it waits for.
 enum Found {
     Kept(Outcome),
     UnderWay(Arc<Flight>),
 }
 
-/// Removes entries from memory at the end of their time.
-struct Expiry;
-
-impl moka::Expiry<Arc<Key>, Arc<Entry>> for Expiry {
-    fn expire_after_create(
-        &self,
-        _: &Arc<Key>,
-        entry: &Arc<Entry>,
-        _: std::time::Instant,
-    ) -> Option<Duration> {
-        Some(entry.ttl)
-    }
-
-    fn expire_after_update(
-        &self,
-        _: &Arc<Key>,
-        entry: &Arc<Entry>,
-        _: std::time::Instant,
-        _: Option<Duration>,
-    ) -> Option<Duration> {
-        Some(entry.ttl)
-    }
-}
-
 impl Cache {
-    pub(crate) fn new(capacity: Option<u64>) -> Arc<Self> {
+    pub(crate) fn new(capacity: Option<u64>, store: Option<Arc<dyn ResponseStore>>) -> Arc<Self> {
         let weight = |key: &Arc<Key>, entry: &Arc<Entry>| {
             let body = entry.outcome.as_ref().map_or(0, |kept| kept.body.len());
             u32::try_from(key.size() + body + OVERHEAD).unwrap_or(u32::MAX)
@@ -137,17 +81,17 @@ impl Cache {
             .weigher(weight)
             .expire_after(Expiry)
             .build();
-        Arc::new(Self { entries, state: Mutex::default() })
+        Arc::new(Self { entries, state: Mutex::default(), store })
     }
 
-    /// Returns the response to a read: one that is kept, one that is under way, or what `fetch` brings.
+    /// Returns the response to a read: one that is kept, or that of a read in progress, or that of `fetch`.
     pub(crate) async fn get(
         self: &Arc<Self>,
         operation: CallInfo<'_>,
         key: Key,
         ttl: Duration,
         terms: Terms,
-        fetch: impl FnOnce(Terms) -> Fetch,
+        fetch: StartFetch,
     ) -> Outcome {
         let deadline = terms.options.deadline_from_now();
         let flight = match self.find(operation, &Arc::new(key), bounded(ttl), deadline, terms, fetch)? {
@@ -167,7 +111,9 @@ impl Cache {
         waited.await.map_err(failed)?.unwrap_or_else(|| Err(failed(Error::new(Kind::Interrupted))))
     }
 
-    /// All in one piece, so that nobody asks for what somebody else has just got or begun to get.
+    /// Finds a response or a read in progress, or starts a read.
+    ///
+    /// All under one lock, so no caller starts a read that another one has just started or ended.
     fn find(
         self: &Arc<Self>,
         operation: CallInfo<'_>,
@@ -175,42 +121,53 @@ impl Cache {
         ttl: Duration,
         deadline: Instant,
         mut terms: Terms,
-        fetch: impl FnOnce(Terms) -> Fetch,
+        fetch: StartFetch,
     ) -> Result<Found> {
-        // Dropped after the lock: one that nobody waits for takes itself off the list.
+        // Declared before the lock, so dropped after it: a flight without callers locks the state when it ends.
         let under_way;
+        let store = self.store.as_ref().filter(|_| !ttl.is_zero());
+        let store = store.and_then(|store| Some((Arc::clone(store), key.shared()?)));
         let mut state = self.state();
-        if let Some(outcome) = self.kept(&state, key, ttl) {
+        if store.is_none()
+            && let Some(outcome) = self.kept_since(&state, key, ttl)
+        {
             telemetry::cached(operation, "kept");
             return Ok(Found::Kept(outcome));
         }
         under_way = state.flights.get(key).and_then(|(_, flight)| flight.upgrade());
         if let Some(flight) = &under_way
             && flight.until >= deadline
+            && flight.max_age.is_none_or(|age| age <= ttl)
             && state.forgotten.is_current(key.subjects(), flight.change)
         {
             telemetry::cached(operation, "joined");
             return Ok(Found::UnderWay(Arc::clone(flight)));
         }
-        telemetry::cached(operation, "fetched");
-        // Those who join later have later deadlines.
+        // Twice the time, because callers that join have later deadlines.
         let time = bounded(terms.options.deadline);
         terms.options.deadline = time * 2;
+        let client = operation.client.cloned();
+        let read = Read { operation: CallInfo { client: None, ..operation }, client, store, terms, fetch };
         state.next_flight += 1;
         let (number, change) = (state.next_flight, state.forgotten.number());
-        let flight = Flight::start(self, key, (number, change), ttl, deadline + time, fetch(terms))?;
+        let flight = Flight::start(self, key, (number, change), ttl, deadline + time, read)?;
         state.flights.insert(Arc::clone(key), (number, Arc::downgrade(&flight)));
         Ok(Found::UnderWay(flight))
     }
 
-    fn kept(&self, state: &State, key: &Arc<Key>, ttl: Duration) -> Option<Outcome> {
+    /// Returns the response in the memory of this process.
+    fn kept(&self, key: &Arc<Key>, ttl: Duration) -> Option<Outcome> {
+        self.kept_since(&self.state(), key, ttl)
+    }
+
+    fn kept_since(&self, state: &State, key: &Arc<Key>, ttl: Duration) -> Option<Outcome> {
         let entry = self.entries.get(key)?;
-        let ttl = if entry.outcome.is_ok() { ttl } else { ttl / NOT_FOUND };
         let is_current = state.forgotten.is_current(key.subjects(), entry.change);
         if !is_current {
             self.entries.invalidate(key);
         }
-        (is_current && entry.began.elapsed() < ttl).then(|| entry.outcome.clone())
+        let is_young = entry.began.elapsed() < lifetime(&entry.outcome, ttl);
+        (is_current && is_young).then(|| entry.outcome.clone())
     }
 
     /// Forgets one response.
@@ -218,63 +175,47 @@ impl Cache {
         self.state().flights.remove(key);
         self.entries.invalidate(key);
         self.entries.run_pending_tasks();
+        if let Some(shared) = key.shared() {
+            let _ = self.forget_in_store(Forget::Response(&shared));
+        }
     }
 
     /// Forgets all responses.
     pub(crate) fn forget_all(&self) {
-        let mut state = self.state();
-        state.forgotten.change(&Subjects::default());
-        state.flights.clear();
-        drop(state);
+        self.state().flights.clear();
+        let _ = self.changed(&Subjects::default());
         self.entries.invalidate_all();
         self.entries.run_pending_tasks();
     }
 
-    /// Ends a read. Its outcome is kept if it may be, and if nobody has asked to forget it meanwhile.
+    /// Forgets what a change concerns. The task ends when the other processes have forgotten too.
+    fn changed(&self, subjects: &Subjects) -> Option<JoinHandle<()>> {
+        self.state().forgotten.change(subjects);
+        self.forget_in_store(match subjects.customers() {
+            [] => Forget::All,
+            customers => Forget::Customers(customers),
+        })
+    }
+
+    fn forget_in_store(&self, forget: Forget<'_>) -> Option<JoinHandle<()>> {
+        let forgetting = self.store.as_ref()?.forget(forget);
+        // Outside a runtime, the store hears of it with the next read.
+        Handle::try_current().ok().map(|runtime| runtime.spawn(forgetting))
+    }
+
+    /// Ends a read. Its outcome is kept if it may be, and if nobody asked to forget it meanwhile.
     fn ended(&self, key: &Arc<Key>, number: u64, entry: Option<Entry>) {
         let mut state = self.state();
         if state.flights.get(key).is_some_and(|(current, _)| *current == number) {
             state.flights.remove(key);
-            if let Some(entry) = entry.filter(is_kept) {
+            if let Some(entry) = entry.filter(|entry| !lifetime(&entry.outcome, entry.ttl).is_zero()) {
                 self.entries.insert(Arc::clone(key), Arc::new(entry));
             }
         }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Each change is complete in itself.
+        // Each change of the state is complete in itself, so a panic leaves it usable.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// A call that may change something. It forgets what that may be when it ends, and when it is dropped.
-pub(crate) struct Change<'c> {
-    cache: &'c Cache,
-    subjects: Subjects,
-}
-
-impl<'c> Change<'c> {
-    /// Nothing for an operation that only reads.
-    pub(crate) fn of<O: Operation>(cache: &'c Cache, operation: &O) -> Option<Self> {
-        (!is_read(O::INFO)).then(|| Self { cache, subjects: Subjects::in_operation(operation) })
-    }
-
-    pub(crate) fn of_anything(cache: &'c Cache) -> Self {
-        Self { cache, subjects: Subjects::default() }
-    }
-}
-
-impl Drop for Change<'_> {
-    fn drop(&mut self) {
-        self.cache.state().forgotten.change(&self.subjects);
-    }
-}
-
-/// Returns whether an outcome may be kept: Connect's own word, a success or that there is no such thing.
-fn is_kept(entry: &Entry) -> bool {
-    let is_word = match &entry.outcome {
-        Ok(kept) => kept.from_connect,
-        Err(error) => error.is_not_found(),
-    };
-    is_word && !entry.ttl.is_zero()
 }

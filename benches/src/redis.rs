@@ -1,0 +1,80 @@
+//! A Redis for one benchmark.
+
+use std::env;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+/// A redis-server on loopback. It is killed when this is dropped.
+#[derive(Debug)]
+pub struct Redis {
+    port: u16,
+    child: Child,
+}
+
+impl Redis {
+    /// Starts a server on a free port.
+    ///
+    /// # Panics
+    /// When redis-server is not installed.
+    #[must_use]
+    pub fn start() -> Self {
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
+        Self::start_at(port.expect("a free port").port())
+    }
+
+    fn start_at(port: u16) -> Self {
+        let mut command = Command::new("redis-server");
+        command.args(["--bind", "127.0.0.1", "--save", "", "--port", &port.to_string(), "--dir"]);
+        let child =
+            command.arg(env::temp_dir()).stdout(Stdio::null()).spawn().expect("redis-server is installed");
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            thread::sleep(Duration::from_millis(10));
+        }
+        Self { port, child }
+    }
+
+    /// Returns the URL of the server.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// Kills the server. Its data is lost.
+    ///
+    /// # Panics
+    /// When it cannot be killed.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+    }
+
+    /// Starts an empty server at the same URL, after a kill.
+    pub fn start_again(&mut self) {
+        *self = Self::start_at(self.port);
+    }
+
+    /// Returns the number of scripts that were run.
+    ///
+    /// # Panics
+    /// When the server does not respond.
+    #[must_use]
+    pub fn scripts(&self) -> f64 {
+        let mut connection = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).expect("it listens");
+        connection.write_all(b"INFO commandstats\r\n").expect("it reads");
+        let mut text = [0; 16 * 1024];
+        let length = connection.read(&mut text).expect("it responds");
+        let text = String::from_utf8_lossy(&text[..length]).into_owned();
+        let calls = text.split("cmdstat_evalsha:calls=").nth(1).and_then(|rest| rest.split(',').next());
+        calls.and_then(|calls| calls.parse().ok()).unwrap_or_default()
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

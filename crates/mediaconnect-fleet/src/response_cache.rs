@@ -1,0 +1,43 @@
+//! The limits of the responses that a fleet keeps.
+
+use std::time::Duration;
+
+/// The limits of the responses that a fleet keeps in Redis; see
+/// [`Fleet::with_response_cache`](crate::Fleet::with_response_cache).
+///
+/// ```
+/// use std::time::Duration;
+/// use mediaconnect_fleet::ResponseCache;
+///
+/// let cache = ResponseCache::default().with_max_wait(Duration::from_millis(10));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResponseCache {
+    pub(crate) max_wait: Duration,
+    pub(crate) max_bytes: u64,
+}
+
+impl ResponseCache {
+    /// Sets the longest time that a read waits for a lookup in Redis, and again for keeping the response. A change
+    /// waits as long until Redis has forgotten what it concerns. The default is 5 milliseconds.
+    #[must_use]
+    pub fn with_max_wait(self, max_wait: Duration) -> Self {
+        Self { max_wait, ..self }
+    }
+
+    /// Sets the largest size of all responses of a client id in Redis, in bytes; the default is 64 MiB. Each process
+    /// must set the same.
+    ///
+    /// A response counts with its name and 300 bytes of overhead. When there is no room, the responses whose time to
+    /// live ends first are dropped.
+    #[must_use]
+    pub fn with_max_bytes(self, max_bytes: u64) -> Self {
+        Self { max_bytes, ..self }
+    }
+}
+
+impl Default for ResponseCache {
+    fn default() -> Self {
+        Self { max_wait: Duration::from_millis(5), max_bytes: 64 * 1024 * 1024 }
+    }
+}

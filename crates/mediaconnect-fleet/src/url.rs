@@ -1,0 +1,68 @@
+//! The URL of Redis: one server, a cluster, or servers that Sentinel watches.
+
+use std::fmt;
+
+use redis::cluster::ClusterClient;
+use redis::sentinel::{SentinelClient, SentinelNodeConnectionInfo, SentinelServerType};
+use redis::{ConnectionInfo, IntoConnectionInfo};
+use tokio::sync::Mutex;
+
+/// The error of [`Fleet::connect`](crate::Fleet::connect): the URL of Redis is malformed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UrlError;
+
+impl fmt::Display for UrlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "the URL of the fleet's Redis is malformed; expected redis://host:port, rediss:// for TLS, \
+             redis-cluster:// or rediss-cluster:// with hosts separated by commas, or \
+             redis-sentinel://host:port,host:port/service",
+        )
+    }
+}
+
+impl std::error::Error for UrlError {}
+
+/// The client for each kind of deployment.
+pub(crate) enum Deployment {
+    Single(Box<redis::Client>),
+    Cluster(Box<ClusterClient>),
+    Sentinel(Box<Mutex<SentinelClient>>),
+}
+
+impl Deployment {
+    pub(crate) fn parse(url: &str) -> Result<Self, UrlError> {
+        Self::try_parse(url).ok_or(UrlError)
+    }
+
+    fn try_parse(url: &str) -> Option<Self> {
+        let (scheme, rest) = url.split_once("://")?;
+        let (scheme, kind) = scheme.split_once('-').unwrap_or((scheme, ""));
+        if !["redis", "rediss", "unix"].contains(&scheme) {
+            return None;
+        }
+        let info = |host: &str| -> Option<ConnectionInfo> {
+            format!("{scheme}://{host}").into_connection_info().ok()
+        };
+        if kind.is_empty() {
+            return Some(Self::Single(Box::new(redis::Client::open(info(rest)?).ok()?)));
+        }
+        let (user, hosts) = rest.rsplit_once('@').map_or(("", rest), |(user, hosts)| (user, hosts));
+        let (hosts, service) = hosts.split_once('/').unwrap_or((hosts, ""));
+        let with_user = |host: &str| if user.is_empty() { host.to_owned() } else { format!("{user}@{host}") };
+        let nodes: Option<Vec<_>> = hosts.split(',').map(|host| info(&with_user(host))).collect();
+        match kind {
+            "cluster" => Some(Self::Cluster(Box::new(ClusterClient::new(nodes?).ok()?))),
+            "sentinel" if !service.is_empty() => {
+                // User and password are for the servers. The Sentinels are asked without.
+                let sentinels: Option<Vec<_>> = hosts.split(',').map(info).collect();
+                let redis = nodes?.first().cloned()?.redis_settings().clone();
+                let node = SentinelNodeConnectionInfo::default().set_redis_connection_info(redis);
+                let master = SentinelServerType::Master;
+                let client = SentinelClient::build(sentinels?, service, Some(node), master).ok()?;
+                Some(Self::Sentinel(Box::new(Mutex::new(client))))
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Calls that may change something, and what they forget.
+
+use mediaconnect_api::operation::Operation;
+
+use super::key::Subjects;
+use super::{Cache, is_read};
+
+/// A call that may change something. The cache forgets what it concerns when the call ends or is dropped.
+pub(crate) struct Change<'c> {
+    cache: &'c Cache,
+    subjects: Subjects,
+    is_over: bool,
+}
+
+impl<'c> Change<'c> {
+    /// Returns `None` for an operation that only reads.
+    pub(crate) fn of<O: Operation>(cache: &'c Cache, operation: &O) -> Option<Self> {
+        (!is_read(O::INFO)).then(|| Self::about(cache, Subjects::in_operation(operation)))
+    }
+
+    /// Returns a change that may concern any customer.
+    pub(crate) fn of_anything(cache: &'c Cache) -> Self {
+        Self::about(cache, Subjects::default())
+    }
+
+    fn about(cache: &'c Cache, subjects: Subjects) -> Self {
+        Self { cache, subjects, is_over: false }
+    }
+
+    /// Ends a call. The other processes have forgotten too when this returns, unless their store cannot be used.
+    pub(crate) async fn end(change: Option<Self>) {
+        if let Some(mut change) = change {
+            change.is_over = true;
+            if let Some(forgetting) = change.cache.changed(&change.subjects) {
+                // In a task of its own, so it also ends when this call is dropped.
+                let _ = forgetting.await;
+            }
+        }
+    }
+}
+
+impl Drop for Change<'_> {
+    fn drop(&mut self) {
+        if !self.is_over {
+            let _ = self.cache.changed(&self.subjects);
+        }
+    }
+}

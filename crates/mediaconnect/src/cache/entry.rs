@@ -1,0 +1,146 @@
+//! A response that is kept.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use tokio::time::Instant;
+
+use super::key::Key;
+use crate::error::{Error, Result};
+use crate::proof::Success;
+
+/// A 404 is kept for this fraction of the time to live.
+const NOT_FOUND: u32 = 10;
+/// The first byte of a response in a store. It changes when the format does.
+const FORMAT: u8 = 1;
+
+/// The outcome of a read. All callers that wait for the read get the same.
+pub(crate) type Outcome = Result<Kept>;
+
+/// A response that was confirmed when it came.
+#[derive(Clone)]
+pub(crate) struct Kept {
+    status: u16,
+    /// Always empty: a model is read from the body alone.
+    headers: HeaderMap,
+    pub(super) body: Bytes,
+    from_connect: bool,
+}
+
+impl Kept {
+    pub(crate) fn of(success: &Success<'_>) -> Self {
+        Self::new(success.status, Bytes::copy_from_slice(success.body), success.from_connect)
+    }
+
+    fn new(status: u16, body: Bytes, from_connect: bool) -> Self {
+        Self { status, headers: HeaderMap::new(), body, from_connect }
+    }
+
+    pub(crate) fn success(&self) -> Success<'_> {
+        Success {
+            status: self.status,
+            headers: &self.headers,
+            body: &self.body,
+            from_connect: self.from_connect,
+        }
+    }
+}
+
+/// Returns the time for which an outcome is kept; zero if it must not be.
+///
+/// Only Connect's own response is kept: a success, or a 404.
+pub(super) fn lifetime(outcome: &Outcome, ttl: Duration) -> Duration {
+    match outcome {
+        Ok(kept) if kept.from_connect => ttl,
+        Err(error) if error.is_not_found() => ttl / NOT_FOUND,
+        _ => Duration::ZERO,
+    }
+}
+
+/// Writes an outcome that is kept for a store: format, status, body.
+pub(super) fn to_bytes(outcome: &Outcome) -> Vec<u8> {
+    let (status, body) = match outcome {
+        Ok(kept) => (kept.status, &kept.body[..]),
+        // The text of an error is not kept.
+        Err(_) => (404, &b""[..]),
+    };
+    let mut bytes = Vec::with_capacity(3 + body.len());
+    bytes.push(FORMAT);
+    bytes.extend_from_slice(&status.to_be_bytes());
+    bytes.extend_from_slice(body);
+    bytes
+}
+
+/// Reads what [`to_bytes`] wrote. Returns `None` for another format.
+pub(super) fn from_bytes(bytes: &[u8]) -> Option<Outcome> {
+    let (&[format, high, low], body) = bytes.split_first_chunk()?;
+    let status = u16::from_be_bytes([high, low]);
+    match (format, status) {
+        (FORMAT, 404) => Some(Err(Error::response(404, true))),
+        (FORMAT, _) => Some(Ok(Kept::new(status, Bytes::copy_from_slice(body), true))),
+        _ => None,
+    }
+}
+
+/// An outcome in the memory of this process.
+#[derive(Clone)]
+pub(super) struct Entry {
+    pub(super) outcome: Outcome,
+    /// The time at which the read began.
+    pub(super) began: Instant,
+    /// The number of the last change before the read began.
+    pub(super) change: u64,
+    /// The time to live that the first caller set.
+    pub(super) ttl: Duration,
+}
+
+/// Removes entries from memory at the end of their time to live.
+pub(super) struct Expiry;
+
+impl moka::Expiry<Arc<Key>, Arc<Entry>> for Expiry {
+    fn expire_after_create(
+        &self,
+        _: &Arc<Key>,
+        entry: &Arc<Entry>,
+        _: std::time::Instant,
+    ) -> Option<Duration> {
+        Some(lifetime(&entry.outcome, entry.ttl))
+    }
+
+    fn expire_after_update(
+        &self,
+        _: &Arc<Key>,
+        entry: &Arc<Entry>,
+        _: std::time::Instant,
+        _: Option<Duration>,
+    ) -> Option<Duration> {
+        Some(lifetime(&entry.outcome, entry.ttl))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_response_is_read_from_a_store_as_it_was_written() {
+        let body = Bytes::from_static(br#"{"customerNumber":1}"#);
+        let written = to_bytes(&Ok(Kept::new(201, body.clone(), true)));
+        let read = from_bytes(&written).unwrap().unwrap();
+        assert!(read.status == 201 && read.body == body && read.from_connect);
+
+        let written = to_bytes(&Err(Error::response(404, true)));
+        let error = from_bytes(&written).unwrap().err().unwrap();
+        assert!(error.is_not_found() && error.status_code() == Some(404));
+    }
+
+    #[test]
+    fn another_format_is_no_response() {
+        let mut written = to_bytes(&Ok(Kept::new(200, Bytes::from_static(b"{}"), true)));
+        written[0] += 1;
+        assert!(from_bytes(&written).is_none());
+        assert!(from_bytes(b"").is_none() && from_bytes(&[FORMAT, 0]).is_none());
+    }
+}

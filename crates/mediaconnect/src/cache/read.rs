@@ -1,0 +1,71 @@
+//! The steps of a read: the store that processes share, this process's memory, the request.
+
+use std::pin::Pin;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::Cache;
+use super::entry::{Outcome, from_bytes, lifetime, to_bytes};
+use super::key::Key;
+use super::store::{Lookup, ResponseKey, ResponseStore};
+use crate::call_info::CallInfo;
+use crate::options::Terms;
+use crate::telemetry;
+
+/// A request under way.
+pub(crate) type Fetch = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+/// Starts the request of a read.
+pub(crate) type StartFetch = Box<dyn FnOnce(Terms) -> Fetch + Send>;
+
+/// A read that is about to begin.
+pub(super) struct Read {
+    pub(super) operation: CallInfo<'static>,
+    pub(super) client: Option<Arc<str>>,
+    /// The store and the key in it, if processes share the response.
+    pub(super) store: Option<(Arc<dyn ResponseStore>, ResponseKey)>,
+    pub(super) terms: Terms,
+    pub(super) fetch: StartFetch,
+}
+
+impl Read {
+    pub(super) fn may_be_shared(&self) -> bool {
+        self.store.is_some()
+    }
+
+    /// Returns the outcome, and true if this process must not keep it in its own memory.
+    pub(super) async fn outcome(self, cache: &Weak<Cache>, key: &Arc<Key>, ttl: Duration) -> (Outcome, bool) {
+        let Self { operation, client, store, terms, fetch } = self;
+        let report = |source| {
+            telemetry::cached(CallInfo { client: client.as_ref(), ..operation }, source);
+        };
+        let Some((store, shared_key)) = store else {
+            report("fetched");
+            return (fetch(terms).await, false);
+        };
+        let Some(Lookup { version, response }) = store.find(&shared_key, ttl).await else {
+            if let Some(outcome) = cache.upgrade().and_then(|cache| cache.kept(key, ttl)) {
+                report("kept");
+                return (outcome, true);
+            }
+            report("fetched");
+            return (fetch(terms).await, false);
+        };
+        let found = response.and_then(|(bytes, age)| Some((from_bytes(&bytes)?, age)));
+        if let Some((outcome, age)) = found
+            && age < lifetime(&outcome, ttl)
+        {
+            report("shared");
+            return (outcome.map_err(|error| error.in_operation(operation.id, 0)), true);
+        }
+        report("fetched");
+        let began = Instant::now();
+        let outcome = fetch(terms).await;
+        let ttl = lifetime(&outcome, ttl);
+        if !ttl.is_zero() {
+            store.keep(&shared_key, version, to_bytes(&outcome), began.elapsed(), ttl).await;
+        }
+        (outcome, true)
+    }
+}
