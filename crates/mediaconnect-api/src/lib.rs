@@ -20,7 +20,7 @@ pub mod operation;
 pub mod validate;
 pub mod wire;
 
-pub use connection::{Carrier, Connection, Context, send, url};
+pub use connection::{Connection, url};
 pub use generated::{Client, ClientInfo, Error, limits, models, operations, servers, types};
 
 #[allow(clippy::all, clippy::pedantic, reason = "nobody writes it by hand")]

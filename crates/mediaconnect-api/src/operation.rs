@@ -10,8 +10,6 @@ use crate::{Connection, Error};
 
 /// The request of an operation, or the reason that it cannot be built.
 pub type Built = Result<reqwest::Request, Error<()>>;
-/// The outcome of sending a request once: a response of any status, or the reason that none came.
-pub type Sent = Result<reqwest::Response, Error<()>>;
 
 /// An operation of the contract, with the values of one request.
 ///
@@ -29,9 +27,9 @@ pub trait Operation: Serialize + Validate + Send + Sync + 'static {
     fn confirms(&self, output: &Self::Output) -> Result<(), Doubt>;
 }
 
-/// The way of an [`Operation`] to the wire; apart from it, since its types are of no concern to services.
+/// The part of an [`Operation`] that services do not see: its request and its span.
 pub trait SendOperation: Operation {
-    /// Builds the request. [`Connection::send`] sends it.
+    /// Builds the request. The crate `mediaconnect` sends it.
     ///
     /// # Errors
     /// When a value cannot be written into a request.

@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use mediaconnect_api::Connection;
 use url::Url;
 
 use crate::credentials::CredentialsProvider;
@@ -20,7 +21,7 @@ use crate::retry::RetryBudget;
 use crate::shared::Shared;
 use crate::telemetry;
 use crate::token::{ClientCredentialsGrant, TokenCache, TokenEndpoint, TokenSource, UserToken};
-use crate::transport::{self, Transport};
+use crate::transport::Transport;
 
 /// How long one request to the token endpoint may take, unless the service says otherwise.
 const TOKEN_TIMEOUT: Duration = Duration::from_secs(10);
@@ -221,7 +222,6 @@ impl ClientBuilder {
         } else {
             self.network.client(&token_url)?
         };
-        let carrier = self.transport.map(transport::carrier);
         let fleet = match self.fleet {
             None => None,
             Some(fleet) => {
@@ -230,7 +230,7 @@ impl ClientBuilder {
         };
         let token_endpoint = self.credentials.map(|credentials| TokenEndpoint {
             http: token_http,
-            carrier: carrier.clone(),
+            transport: self.transport.clone(),
             url: token_url,
             credentials,
             timeout: self.token_timeout.unwrap_or(TOKEN_TIMEOUT).min(MAX_TOKEN_TIMEOUT),
@@ -259,9 +259,8 @@ impl ClientBuilder {
             name,
             server_address: base_url.host_str().unwrap_or_default().to_owned(),
             server_port: base_url.port_or_known_default(),
-            base_url: Arc::new(base_url),
-            http,
-            carrier,
+            connection: Connection { base_url: Arc::new(base_url), http },
+            transport: self.transport,
             options: self.options,
             limiter,
             budget: RetryBudget::new(),

@@ -151,7 +151,7 @@ impl Client {
     /// Returns the URL of the API.
     #[must_use]
     pub fn base_url(&self) -> &str {
-        self.0.base_url.as_str()
+        self.0.connection.base_url.as_str()
     }
 
     /// The user's token of the set-up, if there is one.
@@ -238,6 +238,6 @@ impl UserClient {
 /// Hides credentials and tokens.
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("base_url", &self.0.base_url.as_str()).finish_non_exhaustive()
+        f.debug_struct("Client").field("base_url", &self.0.connection.base_url.as_str()).finish_non_exhaustive()
     }
 }

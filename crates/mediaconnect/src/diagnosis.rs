@@ -5,16 +5,16 @@ use std::time::{Duration, SystemTime};
 use mediaconnect_api::operation::{Operation, SendOperation};
 use mediaconnect_api::operations::GetCustomerInfo;
 use mediaconnect_api::wire::CustomerNumber;
-use mediaconnect_api::{Connection, Context};
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderName};
 use reqwest::{Response, Url};
 use tokio::time::{Instant, timeout_at};
 
 use crate::call_info::CallInfo;
 use crate::error::{Error, Kind, Result};
 use crate::headers;
-use crate::pipeline::{attempt, not_answered};
+use crate::pipeline::{attempt, not_answered, send};
 use crate::proof::{VERSION, believe};
+use crate::rate::{REMAINING, RESET};
 use crate::runtime;
 use crate::shared::Shared;
 use crate::token::{AccessToken, Token, TokenEndpoint};
@@ -122,27 +122,21 @@ async fn ask(endpoint: &TokenEndpoint, answer: &mut Option<AnswerHead>) -> Resul
 
 async fn look_up(client: &Shared, number: CustomerNumber, token: &Token, deadline: Instant) -> Probe {
     let began = Instant::now();
-    let mut probe = Probe { server: Some(server(&client.base_url)), ..Probe::default() };
+    let mut probe = Probe { server: Some(server(&client.connection.base_url)), ..Probe::default() };
     let outcome = runtime::inside(async {
         let permit = client.limiter.acquire(deadline).await.map_err(Error::exhausted)?;
-        let context = Context {
-            authorization: token.authorization(),
-            timeout: client.options.attempt_timeout.min(deadline.saturating_duration_since(Instant::now())),
-            propagated: HeaderMap::new(),
-            carrier: client.carrier.clone(),
-        };
-        let connection = Connection { base_url: client.base_url.clone(), http: client.http.clone(), context };
+        let timeout = client.options.attempt_timeout.min(deadline.saturating_duration_since(Instant::now()));
         let lookup = GetCustomerInfo::new(number);
+        let build = |connection: &_| lookup.request(connection).map_err(not_answered);
         let sending = async {
             let sent = SystemTime::now();
-            let request = lookup.request(&connection).map_err(not_answered)?;
-            let response = connection.send(request).await.map_err(not_answered)?;
+            let response = send(client, token, HeaderMap::new(), build).await?;
             probe.answer = Some(AnswerHead::read(&response, sent));
             Ok(response)
         };
         // What it says of the customer is thrown away.
         let info = CallInfo::of::<GetCustomerInfo>(client.name.as_ref());
-        attempt(permit, sending, &mut |success| believe(&lookup, info, success).map(drop)).await
+        attempt(permit, timeout, sending, &mut |success| believe(&lookup, info, success).map(drop)).await
     })
     .await;
     probe.took = began.elapsed();
@@ -164,15 +158,15 @@ impl AnswerHead {
         Self {
             status: response.status().as_u16(),
             clock_skew_seconds: headers::date_of(headers).map(|date| skew(sent, received, date)),
-            rate_remaining: Header::of(headers, "x-ratelimit-remaining", rate.remaining),
-            rate_reset: Header::of(headers, "x-ratelimit-reset", rate.reset),
-            api_version: Header::of(headers, VERSION, version(headers)),
+            rate_remaining: Header::of(headers, &REMAINING, rate.remaining),
+            rate_reset: Header::of(headers, &RESET, rate.reset),
+            api_version: Header::of(headers, &VERSION, version(headers)),
         }
     }
 }
 
 fn version(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get(VERSION)?.to_str().ok()?.trim();
+    let text = headers.get(&VERSION)?.to_str().ok()?.trim();
     let is_version = !text.is_empty()
         && text.len() <= 20
         && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
@@ -188,7 +182,7 @@ fn skew(sent: SystemTime, received: SystemTime, date: SystemTime) -> i64 {
 }
 
 impl<T> Header<T> {
-    fn of(headers: &HeaderMap, name: &str, value: Option<T>) -> Self {
+    fn of(headers: &HeaderMap, name: &HeaderName, value: Option<T>) -> Self {
         match value {
             Some(value) => Self::Value(value),
             None if headers.contains_key(name) => Self::Malformed,
@@ -228,15 +222,15 @@ mod tests {
     #[test]
     fn a_header_is_absent_malformed_or_says_something() {
         let mut headers = HeaderMap::new();
-        assert_eq!(Header::of(&headers, VERSION, version(&headers)), Header::Absent);
+        assert_eq!(Header::of(&headers, &VERSION, version(&headers)), Header::Absent);
         for (text, expected) in [
             ("1.2.3", Header::Value("1.2.3".to_owned())),
             ("Kari Nordmann", Header::Malformed),
             ("", Header::Malformed),
             ("1234567890.1234567890", Header::Malformed),
         ] {
-            headers.insert(VERSION, text.parse().unwrap());
-            assert_eq!(Header::of(&headers, VERSION, version(&headers)), expected, "{text}");
+            headers.insert(&VERSION, text.parse().unwrap());
+            assert_eq!(Header::of(&headers, &VERSION, version(&headers)), expected, "{text}");
         }
     }
 }

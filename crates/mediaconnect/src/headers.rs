@@ -11,7 +11,7 @@ use crate::rate::Feedback;
 pub(crate) fn feedback(response: &Response) -> Feedback {
     let headers = response.headers();
     // Points in time are compared to upstream's own clock, so that ours may be wrong.
-    let wall = date_of(headers).unwrap_or_else(SystemTime::now);
+    let wall = || date_of(headers).unwrap_or_else(SystemTime::now);
     Feedback::read(response.status(), headers, retry_after(headers, wall), wall)
 }
 
@@ -21,9 +21,9 @@ pub(crate) fn date_of(headers: &HeaderMap) -> Option<SystemTime> {
 }
 
 /// `Retry-After`, as seconds or as an HTTP date (RFC 9110, section 10.2.3). A date that has passed is no wait.
-fn retry_after(headers: &HeaderMap, wall: SystemTime) -> Option<Duration> {
+fn retry_after(headers: &HeaderMap, wall: impl FnOnce() -> SystemTime) -> Option<Duration> {
     let seconds = text(headers, &RETRY_AFTER)?.parse().ok().map(Duration::from_secs);
-    seconds.or_else(|| Some(date(headers, &RETRY_AFTER)?.duration_since(wall).unwrap_or_default()))
+    seconds.or_else(|| Some(date(headers, &RETRY_AFTER)?.duration_since(wall()).unwrap_or_default()))
 }
 
 fn date(headers: &HeaderMap, name: &HeaderName) -> Option<SystemTime> {
@@ -44,7 +44,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(RETRY_AFTER, value.parse().unwrap());
         let wall = UNIX_EPOCH + Duration::from_secs(1_445_412_450);
-        retry_after(&headers, wall).map(|wait| wait.as_secs())
+        retry_after(&headers, || wall).map(|wait| wait.as_secs())
     }
 
     #[test]

@@ -40,8 +40,9 @@ impl Network {
             .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
             // The bearer token must not travel.
             .redirect(reqwest::redirect::Policy::none())
-            // Repeating is decided above the HTTP client, where it is known what is safe.
-            .retry(reqwest::retry::never())
+            // The pipeline decides on retries, because it knows what is safe. With a maximum of 0, reqwest does not even keep
+            // a copy of each request.
+            .retry(reqwest::retry::never().max_retries_per_request(0))
             // Another crate of the service may switch HTTP/2 on in reqwest: that has connections and logs of its own.
             .http1_only()
             .user_agent(self.user_agent()?)

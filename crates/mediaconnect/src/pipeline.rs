@@ -3,18 +3,20 @@
 //! Validation comes before it, in the methods of the operations. Everything that waits here counts against one
 //! deadline.
 
-use std::future::Future;
-use std::pin::pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::Poll;
 use std::time::Duration;
 
-use mediaconnect_api::{Connection, Context};
+use mediaconnect_api::Connection;
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Request, Response};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, Sleep, sleep};
 use tracing::{Instrument, Span};
 
 use crate::answer::read_body;
 use crate::call_info::CallInfo;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::headers;
 use crate::options::Terms;
 use crate::proof::{Success, is_from_connect};
@@ -108,19 +110,9 @@ async fn repeat(
         *attempts += 1;
 
         let span = telemetry::attempt_span(operation, &client.server_address, client.server_port, *attempts);
-        let remaining = deadline.saturating_duration_since(Instant::now());
-        let context = Context {
-            authorization: token.authorization(),
-            timeout: options.attempt_timeout.min(remaining),
-            propagated: telemetry::propagated(&span),
-            carrier: client.carrier.clone(),
-        };
-        let connection = Connection { base_url: client.base_url.clone(), http: client.http.clone(), context };
-        let sending = async {
-            let request = build(&connection)?;
-            connection.send(request).await.map_err(not_answered)
-        };
-        let outcome = pin!(attempt(permit, sending, read)).instrument(span.clone()).await;
+        let timeout = options.attempt_timeout.min(deadline.saturating_duration_since(Instant::now()));
+        let sending = send(client, &token, telemetry::propagated(&span), build);
+        let outcome = pin!(attempt(permit, timeout, sending, read)).instrument(span.clone()).await;
         telemetry::attempt_ended(operation, &span, outcome.as_ref().copied());
 
         let error = match outcome {
@@ -161,29 +153,61 @@ async fn repeat(
     }
 }
 
-/// Makes one request. Returns the status of a success that was read, or the error that the response is.
+/// Builds a request and sends it once. Any response is `Ok`, whatever its status.
+pub(crate) async fn send(
+    client: &Shared,
+    token: &Token,
+    propagated: HeaderMap,
+    build: impl Fn(&Connection) -> Result<Request>,
+) -> Result<Response> {
+    let mut request = build(&client.connection)?;
+    let headers = request.headers_mut();
+    headers.extend(propagated);
+    headers.insert(AUTHORIZATION, token.authorization());
+    // Without it, upstream responds with XML.
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    transport::send(&client.connection.http, client.transport.as_deref(), request).await
+}
+
+/// Makes one attempt: sends a request and reads its response within `timeout`.
+///
+/// Returns the status of a success that was read, or the error that the response is.
 pub(crate) async fn attempt(
     permit: Permit<'_>,
+    timeout: Duration,
     sending: impl Future<Output = Result<Response>>,
     read: &mut Read<'_>,
 ) -> Result<u16> {
-    let mut response = sending.await.and_then(transport::carried)?;
+    let mut timer = pin!(sleep(timeout));
+    let mut response = within(timer.as_mut(), sending).await?;
     let feedback = headers::feedback(&response);
     permit.answered(&feedback);
     let status = response.status().as_u16();
     let from_connect = is_from_connect(response.headers());
     if response.status().is_success() {
         let headers = std::mem::take(response.headers_mut());
-        let body = read_body(response, MAX_BODY).await?;
-        let success = Success { status, headers: &headers, body: &body, from_connect };
-        return read(&success).map(|()| status).map_err(|error| error.with_status(status));
+        let body = within(timer, read_body(response, MAX_BODY)).await;
+        let outcome = body.and_then(|body| {
+            read(&Success { status, headers: &headers, body: &body, from_connect })
+        });
+        return outcome.map(|()| status).map_err(|error| error.with_status(status));
     }
-    // That the body of an error is too large or breaks off takes nothing from the error.
-    let body = read_body(response, MAX_ERROR_BODY).await.unwrap_or_default();
+    // An error is told by its status, even if its body is too large, breaks off or takes too long.
+    let body = within(timer, read_body(response, MAX_ERROR_BODY)).await.unwrap_or_default();
     let reset = feedback.reset.filter(|_| feedback.throttled);
     Err(Error::response(status, from_connect || UpstreamMessage::is_connects(&body))
         .with_message(UpstreamMessage::read(&body))
         .with_retry_after(feedback.retry_after.or(reset)))
+}
+
+/// Works until the timer ends, then fails. One timer serves a whole attempt, so it is set once.
+async fn within<T>(mut timer: Pin<&mut Sleep>, work: impl Future<Output = Result<T>>) -> Result<T> {
+    let mut work = pin!(work);
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(done) => Poll::Ready(done),
+        Poll::Pending => timer.as_mut().poll(context).map(|()| Err(Error::new(Kind::Timeout))),
+    })
+    .await
 }
 
 /// The generated client fails only where no response came.

@@ -6,7 +6,7 @@ use std::fmt;
 
 use mediaconnect_api::operation::{Doubt, Operation, OperationInfo, ResponseKind};
 use mediaconnect_api::types::ERROR_MARKS;
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderName};
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 
 use crate::answer::decode_any;
@@ -17,7 +17,7 @@ use crate::unreadable::Unreadable;
 use crate::upstream_message::UpstreamMessage;
 
 /// The header that Connect documents for all its responses.
-pub(crate) const VERSION: &str = "x-mediaconnect-api-version";
+pub(crate) static VERSION: HeaderName = HeaderName::from_static("x-mediaconnect-api-version");
 
 /// A response with a success status.
 pub(crate) struct Success<'a> {
@@ -30,7 +30,7 @@ pub(crate) struct Success<'a> {
 
 /// Returns true if the headers of a response prove that Connect sent it.
 pub(crate) fn is_from_connect(headers: &HeaderMap) -> bool {
-    headers.get(VERSION).is_some_and(|version| !version.is_empty())
+    headers.get(&VERSION).is_some_and(|version| !version.is_empty())
 }
 
 /// Returns the model in the response of an operation, if there is no doubt about it, and counts its drift.
@@ -206,9 +206,9 @@ mod tests {
     fn the_version_header_proves_connect_unless_it_is_empty() {
         let mut headers = HeaderMap::new();
         assert!(!is_from_connect(&headers));
-        headers.insert(VERSION, HeaderValue::from_static(""));
+        headers.insert(&VERSION, HeaderValue::from_static(""));
         assert!(!is_from_connect(&headers));
-        headers.insert(VERSION, HeaderValue::from_static("1.2.3"));
+        headers.insert(&VERSION, HeaderValue::from_static("1.2.3"));
         assert!(is_from_connect(&headers));
     }
 

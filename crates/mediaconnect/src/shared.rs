@@ -2,22 +2,22 @@
 
 use std::sync::Arc;
 
-use mediaconnect_api::Carrier;
-use url::Url;
+use mediaconnect_api::Connection;
 
 use crate::error::{Error, Result};
 use crate::options::CallOptions;
 use crate::rate::RateLimiter;
 use crate::retry::RetryBudget;
 use crate::token::{TokenCache, TokenEndpoint, UserToken};
+use crate::transport::Transport;
 
 /// The state that the clones of a client share.
 pub(crate) struct Shared {
     /// A label of metrics and a field of spans.
     pub(crate) name: Option<Arc<str>>,
-    pub(crate) base_url: Arc<Url>,
-    pub(crate) http: reqwest::Client,
-    pub(crate) carrier: Option<Carrier>,
+    pub(crate) connection: Connection,
+    /// Sends requests in place of the network, in tests only.
+    pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) server_address: String,
     pub(crate) server_port: Option<u16>,
     pub(crate) options: CallOptions,

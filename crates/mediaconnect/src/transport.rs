@@ -34,11 +34,9 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
 
 pub use bytes::Bytes;
 pub use http;
-use mediaconnect_api::Carrier;
 use tokio::time::timeout;
 
 use crate::error::{Error, Kind};
@@ -78,56 +76,34 @@ impl fmt::Display for TransportError {
 
 impl std::error::Error for TransportError {}
 
-/// The transport as the generated client and the token endpoint call it.
-pub(crate) fn carrier(transport: Arc<dyn Transport>) -> Carrier {
-    Arc::new(move |request| {
-        let transport = Arc::clone(&transport);
-        Box::pin(carry(transport, request))
-    })
-}
-
-/// No response came.
-#[derive(Clone)]
-enum Failure {
-    Timeout,
-    Transport(TransportError),
-}
-
-async fn carry(transport: Arc<dyn Transport>, request: reqwest::Request) -> reqwest::Response {
-    let limit = request.timeout().copied();
-    let sending = async {
-        let request = http::Request::try_from(request).map_err(|_| TransportError::Connect)?;
-        let bytes = |body: reqwest::Body| body.as_bytes().map(Bytes::copy_from_slice).unwrap_or_default();
-        transport.send(request.map(bytes)).await
-    };
-    let sent = match limit {
-        Some(limit) => timeout(limit, sending).await,
-        None => Ok(sending.await),
-    };
-    let failure = match sent {
-        Ok(Ok(answer)) => return answer.into(),
-        Ok(Err(error)) => Failure::Transport(error),
-        Err(_) => Failure::Timeout,
-    };
-    // An error of reqwest cannot be made by others, so it travels in a response: see `carried`.
-    let mut response = http::Response::new(Bytes::new());
-    response.extensions_mut().insert(failure);
-    response.into()
-}
-
-/// The response, unless the transport failed.
-pub(crate) fn carried(response: reqwest::Response) -> Result<reqwest::Response, Error> {
-    match response.extensions().get() {
-        None => Ok(response),
-        Some(Failure::Timeout) => Err(Error::new(Kind::Timeout)),
-        Some(Failure::Transport(error)) => {
-            let kind = match error {
-                TransportError::Connect => Kind::Connect,
-                TransportError::Interrupted => Kind::Interrupted,
-            };
-            Err(Error::new(kind).with_source(*error))
-        }
+/// Sends a request over the network, or by the transport if there is one.
+pub(crate) async fn send(
+    http: &reqwest::Client,
+    transport: Option<&dyn Transport>,
+    request: reqwest::Request,
+) -> Result<reqwest::Response, Error> {
+    match transport {
+        None => http.execute(request).await.map_err(Error::transport),
+        Some(transport) => send_by(transport, request).await,
     }
+}
+
+async fn send_by(transport: &dyn Transport, request: reqwest::Request) -> Result<reqwest::Response, Error> {
+    let limit = request.timeout().copied();
+    let request = http::Request::try_from(request).map_err(Error::transport)?;
+    let bytes = |body: reqwest::Body| body.as_bytes().map(Bytes::copy_from_slice).unwrap_or_default();
+    let sending = transport.send(request.map(bytes));
+    let sent = match limit {
+        Some(limit) => timeout(limit, sending).await.map_err(|_| Error::new(Kind::Timeout))?,
+        None => sending.await,
+    };
+    sent.map(reqwest::Response::from).map_err(|error| {
+        let kind = match error {
+            TransportError::Connect => Kind::Connect,
+            TransportError::Interrupted => Kind::Interrupted,
+        };
+        Error::new(kind).with_source(error)
+    })
 }
 
 #[cfg(test)]

@@ -132,8 +132,8 @@ mod tests {
     #[test]
     fn the_environment_sets_both_urls_and_each_can_be_replaced() {
         let test = from(&[ID, SECRET, ("MEDIACONNECT_ENVIRONMENT", "test")]).unwrap().shared().unwrap();
-        assert_eq!(test.base_url.as_str(), "https://api-test.mediaconnect.no/capi");
+        assert_eq!(test.connection.base_url.as_str(), "https://api-test.mediaconnect.no/capi");
         let own = from(&[ID, SECRET, ("MEDIACONNECT_BASE_URL", "http://127.0.0.1:1/capi/")]).unwrap();
-        assert_eq!(own.shared().unwrap().base_url.as_str(), "http://127.0.0.1:1/capi/");
+        assert_eq!(own.shared().unwrap().connection.base_url.as_str(), "http://127.0.0.1:1/capi/");
     }
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderName};
 
 /// Upstream renews the limit every 60 seconds. A reset that is twice as far away is nonsense.
 const FARTHEST_RESET: Duration = Duration::from_secs(120);
@@ -11,6 +11,11 @@ const FARTHEST_RESET: Duration = Duration::from_secs(120);
 const FIRST_EPOCH_SECOND: u64 = 1_000_000_000;
 /// How long ago a reset may have been: answers take time.
 const LATEST_PAST_RESET: u64 = 2;
+
+/// Requests left before a 429.
+pub(crate) static REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+/// The time until the limit is renewed.
+pub(crate) static RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
 /// What a response says about the rate. The default is a response that says nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,33 +33,33 @@ pub(crate) struct Feedback {
 impl Feedback {
     /// Reads the status and the headers; values that make no sense count as absent.
     ///
-    /// `wall` is the time by upstream's clock, to which a reset given as a point in time is compared: best the
-    /// response's `Date`. Our own clock does as well, as long as it is right to a second or so.
+    /// `wall` returns the time by upstream's clock: the response's `Date`, or else our own clock. It is called only if the
+    /// reset is a point in time.
     pub(crate) fn read(
         status: StatusCode,
         headers: &HeaderMap,
         retry_after: Option<Duration>,
-        wall: SystemTime,
+        wall: impl FnOnce() -> SystemTime,
     ) -> Self {
         Self {
             throttled: status == StatusCode::TOO_MANY_REQUESTS,
             retry_after,
-            remaining: number(headers, "x-ratelimit-remaining").and_then(|number| number.try_into().ok()),
-            reset: number(headers, "x-ratelimit-reset").and_then(|number| reset(number, wall)),
+            remaining: number(headers, &REMAINING).and_then(|number| number.try_into().ok()),
+            reset: number(headers, &RESET).and_then(|number| reset(number, wall)),
         }
     }
 }
 
-fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
+fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
 
 /// Upstream's words are "remaining (epoch) seconds": the size of the number tells which of both it is.
-fn reset(number: u64, wall: SystemTime) -> Option<Duration> {
+fn reset(number: u64, wall: impl FnOnce() -> SystemTime) -> Option<Duration> {
     let seconds = if number < FIRST_EPOCH_SECOND {
         number
     } else {
-        let now = wall.duration_since(UNIX_EPOCH).ok()?.as_secs();
+        let now = wall().duration_since(UNIX_EPOCH).ok()?.as_secs();
         if number < now.saturating_sub(LATEST_PAST_RESET) {
             return None;
         }
@@ -73,7 +78,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert("X-RateLimit-Remaining", remaining.parse().unwrap());
         headers.insert("X-RateLimit-Reset", reset.parse().unwrap());
-        Feedback::read(StatusCode::OK, &headers, None, UNIX_EPOCH + Duration::from_secs(WALL))
+        Feedback::read(StatusCode::OK, &headers, None, || UNIX_EPOCH + Duration::from_secs(WALL))
     }
 
     #[test]
@@ -110,7 +115,7 @@ mod tests {
         }
         let wall = UNIX_EPOCH - Duration::from_secs(1);
         assert_eq!(
-            Feedback::read(StatusCode::OK, &HeaderMap::new(), None, wall),
+            Feedback::read(StatusCode::OK, &HeaderMap::new(), None, || wall),
             Feedback::default(),
             "no headers"
         );

@@ -28,7 +28,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
 use self::correction::Corrections;
-pub(crate) use self::feedback::Feedback;
+pub(crate) use self::feedback::{Feedback, REMAINING, RESET};
 pub use self::limit::{RateLimit, WhenExhausted};
 use self::log::Log;
 use self::queue::Queue;
@@ -172,7 +172,7 @@ impl RateLimiter {
         if let Some(leased) = &mut state.leased {
             leased.used();
         }
-        Permit { limiter: self, number, sent: now, waited: now - asked }
+        Permit { limiter: self, number, sent: now, waited: now - asked, has_ended: false }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -182,6 +182,14 @@ impl RateLimiter {
 }
 
 impl State {
+    /// Notes that a request is answered or given up.
+    fn ended(&mut self, number: u64) {
+        self.open -= 1;
+        if self.corrections.ended(number) {
+            self.queue.wake_first();
+        }
+    }
+
     fn turn(&self, now: Instant) -> Turn {
         let mut not_before = self.log.earliest(now);
         if let Some(pause) = self.corrections.pause() {
@@ -243,6 +251,7 @@ pub(crate) struct Permit<'a> {
     number: u64,
     sent: Instant,
     waited: Duration,
+    has_ended: bool,
 }
 
 impl Permit<'_> {
@@ -253,7 +262,7 @@ impl Permit<'_> {
 
     /// Tells what the response says. Call it as soon as the head of the response is there: the sooner a response is
     /// known, the sooner its place is free again.
-    pub(crate) fn answered(self, feedback: &Feedback) {
+    pub(crate) fn answered(mut self, feedback: &Feedback) {
         let now = Instant::now();
         let mut state = self.limiter.state();
         let State { log, corrections, leased, .. } = &mut *state;
@@ -265,15 +274,15 @@ impl Permit<'_> {
         if corrections.learn(self.number, self.sent, &feedback, log, now) {
             state.queue.wake_first();
         }
+        state.ended(self.number);
+        self.has_ended = true;
     }
 }
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        let mut state = self.limiter.state();
-        state.open -= 1;
-        if state.corrections.ended(self.number) {
-            state.queue.wake_first();
+        if !self.has_ended {
+            self.limiter.state().ended(self.number);
         }
     }
 }

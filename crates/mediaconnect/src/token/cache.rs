@@ -63,30 +63,27 @@ impl TokenCache {
         Self(Arc::new(Shared { source, client, inner: Mutex::default() }))
     }
 
-    /// A token that is good for a request: at once while there is one, else when it is fetched.
+    /// Returns a token that is good for a request: at once while there is one, else when it is fetched.
     ///
-    /// Dropping the future is harmless: the fetch goes on, for whoever comes next.
-    pub(crate) async fn token(&self) -> Result<Token> {
-        let mut fetch = match self.serve()? {
+    /// If none comes before the deadline, the error is that of the last fetch that failed; without one, it is a timeout.
+    /// Dropping the future is harmless: the fetch goes on for the next caller.
+    pub(crate) async fn token_by(&self, deadline: Instant) -> Result<Token> {
+        let fetch = match self.serve(deadline)? {
             Served::Token(token) => return Ok(token),
             Served::Waiting(fetch) => fetch,
         };
+        let fetched = timeout_at(deadline, self.fetched(fetch)).await;
+        let too_late = || Error::new(Kind::Timeout).while_fetching_token();
+        fetched.unwrap_or_else(|_| Err(self.last_error().unwrap_or_else(too_late)))
+    }
+
+    /// Waits for the outcome of a fetch.
+    async fn fetched(&self, mut fetch: Fetch) -> Result<Token> {
         let outcome = match timeout_at(fetch.over_at, fetch.outcome.wait_for(Option::is_some)).await {
             Ok(Ok(outcome)) => outcome.clone(),
             Ok(Err(_)) | Err(_) => None,
         };
         outcome.unwrap_or_else(|| Err(self.0.lock().lose(fetch.number, Instant::now())))
-    }
-
-    /// [`token`](Self::token) within a deadline. When none comes in time, the last failure to get one says more than
-    /// the time.
-    pub(crate) async fn token_by(&self, deadline: Instant) -> Result<Token> {
-        if let Some(error) = self.0.lock().hopeless(deadline, Instant::now()) {
-            return Err(error);
-        }
-        let fetched = timeout_at(deadline, self.token()).await;
-        let too_late = || Error::new(Kind::Timeout).while_fetching_token();
-        fetched.unwrap_or_else(|_| Err(self.last_error().unwrap_or_else(too_late)))
     }
 
     /// Returns how long upstream takes the token, which is fetched if there is none.
@@ -105,7 +102,8 @@ impl TokenCache {
         self.0.lock().state.last_error().cloned()
     }
 
-    fn serve(&self) -> Result<Served> {
+    /// Returns the token, or the fetch to wait for; fails if it is certain that none comes before the deadline.
+    fn serve(&self, deadline: Instant) -> Result<Served> {
         let now = Instant::now();
         let mut inner = self.0.lock();
         if let Some(token) = inner.state.usable(now) {
@@ -114,6 +112,9 @@ impl TokenCache {
                 let _ = self.start(&mut inner, now);
             }
             return Ok(Served::Token(token));
+        }
+        if let Some(error) = inner.state.hopeless(deadline, now) {
+            return Err(error.clone());
         }
         if let Some(fetch) = inner.running(now) {
             return Ok(Served::Waiting(fetch.clone()));
@@ -182,12 +183,6 @@ fn report(grant: &'static str, client: Option<&Arc<str>>, fetched: &Result<Acces
 }
 
 impl Inner {
-    /// Why there will be no token before the deadline, if that is certain: the next fetch comes after it.
-    fn hopeless(&self, deadline: Instant, now: Instant) -> Option<Error> {
-        let is_hopeless = self.state.usable(now).is_none() && self.state.next_fetch(now) >= deadline;
-        is_hopeless.then(|| self.state.last_error().cloned()).flatten()
-    }
-
     /// The fetch that runs. One that is lost is none.
     fn running(&mut self, now: Instant) -> Option<&Fetch> {
         let fetch = self.running.as_ref()?;

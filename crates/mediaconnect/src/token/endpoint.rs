@@ -7,7 +7,6 @@ use std::time::Duration;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
-use mediaconnect_api::Carrier;
 use mediaconnect_api::drift::Drift;
 use reqwest::Response;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
@@ -26,7 +25,7 @@ use crate::answer::{decode, read_body};
 use crate::credentials::{ClientAuthentication, ClientCredentials, CredentialsProvider};
 use crate::error::{Error, Kind, Result};
 use crate::headers;
-use crate::transport;
+use crate::transport::{self, Transport};
 use crate::unreadable::Unreadable;
 use crate::upstream_message::UpstreamMessage;
 
@@ -42,7 +41,7 @@ pub(super) const PROVIDER_TIMEOUT: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct TokenEndpoint {
     pub(crate) http: reqwest::Client,
-    pub(crate) carrier: Option<Carrier>,
+    pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) url: Url,
     pub(crate) credentials: Arc<dyn CredentialsProvider>,
     /// Of one request, its response's body included.
@@ -71,10 +70,7 @@ impl TokenEndpoint {
             ))
         })?;
         let request = self.request(&credentials, grant_type, parameters)?;
-        mediaconnect_api::send(&self.http, self.carrier.as_ref(), request)
-            .await
-            .map_err(Error::transport)
-            .and_then(transport::carried)
+        transport::send(&self.http, self.transport.as_deref(), request).await
     }
 
     /// The token in a response, or the reason why there is none.

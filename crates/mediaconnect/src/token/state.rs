@@ -61,6 +61,11 @@ impl State {
         self.not_before.map_or(now, |not_before| not_before.max(now))
     }
 
+    /// Returns why there will be no token before the deadline, if that is certain: the next fetch begins after it.
+    pub(super) fn hopeless(&self, deadline: Instant, now: Instant) -> Option<&Error> {
+        self.last_error.as_ref().filter(|_| self.next_fetch(now) >= deadline)
+    }
+
     /// That the credentials were refused, until it is time to try them again: waiting would not make them better.
     pub(super) fn standing_refusal(&self, now: Instant) -> Option<&Error> {
         let is_too_early = self.not_before.is_some_and(|not_before| now < not_before);

@@ -8,6 +8,13 @@ use tokio::time::{advance, sleep};
 use super::*;
 use crate::token::TokenFuture;
 
+impl TokenCache {
+    /// Returns a token, however long its fetch takes.
+    async fn token(&self) -> Result<Token> {
+        self.token_by(Instant::now() + Duration::from_secs(24 * 60 * 60)).await
+    }
+}
+
 const HOUR: Duration = Duration::from_secs(3600);
 const MS: Duration = Duration::from_millis(1);
 /// How long a scripted fetch takes.
