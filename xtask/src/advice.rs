@@ -232,6 +232,7 @@ mod tests {
             places: Vec::new(),
             before: None,
             after: None,
+            limit: None,
         });
         Report { changes: changes.collect() }
     }

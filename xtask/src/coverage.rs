@@ -1,6 +1,7 @@
 //! The coverage: how many of upstream's endpoints the contract has.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use anyhow::{Result, bail};
 use comfy_table::{Table, presets};
@@ -10,7 +11,8 @@ use serde_json::Value;
 
 use crate::{sunset, workspace};
 
-const FILE: &str = "openapi/coverage.yaml";
+/// The list of upstream's endpoints.
+pub(crate) const FILE: &str = "openapi/coverage.yaml";
 
 /// What `cargo xtask coverage --help` says after the options.
 pub(crate) const HELP: &str = "\
@@ -49,44 +51,61 @@ pub(crate) fn check() -> Result<()> {
     }
 }
 
-/// An endpoint as the file has it.
-pub(crate) struct Endpoint<'a> {
+/// One of upstream's endpoints, as the file lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Endpoint {
     pub(crate) pointer: String,
-    pub(crate) group: &'a str,
-    pub(crate) node: &'a Value,
+    pub(crate) line: usize,
+    pub(crate) group: String,
+    pub(crate) title: String,
+    pub(crate) method: Option<String>,
+    pub(crate) path: Option<String>,
+    pub(crate) mode: Option<String>,
+    pub(crate) state: Option<String>,
+    /// The id of the operation that covers the endpoint.
+    pub(crate) operation: Option<String>,
 }
 
-impl<'a> Endpoint<'a> {
-    fn text(&self, key: &str) -> Option<&'a str> {
-        self.node.get(key).and_then(Value::as_str)
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.state.as_deref().unwrap_or("no state");
+        write!(f, "{state} ({FILE}:{}, {} / {})", self.line, self.group, self.title)
     }
 }
 
-/// All endpoints of the file.
-pub(crate) fn endpoints(coverage: &Contract) -> Vec<Endpoint<'_>> {
+/// Returns all endpoints of the file, in their order.
+pub(crate) fn endpoints(coverage: &Contract) -> Vec<Endpoint> {
     let groups = coverage.document().get("groups").and_then(Value::as_array);
     let mut endpoints = Vec::new();
     for (index, group) in groups.into_iter().flatten().enumerate() {
         let members = group.get("endpoints").and_then(Value::as_array);
         for (number, node) in members.into_iter().flatten().enumerate() {
+            let text = |node: &Value, key: &str| node.get(key).and_then(Value::as_str).map(str::to_owned);
+            let pointer = format!("/groups/{index}/endpoints/{number}");
             endpoints.push(Endpoint {
-                pointer: format!("/groups/{index}/endpoints/{number}"),
-                group: group.get("name").and_then(Value::as_str).unwrap_or_default(),
-                node,
+                line: coverage.line(&pointer),
+                pointer,
+                group: text(group, "name").unwrap_or_default(),
+                title: text(node, "title").unwrap_or_default(),
+                method: text(node, "method"),
+                path: text(node, "path"),
+                mode: text(node, "mode"),
+                state: text(node, "state"),
+                operation: text(node, "operation"),
             });
         }
     }
     endpoints
 }
 
-fn table(endpoints: &[Endpoint<'_>]) -> Table {
+fn table(endpoints: &[Endpoint]) -> Table {
     let mut groups: Vec<(&str, [usize; 4])> = Vec::new();
     let mut total = [0; 4];
     for endpoint in endpoints {
         if groups.last().is_none_or(|(name, _)| *name != endpoint.group) {
-            groups.push((endpoint.group, [0; 4]));
+            groups.push((&endpoint.group, [0; 4]));
         }
-        let column = match endpoint.text("state") {
+        let column = match endpoint.state.as_deref() {
             Some("covered") => 0,
             Some("described") => 1,
             _ => 2,
@@ -116,21 +135,21 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
     if endpoints.is_empty() {
         report("/groups", "there are no endpoints".to_owned(), "list upstream's endpoints by group");
     }
-    let mut covered: BTreeMap<&str, &Endpoint<'_>> = BTreeMap::new();
+    let mut covered: BTreeMap<&str, &Endpoint> = BTreeMap::new();
     let mut titles = BTreeSet::new();
     for endpoint in &endpoints {
-        let title = endpoint.text("title").unwrap_or_default();
-        if title.is_empty() || !titles.insert((endpoint.group, title)) {
+        let title = &endpoint.title;
+        if title.is_empty() || !titles.insert((&endpoint.group, title)) {
             report(
                 &endpoint.pointer,
                 format!("{title:?} is no title, or stands in {} twice", endpoint.group),
                 "give each endpoint of a group its own title",
             );
         }
-        if !matches!(endpoint.text("mode"), Some("client" | "user" | "unknown")) {
+        if !matches!(endpoint.mode.as_deref(), Some("client" | "user" | "unknown")) {
             report(&endpoint.pointer, format!("{title} has no mode"), "add mode: client, user or unknown");
         }
-        match (endpoint.text("state"), endpoint.text("operation")) {
+        match (endpoint.state.as_deref(), endpoint.operation.as_deref()) {
             (Some("covered"), Some(id)) => {
                 if covered.insert(id, endpoint).is_some() {
                     report(&endpoint.pointer, format!("{id} covers two endpoints"), "name it once");
@@ -157,9 +176,9 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
     for operation in &outline.operations {
         let Some(endpoint) = covered.remove(operation.id.as_str()) else {
             let id = &operation.id;
-            let is_its = |endpoint: &&Endpoint<'_>| {
-                endpoint.text("method") == Some(operation.method.as_str())
-                    && endpoint.text("path") == Some(operation.path.as_str())
+            let is_its = |endpoint: &&Endpoint| {
+                endpoint.method.as_ref() == Some(&operation.method)
+                    && endpoint.path.as_ref() == Some(&operation.path)
             };
             // Named endpoints have no path: only their title tells.
             let (pointer, remedy) = match endpoints.iter().find(is_its) {
@@ -174,8 +193,10 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
             report(pointer, format!("the contract has {id}, which covers no endpoint here"), &remedy);
             continue;
         };
-        for (key, expected) in [("method", &operation.method), ("path", &operation.path)] {
-            if endpoint.text(key).is_some_and(|found| found != expected) {
+        for (key, found, expected) in
+            [("method", &endpoint.method, &operation.method), ("path", &endpoint.path, &operation.path)]
+        {
+            if found.as_ref().is_some_and(|found| found != expected) {
                 report(
                     &endpoint.pointer,
                     format!("the {key} of {} is {expected} in the contract", operation.id),
@@ -185,7 +206,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
         }
         let user_mode = operation.security.iter().any(|(scheme, _)| scheme == "authorizationCode");
         let mode = if user_mode { "user" } else { "client" };
-        if endpoint.text("mode") != Some(mode) {
+        if endpoint.mode.as_deref() != Some(mode) {
             report(
                 &endpoint.pointer,
                 format!("{} is in {mode} mode in the contract", operation.id),

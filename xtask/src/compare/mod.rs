@@ -1,8 +1,8 @@
-//! Compares two contracts: what changed, whom it breaks, and what a Rust program sees of it.
+//! Compares two contracts: what changed, which programs break, and how Rust programs are affected.
 //!
-//! Two outlines are compared, once for the wire and once for the Rust API that is generated from them. The class
-//! of a change follows its direction, since who sends is bound by other things than who reads. It is judged for
-//! programs that use this client: its readers are open, and check no limits on what they receive.
+//! Two outlines are compared, once on the wire and once for the Rust API that is generated from them. The class of a
+//! change depends on its direction: a request and a response break in different ways. The class is for programs that
+//! use this client, which accepts unknown fields and values in responses, and checks no limits there.
 
 mod change;
 mod operations;
@@ -15,12 +15,12 @@ mod text;
 mod values;
 mod walk;
 
-pub use change::{Affected, Change, Class, Direction, Effect, Place, Report, Rule};
+pub use change::{Affected, Change, Class, Direction, Effect, NewLimit, Part, Place, Report, Rule};
 
 use mediaconnect_contract::outline::Outline;
 use walk::Walk;
 
-/// Compares two outlines: what is on the wire, and the Rust items made of them.
+/// Compares two outlines on the wire, and the Rust items that are generated from them.
 #[must_use]
 pub fn diff(old: &Outline, new: &Outline) -> Report {
     let mut walk = on_the_wire(old, new);
@@ -28,7 +28,7 @@ pub fn diff(old: &Outline, new: &Outline) -> Report {
     Report::of(walk.into_changes())
 }
 
-/// Compares two outlines by what is on the wire alone: names of components and methods do not count.
+/// Compares two outlines only on the wire. Names of components and methods do not count.
 #[must_use]
 pub fn diff_on_the_wire(old: &Outline, new: &Outline) -> Report {
     Report::of(on_the_wire(old, new).into_changes())

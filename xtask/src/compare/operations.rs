@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use mediaconnect_contract::outline::{Body, Field, Operation, Parameter, Response};
 
-use super::change::{Direction, Rule};
+use super::change::{Direction, Part, Rule};
 use super::renames::{self, Member};
 use super::rules;
 use super::schemas::sunset_rule;
@@ -22,14 +22,14 @@ impl<'a> Walk<'a> {
             if let Some((before, after)) = pairs.get(before.pointer.as_str()).copied() {
                 self.operation(before, after);
             } else {
-                let (here, gone) = (place(&label(before), ""), call(before));
+                let (here, gone) = (place(&label(before), None), call(before));
                 self.report(&rules::OPERATION_REMOVED, here, &before.pointer, (Some(&gone), None));
             }
         }
         let paired: HashSet<&str> = pairs.values().map(|(_, after)| after.pointer.as_str()).collect();
         for after in &new.operations {
             if !paired.contains(after.pointer.as_str()) {
-                let here = place(&label(after), "");
+                let here = place(&label(after), None);
                 self.report(&rules::OPERATION_ADDED, here, &after.pointer, (None, Some(&call(after))));
             }
         }
@@ -49,7 +49,7 @@ impl<'a> Walk<'a> {
             let values = (shown(old), shown(new));
             self.report(
                 &rules::OPERATION_SERVERS_CHANGED,
-                place(&label, ""),
+                place(&label, None),
                 &new.pointer,
                 (Some(&values.0), Some(&values.1)),
             );
@@ -64,13 +64,13 @@ impl<'a> Walk<'a> {
     fn address(&mut self, label: &str, old: &Operation, new: &Operation) {
         if old.method != new.method {
             let values = (Some(old.method.as_str()), Some(new.method.as_str()));
-            self.report(&rules::METHOD_CHANGED, place(label, ""), &new.pointer, values);
+            self.report(&rules::METHOD_CHANGED, place(label, None), &new.pointer, values);
         }
         if old.path != new.path {
             let is_same_url = without_names(&old.path) == without_names(&new.path);
             let rule = if is_same_url { &rules::PATH_PLACEHOLDER_RENAMED } else { &rules::PATH_CHANGED };
             let values = (Some(old.path.as_str()), Some(new.path.as_str()));
-            self.report(rule, place(label, ""), &new.pointer, values);
+            self.report(rule, place(label, None), &new.pointer, values);
         }
     }
 
@@ -80,17 +80,17 @@ impl<'a> Walk<'a> {
                 if new.deprecated { &rules::OPERATION_DEPRECATED } else { &rules::DEPRECATION_WITHDRAWN };
             let word = |on| text::flag(on, "deprecated", "in use");
             let values = (Some(word(old.deprecated)), Some(word(new.deprecated)));
-            self.report(rule, place(label, ""), &new.pointer, values);
+            self.report(rule, place(label, None), &new.pointer, values);
         }
         if let Some(rule) = sunset_rule(&old.deprecation, &new.deprecation) {
             let values = (old.deprecation.sunset.as_deref(), new.deprecation.sunset.as_deref());
-            self.report(rule, place(label, ""), &new.pointer, values);
+            self.report(rule, place(label, None), &new.pointer, values);
         }
         let is_safe = |operation: &Operation| operation.safe_to_repeat.unwrap_or(false);
         if is_safe(old) != is_safe(new) {
             let rule = if is_safe(new) { &rules::REPEAT_ALLOWED } else { &rules::REPEAT_FORBIDDEN };
             let word = |operation| text::flag(is_safe(operation), "safe to repeat", "not safe to repeat");
-            self.report(rule, place(label, ""), &new.pointer, (Some(word(old)), Some(word(new))));
+            self.report(rule, place(label, None), &new.pointer, (Some(word(old)), Some(word(new))));
         }
         let notes = (old.deprecation.note.as_deref(), new.deprecation.note.as_deref());
         let facts: [(&'static Rule, Values<'_>); 4] = [
@@ -100,9 +100,9 @@ impl<'a> Walk<'a> {
             (&rules::EVIDENCE_CHANGED, (old.evidence.as_deref(), new.evidence.as_deref())),
         ];
         for (rule, values) in facts.into_iter().filter(|(_, values)| values.0 != values.1) {
-            self.report(rule, place(label, ""), &new.pointer, values);
+            self.report(rule, place(label, None), &new.pointer, values);
         }
-        let site = Site::new(label, "", Direction::Sent);
+        let site = Site::new(label, None, Direction::Sent);
         self.extensions(&site, &new.pointer, &old.extensions, &new.extensions);
     }
 
@@ -161,7 +161,7 @@ impl<'a> Walk<'a> {
     }
 
     fn request(&mut self, label: &str, old: &'a Operation, new: &'a Operation) {
-        let site = Site::new(label, "body", Direction::Sent);
+        let site = Site::new(label, Some(Part::Body), Direction::Sent);
         let Some(after) = &new.request else {
             if let Some(before) = &old.request {
                 let shown = text::schema(&before.schema);
@@ -208,7 +208,7 @@ impl<'a> Walk<'a> {
                 } else {
                     &rules::ERROR_STATUS_REMOVED
                 };
-                let site = Site::new(label, &before.status, Direction::Received);
+                let site = response_site(label, before);
                 self.report_at(rule, &site, &before.pointer, (Some(&before.status), None));
             }
         }
@@ -216,14 +216,14 @@ impl<'a> Walk<'a> {
             if old.responses.iter().all(|response| response.status != after.status) {
                 let rule =
                     if is_success(after) { &rules::SUCCESS_STATUS_ADDED } else { &rules::ERROR_STATUS_ADDED };
-                let site = Site::new(label, &after.status, Direction::Received);
+                let site = response_site(label, after);
                 self.report_at(rule, &site, &after.pointer, (None, Some(&after.status)));
             }
         }
     }
 
     fn response(&mut self, label: &str, old: &'a Response, new: &'a Response) {
-        let site = Site::new(label, &new.status, Direction::Received);
+        let site = response_site(label, new);
         if old.description != new.description {
             let values = (old.description.as_deref(), new.description.as_deref());
             self.report_at(&rules::DESCRIPTION_CHANGED, &site, &new.pointer, values);
@@ -245,8 +245,10 @@ impl<'a> Walk<'a> {
 
     /// Header names know no case.
     fn headers(&mut self, label: &str, old: &'a Response, new: &'a Response) {
-        let site =
-            |name: &str| Site::new(label, &format!("{} header {name}", new.status), Direction::Received);
+        let site = |name: &str| {
+            let part = Part::Header { status: new.status.clone(), name: name.to_owned() };
+            Site::new(label, Some(part), Direction::Received)
+        };
         let is_same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
         for before in &old.headers {
             let site = site(&before.wire_name);
@@ -343,8 +345,13 @@ fn renamed<'a>(old: &'a Operation, new: &'a Operation) -> Vec<(&'a Field, &'a Fi
 }
 
 fn parameter_site(label: &str, parameter: &Parameter) -> Site {
-    let part = format!("{} parameter {}", parameter.location, parameter.field.wire_name);
-    Site::new(label, &part, Direction::Sent)
+    let part =
+        Part::Parameter { location: parameter.location.clone(), name: parameter.field.wire_name.clone() };
+    Site::new(label, Some(part), Direction::Sent)
+}
+
+fn response_site(label: &str, response: &Response) -> Site {
+    Site::new(label, Some(Part::Response(response.status.clone())), Direction::Received)
 }
 
 fn shown_body(body: &Body) -> String {

@@ -114,10 +114,10 @@ impl Walk<'_> {
             && before != after
         {
             let values = (Some(before.as_str()), Some(after.as_str()));
-            self.report(&rules::RUST_METHOD_RENAMED, place(&label(new), ""), &new.pointer, values);
+            self.report(&rules::RUST_METHOD_RENAMED, place(&label(new), None), &new.pointer, values);
         }
         for (rule, values) in facts.into_iter().filter(|(_, values)| values.0 != values.1) {
-            self.report(rule, place(&label(new), ""), &new.pointer, values);
+            self.report(rule, place(&label(new), None), &new.pointer, values);
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mediaconnect_contract::outline::{Operation, Outline, Scheme, Server};
 
-use super::change::{Place, Rule};
+use super::change::{Part, Place, Rule};
 use super::rules;
 use super::values::changed;
 use super::walk::{Values, Walk, place};
@@ -36,7 +36,7 @@ impl Walk<'_> {
             (&rules::EVIDENCE_CHANGED, (old.evidence.as_deref(), new.evidence.as_deref())),
             (&rules::DESCRIPTION_CHANGED, (old.description.as_deref(), new.description.as_deref())),
         ];
-        let part = new.environment.as_ref().map(|name| format!("server {name}"));
+        let part = new.environment.clone().map(Part::Server);
         for (rule, values) in facts.into_iter().filter(|(_, values)| values.0 != values.1) {
             let place = Place { part: part.clone(), ..Place::default() };
             self.report(rule, place, &new.pointer, values);
@@ -57,7 +57,7 @@ impl Walk<'_> {
     }
 
     fn scheme(&mut self, old: &Scheme, new: &Scheme) {
-        let here = || Place { part: Some(format!("security scheme {}", new.name)), ..Place::default() };
+        let here = || Place { part: Some(Part::Scheme(new.name.clone())), ..Place::default() };
         for (key, before, after) in changed(&old.facts, &new.facts) {
             let shown = |value: Option<&String>| value.map(|value| format!("{key}: {value}"));
             let (before, after) = (shown(before), shown(after));
@@ -82,7 +82,7 @@ impl Walk<'_> {
         let mut before: Vec<Alternative> = old.alternatives.iter().map(|one| renamed(one, &names)).collect();
         let mut after = new.alternatives.clone();
         let (was_open, is_open) = (is_open(&before), is_open(&after));
-        let here = || place(label, "security");
+        let here = || place(label, Some(Part::Security));
         if was_open != is_open {
             let rule = if is_open { &rules::SECURITY_LIFTED } else { &rules::SECURITY_REQUIRED };
             let values = (shown(&before), shown(&after));
@@ -118,12 +118,12 @@ impl Walk<'_> {
             for scope in before.difference(&after) {
                 let value = format!("{scheme}: {scope}");
                 let rule = &rules::SCOPE_NO_LONGER_REQUIRED;
-                self.report(rule, place(label, "security"), pointer, (Some(&value), None));
+                self.report(rule, place(label, Some(Part::Security)), pointer, (Some(&value), None));
             }
             for scope in after.difference(&before) {
                 let value = format!("{scheme}: {scope}");
                 let rule = &rules::SCOPE_REQUIRED;
-                self.report(rule, place(label, "security"), pointer, (None, Some(&value)));
+                self.report(rule, place(label, Some(Part::Security)), pointer, (None, Some(&value)));
             }
         }
     }

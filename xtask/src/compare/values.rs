@@ -6,7 +6,7 @@ use std::fmt::Display;
 use mediaconnect_contract::outline::Schema;
 use serde_json::Value;
 
-use super::change::{Direction, Rule};
+use super::change::{Direction, NewLimit, Rule};
 use super::walk::{Site, Walk};
 use super::{rules, text};
 
@@ -44,12 +44,12 @@ impl Walk<'_> {
 
     pub(super) fn limits(&mut self, site: &Site, old: &Schema, new: &Schema) {
         let (before, after) = (&old.limits, &new.limits);
-        self.lower(site, &new.pointer, "characters", before.min_length, after.min_length);
-        self.upper(site, &new.pointer, "characters", before.max_length, after.max_length);
-        self.lower(site, &new.pointer, "value", before.minimum, after.minimum);
-        self.upper(site, &new.pointer, "value", before.maximum, after.maximum);
-        self.lower(site, &new.pointer, "items", before.min_items, after.min_items);
-        self.upper(site, &new.pointer, "items", before.max_items, after.max_items);
+        self.lower(site, &new.pointer, "minLength", before.min_length, after.min_length);
+        self.upper(site, &new.pointer, "maxLength", before.max_length, after.max_length);
+        self.lower(site, &new.pointer, "minimum", before.minimum, after.minimum);
+        self.upper(site, &new.pointer, "maximum", before.maximum, after.maximum);
+        self.lower(site, &new.pointer, "minItems", before.min_items, after.min_items);
+        self.upper(site, &new.pointer, "maxItems", before.max_items, after.max_items);
         if before.pattern != after.pattern {
             let sent = if after.pattern.is_some() {
                 &rules::PATTERN_NARROWED_SENT
@@ -66,19 +66,19 @@ impl Walk<'_> {
         &mut self,
         site: &Site,
         pointer: &str,
-        what: &str,
+        keyword: &'static str,
         before: Option<T>,
         after: Option<T>,
     ) {
-        // Without a limit everything is taken; `None` is below any `Some`.
-        self.limit(site, pointer, &format!("{what} >="), (before, after), after > before);
+        // Without a limit every value is accepted: `None` is below any `Some`.
+        self.limit(site, pointer, keyword, (before, after), after > before);
     }
 
     fn upper<T: Display + PartialOrd + Copy>(
         &mut self,
         site: &Site,
         pointer: &str,
-        what: &str,
+        keyword: &'static str,
         before: Option<T>,
         after: Option<T>,
     ) {
@@ -86,14 +86,14 @@ impl Walk<'_> {
             (Some(before), Some(after)) => after < before,
             (before, _) => before.is_none(),
         };
-        self.limit(site, pointer, &format!("{what} <="), (before, after), tighter);
+        self.limit(site, pointer, keyword, (before, after), tighter);
     }
 
     fn limit<T: Display + PartialOrd + Copy>(
         &mut self,
         site: &Site,
         pointer: &str,
-        what: &str,
+        keyword: &'static str,
         (before, after): (Option<T>, Option<T>),
         tighter: bool,
     ) {
@@ -105,9 +105,10 @@ impl Walk<'_> {
         } else {
             site.rule(&rules::LIMIT_LOOSENED_SENT, &rules::LIMIT_LOOSENED_RECEIVED)
         };
-        let shown = |limit: Option<T>| limit.map(|limit| format!("{what} {limit}"));
-        let (before, after) = (shown(before), shown(after));
-        self.report_at(rule, site, pointer, (before.as_deref(), after.as_deref()));
+        let shown = |limit: Option<T>| limit.map(|limit| format!("{} {limit}", text::limit(keyword)));
+        let values = (shown(before), shown(after));
+        let change = self.report_at(rule, site, pointer, (values.0.as_deref(), values.1.as_deref()));
+        change.limit = after.map(|limit| NewLimit { keyword, value: limit.to_string() });
     }
 
     pub(super) fn values(&mut self, site: &Site, old: &Schema, new: &Schema) {

@@ -8,7 +8,8 @@ use mediaconnect_contract::{Contract, Finding, Findings, Outline};
 use serde_json::Value;
 use xtask::compare::{Rule, rules};
 
-use super::compare::{Comparison, Found};
+use super::compare::Comparison;
+use super::occurrence::Occurrence;
 
 pub(super) const FILE: &str = "openapi/deviations.yaml";
 
@@ -85,7 +86,7 @@ impl Deviations {
     }
 
     /// The entry that holds a difference.
-    pub(super) fn holding(&self, found: &Found) -> Option<usize> {
+    pub(super) fn holding(&self, found: &Occurrence) -> Option<usize> {
         self.entries.iter().position(|entry| entry.holds(found))
     }
 
@@ -95,7 +96,7 @@ impl Deviations {
     pub(super) fn to_look_at(
         &self,
         held: &BTreeSet<usize>,
-        open: &[Found],
+        open: &[Occurrence],
         comparison: &Comparison<'_>,
         today: Date,
     ) -> Vec<Finding> {
@@ -139,7 +140,7 @@ impl Deviation {
         }
     }
 
-    fn holds(&self, found: &Found) -> bool {
+    fn holds(&self, found: &Occurrence) -> bool {
         let is_before = |before: &String| found.before.as_ref() == Some(before);
         let has_value = self.before.is_empty() || self.before.iter().any(is_before);
         if !has_value || !self.rules.contains(&found.rule) {
@@ -171,12 +172,12 @@ fn is_below(pointer: &str, parent: &str) -> bool {
 struct Compared<'a> {
     operations: BTreeSet<String>,
     roots: BTreeSet<String>,
-    hiding: Vec<&'a Found>,
+    hiding: Vec<&'a Occurrence>,
     hidden: BTreeSet<String>,
 }
 
 impl<'a> Compared<'a> {
-    fn of(comparison: &Comparison<'_>, open: &'a [Found]) -> Self {
+    fn of(comparison: &Comparison<'_>, open: &'a [Occurrence]) -> Self {
         let operations: BTreeSet<String> =
             comparison.operations.iter().filter_map(|one| one.ours.clone()).collect();
         let mut roots = BTreeSet::new();
@@ -193,7 +194,7 @@ impl<'a> Compared<'a> {
             let schemes = comparison.outline.schemes.iter().filter(|scheme| names.contains(&scheme.name));
             roots.extend(schemes.map(|scheme| scheme.pointer.clone()));
         }
-        let hiding: Vec<&Found> = open.iter().filter(|found| HIDING.contains(&found.rule)).collect();
+        let hiding: Vec<&Occurrence> = open.iter().filter(|found| HIDING.contains(&found.rule)).collect();
         let mut hidden = BTreeSet::new();
         for found in &hiding {
             let spot = &found.spot;
@@ -209,7 +210,7 @@ impl<'a> Compared<'a> {
                     && !self.hidden.iter().any(|root| is_below(pointer, root))
             }
             Scope::Field { operation, field } => {
-                let hides = |found: &&Found| {
+                let hides = |found: &&Occurrence| {
                     found.place.operation.as_ref() == Some(operation) && is_below(field, &found.part())
                 };
                 self.operations.contains(operation) && !self.hiding.iter().any(hides)

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::enums;
 use super::fields::{Flat, note};
 use super::nesting::{Clues, Node, tree};
-use super::page::{Body, Endpoint, Page};
+use super::page::{Page, PageBody, PageEndpoint};
 use super::types::{Kind, Type};
 
 /// Marks an object whose members the page does not show.
@@ -40,7 +40,7 @@ impl Writer<'_> {
         self.lines.insert(pointer.to_owned(), line);
     }
 
-    fn document(&mut self, endpoint: &Endpoint, ours: Option<(&Outline, &Operation)>) -> Value {
+    fn document(&mut self, endpoint: &PageEndpoint, ours: Option<(&Outline, &Operation)>) -> Value {
         let method = endpoint.method.to_ascii_lowercase();
         let pointer = format!("/paths/{}/{method}", escape(&endpoint.path));
         self.at(&pointer, endpoint.line);
@@ -107,7 +107,7 @@ impl Writer<'_> {
         })
     }
 
-    fn schemes(&mut self, endpoint: &Endpoint) -> Value {
+    fn schemes(&mut self, endpoint: &PageEndpoint) -> Value {
         let mut schemes = Map::new();
         for flow in &endpoint.flows {
             self.at(&format!("/components/securitySchemes/{}", flow.name), flow.line);
@@ -123,7 +123,7 @@ impl Writer<'_> {
         Value::Object(schemes)
     }
 
-    fn servers(&mut self, endpoint: &Endpoint) -> Value {
+    fn servers(&mut self, endpoint: &PageEndpoint) -> Value {
         let first = endpoint.servers.first().map_or(endpoint.line, |(.., line)| *line);
         self.at("/servers", first);
         let mut servers: Vec<Value> = Vec::new();
@@ -139,7 +139,7 @@ impl Writer<'_> {
 
     fn body(
         &mut self,
-        body: &Body,
+        body: &PageBody,
         pointer: &str,
         example: Option<&Value>,
         ours: Option<(&Outline, &Schema)>,

@@ -14,7 +14,7 @@ use similar::TextDiff;
 use super::Workspace;
 use super::input::Input;
 use super::models::Models;
-use super::page::Endpoint;
+use super::page::PageEndpoint;
 
 /// What `cargo xtask upstream draft --help` says after the options.
 pub(crate) const HELP: &str = "\
@@ -79,7 +79,7 @@ struct Draft {
 }
 
 impl Draft {
-    fn of(contract: &Contract, endpoint: &Endpoint, document: &Contract) -> Result<Self> {
+    fn of(contract: &Contract, endpoint: &PageEndpoint, document: &Contract) -> Result<Self> {
         let outline = Outline::of(document);
         let theirs = outline.operations.first().context("the page has no operation")?;
         let is_user_mode = endpoint.flows.iter().any(|flow| flow.name == "authorizationCode");

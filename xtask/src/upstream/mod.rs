@@ -1,18 +1,21 @@
 //! Upstream's pages and documents, compared with the contract.
 
+mod adopt;
+mod align;
 mod bare;
 mod catalogue;
 pub(crate) mod check;
 mod compare;
-mod coverage;
 mod deviations;
 mod document;
 pub(crate) mod draft;
 mod edit;
+mod endpoints;
 mod enums;
 mod examples;
 mod fenced;
 mod fields;
+mod folded;
 mod html;
 mod input;
 mod known;
@@ -23,6 +26,8 @@ mod markdown;
 mod models;
 mod navigation;
 mod nesting;
+mod new_property;
+mod occurrence;
 mod page;
 mod propose;
 mod record;
@@ -91,7 +96,7 @@ impl Workspace {
         if let Err(findings) = lint_structure(&contract) {
             bail!("{} is no contract that can be compared:\n{findings}", contract.name());
         }
-        let coverage = read_yaml(&root, coverage::FILE)?;
+        let coverage = read_yaml(&root, crate::coverage::FILE)?;
         Ok(Self { root, contract, coverage })
     }
 

@@ -48,16 +48,16 @@ pub(super) fn entries(lines: &[Line]) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     // Depth and title of what is above, and whether it has children.
     let mut above: Vec<(usize, &str)> = Vec::new();
-    let items: Vec<&Line> = lines.iter().filter(|line| line.is_item).collect();
-    for (index, line) in items.iter().enumerate() {
+    let items: Vec<usize> = (0..lines.len()).filter(|index| lines[*index].is_item).collect();
+    for (position, index) in items.iter().copied().enumerate() {
+        let line = &lines[index];
         above.retain(|(depth, _)| *depth < line.depth);
-        let is_leaf = items.get(index + 1).is_none_or(|next| next.depth <= line.depth);
+        let next = items.get(position + 1).copied();
+        let is_leaf = next.is_none_or(|next| lines[next].depth <= line.depth);
         if is_leaf {
             let group = above.iter().map(|(_, title)| *title).collect::<Vec<_>>().join(" / ");
-            let next = items.get(index + 1).map_or(usize::MAX, |next| next.number);
-            let mut behind =
-                lines.iter().filter(|one| !one.is_item && (line.number..next).contains(&one.number));
-            let method = behind.next().map(|line| line.text.clone());
+            // The line behind an item is its method, unless it is the next item.
+            let method = lines.get(index + 1).filter(|line| !line.is_item).map(|line| line.text.clone());
             entries.push(Entry { group, title: line.text.clone(), method, line: line.number });
         } else {
             above.push((line.depth, &line.text));

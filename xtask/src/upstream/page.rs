@@ -19,11 +19,11 @@ pub(super) struct Page {
     pub(super) name: String,
     pub(super) navigation: Vec<Entry>,
     /// Absent on a page that documents no endpoint.
-    pub(super) endpoint: Option<Endpoint>,
+    pub(super) endpoint: Option<PageEndpoint>,
 }
 
 /// The endpoint that a page documents.
-pub(super) struct Endpoint {
+pub(super) struct PageEndpoint {
     pub(super) title: String,
     pub(super) method: String,
     pub(super) path: String,
@@ -36,8 +36,8 @@ pub(super) struct Endpoint {
     pub(super) flows: Vec<Flow>,
     /// `path`, `query`, `header` or `cookie`, and the parameter.
     pub(super) parameters: Vec<(&'static str, Flat)>,
-    pub(super) body: Option<Body>,
-    pub(super) responses: Vec<Response>,
+    pub(super) body: Option<PageBody>,
+    pub(super) responses: Vec<PageResponse>,
     pub(super) request_example: Option<Contract>,
     /// The examples of responses, by status.
     pub(super) response_examples: Vec<(String, Contract)>,
@@ -53,7 +53,7 @@ pub(super) struct Flow {
 }
 
 /// A request or response body.
-pub(super) struct Body {
+pub(super) struct PageBody {
     pub(super) media_type: String,
     pub(super) line: usize,
     /// The type of the whole, where the page gives one: a list, for example.
@@ -62,11 +62,11 @@ pub(super) struct Body {
 }
 
 /// A documented status.
-pub(super) struct Response {
+pub(super) struct PageResponse {
     pub(super) status: String,
     pub(super) line: usize,
     pub(super) words: String,
-    pub(super) body: Option<Body>,
+    pub(super) body: Option<PageBody>,
 }
 
 impl Page {
@@ -78,7 +78,7 @@ impl Page {
         let (navigation, rest) = navigation::split(lines);
         let navigation = navigation::entries(navigation);
         let endpoint = match anchor(&rest) {
-            Some(anchor) => Some(Endpoint::read(name, &rest, anchor, &navigation, notes)?),
+            Some(anchor) => Some(PageEndpoint::read(name, &rest, anchor, &navigation, notes)?),
             None => None,
         };
         if endpoint.is_none() && navigation.is_empty() {
@@ -103,7 +103,7 @@ fn is_footer(text: &str) -> bool {
     matches!(text, "Previous" | "Next" | "Built with") || text.starts_with("Built with ")
 }
 
-impl Endpoint {
+impl PageEndpoint {
     fn read(
         page: &str,
         lines: &[Line],
@@ -203,7 +203,7 @@ impl Endpoint {
                 Some(("Body", media_type)) => {
                     let end = below.iter().position(|line| line.text == "Examples").unwrap_or(below.len());
                     self.body =
-                        Some(Body::read(page, heading.number, media_type.trim(), &below[..end], notes));
+                        Some(PageBody::read(page, heading.number, media_type.trim(), &below[..end], notes));
                     continue;
                 }
                 _ => {
@@ -231,14 +231,14 @@ impl Endpoint {
             let media_type = below[..body.unwrap_or(0)].iter().find(|line| is_media_type(&line.text));
             let body = body.map(|at| {
                 let media_type = media_type.map_or("application/json", |line| &line.text);
-                Body::read(page, below[at].number, media_type, &below[at + 1..], notes)
+                PageBody::read(page, below[at].number, media_type, &below[at + 1..], notes)
             });
-            self.responses.push(Response { status, line: line.number, words, body });
+            self.responses.push(PageResponse { status, line: line.number, words, body });
         }
     }
 }
 
-impl Body {
+impl PageBody {
     fn read(page: &str, line: usize, media_type: &str, lines: &[Line], notes: &mut Vec<Finding>) -> Self {
         let (media_type, lines) = match lines.split_first() {
             Some((first, rest)) if media_type.is_empty() && is_media_type(&first.text) => {
@@ -310,15 +310,18 @@ fn is_status(text: &str) -> bool {
     first && text.len() == 3 && characters.all(|c| c.is_ascii_digit() || c == 'X')
 }
 
-/// The JSON that starts in the first line, and how many lines further it ends. Its nodes have the lines of the page.
+/// Returns the JSON that starts in the first line, and the index of its last line. Its nodes have the lines of the page.
 fn example(page: &str, lines: &[Line], at: usize) -> (Option<Contract>, usize) {
-    let mut text = "\n".repeat(lines[0].number - 1);
+    let mut number = lines[0].number;
+    let mut text = "\n".repeat(number - 1);
     let before = text.len();
     let (mut depth, mut is_text, mut is_escaped) = (0usize, false, false);
     for (index, line) in lines.iter().enumerate() {
-        // Lines that the page leaves empty are empty here too.
-        let missing = line.number.saturating_sub(1 + text.matches('\n').count());
-        text.push_str(&"\n".repeat(missing));
+        // The empty lines of the page are empty in the text too.
+        while number < line.number {
+            text.push('\n');
+            number += 1;
+        }
         for c in line.text[if index == 0 { at } else { 0 }..].chars() {
             text.push(c);
             match c {

@@ -9,10 +9,11 @@ use jiff::civil::Date;
 use mediaconnect_contract::outline::{Operation, Outline};
 use mediaconnect_contract::{Contract, Finding};
 use serde_json::{Value, json};
-use xtask::compare::{Change, diff};
+use xtask::compare::{Change, diff_on_the_wire, rules};
 
+use super::align::{ModelIndex, only};
 use super::bare;
-use super::catalogue::Page;
+use super::catalogue::PageTitle;
 use super::document::COLLAPSED;
 use super::read_yaml;
 use super::routes::Route;
@@ -27,7 +28,7 @@ pub(super) const PAGES: &str = "openapi/upstream/pages.yaml";
 const SEEN: &str = "x-seen";
 
 /// Returns the pages that are known to be no endpoints; none if nothing is recorded yet.
-pub(super) fn pages(root: &Path) -> Result<BTreeSet<Page>> {
+pub(super) fn pages(root: &Path) -> Result<BTreeSet<PageTitle>> {
     if !root.join(PAGES).exists() {
         return Ok(BTreeSet::new());
     }
@@ -42,7 +43,7 @@ pub(super) fn pages(root: &Path) -> Result<BTreeSet<Page>> {
 }
 
 /// Writes the pages that are no endpoints, in the order of the navigation.
-pub(super) fn write_pages(root: &Path, pages: &[Page]) -> Result<()> {
+pub(super) fn write_pages(root: &Path, pages: &[PageTitle]) -> Result<()> {
     let mut groups: Vec<Value> = Vec::new();
     for (group, title) in pages {
         match groups.iter_mut().find(|one| one["name"] == *group) {
@@ -106,18 +107,20 @@ fn without_words(node: &mut Value) {
 }
 
 /// The record of all operations.
-pub(super) struct Record(Vec<Seen>);
+pub(super) struct Record {
+    operations: Vec<SavedOperation>,
+    by_route: HashMap<Route, usize>,
+    by_title: HashMap<String, usize>,
+}
 
-/// An operation as it was seen.
-struct Seen {
+/// An operation as it was when its page was saved.
+struct SavedOperation {
     file: Contract,
     outline: Outline,
-    route: Route,
-    title: Option<String>,
 }
 
 impl Record {
-    /// Reads all files; none if nothing is recorded yet.
+    /// Reads all files. The record is empty if nothing was saved yet.
     pub(super) fn read(root: &Path) -> Result<Self> {
         let mut names = Vec::new();
         if let Ok(files) = fs::read_dir(root.join(DIRECTORY)) {
@@ -127,55 +130,65 @@ impl Record {
         }
         names.retain(|name| Path::new(name).extension().is_some_and(|one| one == "yaml") && name != PAGES);
         names.sort();
-        let mut record = Vec::new();
+        let mut record = Self { operations: Vec::new(), by_route: HashMap::new(), by_title: HashMap::new() };
         for name in names {
             let file = read_yaml(root, &name)?;
             let outline = bare::outline(&file);
-            let title = Outline::of(&file).operations.first().and_then(|one| one.summary.clone());
             let Some(route) = outline.operations.first().map(Route::of) else {
                 bail!("{name} has no operation: write it again with `cargo xtask upstream save`");
             };
-            record.push(Seen { file, outline, route, title });
+            let index = record.operations.len();
+            record.by_route.entry(route).or_insert(index);
+            let title = Outline::of(&file).operations.into_iter().next().and_then(|one| one.summary);
+            if let Some(title) = title {
+                record.by_title.entry(title).or_insert(index);
+            }
+            record.operations.push(SavedOperation { file, outline });
         }
-        Ok(Self(record))
+        Ok(record)
     }
 
-    /// Returns what a document says that it did not say when it was recorded, each with the line of the document.
+    /// Returns a finding for each change of a document since it was saved, with the line of the document.
     pub(super) fn changes(&self, document: &Contract) -> Vec<Finding> {
-        if self.0.is_empty() {
+        if self.operations.is_empty() {
             return Vec::new();
         }
         let outline = bare::outline(document);
+        let models = ModelIndex::of(&outline);
         let titles = Outline::of(document).operations.into_iter().map(|operation| operation.summary);
         let mut findings = Vec::new();
         for (operation, title) in outline.operations.iter().zip(titles) {
-            let route = Route::of(operation);
-            let by_route = self.0.iter().find(|seen| seen.route == route);
-            let by_title = || self.0.iter().find(|seen| seen.title.is_some() && seen.title == title);
-            let Some(seen) = by_route.or_else(by_title) else { continue };
-            let alone = |outline: &Outline, operation: &Operation| Outline {
-                operations: vec![Operation { id: "operation".to_owned(), ..operation.clone() }],
-                ..outline.clone()
-            };
-            let (before, after) =
-                (alone(&seen.outline, &seen.outline.operations[0]), alone(&outline, operation));
-            let day = seen.file.document()[SEEN].as_str().unwrap_or("it was saved");
-            let changes = diff(&before, &after).changes;
-            let is_shown = |change: &&Change| {
-                !change.rule.name.starts_with("rust-") && !is_folded(&[&seen.file, document], change)
-            };
-            findings.extend(changes.iter().filter(is_shown).map(|change| finding(document, change, day)));
+            let Some(saved) = self.find(operation, title.as_deref()) else { continue };
+            let before = &saved.outline.operations[0];
+            let rename = |one: &Operation| vec![Operation { id: "operation".to_owned(), ..one.clone() }];
+            let (before, after) = (
+                only(&saved.outline, &ModelIndex::of(&saved.outline), rename(before)),
+                only(&outline, &models, rename(operation)),
+            );
+            let day = saved.file.document()[SEEN].as_str().unwrap_or("the last save");
+            let changes = diff_on_the_wire(&before, &after).changes;
+            let changes = changes.iter().filter(|change| !is_folded(&[&saved.file, document], change));
+            findings.extend(changes.map(|change| finding(document, change, day)));
         }
         findings
+    }
+
+    fn find(&self, operation: &Operation, title: Option<&str>) -> Option<&SavedOperation> {
+        let by_route = self.by_route.get(&Route::of(operation));
+        let index = by_route.or_else(|| self.by_title.get(title?))?;
+        Some(&self.operations[*index])
     }
 }
 
 fn finding(document: &Contract, change: &Change, seen: &str) -> Finding {
     let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
-    let part = change
-        .places
-        .first()
-        .map(|place| format!("{} {}", place.part.as_deref().unwrap_or("it"), place.pointer));
+    let part = change.places.first().map(|place| {
+        format!(
+            "{} {}",
+            place.part.as_ref().map_or_else(|| "it".to_owned(), ToString::to_string),
+            place.pointer
+        )
+    });
     let part = part.as_deref().unwrap_or("it").trim();
     let message =
         format!("since {seen}, {part} went from {} to {}", value(&change.before), value(&change.after));
@@ -189,5 +202,13 @@ fn is_folded(documents: &[&Contract], change: &Change) -> bool {
     let has_mark = |document: &&Contract| {
         owner.and_then(|owner| document.document().pointer(owner)?.get(COLLAPSED)).is_some()
     };
-    change.rule.name.starts_with("field-") && documents.iter().any(has_mark)
+    let is_of_member = [
+        &rules::FIELD_ADDED_RECEIVED,
+        &rules::OPTIONAL_FIELD_ADDED_SENT,
+        &rules::FIELD_REMOVED_RECEIVED,
+        &rules::FIELD_REMOVED_SENT,
+        &rules::FIELD_RENAMED_RECEIVED,
+        &rules::FIELD_RENAMED_SENT,
+    ];
+    is_of_member.contains(&change.rule) && documents.iter().any(has_mark)
 }

@@ -7,11 +7,13 @@ use mediaconnect_contract::Finding;
 use serde_json::{Value, json};
 use xtask::compare::{Change, Class, Direction, Place, Report, rules};
 
-use super::compare::{Comparison, Found};
-use super::coverage::Endpoint;
+use super::compare::Comparison;
 use super::deviations::Deviations;
+use super::folded;
 use super::lifecycle::{self, Sunset};
+use super::occurrence::Occurrence;
 use super::undescribed::undescribed;
+use crate::coverage::Endpoint;
 use crate::diff::FailOn;
 
 /// All that there is to say.
@@ -20,7 +22,7 @@ pub(super) struct Outcome<'a> {
     pub(super) is_whole: bool,
     pub(super) today: Date,
     /// What is not held, at each of its places.
-    pub(super) found: Vec<Found>,
+    pub(super) found: Vec<Occurrence>,
     /// The same, by change: our contract's pointers.
     pub(super) differences: Vec<Difference>,
     pub(super) missing: Vec<Missing>,
@@ -81,14 +83,14 @@ impl<'a> Outcome<'a> {
         today: Date,
     ) -> Self {
         let all = comparison.differences(comparison.outline);
-        pages.extend(comparison.folded_otherwise(&all));
+        pages.extend(folded::other_counts(comparison, &all));
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
         let mut found = Vec::new();
         for one in all {
             match deviations.holding(&one) {
                 Some(index) => *counts.entry(index).or_default() += 1,
                 // What a page does not show is no difference.
-                None if comparison.folded(&one).is_some() => {}
+                None if folded::hiding(comparison, &one).is_some() => {}
                 None => found.push(one),
             }
         }
@@ -140,6 +142,7 @@ impl<'a> Outcome<'a> {
             places: vec![Place::default()],
             before: None,
             after: None,
+            limit: None,
         };
         report.changes.extend(self.gone.iter().map(|gone| change(&rules::OPERATION_REMOVED, &gone.id)));
         let unknown = self.missing.iter().filter(|missing| missing.endpoint.is_none());
@@ -261,7 +264,7 @@ impl Missing {
             "title": self.title,
             "upstream": self.at,
             "coverage": endpoint.map(|one| json!({
-                "state": one.state, "group": one.group, "title": one.title, "line": one.line,
+                "state": one.state.as_deref().unwrap_or("no state"), "group": one.group, "title": one.title, "line": one.line,
             })),
         })
     }
@@ -278,7 +281,7 @@ fn finding(finding: &Finding) -> Value {
 type Key<'a> = (&'static str, Option<Direction>, &'a str, Option<&'a str>, Option<&'a str>);
 
 /// Findings by change: the same change at several places, or in several documents, is one.
-fn differences(comparison: &Comparison<'_>, found: &[Found]) -> Vec<Difference> {
+fn differences(comparison: &Comparison<'_>, found: &[Occurrence]) -> Vec<Difference> {
     let mut differences: Vec<Difference> = Vec::new();
     let mut known: HashMap<Key<'_>, usize> = HashMap::new();
     let (mut places, mut lines) = (HashSet::new(), HashSet::new());
@@ -294,6 +297,7 @@ fn differences(comparison: &Comparison<'_>, found: &[Found]) -> Vec<Difference> 
                     places: Vec::new(),
                     before: one.before.clone(),
                     after: one.after.clone(),
+                    limit: one.limit.clone(),
                 },
                 ours: comparison.contract.location(pointer).to_string(),
                 upstream: Vec::new(),

@@ -46,6 +46,11 @@ impl Routes {
         found.min_by_key(|(index, _)| *index).map(|(_, id)| id.as_str())
     }
 
+    /// Returns the index of the first operation of ours with a route.
+    pub(super) fn index(&self, route: &Route) -> Option<usize> {
+        self.operations.get(route).map(|(index, _)| *index)
+    }
+
     /// A path without our base path, if it starts with that.
     pub(super) fn below_base<'a>(&self, path: &'a str) -> &'a str {
         let base = self.ours.iter().find(|base| path.starts_with(&format!("{base}/")));

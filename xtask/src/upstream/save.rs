@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use jiff::civil::Date;
 
-use super::catalogue::{Page, full_name};
+use super::catalogue::{PageTitle, full_name};
 use super::input::Input;
 use super::{Workspace, record};
 
@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     };
     let before = record::pages(&workspace.root)?;
-    let mut others: Vec<Page> = Vec::new();
+    let mut others: Vec<PageTitle> = Vec::new();
     for entry in &page.navigation {
         if known.endpoints.iter().any(|one| one.group == entry.group && one.title == entry.title) {
             continue;
