@@ -1,4 +1,4 @@
-//! The contract as one file, for tools that read a single document.
+//! Writes the contract as one file, for tools that read a single document.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::workspace::{self, CONTRACT};
 
-/// What `cargo xtask bundle --help` says after the options.
+/// The text below the options of `cargo xtask bundle --help`.
 pub(crate) const HELP: &str = "\
 openapi/connect.yaml and the groups that it refers to become one complete OpenAPI 3.0 document: each path and component \
 at its place, and each operation with the defaults of `x-operation-defaults`. The same contract makes the same bytes. \
@@ -25,7 +25,7 @@ EXAMPLES
 /// The arguments of `cargo xtask bundle`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Where to write it [default: to standard output].
+    /// The file to write [default: standard output].
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }

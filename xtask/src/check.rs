@@ -1,4 +1,4 @@
-//! Everything that CI checks besides the tests.
+//! Runs the checks of CI other than the tests.
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -7,7 +7,7 @@ use clap::builder::PossibleValuesParser;
 use crate::sunset::{self, Calendar};
 use crate::{coverage, lint, regenerate, upstream, versions, workspace};
 
-/// What `cargo xtask check --help` says after the options.
+/// The text below the options of `cargo xtask check --help`.
 pub(crate) const HELP: &str = "\
 STEPS
   contract       openapi/connect.yaml and its groups keep all rules of `cargo xtask lint`
@@ -45,7 +45,7 @@ pub(crate) struct Arguments {
 
 struct Step {
     name: &'static str,
-    /// What is wrong and how to mend it, or what to say of success.
+    /// Runs the step. An error says what is wrong and how to fix it. A success may have a note.
     run: fn() -> Result<String>,
 }
 
@@ -61,7 +61,7 @@ const STEPS: [Step; 9] = [
     Step { name: "documentation", run: || documentation().map(silent) },
 ];
 
-/// Runs the named steps, or all, also behind one that fails.
+/// Runs the named steps, or all. A failed step does not stop the others.
 pub(crate) fn run(names: &[String], calendar: &Calendar) -> Result<()> {
     let chosen = STEPS.iter().filter(|step| names.is_empty() || names.iter().any(|name| name == step.name));
     let mut failed = Vec::new();
@@ -75,7 +75,7 @@ pub(crate) fn run(names: &[String], calendar: &Calendar) -> Result<()> {
             }
         }
     }
-    // The calendar must not fail a checkout that nobody touched.
+    // A date must not fail a check of unchanged code.
     print!("{}", sunset::warnings(&workspace::contract()?, calendar.today));
     if failed.is_empty() {
         return Ok(());
@@ -96,7 +96,7 @@ fn formatting() -> Result<()> {
 }
 
 fn clippy() -> Result<()> {
-    // The contract's own generator is on through `tests`; without it, services compile the committed copy.
+    // The crate `tests` enables the generator. Without it, the committed copy is compiled, as in a service.
     for arguments in [
         &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"][..],
         &["clippy", "--quiet", "--package", "mediaconnect", "--", "-D", "warnings"],
@@ -140,7 +140,7 @@ fn documentation() -> Result<()> {
     )
 }
 
-/// A service must not compile the generator, nor what it did not ask for.
+/// Fails if a service would compile the generator, or a crate that it did not ask for.
 fn services() -> Result<()> {
     let output = workspace::cargo(&[
         "tree",
@@ -172,7 +172,7 @@ fn services() -> Result<()> {
         "mediaconnect-contract ",
         "jsonschema ",
         "regress ",
-        // Behind features that a service must ask for.
+        // Features that a service must ask for enable these.
         "metrics ",
         "opentelemetry ",
         "serde_ignored ",

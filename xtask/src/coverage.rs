@@ -1,4 +1,4 @@
-//! The coverage: how many of upstream's endpoints the contract has.
+//! Reports which of upstream's endpoints the contract covers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -14,7 +14,7 @@ use crate::{sunset, workspace};
 /// The list of upstream's endpoints.
 pub(crate) const FILE: &str = "openapi/coverage.yaml";
 
-/// What `cargo xtask coverage --help` says after the options.
+/// The text below the options of `cargo xtask coverage --help`.
 pub(crate) const HELP: &str = "\
 The endpoints that upstream's documentation names are listed in openapi/coverage.yaml. The table counts them by group \
 and state:
@@ -33,7 +33,7 @@ EXAMPLES
   cargo xtask coverage        the table, and whether it is true
   cargo xtask check coverage  the latter alone";
 
-/// Prints the table and what upstream removes soon, and fails where the file and the contract disagree.
+/// Prints the table and the near sunsets. Fails if the file and the contract disagree.
 pub(crate) fn run(today: Date) -> Result<()> {
     let coverage = workspace::read_yaml(FILE)?;
     workspace::print(table(&endpoints(&coverage)));
@@ -41,7 +41,7 @@ pub(crate) fn run(today: Date) -> Result<()> {
     check()
 }
 
-/// Fails where the file and the contract disagree.
+/// Fails if the file and the contract disagree.
 pub(crate) fn check() -> Result<()> {
     let coverage = workspace::read_yaml(FILE)?;
     let findings = disagreements(&coverage, &Outline::of(&workspace::contract()?));
@@ -51,7 +51,7 @@ pub(crate) fn check() -> Result<()> {
     }
 }
 
-/// One of upstream's endpoints, as the file lists it.
+/// An entry of the file: one of upstream's endpoints.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Endpoint {
     pub(crate) pointer: String,
@@ -180,7 +180,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
                 endpoint.method.as_ref() == Some(&operation.method)
                     && endpoint.path.as_ref() == Some(&operation.path)
             };
-            // Named endpoints have no path: only their title tells.
+            // An endpoint in the state `named` has no path, so a person must find it by its title.
             let (pointer, remedy) = match endpoints.iter().find(is_its) {
                 Some(endpoint) => {
                     (endpoint.pointer.as_str(), format!("write state: covered, and operation: {id}"))

@@ -1,4 +1,4 @@
-//! The changes between two contracts.
+//! Reports the changes between two contracts.
 
 pub(crate) mod markdown;
 mod source;
@@ -18,7 +18,7 @@ use crate::advice::Advice;
 use crate::semver_checks::{self, Verdict};
 use crate::{sunset, workspace};
 
-/// What `cargo xtask diff --help` says after the options.
+/// The text below the options of `cargo xtask diff --help`.
 pub(crate) const HELP: &str = "\
 OLD and NEW are each a file, a git revision (`HEAD~3`, `v0.1.0`, a commit; its openapi/connect.yaml is read), or a \
 file of a revision (`HEAD:openapi/connect.yaml`). Of each, the groups that it refers to are read too, at the same \
@@ -65,27 +65,27 @@ EXAMPLES
 /// The arguments of `cargo xtask diff`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// The contract before: a file or a git revision [default: the last released one].
+    /// The old contract: a file or a git revision [default: the last released one].
     old: Option<String>,
-    /// The contract after: a file or a git revision [default: openapi/connect.yaml in the working tree].
+    /// The new contract: a file or a git revision [default: openapi/connect.yaml in the working tree].
     new: Option<String>,
-    /// How the report is written: a table for people, JSON for programs, Markdown for a pull request.
+    /// The format of the report: a table for people, JSON for programs, or Markdown for a pull request.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// Exit with status 1 if there is a change of this class, or of a worse one.
+    /// Exit with status 1 if there is a change of this class or a worse one.
     #[arg(long, value_enum, value_name = "CLASS")]
     fail_on: Option<FailOn>,
-    /// Ask cargo-semver-checks too, which compiles the crates at OLD and in the working tree: it takes minutes.
+    /// Also run cargo-semver-checks, which compiles the crates at OLD and in the working tree. It takes minutes.
     #[arg(long, conflicts_with = "new")]
     semver_checks: bool,
-    /// Compare nothing; print all rules, each with its class, whom it affects, and why.
+    /// Print all rules with their class, affected programs and reason, and compare nothing.
     #[arg(long, conflicts_with_all = ["old", "new", "fail_on", "semver_checks"])]
     rules: bool,
     #[command(flatten)]
     calendar: sunset::Calendar,
 }
 
-/// How a report is written.
+/// The format of a report.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum Format {
     Table,
@@ -101,7 +101,7 @@ pub(crate) enum FailOn {
     Documentation,
 }
 
-/// Prints what changed; fails on what `--fail-on` names.
+/// Prints the changes. Fails if `--fail-on` names their class.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.rules {
         workspace::print(in_format(arguments.format, table::rules, rules_json, markdown::rules));
@@ -109,7 +109,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let root = workspace::root();
     let (old, new) = source::pair(&root, arguments.old.as_deref(), arguments.new.as_deref())?;
-    // Each side takes a processor of its own: reading is most of the work.
+    // Reading is most of the work, so each side has its own thread.
     let (before, after) = thread::scope(|scope| {
         let before = scope.spawn(|| workspace::comparable(old.contract()?));
         let after = new.contract().and_then(workspace::buildable);
@@ -134,7 +134,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(if fails(&report, arguments.fail_on) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Returns whether there is something of a class, or of a worse one.
+/// Returns whether a change has this class or a worse one.
 pub(crate) fn fails(report: &Report, fail_on: Option<FailOn>) -> bool {
     let class = match fail_on {
         None => return false,
@@ -145,7 +145,7 @@ pub(crate) fn fails(report: &Report, fail_on: Option<FailOn>) -> bool {
     report.worst().is_some_and(|worst| worst <= class)
 }
 
-/// The text in the format that was asked for.
+/// Returns the report in one of the formats.
 pub(crate) fn in_format(
     format: Format,
     table: impl FnOnce() -> String,
@@ -159,7 +159,7 @@ pub(crate) fn in_format(
     }
 }
 
-/// The report, and below it what upstream removes soon.
+/// Returns the report with the near sunsets below it.
 fn with_warnings(report: &str, sunsets: &[Sunset]) -> String {
     format!("{report}\n\n{}", sunset::lines(sunsets)).trim_end().to_owned()
 }
@@ -189,7 +189,7 @@ fn rules_json() -> String {
     format!("{:#}", rules.collect::<serde_json::Value>())
 }
 
-/// A value that went to `after` or came from `before`; long texts are cut, since a report is no place to read them.
+/// Returns a value for a report. Long texts are shortened.
 pub(crate) fn short(value: Option<&String>) -> String {
     const MOST: usize = 80;
     let Some(value) = value else { return "-".to_owned() };
@@ -197,7 +197,7 @@ pub(crate) fn short(value: Option<&String>) -> String {
     if line.chars().count() <= MOST { line } else { line.chars().take(MOST - 1).chain(['…']).collect() }
 }
 
-/// Returns how many changes there are of each class, and the worst that a program sees.
+/// Returns the number of changes of each class, and the worst effect on a program.
 fn summary(report: &Report) -> String {
     let count = |class| report.count(class);
     format!(
@@ -209,7 +209,7 @@ fn summary(report: &Report) -> String {
     )
 }
 
-/// Who is affected, in words.
+/// Returns the affected programs.
 fn affected(change: &xtask::compare::Rule) -> String {
     let names: Vec<String> = change.affects.iter().map(ToString::to_string).collect();
     if names.is_empty() { "nobody".to_owned() } else { names.join(", ") }

@@ -1,4 +1,4 @@
-//! The contract, checked by all rules.
+//! Checks a contract by all rules.
 
 use std::process::ExitCode;
 
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::workspace;
 
-/// What `cargo xtask lint --help` says after the options.
+/// The text below the options of `cargo xtask lint --help`.
 pub(crate) const HELP: &str = "\
 Each finding has the file and line, the JSON pointer of the node, the rule, and a remedy. Rules that stop the build \
 are checked before any code is generated, so `cargo build --workspace` finds them too; the others only stop `cargo \
@@ -34,10 +34,10 @@ EXAMPLES
 pub(crate) struct Arguments {
     /// The contract [default: openapi/connect.yaml].
     file: Option<String>,
-    /// How findings are written.
+    /// The format of the findings.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Check nothing; print all rules.
+    /// Print all rules, and check nothing.
     #[arg(long, conflicts_with = "file")]
     rules: bool,
 }
@@ -48,7 +48,7 @@ enum Format {
     Json,
 }
 
-/// Prints what is wrong with a contract; fails if anything is.
+/// Prints the findings. Fails if there are any.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.rules {
         match arguments.format {
@@ -72,7 +72,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(if found.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Fails if anything is wrong with the contract.
+/// Fails if the contract has findings.
 pub(crate) fn check() -> Result<()> {
     let contract = workspace::contract()?;
     match lint(&contract, &Outline::of(&contract)) {

@@ -1,4 +1,4 @@
-//! Mutation tests of the code that the guarantees rest on, by `cargo-mutants`.
+//! Runs mutation tests on the code behind the guarantees, with `cargo-mutants`.
 
 use std::process::{Command, ExitCode};
 
@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::workspace;
 
-/// The code that decides what is sent, how often, with which token, and what is believed.
+/// The code that decides which requests are sent, how often and with which token, and which responses are accepted.
 const FILES: [&str; 7] = [
     "crates/mediaconnect/src/answer.rs",
     "crates/mediaconnect/src/pipeline.rs",
@@ -18,10 +18,10 @@ const FILES: [&str; 7] = [
     "crates/mediaconnect-api/src/wire/*.rs",
 ];
 
-/// Tests and their tools change nothing that a service runs.
+/// Test code. No service runs it.
 const NOT: [&str; 3] = ["**/tests.rs", "**/testing.rs", "**/simulation.rs"];
 
-/// What `cargo xtask mutants --help` says after the options.
+/// The text below the options of `cargo xtask mutants --help`.
 pub(crate) const HELP: &str = "\
 Breaks the code in one place at a time, and runs the tests: a mutant that survives is a guarantee that no test holds. It \
 needs cargo-mutants (`cargo install cargo-mutants --locked`) and hours, so CI does not run it. By default only the unit \
@@ -39,16 +39,16 @@ EXAMPLES
   cargo xtask mutants --shard 0/8                          every eighth of them
   cargo xtask mutants --file crates/mediaconnect/src/retry.rs --all-tests";
 
-/// What `cargo xtask mutants` takes.
+/// The arguments of `cargo xtask mutants`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Only mutants of these files; by default all that the guarantees rest on.
+    /// Run only mutants of these files [default: the code behind the guarantees].
     #[arg(long)]
     file: Vec<String>,
-    /// Only the K-th part of N, from 0: `K/N`.
+    /// Run only the K-th of N parts, counted from 0: `K/N`.
     #[arg(long)]
     shard: Option<String>,
-    /// Only mutants whose names match a regular expression.
+    /// Run only mutants whose names match a regular expression.
     #[arg(long)]
     re: Vec<String>,
     /// Run the behaviour and fault tests as well as the unit tests.
@@ -93,10 +93,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
 }
 
-/// `cargo mutants` for the mutants that the arguments choose.
+/// Returns the command `cargo mutants` for the chosen mutants.
 fn cargo_mutants(arguments: &Arguments) -> Command {
     let mut command = Command::new("cargo");
-    // Without --workspace, cargo-mutants looks at the default members only.
+    // Without `--workspace`, cargo-mutants includes only the default members.
     command.current_dir(workspace::root()).args(["mutants", "--workspace"]);
     let files: Vec<&str> = arguments.file.iter().map(String::as_str).collect();
     for file in if files.is_empty() { &FILES[..] } else { &files } {

@@ -1,4 +1,4 @@
-//! Makes what follows from the contract: the committed client, and the snapshots.
+//! Generates the committed client and the snapshots from the contract.
 
 use std::fs;
 use std::io::Write;
@@ -8,13 +8,13 @@ use anyhow::{Context, Result, bail};
 
 use crate::{snapshots, workspace};
 
-/// The copy that services compile.
+/// The client that services compile.
 const COPY: &str = "crates/mediaconnect-api/generated/connect.rs";
-/// The contract that has a case of everything, and its client.
+/// The contract with a case of every supported shape, and its client.
 const SHAPES: &str = "tests/shapes/openapi.yaml";
 const COPY_OF_SHAPES: &str = "tests/shapes/generated/shapes.rs";
 
-/// What `cargo xtask regenerate --help` says after the options.
+/// The text below the options of `cargo xtask regenerate --help`.
 pub(crate) const HELP: &str = "\
 From openapi/connect.yaml and its groups, two things are made and committed: crates/mediaconnect-api/generated/connect.rs, the client \
 that services compile, and the snapshots in tests/snapshots; from tests/shapes/openapi.yaml, the client that tests \
@@ -29,17 +29,17 @@ EXAMPLES
   cargo xtask regenerate          after each edit of the contract; then read `git diff tests/snapshots/outline.snap`
   cargo xtask regenerate --check  whether that was forgotten";
 
-/// A file that is made from a contract.
+/// A file that is generated from a contract.
 struct Generated {
     path: &'static str,
     source: String,
-    /// What is there now.
+    /// The current text of the file.
     committed: Option<String>,
 }
 
-/// Writes what changed, then the snapshots. Everything is made before anything is written.
+/// Writes the changed clients, then the snapshots. Everything is generated before anything is written.
 ///
-/// No hand-written code is needed to make the clients, so it need not compile. For the snapshots it must.
+/// The clients need no hand-written code, so it may fail to compile. The snapshots need it.
 pub(crate) fn write() -> Result<()> {
     let all = generated()?;
     let is_stale = |one: &&Generated| one.committed.as_ref() != Some(&one.source);
@@ -76,7 +76,7 @@ pub(crate) fn check_copy() -> Result<()> {
     }
 }
 
-/// The clients of both contracts; nothing is written.
+/// Returns the clients of both contracts, and writes nothing.
 fn generated() -> Result<Vec<Generated>> {
     let root = workspace::root();
     let committed = |path: &str| fs::read_to_string(root.join(path)).ok();
@@ -89,7 +89,7 @@ fn generated() -> Result<Vec<Generated>> {
     Ok(all)
 }
 
-/// Replaces a file in one step, so that it is never half of one.
+/// Replaces a file in one step, so that no other process sees half of it.
 fn replace(path: &str, text: &str) -> Result<()> {
     let path = workspace::root().join(path);
     let folder = path.parent().unwrap_or(Path::new(""));
@@ -102,7 +102,7 @@ fn replace(path: &str, text: &str) -> Result<()> {
     write().with_context(|| format!("{} cannot be written: nothing is changed", path.display()))
 }
 
-/// Brings back what was there.
+/// Restores the previous text of a file.
 fn restore(one: &Generated) -> Result<()> {
     let path = workspace::root().join(one.path);
     match &one.committed {

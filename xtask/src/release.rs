@@ -1,4 +1,4 @@
-//! A release: everything is checked, then the contract is filed and the changelog dated. Publishing is left to people.
+//! Makes a release: checks everything, then writes the contract and the changelog. A person publishes it.
 
 use std::fs::{self, Permissions};
 use std::io::Write;
@@ -21,7 +21,7 @@ use crate::versions::changes_since;
 use crate::workspace::{self, CONTRACT};
 use crate::{check, released};
 
-/// What `cargo xtask release --help` says after the options.
+/// The text below the options of `cargo xtask release --help`.
 pub(crate) const HELP: &str = "\
 The version is that of Cargo.toml. Before anything is written, all of this must hold:
   - git has nothing to commit;
@@ -46,7 +46,7 @@ EXAMPLES
 /// The arguments of `cargo xtask release`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Check everything, say what would be written, and write nothing.
+    /// Check everything, print the changes that would be written, and write nothing.
     #[arg(long)]
     dry_run: bool,
     /// The date of the release [default: today, in UTC].
@@ -54,7 +54,7 @@ pub(crate) struct Arguments {
     date: Option<Date>,
 }
 
-/// Checks everything; writes unless it is a dry run.
+/// Checks everything. Writes the files unless this is a dry run.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let root = workspace::root();
     let date = arguments.date.unwrap_or_else(|| Timestamp::now().to_zoned(TimeZone::UTC).date());
@@ -92,10 +92,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// What is to be written, once the rest is checked too.
+/// The files to write after all checks.
 struct Plan {
     version: Version,
-    /// The releases before, in order.
+    /// The earlier releases in order.
     before: Vec<Version>,
     report: Report,
     contract: String,
@@ -103,7 +103,7 @@ struct Plan {
 }
 
 impl Plan {
-    /// Looks at all that takes no time, and fails with all that is missing.
+    /// Runs the fast checks. Fails with a list of everything that is missing.
     fn new(root: &Path, date: Date) -> Result<Self> {
         let version = workspace::version(root)?;
         let before = released::versions(root)?;
@@ -130,7 +130,7 @@ impl Plan {
         bail!("{} cannot be released, and nothing is written:\n{}", plan.version, missing.join("\n"))
     }
 
-    /// Returns whether the Rust API keeps what the version promises.
+    /// Checks that the Rust API keeps the promise of the version.
     fn rust_api(&self, root: &Path) -> Result<()> {
         let Some(last) = released::last(&self.before) else {
             println!("ok      cargo-semver-checks: not asked, since nothing is released yet");
@@ -158,14 +158,14 @@ impl Plan {
     }
 }
 
-/// Returns what git would commit, if anything.
+/// Returns the changes that are not committed, if there are any.
 fn uncommitted(root: &Path) -> Result<Option<String>> {
     let status = workspace::git(root, &["status", "--porcelain"])
         .context("a release is made in a git repository, with everything committed")?;
     Ok(Some(status.trim_end().to_owned()).filter(|status| !status.is_empty()))
 }
 
-/// Why the version is no new one.
+/// Returns the reason why the version cannot be released again, if there is one.
 fn taken(root: &Path, version: &Version, before: &[Version]) -> Result<Option<String>> {
     if before.contains(version) {
         return Ok(Some(format!("{version} is released: {} is there. {RAISE}", released::file(version))));
@@ -180,14 +180,14 @@ fn taken(root: &Path, version: &Version, before: &[Version]) -> Result<Option<St
     }))
 }
 
-/// Writes both files, or neither: each appears whole, and the first goes if the second cannot be written.
+/// Writes both files or neither. If the second file cannot be written, the first is removed.
 fn write(released: &Path, contract: &str, changelog: &Path, text: &str) -> Result<()> {
     let folder = released.parent().expect("a release is filed in a folder");
     let is_new = !folder.exists();
     fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     let outcome = write_files(released, contract, changelog, text);
     if outcome.is_err() && is_new {
-        // It is empty, and git does not see it: no matter if it stays.
+        // An empty directory does no harm, since git does not see it.
         let _ = fs::remove_dir(folder);
     }
     outcome.context("nothing is written: check that the files may be written, and that the disk has room")
@@ -197,7 +197,7 @@ fn write_files(released: &Path, contract: &str, changelog: &Path, text: &str) ->
     let permissions = fs::metadata(changelog)?.permissions();
     let first = staged(released, contract, &permissions)?;
     let second = staged(changelog, text, &permissions)?;
-    // The error of a file that cannot take its place holds the file, which is to go.
+    // The error contains the temporary file. Dropping the error removes it.
     let named = |path: &Path| path.display().to_string();
     first.persist_noclobber(released).map_err(|failed| failed.error).with_context(|| named(released))?;
     if let Err(failed) = second.persist(changelog) {
@@ -207,7 +207,7 @@ fn write_files(released: &Path, contract: &str, changelog: &Path, text: &str) ->
     Ok(())
 }
 
-/// The text in a file beside the one that it will become, on disk.
+/// Returns a temporary file with the text, synced to disk, in the directory of the final file.
 fn staged(path: &Path, text: &str, permissions: &Permissions) -> Result<NamedTempFile> {
     let mut file = NamedTempFile::new_in(path.parent().unwrap_or(path))?;
     file.write_all(text.as_bytes())?;
@@ -247,7 +247,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let (released, changelog) =
             (root.path().join("released/1.0.0.yaml"), root.path().join("CHANGELOG.md"));
-        // A file cannot take the place of a folder.
+        // A file cannot replace a directory.
         fs::create_dir(&changelog).unwrap();
         let error = write(&released, "contract", &changelog, "new").unwrap_err();
         assert!(format!("{error:#}").contains("nothing is written"), "{error:#}");

@@ -1,10 +1,10 @@
-//! The snapshot tests alone.
+//! Runs only the snapshot tests.
 
 use anyhow::Result;
 
 use crate::workspace;
 
-/// Runs them and shows what changed; with `accept`, takes the new ones.
+/// Runs the snapshot tests and shows what changed. With `accept`, the new snapshots replace the old ones.
 pub(crate) fn run(accept: bool) -> Result<()> {
     let mut command =
         workspace::cargo(&["test", "--quiet", "--package", "mediaconnect-tests", "--test", "snapshots"]);

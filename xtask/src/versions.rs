@@ -1,4 +1,4 @@
-//! Checks that Cargo.toml, CHANGELOG.md and the released contracts tell the truth of the version.
+//! Checks that Cargo.toml, CHANGELOG.md and the released contracts agree on the version.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use crate::released;
 use crate::semver_checks::Verdict;
 use crate::workspace;
 
-/// Fails with all that is wrong; says what was compared.
+/// Fails with a list of all problems. Returns a note about the comparison.
 pub(crate) fn check() -> Result<String> {
     let root = workspace::root();
     let now = workspace::version(&root)?;
@@ -33,7 +33,7 @@ pub(crate) fn check() -> Result<String> {
     if wrong.is_empty() { Ok(note) } else { bail!("{}", wrong.join("\n")) }
 }
 
-/// Returns what changed between the contract of a release and the working tree.
+/// Returns the changes from the contract of a release to that of the working tree.
 pub(crate) fn changes_since(root: &Path, release: &Version) -> Result<Report> {
     let file = released::file(release);
     let old = Contract::parse(&file, &workspace::read(root, &file)?)?;
@@ -42,7 +42,7 @@ pub(crate) fn changes_since(root: &Path, release: &Version) -> Result<Report> {
     Ok(diff(&old, &new))
 }
 
-/// Crates that have a version of their own.
+/// Returns the crates that do not use the workspace's version.
 fn own_versions(root: &Path) -> Result<Vec<String>> {
     let arguments = ["metadata", "--no-deps", "--format-version", "1"];
     let output = workspace::cargo(&arguments).output().context("cargo cannot be started")?;
@@ -66,7 +66,8 @@ fn own_versions(root: &Path) -> Result<Vec<String>> {
     Ok(wrong)
 }
 
-/// Files of releases that are none, are from the future, cannot be read, or are missing in the changelog.
+/// Returns the problems of release files: a name without a version, a version that is too high, an unreadable
+/// contract, or no section in the changelog.
 fn unfit_releases(root: &Path, now: &Version, changelog: &Changelog<'_>) -> Result<Vec<String>> {
     let mut wrong = Vec::new();
     for name in released::names(root)?.into_iter().filter(|name| name != "README.md") {
@@ -98,7 +99,7 @@ fn unfit_releases(root: &Path, now: &Version, changelog: &Changelog<'_>) -> Resu
     Ok(wrong)
 }
 
-/// Returns what was compared, and what Cargo.toml and the changelog do not tell of it.
+/// Returns a note about the comparison, and the breaking changes that Cargo.toml or the changelog do not state.
 fn compare(root: &Path, now: &Version, changelog: &Changelog<'_>) -> Result<(String, Vec<String>)> {
     let versions = released::versions(root)?;
     let Some(last) = released::last(&versions) else {

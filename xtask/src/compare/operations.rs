@@ -1,4 +1,4 @@
-//! Operations: which are the same, and what became of their parameters, bodies and answers.
+//! Compares operations: their addresses, parameters, bodies and responses.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -182,7 +182,7 @@ impl<'a> Walk<'a> {
 
     fn body(&mut self, site: &Site, old: &'a Body, new: &'a Body) {
         let (before, after) = (media_types(old), media_types(new));
-        // A range has every form that the other one has.
+        // A media range contains every media type of the other side.
         let is_range = |types: &BTreeSet<String>| types.iter().any(|one| one == "*/*");
         if !is_range(&before) && !is_range(&after) {
             for media_type in before.difference(&after) {
@@ -243,7 +243,7 @@ impl<'a> Walk<'a> {
         self.headers(label, old, new);
     }
 
-    /// Header names know no case.
+    /// Compares headers. Their names are case-insensitive.
     fn headers(&mut self, label: &str, old: &'a Response, new: &'a Response) {
         let site = |name: &str| {
             let part = Part::Header { status: new.status.clone(), name: name.to_owned() };
@@ -272,10 +272,10 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// What two operations share if they are the same.
+/// A key that is equal for two versions of an operation.
 type KeyOf = dyn Fn(&Operation) -> Option<String>;
 
-/// Returns which operations are the same: by id, since that is what programs name; else by method and URL.
+/// Returns the operations of both sides in pairs: by id, which programs use as a name, or else by method and URL.
 fn pairs<'a>(old: &'a [Operation], new: &'a [Operation]) -> Vec<(&'a Operation, &'a Operation)> {
     let by_id = |one: &Operation| (!one.id.is_empty()).then(|| one.id.clone());
     let by_url = |one: &Operation| Some(format!("{} {}", one.method, without_names(&one.path)));
@@ -284,7 +284,7 @@ fn pairs<'a>(old: &'a [Operation], new: &'a [Operation]) -> Vec<(&'a Operation, 
     for key in rules {
         let old_taken: HashSet<&str> = pairs.iter().map(|(one, _)| one.pointer.as_str()).collect();
         let new_taken: HashSet<&str> = pairs.iter().map(|(_, one)| one.pointer.as_str()).collect();
-        // The first one of a key wins.
+        // The first operation with a key is used.
         let mut free: HashMap<String, &Operation> = HashMap::new();
         for after in new.iter().filter(|one| !new_taken.contains(one.pointer.as_str())).rev() {
             free.extend(key(after).map(|key| (key, after)));
@@ -299,7 +299,7 @@ fn pairs<'a>(old: &'a [Operation], new: &'a [Operation]) -> Vec<(&'a Operation, 
     pairs
 }
 
-/// Returns what people call an operation.
+/// Returns the name of an operation in reports.
 pub(super) fn label(operation: &Operation) -> String {
     if operation.id.is_empty() { call(operation) } else { operation.id.clone() }
 }
@@ -308,20 +308,20 @@ fn call(operation: &Operation) -> String {
     format!("{} {}", operation.method, operation.path)
 }
 
-/// The media types of a body without their parameters: a charset of JSON says nothing.
+/// Returns the media types of a body without their parameters, such as a charset.
 fn media_types(body: &Body) -> BTreeSet<String> {
     let essence = |one: &String| one.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     body.media_types.iter().map(essence).collect()
 }
 
-/// A path without the names of its placeholders, which are not in the URL.
+/// Returns a path without placeholder names, which are not part of the URL.
 fn without_names(path: &str) -> String {
     let mut parts = path.split('{');
     let start = parts.next().unwrap_or_default().to_owned();
     parts.fold(start, |path, part| path + "{}" + part.split_once('}').map_or("", |(_, rest)| rest))
 }
 
-/// Returns what makes a parameter the same one: its name, or in the path its position.
+/// Returns the key of a parameter: its location and name. In a path the key has its position instead of its name.
 fn key(operation: &Operation, parameter: &Parameter) -> (String, String) {
     let name = &parameter.field.wire_name;
     let position = operation.path.find(&format!("{{{name}}}"));
@@ -333,7 +333,7 @@ fn key(operation: &Operation, parameter: &Parameter) -> (String, String) {
     (parameter.location.clone(), key)
 }
 
-/// The parameters that likely have another name, each with what it is now. Those of a path are known by their position.
+/// Returns the parameters that were probably renamed, each with the new one. Path parameters are paired by position.
 fn renamed<'a>(old: &'a Operation, new: &'a Operation) -> Vec<(&'a Field, &'a Field)> {
     let members = |one: &'a Operation, other: &'a Operation, location: &str| -> Vec<Member<'a>> {
         let others: HashSet<_> = other.parameters.iter().map(|parameter| key(other, parameter)).collect();

@@ -1,6 +1,6 @@
-//! The rules of the comparison: each a name, a class, whom it affects, what a program sees, and why.
+//! The rules of the comparison: name, class, affected programs, effect on Rust programs, and reason.
 //!
-//! What is removed or renamed in Rust has rules of its own (`rust-…`), beside the rule for the wire.
+//! Removed and renamed Rust items have their own rules (`rust-…`), besides the rule for the wire.
 
 use super::change::Affected::{Readers, RustCode, Senders};
 use super::change::Class::{Breaking, Compatible, Documentation};
@@ -20,13 +20,13 @@ macro_rules! rules {
             };
         )*
 
-        /// All rules, in the order of the parts of a contract.
+        /// All rules in the order of the parts of a contract.
         pub static ALL: &[&Rule] = &[$(&$id),*];
     };
 }
 
 rules! {
-    // The document, servers.
+    // The document and its servers.
     INFO_CHANGED "info-changed" Documentation [] Unchanged: "The title or version of the document is for people.";
     SERVER_ADDED "server-added" Compatible [] Unchanged: "Another server can be used; nobody has to.";
     SERVER_REMOVED "server-removed" Breaking [Senders] RunsDifferently: "Requests to this server have nowhere to go: use another one.";
@@ -70,7 +70,7 @@ rules! {
     SENT_MEDIA_TYPE_ADDED "media-type-accepted" Compatible [Senders] Unchanged: "Upstream takes one more form of the body.";
     SENT_MEDIA_TYPE_REMOVED "media-type-no-longer-accepted" Breaking [Senders] RunsDifferently: "Bodies in this form are refused with 415.";
 
-    // Answers.
+    // Responses.
     SUCCESS_STATUS_ADDED "success-status-added" Compatible [Readers] RunsDifferently: "Success may come with this status too: programs that compare with one number miss it.";
     SUCCESS_STATUS_REMOVED "success-status-removed" Breaking [Readers] RunsDifferently: "Programs that wait for this status wait in vain.";
     ERROR_STATUS_ADDED "error-status-added" Compatible [Readers] Unchanged: "The client classifies any status, documented or not.";
@@ -134,7 +134,7 @@ rules! {
     RULE_CHANGED_RECEIVED "rule-changed-in-answer" Compatible [Readers] Unchanged: "The client checks no rules on answers; look at programs that do.";
     FORMS_CHANGED_RECEIVED "forms-changed-in-answer" Breaking [Readers] RunsDifferently: "A value that may have several forms has others now: readers must know them.";
 
-    // What people read, and extensions.
+    // Text for people, and extensions.
     DEPRECATED "deprecated" Compatible [Senders Readers] Warning: "Upstream advises against it: it works until its sunset.";
     VALUE_DEPRECATED "parameter-or-header-deprecated" Compatible [Senders Readers] Unchanged: "Upstream advises against it: it works until its sunset. Rust does not warn of it.";
     SUNSET_ANNOUNCED "sunset-announced" Compatible [Senders Readers] Unchanged: "After that day it is gone: plan the work; `cargo xtask check` warns as the day comes near.";

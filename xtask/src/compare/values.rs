@@ -1,4 +1,4 @@
-//! The constraints of a single value: null, format, limits, enumeration, default, rules.
+//! Compares the constraints of single values: null, format, limits, enumerations, defaults and rules.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
@@ -119,7 +119,7 @@ impl Walk<'_> {
             let values = (openness(old), openness(new));
             self.report_at(rule, site, &new.pointer, (Some(&values.0), Some(&values.1)));
         }
-        // A list that comes or goes as a whole is said above.
+        // An added or removed list was reported above.
         if old.values.is_empty() || new.values.is_empty() {
             return;
         }
@@ -160,7 +160,7 @@ impl Walk<'_> {
         }
     }
 
-    /// One of several rules must hold: one more refuses less, one less refuses more.
+    /// Compares alternatives: one more accepts more values, one less accepts fewer.
     fn alternatives(&mut self, site: &Site, pointer: &str, key: &str, old: &[Value], new: &[Value]) {
         for before in old.iter().filter(|one| !new.contains(one)) {
             let shown = format!("{key}: {before}");
@@ -186,12 +186,12 @@ fn constraint_rule(site: &Site, key: &str, narrowed: bool) -> &'static Rule {
     }
 }
 
-/// Returns whether every value of one format is one of the other.
+/// Returns whether a format contains every value of another.
 fn is_wider(one: &str, other: &str) -> bool {
     matches!((one, other), ("int64", "int32") | ("double", "float"))
 }
 
-/// Constraints in one spelling: lists of required fields say the same in any order.
+/// Returns constraints in one spelling, with sorted lists of required fields.
 fn canonical(constraints: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
     fn sort(value: &mut Value) {
         match value {
@@ -222,7 +222,7 @@ fn openness(schema: &Schema) -> String {
     }
 }
 
-/// The keys whose values differ, each with both.
+/// Returns the keys with different values, each with the old and the new value.
 pub(super) fn changed<'a, V: PartialEq>(
     old: &'a BTreeMap<String, V>,
     new: &'a BTreeMap<String, V>,

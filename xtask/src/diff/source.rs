@@ -1,4 +1,4 @@
-//! Where a contract comes from: a file, a git revision, or what is compared when nothing is named.
+//! Finds the two contracts to compare: files, git revisions, or the defaults.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use semver::Version;
 use crate::released;
 use crate::workspace::{self, CONTRACT, git};
 
-/// A contract that was found: what to call it, its files, and where it is from.
+/// A contract to compare: its name, files and origin.
 #[derive(Debug)]
 pub(super) struct Source {
     pub(super) name: String,
@@ -23,19 +23,19 @@ pub(super) struct Source {
 #[derive(Debug)]
 enum Origin {
     File,
-    /// A file of `openapi/released`.
+    /// A file in `openapi/released`.
     Release(Version),
     /// A commit.
     Revision(String),
 }
 
 impl Source {
-    /// The contract.
+    /// Returns the contract.
     pub(super) fn contract(&self) -> Result<Contract> {
         Ok(Contract::of_files(self.first.clone(), self.groups.clone())?)
     }
 
-    /// The last release at the time of this contract.
+    /// Returns the last release at the time of this contract.
     pub(super) fn last_release(&self, root: &Path) -> Result<Option<Version>> {
         let known = match &self.origin {
             Origin::Release(version) => return Ok(Some(version.clone())),
@@ -45,7 +45,7 @@ impl Source {
         Ok(released::last(&known).cloned())
     }
 
-    /// The version of the crates at the time of this contract, if they had one.
+    /// Returns the version of the crates at the time of this contract, if they had one.
     pub(super) fn workspace_version(&self, root: &Path) -> Option<Version> {
         match &self.origin {
             Origin::Revision(commit) => {
@@ -56,7 +56,7 @@ impl Source {
         }
     }
 
-    /// The revision that the Rust API was at.
+    /// Returns the git revision for cargo-semver-checks.
     pub(super) fn baseline(&self) -> Result<String> {
         match &self.origin {
             Origin::Release(version) => Ok(released::tag(version)),
@@ -69,7 +69,7 @@ impl Source {
     }
 }
 
-/// The contracts to compare.
+/// Returns the two contracts to compare.
 pub(super) fn pair(root: &Path, old: Option<&str>, new: Option<&str>) -> Result<(Source, Source)> {
     if let (Some(old), Some(new)) = (old, new)
         && is_same(old, new)
@@ -106,7 +106,7 @@ fn is_same(old: &str, new: &str) -> bool {
     }
 }
 
-/// The last released contract; before the first release, the one at HEAD.
+/// Returns the last released contract, or the one at HEAD before the first release.
 fn last_release(root: &Path) -> Result<Source> {
     let versions = released::versions(root)?;
     let Some(version) = released::last(&versions) else {
@@ -119,11 +119,11 @@ fn last_release(root: &Path) -> Result<Source> {
 
 fn named(name: &str, root: &Path) -> Result<Source> {
     let path = Path::new(name);
-    // A folder may have the name of a branch.
+    // A directory may have the name of a branch.
     if path.exists() && !path.is_dir() {
         return file(path, name);
     }
-    // A path that is not there is a typing error, and git would have strange words for it.
+    // A missing file is a typing error. The error of git would be hard to understand.
     if is_yaml(name) && !name.contains(':') {
         bail!("{name} is no file here: check the path (the current folder counts), or name a git revision");
     }
@@ -142,14 +142,14 @@ fn file(path: &Path, name: &str) -> Result<Source> {
     Ok(Source { name: name.to_owned(), first, groups, origin })
 }
 
-/// The release whose contract this file is, in whatever workspace.
+/// Returns the release that a file in `openapi/released` belongs to, in any workspace.
 fn release(path: &Path) -> Option<Version> {
     let path = fs::canonicalize(path).ok()?;
     let version = released::version(path.file_name()?.to_str()?)?;
     path.parent()?.ends_with(released::FOLDER).then_some(version)
 }
 
-/// The contract of a revision, or another file of it (`HEAD:openapi/other.yaml`).
+/// Returns the contract of a revision, or another file of it (`HEAD:openapi/other.yaml`).
 fn revision(name: &str, root: &Path) -> Result<Source> {
     let (commit, path) = name.split_once(':').unwrap_or((name, CONTRACT));
     let verified =
@@ -178,7 +178,7 @@ fn revision(name: &str, root: &Path) -> Result<Source> {
     Ok(Source { name: first.name.clone(), first, groups, origin: Origin::Revision(commit_id.to_owned()) })
 }
 
-/// The paths of the groups beside a contract at a commit, in order.
+/// Returns the paths of the group files of a contract at a commit, in order.
 fn groups_at(root: &Path, commit: &str, contract: &str) -> Result<Vec<String>> {
     let directory = sibling(contract, groups::DIRECTORY);
     let listed = git(root, &["ls-tree", "--name-only", "--full-tree", commit, &format!("{directory}/")])?;

@@ -1,4 +1,4 @@
-//! Compares upstream's own document with our contract, in both directions.
+//! Compares what upstream publishes with the contract.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ use super::{Workspace, catalogue, markdown, page, propose, read_yaml, record, ta
 use crate::diff::{self, FailOn, Format};
 use crate::workspace;
 
-/// What `cargo xtask upstream check --help` says after the options.
+/// The text below the options of `cargo xtask upstream check --help`.
 pub(crate) const HELP: &str = "\
 UPSTREAM is what upstream publishes: a page of its documentation (text, HTML, or Markdown with a document in a fenced \
 block), an OpenAPI document (3.0 or 3.1, YAML or JSON), or a folder of any of them. Operations are matched by method and path; \
@@ -69,39 +69,40 @@ EXAMPLES
 /// The arguments of `cargo xtask upstream check`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// A saved page, an OpenAPI document, or a folder of them.
+    /// A saved page, an OpenAPI document, or a directory of them.
     upstream: PathBuf,
-    /// How the report is written: a table for people, JSON for programs, Markdown for an issue.
+    /// The format of the report: a table for people, JSON for programs, or Markdown for an issue.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// Exit with status 1 if there is a difference of this class, or of a worse one.
+    /// Exit with status 1 if there is a difference of this class or a worse one.
     #[arg(long, value_enum, value_name = "CLASS")]
     fail_on: Option<FailOn>,
-    /// Whether UPSTREAM is all that upstream has.
+    /// Whether UPSTREAM contains all of upstream's operations.
     #[arg(long, value_enum, default_value_t = Scope::Auto)]
     scope: Scope,
-    /// Write a patch with what can be adopted safely [without FILE: to standard output, in place of the report].
+    /// Write a patch with the differences that are safe to adopt [without FILE: print the patch instead of the
+    /// report].
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
     propose: Option<PathBuf>,
-    /// List what upstream's document does not describe, in the operations that both have.
+    /// List the parameters and fields without a description, in the operations that both sides have.
     #[arg(long)]
     undescribed: bool,
-    /// The day that review dates and sunsets are counted from [default: today].
+    /// The day for review dates and sunsets [default: today].
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Scope {
-    /// By what the input is.
+    /// Decide by the kind of input.
     Auto,
-    /// Everything.
+    /// All of upstream's operations.
     Whole,
-    /// Some operations.
+    /// Some of upstream's operations.
     Part,
 }
 
-/// Prints what differs; writes the patch; fails on what `--fail-on` names.
+/// Prints the differences and writes the patch. Fails if `--fail-on` names their class.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let workspace = Workspace::read()?;
     let known = workspace.known();
@@ -136,12 +137,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Returns what pages say in their examples and their navigation.
+/// Returns the findings in the examples and the navigation of pages.
 fn of_pages(workspace: &Workspace, known: &Known<'_>, input: &Input) -> Result<Vec<Finding>> {
     if input.pages.is_empty() {
         return Ok(Vec::new());
     }
-    // With the wrappers of lists, which a comparison of documents does without.
+    // This outline keeps the list wrappers, which the bare outline does not have.
     let outline = Outline::of(&workspace.contract);
     let others = record::pages(&workspace.root)?;
     let operations: HashMap<&str, &Operation> =
@@ -158,7 +159,7 @@ fn of_pages(workspace: &Workspace, known: &Known<'_>, input: &Input) -> Result<V
         if page.navigation.is_empty() {
             continue;
         }
-        // Most pages have the same navigation, with other lines.
+        // Most pages have the same navigation on other lines.
         let titles: Vec<_> =
             page.navigation.iter().map(|one| (&one.group, &one.title, &one.method)).collect();
         if navigations.insert(titles) {
@@ -184,7 +185,7 @@ fn examples(outline: &Outline, operation: &Operation, endpoint: &page::PageEndpo
     findings
 }
 
-/// Fails if `openapi/deviations.yaml` is not what it should be.
+/// Fails if `openapi/deviations.yaml` is invalid.
 pub(crate) fn deviations() -> Result<()> {
     let deviations = workspace::read_yaml(deviations::FILE)?;
     let contract = workspace::contract()?;

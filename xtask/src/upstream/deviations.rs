@@ -1,4 +1,4 @@
-//! Where the contract differs from upstream's documents on purpose: `openapi/deviations.yaml`.
+//! The intended differences between the contract and upstream's documents: `openapi/deviations.yaml`.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ pub(super) const FILE: &str = "openapi/deviations.yaml";
 
 const KEYS: [&str; 8] = ["pointer", "operation", "field", "rules", "before", "reason", "evidence", "review"];
 
-/// Rules of what is gone as a whole, or is another thing: nothing below it was compared.
+/// The rules about something that is missing or entirely different. Nothing inside it was compared.
 const HIDING: [&Rule; 9] = [
     &rules::PARAMETER_REMOVED,
     &rules::BODY_REMOVED,
@@ -28,29 +28,30 @@ const HIDING: [&Rule; 9] = [
     &rules::TYPE_CHANGED_RECEIVED,
 ];
 
-/// All entries of the file.
+/// The entries of the file.
 pub(super) struct Deviations {
     pub(super) entries: Vec<Deviation>,
     name: String,
 }
 
-/// A difference that is held on purpose.
+/// An intended difference.
 pub(super) struct Deviation {
     pub(super) line: usize,
     scope: Scope,
     rules: Vec<&'static Rule>,
-    /// What the contract has, as reports write it; empty for anything.
+    /// The values in the contract, as reports write them. An empty list accepts any value.
     before: Vec<String>,
     pub(super) reason: String,
     pub(super) evidence: String,
     pub(super) review: Date,
 }
 
-/// What an entry is about.
+/// The scope of an entry.
 enum Scope {
-    /// A node of the contract, and all that is below it.
+    /// A node of the contract and everything below it.
     Node(String),
-    /// A part of an operation, as reports write it: `401`, `body /postalCode`. Empty is all of it.
+    /// A part of an operation, as reports write it: `401` or `body /postalCode`. An empty field is the whole
+    /// operation.
     Field { operation: String, field: String },
 }
 
@@ -58,7 +59,7 @@ impl Deviations {
     /// Reads the file.
     ///
     /// # Errors
-    /// Everything that is wrong with it, with line and remedy.
+    /// All problems of the file, each with its line and help.
     pub(super) fn read(file: &Contract, contract: &Contract, outline: &Outline) -> Result<Self> {
         let mut reader = Reader { file, contract, outline, findings: Vec::new() };
         let root = file.document().as_object();
@@ -85,14 +86,15 @@ impl Deviations {
         }
     }
 
-    /// The entry that holds a difference.
+    /// Returns the index of the entry that covers a difference.
     pub(super) fn holding(&self, found: &Occurrence) -> Option<usize> {
         self.entries.iter().position(|entry| entry.holds(found))
     }
 
-    /// Entries that held nothing, although what they are about was compared; and those past their review date.
+    /// Returns a finding for each entry that covered no difference although its scope was compared, and for each
+    /// entry past its review date.
     ///
-    /// `open` are the differences that no entry holds.
+    /// `open` are the differences that no entry covers.
     pub(super) fn to_look_at(
         &self,
         held: &BTreeSet<usize>,
@@ -147,7 +149,8 @@ impl Deviation {
             return false;
         }
         match &self.scope {
-            // An entry of a whole object holds members that upstream does not list, not one that it takes off its list.
+            // An entry for a whole object covers the members that upstream never listed. It does not cover a member
+            // that upstream removes from a list.
             Scope::Node(pointer) if found.is_one_of_several && found.spot.node != *pointer => false,
             Scope::Field { field, .. } if found.is_one_of_several && found.part() != *field => false,
             Scope::Node(pointer) => {
@@ -161,14 +164,15 @@ impl Deviation {
     }
 }
 
-/// Returns whether a pointer is another one, or leads further into it.
+/// Returns whether a pointer is equal to another one or below it.
 fn is_below(pointer: &str, parent: &str) -> bool {
     pointer
         .strip_prefix(parent)
         .is_some_and(|rest| parent.is_empty() || rest.is_empty() || rest.starts_with(['/', ' ']))
 }
 
-/// What of the contract was compared: the roots that the common operations reach, but for what hides behind a difference.
+/// The part of the contract that was compared: everything that the common operations use, except the nodes behind a
+/// difference.
 struct Compared<'a> {
     operations: BTreeSet<String>,
     roots: BTreeSet<String>,
@@ -219,7 +223,7 @@ impl<'a> Compared<'a> {
     }
 }
 
-/// A node, and all that `$ref` leads to from there.
+/// Collects a node and all nodes that it reaches through `$ref`.
 fn reach(contract: &Contract, pointer: &str, roots: &mut BTreeSet<String>) {
     if !roots.insert(pointer.to_owned()) {
         return;

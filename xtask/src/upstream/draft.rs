@@ -1,4 +1,4 @@
-//! The YAML of a new operation, made of its page, as a patch of the file where it belongs.
+//! Drafts a new operation from its page, as a patch of the file of its group.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,7 +16,7 @@ use super::input::Input;
 use super::models::Models;
 use super::page::PageEndpoint;
 
-/// What `cargo xtask upstream draft --help` says after the options.
+/// The text below the options of `cargo xtask upstream draft --help`.
 pub(crate) const HELP: &str = "\
 A patch of the contract: the operation and its schemas in the file of its group (upstream's tag), and its path in \
 openapi/connect.yaml. Shared schemas are used by their names. Every value is personal until you say otherwise; examples \
@@ -67,11 +67,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A new operation and where it goes.
+/// A new operation and its place in the contract.
 struct Draft {
     tag: String,
     path: String,
-    /// The name of the path in the file of the group.
+    /// The key of the path in the file of the group.
     key: String,
     method: String,
     operation: Value,
@@ -109,7 +109,7 @@ impl Draft {
         for response in &theirs.responses {
             let status = response.status.as_str();
             let shared = match status {
-                // `x-operation-defaults` has these.
+                // `x-operation-defaults` adds these statuses.
                 "401" | "429" | "500" => continue,
                 "400" => Some("BadRequest"),
                 "403" => Some("Forbidden"),
@@ -163,7 +163,7 @@ impl Draft {
         })
     }
 
-    /// The patch of the group's file and of the one that lists all paths.
+    /// Returns the patch of the group's file and of the file that lists all paths.
     fn patch(&self, contract: &Contract) -> Result<String> {
         let outline = Outline::of(contract);
         let neighbour = outline.operations.iter().find(|one| one.tags.first() == Some(&self.tag));
@@ -215,7 +215,8 @@ impl Draft {
         Ok(lines.join("\n") + "\n")
     }
 
-    /// The list of paths with this one, behind those of its group; and the tag, if it is new.
+    /// Returns the file that lists all paths, with the new path behind those of its group, and with the tag if it is
+    /// new.
     fn in_first(&self, text: &str, group: &str) -> String {
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
         let line = format!("  {}: {{$ref: '{group}#/paths/{}'}}", self.path, self.key);
@@ -244,7 +245,7 @@ impl Draft {
     }
 }
 
-/// The index behind the block that a line heads; comments before the next block belong to that.
+/// Returns the index behind the block below a line. Comments before the next block belong to that block.
 fn end_of_block(lines: &[&str], head: usize) -> usize {
     let width = |line: &str| line.len() - line.trim_start().len();
     let is_content = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');

@@ -1,13 +1,13 @@
-//! OpenAPI documents in the fenced blocks of a page in Markdown.
+//! Reads OpenAPI documents from the fenced blocks of a Markdown page.
 
 use mediaconnect_contract::{Contract, Finding};
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 
-/// The documents of a page, with the lines of the page, and what was left out.
+/// Returns the documents of a page, with the lines of the page, and a finding for each block that was skipped.
 pub(super) fn documents(name: &str, page: &str) -> (Vec<Contract>, Vec<Finding>) {
     let (mut documents, mut notes) = (Vec::new(), Vec::new());
     for block in blocks(page) {
-        // As many empty lines before it as there are lines in the page: so its lines are the page's.
+        // The empty lines give the nodes of the block the lines of the page.
         let text = "\n".repeat(block.line - 1) + &block.text;
         let note = |message: String| Finding {
             file: name.to_owned(),
@@ -39,10 +39,10 @@ pub(super) fn documents(name: &str, page: &str) -> (Vec<Contract>, Vec<Finding>)
 }
 
 struct Block {
-    /// Where its text starts, counted from 1.
+    /// The first line of the text, counted from 1.
     line: usize,
     text: String,
-    /// Whether it says that it is YAML or JSON.
+    /// Whether the fence has the label YAML, JSON or OpenAPI.
     is_labelled: bool,
 }
 

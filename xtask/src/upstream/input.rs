@@ -1,4 +1,4 @@
-//! Upstream's publications: a document, a page, or a folder of pages.
+//! Reads what upstream publishes: a document, a page, or a directory of both.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,27 +16,27 @@ use super::navigation::Entry;
 use super::page::{HOW_TO_SAVE, Page};
 use super::{document, fenced, html};
 
-/// All that was read, in the terms of OpenAPI 3.0.
+/// Everything that was read, converted to OpenAPI 3.0.
 pub(super) struct Input {
-    /// What it is called.
+    /// The name for reports.
     pub(super) name: String,
-    /// The documents, among them those that were made of pages.
+    /// The documents, including those made from pages.
     pub(super) documents: Vec<Contract>,
-    /// The pages that are no Markdown.
+    /// The pages in text or HTML.
     pub(super) pages: Vec<Page>,
-    /// What was not understood.
+    /// A finding for each part that was not understood.
     pub(super) notes: Vec<Finding>,
     is_page: bool,
 }
 
-/// The most bytes of a file: a page has a tenth of a megabyte, the largest documents some ten.
+/// The largest size of a file in bytes. A page has some 100 kB, the largest documents some 10 MB.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
-/// The fewest lines of a page that its scripts have drawn.
+/// The smallest number of lines of a page that its scripts have rendered.
 const MIN_LINES: usize = 8;
 
 impl Input {
-    /// Reads a file or folder.
+    /// Reads a file or a directory.
     pub(super) fn read(path: &Path, known: &Known<'_>) -> Result<Self> {
         let name = path.display().to_string();
         let mut input =
@@ -69,7 +69,7 @@ impl Input {
         Ok(input)
     }
 
-    /// Returns whether it can be taken for everything that upstream has. Of saved pages, their navigation says that.
+    /// Returns whether the input contains all of upstream's operations. Saved pages list these in their navigation.
     pub(super) fn is_whole(&self) -> bool {
         !self.is_page && self.pages.is_empty() && self.operations() > 1
     }
@@ -147,7 +147,7 @@ impl Input {
             document = converted.contract;
         }
         if let Err(findings) = lint_structure(&document) {
-            // A reference that leads nowhere hides a part; without version or paths there is nothing to read.
+            // A broken reference affects only a part. Without a version or paths there is nothing to compare.
             let (references, others): (Vec<&Finding>, Vec<&Finding>) =
                 findings.iter().partition(|finding| finding.rule == "reference");
             if !others.is_empty() {
@@ -178,7 +178,7 @@ fn no_block(name: &str) -> Finding {
     }
 }
 
-/// What a file is.
+/// The kind of a file.
 enum Form {
     Document,
     Markdown,
@@ -186,7 +186,7 @@ enum Form {
     Text,
 }
 
-/// By its extension, or else by what is in it.
+/// Returns the kind of a file by its extension, or else by its text.
 fn form(path: &Path, text: &str) -> Form {
     match extension(path).as_deref() {
         Some("md" | "markdown" | "mdx") => Form::Markdown,
@@ -202,7 +202,7 @@ fn form(path: &Path, text: &str) -> Form {
     }
 }
 
-/// The text of a file that is not too large to be one.
+/// Reads a file that is not too large.
 fn read(path: &Path, name: &str) -> Result<String> {
     let cannot = || format!("{name} cannot be read: check the path, and that it is a text file in UTF-8");
     let size = fs::metadata(path).with_context(cannot)?.len();
@@ -223,14 +223,14 @@ fn read(path: &Path, name: &str) -> Result<String> {
     Ok(text)
 }
 
-/// The extensions of what is read from a folder.
+/// The file name extensions that are read from a directory.
 const EXTENSIONS: [&str; 9] = ["yaml", "yml", "json", "md", "markdown", "mdx", "txt", "html", "htm"];
 
 fn extension(path: &Path) -> Option<String> {
     Some(path.extension()?.to_str()?.to_ascii_lowercase())
 }
 
-/// All documents and pages of a folder, at any depth, in the order of their names.
+/// Returns all documents and pages of a directory, also in subdirectories, in the order of their names.
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let cannot = || format!("{} cannot be listed: check that you may read it", folder.display());
     let mut entries = Vec::new();
@@ -241,7 +241,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in entries {
         if path.is_dir() {
-            // Beside a page, a browser saves in such a directory what the page shows.
+            // A browser saves the images and scripts of a page in this directory.
             if !path.to_string_lossy().ends_with("_files") {
                 files.extend(self::files(&path)?);
             }

@@ -1,4 +1,4 @@
-//! Upstream's lifecycle: what it counts as compatible, and when it removes what it deprecated.
+//! Upstream's policy: the changes that it calls compatible, and when it removes a deprecated operation.
 
 use std::fmt;
 
@@ -9,10 +9,10 @@ use mediaconnect_contract::{Contract, Finding};
 use serde_json::Value;
 use xtask::compare::{Rule, rules};
 
-/// Where upstream's tools write the stage of an endpoint.
+/// The extensions in which upstream's tools write the stage of an endpoint.
 const STATUS: [&str; 3] = ["x-apidog-status", "x-apifox-status", "x-status"];
 
-/// Returns what upstream counts as compatible, so that it may come in any release.
+/// Returns a remark if upstream calls a change compatible, so that any release may contain it.
 pub(super) fn remark(rule: &Rule) -> Option<&'static str> {
     let compatible = [
         &rules::OPERATION_ADDED,
@@ -38,14 +38,14 @@ pub(super) fn remark(rule: &Rule) -> Option<&'static str> {
     }
 }
 
-/// An operation that upstream means to remove.
+/// The planned removal of an operation.
 #[derive(Clone, Debug)]
 pub(super) struct Sunset {
-    /// What the document says: `deprecated`, or a stage.
+    /// The stage in the document, such as `deprecated`.
     pub(super) stage: String,
-    /// The last possible day.
+    /// The last day on which the operation can work.
     pub(super) last: Date,
-    /// How the day is known.
+    /// The source of the day.
     how: String,
 }
 
@@ -55,7 +55,7 @@ impl fmt::Display for Sunset {
     }
 }
 
-/// When upstream removes an operation, if its document says that it will; and what it says that is no date.
+/// Returns the removal of an operation, if its document announces one, and a finding if the announced day is invalid.
 pub(super) fn sunset(
     document: &Contract,
     operation: &Operation,
@@ -91,7 +91,7 @@ pub(super) fn sunset(
 
 const DEPRECATED: i32 = 180;
 
-/// Days until the removal, by the stage.
+/// Returns the number of days until the removal at a stage.
 fn days(status: &str) -> Option<i32> {
     let name: String = status.chars().filter(|c| c.is_alphabetic()).collect();
     match name.to_ascii_lowercase().as_str() {

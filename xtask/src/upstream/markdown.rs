@@ -1,4 +1,4 @@
-//! The report as Markdown: for an issue.
+//! Writes the report as Markdown for an issue.
 
 use std::fmt::Write;
 
@@ -8,13 +8,13 @@ use xtask::compare::Class;
 use super::report::{Difference, Outcome};
 use crate::diff::markdown::{code, item};
 
-/// How many lines of upstream's are listed for a difference; the others are counted.
+/// The largest number of upstream's lines that are listed for a difference. The others are counted.
 const LINES: usize = 3;
 
-/// The differences by class, and what else there is to say, each in a section of its own.
+/// Returns the differences by class, and a section for each other kind of finding.
 pub(super) fn report(outcome: &Outcome<'_>, with_undescribed: bool) -> String {
     let (ours, theirs) = (outcome.comparison.contract.name(), &outcome.comparison.input.name);
-    // A String takes all that is written into it.
+    // Writing to a String cannot fail.
     let mut text = format!(
         "# Upstream's document and the contract\n\nFrom {} to {}, on {}.\n",
         code(ours),

@@ -1,4 +1,4 @@
-//! Upstream's pages and documents, compared with the contract.
+//! Compares upstream's pages and documents with the contract.
 
 mod adopt;
 mod align;
@@ -55,21 +55,21 @@ use known::Known;
 /// The commands of `cargo xtask upstream`.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Compare a page, a document or a folder of them with the contract.
+    /// Compare a page, a document, or a directory of both with the contract.
     #[command(after_help = check::HELP)]
     Check(check::Arguments),
-    /// Print a patch of the contract with a new operation, made of its page.
+    /// Print a patch that adds the operation of a page to the contract.
     #[command(after_help = draft::HELP)]
     Draft(draft::Arguments),
-    /// Record what pages say, to compare later pages with it.
+    /// Record the facts of pages, so that later pages can be compared with them.
     #[command(after_help = save::HELP)]
     Save(save::Arguments),
 }
 
-/// The exit status of what could not be read: it differs from that of something to read.
+/// The exit status if something could not be read. Status 1 means that there are differences.
 const UNREADABLE: u8 = 2;
 
-/// Runs a command. An error ends with status 2.
+/// Runs a command. An error exits with status 2.
 pub(crate) fn run(command: &Command) -> ExitCode {
     let outcome = match command {
         Command::Check(arguments) => check::run(arguments),
@@ -82,7 +82,7 @@ pub(crate) fn run(command: &Command) -> ExitCode {
     })
 }
 
-/// The contract and the list of upstream's endpoints, as files.
+/// The files of the contract and of the list of upstream's endpoints.
 struct Workspace {
     root: PathBuf,
     contract: Contract,
@@ -105,7 +105,6 @@ impl Workspace {
     }
 }
 
-/// A day that was asked for, or this one.
 fn today(asked: Option<Date>) -> Date {
     asked.unwrap_or_else(|| jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date())
 }

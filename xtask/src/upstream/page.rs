@@ -1,4 +1,4 @@
-//! A page of upstream's documentation, as a person saves it: what its lines say of one endpoint.
+//! Reads the facts of one endpoint from the lines of a saved documentation page.
 
 use anyhow::{Result, bail};
 use mediaconnect_contract::{Contract, Finding};
@@ -8,17 +8,17 @@ use super::lines::{Line, starts_with_dot};
 use super::navigation::{self, Entry};
 use super::types::{self, Type};
 
-/// What an error says of how a page is saved.
+/// The part of an error that explains how to save a page.
 pub(super) const HOW_TO_SAVE: &str = "open the page in a browser, wait until it is complete, unfold the navigation and all \
                                       fields, and save it with `Save page as`, or copy all of its text into a .txt file";
 
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
 
-/// All that a page says.
+/// The content of a page.
 pub(super) struct Page {
     pub(super) name: String,
     pub(super) navigation: Vec<Entry>,
-    /// Absent on a page that documents no endpoint.
+    /// `None` if the page documents no endpoint.
     pub(super) endpoint: Option<PageEndpoint>,
 }
 
@@ -29,24 +29,24 @@ pub(super) struct PageEndpoint {
     pub(super) path: String,
     pub(super) line: usize,
     pub(super) tag: Option<String>,
-    /// The stage of its life, such as `Deprecated`.
+    /// The stage in its lifecycle, such as `Deprecated`.
     pub(super) stage: Option<String>,
-    /// URL, words and line of each server.
+    /// The URL, the description and the line of each server.
     pub(super) servers: Vec<(String, String, usize)>,
     pub(super) flows: Vec<Flow>,
-    /// `path`, `query`, `header` or `cookie`, and the parameter.
+    /// Each parameter with its location: `path`, `query`, `header` or `cookie`.
     pub(super) parameters: Vec<(&'static str, Flat)>,
     pub(super) body: Option<PageBody>,
     pub(super) responses: Vec<PageResponse>,
     pub(super) request_example: Option<Contract>,
-    /// The examples of responses, by status.
+    /// The examples of responses, each with its status.
     pub(super) response_examples: Vec<(String, Contract)>,
 }
 
 /// A flow of OAuth 2.0.
 pub(super) struct Flow {
     pub(super) name: &'static str,
-    /// By the keyword of OpenAPI.
+    /// The URLs, each with its OpenAPI keyword.
     pub(super) urls: Vec<(&'static str, String)>,
     pub(super) scopes: Vec<String>,
     pub(super) line: usize,
@@ -56,12 +56,12 @@ pub(super) struct Flow {
 pub(super) struct PageBody {
     pub(super) media_type: String,
     pub(super) line: usize,
-    /// The type of the whole, where the page gives one: a list, for example.
+    /// The type of the whole body, if the page states one, such as a list.
     pub(super) root: Option<Type>,
     pub(super) fields: Vec<Flat>,
 }
 
-/// A documented status.
+/// A documented response.
 pub(super) struct PageResponse {
     pub(super) status: String,
     pub(super) line: usize,
@@ -73,7 +73,7 @@ impl Page {
     /// Reads a page from its lines.
     ///
     /// # Errors
-    /// When it was cut off, or is no page of an endpoint and has no navigation.
+    /// When the page was cut off, or has neither an endpoint nor a navigation.
     pub(super) fn read(name: &str, lines: &[Line], notes: &mut Vec<Finding>) -> Result<Self> {
         let (navigation, rest) = navigation::split(lines);
         let navigation = navigation::entries(navigation);
@@ -91,14 +91,14 @@ impl Page {
     }
 }
 
-/// The index of the method, which stands above the path.
+/// Returns the index of the line with the HTTP method, which stands above the path.
 fn anchor(lines: &[Line]) -> Option<usize> {
     lines
         .windows(2)
         .position(|pair| METHODS.contains(&pair[0].text.as_str()) && pair[1].text.starts_with('/'))
 }
 
-/// Returns whether a line stands below everything that a page says.
+/// Returns whether a line belongs to the footer.
 fn is_footer(text: &str) -> bool {
     matches!(text, "Previous" | "Next" | "Built with") || text.starts_with("Built with ")
 }
@@ -126,7 +126,7 @@ impl PageEndpoint {
         let Some(footer) = below[responses..].iter().position(|line| is_footer(&line.text)) else {
             bail!(cut_off("its foot (`Previous`, `Next`)"));
         };
-        // A tab of the examples may have the same name: the section is the last one.
+        // A tab of the examples may have the same name, so the last match is the section.
         let request = below[..responses].iter().rposition(|line| line.text == "Request").unwrap_or(responses);
         let (head, examples) = below[..request]
             .split_at(below[..request].iter().position(|line| is_example(&line.text)).unwrap_or(request));
@@ -166,7 +166,7 @@ impl PageEndpoint {
             {
                 status = Some(found);
             }
-            // The body of a shell command follows its option.
+            // The body of a shell command follows the option `--data`.
             let open = text.find(['{', '[']).filter(|at| {
                 *at == 0 || index < response && text.contains("--data") && text[..*at].ends_with('\'')
             });
@@ -247,14 +247,14 @@ impl PageBody {
             _ => (media_type, lines),
         };
         let media_type = if media_type.is_empty() { "application/json" } else { media_type };
-        // A type with no name above it is that of the whole.
+        // A type without a name belongs to the whole body.
         let root = lines.first().and_then(|line| types::read(&line.text));
         let lines = if root.is_some() { &lines[1..] } else { lines };
         Self { media_type: media_type.to_owned(), line, root, fields: fields::read(page, lines, notes) }
     }
 }
 
-/// The title and the servers: the lines above the method, from the last to the first.
+/// Returns the title and the servers, from the lines above the HTTP method.
 fn above(lines: &[Line], navigation: &[Entry]) -> (String, Vec<(String, String, usize)>) {
     let mut servers = Vec::new();
     let mut end = lines.len();
@@ -286,13 +286,13 @@ fn is_media_type(text: &str) -> bool {
     })
 }
 
-/// The status of `200 - Success`.
+/// Returns the status of `200 - Success`.
 fn status_of_example(text: &str) -> Option<String> {
     let (status, _) = text.split_once(" - ")?;
     is_status(status).then(|| status.to_owned())
 }
 
-/// Status and words of `🟠 400Bad Request`.
+/// Returns the status and the description of `🟠 400Bad Request`.
 fn status(text: &str) -> Option<(String, String)> {
     if !starts_with_dot(text) {
         return None;
@@ -310,14 +310,15 @@ fn is_status(text: &str) -> bool {
     first && text.len() == 3 && characters.all(|c| c.is_ascii_digit() || c == 'X')
 }
 
-/// Returns the JSON that starts in the first line, and the index of its last line. Its nodes have the lines of the page.
+/// Returns the JSON that starts in the first line, and the index of its last line. The nodes have the lines of the
+/// page.
 fn example(page: &str, lines: &[Line], at: usize) -> (Option<Contract>, usize) {
     let mut number = lines[0].number;
     let mut text = "\n".repeat(number - 1);
     let before = text.len();
     let (mut depth, mut is_text, mut is_escaped) = (0usize, false, false);
     for (index, line) in lines.iter().enumerate() {
-        // The empty lines of the page are empty in the text too.
+        // Empty lines give the nodes the lines of the page.
         while number < line.number {
             text.push('\n');
             number += 1;

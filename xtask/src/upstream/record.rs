@@ -1,4 +1,4 @@
-//! The record of upstream's pages in `openapi/upstream`: facts, not upstream's sentences.
+//! The record of upstream's pages in `openapi/upstream`: facts, without upstream's sentences.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
@@ -18,16 +18,16 @@ use super::document::COLLAPSED;
 use super::read_yaml;
 use super::routes::Route;
 
-/// The directory of the record: a file an operation, and the list of pages.
+/// The directory of the record. It has a file for each operation, and the list of other pages.
 pub(super) const DIRECTORY: &str = "openapi/upstream";
 
-/// The pages of the navigation that are no endpoints.
+/// The list of the pages that document no endpoint.
 pub(super) const PAGES: &str = "openapi/upstream/pages.yaml";
 
-/// The day on which an operation was seen.
+/// The extension for the day on which the page was saved.
 const SEEN: &str = "x-seen";
 
-/// Returns the pages that are known to be no endpoints; none if nothing is recorded yet.
+/// Returns the pages that document no endpoint. The set is empty if nothing was saved yet.
 pub(super) fn pages(root: &Path) -> Result<BTreeSet<PageTitle>> {
     if !root.join(PAGES).exists() {
         return Ok(BTreeSet::new());
@@ -42,7 +42,7 @@ pub(super) fn pages(root: &Path) -> Result<BTreeSet<PageTitle>> {
     Ok(pages)
 }
 
-/// Writes the pages that are no endpoints, in the order of the navigation.
+/// Writes the pages that document no endpoint, in the order of the navigation.
 pub(super) fn write_pages(root: &Path, pages: &[PageTitle]) -> Result<()> {
     let mut groups: Vec<Value> = Vec::new();
     for (group, title) in pages {
@@ -58,7 +58,7 @@ pub(super) fn write_pages(root: &Path, pages: &[PageTitle]) -> Result<()> {
     write(root, PAGES, head, json!({ "groups": groups }))
 }
 
-/// Writes what a document of one operation says, without its words. Returns the name of the file.
+/// Writes the facts of a document with one operation, without its text. Returns the name of the file.
 pub(super) fn write_operation(root: &Path, document: &Contract, seen: Date) -> Result<String> {
     let outline = Outline::of(document);
     let [operation] = outline.operations.as_slice() else {
@@ -88,11 +88,11 @@ fn write(root: &Path, name: &str, head: &str, document: Value) -> Result<()> {
     write().with_context(|| format!("{name} cannot be written"))
 }
 
-/// Titles stay: they name endpoints, as in `openapi/coverage.yaml`.
+/// Removes descriptions and examples. Titles stay, because they name endpoints as in `openapi/coverage.yaml`.
 fn without_words(node: &mut Value) {
     match node {
         Value::Object(members) => {
-            // A field of such a name has a schema, which is an object with a type.
+            // A field with this name has a schema as its value.
             let is_words = |key: &str, value: &Value| match key {
                 "description" => value.is_string(),
                 "example" | "examples" => value.get("type").is_none(),
@@ -196,7 +196,7 @@ fn finding(document: &Contract, change: &Change, seen: &str) -> Finding {
     document.finding(&change.contract_pointer, change.rule.name, message, remedy)
 }
 
-/// Returns whether a field only came into sight, or out of it, because its object was unfolded or folded.
+/// Returns whether a field only appeared or disappeared because its object was unfolded or folded on the page.
 fn is_folded(documents: &[&Contract], change: &Change) -> bool {
     let owner = change.contract_pointer.rsplit_once("/properties/").map(|(owner, _)| owner);
     let has_mark = |document: &&Contract| {

@@ -1,4 +1,4 @@
-//! Records what pages say, so that the pages of next year are compared with those of this year.
+//! Records the facts of pages, so that later pages can be compared with them.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -11,7 +11,7 @@ use super::catalogue::{PageTitle, full_name};
 use super::input::Input;
 use super::{Workspace, record};
 
-/// What `cargo xtask upstream save --help` says after the options.
+/// The text below the options of `cargo xtask upstream save --help`.
 pub(crate) const HELP: &str = "\
 Each page becomes a file of facts in openapi/upstream: method, path, servers, security, parameters, fields, limits and \
 statuses, without upstream's sentences and examples. `cargo xtask upstream check` then reports what upstream changed \
@@ -28,7 +28,7 @@ EXAMPLES
 /// The arguments of `cargo xtask upstream save`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// A saved page, or a folder of them.
+    /// A saved page, or a directory of pages.
     pages: PathBuf,
     /// The day on which the pages were saved [default: today].
     #[arg(long, value_name = "YYYY-MM-DD")]

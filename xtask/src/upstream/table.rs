@@ -1,4 +1,4 @@
-//! The report as tables for people.
+//! Writes the report as tables for people.
 
 use mediaconnect_contract::Finding;
 
@@ -6,7 +6,7 @@ use super::report::Outcome;
 use crate::diff::short;
 use crate::diff::table::{new_table, places, reasons};
 
-/// The differences, one a row, and below them what else there is to say.
+/// Returns the differences, one in a row, and a section for each other kind of finding.
 pub(super) fn report(outcome: &Outcome<'_>, with_undescribed: bool) -> String {
     let mut parts = vec![format!(
         "{} -> {}\n{}\n{}",

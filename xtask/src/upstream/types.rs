@@ -1,4 +1,4 @@
-//! Types as a page writes them: `array [object {2}]`, `string <email>`, `enum<string>`, `object (Name)`.
+//! Reads types as pages write them: `array [object {2}]`, `string <email>`, `enum<string>`, `object (Name)`.
 
 /// The type of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,20 +8,20 @@ pub(super) struct Type {
     pub(super) nullable: bool,
 }
 
-/// What kind of value it is.
+/// The kind of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// `string`, `integer`, `number` or `boolean`.
     Scalar(&'static str),
-    /// One of the values that the page lists.
+    /// A scalar type whose values the page lists.
     Enumeration(&'static str),
-    /// The number of its members, if the page gives it, and the name of its schema.
+    /// An object with the number of its members and the name of its schema, if the page states them.
     Object {
         count: Option<usize>,
         name: Option<String>,
     },
     List(Box<Type>),
-    /// The page gives no type that says more.
+    /// Any value: the page states no type.
     Any,
 }
 
@@ -30,7 +30,7 @@ impl Type {
         Self { kind: Kind::Any, format: None, nullable: false }
     }
 
-    /// The type of the items, at any depth of lists; else the type itself.
+    /// Returns the type of the items at any depth of lists, or the type itself.
     pub(super) fn innermost(&self) -> &Self {
         match &self.kind {
             Kind::List(items) => items.innermost(),
@@ -43,7 +43,7 @@ impl Type {
     }
 }
 
-/// Reads a type, or nothing if the text is none.
+/// Reads a type. Returns `None` if the text is not a type.
 pub(super) fn read(text: &str) -> Option<Type> {
     let text = text.trim();
     for end in ["| null", "or null", "nullable"] {

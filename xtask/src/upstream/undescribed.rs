@@ -1,4 +1,4 @@
-//! The parts of upstream's document that have no description.
+//! Finds the parts of upstream's documents that have no description.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use mediaconnect_contract::{Contract, Outline};
 use super::compare::Comparison;
 use super::locate::Places;
 
-/// Parameters and fields without a description, in the operations that both have.
+/// Returns the parameters and fields without a description, in the operations that both sides have.
 pub(super) fn undescribed(comparison: &Comparison<'_>) -> Vec<String> {
     let mut found = Vec::new();
     for document in &comparison.input.documents {
