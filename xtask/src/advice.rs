@@ -60,10 +60,10 @@ impl<'a> Advice<'a> {
     pub(crate) fn sentence(&self) -> String {
         let now = self.now.as_ref().map_or_else(|| "no version".to_owned(), ToString::to_string);
         let Some(release) = &self.release else {
-            return format!("nothing is released yet, so any version will do; the workspace has {now}.");
+            return format!("nothing is released yet, so any version is high enough; the workspace has {now}.");
         };
         let (Some(class), Some(least)) = (self.class(), self.least()) else {
-            return format!("nothing demands a version after {release}; the workspace has {now}.");
+            return format!("no change requires a version after {release}; the workspace has {now}.");
         };
         let state = if self.now.is_none() || self.is_satisfied() { "" } else { ", which is too low" };
         let reason = reason(release, class);
@@ -115,15 +115,15 @@ impl<'a> Advice<'a> {
         match (self.report.count(Class::Breaking), self.compile_errors()) {
             (0, _) => "every program still compiles.".to_owned(),
             (all, 0) => format!(
-                "no compiler finds the breaking changes ({all}), which are breaking all the same: programs behave \
+                "the compiler finds none of the breaking changes ({all}): programs compile, but behave \
                  differently at run time."
             ),
             (all, errors) if all == errors => {
                 format!("the compiler finds all breaking changes ({all}) where programs use what changed.")
             }
             (all, errors) => format!(
-                "the compiler finds {errors} of {all} breaking changes; the others are breaking all the same: \
-                 programs compile, and behave differently at run time."
+                "the compiler finds {errors} of {all} breaking changes; with the others, programs compile, but \
+                 behave differently at run time."
             ),
         }
     }
@@ -180,14 +180,14 @@ fn next_pre_release(release: &Version) -> Version {
         (name, Ok(number)) => format!("{name}.{}", number + 1),
         (_, Err(_)) => format!("{text}.1"),
     };
-    let pre = Prerelease::new(&next).expect("a pre-release with another number is one");
+    let pre = Prerelease::new(&next).expect("a pre-release with a higher number is valid");
     Version { pre, ..Version::new(release.major, release.minor, release.patch) }
 }
 
 fn reason(release: &Version, class: Class) -> &'static str {
     match (class, release.major, release.minor) {
-        _ if !release.pre.is_empty() => "a pre-release promises nothing, so the next one will do",
-        (_, 0, 0) => "in 0.0.x each version may break",
+        _ if !release.pre.is_empty() => "a pre-release promises nothing, so the next one is enough",
+        (_, 0, 0) => "in 0.0.x every version may break programs",
         (Class::Breaking, 0, _) => "a breaking change raises the minor number in 0.x",
         (_, 0, _) => "a change that breaks nothing raises the patch number in 0.x",
         (Class::Breaking, ..) => "a breaking change raises the major number",
@@ -272,7 +272,7 @@ mod tests {
             "at least 0.2.0 after 0.1.0: a breaking change raises the minor number in 0.x. The workspace has 0.1.0, \
              which is too low."
         );
-        assert!(advice.rust_api().contains("no compiler finds the breaking changes (1)"));
+        assert!(advice.rust_api().contains("the compiler finds none of the breaking changes (1)"));
         assert_eq!(
             advice.demand_lines(str::to_owned),
             ["limit-tightened-in-request at /at/limit-tightened-in-request"]

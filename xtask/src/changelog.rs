@@ -70,8 +70,8 @@ impl<'a> Changelog<'a> {
         };
         match self.section(&version.to_string()) {
             None if !unreleased.has_entries() => bail!(
-                "{FILE} says nothing of {version}: write what changed as entries (`- contract: …`, `- client: …`) \
-                 under `## [{UNRELEASED}]`"
+                "{FILE} has no entry for {version}: describe the changes in entries (`- contract: …`, `- client: \
+                 …`) under `## [{UNRELEASED}]`"
             ),
             None => {
                 let (before, after) = self.text.split_at(unreleased.heading.end);
@@ -79,12 +79,12 @@ impl<'a> Changelog<'a> {
                 Ok(format!("{before}{gap}\n## [{version}] - {date}\n{after}"))
             }
             Some(section) if section.date.is_none() => bail!(
-                "{FILE}: the section of {version} has no date: write `## [{version}] - {date}`, or keep its \
+                "{FILE}: the section for {version} has no date: write `## [{version}] - {date}`, or keep its \
                  entries under `## [{UNRELEASED}]` and delete the heading"
             ),
             Some(_) if unreleased.has_entries() => bail!(
-                "{FILE} has a section of {version}, and entries under `## [{UNRELEASED}]` besides: move those that \
-                 are in {version} to its section, and commit the others after the release"
+                "{FILE} has a section for {version} and also entries under `## [{UNRELEASED}]`: move the entries \
+                 of {version} to its section, and commit the others after the release"
             ),
             Some(_) => Ok(self.text.to_owned()),
         }
@@ -136,10 +136,10 @@ mod tests {
     fn a_release_without_entries_date_or_place_is_refused() {
         let cases = [
             ("# Changelog\n", "no section `## [Unreleased]`"),
-            ("## [Unreleased]\n\n### Added\n", "says nothing of 0.2.0"),
+            ("## [Unreleased]\n\n### Added\n", "has no entry for 0.2.0"),
             ("## [Unreleased]\n## [0.2.0]\n- client: a.\n", "has no date: write `## [0.2.0] - 2026-02-28`"),
             ("## [Unreleased]\n## [0.2.0] - soon\n- client: a.\n", "has no date"),
-            ("## [Unreleased]\n- client: b.\n## [0.2.0] - 2026-02-28\n- client: a.\n", "besides: move those"),
+            ("## [Unreleased]\n- client: b.\n## [0.2.0] - 2026-02-28\n- client: a.\n", "and also entries"),
         ];
         for (text, part) in cases {
             let error = released(text).unwrap_err();

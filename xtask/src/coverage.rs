@@ -16,22 +16,21 @@ pub(crate) const FILE: &str = "openapi/coverage.yaml";
 
 /// The text below the options of `cargo xtask coverage --help`.
 pub(crate) const HELP: &str = "\
-The endpoints that upstream's documentation names are listed in openapi/coverage.yaml. The table counts them by group \
-and state:
-  covered    the contract has the operation, named by its operationId
-  described  upstream documents it, and the contract does not have it yet
-  named      upstream names it and says no more
+openapi/coverage.yaml lists the endpoints that upstream's documentation names. The table counts them by group and state:
+  covered    the contract has the operation, which the entry names by its operationId
+  described  upstream documents the endpoint, but the contract does not have it yet
+  named      upstream only names the endpoint
 
-Where the file and the contract disagree, each finding has file, line, pointer and remedy: an operation that covers \
-nothing, a covered endpoint without an operation, another method, path or mode.
+A finding shows where the file and the contract disagree, with file, line, pointer and help: an operation that covers no \
+endpoint, a covered endpoint without an operation, or another method, path or mode.
 
 EXIT STATUS
-  0  they agree
-  1  they do not, or a file cannot be read
+  0  the file and the contract agree
+  1  they disagree, or a file cannot be read
 
 EXAMPLES
-  cargo xtask coverage        the table, and whether it is true
-  cargo xtask check coverage  the latter alone";
+  cargo xtask coverage        print the table, and check the file
+  cargo xtask check coverage  only check the file";
 
 /// Prints the table and the near sunsets. Fails if the file and the contract disagree.
 pub(crate) fn run(today: Date) -> Result<()> {
@@ -142,7 +141,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
         if title.is_empty() || !titles.insert((&endpoint.group, title)) {
             report(
                 &endpoint.pointer,
-                format!("{title:?} is no title, or stands in {} twice", endpoint.group),
+                format!("the title {title:?} is empty, or twice in {}", endpoint.group),
                 "give each endpoint of a group its own title",
             );
         }
@@ -157,8 +156,8 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
             }
             (Some("covered"), None) => report(
                 &endpoint.pointer,
-                format!("{title} is covered, but by no operation"),
-                "add operation: the operationId in the contract",
+                format!("{title} is covered, but names no operation"),
+                "add operation with the operationId of the contract",
             ),
             (Some("described" | "named"), None) => {}
             (Some("described" | "named"), Some(id)) => report(
@@ -168,7 +167,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
             ),
             (state, _) => report(
                 &endpoint.pointer,
-                format!("{title} has the state {}", state.unwrap_or("none")),
+                format!("{title} has an unknown state: {}", state.unwrap_or("none")),
                 "write state: covered, described or named",
             ),
         }
@@ -187,10 +186,10 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
                 }
                 None => (
                     "/groups",
-                    format!("find its endpoint by title: write state: covered, and operation: {id}"),
+                    format!("find its endpoint by title, and write state: covered, and operation: {id}"),
                 ),
             };
-            report(pointer, format!("the contract has {id}, which covers no endpoint here"), &remedy);
+            report(pointer, format!("no endpoint is covered by {id} of the contract"), &remedy);
             continue;
         };
         for (key, found, expected) in
@@ -217,8 +216,8 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
     for (id, endpoint) in covered {
         report(
             &endpoint.pointer,
-            format!("{id} is no operation of the contract"),
-            "name one that is, or write state: described or named",
+            format!("the contract has no operation {id}"),
+            "name an operation of the contract, or write state: described or named",
         );
     }
     findings
@@ -247,7 +246,7 @@ mod tests {
     #[test]
     fn an_operation_that_covers_nothing_is_found() {
         let found = found("      - {title: A, mode: client, state: named}\n");
-        assert_eq!(found, ["the contract has readA, which covers no endpoint here"]);
+        assert_eq!(found, ["no endpoint is covered by readA of the contract"]);
     }
 
     #[test]
@@ -265,7 +264,7 @@ mod tests {
     fn a_covered_endpoint_without_an_operation_is_found() {
         let found =
             found(&format!("{COVERED}      - {{title: B, mode: user, state: covered, operation: readB}}\n"));
-        assert_eq!(found, ["readB is no operation of the contract"]);
+        assert_eq!(found, ["the contract has no operation readB"]);
     }
 
     #[test]
@@ -279,6 +278,6 @@ mod tests {
     #[test]
     fn an_unknown_state_is_found() {
         let found = found(&format!("{COVERED}      - {{title: B, mode: client, state: done}}\n"));
-        assert_eq!(found, ["B has the state done"]);
+        assert_eq!(found, ["B has an unknown state: done"]);
     }
 }

@@ -14,20 +14,19 @@ use crate::workspace;
 
 /// The text below the options of `cargo xtask lint --help`.
 pub(crate) const HELP: &str = "\
-Each finding has the file and line, the JSON pointer of the node, the rule, and a remedy. Rules that stop the build \
-are checked before any code is generated, so `cargo build --workspace` finds them too; the others only stop `cargo \
-xtask check`.
+Each finding has the file and line, the JSON pointer of the node, the rule, and help. Rules that stop the build are \
+checked before code is generated, so `cargo build --workspace` finds them too. The others only stop `cargo xtask check`.
 
 EXIT STATUS
-  0  nothing was found
-  1  something was found, or the file cannot be read
+  0  no findings
+  1  findings, or the file cannot be read
   2  wrong arguments
 
 EXAMPLES
   cargo xtask lint                       openapi/connect.yaml
   cargo xtask lint other.yaml
   cargo xtask lint --format json         for programs
-  cargo xtask lint --rules               every rule, whom it stops, and what it wants";
+  cargo xtask lint --rules               every rule, what it stops, and what it requires";
 
 /// The arguments of `cargo xtask lint`.
 #[derive(Args)]
@@ -65,7 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     match arguments.format {
         Format::Json => workspace::print(format_args!("{:#}", found_json(found.as_ref().err()))),
         Format::Text => match &found {
-            Ok(()) => workspace::print(format_args!("nothing was found by {} rules", rules::ALL.len())),
+            Ok(()) => workspace::print(format_args!("{} rules found nothing", rules::ALL.len())),
             Err(findings) => workspace::print(findings),
         },
     }
@@ -99,7 +98,7 @@ fn rules_table() -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["rule", "stops", "what it wants"]);
+    table.set_header(["rule", "stops", "requirement"]);
     for rule in rules::ALL {
         table.add_row([rule.name, stops(rule.stops), rule.sentence]);
     }

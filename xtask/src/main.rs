@@ -7,6 +7,7 @@ mod check;
 mod coverage;
 mod diff;
 mod lint;
+mod modules;
 mod mutants;
 mod patches;
 mod regenerate;

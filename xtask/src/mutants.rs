@@ -23,20 +23,20 @@ const NOT: [&str; 3] = ["**/tests.rs", "**/testing.rs", "**/simulation.rs"];
 
 /// The text below the options of `cargo xtask mutants --help`.
 pub(crate) const HELP: &str = "\
-Breaks the code in one place at a time, and runs the tests: a mutant that survives is a guarantee that no test holds. It \
-needs cargo-mutants (`cargo install cargo-mutants --locked`) and hours, so CI does not run it. By default only the unit \
-tests run, which takes some 20 seconds a mutant on 2 cores; run the survivors again with --all-tests. The results are in \
-mutants.out; docs/guarantees.md has the last score, and the survivors that are accepted.
+Changes the code in one place at a time, and runs the tests. If a mutant survives, no test checks that code. This needs \
+cargo-mutants (`cargo install cargo-mutants --locked`) and hours, so CI does not run it. By default only the unit tests \
+run, which takes about 20 seconds for each mutant on 2 cores. Run the surviving mutants again with --all-tests. The \
+results are in mutants.out. docs/guarantees.md has the last score, and the accepted survivors.
 
 EXIT STATUS
-  0  each mutant was caught
+  0  the tests caught every mutant
   1  an error, which says what to do
   2  mutants survived
   3  a test ran out of time
 
 EXAMPLES
-  cargo xtask mutants --list                               the mutants, without running them
-  cargo xtask mutants --shard 0/8                          every eighth of them
+  cargo xtask mutants --list                               list the mutants, and run nothing
+  cargo xtask mutants --shard 0/8                          run every eighth mutant
   cargo xtask mutants --file crates/mediaconnect/src/retry.rs --all-tests";
 
 /// The arguments of `cargo xtask mutants`.
@@ -71,7 +71,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         Err(error) => return Err(error).context("cargo cannot be run"),
     };
     if mutants.is_empty() {
-        bail!("no mutants: --file, --shard and --re leave nothing to break");
+        bail!("no mutants match --file, --shard and --re: change these options");
     }
     if arguments.list {
         print!("{}", String::from_utf8_lossy(&mutants));
@@ -89,7 +89,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         Some(0) => Ok(ExitCode::SUCCESS),
         Some(2) => Ok(ExitCode::from(2)),
         Some(3) => Ok(ExitCode::from(3)),
-        _ => bail!("cargo mutants failed: what it printed says why"),
+        _ => bail!("cargo mutants failed: fix the error above"),
     }
 }
 

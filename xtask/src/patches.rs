@@ -33,8 +33,8 @@ pub(crate) fn check() -> Result<()> {
     command.arg(folder.join("target")).current_dir(&service);
     workspace::run(
         command,
-        "a service that needs a newer patch of progenitor-client cannot compile the client: ask for it by caret in \
-         Cargo.toml (`progenitor-client = \"0.15.1\"`), and mend what the compiler says above",
+        "a service that requires a newer patch of progenitor-client cannot compile the client: use a caret \
+         requirement in Cargo.toml (`progenitor-client = \"0.15.1\"`), and fix the compiler errors above",
     )
 }
 
@@ -54,7 +54,7 @@ fn locked(root: &Path) -> Result<(PathBuf, Version)> {
     match found {
         Some(found) => Ok(found),
         None => {
-            bail!("Cargo.lock has no {RUNTIME}: if the client does not need it any more, delete this step")
+            bail!("Cargo.lock has no {RUNTIME}: delete this command if the client no longer needs the crate")
         }
     }
 }

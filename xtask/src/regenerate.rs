@@ -16,18 +16,20 @@ const COPY_OF_SHAPES: &str = "tests/shapes/generated/shapes.rs";
 
 /// The text below the options of `cargo xtask regenerate --help`.
 pub(crate) const HELP: &str = "\
-From openapi/connect.yaml and its groups, two things are made and committed: crates/mediaconnect-api/generated/connect.rs, the client \
-that services compile, and the snapshots in tests/snapshots; from tests/shapes/openapi.yaml, the client that tests \
-every kind of parameter, body and response. A contract that the lint refuses changes nothing; each \
-finding has line, pointer and remedy. Code by hand need not compile; only the snapshots wait for it.
+Generates these files, which are committed:
+  crates/mediaconnect-api/generated/connect.rs  the client that services compile
+  tests/snapshots                               the snapshots of the contract
+  tests/shapes/generated/shapes.rs              the client of tests/shapes/openapi.yaml, with every supported shape
+If the lint refuses a contract, no file changes, and each finding has line, pointer and help. Hand-written code need not \
+compile for the clients, only for the snapshots.
 
 EXIT STATUS
-  0  written, or up to date; with --check, nothing is stale
-  1  with --check, something is stale; or an error, which says what to do
+  0  written, or up to date; with --check, no file is stale
+  1  with --check, a file is stale; or an error, which says what to do
 
 EXAMPLES
-  cargo xtask regenerate          after each edit of the contract; then read `git diff tests/snapshots/outline.snap`
-  cargo xtask regenerate --check  whether that was forgotten";
+  cargo xtask regenerate          run after each edit of the contract; then read `git diff tests/snapshots/outline.snap`
+  cargo xtask regenerate --check  check that no file is stale";
 
 /// A file that is generated from a contract.
 struct Generated {
@@ -53,10 +55,10 @@ pub(crate) fn write() -> Result<()> {
         println!("{} is {}", one.path, if is_stale(&one) { "written" } else { "up to date" });
     }
     snapshots::run(true).context(
-        "the clients are written, the snapshots are not: mend the code that does not compile, then run \
-         `cargo xtask snapshots --accept`",
+        "the clients are written, but the snapshots are not: fix the compiler errors, then run `cargo xtask \
+         snapshots --accept`",
     )?;
-    println!("now read `git diff`: the outline in tests/snapshots says what the change means");
+    println!("now read `git diff`: the outline in tests/snapshots shows the effect of the change");
     Ok(())
 }
 
@@ -70,7 +72,7 @@ pub(crate) fn check() -> Result<()> {
 pub(crate) fn check_copy() -> Result<()> {
     match generated()?.iter().find(|one| one.committed.as_ref() != Some(&one.source)) {
         Some(Generated { path, .. }) => {
-            bail!("{path} is not what the contract makes: run `cargo xtask regenerate`, and commit it")
+            bail!("{path} does not match the contract: run `cargo xtask regenerate`, and commit the file")
         }
         None => Ok(()),
     }

@@ -10,11 +10,11 @@ use semver::Version;
 use crate::workspace;
 
 /// The directory of the contracts in the workspace.
-pub(crate) const FOLDER: &str = "openapi/released";
+pub(crate) const DIRECTORY: &str = "openapi/released";
 
 /// Returns the path of a release's contract.
 pub(crate) fn file(version: &Version) -> String {
-    format!("{FOLDER}/{version}.yaml")
+    format!("{DIRECTORY}/{version}.yaml")
 }
 
 /// Returns the git tag of a release.
@@ -29,9 +29,9 @@ pub(crate) fn version(name: &str) -> Option<Version> {
 
 /// Returns the file names in the directory in order. There are none before the first release.
 pub(crate) fn names(root: &Path) -> Result<Vec<String>> {
-    let entries = match fs::read_dir(root.join(FOLDER)) {
+    let entries = match fs::read_dir(root.join(DIRECTORY)) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.with_context(|| format!("{FOLDER} cannot be read: it must be a folder"))?,
+        entries => entries.with_context(|| format!("{DIRECTORY} cannot be read: it must be a directory"))?,
     };
     let mut names = Vec::new();
     for entry in entries {
@@ -48,7 +48,7 @@ pub(crate) fn versions(root: &Path) -> Result<Vec<Version>> {
 
 /// Returns the releases at a commit, in order.
 pub(crate) fn versions_at(root: &Path, commit: &str) -> Vec<Version> {
-    let names = workspace::git(root, &["ls-tree", "--name-only", &format!("{commit}:{FOLDER}")]);
+    let names = workspace::git(root, &["ls-tree", "--name-only", &format!("{commit}:{DIRECTORY}")]);
     // Before the first release the directory does not exist.
     in_order(names.unwrap_or_default().lines())
 }

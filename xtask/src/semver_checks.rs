@@ -30,12 +30,13 @@ impl Verdict {
     /// Returns the result for people.
     pub(crate) fn sentence(self) -> &'static str {
         match self {
-            Self::NotAsked => "not asked: `cargo xtask diff --semver-checks` looks at hand-written code too.",
+            Self::NotAsked => "skipped: `cargo xtask diff --semver-checks` also checks hand-written code.",
             Self::NotInstalled => {
-                "not installed, so hand-written code is not looked at: `cargo install cargo-semver-checks --locked`."
+                "not installed, so hand-written code is not checked: run `cargo install cargo-semver-checks \
+                 --locked`."
             }
-            Self::Compatible => "finds nothing that breaks.",
-            Self::Breaking => "finds public items that break programs; they are listed above.",
+            Self::Compatible => "finds no breaking change.",
+            Self::Breaking => "finds breaking changes, which are listed above.",
         }
     }
 
@@ -67,9 +68,9 @@ pub(crate) fn run(root: &Path, baseline: &str) -> Result<Verdict> {
             Some(0) => {}
             Some(BREAKS) => verdict = Verdict::Breaking,
             _ => bail!(
-                "cargo-semver-checks could not compare {package} with {baseline}: mend what it says above. A revision \
-                 that is missing comes with `git fetch --unshallow --tags`, a newer version of the program with `cargo \
-                 install cargo-semver-checks --locked`"
+                "cargo-semver-checks could not compare {package} with {baseline}: fix the error above. `git fetch \
+                 --unshallow --tags` gets missing revisions, and `cargo install cargo-semver-checks --locked` the \
+                 newest version of the program"
             ),
         }
     }

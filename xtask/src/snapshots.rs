@@ -14,7 +14,7 @@ pub(crate) fn run(accept: bool) -> Result<()> {
     }
     workspace::run(
         command,
-        "the snapshots are not what the contract makes: read the difference above, then run \
-         `cargo xtask snapshots --accept`, and commit them",
+        "the snapshots do not match the contract: read the difference above, run `cargo xtask snapshots \
+         --accept`, and commit the files",
     )
 }

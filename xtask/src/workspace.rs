@@ -9,6 +9,7 @@ use mediaconnect_contract::lint::{lint_for_build, lint_structure};
 use mediaconnect_contract::openapi31::{is_31, to_30};
 use mediaconnect_contract::{Contract, File, Outline};
 use semver::Version;
+use serde_json::Value;
 
 /// The path of the contract in the workspace.
 pub(crate) const CONTRACT: &str = "openapi/connect.yaml";
@@ -41,7 +42,8 @@ pub(crate) fn read_yaml(name: &str) -> Result<Contract> {
 /// Returns the text of a file of the workspace.
 pub(crate) fn read(root: &Path, name: &str) -> Result<String> {
     std::fs::read_to_string(root.join(name)).with_context(|| {
-        format!("{name} cannot be read: it is part of the workspace, `git checkout {name}` brings it back")
+        format!("{name} cannot be read, although it is part of the workspace: restore it with `git checkout \
+         {name}`")
     })
 }
 
@@ -49,7 +51,7 @@ pub(crate) fn read(root: &Path, name: &str) -> Result<String> {
 pub(crate) fn comparable(contract: Contract) -> Result<(Contract, Outline)> {
     let contract = in_30(contract);
     if let Err(findings) = lint_structure(&contract) {
-        bail!("{} is no contract that can be compared:\n{findings}", contract.name());
+        bail!("{} cannot be compared; fix these errors:\n{findings}", contract.name());
     }
     let outline = Outline::of(&contract);
     Ok((contract, outline))
@@ -60,7 +62,7 @@ pub(crate) fn buildable(contract: Contract) -> Result<(Contract, Outline)> {
     let contract = in_30(contract);
     let outline = Outline::of(&contract);
     if let Err(findings) = lint_for_build(&contract, &outline) {
-        bail!("{} would stop the build, so it is not compared:\n{findings}", contract.name());
+        bail!("{} cannot be built, so it is not compared; fix these errors:\n{findings}", contract.name());
     }
     Ok((contract, outline))
 }
@@ -76,13 +78,13 @@ pub(crate) fn version(root: &Path) -> Result<Version> {
 
 /// Returns the version of all crates from the text of the workspace's Cargo.toml.
 pub(crate) fn version_in(manifest: &str) -> Result<Version> {
-    let manifest: toml::Table = manifest.parse().context("Cargo.toml is no TOML")?;
+    let manifest: toml::Table = manifest.parse().context("Cargo.toml is not valid TOML")?;
     let package = manifest.get("workspace").and_then(|workspace| workspace.get("package"));
     let version = package.and_then(|package| package.get("version")).and_then(toml::Value::as_str);
     let version = version.context("Cargo.toml has no version: add one under [workspace.package]")?;
     version.parse().with_context(|| {
         format!(
-            "Cargo.toml: the version {version:?} is no semantic version: write three numbers, as in 0.1.0"
+            "Cargo.toml: {version:?} is not a semantic version: write three numbers, as in 0.1.0"
         )
     })
 }
@@ -92,6 +94,16 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).current_dir(root());
     command
+}
+
+/// Returns the packages of the workspace, as `cargo metadata` describes them.
+pub(crate) fn metadata() -> Result<Value> {
+    let arguments = ["metadata", "--no-deps", "--format-version", "1"];
+    let output = cargo(&arguments).output().context("cargo cannot be started")?;
+    if !output.status.success() {
+        bail!("`cargo metadata` failed: {}", String::from_utf8_lossy(&output.stderr).trim());
+    }
+    serde_json::from_slice(&output.stdout).context("the output of `cargo metadata` is not JSON")
 }
 
 /// Runs a command and shows its output. `remedy` is the error if the command fails.
@@ -117,5 +129,5 @@ pub(crate) fn git(folder: &Path, arguments: &[&str]) -> Result<String> {
     if !output.status.success() {
         bail!("{}", String::from_utf8_lossy(&output.stderr).trim());
     }
-    String::from_utf8(output.stdout).context("git printed what is no UTF-8")
+    String::from_utf8(output.stdout).context("the output of git is not UTF-8")
 }

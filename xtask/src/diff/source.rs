@@ -62,7 +62,7 @@ impl Source {
             Origin::Release(version) => Ok(released::tag(version)),
             Origin::Revision(commit) => Ok(commit.clone()),
             Origin::File => bail!(
-                "--semver-checks compares Rust code, and {} is a contract alone: name a git revision as OLD",
+                "--semver-checks compares Rust code, but {} is only a contract: name a git revision as OLD",
                 self.name
             ),
         }
@@ -75,7 +75,8 @@ pub(super) fn pair(root: &Path, old: Option<&str>, new: Option<&str>) -> Result<
         && is_same(old, new)
     {
         bail!(
-            "{old} and {new} are the same contract: name two, or leave NEW out to compare with the working tree"
+            "{old} and {new} are the same contract: name two different ones, or omit NEW to compare with the \
+             working tree"
         );
     }
     let old = match old {
@@ -110,7 +111,7 @@ fn is_same(old: &str, new: &str) -> bool {
 fn last_release(root: &Path) -> Result<Source> {
     let versions = released::versions(root)?;
     let Some(version) = released::last(&versions) else {
-        eprintln!("note: {} has no contract yet, so this compares with the one at HEAD", released::FOLDER);
+        eprintln!("note: {} has no contract yet, so the contract at HEAD is used", released::DIRECTORY);
         return revision("HEAD", root);
     };
     let name = released::file(version);
@@ -125,7 +126,8 @@ fn named(name: &str, root: &Path) -> Result<Source> {
     }
     // A missing file is a typing error. The error of git would be hard to understand.
     if is_yaml(name) && !name.contains(':') {
-        bail!("{name} is no file here: check the path (the current folder counts), or name a git revision");
+        bail!("{name} is not a file: check the path, which is relative to the current directory, or name a git \
+         revision");
     }
     revision(name, root)
 }
@@ -137,7 +139,7 @@ fn is_yaml(name: &str) -> bool {
 
 fn file(path: &Path, name: &str) -> Result<Source> {
     let (first, groups) = File::on_disk(path, name)
-        .with_context(|| format!("{name} cannot be read: check that it is a text file that you may read"))?;
+        .with_context(|| format!("{name} cannot be read: check its permissions, and that it is a text file"))?;
     let origin = release(path).map_or(Origin::File, Origin::Release);
     Ok(Source { name: name.to_owned(), first, groups, origin })
 }
@@ -146,7 +148,7 @@ fn file(path: &Path, name: &str) -> Result<Source> {
 fn release(path: &Path) -> Option<Version> {
     let path = fs::canonicalize(path).ok()?;
     let version = released::version(path.file_name()?.to_str()?)?;
-    path.parent()?.ends_with(released::FOLDER).then_some(version)
+    path.parent()?.ends_with(released::DIRECTORY).then_some(version)
 }
 
 /// Returns the contract of a revision, or another file of it (`HEAD:openapi/other.yaml`).
@@ -156,14 +158,14 @@ fn revision(name: &str, root: &Path) -> Result<Source> {
         git(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{commit}^{{commit}}")]);
     let Ok(hash) = verified else {
         bail!(
-            "{name} is neither a file nor a revision that git knows: `git log --oneline` and `git tag` list \
-             revisions; after a shallow clone, run `git fetch --unshallow --tags`"
+            "{name} is neither a file nor a git revision: `git log --oneline` and `git tag` list revisions; after \
+             a shallow clone, run `git fetch --unshallow --tags`"
         );
     };
     let commit_id = hash.trim();
     let text = git(root, &["show", &format!("{commit_id}:{path}")]).with_context(|| {
         format!(
-            "the revision {commit} has no {path}: take a later revision, or name the file with `{commit}:path`"
+            "the revision {commit} has no {path}: use a later revision, or name the file with `{commit}:path`"
         )
     })?;
     let file =

@@ -76,7 +76,7 @@ pub(crate) fn places(change: &Change) -> String {
     }
     let mut lines: Vec<String> = named.iter().take(PLACES).cloned().collect();
     if named.len() > PLACES {
-        lines.push(format!("and {} more, by {}", named.len() - PLACES, change.contract_pointer));
+        lines.push(format!("and {} more through {}", named.len() - PLACES, change.contract_pointer));
     }
     lines.join("\n")
 }

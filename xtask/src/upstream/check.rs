@@ -23,48 +23,48 @@ use crate::workspace;
 
 /// The text below the options of `cargo xtask upstream check --help`.
 pub(crate) const HELP: &str = "\
-UPSTREAM is what upstream publishes: a page of its documentation (text, HTML, or Markdown with a document in a fenced \
-block), an OpenAPI document (3.0 or 3.1, YAML or JSON), or a folder of any of them. Operations are matched by method and path; \
-names of path parameters, and a base path such as /capi on either side, do not count. An operation whose path is \
-another one is found by its title, if openapi/coverage.yaml knows it.
+UPSTREAM is a page of upstream's documentation (text, HTML, or Markdown with a document in a fenced block), an OpenAPI \
+document (3.0 or 3.1, YAML or JSON), or a directory of both. Operations are matched by method and path. The names of path \
+parameters do not count, nor does a base path such as /capi on either side. If the paths differ, an operation is matched \
+by its title in openapi/coverage.yaml.
 
-Each difference has the rule and class of `cargo xtask diff` (`cargo xtask diff --rules`): what it would mean to adopt \
-it. What is ours alone is no difference: operation ids, x- extensions, tags, names of components, descriptions.
+Each difference has the rule and class of `cargo xtask diff` (see `cargo xtask diff --rules`), as if the contract adopted \
+it. Facts that only the contract has are ignored: operation ids, x- extensions, tags, names of components, descriptions.
 
 DEVIATIONS
-  openapi/deviations.yaml lists where the contract differs from upstream's documents on purpose, each with reason, \
-evidence and a review date. They are counted, not listed as differences. An entry that matches nothing although its \
-operation was compared, and one past its review date, are reported.
+  openapi/deviations.yaml lists the intended differences, each with reason, evidence and review date. The report counts \
+them and does not list them as differences. It lists an entry that covers no difference although its operation was \
+compared, and an entry past its review date.
 
 SCOPE
-  whole  an operation of ours that upstream does not name is gone: `auto` takes this for a folder, or a document with \
-several operations
-  part   the input says nothing of other operations: `auto` takes this for a page, or a single operation
+  whole  operations of the contract that the input lacks are reported as removed: `auto` chooses this for a directory, or \
+a document with several operations
+  part   operations that the input lacks are ignored: `auto` chooses this for a page, or a single operation
 
 PROPOSE
-  A patch of the contract with what can be adopted safely, each edit in the file that has the schema: new optional \
-fields, new values of enumerations, raised limits. Without FILE it is all that is printed, so that it can be piped. Each edit is applied, read again and \
-compared; one that does anything else is left out, and the reason said. New fields get `x-sensitivity: personal` and \
-an empty description, which the lint refuses until somebody writes it.
+  A patch of the contract with the differences that are safe to adopt: new optional fields, new enumeration values, and \
+raised limits. Each edit is made in the file that has the schema. Without FILE, only the patch is printed, so that it can \
+be piped. The edited contract is read and compared again. An edit with any other effect is left out, and the reason is \
+printed. New fields get `x-sensitivity: personal` and an empty description, which the lint refuses until a person writes it.
 
 PAGES
-  A page is read as text (copied into a .txt file) or as HTML (`Save page as`), and its endpoint compared like a document. \
-Its examples are tried against the contract, its navigation against openapi/coverage.yaml, and all of it against what \
-`cargo xtask upstream save` recorded. What is not understood is listed.
+  A page is text (copied to a .txt file) or HTML (`Save page as`). Its endpoint is compared like a document. Its examples \
+are checked against the contract, its navigation against openapi/coverage.yaml, and its facts against the record of \
+`cargo xtask upstream save`. Parts that were not understood are listed.
 
 EXIT STATUS
-  0  compared; with --fail-on, nothing of that class or worse
-  1  something of the class of --fail-on or worse. An operation of ours that is gone is breaking, one that \
-openapi/coverage.yaml does not know is compatible; deviations and pages to look at are documentation
-  2  wrong arguments, or something could not be read; the message says what to do
+  0  no difference of the class of --fail-on or a worse one, or --fail-on is not given
+  1  a difference of the class of --fail-on or a worse one. A removed operation of the contract is breaking, an operation \
+that openapi/coverage.yaml does not have is compatible; findings in deviations and pages are documentation
+  2  wrong arguments, or a file cannot be read; the message says what to do
 
 EXAMPLES
-  cargo xtask upstream check upstream.yaml                             what upstream has, and we have not
-  cargo xtask upstream check pages/ --scope part                       some saved pages of the documentation
-  cargo xtask upstream check search-customer.md --format markdown      for an issue
-  cargo xtask upstream check upstream.json --fail-on breaking          for a job that looks every night
-  cargo xtask upstream check upstream.yaml --propose upstream.patch       and then: git apply upstream.patch
-  cargo xtask upstream check upstream.yaml --propose | git apply       the same at once";
+  cargo xtask upstream check upstream.yaml                           compare with a document of all operations
+  cargo xtask upstream check pages/ --scope part                     compare with some saved pages
+  cargo xtask upstream check search-customer.md --format markdown    for an issue
+  cargo xtask upstream check upstream.json --fail-on breaking        for a nightly job
+  cargo xtask upstream check upstream.yaml --propose upstream.patch  then run: git apply upstream.patch
+  cargo xtask upstream check upstream.yaml --propose | git apply     the same in one step";
 
 /// The arguments of `cargo xtask upstream check`.
 #[derive(Args)]

@@ -75,7 +75,7 @@ impl Deviations {
             reader.report(
                 "",
                 "there is no list of deviations".to_owned(),
-                "write `deviations: []` if there is none",
+                "write `deviations: []` if there are none",
             );
         }
         let count = entries.map_or(0, Vec::len);
@@ -118,15 +118,16 @@ impl Deviations {
             if !held.contains(&index) && compared.has(&entry.scope) {
                 report(
                     "deviation-without-difference",
-                    "upstream's document no longer differs here".to_owned(),
-                    "delete the entry; if upstream now says what the contract says, write x-evidence: documented",
+                    "upstream's document no longer differs at this place".to_owned(),
+                    "delete the entry; if upstream now documents the same as the contract, write x-evidence: \
+                     documented",
                 );
             }
             if entry.review < today {
                 report(
                     "deviation-past-review",
                     format!("the review of {} is due: {}", entry.review, entry.reason),
-                    "see whether the evidence still holds, and write the next date, or delete the entry",
+                    "check whether the evidence is still valid, and write the next date, or delete the entry",
                 );
             }
         }
@@ -274,8 +275,8 @@ impl Reader<'_> {
             Some(Value::Array(texts)) => texts.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
             _ => Vec::new(),
         };
-        let reason = self.text(at, &node, "reason", "say why the contract differs");
-        let evidence = self.text(at, &node, "evidence", "say where the knowledge is from");
+        let reason = self.text(at, &node, "reason", "write why the contract differs");
+        let evidence = self.text(at, &node, "evidence", "write the source of the facts");
         let review = self.review(at, &node);
         Some(Deviation {
             line: self.file.line(at),
@@ -301,8 +302,8 @@ impl Reader<'_> {
         match (text("pointer"), text("operation"), text("field")) {
             (Some(pointer), None, None) => {
                 if self.contract.document().pointer(&pointer).is_none() {
-                    let message = format!("{pointer} leads nowhere in {}", self.contract.name());
-                    self.report(&format!("{at}/pointer"), message, "correct it, or delete the entry");
+                    let message = format!("{pointer} does not exist in {}", self.contract.name());
+                    self.report(&format!("{at}/pointer"), message, "correct the pointer, or delete the entry");
                     return None;
                 }
                 Some(Scope::Node(pointer))
@@ -320,9 +321,9 @@ impl Reader<'_> {
                 Some(Scope::Field { operation, field: field.unwrap_or_default() })
             }
             _ => {
-                let remedy = "write either pointer, into the contract, or operation with field, as a report has them: \
-                              `field: 200 /customers/[]/emails`";
-                self.report(at, "nothing says what the entry is about".to_owned(), remedy);
+                let remedy = "write either pointer, which points into the contract, or operation and field, as \
+                 reports write them: `field: 200 /customers/[]/emails`";
+                self.report(at, "the entry has no scope".to_owned(), remedy);
                 None
             }
         }
@@ -338,9 +339,9 @@ impl Reader<'_> {
             let message = if names.is_empty() {
                 "there are no rules".to_owned()
             } else {
-                format!("no rule is {}", unknown.join(", "))
+                format!("unknown rules: {}", unknown.join(", "))
             };
-            self.report(&at, message, "list names of rules; `cargo xtask diff --rules` prints them");
+            self.report(&at, message, "list rule names; `cargo xtask diff --rules` prints them");
             return None;
         }
         Some(names.into_iter().filter_map(rule).collect())
@@ -349,8 +350,8 @@ impl Reader<'_> {
     fn review(&mut self, at: &str, node: &Value) -> Option<Date> {
         let review = node.get("review").and_then(Value::as_str).and_then(|text| text.parse().ok());
         if review.is_none() {
-            let remedy = "write the day on which somebody looks at it again, as YYYY-MM-DD";
-            self.report(&format!("{at}/review"), "review is no date".to_owned(), remedy);
+            let remedy = "write the day of the next review as YYYY-MM-DD";
+            self.report(&format!("{at}/review"), "review is not a date".to_owned(), remedy);
         }
         review
     }

@@ -265,7 +265,8 @@ impl Writer<'_> {
         let pieces = enums::split(glued, &known);
         for (value, _) in pieces.iter().filter(|(_, is_known)| !is_known) {
             let message = format!(
-                "the values of {} stand without gaps, and {value} is what the known ones leave: it may be several values",
+                "the values of {} have no separators; {value} stands between known values, and may be several \
+                 values",
                 node.flat.name
             );
             self.notes.push(note(self.page, node.flat.line, message));

@@ -18,18 +18,19 @@ use super::page::PageEndpoint;
 
 /// The text below the options of `cargo xtask upstream draft --help`.
 pub(crate) const HELP: &str = "\
-A patch of the contract: the operation and its schemas in the file of its group (upstream's tag), and its path in \
-openapi/connect.yaml. Shared schemas are used by their names. Every value is personal until you say otherwise; examples \
-have invented people. What a page cannot say is empty, and `cargo xtask lint` asks for it: summary, descriptions, limits of \
-what is sent. Names are proposals: operationId, x-method, x-success and the names of schemas become Rust.
+Prints a patch of the contract. It adds the operation and its schemas to the file of its group (upstream's tag), and its \
+path to openapi/connect.yaml. Shared schemas are used where they fit. Every value is personal until you change that. The \
+examples have invented people. Facts that the page does not give are empty, and `cargo xtask lint` asks for them: \
+summary, descriptions, and limits of requests. Check the proposed names, which become Rust: operationId, x-method, \
+x-success and the names of schemas.
 
 EXIT STATUS
   0  the patch is printed
-  2  the page cannot be read, or the contract has the operation; the message says what to do
+  2  the page cannot be read, or the contract already has the operation; the message says what to do
 
 EXAMPLES
-  cargo xtask upstream draft list-orders.txt              read it
-  cargo xtask upstream draft list-orders.txt | git apply  write it, then: cargo xtask lint";
+  cargo xtask upstream draft list-orders.txt              print the patch
+  cargo xtask upstream draft list-orders.txt | git apply  apply it, then run: cargo xtask lint";
 
 /// The arguments of `cargo xtask upstream draft`.
 #[derive(Args)]
@@ -49,11 +50,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         .zip(&input.documents)
         .find_map(|(page, document)| Some((page.endpoint.as_ref()?, document)));
     let Some((endpoint, document)) = found else {
-        bail!("{} documents no endpoint: name one page that does", input.name);
+        bail!("{} documents no endpoint: name a page that documents one", input.name);
     };
     if let Some(operation) = known.operation(endpoint) {
         bail!(
-            "the contract has {} {} already, as {}: compare it with `cargo xtask upstream check`",
+            "the contract already has {} {}, as {}: compare the page with `cargo xtask upstream check`",
             endpoint.method,
             endpoint.path,
             operation.id
@@ -93,7 +94,7 @@ impl Draft {
             let same = endpoint.response_examples.iter().find(|(one, _)| one == status);
             same.map(|(_, example)| example.document())
         };
-        let tag = endpoint.tag.clone().context("the page names no tag below its path")?;
+        let tag = endpoint.tag.clone().context("the page has no tag below its path")?;
         let mut models = Models::new(contract, &tag, &outline, document, id.to_upper_camel_case());
         let mut operation = json!({
             "operationId": id,

@@ -149,7 +149,7 @@ fn property(
 ) -> Result<(Range<usize>, String), String> {
     let lines = &text.lines;
     let pointer = format!("{object}/properties");
-    let is_block = "its properties are not written one below the other";
+    let is_block = "its properties are not on separate lines";
     if contract.document().pointer(&pointer).is_none() {
         return Err("the object has no properties".to_owned());
     }
@@ -201,7 +201,7 @@ fn value(
     let count = contract.document().pointer(&pointer).and_then(Value::as_array).map_or(0, Vec::len);
     let last = contract.line(&format!("{pointer}/{}", count.saturating_sub(1))) - 1;
     if !text.lines[last].trim_start().starts_with("- ") {
-        return Err("its values are not written one below the other".to_owned());
+        return Err("its values are not on separate lines".to_owned());
     }
     let new = format!("{}- {value}", " ".repeat(indentation(text.lines[last])));
     Ok(text.insertion(last + 1, &[new]))

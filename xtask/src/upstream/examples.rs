@@ -67,7 +67,7 @@ impl Walk<'_> {
                 self.report(
                     at,
                     format!(
-                        "the contract cannot decode this value of the example: it expects {}",
+                        "the contract cannot decode this value of the example; it expects {}",
                         name(&schema.kind)
                     ),
                 );
@@ -75,7 +75,7 @@ impl Walk<'_> {
             _ if !is_known(schema, value) && (self.way == Way::Sent || !schema.open) => {
                 self.report(
                     at,
-                    "the example has a value that the enumeration of the contract does not list".to_owned(),
+                    "the example has a value that the contract's enumeration does not list".to_owned(),
                 );
             }
             _ => {}
@@ -83,7 +83,8 @@ impl Walk<'_> {
     }
 
     fn report(&mut self, at: &str, message: String) {
-        let remedy = "compare it with the page's fields: one of them is out of date, or the contract is";
+        let remedy = "compare the example with the fields of the page: the example, the fields or the contract is \
+         out of date";
         self.findings.push(self.example.finding(at, "example", message, remedy));
     }
 }

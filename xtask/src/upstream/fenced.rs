@@ -15,13 +15,13 @@ pub(super) fn documents(name: &str, page: &str) -> (Vec<Contract>, Vec<Finding>)
             pointer: String::new(),
             rule: "not-understood",
             message,
-            remedy: "if it is an OpenAPI document, give it its `openapi` version, and mend its syntax"
+            remedy: "if it is an OpenAPI document, add its `openapi` version, and fix its syntax"
                 .to_owned(),
         };
         match Contract::parse(name, &text) {
             Ok(contract) if contract.document().get("openapi").is_some() => documents.push(contract),
             Ok(_) if block.is_labelled => {
-                notes.push(note("this block is no OpenAPI document, and is left out".to_owned()));
+                notes.push(note("this block is not an OpenAPI document, and is skipped".to_owned()));
             }
             Err(findings) if block.is_labelled => {
                 let first = findings.iter().next();
@@ -29,7 +29,7 @@ pub(super) fn documents(name: &str, page: &str) -> (Vec<Contract>, Vec<Finding>)
                     first.map_or((block.line, ""), |first| (first.line, first.message.as_str()));
                 notes.push(Finding {
                     line,
-                    ..note(format!("this block cannot be read, and is left out: {why}"))
+                    ..note(format!("this block cannot be read, and is skipped: {why}"))
                 });
             }
             _ => {}

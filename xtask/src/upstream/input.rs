@@ -45,7 +45,7 @@ impl Input {
             let files = files(path)?;
             if files.is_empty() {
                 bail!(
-                    "{} has no file that ends in {}: save upstream's pages there",
+                    "{} has no file with one of the extensions {}: save upstream's pages there",
                     input.name,
                     EXTENSIONS.map(|extension| format!(".{extension}")).join(", ")
                 );
@@ -60,8 +60,8 @@ impl Input {
         if input.operations() == 0 && input.pages.is_empty() {
             let notes: Vec<String> = input.notes.iter().map(ToString::to_string).collect();
             bail!(
-                "{} has no operation: an OpenAPI document, a page saved as text or HTML, or a page in Markdown with \
-                 a document in a fenced ```yaml block, is expected\n{}",
+                "{} has no operation: expected an OpenAPI document, a page saved as text or HTML, or a Markdown \
+                 page with a document in a fenced ```yaml block\n{}",
                 input.name,
                 notes.join("\n")
             );
@@ -103,7 +103,7 @@ impl Input {
                 let lines = html::lines(&text);
                 if lines.len() < MIN_LINES && text.contains("<script") {
                     bail!(
-                        "{name} has scripts and no text: it was saved before they drew the page. {HOW_TO_SAVE}"
+                        "{name} has scripts and no text: it was saved before the page was rendered. {HOW_TO_SAVE}"
                     );
                 }
                 self.page(&name, &lines, known)
@@ -118,11 +118,12 @@ impl Input {
         if !page.navigation.iter().any(is_ours) {
             if page.endpoint.is_none() {
                 bail!(
-                    "{name} names no endpoint of openapi/coverage.yaml: it is a page of another site. {HOW_TO_SAVE}"
+                    "{name} names no endpoint of openapi/coverage.yaml, so it is probably a page of another site. \
+                     {HOW_TO_SAVE}"
                 );
             }
-            let message = "the page has no navigation of upstream's, so it is not compared".to_owned();
-            let remedy = "save the page with its navigation unfolded".to_owned();
+            let message = "the page does not have upstream's navigation, so the navigation is not compared".to_owned();
+            let remedy = "unfold the navigation, and save the page again".to_owned();
             self.notes.push(Finding {
                 file: name.to_owned(),
                 line: 1,
@@ -151,7 +152,8 @@ impl Input {
             let (references, others): (Vec<&Finding>, Vec<&Finding>) =
                 findings.iter().partition(|finding| finding.rule == "reference");
             if !others.is_empty() {
-                bail!("{} is no OpenAPI 3.0 or 3.1 that can be compared:\n{findings}", document.name());
+                bail!("{} is not an OpenAPI 3.0 or 3.1 document that can be compared; fix these \
+                 errors:\n{findings}", document.name());
             }
             self.notes.extend(references.into_iter().cloned());
         }
@@ -174,7 +176,7 @@ fn no_block(name: &str) -> Finding {
         pointer: String::new(),
         rule: "not-understood",
         message: "the page has no fenced block of YAML or JSON".to_owned(),
-        remedy: "save the page as Markdown, with the OpenAPI document in it".to_owned(),
+        remedy: "save the page as Markdown that contains the OpenAPI document".to_owned(),
     }
 }
 
@@ -208,7 +210,8 @@ fn read(path: &Path, name: &str) -> Result<String> {
     let size = fs::metadata(path).with_context(cannot)?.len();
     if size > MAX_BYTES {
         bail!(
-            "{name} has {size} bytes, and a page or document has at most {MAX_BYTES}: {HOW_TO_SAVE}, one page a file"
+            "{name} has {size} bytes, but at most {MAX_BYTES} are allowed: {HOW_TO_SAVE}, with one page in each \
+             file"
         );
     }
     let text = fs::read_to_string(path).with_context(cannot)?;
@@ -232,7 +235,7 @@ fn extension(path: &Path) -> Option<String> {
 
 /// Returns all documents and pages of a directory, also in subdirectories, in the order of their names.
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let cannot = || format!("{} cannot be listed: check that you may read it", folder.display());
+    let cannot = || format!("{} cannot be listed: check its permissions", folder.display());
     let mut entries = Vec::new();
     for entry in fs::read_dir(folder).with_context(cannot)? {
         entries.push(entry.with_context(cannot)?.path());

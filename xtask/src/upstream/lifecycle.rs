@@ -30,10 +30,11 @@ pub(super) fn remark(rule: &Rule) -> Option<&'static str> {
     match (is_compatible, breaks) {
         (false, _) => None,
         (true, false) => {
-            Some("Upstream counts this as compatible: it comes without a new version of the path.")
+            Some("Upstream calls this compatible: it may appear without a new version of the path.")
         }
         (true, true) => Some(
-            "Upstream counts this as compatible, so it comes without a new version of the path; here it breaks readers.",
+            "Upstream calls this compatible, so it may appear without a new version of the path; here it breaks \
+             readers.",
         ),
     }
 }
@@ -51,7 +52,7 @@ pub(super) struct Sunset {
 
 impl fmt::Display for Sunset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: gone on {} at the latest ({})", self.stage, self.last, self.how)
+        write!(f, "{}: removed on {} at the latest ({})", self.stage, self.last, self.how)
     }
 }
 
@@ -70,9 +71,9 @@ pub(super) fn sunset(
     let written = node.get("x-sunset").map(|value| value.as_str().unwrap_or_default());
     let date = written.and_then(|text| text.get(..10)?.parse::<Date>().ok());
     let not_understood = (written.is_some() && date.is_none()).then(|| {
-        let message = "x-sunset is no date, and is left out".to_owned();
+        let message = "x-sunset is not a date, and is ignored".to_owned();
         let pointer = format!("{}/x-sunset", operation.pointer);
-        document.finding(&pointer, "not-understood", message, "a date is written YYYY-MM-DD")
+        document.finding(&pointer, "not-understood", message, "write the date as YYYY-MM-DD")
     });
     let sunset = match (date, stage) {
         (Some(last), stage) => {
@@ -81,7 +82,7 @@ pub(super) fn sunset(
         }
         (None, Some((days, stage))) => {
             let last = today.saturating_add(days.days());
-            let how = format!("{days} days from {today}; sooner, if upstream said so before");
+            let how = format!("{days} days from {today}; earlier if upstream announced it before");
             Some(Sunset { stage, last, how })
         }
         (None, None) => None,

@@ -94,7 +94,7 @@ impl Workspace {
         let root = workspace::root();
         let contract = workspace::contract_of(&root)?;
         if let Err(findings) = lint_structure(&contract) {
-            bail!("{} is no contract that can be compared:\n{findings}", contract.name());
+            bail!("{} cannot be compared; fix these errors:\n{findings}", contract.name());
         }
         let coverage = read_yaml(&root, crate::coverage::FILE)?;
         Ok(Self { root, contract, coverage })
@@ -111,7 +111,7 @@ fn today(asked: Option<Date>) -> Date {
 
 fn read_yaml(root: &Path, name: &str) -> Result<Contract> {
     let text = fs::read_to_string(root.join(name)).with_context(|| {
-        format!("{name} cannot be read: run this in the repository of the contract, which has it")
+        format!("{name} cannot be read: run this command in the repository of the contract")
     })?;
     Ok(Contract::parse(name, &text)?)
 }

@@ -91,7 +91,7 @@ pub(super) fn tree<'a>(
     while nesting.at < flats.len() {
         all.extend(nesting.members(clues, &BTreeSet::new(), None, 0));
         if let Some(again) = flats.get(nesting.at) {
-            nesting.note(again, "is named twice in one object");
+            nesting.note(again, "is twice in one object");
             nesting.at += 1;
         }
     }
@@ -133,7 +133,7 @@ impl<'a> Nesting<'a, '_> {
                     Belongs::No => break,
                     Belongs::Unknown if nodes.is_empty() => break,
                     Belongs::Unknown => {
-                        self.note(flat, "may be a member of the object above it, or stand beside that, and is not compared");
+                        self.note(flat, "may or may not belong to the object above it, and is not compared");
                         self.at += 1;
                         continue;
                     }

@@ -10,10 +10,10 @@ use mediaconnect_contract::outline::{Field, Kind, Limits, Schema};
 /// The reason why a person must write the property.
 pub(super) fn lines(field: &Field) -> Result<Vec<String>, String> {
     if field.required {
-        return Err("upstream requires it: decide what a program without it shall do".to_owned());
+        return Err("upstream requires it: decide what a program without a value does".to_owned());
     }
     if field.deprecated {
-        return Err("upstream already advises against it".to_owned());
+        return Err("upstream has already deprecated it".to_owned());
     }
     let name = scalar(&field.wire_name).ok_or("its name has characters that YAML must escape")?;
     let mut inner = of_schema(&field.schema, true)?;
@@ -45,11 +45,11 @@ fn of_schema(schema: &Schema, is_property: bool) -> Result<Vec<String>, String> 
         return Err(format!("its schema has {keyword}"));
     }
     if schema.default.is_some() {
-        return Err("it has a default: decide whether the contract says so".to_owned());
+        return Err("it has a default: decide whether the contract states it".to_owned());
     }
     let mut lines = vec![format!("type: {kind}")];
     if let Some(format) = &schema.format {
-        lines.push(format!("format: {}", scalar(format).ok_or("its format is no word")?));
+        lines.push(format!("format: {}", scalar(format).ok_or("its format is not a word")?));
     }
     if is_property {
         lines.push("description: ''".to_owned());

@@ -9,8 +9,8 @@ use super::navigation::{self, Entry};
 use super::types::{self, Type};
 
 /// The part of an error that explains how to save a page.
-pub(super) const HOW_TO_SAVE: &str = "open the page in a browser, wait until it is complete, unfold the navigation and all \
-                                      fields, and save it with `Save page as`, or copy all of its text into a .txt file";
+pub(super) const HOW_TO_SAVE: &str = "open the page in a browser, wait until it is complete, unfold the \
+ navigation and all fields, and save it with `Save page as`, or copy its whole text to a .txt file";
 
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
 
@@ -83,8 +83,8 @@ impl Page {
         };
         if endpoint.is_none() && navigation.is_empty() {
             bail!(
-                "{name} has no endpoint (a method, and a path below it) and no navigation, so it is no page of upstream's \
-                   documentation, or only the start of one: {HOW_TO_SAVE}"
+                "{name} has no endpoint (a method with a path below it) and no navigation, so it is not a \
+                 documentation page of upstream's, or it was cut off: {HOW_TO_SAVE}"
             );
         }
         Ok(Self { name: name.to_owned(), navigation, endpoint })
@@ -117,14 +117,14 @@ impl PageEndpoint {
         let cut_off = |what: &str| {
             let last = lines.last().map_or(0, |line| line.number);
             format!(
-                "{page} ends at line {last}, before {what}: it was cut off. To save all of it, {HOW_TO_SAVE}"
+                "{page} was cut off: it ends at line {last}, before {what}. To save the whole page, {HOW_TO_SAVE}"
             )
         };
         let Some(responses) = below.iter().rposition(|line| line.text == "Responses") else {
             bail!(cut_off("the section `Responses`"));
         };
         let Some(footer) = below[responses..].iter().position(|line| is_footer(&line.text)) else {
-            bail!(cut_off("its foot (`Previous`, `Next`)"));
+            bail!(cut_off("the footer (`Previous`, `Next`)"));
         };
         // A tab of the examples may have the same name, so the last match is the section.
         let request = below[..responses].iter().rposition(|line| line.text == "Request").unwrap_or(responses);
@@ -174,7 +174,7 @@ impl PageEndpoint {
                 let (example, end) = example(page, &lines[index..], at);
                 match (example, &status) {
                     (None, _) => {
-                        let message = "this example is no JSON, and is not compared".to_owned();
+                        let message = "this example is not JSON, and is not compared".to_owned();
                         notes.push(note(page, lines[index].number, message));
                     }
                     (Some(example), _) if index < response => self.request_example = Some(example),

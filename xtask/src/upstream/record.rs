@@ -54,7 +54,8 @@ pub(super) fn write_pages(root: &Path, pages: &[PageTitle]) -> Result<()> {
         }
     }
     let head =
-        "# What upstream's navigation names besides endpoints. Written by `cargo xtask upstream save`.\n";
+        "# The pages of upstream's navigation that document no endpoint. Written by `cargo xtask upstream \
+         save`.\n";
     write(root, PAGES, head, json!({ "groups": groups }))
 }
 
@@ -63,7 +64,8 @@ pub(super) fn write_operation(root: &Path, document: &Contract, seen: Date) -> R
     let outline = Outline::of(document);
     let [operation] = outline.operations.as_slice() else {
         bail!(
-            "{} has several operations: `save` is for pages; keep the document itself under version control",
+            "{} has several operations, but `save` is for pages with one: keep the document itself under version \
+             control",
             document.name()
         );
     };
@@ -77,7 +79,7 @@ pub(super) fn write_operation(root: &Path, document: &Contract, seen: Date) -> R
     let mut facts = document.document().clone();
     without_words(&mut facts);
     facts[SEEN] = json!(seen.to_string());
-    write(root, &name, "# What upstream's page says. Written by `cargo xtask upstream save`.\n", facts)?;
+    write(root, &name, "# The facts of upstream's page. Written by `cargo xtask upstream save`.\n", facts)?;
     Ok(name)
 }
 
@@ -191,8 +193,8 @@ fn finding(document: &Contract, change: &Change, seen: &str) -> Finding {
     });
     let part = part.as_deref().unwrap_or("it").trim();
     let message =
-        format!("since {seen}, {part} went from {} to {}", value(&change.before), value(&change.after));
-    let remedy = "bring it into the contract, and save the page with `cargo xtask upstream save`";
+        format!("{part} changed since {seen}, from {} to {}", value(&change.before), value(&change.after));
+    let remedy = "update the contract, and save the page with `cargo xtask upstream save`";
     document.finding(&change.contract_pointer, change.rule.name, message, remedy)
 }
 

@@ -170,15 +170,16 @@ impl<'a> Outcome<'a> {
         let all = self.comparison.operations.len();
         let noun = if all == 1 { "operation" } else { "operations" };
         let missing = self.missing.len();
-        format!("{all} {noun} of upstream's: {} in the contract, {missing} not.", self.common())
+        format!("{all} {noun} of upstream's: {} in the contract, {missing} not in the contract.", self.common())
     }
 
     /// Returns a sentence about the scope of the comparison.
     pub(super) fn scope(&self) -> &'static str {
         if self.is_whole {
-            "Taken for all that upstream has (with --scope part it is not)."
+            "The input counts as everything that upstream has (`--scope part` changes that)."
         } else {
-            "Taken for a part of what upstream has: what it does not name is not taken for gone (with --scope whole it is)."
+            "The input counts as a part of what upstream has, so missing operations are not reported (`--scope \
+             whole` changes that)."
         }
     }
 
@@ -187,7 +188,7 @@ impl<'a> Outcome<'a> {
         let report = self.report();
         let held: usize = self.held.iter().map(|held| held.places).sum();
         format!(
-            "{} breaking, {} compatible; {held} held on purpose, by {} deviations.",
+            "{} breaking, {} compatible; {held} covered by {} deviations.",
             report.count(Class::Breaking),
             report.count(Class::Compatible) + report.count(Class::Documentation),
             self.held.len(),
@@ -253,7 +254,7 @@ impl<'a> Outcome<'a> {
 impl Missing {
     /// Returns the entry of the coverage file, or a note that there is none.
     pub(super) fn known(&self) -> String {
-        let unknown = || "unknown to openapi/coverage.yaml: add it there".to_owned();
+        let unknown = || "not in openapi/coverage.yaml: add it there".to_owned();
         self.endpoint.as_ref().map_or_else(unknown, ToString::to_string)
     }
 

@@ -13,10 +13,10 @@ use super::{Workspace, record};
 
 /// The text below the options of `cargo xtask upstream save --help`.
 pub(crate) const HELP: &str = "\
-Each page becomes a file of facts in openapi/upstream: method, path, servers, security, parameters, fields, limits and \
-statuses, without upstream's sentences and examples. `cargo xtask upstream check` then reports what upstream changed \
-since, beside what differs from the contract. What the navigation names besides endpoints goes to \
-openapi/upstream/pages.yaml; a new title in a group of endpoints does not, since openapi/coverage.yaml must have it.
+Writes a file of facts for each page to openapi/upstream: method, path, servers, security, parameters, fields, limits and \
+statuses, without upstream's sentences and examples. Later, `cargo xtask upstream check` reports what upstream changed \
+since then, besides the differences to the contract. Pages of the navigation that document no endpoint are listed in \
+openapi/upstream/pages.yaml. A new title in a group of endpoints is not listed: add it to openapi/coverage.yaml.
 
 EXIT STATUS
   0  saved
@@ -48,7 +48,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let Some(page) = input.pages.iter().find(|page| !page.navigation.is_empty()) else {
         if input.documents.is_empty() {
-            bail!("{} has nothing to record", input.name);
+            bail!("{} has nothing to save", input.name);
         }
         return Ok(ExitCode::SUCCESS);
     };
@@ -60,12 +60,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
         let name = full_name(&entry.group, &entry.title);
         if known.endpoints.iter().any(|one| one.group == entry.group) {
-            println!("{name} is not recorded: add it to openapi/coverage.yaml");
+            println!("{name} is not saved: add it to openapi/coverage.yaml");
             continue;
         }
         let other = (entry.group.clone(), entry.title.clone());
         if !before.contains(&other) {
-            println!("{name} is recorded as a page that is no endpoint");
+            println!("{name} is saved as a page without an endpoint");
         }
         others.push(other);
     }
