@@ -14,8 +14,8 @@ use mediaconnect_contract::sunset::{Sunset, sunsets};
 use serde_json::json;
 use xtask::compare::{Class, Report, diff, rules};
 
-use crate::advice::Advice;
-use crate::semver_checks::{self, Verdict};
+use crate::versions::advice::Advice;
+use crate::versions::semver_checks::{self, Verdict};
 use crate::{sunset, workspace};
 
 /// The text below the options of `cargo xtask diff --help`.
@@ -73,8 +73,8 @@ pub(crate) struct Arguments {
     /// The new contract: a file or a git revision [default: openapi/connect.yaml in the working tree].
     new: Option<String>,
     /// The format of the report: a table for people, JSON for programs, or Markdown for a pull request.
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Table)]
+    format: ReportFormat,
     /// Exit with status 1 if there is a change of this class or a worse one.
     #[arg(long, value_enum, value_name = "CLASS")]
     fail_on: Option<FailOn>,
@@ -90,7 +90,7 @@ pub(crate) struct Arguments {
 
 /// The format of a report.
 #[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum ReportFormat {
     Table,
     Json,
     Markdown,
@@ -150,15 +150,15 @@ pub(crate) fn fails(report: &Report, fail_on: Option<FailOn>) -> bool {
 
 /// Returns the report in one of the formats.
 pub(crate) fn in_format(
-    format: Format,
+    format: ReportFormat,
     table: impl FnOnce() -> String,
     json: impl FnOnce() -> String,
     markdown: impl FnOnce() -> String,
 ) -> String {
     match format {
-        Format::Table => table(),
-        Format::Json => json(),
-        Format::Markdown => markdown(),
+        ReportFormat::Table => table(),
+        ReportFormat::Json => json(),
+        ReportFormat::Markdown => markdown(),
     }
 }
 

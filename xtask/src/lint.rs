@@ -34,15 +34,15 @@ pub(crate) struct Arguments {
     /// The contract [default: openapi/connect.yaml].
     file: Option<String>,
     /// The format of the findings.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = FindingsFormat::Text)]
+    format: FindingsFormat,
     /// Print all rules, and check nothing.
     #[arg(long, conflicts_with = "file")]
     rules: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Format {
+enum FindingsFormat {
     Text,
     Json,
 }
@@ -51,8 +51,8 @@ enum Format {
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.rules {
         match arguments.format {
-            Format::Text => workspace::print(rules_table()),
-            Format::Json => workspace::print(format_args!("{:#}", rules_json())),
+            FindingsFormat::Text => workspace::print(rules_table()),
+            FindingsFormat::Json => workspace::print(format_args!("{:#}", rules_json())),
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -62,8 +62,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     };
     let found = contract.and_then(|contract| lint(&contract, &Outline::of(&contract)));
     match arguments.format {
-        Format::Json => workspace::print(format_args!("{:#}", found_json(found.as_ref().err()))),
-        Format::Text => match &found {
+        FindingsFormat::Json => workspace::print(format_args!("{:#}", found_json(found.as_ref().err()))),
+        FindingsFormat::Text => match &found {
             Ok(()) => workspace::print(format_args!("{} rules found nothing", rules::ALL.len())),
             Err(findings) => workspace::print(findings),
         },

@@ -1,8 +1,6 @@
 //! Maintenance commands of the workspace: `cargo xtask <command>`. Each has its own module.
 
-mod advice;
 mod bundle;
-mod changelog;
 mod check;
 mod coverage;
 mod diff;
@@ -12,8 +10,6 @@ mod mutants;
 mod patches;
 mod regenerate;
 mod release;
-mod released;
-mod semver_checks;
 mod snapshots;
 mod sunset;
 mod upstream;

@@ -126,10 +126,8 @@ struct SourceFile {
 
 impl SourceFile {
     fn read(path: &Path) -> Result<Self> {
-        let text =
-            fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
-        let file =
-            syn::parse_file(&text).with_context(|| format!("{} cannot be parsed", path.display()))?;
+        let text = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let file = syn::parse_file(&text).with_context(|| format!("{} cannot be parsed", path.display()))?;
         Ok(Self { path: path.to_owned(), text, items: file.items })
     }
 
@@ -157,9 +155,8 @@ impl SourceFile {
 /// Returns whether a line contains a text that ends at the end of a word.
 fn starts_with_word(line: &str, text: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    line.match_indices(text).any(|(at, _)| {
-        !line[..at].ends_with(is_part) && !line[at + text.len()..].starts_with(is_part)
-    })
+    line.match_indices(text)
+        .any(|(at, _)| !line[..at].ends_with(is_part) && !line[at + text.len()..].starts_with(is_part))
 }
 
 fn is_for_tests(attributes: &[syn::Attribute]) -> bool {

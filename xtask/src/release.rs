@@ -6,20 +6,19 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use semver::Version;
 use tempfile::NamedTempFile;
 use xtask::compare::Report;
 
-use crate::advice::{Advice, RAISE};
-use crate::changelog::{self, Changelog};
-use crate::semver_checks::{self, Verdict};
-use crate::sunset::Calendar;
+use crate::check;
+use crate::sunset::{self, Calendar};
+use crate::versions::advice::{Advice, RAISE};
+use crate::versions::changelog::{self, Changelog};
 use crate::versions::changes_since;
+use crate::versions::released;
+use crate::versions::semver_checks::{self, Verdict};
 use crate::workspace::{self, CONTRACT};
-use crate::{check, released};
 
 /// The text below the options of `cargo xtask release --help`.
 pub(crate) const HELP: &str = "\
@@ -57,7 +56,7 @@ pub(crate) struct Arguments {
 /// Checks everything. Writes the files unless this is a dry run.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let root = workspace::root();
-    let date = arguments.date.unwrap_or_else(|| Timestamp::now().to_zoned(TimeZone::UTC).date());
+    let date = arguments.date.unwrap_or_else(sunset::today);
     let plan = Plan::new(&root, date)?;
     println!("release {} of {date}", plan.version);
 
@@ -169,7 +168,10 @@ fn uncommitted(root: &Path) -> Result<Option<String>> {
 /// Returns the reason why the version cannot be released again, if there is one.
 fn taken(root: &Path, version: &Version, before: &[Version]) -> Result<Option<String>> {
     if before.contains(version) {
-        return Ok(Some(format!("{version} is already released: {} exists. {RAISE}", released::file(version))));
+        return Ok(Some(format!(
+            "{version} is already released: {} exists. {RAISE}",
+            released::file(version)
+        )));
     }
     if let Some(newer) = before.last().filter(|last| *last > version) {
         return Ok(Some(format!("{version} is lower than {newer}, which is already released. {RAISE}")));
@@ -177,8 +179,10 @@ fn taken(root: &Path, version: &Version, before: &[Version]) -> Result<Option<St
     let tag = released::tag(version);
     let found = workspace::git(root, &["tag", "--list", &tag])?;
     Ok((!found.trim().is_empty()).then(|| {
-        format!("{version} is already released: git has the tag {tag}. {RAISE} If the tag is a mistake, delete \
-         it.")
+        format!(
+            "{version} is already released: git has the tag {tag}. {RAISE} If the tag is a mistake, delete \
+         it."
+        )
     }))
 }
 

@@ -16,7 +16,7 @@ pub(crate) struct Calendar {
 }
 
 /// Returns the current day in UTC.
-fn today() -> Date {
+pub(crate) fn today() -> Date {
     Timestamp::now().to_zoned(TimeZone::UTC).date()
 }
 

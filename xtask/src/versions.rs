@@ -1,5 +1,10 @@
 //! Checks that Cargo.toml, CHANGELOG.md and the released contracts agree on the version.
 
+pub(crate) mod advice;
+pub(crate) mod changelog;
+pub(crate) mod released;
+pub(crate) mod semver_checks;
+
 use std::path::Path;
 
 use anyhow::{Result, bail};
@@ -7,11 +12,10 @@ use mediaconnect_contract::Contract;
 use semver::Version;
 use xtask::compare::{Class, Report, diff};
 
-use crate::advice::Advice;
-use crate::changelog::{self, Changelog};
-use crate::released;
-use crate::semver_checks::Verdict;
 use crate::workspace;
+use advice::Advice;
+use changelog::Changelog;
+use semver_checks::Verdict;
 
 /// Fails with a list of all problems. Returns a note about the comparison.
 pub(crate) fn check() -> Result<String> {
@@ -51,9 +55,7 @@ fn own_versions(root: &Path) -> Result<Vec<String>> {
         let manifest: toml::Table = workspace::read(root, &name)?.parse()?;
         let version = manifest.get("package").and_then(|package| package.get("version"));
         if version.and_then(|version| version.get("workspace")).and_then(toml::Value::as_bool) != Some(true) {
-            wrong.push(format!(
-                "{name}: the crate has its own version: write `version.workspace = true`"
-            ));
+            wrong.push(format!("{name}: the crate has its own version: write `version.workspace = true`"));
         }
     }
     Ok(wrong)
@@ -121,5 +123,10 @@ fn compare(root: &Path, now: &Version, changelog: &Changelog<'_>) -> Result<(Str
             ),
         );
     }
-    Ok((format!("{now}; the version and the changelog agree with the breaking changes since {last} ({breaking})"), untold))
+    Ok((
+        format!(
+            "{now}; the version and the changelog agree with the breaking changes since {last} ({breaking})"
+        ),
+        untold,
+    ))
 }

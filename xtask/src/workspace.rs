@@ -42,8 +42,10 @@ pub(crate) fn read_yaml(name: &str) -> Result<Contract> {
 /// Returns the text of a file of the workspace.
 pub(crate) fn read(root: &Path, name: &str) -> Result<String> {
     std::fs::read_to_string(root.join(name)).with_context(|| {
-        format!("{name} cannot be read, although it is part of the workspace: restore it with `git checkout \
-         {name}`")
+        format!(
+            "{name} cannot be read, although it is part of the workspace: restore it with `git checkout \
+         {name}`"
+        )
     })
 }
 
@@ -83,9 +85,7 @@ pub(crate) fn version_in(manifest: &str) -> Result<Version> {
     let version = package.and_then(|package| package.get("version")).and_then(toml::Value::as_str);
     let version = version.context("Cargo.toml has no version: add one under [workspace.package]")?;
     version.parse().with_context(|| {
-        format!(
-            "Cargo.toml: {version:?} is not a semantic version: write three numbers, as in 0.1.0"
-        )
+        format!("Cargo.toml: {version:?} is not a semantic version: write three numbers, as in 0.1.0")
     })
 }
 

@@ -1,5 +1,6 @@
 //! `cargo xtask diff` as people run it: on files, on revisions of a repository, and on what it cannot compare.
 
+#[path = "support/command.rs"]
 mod support;
 #[path = "support/tree.rs"]
 mod tree;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use mediaconnect_contract::sunset::Sunset;
 use xtask::compare::{Change, Class, Report, rules};
 
-use crate::advice::Advice;
+use crate::versions::advice::Advice;
 
 use super::{affected, short, summary};
 

@@ -8,7 +8,7 @@ use mediaconnect_contract::source::sibling;
 use mediaconnect_contract::{Contract, File, groups};
 use semver::Version;
 
-use crate::released;
+use crate::versions::released;
 use crate::workspace::{self, CONTRACT, git};
 
 /// A contract to compare: its name, files and origin.
@@ -126,8 +126,10 @@ fn named(name: &str, root: &Path) -> Result<Source> {
     }
     // A missing file is a typing error. The error of git would be hard to understand.
     if is_yaml(name) && !name.contains(':') {
-        bail!("{name} is not a file: check the path, which is relative to the current directory, or name a git \
-         revision");
+        bail!(
+            "{name} is not a file: check the path, which is relative to the current directory, or name a git \
+         revision"
+        );
     }
     revision(name, root)
 }
@@ -138,8 +140,9 @@ fn is_yaml(name: &str) -> bool {
 }
 
 fn file(path: &Path, name: &str) -> Result<Source> {
-    let (first, groups) = File::on_disk(path, name)
-        .with_context(|| format!("{name} cannot be read: check its permissions, and that it is a text file"))?;
+    let (first, groups) = File::on_disk(path, name).with_context(|| {
+        format!("{name} cannot be read: check its permissions, and that it is a text file")
+    })?;
     let origin = release(path).map_or(Origin::File, Origin::Release);
     Ok(Source { name: name.to_owned(), first, groups, origin })
 }

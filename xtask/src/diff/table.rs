@@ -3,7 +3,7 @@
 use comfy_table::{ContentArrangement, Table, presets};
 use xtask::compare::{Change, Report, rules};
 
-use crate::advice::Advice;
+use crate::versions::advice::Advice;
 
 use super::{affected, short, summary};
 

@@ -24,7 +24,7 @@ pub(super) fn differences(
     pages: &BTreeSet<PageTitle>,
 ) -> Vec<Finding> {
     let lists = Lists::of(entries, endpoints, pages);
-    let mut findings = Findings { page, all: Vec::new() };
+    let mut findings = PageFindings { page, all: Vec::new() };
     for name in &lists.folded {
         let message = format!("the group {name} is folded in the navigation, and is not compared");
         findings.add(1, "navigation-folded", message, "unfold it, and save the page again".to_owned());
@@ -112,12 +112,12 @@ impl<'a> Lists<'a> {
 }
 
 /// The findings of one page.
-struct Findings<'a> {
+struct PageFindings<'a> {
     page: &'a str,
     all: Vec<Finding>,
 }
 
-impl Findings<'_> {
+impl PageFindings<'_> {
     fn add(&mut self, line: usize, rule: &'static str, message: String, remedy: String) {
         let file = self.page.to_owned();
         self.all.push(Finding { file, line, pointer: String::new(), rule, message, remedy });

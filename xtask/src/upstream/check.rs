@@ -9,17 +9,18 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use mediaconnect_contract::outline::Operation;
 use mediaconnect_contract::{Finding, Outline};
+use xtask::compare::Direction;
 
 use super::compare::Comparison;
 use super::deviations::{self, Deviations};
-use super::examples::{self, Way};
+use super::examples;
 use super::input::Input;
 use super::known::Known;
 use super::record::Record;
 use super::report::Outcome;
 use super::{Workspace, catalogue, markdown, page, propose, read_yaml, record, table};
-use crate::diff::{self, FailOn, Format};
-use crate::workspace;
+use crate::diff::{self, FailOn, ReportFormat};
+use crate::{sunset, workspace};
 
 /// The text below the options of `cargo xtask upstream check --help`.
 pub(crate) const HELP: &str = "\
@@ -72,14 +73,14 @@ pub(crate) struct Arguments {
     /// A saved page, an OpenAPI document, or a directory of them.
     upstream: PathBuf,
     /// The format of the report: a table for people, JSON for programs, or Markdown for an issue.
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Table)]
+    format: ReportFormat,
     /// Exit with status 1 if there is a difference of this class or a worse one.
     #[arg(long, value_enum, value_name = "CLASS")]
     fail_on: Option<FailOn>,
     /// Whether UPSTREAM contains all of upstream's operations.
-    #[arg(long, value_enum, default_value_t = Scope::Auto)]
-    scope: Scope,
+    #[arg(long, value_enum, default_value_t = InputScope::Auto)]
+    scope: InputScope,
     /// Write a patch with the differences that are safe to adopt [without FILE: print the patch instead of the
     /// report].
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
@@ -93,7 +94,7 @@ pub(crate) struct Arguments {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Scope {
+enum InputScope {
     /// Decide by the kind of input.
     Auto,
     /// All of upstream's operations.
@@ -111,7 +112,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         &workspace.contract,
         &known.outline,
     )?;
-    let today = super::today(arguments.today);
+    let today = arguments.today.unwrap_or_else(sunset::today);
 
     let input = Input::read(&arguments.upstream, &known)?;
     let comparison = Comparison::of(&known, &input)?;
@@ -119,9 +120,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let record = Record::read(&workspace.root)?;
     let changed = input.documents.iter().flat_map(|document| record.changes(document)).collect();
     let is_whole = match arguments.scope {
-        Scope::Auto => input.is_whole(),
-        Scope::Whole => true,
-        Scope::Part => false,
+        InputScope::Auto => input.is_whole(),
+        InputScope::Whole => true,
+        InputScope::Part => false,
     };
     let outcome = Outcome::of(&comparison, &deviations, pages, changed, is_whole, today);
 
@@ -174,12 +175,12 @@ fn of_pages(workspace: &Workspace, known: &Known<'_>, input: &Input) -> Result<V
 fn examples(outline: &Outline, operation: &Operation, endpoint: &page::PageEndpoint) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let (Some(body), Some(example)) = (&operation.request, &endpoint.request_example) {
-        findings.extend(examples::mismatches(outline, &body.schema, example, Way::Sent));
+        findings.extend(examples::mismatches(outline, &body.schema, example, Direction::Sent));
     }
     for (status, example) in &endpoint.response_examples {
         let same = operation.responses.iter().find(|response| response.status == *status);
         if let Some(body) = same.and_then(|response| response.body.as_ref()) {
-            findings.extend(examples::mismatches(outline, &body.schema, example, Way::Received));
+            findings.extend(examples::mismatches(outline, &body.schema, example, Direction::Received));
         }
     }
     findings

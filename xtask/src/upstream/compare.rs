@@ -1,5 +1,8 @@
 //! Compares each of upstream's documents with the same operations of the contract.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use anyhow::{Result, bail};
@@ -151,15 +154,21 @@ impl<'a> Comparison<'a> {
     /// Returns all differences between an outline of our contract and upstream's documents.
     pub(super) fn differences(&self, ours: &Outline) -> Vec<Occurrence> {
         let (models, places) = (ModelIndex::of(ours), Places::of(ours));
+        let common = self.common(&places);
+        let sides = self.sides.iter().enumerate().zip(&common).filter(|(_, common)| !common.is_empty());
+        sides
+            .flat_map(|((number, side), common)| self.of_side(ours, &models, &places, number, side, common))
+            .collect()
+    }
+
+    /// Returns the common operations of each side.
+    fn common<'s>(&'s self, places: &Places<'s>) -> Vec<Common<'s>> {
         let mut common: Vec<Common<'_>> = self.sides.iter().map(|_| Common::new()).collect();
         for one in &self.operations {
             let operation = one.ours.as_ref().and_then(|id| places.operation(id));
             common[one.side].extend(operation.map(|operation| (one, operation)));
         }
-        let sides = self.sides.iter().enumerate().zip(&common).filter(|(_, common)| !common.is_empty());
-        sides
-            .flat_map(|((number, side), common)| self.of_side(ours, &models, &places, number, side, common))
-            .collect()
+        common
     }
 
     fn of_side(

@@ -1,5 +1,8 @@
 //! The intended differences between the contract and upstream's documents: `openapi/deviations.yaml`.
 
+mod compared;
+mod reader;
+
 use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
@@ -8,12 +11,12 @@ use mediaconnect_contract::{Contract, Finding, Findings, Outline};
 use serde_json::Value;
 use xtask::compare::{Rule, rules};
 
+use self::compared::Compared;
+use self::reader::Reader;
 use super::compare::Comparison;
 use super::occurrence::Occurrence;
 
 pub(super) const FILE: &str = "openapi/deviations.yaml";
-
-const KEYS: [&str; 8] = ["pointer", "operation", "field", "rules", "before", "reason", "evidence", "review"];
 
 /// The rules about something that is missing or entirely different. Nothing inside it was compared.
 const HIDING: [&Rule; 9] = [
@@ -170,189 +173,4 @@ fn is_below(pointer: &str, parent: &str) -> bool {
     pointer
         .strip_prefix(parent)
         .is_some_and(|rest| parent.is_empty() || rest.is_empty() || rest.starts_with(['/', ' ']))
-}
-
-/// The part of the contract that was compared: everything that the common operations use, except the nodes behind a
-/// difference.
-struct Compared<'a> {
-    operations: BTreeSet<String>,
-    roots: BTreeSet<String>,
-    hiding: Vec<&'a Occurrence>,
-    hidden: BTreeSet<String>,
-}
-
-impl<'a> Compared<'a> {
-    fn of(comparison: &Comparison<'_>, open: &'a [Occurrence]) -> Self {
-        let operations: BTreeSet<String> =
-            comparison.operations.iter().filter_map(|one| one.ours.clone()).collect();
-        let mut roots = BTreeSet::new();
-        for operation in comparison.outline.operations.iter().filter(|one| operations.contains(&one.id)) {
-            reach(comparison.contract, &operation.pointer, &mut roots);
-        }
-        if comparison.has_servers() && !operations.is_empty() {
-            roots.insert("/servers".to_owned());
-        }
-        if comparison.has_schemes() {
-            let used = comparison.outline.operations.iter().filter(|one| operations.contains(&one.id));
-            let names: BTreeSet<&String> =
-                used.flat_map(|one| one.security.iter().map(|(name, _)| name)).collect();
-            let schemes = comparison.outline.schemes.iter().filter(|scheme| names.contains(&scheme.name));
-            roots.extend(schemes.map(|scheme| scheme.pointer.clone()));
-        }
-        let hiding: Vec<&Occurrence> = open.iter().filter(|found| HIDING.contains(&found.rule)).collect();
-        let mut hidden = BTreeSet::new();
-        for found in &hiding {
-            let spot = &found.spot;
-            reach(comparison.contract, spot.value.as_ref().unwrap_or(&spot.behind), &mut hidden);
-        }
-        Self { operations, roots, hiding, hidden }
-    }
-
-    fn has(&self, scope: &Scope) -> bool {
-        match scope {
-            Scope::Node(pointer) => {
-                self.roots.iter().any(|root| is_below(pointer, root) || is_below(root, pointer))
-                    && !self.hidden.iter().any(|root| is_below(pointer, root))
-            }
-            Scope::Field { operation, field } => {
-                let hides = |found: &&Occurrence| {
-                    found.place.operation.as_ref() == Some(operation) && is_below(field, &found.part())
-                };
-                self.operations.contains(operation) && !self.hiding.iter().any(hides)
-            }
-        }
-    }
-}
-
-/// Collects a node and all nodes that it reaches through `$ref`.
-fn reach(contract: &Contract, pointer: &str, roots: &mut BTreeSet<String>) {
-    if !roots.insert(pointer.to_owned()) {
-        return;
-    }
-    let mut targets = Vec::new();
-    references(contract.document().pointer(pointer).unwrap_or(&Value::Null), &mut targets);
-    for target in targets {
-        reach(contract, &target, roots);
-    }
-}
-
-fn references(node: &Value, targets: &mut Vec<String>) {
-    if let Some(target) = node.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix('#'))
-    {
-        targets.push(target.to_owned());
-    }
-    match node {
-        Value::Object(members) => members.values().for_each(|value| references(value, targets)),
-        Value::Array(items) => items.iter().for_each(|item| references(item, targets)),
-        _ => {}
-    }
-}
-
-struct Reader<'a> {
-    file: &'a Contract,
-    contract: &'a Contract,
-    outline: &'a Outline,
-    findings: Vec<Finding>,
-}
-
-impl Reader<'_> {
-    fn report(&mut self, pointer: &str, message: String, remedy: &str) {
-        self.findings.push(self.file.finding(pointer, "deviation", message, remedy));
-    }
-
-    fn entry(&mut self, at: &str) -> Option<Deviation> {
-        let node = self.file.document().pointer(at)?.clone();
-        for key in node.as_object().into_iter().flat_map(|entry| entry.keys()) {
-            if !KEYS.contains(&key.as_str()) {
-                let remedy = format!("use {}", KEYS.join(", "));
-                self.report(&format!("{at}/{key}"), format!("{key} is unknown"), &remedy);
-            }
-        }
-        let scope = self.scope(at, &node);
-        let rules = self.rules(at, &node);
-        let before = match node.get("before") {
-            Some(Value::String(text)) => vec![text.clone()],
-            Some(Value::Array(texts)) => texts.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-            _ => Vec::new(),
-        };
-        let reason = self.text(at, &node, "reason", "write why the contract differs");
-        let evidence = self.text(at, &node, "evidence", "write the source of the facts");
-        let review = self.review(at, &node);
-        Some(Deviation {
-            line: self.file.line(at),
-            scope: scope?,
-            rules: rules?,
-            before,
-            reason: reason?,
-            evidence: evidence?,
-            review: review?,
-        })
-    }
-
-    fn text(&mut self, at: &str, node: &Value, key: &str, remedy: &str) -> Option<String> {
-        let text = node.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
-        if text.is_none() {
-            self.report(&format!("{at}/{key}"), format!("there is no {key}"), remedy);
-        }
-        text.map(|text| text.trim().to_owned())
-    }
-
-    fn scope(&mut self, at: &str, node: &Value) -> Option<Scope> {
-        let text = |key: &str| node.get(key).and_then(Value::as_str).map(str::to_owned);
-        match (text("pointer"), text("operation"), text("field")) {
-            (Some(pointer), None, None) => {
-                if self.contract.document().pointer(&pointer).is_none() {
-                    let message = format!("{pointer} does not exist in {}", self.contract.name());
-                    self.report(&format!("{at}/pointer"), message, "correct the pointer, or delete the entry");
-                    return None;
-                }
-                Some(Scope::Node(pointer))
-            }
-            (None, Some(operation), field) => {
-                if self.outline.operations.iter().all(|one| one.id != operation) {
-                    let message = format!("{} has no operation {operation}", self.contract.name());
-                    self.report(
-                        &format!("{at}/operation"),
-                        message,
-                        "name an operationId, or delete the entry",
-                    );
-                    return None;
-                }
-                Some(Scope::Field { operation, field: field.unwrap_or_default() })
-            }
-            _ => {
-                let remedy = "write either pointer, which points into the contract, or operation and field, as \
-                 reports write them: `field: 200 /customers/[]/emails`";
-                self.report(at, "the entry has no scope".to_owned(), remedy);
-                None
-            }
-        }
-    }
-
-    fn rules(&mut self, at: &str, node: &Value) -> Option<Vec<&'static Rule>> {
-        let at = format!("{at}/rules");
-        let names: Vec<&Value> = node.get("rules").and_then(Value::as_array).into_iter().flatten().collect();
-        let rule = |name: &Value| rules::ALL.iter().find(|rule| name == rule.name).copied();
-        let unknown: Vec<String> =
-            names.iter().filter(|name| rule(name).is_none()).map(ToString::to_string).collect();
-        if names.is_empty() || !unknown.is_empty() {
-            let message = if names.is_empty() {
-                "there are no rules".to_owned()
-            } else {
-                format!("unknown rules: {}", unknown.join(", "))
-            };
-            self.report(&at, message, "list rule names; `cargo xtask diff --rules` prints them");
-            return None;
-        }
-        Some(names.into_iter().filter_map(rule).collect())
-    }
-
-    fn review(&mut self, at: &str, node: &Value) -> Option<Date> {
-        let review = node.get("review").and_then(Value::as_str).and_then(|text| text.parse().ok());
-        if review.is_none() {
-            let remedy = "write the day of the next review as YYYY-MM-DD";
-            self.report(&format!("{at}/review"), "review is not a date".to_owned(), remedy);
-        }
-        review
-    }
 }

@@ -11,7 +11,7 @@ use super::enums;
 use super::fields::{Flat, note};
 use super::nesting::{Clues, Node, tree};
 use super::page::{Page, PageBody, PageEndpoint};
-use super::types::{Kind, Type};
+use super::types::{PageKind, PageType};
 
 /// The extension for an object whose members the page does not show.
 pub(super) const COLLAPSED: &str = "x-collapsed";
@@ -150,11 +150,12 @@ impl Writer<'_> {
         let at = format!("{pointer}/content/{}/schema", escape(media_type));
         let clues = Clues::new(example, ours);
         let count = match body.root.as_ref().map(|root| &root.innermost().kind) {
-            Some(Kind::Object { count, .. }) => *count,
+            Some(PageKind::Object { count, .. }) => *count,
             _ => None,
         };
         let nodes = tree(self.page, &body.fields, count, &clues, self.notes);
-        let object = Type { kind: Kind::Object { count: None, name: None }, format: None, nullable: false };
+        let object =
+            PageType { kind: PageKind::Object { count: None, name: None }, format: None, nullable: false };
         let flat = Flat::bare(body.root.clone().unwrap_or(object), body.line);
         let schema = self.of_type(&flat.kind.clone(), &Node { flat: &flat, members: nodes, clues }, &at);
         json!({ "content": { media_type.as_str(): { "schema": schema } } })
@@ -174,14 +175,14 @@ impl Writer<'_> {
         schema
     }
 
-    fn of_type(&mut self, kind: &Type, node: &Node<'_>, pointer: &str) -> Value {
+    fn of_type(&mut self, kind: &PageType, node: &Node<'_>, pointer: &str) -> Value {
         self.at(pointer, node.flat.line);
         let mut schema = match &kind.kind {
-            Kind::Any => json!({}),
-            Kind::Scalar(name) => json!({ "type": name }),
-            Kind::Enumeration(name) => json!({ "type": name, "enum": self.values(node, name) }),
-            Kind::Object { .. } => self.object(node, pointer),
-            Kind::List(items) => {
+            PageKind::Any => json!({}),
+            PageKind::Scalar(name) => json!({ "type": name }),
+            PageKind::Enumeration(name) => json!({ "type": name, "enum": self.values(node, name) }),
+            PageKind::Object { .. } => self.object(node, pointer),
+            PageKind::List(items) => {
                 json!({ "type": "array", "items": self.of_type(items, node, &format!("{pointer}/items")) })
             }
         };
@@ -191,7 +192,7 @@ impl Writer<'_> {
         if kind.nullable {
             schema["nullable"] = json!(true);
         }
-        let is_list = matches!(kind.kind, Kind::List(_));
+        let is_list = matches!(kind.kind, PageKind::List(_));
         for limit in &node.flat.limits {
             if is_list == limit.keyword.ends_with("Items") {
                 schema[limit.keyword] = limit.value.clone();
@@ -202,12 +203,12 @@ impl Writer<'_> {
                 }
             }
         }
-        if let (Some(pattern), Kind::Scalar("string")) = (&node.flat.pattern, &kind.kind) {
+        if let (Some(pattern), PageKind::Scalar("string")) = (&node.flat.pattern, &kind.kind) {
             schema["pattern"] = json!(pattern);
         }
         let is_item = kind != &node.flat.kind;
         if let (true, Some(most)) =
-            (is_item && kind.kind == Kind::Scalar("string"), each_at_most(&node.flat.words))
+            (is_item && kind.kind == PageKind::Scalar("string"), each_at_most(&node.flat.words))
         {
             schema["maxLength"] = json!(most);
         }
@@ -231,7 +232,7 @@ impl Writer<'_> {
         }
         if node.is_collapsed() {
             object[COLLAPSED] = match node.flat.kind.innermost().kind {
-                Kind::Object { count: Some(count), .. } => json!(count),
+                PageKind::Object { count: Some(count), .. } => json!(count),
                 _ => json!(true),
             };
         }

@@ -12,8 +12,8 @@ use serde_json::{Map, Value, json};
 use similar::TextDiff;
 
 use super::Workspace;
+use super::draft_schemas::DraftSchemas;
 use super::input::Input;
-use super::models::Models;
 use super::page::PageEndpoint;
 
 /// The text below the options of `cargo xtask upstream draft --help`.
@@ -95,7 +95,7 @@ impl Draft {
             same.map(|(_, example)| example.document())
         };
         let tag = endpoint.tag.clone().context("the page has no tag below its path")?;
-        let mut models = Models::new(contract, &tag, &outline, document, id.to_upper_camel_case());
+        let mut schemas = DraftSchemas::new(contract, &tag, &outline, document, id.to_upper_camel_case());
         let mut operation = json!({
             "operationId": id,
             "tags": [&tag],
@@ -105,7 +105,7 @@ impl Draft {
             "x-safe-to-repeat": theirs.method == "GET",
         });
         let parameters: Vec<Value> =
-            theirs.parameters.iter().map(|parameter| models.parameter(parameter)).collect();
+            theirs.parameters.iter().map(|parameter| schemas.parameter(parameter)).collect();
         let mut responses = Map::new();
         for response in &theirs.responses {
             let status = response.status.as_str();
@@ -124,7 +124,7 @@ impl Draft {
             if let Some(name) = shared {
                 node = json!({ "$ref": format!("../connect.yaml#/components/responses/{name}") });
             } else if let Some(body) = &response.body {
-                node["content"] = models.body(&body.schema, "Response", example(status));
+                node["content"] = schemas.body(&body.schema, "Response", example(status));
                 operation["x-success"] = json!({ "has": "any" });
                 let echoed = theirs.parameters.iter().map(|one| &one.field.wire_name);
                 let fields = outline.fields(&body.schema);
@@ -145,7 +145,7 @@ impl Draft {
             operation["parameters"] = Value::Array(parameters);
         }
         if let Some(body) = &theirs.request {
-            let content = models.body(
+            let content = schemas.body(
                 &body.schema,
                 "Request",
                 endpoint.request_example.as_ref().map(Contract::document),
@@ -160,7 +160,7 @@ impl Draft {
             key: id,
             method,
             operation,
-            schemas: models.schemas,
+            schemas: schemas.schemas,
         })
     }
 

@@ -4,29 +4,28 @@ use mediaconnect_contract::contract::escape;
 use mediaconnect_contract::outline::{Kind, Outline, Schema};
 use mediaconnect_contract::{Contract, Finding};
 use serde_json::Value;
-
-/// The direction of an example.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Way {
-    Sent,
-    Received,
-}
+use xtask::compare::Direction;
 
 /// Returns a finding for each value of an example that the contract cannot decode, and for each unknown member.
-pub(super) fn mismatches(outline: &Outline, schema: &Schema, example: &Contract, way: Way) -> Vec<Finding> {
-    let mut walk = Walk { outline, example, way, findings: Vec::new() };
+pub(super) fn mismatches(
+    outline: &Outline,
+    schema: &Schema,
+    example: &Contract,
+    direction: Direction,
+) -> Vec<Finding> {
+    let mut walk = ExampleCheck { outline, example, direction, findings: Vec::new() };
     walk.value(schema, example.document(), "");
     walk.findings
 }
 
-struct Walk<'a> {
+struct ExampleCheck<'a> {
     outline: &'a Outline,
     example: &'a Contract,
-    way: Way,
+    direction: Direction,
     findings: Vec<Finding>,
 }
 
-impl Walk<'_> {
+impl ExampleCheck<'_> {
     fn value(&mut self, schema: &Schema, value: &Value, at: &str) {
         // Upstream writes an absent value as null or as an empty text.
         if value.is_null() || value.as_str() == Some("") {
@@ -72,7 +71,7 @@ impl Walk<'_> {
                     ),
                 );
             }
-            _ if !is_known(schema, value) && (self.way == Way::Sent || !schema.open) => {
+            _ if !is_known(schema, value) && (self.direction == Direction::Sent || !schema.open) => {
                 self.report(
                     at,
                     "the example has a value that the contract's enumeration does not list".to_owned(),

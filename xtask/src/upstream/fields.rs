@@ -4,14 +4,14 @@ use mediaconnect_contract::Finding;
 use serde_json::Value;
 
 use super::lines::Line;
-use super::types::{self, Type};
+use super::types::{self, PageType};
 
 /// A parameter or field of a page.
 #[derive(Clone, Debug)]
 pub(super) struct Flat {
     pub(super) name: String,
     pub(super) line: usize,
-    pub(super) kind: Type,
+    pub(super) kind: PageType,
     pub(super) required: bool,
     pub(super) deprecated: bool,
     pub(super) words: Vec<String>,
@@ -33,7 +33,7 @@ pub(super) struct Limit {
 
 impl Flat {
     /// Returns a value that has only a type.
-    pub(super) fn bare(kind: Type, line: usize) -> Self {
+    pub(super) fn bare(kind: PageType, line: usize) -> Self {
         Self {
             name: String::new(),
             line,
@@ -72,7 +72,7 @@ struct Head {
     name: usize,
     /// The index of the first line after the head.
     end: usize,
-    kind: Type,
+    kind: PageType,
     required: bool,
     deprecated: bool,
 }
@@ -110,7 +110,7 @@ fn head(page: &str, lines: &[Line], end: usize, notes: &mut Vec<Finding>) -> Opt
         let (name, kind) = (&lines[end - 2].text, &lines[end - 1]);
         let message = format!("the type of {name} is not understood: {}", kind.text);
         notes.push(note(page, kind.number, message));
-        return Some(Head { name: end - 2, end: end + 1, kind: Type::any(), required, deprecated });
+        return Some(Head { name: end - 2, end: end + 1, kind: PageType::any(), required, deprecated });
     }
     None
 }
@@ -172,7 +172,7 @@ fn label_of(label: &str) -> Option<Part> {
 }
 
 /// Returns the limits of a line, such as `<= 30 characters`. A line may have several.
-fn limits(text: &str, kind: &Type) -> Option<Vec<Limit>> {
+fn limits(text: &str, kind: &PageType) -> Option<Vec<Limit>> {
     let mut limits = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {

@@ -39,10 +39,10 @@ pub(super) fn is_html(text: &str) -> bool {
 }
 
 #[derive(Default)]
-struct Sink(RefCell<Page>);
+struct Sink(RefCell<Collector>);
 
 #[derive(Default)]
-struct Page {
+struct Collector {
     lines: Vec<Line>,
     text: String,
     /// The line where `text` starts.
@@ -56,7 +56,7 @@ struct Page {
     hidden: Option<String>,
 }
 
-impl Page {
+impl Collector {
     fn end_line(&mut self) {
         let text = std::mem::take(&mut self.text);
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");

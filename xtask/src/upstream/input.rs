@@ -122,7 +122,8 @@ impl Input {
                      {HOW_TO_SAVE}"
                 );
             }
-            let message = "the page does not have upstream's navigation, so the navigation is not compared".to_owned();
+            let message =
+                "the page does not have upstream's navigation, so the navigation is not compared".to_owned();
             let remedy = "unfold the navigation, and save the page again".to_owned();
             self.notes.push(Finding {
                 file: name.to_owned(),
@@ -152,8 +153,11 @@ impl Input {
             let (references, others): (Vec<&Finding>, Vec<&Finding>) =
                 findings.iter().partition(|finding| finding.rule == "reference");
             if !others.is_empty() {
-                bail!("{} is not an OpenAPI 3.0 or 3.1 document that can be compared; fix these \
-                 errors:\n{findings}", document.name());
+                bail!(
+                    "{} is not an OpenAPI 3.0 or 3.1 document that can be compared; fix these \
+                 errors:\n{findings}",
+                    document.name()
+                );
             }
             self.notes.extend(references.into_iter().cloned());
         }

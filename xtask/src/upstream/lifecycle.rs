@@ -41,7 +41,7 @@ pub(super) fn remark(rule: &Rule) -> Option<&'static str> {
 
 /// The planned removal of an operation.
 #[derive(Clone, Debug)]
-pub(super) struct Sunset {
+pub(super) struct Removal {
     /// The stage in the document, such as `deprecated`.
     pub(super) stage: String,
     /// The last day on which the operation can work.
@@ -50,7 +50,7 @@ pub(super) struct Sunset {
     how: String,
 }
 
-impl fmt::Display for Sunset {
+impl fmt::Display for Removal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: removed on {} at the latest ({})", self.stage, self.last, self.how)
     }
@@ -61,7 +61,7 @@ pub(super) fn sunset(
     document: &Contract,
     operation: &Operation,
     today: Date,
-) -> (Option<Sunset>, Option<Finding>) {
+) -> (Option<Removal>, Option<Finding>) {
     let node = document.document().pointer(&operation.pointer).unwrap_or(&Value::Null);
     let statuses = STATUS.iter().filter_map(|key| node.get(*key)?.as_str());
     let stages = statuses.filter_map(|status| Some((days(status)?, status.to_owned())));
@@ -78,12 +78,12 @@ pub(super) fn sunset(
     let sunset = match (date, stage) {
         (Some(last), stage) => {
             let stage = stage.map_or_else(|| "sunset announced".to_owned(), |(_, name)| name);
-            Some(Sunset { stage, last, how: "x-sunset of the document".to_owned() })
+            Some(Removal { stage, last, how: "x-sunset of the document".to_owned() })
         }
         (None, Some((days, stage))) => {
             let last = today.saturating_add(days.days());
             let how = format!("{days} days from {today}; earlier if upstream announced it before");
-            Some(Sunset { stage, last, how })
+            Some(Removal { stage, last, how })
         }
         (None, None) => None,
     };

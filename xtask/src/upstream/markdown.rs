@@ -82,7 +82,12 @@ fn difference(text: &mut String, one: &Difference) {
     if one.upstream.len() > LINES {
         upstream.push(format!("and {} more", one.upstream.len() - LINES));
     }
-    let _ = writeln!(text, "  - in the contract at {}; in upstream's documents at {}", code(&one.ours), upstream.join(", "));
+    let _ = writeln!(
+        text,
+        "  - in the contract at {}; in upstream's documents at {}",
+        code(&one.ours),
+        upstream.join(", ")
+    );
     if let Some(remark) = one.remark {
         let _ = writeln!(text, "  - {remark}");
     }

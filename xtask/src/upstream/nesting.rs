@@ -7,7 +7,7 @@ use mediaconnect_contract::outline::{Kind as OurKind, Outline, Schema};
 use serde_json::Value;
 
 use super::fields::{Flat, note};
-use super::types::Kind;
+use super::types::PageKind;
 
 /// A field with its members.
 pub(super) struct Node<'a> {
@@ -21,7 +21,7 @@ impl Node<'_> {
     /// Returns whether the page hides the members of the object.
     pub(super) fn is_collapsed(&self) -> bool {
         self.members.is_empty()
-            && matches!(self.flat.kind.innermost().kind, Kind::Object { count, .. } if count != Some(0))
+            && matches!(self.flat.kind.innermost().kind, PageKind::Object { count, .. } if count != Some(0))
     }
 }
 
@@ -142,7 +142,7 @@ impl<'a> Nesting<'a, '_> {
             self.at += 1;
             let clues = clues.member(&flat.name);
             let members = match flat.kind.innermost().kind {
-                Kind::Object { count, .. } => {
+                PageKind::Object { count, .. } => {
                     let outer: BTreeSet<&str> = outer.union(&own).copied().collect();
                     if count.is_none_or(|count| self.is_unfolded(&clues.names(), &outer, count, depth)) {
                         self.members(&clues, &outer, count, depth + 1)

@@ -1,12 +1,15 @@
 //! Reads the facts of one endpoint from the lines of a saved documentation page.
 
+mod examples;
+mod flows;
+
 use anyhow::{Result, bail};
 use mediaconnect_contract::{Contract, Finding};
 
 use super::fields::{self, Flat, note};
 use super::lines::{Line, starts_with_dot};
 use super::navigation::{self, Entry};
-use super::types::{self, Type};
+use super::types::{self, PageType};
 
 /// The part of an error that explains how to save a page.
 pub(super) const HOW_TO_SAVE: &str = "open the page in a browser, wait until it is complete, unfold the \
@@ -57,7 +60,7 @@ pub(super) struct PageBody {
     pub(super) media_type: String,
     pub(super) line: usize,
     /// The type of the whole body, if the page states one, such as a list.
-    pub(super) root: Option<Type>,
+    pub(super) root: Option<PageType>,
     pub(super) fields: Vec<Flat>,
 }
 
@@ -128,8 +131,9 @@ impl PageEndpoint {
         };
         // A tab of the examples may have the same name, so the last match is the section.
         let request = below[..responses].iter().rposition(|line| line.text == "Request").unwrap_or(responses);
-        let (head, examples) = below[..request]
-            .split_at(below[..request].iter().position(|line| is_example(&line.text)).unwrap_or(request));
+        let (head, examples) = below[..request].split_at(
+            below[..request].iter().position(|line| examples::is_example(&line.text)).unwrap_or(request),
+        );
         let mut endpoint = Self {
             title,
             method: lines[anchor].text.clone(),
@@ -154,44 +158,11 @@ impl PageEndpoint {
         Ok(endpoint)
     }
 
-    fn examples(&mut self, page: &str, lines: &[Line], notes: &mut Vec<Finding>) {
-        let response =
-            lines.iter().position(|line| line.text.contains("Response Example")).unwrap_or(lines.len());
-        let mut status = None;
-        let mut index = 0;
-        while index < lines.len() {
-            let text = lines[index].text.as_str();
-            if index > response
-                && let Some(found) = status_of_example(text)
-            {
-                status = Some(found);
-            }
-            // The body of a shell command follows the option `--data`.
-            let open = text.find(['{', '[']).filter(|at| {
-                *at == 0 || index < response && text.contains("--data") && text[..*at].ends_with('\'')
-            });
-            if let Some(at) = open {
-                let (example, end) = example(page, &lines[index..], at);
-                match (example, &status) {
-                    (None, _) => {
-                        let message = "this example is not JSON, and is not compared".to_owned();
-                        notes.push(note(page, lines[index].number, message));
-                    }
-                    (Some(example), _) if index < response => self.request_example = Some(example),
-                    (Some(example), Some(status)) => self.response_examples.push((status.clone(), example)),
-                    (Some(_), None) => {}
-                }
-                index += end;
-            }
-            index += 1;
-        }
-    }
-
     fn request(&mut self, page: &str, lines: &[Line], notes: &mut Vec<Finding>) {
         let is_heading = |line: &&Line| line.text.contains(" Params") && line.text.split(' ').count() <= 3;
         let mut starts: Vec<usize> = (0..lines.len()).filter(|index| is_heading(&&lines[*index])).collect();
         let first = starts.first().copied().unwrap_or(lines.len());
-        self.flows = flows(page, &lines[..first], notes);
+        self.flows = flows::flows(page, &lines[..first], notes);
         starts.push(lines.len());
         for pair in starts.windows(2) {
             let (heading, below) = (&lines[pair[0]], &lines[pair[0] + 1..pair[1]]);
@@ -272,10 +243,6 @@ fn above(lines: &[Line], navigation: &[Entry]) -> (String, Vec<(String, String, 
     (title, servers)
 }
 
-fn is_example(text: &str) -> bool {
-    text.contains("Request Example") || text.contains("Response Example")
-}
-
 fn is_stage(text: &str) -> bool {
     matches!(text, "Deprecated" | "Obsolete" | "Deprecated Warning" | "Ready for Sunset" | "Sunset")
 }
@@ -284,12 +251,6 @@ fn is_media_type(text: &str) -> bool {
     text.split_once('/').is_some_and(|(kind, rest)| {
         matches!(kind, "application" | "text" | "multipart" | "image" | "*") && !rest.contains(' ')
     })
-}
-
-/// Returns the status of `200 - Success`.
-fn status_of_example(text: &str) -> Option<String> {
-    let (status, _) = text.split_once(" - ")?;
-    is_status(status).then(|| status.to_owned())
 }
 
 /// Returns the status and the description of `🟠 400Bad Request`.
@@ -308,80 +269,4 @@ fn is_status(text: &str) -> bool {
     let mut characters = text.chars();
     let first = characters.next().is_some_and(|first| ('1'..='5').contains(&first));
     first && text.len() == 3 && characters.all(|c| c.is_ascii_digit() || c == 'X')
-}
-
-/// Returns the JSON that starts in the first line, and the index of its last line. The nodes have the lines of the
-/// page.
-fn example(page: &str, lines: &[Line], at: usize) -> (Option<Contract>, usize) {
-    let mut number = lines[0].number;
-    let mut text = "\n".repeat(number - 1);
-    let before = text.len();
-    let (mut depth, mut is_text, mut is_escaped) = (0usize, false, false);
-    for (index, line) in lines.iter().enumerate() {
-        // Empty lines give the nodes the lines of the page.
-        while number < line.number {
-            text.push('\n');
-            number += 1;
-        }
-        for c in line.text[if index == 0 { at } else { 0 }..].chars() {
-            text.push(c);
-            match c {
-                _ if is_escaped => is_escaped = false,
-                '\\' if is_text => is_escaped = true,
-                '"' => is_text = !is_text,
-                '{' | '[' if !is_text => depth += 1,
-                '}' | ']' if !is_text => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            if depth == 0 && !is_text {
-                let is_json = serde_json::from_str::<serde_json::Value>(&text[before..]).is_ok();
-                return (is_json.then(|| Contract::parse(page, &text).ok()).flatten(), index);
-            }
-        }
-    }
-    (None, 0)
-}
-
-fn flows(page: &str, lines: &[Line], notes: &mut Vec<Finding>) -> Vec<Flow> {
-    let mut flows: Vec<Flow> = Vec::new();
-    let mut in_scopes = false;
-    for line in lines {
-        let text = line.text.as_str();
-        let name = match text {
-            "Client Credentials" => Some("clientCredentials"),
-            "Authorization Code" => Some("authorizationCode"),
-            "Implicit" => Some("implicit"),
-            "Password" | "Password Credentials" => Some("password"),
-            _ => None,
-        };
-        if let Some(name) = name {
-            in_scopes = false;
-            flows.push(Flow { name, urls: Vec::new(), scopes: Vec::new(), line: line.number });
-        }
-        let Some(flow) = flows.last_mut() else { continue };
-        if let Some((label, url)) = text.split_once(':') {
-            let key = match label {
-                "Token URL" => "tokenUrl",
-                "Refresh URL" => "refreshUrl",
-                "Authorize URL" | "Authorization URL" | "Auth URL" => "authorizationUrl",
-                "Scopes" => {
-                    in_scopes = true;
-                    continue;
-                }
-                _ => continue,
-            };
-            in_scopes = false;
-            flow.urls.push((key, url.trim().to_owned()));
-        } else if text == "or" {
-            in_scopes = false;
-        } else if in_scopes && let Some((scope, _)) = text.split_once('-') {
-            flow.scopes.push(scope.trim().to_owned());
-        }
-    }
-    if let Some(heading) = lines.iter().find(|line| line.text == "Authorization")
-        && flows.is_empty()
-    {
-        notes.push(note(page, heading.number, "the authorization is not understood".to_owned()));
-    }
-    flows
 }

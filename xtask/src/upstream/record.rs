@@ -53,8 +53,7 @@ pub(super) fn write_pages(root: &Path, pages: &[PageTitle]) -> Result<()> {
             None => groups.push(json!({ "name": group, "pages": [title] })),
         }
     }
-    let head =
-        "# The pages of upstream's navigation that document no endpoint. Written by `cargo xtask upstream \
+    let head = "# The pages of upstream's navigation that document no endpoint. Written by `cargo xtask upstream \
          save`.\n";
     write(root, PAGES, head, json!({ "groups": groups }))
 }

@@ -1,16 +1,17 @@
 //! The report of a comparison.
 
+mod json;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
 use mediaconnect_contract::Finding;
-use serde_json::{Value, json};
 use xtask::compare::{Change, Class, Direction, Place, Report, rules};
 
 use super::compare::Comparison;
 use super::deviations::Deviations;
 use super::folded;
-use super::lifecycle::{self, Sunset};
+use super::lifecycle::{self, Removal};
 use super::occurrence::Occurrence;
 use super::undescribed::undescribed;
 use crate::coverage::Endpoint;
@@ -28,7 +29,7 @@ pub(super) struct Outcome<'a> {
     pub(super) missing: Vec<Missing>,
     /// Our operations that upstream no longer has. Only a whole input can show them.
     pub(super) gone: Vec<Gone>,
-    pub(super) sunsets: Vec<(String, Sunset, String)>,
+    pub(super) sunsets: Vec<(String, Removal, String)>,
     pub(super) held: Vec<Held>,
     pub(super) deviations: Vec<Finding>,
     /// Findings in the examples and navigations of pages.
@@ -170,7 +171,10 @@ impl<'a> Outcome<'a> {
         let all = self.comparison.operations.len();
         let noun = if all == 1 { "operation" } else { "operations" };
         let missing = self.missing.len();
-        format!("{all} {noun} of upstream's: {} in the contract, {missing} not in the contract.", self.common())
+        format!(
+            "{all} {noun} of upstream's: {} in the contract, {missing} not in the contract.",
+            self.common()
+        )
     }
 
     /// Returns a sentence about the scope of the comparison.
@@ -209,46 +213,6 @@ impl<'a> Outcome<'a> {
     pub(super) fn undescribed(&self) -> Vec<String> {
         undescribed(self.comparison)
     }
-
-    /// Returns the report for programs.
-    pub(super) fn to_json(&self, with_undescribed: bool) -> Value {
-        let report = self.report().to_json();
-        let mut changes = report["changes"].as_array().cloned().unwrap_or_default();
-        for (json, one) in changes.iter_mut().zip(&self.differences) {
-            json["contract"] = json!(one.ours);
-            json["upstream"] = json!(one.upstream);
-            json["remark"] = json!(one.remark);
-        }
-        let mut json = json!({
-            "upstream": self.comparison.input.name,
-            "contract": self.comparison.contract.name(),
-            "today": self.today.to_string(),
-            "scope": if self.is_whole { "whole" } else { "part" },
-            "operations": self.comparison.operations.len(),
-            "common": self.common(),
-            "breaking": report["breaking"],
-            "compatible": report["compatible"],
-            "changes": changes,
-            "missing": self.missing.iter().map(Missing::to_json).collect::<Vec<_>>(),
-            "gone": self.gone.iter().map(|one| json!({ "operation": one.id, "call": one.name, "contract": one.at }))
-                .collect::<Vec<_>>(),
-            "deprecated": self.sunsets.iter().map(|(name, sunset, at)| json!({
-                "call": name, "stage": sunset.stage, "last": sunset.last.to_string(), "upstream": at,
-            })).collect::<Vec<_>>(),
-            "held": self.held.iter().map(|held| json!({
-                "deviation": held.name, "line": held.line, "places": held.places, "reason": held.reason,
-                "evidence": held.evidence, "review": held.review.to_string(),
-            })).collect::<Vec<_>>(),
-            "deviations": self.deviations.iter().map(finding).collect::<Vec<_>>(),
-            "pages": self.pages.iter().map(finding).collect::<Vec<_>>(),
-            "changed": self.changed.iter().map(finding).collect::<Vec<_>>(),
-            "notes": self.notes.iter().map(finding).collect::<Vec<_>>(),
-        });
-        if with_undescribed {
-            json["undescribed"] = json!(self.undescribed());
-        }
-        json
-    }
 }
 
 impl Missing {
@@ -257,25 +221,6 @@ impl Missing {
         let unknown = || "not in openapi/coverage.yaml: add it there".to_owned();
         self.endpoint.as_ref().map_or_else(unknown, ToString::to_string)
     }
-
-    fn to_json(&self) -> Value {
-        let endpoint = self.endpoint.as_ref();
-        json!({
-            "call": self.name,
-            "title": self.title,
-            "upstream": self.at,
-            "coverage": endpoint.map(|one| json!({
-                "state": one.state.as_deref().unwrap_or("no state"), "group": one.group, "title": one.title, "line": one.line,
-            })),
-        })
-    }
-}
-
-fn finding(finding: &Finding) -> Value {
-    json!({
-        "file": finding.file, "line": finding.line, "at": finding.pointer, "rule": finding.rule,
-        "message": finding.message, "remedy": finding.remedy,
-    })
 }
 
 /// The facts by which the same difference is recognised at another place.
@@ -345,7 +290,7 @@ fn sunsets(
     comparison: &Comparison<'_>,
     today: Date,
     notes: &mut Vec<Finding>,
-) -> Vec<(String, Sunset, String)> {
+) -> Vec<(String, Removal, String)> {
     let mut sunsets = Vec::new();
     for one in &comparison.operations {
         let (sunset, note) = lifecycle::sunset(one.document, &one.operation, today);

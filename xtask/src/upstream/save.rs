@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use super::catalogue::{PageTitle, full_name};
 use super::input::Input;
 use super::{Workspace, record};
+use crate::sunset;
 
 /// The text below the options of `cargo xtask upstream save --help`.
 pub(crate) const HELP: &str = "\
@@ -43,7 +44,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     for document in &input.documents {
         println!(
             "{} is written",
-            record::write_operation(&workspace.root, document, super::today(arguments.today))?
+            record::write_operation(
+                &workspace.root,
+                document,
+                arguments.today.unwrap_or_else(sunset::today)
+            )?
         );
     }
     let Some(page) = input.pages.iter().find(|page| !page.navigation.is_empty()) else {

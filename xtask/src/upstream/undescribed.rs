@@ -24,7 +24,7 @@ pub(super) fn undescribed(comparison: &Comparison<'_>) -> Vec<String> {
         let places = Places::of(&outline);
         for operation in &outline.operations {
             if let Some(name) = names.get(operation.pointer.as_str()) {
-                let walk = Walk { document, name, places: &places, found: &mut found };
+                let walk = Search { document, name, places: &places, found: &mut found };
                 walk.operation(operation);
             }
         }
@@ -32,14 +32,14 @@ pub(super) fn undescribed(comparison: &Comparison<'_>) -> Vec<String> {
     found
 }
 
-struct Walk<'a> {
+struct Search<'a> {
     document: &'a Contract,
     name: &'a str,
     places: &'a Places<'a>,
     found: &'a mut Vec<String>,
 }
 
-impl Walk<'_> {
+impl Search<'_> {
     fn operation(mut self, operation: &Operation) {
         for parameter in &operation.parameters {
             let name = format!("{} parameter {}", parameter.location, parameter.field.wire_name);

@@ -50,7 +50,9 @@ fn the_first_release_files_the_contract_and_dates_the_changelog() {
     assert_eq!(workspace.read("CHANGELOG.md"), dated);
     assert_eq!(workspace.uncommitted(), " M CHANGELOG.md\n?? openapi/released/0.1.0.yaml\n");
     assert_eq!(workspace.git(&["tag"]), "", "tagging and publishing are left to people");
-    workspace.xtask(&["check", "versions"]).succeeded(&["0.1.0; the contract has no breaking change since 0.1.0"]);
+    workspace
+        .xtask(&["check", "versions"])
+        .succeeded(&["0.1.0; the contract has no breaking change since 0.1.0"]);
 }
 
 #[test]

@@ -146,10 +146,7 @@ fn what_is_left_for_a_person_has_its_reason() {
             inserted(INFO, "phoneNumberType:", "note: {type: string, maxLength: 9}"),
             "changeOwnCustomerInfo sends this schema too",
         ),
-        (
-            edited(SEARCH, "maxLength: 255", "maxLength: 320"),
-            "changeOwnCustomerInfo sends this schema too",
-        ),
+        (edited(SEARCH, "maxLength: 255", "maxLength: 320"), "changeOwnCustomerInfo sends this schema too"),
         (edited(SEARCH, "maxLength: 12\n", "\n"), "upstream no longer gives this limit"),
         (
             edited(SEARCH, "maxItems: 5", "maxItems: 3"),

@@ -5,6 +5,7 @@
 //! use this client, which accepts unknown fields and values in responses, and checks no limits there.
 
 mod change;
+mod messages;
 mod operations;
 mod public_api;
 mod renames;

@@ -11,7 +11,7 @@ use super::document::COLLAPSED;
 use super::sample;
 
 /// Collects the schemas that an operation needs.
-pub(super) struct Models<'a> {
+pub(super) struct DraftSchemas<'a> {
     contract: &'a Contract,
     tag: &'a str,
     /// The outline of the page.
@@ -23,7 +23,7 @@ pub(super) struct Models<'a> {
     pub(super) schemas: Map<String, Value>,
 }
 
-impl<'a> Models<'a> {
+impl<'a> DraftSchemas<'a> {
     pub(super) fn new(
         contract: &'a Contract,
         tag: &'a str,

@@ -1,6 +1,5 @@
 //! Compares upstream's pages and documents with the contract.
 
-mod adopt;
 mod align;
 mod bare;
 mod catalogue;
@@ -9,6 +8,7 @@ mod compare;
 mod deviations;
 mod document;
 pub(crate) mod draft;
+mod draft_schemas;
 mod edit;
 mod endpoints;
 mod enums;
@@ -23,7 +23,6 @@ mod lifecycle;
 mod lines;
 mod locate;
 mod markdown;
-mod models;
 mod navigation;
 mod nesting;
 mod new_property;
@@ -45,7 +44,6 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
-use jiff::civil::Date;
 use mediaconnect_contract::Contract;
 use mediaconnect_contract::lint::lint_structure;
 
@@ -103,10 +101,6 @@ impl Workspace {
     fn known(&self) -> Known<'_> {
         Known::new(&self.contract, &self.coverage)
     }
-}
-
-fn today(asked: Option<Date>) -> Date {
-    asked.unwrap_or_else(|| jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date())
 }
 
 fn read_yaml(root: &Path, name: &str) -> Result<Contract> {

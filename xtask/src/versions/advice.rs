@@ -4,7 +4,7 @@ use semver::{Prerelease, Version};
 use serde_json::{Value, json};
 use xtask::compare::{Change, Class, Effect, Report};
 
-use crate::semver_checks::Verdict;
+use crate::versions::semver_checks::Verdict;
 
 /// The largest number of changes that are listed as the reason.
 const NAMED: usize = 5;
@@ -60,7 +60,9 @@ impl<'a> Advice<'a> {
     pub(crate) fn sentence(&self) -> String {
         let now = self.now.as_ref().map_or_else(|| "no version".to_owned(), ToString::to_string);
         let Some(release) = &self.release else {
-            return format!("nothing is released yet, so any version is high enough; the workspace has {now}.");
+            return format!(
+                "nothing is released yet, so any version is high enough; the workspace has {now}."
+            );
         };
         let (Some(class), Some(least)) = (self.class(), self.least()) else {
             return format!("no change requires a version after {release}; the workspace has {now}.");
