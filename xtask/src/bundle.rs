@@ -1,4 +1,4 @@
-//! The contract as one file, for tools that read a single document.
+//! Writes the contract as one file, for tools that read a single document.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,11 +8,11 @@ use clap::Args;
 
 use crate::workspace::{self, CONTRACT};
 
-/// What `cargo xtask bundle --help` says after the options.
+/// The text below the options of `cargo xtask bundle --help`.
 pub(crate) const HELP: &str = "\
-openapi/connect.yaml and the groups that it refers to become one complete OpenAPI 3.0 document: each path and component \
-at its place, and each operation with the defaults of `x-operation-defaults`. The same contract makes the same bytes. \
-Comments are lost. The contract itself is what people edit; nobody commits the bundle.
+Writes openapi/connect.yaml and the groups that it refers to as one complete OpenAPI 3.0 document. Each operation has \
+the defaults of `x-operation-defaults`. The same contract always gives the same bytes. Comments are lost. Edit the \
+contract, not the bundle, and do not commit the bundle.
 
 EXIT STATUS
   0  written
@@ -25,7 +25,7 @@ EXAMPLES
 /// The arguments of `cargo xtask bundle`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Where to write it [default: to standard output].
+    /// The file to write [default: standard output].
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
 /// Writes the contract as one file.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let (contract, _) = workspace::comparable(workspace::contract()?)?;
-    let text = format!("# Made of {CONTRACT} by `cargo xtask bundle`. Do not edit.\n{}", contract.bundle());
+    let text = format!("# Made from {CONTRACT} by `cargo xtask bundle`. Do not edit.\n{}", contract.bundle());
     let Some(file) = &arguments.output else {
         workspace::print(text.trim_end());
         return Ok(());

@@ -1,28 +1,29 @@
-//! Everything that CI checks besides the tests.
+//! Runs the checks of CI other than the tests.
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use crate::sunset::{self, Calendar};
-use crate::{coverage, lint, regenerate, upstream, versions, workspace};
+use crate::{coverage, lint, modules, regenerate, upstream, versions, workspace};
 
-/// What `cargo xtask check --help` says after the options.
+/// The text below the options of `cargo xtask check --help`.
 pub(crate) const HELP: &str = "\
 STEPS
-  contract       openapi/connect.yaml and its groups keep all rules of `cargo xtask lint`
-  client         the committed client is what the contract makes
+  contract       openapi/connect.yaml and its groups pass all rules of `cargo xtask lint`
+  client         the committed client matches the contract
   coverage       openapi/coverage.yaml and the contract agree
-  deviations     openapi/deviations.yaml is well-formed
-  versions       Cargo.toml and CHANGELOG.md tell of what the contract breaks since the last release; every released \
+  deviations     openapi/deviations.yaml is valid
+  versions       Cargo.toml and CHANGELOG.md agree with the breaking changes since the last release; every released \
 contract can be read, and all crates have the workspace's version
-  services       a service compiles neither the generator nor what it did not ask for
+  modules        in no crate do two top-level modules depend on each other, directly or through others
+  services       a service compiles neither the generator nor a crate that it did not ask for
   formatting     rustfmt would change nothing
-  clippy         no finding, with each set of features that is supported
-  documentation  rustdoc has nothing to say
+  clippy         there are no findings, with each supported set of features
+  documentation  rustdoc has no warnings
 
-Every step is run, also behind one that fails, and says how to mend what it found. The tests are a command of their \
-own: `cargo test --workspace`. Sunsets that are near or past are warnings, and fail nothing.
+A failed step does not stop the others. Each error says how to fix it. The tests have their own command: `cargo test \
+--workspace`. Near and past sunsets are warnings, and never fail a step.
 
 EXIT STATUS
   0  all steps passed
@@ -30,8 +31,8 @@ EXIT STATUS
   2  wrong arguments
 
 EXAMPLES
-  cargo xtask check                    everything; clippy and documentation take minutes when nothing is compiled
-  cargo xtask check versions coverage  these two, in a moment";
+  cargo xtask check                    all steps; clippy and documentation take minutes if nothing is compiled yet
+  cargo xtask check versions coverage  two fast steps";
 
 /// The arguments of `cargo xtask check`.
 #[derive(Args)]
@@ -45,23 +46,24 @@ pub(crate) struct Arguments {
 
 struct Step {
     name: &'static str,
-    /// What is wrong and how to mend it, or what to say of success.
+    /// Runs the step. An error says what is wrong and how to fix it. A success may have a note.
     run: fn() -> Result<String>,
 }
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     Step { name: "contract", run: || lint::check().map(silent) },
     Step { name: "client", run: || regenerate::check_copy().map(silent) },
     Step { name: "coverage", run: || coverage::check().map(silent) },
     Step { name: "deviations", run: || upstream::check::deviations().map(silent) },
     Step { name: "versions", run: versions::check },
+    Step { name: "modules", run: || modules::check().map(silent) },
     Step { name: "services", run: || services().map(silent) },
     Step { name: "formatting", run: || formatting().map(silent) },
     Step { name: "clippy", run: || clippy().map(silent) },
     Step { name: "documentation", run: || documentation().map(silent) },
 ];
 
-/// Runs the named steps, or all, also behind one that fails.
+/// Runs the named steps, or all. A failed step does not stop the others.
 pub(crate) fn run(names: &[String], calendar: &Calendar) -> Result<()> {
     let chosen = STEPS.iter().filter(|step| names.is_empty() || names.iter().any(|name| name == step.name));
     let mut failed = Vec::new();
@@ -75,13 +77,13 @@ pub(crate) fn run(names: &[String], calendar: &Calendar) -> Result<()> {
             }
         }
     }
-    // The calendar must not fail a checkout that nobody touched.
+    // A date must not fail a check of unchanged code.
     print!("{}", sunset::warnings(&workspace::contract()?, calendar.today));
     if failed.is_empty() {
         return Ok(());
     }
     bail!(
-        "failed: {}; mend what is said above, then run `cargo xtask check {}`",
+        "failed: {}; fix the errors above, then run `cargo xtask check {}`",
         failed.join(", "),
         failed.join(" ")
     )
@@ -96,7 +98,7 @@ fn formatting() -> Result<()> {
 }
 
 fn clippy() -> Result<()> {
-    // The contract's own generator is on through `tests`; without it, services compile the committed copy.
+    // The crate `tests` enables the generator. Without it, the committed copy is compiled, as in a service.
     for arguments in [
         &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"][..],
         &["clippy", "--quiet", "--package", "mediaconnect", "--", "-D", "warnings"],
@@ -125,7 +127,7 @@ fn clippy() -> Result<()> {
             "warnings",
         ],
     ] {
-        let again = format!("mend what clippy says above; again: `cargo {}`", arguments.join(" "));
+        let again = format!("fix the clippy findings above, then run `cargo {}`", arguments.join(" "));
         workspace::run(workspace::cargo(arguments), &again)?;
     }
     Ok(())
@@ -136,11 +138,11 @@ fn documentation() -> Result<()> {
     command.env("RUSTDOCFLAGS", "-D warnings");
     workspace::run(
         command,
-        "mend what rustdoc says above; again: `RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps`",
+        "fix the rustdoc findings above, then run `RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps`",
     )
 }
 
-/// A service must not compile the generator, nor what it did not ask for.
+/// Fails if a service would compile the generator, or a crate that it did not ask for.
 fn services() -> Result<()> {
     let output = workspace::cargo(&[
         "tree",
@@ -158,7 +160,7 @@ fn services() -> Result<()> {
     let tree = String::from_utf8_lossy(&output.stdout);
     if !output.status.success() || !tree.starts_with("mediaconnect ") {
         bail!(
-            "`cargo tree --package mediaconnect` failed, so run it and mend what it says: {}",
+            "`cargo tree --package mediaconnect` failed: run it, and fix its error: {}",
             String::from_utf8_lossy(&output.stderr)
         );
     }
@@ -172,7 +174,7 @@ fn services() -> Result<()> {
         "mediaconnect-contract ",
         "jsonschema ",
         "regress ",
-        // Behind features that a service must ask for.
+        // Features that a service must ask for enable these.
         "metrics ",
         "opentelemetry ",
         "serde_ignored ",
@@ -184,8 +186,8 @@ fn services() -> Result<()> {
         return Ok(());
     }
     bail!(
-        "a service that depends on mediaconnect would compile {}: make it optional in its Cargo.toml; \
-         `cargo tree --package mediaconnect --invert NAME` says who brings it",
+        "a service that depends on mediaconnect would compile {}: make it optional; `cargo tree --package \
+         mediaconnect --invert NAME` shows which crate depends on it",
         found.join(", ")
     )
 }

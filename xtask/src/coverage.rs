@@ -1,6 +1,7 @@
-//! The coverage: how many of upstream's endpoints the contract has.
+//! Reports which of upstream's endpoints the contract covers.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use anyhow::{Result, bail};
 use comfy_table::{Table, presets};
@@ -10,28 +11,28 @@ use serde_json::Value;
 
 use crate::{sunset, workspace};
 
-const FILE: &str = "openapi/coverage.yaml";
+/// The list of upstream's endpoints.
+pub(crate) const FILE: &str = "openapi/coverage.yaml";
 
-/// What `cargo xtask coverage --help` says after the options.
+/// The text below the options of `cargo xtask coverage --help`.
 pub(crate) const HELP: &str = "\
-The endpoints that upstream's documentation names are listed in openapi/coverage.yaml. The table counts them by group \
-and state:
-  covered    the contract has the operation, named by its operationId
-  described  upstream documents it, and the contract does not have it yet
-  named      upstream names it and says no more
+openapi/coverage.yaml lists the endpoints that upstream's documentation names. The table counts them by group and state:
+  covered    the contract has the operation, which the entry names by its operationId
+  described  upstream documents the endpoint, but the contract does not have it yet
+  named      upstream only names the endpoint
 
-Where the file and the contract disagree, each finding has file, line, pointer and remedy: an operation that covers \
-nothing, a covered endpoint without an operation, another method, path or mode.
+A finding shows where the file and the contract disagree, with file, line, pointer and help: an operation that covers no \
+endpoint, a covered endpoint without an operation, or another method, path or mode.
 
 EXIT STATUS
-  0  they agree
-  1  they do not, or a file cannot be read
+  0  the file and the contract agree
+  1  they disagree, or a file cannot be read
 
 EXAMPLES
-  cargo xtask coverage        the table, and whether it is true
-  cargo xtask check coverage  the latter alone";
+  cargo xtask coverage        print the table, and check the file
+  cargo xtask check coverage  only check the file";
 
-/// Prints the table and what upstream removes soon, and fails where the file and the contract disagree.
+/// Prints the table and the near sunsets. Fails if the file and the contract disagree.
 pub(crate) fn run(today: Date) -> Result<()> {
     let coverage = workspace::read_yaml(FILE)?;
     workspace::print(table(&endpoints(&coverage)));
@@ -39,7 +40,7 @@ pub(crate) fn run(today: Date) -> Result<()> {
     check()
 }
 
-/// Fails where the file and the contract disagree.
+/// Fails if the file and the contract disagree.
 pub(crate) fn check() -> Result<()> {
     let coverage = workspace::read_yaml(FILE)?;
     let findings = disagreements(&coverage, &Outline::of(&workspace::contract()?));
@@ -49,44 +50,61 @@ pub(crate) fn check() -> Result<()> {
     }
 }
 
-/// An endpoint as the file has it.
-pub(crate) struct Endpoint<'a> {
+/// An entry of the file: one of upstream's endpoints.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Endpoint {
     pub(crate) pointer: String,
-    pub(crate) group: &'a str,
-    pub(crate) node: &'a Value,
+    pub(crate) line: usize,
+    pub(crate) group: String,
+    pub(crate) title: String,
+    pub(crate) method: Option<String>,
+    pub(crate) path: Option<String>,
+    pub(crate) mode: Option<String>,
+    pub(crate) state: Option<String>,
+    /// The id of the operation that covers the endpoint.
+    pub(crate) operation: Option<String>,
 }
 
-impl<'a> Endpoint<'a> {
-    fn text(&self, key: &str) -> Option<&'a str> {
-        self.node.get(key).and_then(Value::as_str)
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.state.as_deref().unwrap_or("no state");
+        write!(f, "{state} ({FILE}:{}, {} / {})", self.line, self.group, self.title)
     }
 }
 
-/// All endpoints of the file.
-pub(crate) fn endpoints(coverage: &Contract) -> Vec<Endpoint<'_>> {
+/// Returns all endpoints of the file, in their order.
+pub(crate) fn endpoints(coverage: &Contract) -> Vec<Endpoint> {
     let groups = coverage.document().get("groups").and_then(Value::as_array);
     let mut endpoints = Vec::new();
     for (index, group) in groups.into_iter().flatten().enumerate() {
         let members = group.get("endpoints").and_then(Value::as_array);
         for (number, node) in members.into_iter().flatten().enumerate() {
+            let text = |node: &Value, key: &str| node.get(key).and_then(Value::as_str).map(str::to_owned);
+            let pointer = format!("/groups/{index}/endpoints/{number}");
             endpoints.push(Endpoint {
-                pointer: format!("/groups/{index}/endpoints/{number}"),
-                group: group.get("name").and_then(Value::as_str).unwrap_or_default(),
-                node,
+                line: coverage.line(&pointer),
+                pointer,
+                group: text(group, "name").unwrap_or_default(),
+                title: text(node, "title").unwrap_or_default(),
+                method: text(node, "method"),
+                path: text(node, "path"),
+                mode: text(node, "mode"),
+                state: text(node, "state"),
+                operation: text(node, "operation"),
             });
         }
     }
     endpoints
 }
 
-fn table(endpoints: &[Endpoint<'_>]) -> Table {
+fn table(endpoints: &[Endpoint]) -> Table {
     let mut groups: Vec<(&str, [usize; 4])> = Vec::new();
     let mut total = [0; 4];
     for endpoint in endpoints {
         if groups.last().is_none_or(|(name, _)| *name != endpoint.group) {
-            groups.push((endpoint.group, [0; 4]));
+            groups.push((&endpoint.group, [0; 4]));
         }
-        let column = match endpoint.text("state") {
+        let column = match endpoint.state.as_deref() {
             Some("covered") => 0,
             Some("described") => 1,
             _ => 2,
@@ -116,21 +134,21 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
     if endpoints.is_empty() {
         report("/groups", "there are no endpoints".to_owned(), "list upstream's endpoints by group");
     }
-    let mut covered: BTreeMap<&str, &Endpoint<'_>> = BTreeMap::new();
+    let mut covered: BTreeMap<&str, &Endpoint> = BTreeMap::new();
     let mut titles = BTreeSet::new();
     for endpoint in &endpoints {
-        let title = endpoint.text("title").unwrap_or_default();
-        if title.is_empty() || !titles.insert((endpoint.group, title)) {
+        let title = &endpoint.title;
+        if title.is_empty() || !titles.insert((&endpoint.group, title)) {
             report(
                 &endpoint.pointer,
-                format!("{title:?} is no title, or stands in {} twice", endpoint.group),
+                format!("the title {title:?} is empty, or twice in {}", endpoint.group),
                 "give each endpoint of a group its own title",
             );
         }
-        if !matches!(endpoint.text("mode"), Some("client" | "user" | "unknown")) {
+        if !matches!(endpoint.mode.as_deref(), Some("client" | "user" | "unknown")) {
             report(&endpoint.pointer, format!("{title} has no mode"), "add mode: client, user or unknown");
         }
-        match (endpoint.text("state"), endpoint.text("operation")) {
+        match (endpoint.state.as_deref(), endpoint.operation.as_deref()) {
             (Some("covered"), Some(id)) => {
                 if covered.insert(id, endpoint).is_some() {
                     report(&endpoint.pointer, format!("{id} covers two endpoints"), "name it once");
@@ -138,8 +156,8 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
             }
             (Some("covered"), None) => report(
                 &endpoint.pointer,
-                format!("{title} is covered, but by no operation"),
-                "add operation: the operationId in the contract",
+                format!("{title} is covered, but names no operation"),
+                "add operation with the operationId of the contract",
             ),
             (Some("described" | "named"), None) => {}
             (Some("described" | "named"), Some(id)) => report(
@@ -149,7 +167,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
             ),
             (state, _) => report(
                 &endpoint.pointer,
-                format!("{title} has the state {}", state.unwrap_or("none")),
+                format!("{title} has an unknown state: {}", state.unwrap_or("none")),
                 "write state: covered, described or named",
             ),
         }
@@ -157,25 +175,27 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
     for operation in &outline.operations {
         let Some(endpoint) = covered.remove(operation.id.as_str()) else {
             let id = &operation.id;
-            let is_its = |endpoint: &&Endpoint<'_>| {
-                endpoint.text("method") == Some(operation.method.as_str())
-                    && endpoint.text("path") == Some(operation.path.as_str())
+            let is_its = |endpoint: &&Endpoint| {
+                endpoint.method.as_ref() == Some(&operation.method)
+                    && endpoint.path.as_ref() == Some(&operation.path)
             };
-            // Named endpoints have no path: only their title tells.
+            // An endpoint in the state `named` has no path, so a person must find it by its title.
             let (pointer, remedy) = match endpoints.iter().find(is_its) {
                 Some(endpoint) => {
                     (endpoint.pointer.as_str(), format!("write state: covered, and operation: {id}"))
                 }
                 None => (
                     "/groups",
-                    format!("find its endpoint by title: write state: covered, and operation: {id}"),
+                    format!("find its endpoint by title, and write state: covered, and operation: {id}"),
                 ),
             };
-            report(pointer, format!("the contract has {id}, which covers no endpoint here"), &remedy);
+            report(pointer, format!("no endpoint is covered by {id} of the contract"), &remedy);
             continue;
         };
-        for (key, expected) in [("method", &operation.method), ("path", &operation.path)] {
-            if endpoint.text(key).is_some_and(|found| found != expected) {
+        for (key, found, expected) in
+            [("method", &endpoint.method, &operation.method), ("path", &endpoint.path, &operation.path)]
+        {
+            if found.as_ref().is_some_and(|found| found != expected) {
                 report(
                     &endpoint.pointer,
                     format!("the {key} of {} is {expected} in the contract", operation.id),
@@ -185,7 +205,7 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
         }
         let user_mode = operation.security.iter().any(|(scheme, _)| scheme == "authorizationCode");
         let mode = if user_mode { "user" } else { "client" };
-        if endpoint.text("mode") != Some(mode) {
+        if endpoint.mode.as_deref() != Some(mode) {
             report(
                 &endpoint.pointer,
                 format!("{} is in {mode} mode in the contract", operation.id),
@@ -196,8 +216,8 @@ fn disagreements(coverage: &Contract, outline: &Outline) -> Vec<Finding> {
     for (id, endpoint) in covered {
         report(
             &endpoint.pointer,
-            format!("{id} is no operation of the contract"),
-            "name one that is, or write state: described or named",
+            format!("the contract has no operation {id}"),
+            "name an operation of the contract, or write state: described or named",
         );
     }
     findings
@@ -226,7 +246,7 @@ mod tests {
     #[test]
     fn an_operation_that_covers_nothing_is_found() {
         let found = found("      - {title: A, mode: client, state: named}\n");
-        assert_eq!(found, ["the contract has readA, which covers no endpoint here"]);
+        assert_eq!(found, ["no endpoint is covered by readA of the contract"]);
     }
 
     #[test]
@@ -244,7 +264,7 @@ mod tests {
     fn a_covered_endpoint_without_an_operation_is_found() {
         let found =
             found(&format!("{COVERED}      - {{title: B, mode: user, state: covered, operation: readB}}\n"));
-        assert_eq!(found, ["readB is no operation of the contract"]);
+        assert_eq!(found, ["the contract has no operation readB"]);
     }
 
     #[test]
@@ -258,6 +278,6 @@ mod tests {
     #[test]
     fn an_unknown_state_is_found() {
         let found = found(&format!("{COVERED}      - {{title: B, mode: client, state: done}}\n"));
-        assert_eq!(found, ["B has the state done"]);
+        assert_eq!(found, ["B has an unknown state: done"]);
     }
 }

@@ -1,4 +1,4 @@
-//! The changes between two contracts.
+//! Reports the changes between two contracts.
 
 pub(crate) mod markdown;
 mod source;
@@ -14,80 +14,83 @@ use mediaconnect_contract::sunset::{Sunset, sunsets};
 use serde_json::json;
 use xtask::compare::{Class, Report, diff, rules};
 
-use crate::advice::Advice;
-use crate::semver_checks::{self, Verdict};
+use crate::versions::advice::Advice;
+use crate::versions::semver_checks::{self, Verdict};
 use crate::{sunset, workspace};
 
-/// What `cargo xtask diff --help` says after the options.
+/// The text below the options of `cargo xtask diff --help`.
 pub(crate) const HELP: &str = "\
-OLD and NEW are each a file, a git revision (`HEAD~3`, `v0.1.0`, a commit; its openapi/connect.yaml is read), or a \
-file of a revision (`HEAD:openapi/connect.yaml`). Of each, the groups that it refers to are read too, at the same \
-revision. What exists as a file is taken as one. Without OLD it is the \
-contract of the last release, the highest version in openapi/released (a pre-release only before any other); as long \
-as nothing is released, it is the contract at HEAD. Without NEW it is openapi/connect.yaml as it stands in the working \
-tree. OpenAPI 3.1 is compared in the terms of 3.0.
+OLD and NEW are each one of:
+  - a file;
+  - a git revision (`HEAD~3`, `v0.1.0`, a commit), of which openapi/connect.yaml is read;
+  - a file of a revision (`HEAD:openapi/connect.yaml`).
+The groups of a contract are read at the same revision. If a file has the name of a revision, the file is used.
 
-NEW must pass the rules of `cargo xtask lint` that stop the build: what no client can be generated from is an error \
-here too. OLD need only be readable, because those rules grow: an older contract may break a newer one of them.
+Without OLD, the contract of the last release is used: the highest version in openapi/released. Pre-releases only count \
+if there is no other release. Before the first release, the contract at HEAD is used. Without NEW, openapi/connect.yaml \
+in the working tree is used. OpenAPI 3.1 is converted to 3.0.
+
+NEW must pass the rules of `cargo xtask lint` that stop the build. OLD need only be readable, because an older contract \
+may break a newer rule.
 
 CLASSES
-  breaking       who sends, who reads, or who names a Rust item must change a program
-  compatible     programs go on as they are; some run differently, and the report says so
-  documentation  only what people read changed
+  breaking       programs that send, read, or name a Rust item must be changed
+  compatible     no program must be changed; some behave differently, as the report says
+  documentation  only text for people changed
 
-The class follows the direction: a lower limit breaks who sends and nobody who reads; a field that becomes optional \
-or nullable breaks who reads and nobody who sends; a new enum value breaks nobody, since our enums are open. A change \
-of the Rust API is a change of its own (`rust-...`), beside the one on the wire.
+The class depends on the direction. A lower limit breaks senders, but no readers. A field that becomes optional or \
+nullable breaks readers, but no senders. A new enum value breaks no program, because our enums are open. A change of \
+the Rust API has its own rule (`rust-...`), besides the rule for the wire.
 
-PROGRAM is what happens to a program that was written for the old crate when it is built with the new one: it still \
-compiles, compiles with a warning, behaves differently at run time, or does not compile.
+PROGRAM is the effect on a program that uses the old crate, when it is built with the new one: it still compiles, \
+compiles with a warning, behaves differently at run time, or does not compile.
 
-VERSION, at the end of the report, is the lowest version after the last release that OLD knows: in 1.x a breaking \
-change raises the major number, a compatible one the minor, one of documentation the patch; in 0.x a breaking change \
-raises the minor number, and any other the patch. What breaks on the wire is breaking also where every program still \
-compiles. Hand-written code is judged by cargo-semver-checks, if --semver-checks asks for it.
-Below the changes stand the sunsets (`x-sunset`) of the new contract that are within 180 days, or past.
+VERSION, at the end of the report, is the lowest allowed version after the last release before OLD. In 1.x, a breaking \
+change raises the major number, a compatible one the minor, and one of documentation the patch. In 0.x, a breaking \
+change raises the minor number, and any other the patch. A breaking change on the wire is breaking even if every program \
+still compiles. With --semver-checks, cargo-semver-checks also checks hand-written code.
+SUNSETS: below the changes, the report lists the sunsets (`x-sunset`) of NEW that are past or within 180 days.
 
 EXIT STATUS
-  0  compared; with --fail-on, nothing of that class or worse
-  1  something of the class of --fail-on or worse, or an error, which says what to do
+  0  no change of the class of --fail-on or a worse one, or --fail-on is not given
+  1  a change of the class of --fail-on or a worse one; or an error, which says what to do
   2  wrong arguments
 
 EXAMPLES
-  cargo xtask diff                                  what the working tree changes
-  cargo xtask diff main                             what it changes against a branch
+  cargo xtask diff                                  the changes of the working tree since the last release
+  cargo xtask diff main                             its changes against a branch
   cargo xtask diff v0.1.0 v0.2.0 --format markdown  release notes
   cargo xtask diff old.yaml new.yaml --format json
   cargo xtask diff --fail-on breaking               for CI
-  cargo xtask diff --semver-checks                  the Rust API too, by compiling both versions
-  cargo xtask diff --rules                          every rule, its class and why";
+  cargo xtask diff --semver-checks                  also check the Rust API, by compiling both versions
+  cargo xtask diff --rules                          every rule, its class and its reason";
 
 /// The arguments of `cargo xtask diff`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// The contract before: a file or a git revision [default: the last released one].
+    /// The old contract: a file or a git revision [default: the last released one].
     old: Option<String>,
-    /// The contract after: a file or a git revision [default: openapi/connect.yaml in the working tree].
+    /// The new contract: a file or a git revision [default: openapi/connect.yaml in the working tree].
     new: Option<String>,
-    /// How the report is written: a table for people, JSON for programs, Markdown for a pull request.
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
-    /// Exit with status 1 if there is a change of this class, or of a worse one.
+    /// The format of the report: a table for people, JSON for programs, or Markdown for a pull request.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Table)]
+    format: ReportFormat,
+    /// Exit with status 1 if there is a change of this class or a worse one.
     #[arg(long, value_enum, value_name = "CLASS")]
     fail_on: Option<FailOn>,
-    /// Ask cargo-semver-checks too, which compiles the crates at OLD and in the working tree: it takes minutes.
+    /// Also run cargo-semver-checks, which compiles the crates at OLD and in the working tree. It takes minutes.
     #[arg(long, conflicts_with = "new")]
     semver_checks: bool,
-    /// Compare nothing; print all rules, each with its class, whom it affects, and why.
+    /// Print all rules with their class, affected programs and reason, and compare nothing.
     #[arg(long, conflicts_with_all = ["old", "new", "fail_on", "semver_checks"])]
     rules: bool,
     #[command(flatten)]
     calendar: sunset::Calendar,
 }
 
-/// How a report is written.
+/// The format of a report.
 #[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum ReportFormat {
     Table,
     Json,
     Markdown,
@@ -101,7 +104,7 @@ pub(crate) enum FailOn {
     Documentation,
 }
 
-/// Prints what changed; fails on what `--fail-on` names.
+/// Prints the changes. Fails if `--fail-on` names their class.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.rules {
         workspace::print(in_format(arguments.format, table::rules, rules_json, markdown::rules));
@@ -109,7 +112,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let root = workspace::root();
     let (old, new) = source::pair(&root, arguments.old.as_deref(), arguments.new.as_deref())?;
-    // Each side takes a processor of its own: reading is most of the work.
+    // Reading is most of the work, so each side has its own thread.
     let (before, after) = thread::scope(|scope| {
         let before = scope.spawn(|| workspace::comparable(old.contract()?));
         let after = new.contract().and_then(workspace::buildable);
@@ -134,7 +137,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(if fails(&report, arguments.fail_on) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Returns whether there is something of a class, or of a worse one.
+/// Returns whether a change has this class or a worse one.
 pub(crate) fn fails(report: &Report, fail_on: Option<FailOn>) -> bool {
     let class = match fail_on {
         None => return false,
@@ -145,21 +148,21 @@ pub(crate) fn fails(report: &Report, fail_on: Option<FailOn>) -> bool {
     report.worst().is_some_and(|worst| worst <= class)
 }
 
-/// The text in the format that was asked for.
+/// Returns the report in one of the formats.
 pub(crate) fn in_format(
-    format: Format,
+    format: ReportFormat,
     table: impl FnOnce() -> String,
     json: impl FnOnce() -> String,
     markdown: impl FnOnce() -> String,
 ) -> String {
     match format {
-        Format::Table => table(),
-        Format::Json => json(),
-        Format::Markdown => markdown(),
+        ReportFormat::Table => table(),
+        ReportFormat::Json => json(),
+        ReportFormat::Markdown => markdown(),
     }
 }
 
-/// The report, and below it what upstream removes soon.
+/// Returns the report with the near sunsets below it.
 fn with_warnings(report: &str, sunsets: &[Sunset]) -> String {
     format!("{report}\n\n{}", sunset::lines(sunsets)).trim_end().to_owned()
 }
@@ -189,7 +192,7 @@ fn rules_json() -> String {
     format!("{:#}", rules.collect::<serde_json::Value>())
 }
 
-/// A value that went to `after` or came from `before`; long texts are cut, since a report is no place to read them.
+/// Returns a value for a report. Long texts are shortened.
 pub(crate) fn short(value: Option<&String>) -> String {
     const MOST: usize = 80;
     let Some(value) = value else { return "-".to_owned() };
@@ -197,11 +200,11 @@ pub(crate) fn short(value: Option<&String>) -> String {
     if line.chars().count() <= MOST { line } else { line.chars().take(MOST - 1).chain(['…']).collect() }
 }
 
-/// Returns how many changes there are of each class, and the worst that a program sees.
+/// Returns the number of changes of each class, and the worst effect on a program.
 fn summary(report: &Report) -> String {
     let count = |class| report.count(class);
     format!(
-        "{} breaking, {} compatible, {} documentation. A program written for the old crate: {}.",
+        "{} breaking, {} compatible, {} documentation. Effect on a program that uses the old crate: {}.",
         count(Class::Breaking),
         count(Class::Compatible),
         count(Class::Documentation),
@@ -209,7 +212,7 @@ fn summary(report: &Report) -> String {
     )
 }
 
-/// Who is affected, in words.
+/// Returns the affected programs.
 fn affected(change: &xtask::compare::Rule) -> String {
     let names: Vec<String> = change.affects.iter().map(ToString::to_string).collect();
     if names.is_empty() { "nobody".to_owned() } else { names.join(", ") }

@@ -1,3 +1,3 @@
-//! The parts of the maintenance commands that others use: tests compare contracts by them too.
+//! The comparison of contracts, which other crates' tests use too.
 
 pub mod compare;

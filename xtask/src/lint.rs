@@ -1,4 +1,4 @@
-//! The contract, checked by all rules.
+//! Checks a contract by all rules.
 
 use std::process::ExitCode;
 
@@ -12,48 +12,47 @@ use serde_json::{Value, json};
 
 use crate::workspace;
 
-/// What `cargo xtask lint --help` says after the options.
+/// The text below the options of `cargo xtask lint --help`.
 pub(crate) const HELP: &str = "\
-Each finding has the file and line, the JSON pointer of the node, the rule, and a remedy. Rules that stop the build \
-are checked before any code is generated, so `cargo build --workspace` finds them too; the others only stop `cargo \
-xtask check`.
+Each finding has the file and line, the JSON pointer of the node, the rule, and help. Rules that stop the build are \
+checked before code is generated, so `cargo build --workspace` finds them too. The others only stop `cargo xtask check`.
 
 EXIT STATUS
-  0  nothing was found
-  1  something was found, or the file cannot be read
+  0  no findings
+  1  findings, or the file cannot be read
   2  wrong arguments
 
 EXAMPLES
   cargo xtask lint                       openapi/connect.yaml
   cargo xtask lint other.yaml
   cargo xtask lint --format json         for programs
-  cargo xtask lint --rules               every rule, whom it stops, and what it wants";
+  cargo xtask lint --rules               every rule, what it stops, and what it requires";
 
 /// The arguments of `cargo xtask lint`.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// The contract [default: openapi/connect.yaml].
     file: Option<String>,
-    /// How findings are written.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-    /// Check nothing; print all rules.
+    /// The format of the findings.
+    #[arg(long, value_enum, default_value_t = FindingsFormat::Text)]
+    format: FindingsFormat,
+    /// Print all rules, and check nothing.
     #[arg(long, conflicts_with = "file")]
     rules: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Format {
+enum FindingsFormat {
     Text,
     Json,
 }
 
-/// Prints what is wrong with a contract; fails if anything is.
+/// Prints the findings. Fails if there are any.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.rules {
         match arguments.format {
-            Format::Text => workspace::print(rules_table()),
-            Format::Json => workspace::print(format_args!("{:#}", rules_json())),
+            FindingsFormat::Text => workspace::print(rules_table()),
+            FindingsFormat::Json => workspace::print(format_args!("{:#}", rules_json())),
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -63,16 +62,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     };
     let found = contract.and_then(|contract| lint(&contract, &Outline::of(&contract)));
     match arguments.format {
-        Format::Json => workspace::print(format_args!("{:#}", found_json(found.as_ref().err()))),
-        Format::Text => match &found {
-            Ok(()) => workspace::print(format_args!("nothing was found by {} rules", rules::ALL.len())),
+        FindingsFormat::Json => workspace::print(format_args!("{:#}", found_json(found.as_ref().err()))),
+        FindingsFormat::Text => match &found {
+            Ok(()) => workspace::print(format_args!("{} rules found nothing", rules::ALL.len())),
             Err(findings) => workspace::print(findings),
         },
     }
     Ok(if found.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Fails if anything is wrong with the contract.
+/// Fails if the contract has findings.
 pub(crate) fn check() -> Result<()> {
     let contract = workspace::contract()?;
     match lint(&contract, &Outline::of(&contract)) {
@@ -99,7 +98,7 @@ fn rules_table() -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["rule", "stops", "what it wants"]);
+    table.set_header(["rule", "stops", "requirement"]);
     for rule in rules::ALL {
         table.add_row([rule.name, stops(rule.stops), rule.sentence]);
     }

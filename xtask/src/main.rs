@@ -1,18 +1,15 @@
-//! Maintenance commands of the workspace: `cargo xtask <command>`, one module each.
+//! Maintenance commands of the workspace: `cargo xtask <command>`. Each has its own module.
 
-mod advice;
 mod bundle;
-mod changelog;
 mod check;
 mod coverage;
 mod diff;
 mod lint;
+mod modules;
 mod mutants;
 mod patches;
 mod regenerate;
 mod release;
-mod released;
-mod semver_checks;
 mod snapshots;
 mod sunset;
 mod upstream;
@@ -33,43 +30,43 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write everything that is made from the contract: the committed client and the snapshots.
+    /// Write the files that are generated from the contract: the committed client and the snapshots.
     #[command(after_help = regenerate::HELP)]
     Regenerate {
-        /// Write nothing; fail if something is stale.
+        /// Write nothing, and fail if a file is stale.
         #[arg(long)]
         check: bool,
     },
-    /// Run everything that CI checks besides the tests.
+    /// Run the checks of CI other than the tests.
     #[command(after_help = check::HELP)]
     Check(check::Arguments),
-    /// Check a contract by all rules: each finding with its line, its pointer and what to do.
+    /// Check a contract by all rules. Each finding has its line, its pointer and help.
     #[command(after_help = lint::HELP)]
     Lint(lint::Arguments),
     /// Write the contract as one file, for tools that read a single document.
     #[command(after_help = bundle::HELP)]
     Bundle(bundle::Arguments),
-    /// Run the snapshot tests alone, and show what changed.
+    /// Run only the snapshot tests, and show what changed.
     Snapshots {
-        /// Take the new snapshots. Read the diff before you commit it.
+        /// Accept the new snapshots. Read the diff before you commit it.
         #[arg(long)]
         accept: bool,
     },
-    /// Print how far the contract covers upstream's endpoints, and check that it is true.
+    /// Print how many of upstream's endpoints the contract covers, and check the list.
     #[command(after_help = coverage::HELP)]
     Coverage(sunset::Calendar),
-    /// Compare two contracts: what changed, whom it breaks, and what a Rust program sees of it.
+    /// Compare two contracts: what changed, which programs break, and how Rust programs are affected.
     #[command(after_help = diff::HELP)]
     Diff(diff::Arguments),
-    /// Check everything, and file the contract and the changelog of a release.
+    /// Check everything, then write the contract and the changelog of a release.
     #[command(after_help = release::HELP)]
     Release(release::Arguments),
-    /// Break the code that the guarantees rest on, one place at a time, and see whether a test notices.
+    /// Run mutation tests on the code behind the guarantees.
     #[command(after_help = mutants::HELP)]
     Mutants(mutants::Arguments),
-    /// Compile the generated client for a service that asks for a newer patch of progenitor-client.
+    /// Compile the client for a service that requires a newer patch of progenitor-client.
     Patches,
-    /// Compare what upstream publishes with the contract: pages of its documentation, or documents.
+    /// Compare the pages or documents that upstream publishes with the contract.
     #[command(subcommand)]
     Upstream(upstream::Command),
 }

@@ -1,4 +1,4 @@
-//! Mutation tests of the code that the guarantees rest on, by `cargo-mutants`.
+//! Runs mutation tests on the code behind the guarantees, with `cargo-mutants`.
 
 use std::process::{Command, ExitCode};
 
@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::workspace;
 
-/// The code that decides what is sent, how often, with which token, and what is believed.
+/// The code that decides which requests are sent, how often and with which token, and which responses are accepted.
 const FILES: [&str; 7] = [
     "crates/mediaconnect/src/answer.rs",
     "crates/mediaconnect/src/pipeline.rs",
@@ -18,37 +18,37 @@ const FILES: [&str; 7] = [
     "crates/mediaconnect-api/src/wire/*.rs",
 ];
 
-/// Tests and their tools change nothing that a service runs.
+/// Test code. No service runs it.
 const NOT: [&str; 3] = ["**/tests.rs", "**/testing.rs", "**/simulation.rs"];
 
-/// What `cargo xtask mutants --help` says after the options.
+/// The text below the options of `cargo xtask mutants --help`.
 pub(crate) const HELP: &str = "\
-Breaks the code in one place at a time, and runs the tests: a mutant that survives is a guarantee that no test holds. It \
-needs cargo-mutants (`cargo install cargo-mutants --locked`) and hours, so CI does not run it. By default only the unit \
-tests run, which takes some 20 seconds a mutant on 2 cores; run the survivors again with --all-tests. The results are in \
-mutants.out; docs/guarantees.md has the last score, and the survivors that are accepted.
+Changes the code in one place at a time, and runs the tests. If a mutant survives, no test checks that code. This needs \
+cargo-mutants (`cargo install cargo-mutants --locked`) and hours, so CI does not run it. By default only the unit tests \
+run, which takes about 20 seconds for each mutant on 2 cores. Run the surviving mutants again with --all-tests. The \
+results are in mutants.out. docs/guarantees.md has the last score, and the accepted survivors.
 
 EXIT STATUS
-  0  each mutant was caught
+  0  the tests caught every mutant
   1  an error, which says what to do
   2  mutants survived
   3  a test ran out of time
 
 EXAMPLES
-  cargo xtask mutants --list                               the mutants, without running them
-  cargo xtask mutants --shard 0/8                          every eighth of them
+  cargo xtask mutants --list                               list the mutants, and run nothing
+  cargo xtask mutants --shard 0/8                          run every eighth mutant
   cargo xtask mutants --file crates/mediaconnect/src/retry.rs --all-tests";
 
-/// What `cargo xtask mutants` takes.
+/// The arguments of `cargo xtask mutants`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Only mutants of these files; by default all that the guarantees rest on.
+    /// Run only mutants of these files [default: the code behind the guarantees].
     #[arg(long)]
     file: Vec<String>,
-    /// Only the K-th part of N, from 0: `K/N`.
+    /// Run only the K-th of N parts, counted from 0: `K/N`.
     #[arg(long)]
     shard: Option<String>,
-    /// Only mutants whose names match a regular expression.
+    /// Run only mutants whose names match a regular expression.
     #[arg(long)]
     re: Vec<String>,
     /// Run the behaviour and fault tests as well as the unit tests.
@@ -71,7 +71,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         Err(error) => return Err(error).context("cargo cannot be run"),
     };
     if mutants.is_empty() {
-        bail!("no mutants: --file, --shard and --re leave nothing to break");
+        bail!("no mutants match --file, --shard and --re: change these options");
     }
     if arguments.list {
         print!("{}", String::from_utf8_lossy(&mutants));
@@ -89,14 +89,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         Some(0) => Ok(ExitCode::SUCCESS),
         Some(2) => Ok(ExitCode::from(2)),
         Some(3) => Ok(ExitCode::from(3)),
-        _ => bail!("cargo mutants failed: what it printed says why"),
+        _ => bail!("cargo mutants failed: fix the error above"),
     }
 }
 
-/// `cargo mutants` for the mutants that the arguments choose.
+/// Returns the command `cargo mutants` for the chosen mutants.
 fn cargo_mutants(arguments: &Arguments) -> Command {
     let mut command = Command::new("cargo");
-    // Without --workspace, cargo-mutants looks at the default members only.
+    // Without `--workspace`, cargo-mutants includes only the default members.
     command.current_dir(workspace::root()).args(["mutants", "--workspace"]);
     let files: Vec<&str> = arguments.file.iter().map(String::as_str).collect();
     for file in if files.is_empty() { &FILES[..] } else { &files } {

@@ -1,4 +1,4 @@
-//! A service must be able to take a newer patch of what the generated client needs at run time.
+//! Checks that a service can use a newer patch of the crate that the generated client needs at run time.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,10 +11,10 @@ use crate::workspace;
 
 const RUNTIME: &str = "progenitor-client";
 
-/// Compiles the generated client for a service that asks for the next patch of its runtime part.
+/// Compiles the generated client for a service that requires the next patch of its runtime crate.
 ///
-/// The patch is a copy of the locked version with another number, so this shows that cargo can resolve it, and that the
-/// generated code compiles against the crate that it gets. The service has a lock file and a target folder of its own.
+/// The patch is a copy of the locked version with another number. So this checks that cargo can resolve the patch,
+/// and that the generated code compiles with it. The service has its own lock file and target directory.
 pub(crate) fn check() -> Result<()> {
     let root = workspace::root();
     let folder = root.join("target/newer-patch");
@@ -33,12 +33,12 @@ pub(crate) fn check() -> Result<()> {
     command.arg(folder.join("target")).current_dir(&service);
     workspace::run(
         command,
-        "a service that needs a newer patch of progenitor-client cannot compile the client: ask for it by caret in \
-         Cargo.toml (`progenitor-client = \"0.15.1\"`), and mend what the compiler says above",
+        "a service that requires a newer patch of progenitor-client cannot compile the client: use a caret \
+         requirement in Cargo.toml (`progenitor-client = \"0.15.1\"`), and fix the compiler errors above",
     )
 }
 
-/// The source folder and the version of the runtime part that Cargo.lock has.
+/// Returns the source directory and the version of the runtime crate in Cargo.lock.
 fn locked(root: &Path) -> Result<(PathBuf, Version)> {
     let output = workspace::cargo(&["metadata", "--format-version", "1", "--locked"])
         .current_dir(root)
@@ -54,7 +54,7 @@ fn locked(root: &Path) -> Result<(PathBuf, Version)> {
     match found {
         Some(found) => Ok(found),
         None => {
-            bail!("Cargo.lock has no {RUNTIME}: if the client does not need it any more, delete this step")
+            bail!("Cargo.lock has no {RUNTIME}: delete this command if the client no longer needs the crate")
         }
     }
 }
@@ -83,7 +83,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes a file if it would change, so that cargo compiles nothing again.
+/// Writes a file only if it changes, so that cargo does not compile it again.
 fn write(path: &Path, text: &str) -> Result<()> {
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return Ok(());

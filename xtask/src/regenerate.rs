@@ -1,4 +1,4 @@
-//! Makes what follows from the contract: the committed client, and the snapshots.
+//! Generates the committed client and the snapshots from the contract.
 
 use std::fs;
 use std::io::Write;
@@ -8,38 +8,40 @@ use anyhow::{Context, Result, bail};
 
 use crate::{snapshots, workspace};
 
-/// The copy that services compile.
+/// The client that services compile.
 const COPY: &str = "crates/mediaconnect-api/generated/connect.rs";
-/// The contract that has a case of everything, and its client.
+/// The contract with a case of every supported shape, and its client.
 const SHAPES: &str = "tests/shapes/openapi.yaml";
 const COPY_OF_SHAPES: &str = "tests/shapes/generated/shapes.rs";
 
-/// What `cargo xtask regenerate --help` says after the options.
+/// The text below the options of `cargo xtask regenerate --help`.
 pub(crate) const HELP: &str = "\
-From openapi/connect.yaml and its groups, two things are made and committed: crates/mediaconnect-api/generated/connect.rs, the client \
-that services compile, and the snapshots in tests/snapshots; from tests/shapes/openapi.yaml, the client that tests \
-every kind of parameter, body and response. A contract that the lint refuses changes nothing; each \
-finding has line, pointer and remedy. Code by hand need not compile; only the snapshots wait for it.
+Generates these files, which are committed:
+  crates/mediaconnect-api/generated/connect.rs  the client that services compile
+  tests/snapshots                               the snapshots of the contract
+  tests/shapes/generated/shapes.rs              the client of tests/shapes/openapi.yaml, with every supported shape
+If the lint refuses a contract, no file changes, and each finding has line, pointer and help. Hand-written code need not \
+compile for the clients, only for the snapshots.
 
 EXIT STATUS
-  0  written, or up to date; with --check, nothing is stale
-  1  with --check, something is stale; or an error, which says what to do
+  0  written, or up to date; with --check, no file is stale
+  1  with --check, a file is stale; or an error, which says what to do
 
 EXAMPLES
-  cargo xtask regenerate          after each edit of the contract; then read `git diff tests/snapshots/outline.snap`
-  cargo xtask regenerate --check  whether that was forgotten";
+  cargo xtask regenerate          run after each edit of the contract; then read `git diff tests/snapshots/outline.snap`
+  cargo xtask regenerate --check  check that no file is stale";
 
-/// A file that is made from a contract.
+/// A file that is generated from a contract.
 struct Generated {
     path: &'static str,
     source: String,
-    /// What is there now.
+    /// The current text of the file.
     committed: Option<String>,
 }
 
-/// Writes what changed, then the snapshots. Everything is made before anything is written.
+/// Writes the changed clients, then the snapshots. Everything is generated before anything is written.
 ///
-/// No hand-written code is needed to make the clients, so it need not compile. For the snapshots it must.
+/// The clients need no hand-written code, so it may fail to compile. The snapshots need it.
 pub(crate) fn write() -> Result<()> {
     let all = generated()?;
     let is_stale = |one: &&Generated| one.committed.as_ref() != Some(&one.source);
@@ -53,10 +55,10 @@ pub(crate) fn write() -> Result<()> {
         println!("{} is {}", one.path, if is_stale(&one) { "written" } else { "up to date" });
     }
     snapshots::run(true).context(
-        "the clients are written, the snapshots are not: mend the code that does not compile, then run \
-         `cargo xtask snapshots --accept`",
+        "the clients are written, but the snapshots are not: fix the compiler errors, then run `cargo xtask \
+         snapshots --accept`",
     )?;
-    println!("now read `git diff`: the outline in tests/snapshots says what the change means");
+    println!("now read `git diff`: the outline in tests/snapshots shows the effect of the change");
     Ok(())
 }
 
@@ -70,13 +72,13 @@ pub(crate) fn check() -> Result<()> {
 pub(crate) fn check_copy() -> Result<()> {
     match generated()?.iter().find(|one| one.committed.as_ref() != Some(&one.source)) {
         Some(Generated { path, .. }) => {
-            bail!("{path} is not what the contract makes: run `cargo xtask regenerate`, and commit it")
+            bail!("{path} does not match the contract: run `cargo xtask regenerate`, and commit the file")
         }
         None => Ok(()),
     }
 }
 
-/// The clients of both contracts; nothing is written.
+/// Returns the clients of both contracts, and writes nothing.
 fn generated() -> Result<Vec<Generated>> {
     let root = workspace::root();
     let committed = |path: &str| fs::read_to_string(root.join(path)).ok();
@@ -89,7 +91,7 @@ fn generated() -> Result<Vec<Generated>> {
     Ok(all)
 }
 
-/// Replaces a file in one step, so that it is never half of one.
+/// Replaces a file in one step, so that no other process sees half of it.
 fn replace(path: &str, text: &str) -> Result<()> {
     let path = workspace::root().join(path);
     let folder = path.parent().unwrap_or(Path::new(""));
@@ -102,7 +104,7 @@ fn replace(path: &str, text: &str) -> Result<()> {
     write().with_context(|| format!("{} cannot be written: nothing is changed", path.display()))
 }
 
-/// Brings back what was there.
+/// Restores the previous text of a file.
 fn restore(one: &Generated) -> Result<()> {
     let path = workspace::root().join(one.path);
     match &one.committed {

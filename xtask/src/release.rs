@@ -1,4 +1,4 @@
-//! A release: everything is checked, then the contract is filed and the changelog dated. Publishing is left to people.
+//! Makes a release: checks everything, then writes the contract and the changelog. A person publishes it.
 
 use std::fs::{self, Permissions};
 use std::io::Write;
@@ -6,47 +6,46 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use semver::Version;
 use tempfile::NamedTempFile;
 use xtask::compare::Report;
 
-use crate::advice::{Advice, RAISE};
-use crate::changelog::{self, Changelog};
-use crate::semver_checks::{self, Verdict};
-use crate::sunset::Calendar;
+use crate::check;
+use crate::sunset::{self, Calendar};
+use crate::versions::advice::{Advice, RAISE};
+use crate::versions::changelog::{self, Changelog};
 use crate::versions::changes_since;
+use crate::versions::released;
+use crate::versions::semver_checks::{self, Verdict};
 use crate::workspace::{self, CONTRACT};
-use crate::{check, released};
 
-/// What `cargo xtask release --help` says after the options.
+/// The text below the options of `cargo xtask release --help`.
 pub(crate) const HELP: &str = "\
-The version is that of Cargo.toml. Before anything is written, all of this must hold:
+The version is that of Cargo.toml. Nothing is written unless all of these are true:
   - git has nothing to commit;
-  - the version is not released yet, is newer than all that are, and is not lower than what changed demands;
-  - CHANGELOG.md says under [Unreleased] what changed;
+  - the version is higher than all released ones, and high enough for the changes;
+  - CHANGELOG.md has entries under [Unreleased];
   - `cargo xtask check` and `cargo test --workspace` pass;
-  - cargo-semver-checks, where it is installed, finds nothing that the version does not allow.
+  - cargo-semver-checks, if it is installed, finds no change that the version does not allow.
 
-Then openapi/connect.yaml and its groups are written as one file to openapi/released/VERSION.yaml, and in CHANGELOG.md \
-[Unreleased] becomes [VERSION] - DATE: both files, or neither. The commands that commit, tag and publish are printed, \
-not run.
+Then openapi/connect.yaml and its groups are written as one file to openapi/released/VERSION.yaml, and the section \
+[Unreleased] of CHANGELOG.md becomes [VERSION] - DATE: both files, or neither. The commands that commit, tag and publish \
+are printed, but not run.
 
 EXIT STATUS
-  0  released; with --dry-run, it could be
+  0  released; with --dry-run: ready for the release
   1  something is missing, and nothing was written; the message says what to do
   2  wrong arguments
 
 EXAMPLES
-  cargo xtask release --dry-run  whether it could be released, and what would be written
-  cargo xtask release            do it";
+  cargo xtask release --dry-run  check everything, and print the changes
+  cargo xtask release            make the release";
 
 /// The arguments of `cargo xtask release`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Check everything, say what would be written, and write nothing.
+    /// Check everything, print the changes that would be written, and write nothing.
     #[arg(long)]
     dry_run: bool,
     /// The date of the release [default: today, in UTC].
@@ -54,10 +53,10 @@ pub(crate) struct Arguments {
     date: Option<Date>,
 }
 
-/// Checks everything; writes unless it is a dry run.
+/// Checks everything. Writes the files unless this is a dry run.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let root = workspace::root();
-    let date = arguments.date.unwrap_or_else(|| Timestamp::now().to_zoned(TimeZone::UTC).date());
+    let date = arguments.date.unwrap_or_else(sunset::today);
     let plan = Plan::new(&root, date)?;
     println!("release {} of {date}", plan.version);
 
@@ -66,36 +65,36 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     tests.env("INSTA_UPDATE", "no");
     workspace::run(
         tests,
-        "the tests failed: mend what they say above; again: `cargo test --workspace --locked`",
+        "the tests failed: fix the errors above, then run `cargo test --workspace --locked`",
     )?;
     println!("ok      tests");
     plan.rust_api(&root)?;
     if let Some(changes) = uncommitted(&root)? {
-        bail!("the checks changed files, which must be committed first:\n{changes}");
+        bail!("the checks changed files: commit them first:\n{changes}");
     }
 
     let (file, tag) = (released::file(&plan.version), released::tag(&plan.version));
     let (would, now) =
-        if arguments.dry_run { ("would be ", "after a release, run") } else { ("", "now run") };
+        if arguments.dry_run { ("would be ", "after the release, run") } else { ("", "now run") };
     if !arguments.dry_run {
         write(&root.join(&file), &plan.contract, &root.join(changelog::FILE), &plan.changelog)?;
     }
     println!("\n{would}written: {file}, the bundle of {CONTRACT}");
     println!("{would}written: {}, with a section [{}] - {date}", changelog::FILE, plan.version);
     println!(
-        "\n{now}\n  git add {file} {}\n  git commit --message 'Release {version}'\n  git tag --annotate {tag} --message \
-         'Release {version}'\n  git push --follow-tags\n\nThe tag publishes it: services depend on the repository, with \
-         `tag = \"{tag}\"`.",
+        "\n{now}\n  git add {file} {}\n  git commit --message 'Release {version}'\n  git tag --annotate {tag} \
+         --message 'Release {version}'\n  git push --follow-tags\n\nThe tag publishes the release: services \
+         depend on the repository with `tag = \"{tag}\"`.",
         changelog::FILE,
         version = plan.version,
     );
     Ok(())
 }
 
-/// What is to be written, once the rest is checked too.
+/// The files to write after all checks.
 struct Plan {
     version: Version,
-    /// The releases before, in order.
+    /// The earlier releases in order.
     before: Vec<Version>,
     report: Report,
     contract: String,
@@ -103,7 +102,7 @@ struct Plan {
 }
 
 impl Plan {
-    /// Looks at all that takes no time, and fails with all that is missing.
+    /// Runs the fast checks. Fails with a list of everything that is missing.
     fn new(root: &Path, date: Date) -> Result<Self> {
         let version = workspace::version(root)?;
         let before = released::versions(root)?;
@@ -115,7 +114,7 @@ impl Plan {
 
         let mut missing = Vec::new();
         if let Some(changes) = uncommitted(root)? {
-            missing.push(format!("git has changes that are not committed: commit or stash them\n{changes}"));
+            missing.push(format!("there are uncommitted changes: commit or stash them\n{changes}"));
         }
         missing.extend(taken(root, &version, &before)?);
         let plan = Self { version, before, report, contract, changelog: String::new() };
@@ -130,10 +129,10 @@ impl Plan {
         bail!("{} cannot be released, and nothing is written:\n{}", plan.version, missing.join("\n"))
     }
 
-    /// Returns whether the Rust API keeps what the version promises.
+    /// Checks that the Rust API keeps the promise of the version.
     fn rust_api(&self, root: &Path) -> Result<()> {
         let Some(last) = released::last(&self.before) else {
-            println!("ok      cargo-semver-checks: not asked, since nothing is released yet");
+            println!("ok      cargo-semver-checks: skipped, because nothing is released yet");
             return Ok(());
         };
         let verdict = semver_checks::run(root, &released::tag(last))?;
@@ -143,7 +142,8 @@ impl Plan {
         let is_told = || Changelog::parse(&self.changelog).tells_of_breaking_since(last, "- ");
         if verdict == Verdict::Breaking && !is_told() {
             bail!(
-                "{}: no entry under `### Breaking` tells of what cargo-semver-checks found; it is listed above",
+                "{}: no entry under `### Breaking` describes the findings of cargo-semver-checks: add one for the \
+                 items listed above",
                 changelog::FILE
             );
         }
@@ -158,46 +158,52 @@ impl Plan {
     }
 }
 
-/// Returns what git would commit, if anything.
+/// Returns the changes that are not committed, if there are any.
 fn uncommitted(root: &Path) -> Result<Option<String>> {
     let status = workspace::git(root, &["status", "--porcelain"])
-        .context("a release is made in a git repository, with everything committed")?;
+        .context("git failed: run this in the git repository, with everything committed")?;
     Ok(Some(status.trim_end().to_owned()).filter(|status| !status.is_empty()))
 }
 
-/// Why the version is no new one.
+/// Returns the reason why the version cannot be released again, if there is one.
 fn taken(root: &Path, version: &Version, before: &[Version]) -> Result<Option<String>> {
     if before.contains(version) {
-        return Ok(Some(format!("{version} is released: {} is there. {RAISE}", released::file(version))));
+        return Ok(Some(format!(
+            "{version} is already released: {} exists. {RAISE}",
+            released::file(version)
+        )));
     }
     if let Some(newer) = before.last().filter(|last| *last > version) {
-        return Ok(Some(format!("{version} is older than {newer}, which is released. {RAISE}")));
+        return Ok(Some(format!("{version} is lower than {newer}, which is already released. {RAISE}")));
     }
     let tag = released::tag(version);
     let found = workspace::git(root, &["tag", "--list", &tag])?;
     Ok((!found.trim().is_empty()).then(|| {
-        format!("{version} is released: git has the tag {tag}. {RAISE} Or delete the tag if it is a mistake.")
+        format!(
+            "{version} is already released: git has the tag {tag}. {RAISE} If the tag is a mistake, delete \
+         it."
+        )
     }))
 }
 
-/// Writes both files, or neither: each appears whole, and the first goes if the second cannot be written.
+/// Writes both files or neither. If the second file cannot be written, the first is removed.
 fn write(released: &Path, contract: &str, changelog: &Path, text: &str) -> Result<()> {
-    let folder = released.parent().expect("a release is filed in a folder");
+    let folder = released.parent().expect("the path of a release has a directory");
     let is_new = !folder.exists();
     fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     let outcome = write_files(released, contract, changelog, text);
     if outcome.is_err() && is_new {
-        // It is empty, and git does not see it: no matter if it stays.
+        // An empty directory does no harm, since git does not see it.
         let _ = fs::remove_dir(folder);
     }
-    outcome.context("nothing is written: check that the files may be written, and that the disk has room")
+    outcome.context("nothing is written: check the permissions of the files and the free disk space")
 }
 
 fn write_files(released: &Path, contract: &str, changelog: &Path, text: &str) -> Result<()> {
     let permissions = fs::metadata(changelog)?.permissions();
     let first = staged(released, contract, &permissions)?;
     let second = staged(changelog, text, &permissions)?;
-    // The error of a file that cannot take its place holds the file, which is to go.
+    // The error contains the temporary file. Dropping the error removes it.
     let named = |path: &Path| path.display().to_string();
     first.persist_noclobber(released).map_err(|failed| failed.error).with_context(|| named(released))?;
     if let Err(failed) = second.persist(changelog) {
@@ -207,7 +213,7 @@ fn write_files(released: &Path, contract: &str, changelog: &Path, text: &str) ->
     Ok(())
 }
 
-/// The text in a file beside the one that it will become, on disk.
+/// Returns a temporary file with the text, synced to disk, in the directory of the final file.
 fn staged(path: &Path, text: &str, permissions: &Permissions) -> Result<NamedTempFile> {
     let mut file = NamedTempFile::new_in(path.parent().unwrap_or(path))?;
     file.write_all(text.as_bytes())?;
@@ -247,7 +253,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let (released, changelog) =
             (root.path().join("released/1.0.0.yaml"), root.path().join("CHANGELOG.md"));
-        // A file cannot take the place of a folder.
+        // A file cannot replace a directory.
         fs::create_dir(&changelog).unwrap();
         let error = write(&released, "contract", &changelog, "new").unwrap_err();
         assert!(format!("{error:#}").contains("nothing is written"), "{error:#}");

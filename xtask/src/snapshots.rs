@@ -1,10 +1,10 @@
-//! The snapshot tests alone.
+//! Runs only the snapshot tests.
 
 use anyhow::Result;
 
 use crate::workspace;
 
-/// Runs them and shows what changed; with `accept`, takes the new ones.
+/// Runs the snapshot tests and shows what changed. With `accept`, the new snapshots replace the old ones.
 pub(crate) fn run(accept: bool) -> Result<()> {
     let mut command =
         workspace::cargo(&["test", "--quiet", "--package", "mediaconnect-tests", "--test", "snapshots"]);
@@ -14,7 +14,7 @@ pub(crate) fn run(accept: bool) -> Result<()> {
     }
     workspace::run(
         command,
-        "the snapshots are not what the contract makes: read the difference above, then run \
-         `cargo xtask snapshots --accept`, and commit them",
+        "the snapshots do not match the contract: read the difference above, run `cargo xtask snapshots \
+         --accept`, and commit the files",
     )
 }

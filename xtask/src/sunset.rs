@@ -1,4 +1,4 @@
-//! The parts that upstream removes soon, or has removed: a warning, since a date alone must fail nothing.
+//! Warns of the parts that upstream removes soon or has removed. A date alone never fails a check.
 
 use clap::Args;
 use jiff::Timestamp;
@@ -7,25 +7,25 @@ use jiff::tz::TimeZone;
 use mediaconnect_contract::sunset::{Sunset, sunsets};
 use mediaconnect_contract::{Contract, Outline};
 
-/// The argument of the commands that look at the calendar.
+/// The argument of the commands that use the current day.
 #[derive(Args)]
 pub(crate) struct Calendar {
-    /// Warn of sunsets as if it were this day.
+    /// The day for sunset warnings [default: today, in UTC].
     #[arg(long, value_name = "YYYY-MM-DD", default_value_t = today(), hide_default_value = true)]
     pub(crate) today: Date,
 }
 
-/// The day in UTC: the same for everybody who runs the command at once.
-fn today() -> Date {
+/// Returns the current day in UTC.
+pub(crate) fn today() -> Date {
     Timestamp::now().to_zoned(TimeZone::UTC).date()
 }
 
-/// The sunsets that are near or past, a warning each; nothing if there are none.
+/// Returns a warning for each sunset that is near or past.
 pub(crate) fn warnings(contract: &Contract, today: Date) -> String {
     lines(&sunsets(contract, &Outline::of(contract), today))
 }
 
-/// A warning for each.
+/// Returns a warning for each sunset.
 pub(crate) fn lines(sunsets: &[Sunset]) -> String {
     sunsets.iter().fold(String::new(), |text, sunset| format!("{text}warning {sunset}\n"))
 }

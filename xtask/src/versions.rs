@@ -1,20 +1,23 @@
-//! Checks that Cargo.toml, CHANGELOG.md and the released contracts tell the truth of the version.
+//! Checks that Cargo.toml, CHANGELOG.md and the released contracts agree on the version.
+
+pub(crate) mod advice;
+pub(crate) mod changelog;
+pub(crate) mod released;
+pub(crate) mod semver_checks;
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use mediaconnect_contract::Contract;
 use semver::Version;
-use serde_json::Value;
 use xtask::compare::{Class, Report, diff};
 
-use crate::advice::Advice;
-use crate::changelog::{self, Changelog};
-use crate::released;
-use crate::semver_checks::Verdict;
 use crate::workspace;
+use advice::Advice;
+use changelog::Changelog;
+use semver_checks::Verdict;
 
-/// Fails with all that is wrong; says what was compared.
+/// Fails with a list of all problems. Returns a note about the comparison.
 pub(crate) fn check() -> Result<String> {
     let root = workspace::root();
     let now = workspace::version(&root)?;
@@ -33,7 +36,7 @@ pub(crate) fn check() -> Result<String> {
     if wrong.is_empty() { Ok(note) } else { bail!("{}", wrong.join("\n")) }
 }
 
-/// Returns what changed between the contract of a release and the working tree.
+/// Returns the changes from the contract of a release to that of the working tree.
 pub(crate) fn changes_since(root: &Path, release: &Version) -> Result<Report> {
     let file = released::file(release);
     let old = Contract::parse(&file, &workspace::read(root, &file)?)?;
@@ -42,15 +45,9 @@ pub(crate) fn changes_since(root: &Path, release: &Version) -> Result<Report> {
     Ok(diff(&old, &new))
 }
 
-/// Crates that have a version of their own.
+/// Returns the crates that do not use the workspace's version.
 fn own_versions(root: &Path) -> Result<Vec<String>> {
-    let arguments = ["metadata", "--no-deps", "--format-version", "1"];
-    let output = workspace::cargo(&arguments).output().context("cargo cannot be started")?;
-    if !output.status.success() {
-        bail!("`cargo metadata` failed: {}", String::from_utf8_lossy(&output.stderr).trim());
-    }
-    let metadata: Value =
-        serde_json::from_slice(&output.stdout).context("`cargo metadata` printed no JSON")?;
+    let metadata = workspace::metadata()?;
     let mut wrong = Vec::new();
     for package in metadata["packages"].as_array().into_iter().flatten() {
         let path = Path::new(package["manifest_path"].as_str().unwrap_or_default());
@@ -58,23 +55,21 @@ fn own_versions(root: &Path) -> Result<Vec<String>> {
         let manifest: toml::Table = workspace::read(root, &name)?.parse()?;
         let version = manifest.get("package").and_then(|package| package.get("version"));
         if version.and_then(|version| version.get("workspace")).and_then(toml::Value::as_bool) != Some(true) {
-            wrong.push(format!(
-                "{name}: the crate has a version of its own: write `version.workspace = true`"
-            ));
+            wrong.push(format!("{name}: the crate has its own version: write `version.workspace = true`"));
         }
     }
     Ok(wrong)
 }
 
-/// Files of releases that are none, are from the future, cannot be read, or are missing in the changelog.
+/// Returns the problems of release files: a name without a version, a version that is too high, an unreadable
+/// contract, or no section in the changelog.
 fn unfit_releases(root: &Path, now: &Version, changelog: &Changelog<'_>) -> Result<Vec<String>> {
     let mut wrong = Vec::new();
     for name in released::names(root)?.into_iter().filter(|name| name != "README.md") {
-        let path = format!("{}/{name}", released::FOLDER);
+        let path = format!("{}/{name}", released::DIRECTORY);
         let Some(version) = released::version(&name) else {
             wrong.push(format!(
-                "{path}: the name is no version: `cargo xtask release` files contracts as 1.2.3.yaml; rename or \
-                 delete it"
+                "{path}: the file name is not a version such as 1.2.3.yaml: rename or delete the file"
             ));
             continue;
         };
@@ -87,7 +82,7 @@ fn unfit_releases(root: &Path, now: &Version, changelog: &Changelog<'_>) -> Resu
         let contract = Contract::parse(&path, &workspace::read(root, &path)?);
         if let Err(error) = contract.map_err(Into::into).and_then(workspace::comparable) {
             wrong.push(format!(
-                "{error:#}\n{path} must stay as it was released: `git checkout {} -- {path}` brings it back",
+                "{error:#}\n{path} must stay as it was released: restore it with `git checkout {} -- {path}`",
                 released::tag(&version)
             ));
         }
@@ -98,7 +93,7 @@ fn unfit_releases(root: &Path, now: &Version, changelog: &Changelog<'_>) -> Resu
     Ok(wrong)
 }
 
-/// Returns what was compared, and what Cargo.toml and the changelog do not tell of it.
+/// Returns a note about the comparison, and the breaking changes that Cargo.toml or the changelog do not state.
 fn compare(root: &Path, now: &Version, changelog: &Changelog<'_>) -> Result<(String, Vec<String>)> {
     let versions = released::versions(root)?;
     let Some(last) = released::last(&versions) else {
@@ -107,15 +102,15 @@ fn compare(root: &Path, now: &Version, changelog: &Changelog<'_>) -> Result<(Str
     let report = changes_since(root, last)?;
     let breaking = report.count(Class::Breaking);
     if breaking == 0 {
-        return Ok((format!("{now}; the contract breaks nothing since {last}"), Vec::new()));
+        return Ok((format!("{now}; the contract has no breaking change since {last}"), Vec::new()));
     }
 
     let advice = Advice::new(&report, Some(now.clone()), Some(last.clone()), Verdict::NotAsked);
     let mut untold = Vec::from_iter(advice.remedy());
     if !changelog.tells_of_breaking_since(last, "- contract:") {
         untold.push(format!(
-            "{}: no entry under `### Breaking` in [Unreleased] starts with `- contract:`. Add one that says what \
-             programs must change",
+            "{}: no entry under `### Breaking` in [Unreleased] starts with `- contract:`. Add one that says how \
+             to change programs",
             changelog::FILE
         ));
     }
@@ -123,10 +118,15 @@ fn compare(root: &Path, now: &Version, changelog: &Changelog<'_>) -> Result<(Str
         untold.insert(
             0,
             format!(
-                "the contract breaks programs since {last} (`cargo xtask diff` says whom):{}",
+                "the contract has breaking changes since {last} (`cargo xtask diff` lists them):{}",
                 advice.demand_list()
             ),
         );
     }
-    Ok((format!("{now}; it and the changelog tell of what breaks since {last} ({breaking})"), untold))
+    Ok((
+        format!(
+            "{now}; the version and the changelog agree with the breaking changes since {last} ({breaking})"
+        ),
+        untold,
+    ))
 }

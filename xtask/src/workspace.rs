@@ -1,4 +1,4 @@
-//! Where things are, and how other programs are run.
+//! Finds the files of the workspace, and runs other programs.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -9,12 +9,13 @@ use mediaconnect_contract::lint::{lint_for_build, lint_structure};
 use mediaconnect_contract::openapi31::{is_31, to_30};
 use mediaconnect_contract::{Contract, File, Outline};
 use semver::Version;
+use serde_json::Value;
 
-/// The contract, below the folder of the workspace.
+/// The path of the contract in the workspace.
 pub(crate) const CONTRACT: &str = "openapi/connect.yaml";
 
-/// The folder of the workspace: the nearest one upwards of the current folder that has a contract, else the one that
-/// this program was built in.
+/// Returns the directory of the workspace: the nearest one above the current directory that has a contract, or else
+/// the one that this program was built in.
 pub(crate) fn root() -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     let found = here.ancestors().find(|folder| folder.join(CONTRACT).is_file());
@@ -22,45 +23,48 @@ pub(crate) fn root() -> PathBuf {
     found.or(own.parent()).unwrap_or(own).to_owned()
 }
 
-/// The contract, read and named as people name it.
+/// Returns the contract of the current workspace.
 pub(crate) fn contract() -> Result<Contract> {
     contract_of(&root())
 }
 
-/// The contract of a workspace.
+/// Returns the contract of a workspace.
 pub(crate) fn contract_of(root: &Path) -> Result<Contract> {
     let (first, groups) = File::on_disk(&root.join(CONTRACT), CONTRACT)?;
     Ok(Contract::of_files(first, groups)?)
 }
 
-/// A YAML file of the workspace, with the lines of its nodes.
+/// Returns a YAML file of the workspace, with the lines of its nodes.
 pub(crate) fn read_yaml(name: &str) -> Result<Contract> {
     Ok(Contract::parse(name, &read(&root(), name)?)?)
 }
 
-/// A file of the workspace.
+/// Returns the text of a file of the workspace.
 pub(crate) fn read(root: &Path, name: &str) -> Result<String> {
     std::fs::read_to_string(root.join(name)).with_context(|| {
-        format!("{name} cannot be read: it is part of the workspace, `git checkout {name}` brings it back")
+        format!(
+            "{name} cannot be read, although it is part of the workspace: restore it with `git checkout \
+         {name}`"
+        )
     })
 }
 
-/// A contract that is sound enough to be compared, in the terms of OpenAPI 3.0, and its outline.
+/// Returns a contract in the terms of OpenAPI 3.0 and its outline, if the contract can be compared.
 pub(crate) fn comparable(contract: Contract) -> Result<(Contract, Outline)> {
     let contract = in_30(contract);
     if let Err(findings) = lint_structure(&contract) {
-        bail!("{} is no contract that can be compared:\n{findings}", contract.name());
+        bail!("{} cannot be compared; fix these errors:\n{findings}", contract.name());
     }
     let outline = Outline::of(&contract);
     Ok((contract, outline))
 }
 
-/// A contract that a client can be generated from, in the terms of OpenAPI 3.0, and its outline.
+/// Returns a contract in the terms of OpenAPI 3.0 and its outline, if a client can be generated from the contract.
 pub(crate) fn buildable(contract: Contract) -> Result<(Contract, Outline)> {
     let contract = in_30(contract);
     let outline = Outline::of(&contract);
     if let Err(findings) = lint_for_build(&contract, &outline) {
-        bail!("{} would stop the build, so it is not compared:\n{findings}", contract.name());
+        bail!("{} cannot be built, so it is not compared; fix these errors:\n{findings}", contract.name());
     }
     Ok((contract, outline))
 }
@@ -69,46 +73,54 @@ fn in_30(contract: Contract) -> Contract {
     if is_31(&contract) { to_30(&contract).contract } else { contract }
 }
 
-/// The version of all crates.
+/// Returns the version of all crates.
 pub(crate) fn version(root: &Path) -> Result<Version> {
     version_in(&read(root, "Cargo.toml")?)
 }
 
-/// The version of all crates, in the text of the workspace's Cargo.toml.
+/// Returns the version of all crates from the text of the workspace's Cargo.toml.
 pub(crate) fn version_in(manifest: &str) -> Result<Version> {
-    let manifest: toml::Table = manifest.parse().context("Cargo.toml is no TOML")?;
+    let manifest: toml::Table = manifest.parse().context("Cargo.toml is not valid TOML")?;
     let package = manifest.get("workspace").and_then(|workspace| workspace.get("package"));
     let version = package.and_then(|package| package.get("version")).and_then(toml::Value::as_str);
     let version = version.context("Cargo.toml has no version: add one under [workspace.package]")?;
     version.parse().with_context(|| {
-        format!(
-            "Cargo.toml: the version {version:?} is no semantic version: write three numbers, as in 0.1.0"
-        )
+        format!("Cargo.toml: {version:?} is not a semantic version: write three numbers, as in 0.1.0")
     })
 }
 
-/// `cargo` in the folder of the workspace.
+/// Returns a `cargo` command in the directory of the workspace.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).current_dir(root());
     command
 }
 
-/// Runs a command whose output goes where ours goes; `remedy` is what to do when it fails.
+/// Returns the packages of the workspace, as `cargo metadata` describes them.
+pub(crate) fn metadata() -> Result<Value> {
+    let arguments = ["metadata", "--no-deps", "--format-version", "1"];
+    let output = cargo(&arguments).output().context("cargo cannot be started")?;
+    if !output.status.success() {
+        bail!("`cargo metadata` failed: {}", String::from_utf8_lossy(&output.stderr).trim());
+    }
+    serde_json::from_slice(&output.stdout).context("the output of `cargo metadata` is not JSON")
+}
+
+/// Runs a command and shows its output. `remedy` is the error if the command fails.
 pub(crate) fn run(mut command: Command, remedy: &str) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
     let status = command.status().with_context(|| format!("{program} cannot be started"))?;
     if status.success() { Ok(()) } else { bail!("{remedy}") }
 }
 
-/// Prints a report, as far as anybody reads it: `| head` closes the pipe early, which is no failure.
+/// Prints a report. If the reader closes the pipe early, as `| head` does, the rest is dropped.
 pub(crate) fn print(report: impl std::fmt::Display) {
     let mut out = std::io::stdout().lock();
-    // Nobody is left who could be told.
+    // Nobody can receive the error.
     let _ = writeln!(out, "{report}").and_then(|()| out.flush());
 }
 
-/// Returns what git prints.
+/// Runs git and returns its output.
 pub(crate) fn git(folder: &Path, arguments: &[&str]) -> Result<String> {
     let output =
         Command::new("git").arg("-C").arg(folder).args(arguments).output().context(
@@ -117,5 +129,5 @@ pub(crate) fn git(folder: &Path, arguments: &[&str]) -> Result<String> {
     if !output.status.success() {
         bail!("{}", String::from_utf8_lossy(&output.stderr).trim());
     }
-    String::from_utf8(output.stdout).context("git printed what is no UTF-8")
+    String::from_utf8(output.stdout).context("the output of git is not UTF-8")
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask diff` as people run it: on files, on revisions of a repository, and on what it cannot compare.
 
+#[path = "support/command.rs"]
 mod support;
 #[path = "support/tree.rs"]
 mod tree;
@@ -237,7 +238,7 @@ fn json_has_all_that_the_table_has() {
         ],
         "before": "characters <= 255",
         "after": "characters <= 100",
-        "why": "Values that were taken are refused, by the client before they are sent.",
+        "why": "Values that were accepted are refused, first by the client's own check.",
     });
     assert_eq!(json["changes"][0], expected);
 }
@@ -277,12 +278,12 @@ fn errors_say_what_to_do() {
     fs::write(folder.0.join("bytes.yaml"), [0xff, 0xfe]).unwrap();
     folder.git(&["rm", "--quiet", "--cached", "openapi/connect.yaml"]);
     let cases: [(&[&str], &[&str]); 10] = [
-        (&["nowhere"], &["neither a file nor a revision", "git log --oneline"]),
-        (&["--", "--upload-pack=x"], &["neither a file nor a revision"]),
+        (&["nowhere"], &["neither a file nor a git revision", "git log --oneline"]),
+        (&["--", "--upload-pack=x"], &["neither a file nor a git revision"]),
         (&["missing.yaml"], &["missing.yaml is no file here", "check the path"]),
         (&["bytes.yaml"], &["bytes.yaml cannot be read", "text file"]),
         (&["HEAD:no/such.yaml"], &["HEAD has no no/such.yaml", "later revision"]),
-        (&["HEAD", "first"], &["same contract", "leave NEW out"]),
+        (&["HEAD", "first"], &["same contract", "omit NEW"]),
         (&["no.yaml", "./no.yaml"], &["same contract"]),
         (&["broken.yaml"], &["broken.yaml is no contract", "[reference]", "remedy"]),
         (&["newer.yaml"], &["[openapi-version]", "remedy"]),

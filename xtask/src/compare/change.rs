@@ -1,41 +1,41 @@
-//! A change, what it is judged by, and the report of all of them.
+//! The changes between two contracts, the rules that judge them, and the report.
 
 use std::fmt;
 
 use serde_json::{Value, json};
 
-/// How bad a change is, for the side of the wire that it concerns. The worst comes first.
+/// The severity of a change for the programs that it affects, from the worst to the mildest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
-    /// Somebody must change a program.
+    /// A program must be changed.
     Breaking,
-    /// Programs go on as they are.
+    /// No program must be changed.
     Compatible,
-    /// Only what people read changed.
+    /// Only text for people changed.
     Documentation,
 }
 
-/// Which way a value goes, seen from the client.
+/// The direction of a value, as the client sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Direction {
     /// In a request.
     Sent,
-    /// In an answer.
+    /// In a response.
     Received,
 }
 
-/// Whom a change affects.
+/// The programs that a change affects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Affected {
     /// Programs that send requests.
     Senders,
-    /// Programs that read answers.
+    /// Programs that read responses.
     Readers,
     /// Programs that name the generated Rust item.
     RustCode,
 }
 
-/// What happens to a program that was written for the old crate and uses it, when it is built with the new one.
+/// The effect on a program that uses the changed item, when it is built with the new crate instead of the old one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
     /// It compiles and behaves as before.
@@ -51,47 +51,87 @@ pub enum Effect {
 /// A rule of the comparison.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// Its name, which stays the same from release to release.
+    /// The name, which is the same in all releases.
     pub name: &'static str,
-    /// The class of what it finds.
+    /// The class of the changes that it finds.
     pub class: Class,
-    /// Whom it affects.
+    /// The affected programs.
     pub affects: &'static [Affected],
-    /// What a Rust program sees.
+    /// The effect on a Rust program.
     pub effect: Effect,
-    /// Why the class is what it is, and what to do.
+    /// The reason for the class, and what to do.
     pub sentence: &'static str,
 }
 
-/// Where a change shows.
+/// A place where a change appears.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Place {
-    /// The operation id, if it is one operation's.
+    /// The operation id, if the change is in one operation.
     pub operation: Option<String>,
-    /// The part of the message: `path parameter customerNumber`, `body`, `200`, `200 header X-RateLimit-Reset`.
-    pub part: Option<String>,
-    /// Pointer into the value there, with `[]` for any item: `/customers/[]/emails/[]`. Empty is the value itself.
+    /// The part of the operation or of the contract.
+    pub part: Option<Part>,
+    /// A pointer into the value, with `[]` for any item: `/customers/[]/emails/[]`. It is empty for the whole value.
     pub pointer: String,
 }
 
-/// A change, with all places where it shows.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Change {
-    /// What found it.
-    pub rule: &'static Rule,
-    /// Which way the value goes, if it is about a value.
-    pub direction: Option<Direction>,
-    /// Pointer into the contract: the new one, or the old one for what is gone.
-    pub contract_pointer: String,
-    /// Where it shows; a change of a shared schema shows in many places.
-    pub places: Vec<Place>,
-    /// What was.
-    pub before: Option<String>,
-    /// What is.
-    pub after: Option<String>,
+/// A part of an operation, or of the whole contract.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// A parameter: `path parameter customerNumber`.
+    Parameter {
+        /// `path`, `query`, `header` or `cookie`.
+        location: String,
+        /// The name on the wire.
+        name: String,
+    },
+    /// The body of the request: `body`.
+    Body,
+    /// The response with a status: `200`.
+    Response(String),
+    /// A header of a response: `200 header X-RateLimit-Reset`.
+    Header {
+        /// The status of the response.
+        status: String,
+        /// The name of the header.
+        name: String,
+    },
+    /// The security requirements of an operation: `security`.
+    Security,
+    /// A security scheme of the contract: `security scheme clientCredentials`.
+    Scheme(String),
+    /// A server of the contract, by its environment: `server production`.
+    Server(String),
 }
 
-/// All changes between two contracts: breaking ones first, otherwise in the order of the contract.
+/// A new limit in the terms of OpenAPI, such as `maxLength: 30`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewLimit {
+    /// The keyword.
+    pub keyword: &'static str,
+    /// The number, as YAML writes it.
+    pub value: String,
+}
+
+/// A change, with all places where it appears.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// The rule that found the change.
+    pub rule: &'static Rule,
+    /// The direction, if the change is in a value.
+    pub direction: Option<Direction>,
+    /// A pointer into the new contract, or into the old one if the node was removed.
+    pub contract_pointer: String,
+    /// The places. A change of a shared schema appears in many of them.
+    pub places: Vec<Place>,
+    /// The old value, for people.
+    pub before: Option<String>,
+    /// The new value, for people.
+    pub after: Option<String>,
+    /// The new limit, if the change is about a limit and the new contract has one.
+    pub limit: Option<NewLimit>,
+}
+
+/// All changes between two contracts: first the breaking ones, otherwise in the order of the contract.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
     /// The changes.
@@ -110,25 +150,25 @@ impl Report {
         self.changes.is_empty()
     }
 
-    /// The worst class, if anything changed.
+    /// Returns the worst class, or `None` if nothing changed.
     #[must_use]
     pub fn worst(&self) -> Option<Class> {
         self.changes.iter().map(|change| change.rule.class).min()
     }
 
-    /// Returns what a program that uses everything would see.
+    /// Returns the worst effect, which a program that uses everything has.
     #[must_use]
     pub fn effect(&self) -> Effect {
         self.changes.iter().map(|change| change.rule.effect).max().unwrap_or(Effect::Unchanged)
     }
 
-    /// Returns how many changes there are of a class.
+    /// Returns the number of changes of a class.
     #[must_use]
     pub fn count(&self, class: Class) -> usize {
         self.changes.iter().filter(|change| change.rule.class == class).count()
     }
 
-    /// The report as JSON: for programs, so its names stay.
+    /// Returns the report as JSON. Programs read it, so the names do not change.
     #[must_use]
     pub fn to_json(&self) -> Value {
         json!({
@@ -143,9 +183,10 @@ impl Report {
 
 impl Change {
     fn to_json(&self) -> Value {
-        let places = self.places.iter().map(
-            |place| json!({ "operation": place.operation, "part": place.part, "pointer": place.pointer }),
-        );
+        let places = self.places.iter().map(|place| {
+            let part = place.part.as_ref().map(ToString::to_string);
+            json!({ "operation": place.operation, "part": part, "pointer": place.pointer })
+        });
         json!({
             "rule": self.rule.name,
             "class": self.rule.class.to_string(),
@@ -163,9 +204,24 @@ impl Change {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts = [self.operation.as_deref(), self.part.as_deref(), Some(self.pointer.as_str())];
+        let part = self.part.as_ref().map(ToString::to_string);
+        let parts = [self.operation.as_deref(), part.as_deref(), Some(self.pointer.as_str())];
         let parts: Vec<&str> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
         f.write_str(&parts.join(" "))
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Parameter { location, name } => write!(f, "{location} parameter {name}"),
+            Self::Body => f.write_str("body"),
+            Self::Response(status) => f.write_str(status),
+            Self::Header { status, name } => write!(f, "{status} header {name}"),
+            Self::Security => f.write_str("security"),
+            Self::Scheme(name) => write!(f, "security scheme {name}"),
+            Self::Server(name) => write!(f, "server {name}"),
+        }
     }
 }
 

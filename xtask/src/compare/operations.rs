@@ -1,15 +1,13 @@
-//! Operations: which are the same, and what became of their parameters, bodies and answers.
+//! Compares operations: their addresses, parameters, bodies and responses.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use mediaconnect_contract::outline::{Body, Field, Operation, Parameter, Response};
+use mediaconnect_contract::outline::Operation;
 
 use super::change::{Direction, Rule};
-use super::renames::{self, Member};
 use super::rules;
 use super::schemas::sunset_rule;
 use super::text;
-use super::values::changed;
 use super::walk::{Site, Values, Walk, place};
 
 impl<'a> Walk<'a> {
@@ -22,14 +20,14 @@ impl<'a> Walk<'a> {
             if let Some((before, after)) = pairs.get(before.pointer.as_str()).copied() {
                 self.operation(before, after);
             } else {
-                let (here, gone) = (place(&label(before), ""), call(before));
+                let (here, gone) = (place(&label(before), None), call(before));
                 self.report(&rules::OPERATION_REMOVED, here, &before.pointer, (Some(&gone), None));
             }
         }
         let paired: HashSet<&str> = pairs.values().map(|(_, after)| after.pointer.as_str()).collect();
         for after in &new.operations {
             if !paired.contains(after.pointer.as_str()) {
-                let here = place(&label(after), "");
+                let here = place(&label(after), None);
                 self.report(&rules::OPERATION_ADDED, here, &after.pointer, (None, Some(&call(after))));
             }
         }
@@ -49,7 +47,7 @@ impl<'a> Walk<'a> {
             let values = (shown(old), shown(new));
             self.report(
                 &rules::OPERATION_SERVERS_CHANGED,
-                place(&label, ""),
+                place(&label, None),
                 &new.pointer,
                 (Some(&values.0), Some(&values.1)),
             );
@@ -64,13 +62,13 @@ impl<'a> Walk<'a> {
     fn address(&mut self, label: &str, old: &Operation, new: &Operation) {
         if old.method != new.method {
             let values = (Some(old.method.as_str()), Some(new.method.as_str()));
-            self.report(&rules::METHOD_CHANGED, place(label, ""), &new.pointer, values);
+            self.report(&rules::METHOD_CHANGED, place(label, None), &new.pointer, values);
         }
         if old.path != new.path {
             let is_same_url = without_names(&old.path) == without_names(&new.path);
             let rule = if is_same_url { &rules::PATH_PLACEHOLDER_RENAMED } else { &rules::PATH_CHANGED };
             let values = (Some(old.path.as_str()), Some(new.path.as_str()));
-            self.report(rule, place(label, ""), &new.pointer, values);
+            self.report(rule, place(label, None), &new.pointer, values);
         }
     }
 
@@ -80,17 +78,17 @@ impl<'a> Walk<'a> {
                 if new.deprecated { &rules::OPERATION_DEPRECATED } else { &rules::DEPRECATION_WITHDRAWN };
             let word = |on| text::flag(on, "deprecated", "in use");
             let values = (Some(word(old.deprecated)), Some(word(new.deprecated)));
-            self.report(rule, place(label, ""), &new.pointer, values);
+            self.report(rule, place(label, None), &new.pointer, values);
         }
         if let Some(rule) = sunset_rule(&old.deprecation, &new.deprecation) {
             let values = (old.deprecation.sunset.as_deref(), new.deprecation.sunset.as_deref());
-            self.report(rule, place(label, ""), &new.pointer, values);
+            self.report(rule, place(label, None), &new.pointer, values);
         }
         let is_safe = |operation: &Operation| operation.safe_to_repeat.unwrap_or(false);
         if is_safe(old) != is_safe(new) {
             let rule = if is_safe(new) { &rules::REPEAT_ALLOWED } else { &rules::REPEAT_FORBIDDEN };
             let word = |operation| text::flag(is_safe(operation), "safe to repeat", "not safe to repeat");
-            self.report(rule, place(label, ""), &new.pointer, (Some(word(old)), Some(word(new))));
+            self.report(rule, place(label, None), &new.pointer, (Some(word(old)), Some(word(new))));
         }
         let notes = (old.deprecation.note.as_deref(), new.deprecation.note.as_deref());
         let facts: [(&'static Rule, Values<'_>); 4] = [
@@ -100,180 +98,17 @@ impl<'a> Walk<'a> {
             (&rules::EVIDENCE_CHANGED, (old.evidence.as_deref(), new.evidence.as_deref())),
         ];
         for (rule, values) in facts.into_iter().filter(|(_, values)| values.0 != values.1) {
-            self.report(rule, place(label, ""), &new.pointer, values);
+            self.report(rule, place(label, None), &new.pointer, values);
         }
-        let site = Site::new(label, "", Direction::Sent);
+        let site = Site::new(label, None, Direction::Sent);
         self.extensions(&site, &new.pointer, &old.extensions, &new.extensions);
-    }
-
-    fn parameters(&mut self, label: &str, old: &'a Operation, new: &'a Operation) {
-        let renamed = renamed(old, new);
-        let mut left: Vec<&Parameter> = new.parameters.iter().collect();
-        for before in &old.parameters {
-            let key = key(old, before);
-            let after = renamed
-                .iter()
-                .find(|(one, _)| std::ptr::eq(*one, &raw const before.field))
-                .map(|(_, after)| *after);
-            let is_it = |one: &&Parameter| {
-                after.map_or_else(
-                    || self::key(new, one) == key,
-                    |after| std::ptr::eq(&raw const one.field, after),
-                )
-            };
-            if let Some(index) = left.iter().position(is_it) {
-                if let Some(after) = after {
-                    let names = (Some(before.field.wire_name.as_str()), Some(after.wire_name.as_str()));
-                    let site = parameter_site(label, before);
-                    self.report_at(&rules::PARAMETER_RENAMED, &site, &after.pointer, names);
-                }
-                self.parameter(label, before, left.remove(index));
-            } else {
-                let (site, gone) = (parameter_site(label, before), text::field(&before.field));
-                self.report_at(&rules::PARAMETER_REMOVED, &site, &before.field.pointer, (Some(&gone), None));
-            }
-        }
-        for after in left {
-            let rule = if after.field.required {
-                &rules::REQUIRED_PARAMETER_ADDED
-            } else {
-                &rules::OPTIONAL_PARAMETER_ADDED
-            };
-            let values = (None, Some(text::field(&after.field)));
-            let site = parameter_site(label, after);
-            self.report_at(rule, &site, &after.field.pointer, (values.0, values.1.as_deref()));
-        }
-    }
-
-    fn parameter(&mut self, label: &str, old: &'a Parameter, new: &'a Parameter) {
-        let site = parameter_site(label, old);
-        let (before, after) = (&old.field, &new.field);
-        let (required, optional) = (&rules::PARAMETER_NOW_REQUIRED, &rules::PARAMETER_NOW_OPTIONAL);
-        self.presence(&site, before, after, required, optional);
-        self.field_facts(&site, before, after, &rules::VALUE_DEPRECATED);
-        for (key, before, after) in changed(&old.serialization, &new.serialization) {
-            let shown = |value: Option<_>| value.map(|value| format!("{key}: {}", text::value(value)));
-            let (before, after) = (shown(before), shown(after));
-            let values = (before.as_deref(), after.as_deref());
-            self.report_at(&rules::PARAMETER_WRITTEN_DIFFERENTLY, &site, &new.field.pointer, values);
-        }
-        self.schema(&site, &before.schema, &after.schema);
-    }
-
-    fn request(&mut self, label: &str, old: &'a Operation, new: &'a Operation) {
-        let site = Site::new(label, "body", Direction::Sent);
-        let Some(after) = &new.request else {
-            if let Some(before) = &old.request {
-                let shown = text::schema(&before.schema);
-                self.report_at(&rules::BODY_REMOVED, &site, &new.pointer, (Some(&shown), None));
-            }
-            return;
-        };
-        let was_required = old.request.as_ref().is_some_and(|before| before.required);
-        let shown = old.request.as_ref().map(shown_body);
-        if old.request.is_none() || was_required != after.required {
-            let rule = if after.required { &rules::BODY_REQUIRED } else { &rules::BODY_OPTIONAL };
-            self.report_at(rule, &site, &after.pointer, (shown.as_deref(), Some(&shown_body(after))));
-        }
-        if let Some(before) = &old.request {
-            self.body(&site, before, after);
-        }
-    }
-
-    fn body(&mut self, site: &Site, old: &'a Body, new: &'a Body) {
-        let (before, after) = (media_types(old), media_types(new));
-        // A range has every form that the other one has.
-        let is_range = |types: &BTreeSet<String>| types.iter().any(|one| one == "*/*");
-        if !is_range(&before) && !is_range(&after) {
-            for media_type in before.difference(&after) {
-                let rule = site.rule(&rules::SENT_MEDIA_TYPE_REMOVED, &rules::RECEIVED_MEDIA_TYPE_REMOVED);
-                self.report_at(rule, site, &new.pointer, (Some(media_type), None));
-            }
-            for media_type in after.difference(&before) {
-                let rule = site.rule(&rules::SENT_MEDIA_TYPE_ADDED, &rules::RECEIVED_MEDIA_TYPE_ADDED);
-                self.report_at(rule, site, &new.pointer, (None, Some(media_type)));
-            }
-        }
-        self.schema(site, &old.schema, &new.schema);
-    }
-
-    fn responses(&mut self, label: &str, old: &'a Operation, new: &'a Operation) {
-        for before in &old.responses {
-            let after = new.responses.iter().find(|response| response.status == before.status);
-            if let Some(after) = after {
-                self.response(label, before, after);
-            } else {
-                let rule = if is_success(before) {
-                    &rules::SUCCESS_STATUS_REMOVED
-                } else {
-                    &rules::ERROR_STATUS_REMOVED
-                };
-                let site = Site::new(label, &before.status, Direction::Received);
-                self.report_at(rule, &site, &before.pointer, (Some(&before.status), None));
-            }
-        }
-        for after in &new.responses {
-            if old.responses.iter().all(|response| response.status != after.status) {
-                let rule =
-                    if is_success(after) { &rules::SUCCESS_STATUS_ADDED } else { &rules::ERROR_STATUS_ADDED };
-                let site = Site::new(label, &after.status, Direction::Received);
-                self.report_at(rule, &site, &after.pointer, (None, Some(&after.status)));
-            }
-        }
-    }
-
-    fn response(&mut self, label: &str, old: &'a Response, new: &'a Response) {
-        let site = Site::new(label, &new.status, Direction::Received);
-        if old.description != new.description {
-            let values = (old.description.as_deref(), new.description.as_deref());
-            self.report_at(&rules::DESCRIPTION_CHANGED, &site, &new.pointer, values);
-        }
-        match (&old.body, &new.body) {
-            (Some(before), Some(after)) => self.body(&site, before, after),
-            (Some(before), None) => {
-                let shown = text::schema(&before.schema);
-                self.report_at(&rules::ANSWER_BODY_REMOVED, &site, &new.pointer, (Some(&shown), None));
-            }
-            (None, Some(after)) => {
-                let shown = text::schema(&after.schema);
-                self.report_at(&rules::ANSWER_BODY_ADDED, &site, &after.pointer, (None, Some(&shown)));
-            }
-            (None, None) => {}
-        }
-        self.headers(label, old, new);
-    }
-
-    /// Header names know no case.
-    fn headers(&mut self, label: &str, old: &'a Response, new: &'a Response) {
-        let site =
-            |name: &str| Site::new(label, &format!("{} header {name}", new.status), Direction::Received);
-        let is_same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
-        for before in &old.headers {
-            let site = site(&before.wire_name);
-            let after = new.headers.iter().find(|header| is_same(&header.wire_name, &before.wire_name));
-            if let Some(after) = after {
-                let (required, optional) = (&rules::PARAMETER_NOW_REQUIRED, &rules::PARAMETER_NOW_OPTIONAL);
-                self.presence(&site, before, after, required, optional);
-                self.field_facts(&site, before, after, &rules::VALUE_DEPRECATED);
-                self.schema(&site, &before.schema, &after.schema);
-            } else {
-                let values = (Some(before.wire_name.as_str()), None);
-                self.report_at(&rules::HEADER_REMOVED, &site, &new.pointer, values);
-            }
-        }
-        for after in &new.headers {
-            if !old.headers.iter().any(|header| is_same(&header.wire_name, &after.wire_name)) {
-                let values = (None, Some(after.wire_name.as_str()));
-                self.report_at(&rules::HEADER_ADDED, &site(&after.wire_name), &after.pointer, values);
-            }
-        }
     }
 }
 
-/// What two operations share if they are the same.
+/// A key that is equal for two versions of an operation.
 type KeyOf = dyn Fn(&Operation) -> Option<String>;
 
-/// Returns which operations are the same: by id, since that is what programs name; else by method and URL.
+/// Returns the operations of both sides in pairs: by id, which programs use as a name, or else by method and URL.
 fn pairs<'a>(old: &'a [Operation], new: &'a [Operation]) -> Vec<(&'a Operation, &'a Operation)> {
     let by_id = |one: &Operation| (!one.id.is_empty()).then(|| one.id.clone());
     let by_url = |one: &Operation| Some(format!("{} {}", one.method, without_names(&one.path)));
@@ -282,7 +117,7 @@ fn pairs<'a>(old: &'a [Operation], new: &'a [Operation]) -> Vec<(&'a Operation, 
     for key in rules {
         let old_taken: HashSet<&str> = pairs.iter().map(|(one, _)| one.pointer.as_str()).collect();
         let new_taken: HashSet<&str> = pairs.iter().map(|(_, one)| one.pointer.as_str()).collect();
-        // The first one of a key wins.
+        // The first operation with a key is used.
         let mut free: HashMap<String, &Operation> = HashMap::new();
         for after in new.iter().filter(|one| !new_taken.contains(one.pointer.as_str())).rev() {
             free.extend(key(after).map(|key| (key, after)));
@@ -297,7 +132,7 @@ fn pairs<'a>(old: &'a [Operation], new: &'a [Operation]) -> Vec<(&'a Operation, 
     pairs
 }
 
-/// Returns what people call an operation.
+/// Returns the name of an operation in reports.
 pub(super) fn label(operation: &Operation) -> String {
     if operation.id.is_empty() { call(operation) } else { operation.id.clone() }
 }
@@ -306,51 +141,9 @@ fn call(operation: &Operation) -> String {
     format!("{} {}", operation.method, operation.path)
 }
 
-/// The media types of a body without their parameters: a charset of JSON says nothing.
-fn media_types(body: &Body) -> BTreeSet<String> {
-    let essence = |one: &String| one.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    body.media_types.iter().map(essence).collect()
-}
-
-/// A path without the names of its placeholders, which are not in the URL.
+/// Returns a path without placeholder names, which are not part of the URL.
 fn without_names(path: &str) -> String {
     let mut parts = path.split('{');
     let start = parts.next().unwrap_or_default().to_owned();
     parts.fold(start, |path, part| path + "{}" + part.split_once('}').map_or("", |(_, rest)| rest))
-}
-
-/// Returns what makes a parameter the same one: its name, or in the path its position.
-fn key(operation: &Operation, parameter: &Parameter) -> (String, String) {
-    let name = &parameter.field.wire_name;
-    let position = operation.path.find(&format!("{{{name}}}"));
-    let key = match position {
-        Some(at) if parameter.location == "path" => operation.path[..at].matches('{').count().to_string(),
-        _ if parameter.location == "header" => name.to_ascii_lowercase(),
-        _ => name.clone(),
-    };
-    (parameter.location.clone(), key)
-}
-
-/// The parameters that likely have another name, each with what it is now. Those of a path are known by their position.
-fn renamed<'a>(old: &'a Operation, new: &'a Operation) -> Vec<(&'a Field, &'a Field)> {
-    let members = |one: &'a Operation, other: &'a Operation, location: &str| -> Vec<Member<'a>> {
-        let others: HashSet<_> = other.parameters.iter().map(|parameter| key(other, parameter)).collect();
-        let here = one.parameters.iter().filter(|parameter| parameter.location == location);
-        here.map(|parameter| (&parameter.field, others.contains(&key(one, parameter)))).collect()
-    };
-    let here = |location| renames::likely(&members(old, new, location), &members(new, old, location));
-    ["query", "header"].into_iter().flat_map(here).collect()
-}
-
-fn parameter_site(label: &str, parameter: &Parameter) -> Site {
-    let part = format!("{} parameter {}", parameter.location, parameter.field.wire_name);
-    Site::new(label, &part, Direction::Sent)
-}
-
-fn shown_body(body: &Body) -> String {
-    format!("{}, {}", text::schema(&body.schema), text::flag(body.required, "required", "optional"))
-}
-
-fn is_success(response: &Response) -> bool {
-    response.status.starts_with('2')
 }

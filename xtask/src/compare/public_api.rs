@@ -1,6 +1,7 @@
-//! The Rust API that is generated from an outline: what of it is gone, renamed or of another type.
+//! Compares the Rust API that is generated from two outlines: removed, renamed and changed items.
 //!
-//! Additions are told for types alone: a new field or method breaks nobody, and is a change on the wire anyway.
+//! Added types are reported. Added fields and methods are not: they break no program, and the comparison on the wire
+//! reports them.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +17,7 @@ use super::walk::{Values, Walk, place};
 type Renamed = BTreeMap<String, String>;
 
 impl Walk<'_> {
-    /// Compares what programs can name.
+    /// Compares the items that programs can name.
     pub(super) fn rust_api(&mut self) {
         self.types();
         self.constants();
@@ -109,15 +110,15 @@ impl Walk<'_> {
             (&rules::RUST_OUTPUT_CHANGED, (Some(&outputs.0), Some(&outputs.1))),
             (&rules::RUST_MODE_CHANGED, (Some(modes.0), Some(modes.1))),
         ];
-        // A contract from before x-method, or upstream's, names none.
+        // Older contracts and upstream's documents have no `x-method`.
         if let (Some(before), Some(after)) = (facade(self.old, old), facade(self.new, new))
             && before != after
         {
             let values = (Some(before.as_str()), Some(after.as_str()));
-            self.report(&rules::RUST_METHOD_RENAMED, place(&label(new), ""), &new.pointer, values);
+            self.report(&rules::RUST_METHOD_RENAMED, place(&label(new), None), &new.pointer, values);
         }
         for (rule, values) in facts.into_iter().filter(|(_, values)| values.0 != values.1) {
-            self.report(rule, place(&label(new), ""), &new.pointer, values);
+            self.report(rule, place(&label(new), None), &new.pointer, values);
         }
     }
 
@@ -126,7 +127,7 @@ impl Walk<'_> {
     }
 }
 
-/// A type that the generator writes; single values that are written by hand are none.
+/// A generated type. Hand-written types of single values are not included.
 enum Generated<'a> {
     Model(&'a Model),
     Enum(&'a Scalar),
@@ -166,7 +167,7 @@ fn generated_types(outline: &Outline) -> Vec<Generated<'_>> {
     outline.models.iter().map(Generated::Model).chain(scalars).collect()
 }
 
-/// Limits of named texts, and servers.
+/// Returns the constants of a contract: the limits of named texts, and the servers.
 fn constants(outline: &Outline) -> BTreeMap<String, String> {
     let texts = outline
         .scalars
@@ -181,7 +182,7 @@ fn constants(outline: &Outline) -> BTreeMap<String, String> {
     limits.chain(servers).collect()
 }
 
-/// Returns how a program reaches an operation from a client: `customers().info`.
+/// Returns the method of a client for an operation: `customers().info`.
 fn facade(outline: &Outline, operation: &Operation) -> Option<String> {
     let accessor = outline.group(operation)?.accessor.as_ref()?;
     Some(format!("{accessor}().{}", operation.rust_method.as_ref()?))
@@ -189,7 +190,7 @@ fn facade(outline: &Outline, operation: &Operation) -> Option<String> {
 
 fn arguments(operation: &Operation, renamed: &Renamed) -> String {
     let mut parameters: Vec<_> = operation.parameters.iter().collect();
-    // The generator writes those of the path first, in the order of the path.
+    // The generator writes path parameters first, in the order of the path.
     parameters.sort_by_key(|parameter| {
         operation.path.find(&format!("{{{}}}", parameter.field.wire_name)).unwrap_or(usize::MAX)
     });
@@ -208,10 +209,10 @@ fn mode(operation: &Operation) -> &'static str {
     if operation.is_user_mode() { "user mode" } else { "client mode" }
 }
 
-/// The type of a field. All are optional: what a request needs is checked when it is sent.
+/// Returns the type of a field. All fields are optional, because requests are checked when they are sent.
 fn field_type(field: &Field, renamed: &Renamed) -> String {
     let is_list = matches!(field.schema.kind, Kind::List { .. });
-    // Of a list that is null, the empty one is read.
+    // The client reads a list that is null as an empty one.
     optional(!is_list, rust_type(&field.schema, renamed))
 }
 

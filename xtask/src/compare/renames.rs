@@ -1,20 +1,20 @@
-//! Fields and parameters that likely have another name now.
+//! Finds fields and parameters that were probably renamed.
 
 use mediaconnect_contract::outline::Field;
 use similar::TextDiff;
 
 use super::text;
 
-/// How alike two names must be: 0 is nothing, 1 is the same.
+/// The lowest similarity of an old and a new name, from 0 to 1.
 const LIKELY: f32 = 0.7;
 
-/// A field of one side, and whether the other side has one of its name.
+/// A field of one side, and whether the other side has a field with its name.
 pub(super) type Member<'a> = (&'a Field, bool);
 
-/// Returns those of the old fields that are likely renamed, each with its new field.
+/// Returns the old fields that were probably renamed, each with the new field.
 ///
-/// Both have one type, and nearly the same name, the same description, or the same neighbours. Nothing is guessed where
-/// two fields fit.
+/// Both have the same type, and a similar name, the same description, or the same neighbours. A field that fits
+/// several others is not paired.
 pub(super) fn likely<'a>(old: &[Member<'a>], new: &[Member<'a>]) -> Vec<(&'a Field, &'a Field)> {
     let lonely =
         |all: &[Member<'a>]| -> Vec<usize> { (0..all.len()).filter(|index| !all[*index].1).collect() };
@@ -43,7 +43,7 @@ fn is_likely(old: &[Member<'_>], before: usize, new: &[Member<'_>], after: usize
             || alike(&one.wire_name, &other.wire_name) >= LIKELY)
 }
 
-/// The nearest fields before and after one that both sides have.
+/// Returns the nearest fields before and after a field that both sides have.
 fn neighbours<'a>(all: &[Member<'a>], index: usize) -> [Option<&'a str>; 2] {
     let name = |member: &Member<'a>| member.1.then_some(member.0.wire_name.as_str());
     [all[..index].iter().rev().find_map(name), all[index + 1..].iter().find_map(name)]

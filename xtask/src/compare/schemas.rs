@@ -1,4 +1,4 @@
-//! Values: fields at any depth, types, limits, and what the contract says of them.
+//! Compares schemas and their fields at any depth.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
@@ -13,11 +13,11 @@ use super::renames::Member;
 use super::walk::{Site, Walk};
 use super::{renames, rules, text};
 
-/// The names of the schemas that the walk is in, old and new: a schema that holds itself is walked once.
+/// The names of the old and new schemas around the current one. A recursive schema is compared once.
 type Trail = Vec<(String, String)>;
 
 impl<'a> Walk<'a> {
-    /// Compares two values, and all that is in them.
+    /// Compares two schemas with everything below them.
     pub(super) fn schema(&mut self, site: &Site, old: &'a Schema, new: &'a Schema) {
         self.schema_within(site, old, new, &mut Trail::new());
     }
@@ -38,7 +38,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A component that stands where one stood whose name is gone is that one under another name.
+    /// Notes a renamed component: the old name is gone, and a new name is used in the same place.
     fn note_rename(&mut self, old: &Schema, new: &Schema) {
         let names = model_name(old).or(old.name.as_deref()).zip(model_name(new).or(new.name.as_deref()));
         if let Some((before, after)) = names
@@ -50,7 +50,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Returns whether the values are of one kind, so that there is more to compare.
+    /// Compares the kinds of two values. Returns whether they are equal, so that the rest can be compared.
     fn kinds(&mut self, site: &Site, old: &'a Schema, new: &'a Schema, trail: &mut Trail) -> bool {
         match (&old.kind, &new.kind) {
             (Kind::List { items: old_items, wrapper: before }, Kind::List { items, wrapper: after }) => {
@@ -80,7 +80,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The forms that both have, by the name of their schema; which there are is compared with the other constraints.
+    /// Compares the forms that both sides have, by the name of their schema. `constraints` compares the list of
+    /// forms.
     fn forms(&mut self, site: &Site, old: &'a Schema, new: &'a Schema, trail: &mut Trail) {
         for before in &old.forms {
             if let Some(after) = new.forms.iter().find(|form| form.name == before.name) {
@@ -115,7 +116,7 @@ impl<'a> Walk<'a> {
                 self.schema_within(&site, &old.schema, &new.schema, trail);
             } else {
                 let rule = site.rule(&rules::FIELD_REMOVED_SENT, &rules::FIELD_REMOVED_RECEIVED);
-                // The model, because the field's own pointer leads nowhere any more.
+                // The pointer of the field is no longer in the new contract, so the pointer is made from its model.
                 let pointer = format!("{owner}/properties/{}", escape(&old.wire_name));
                 self.report_at(rule, &site, &pointer, (Some(&text::field(old)), None));
             }
@@ -136,7 +137,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Required or optional; the rules are those of a request.
+    /// Compares whether a field is required. The two rules are for requests.
     pub(super) fn presence(
         &mut self,
         site: &Site,
@@ -157,7 +158,7 @@ impl<'a> Walk<'a> {
         self.report_at(rule, site, &new.pointer, (Some(word(old)), Some(word(new))));
     }
 
-    /// What is said of a field beside its schema.
+    /// Compares the facts of a field besides its schema.
     pub(super) fn field_facts(&mut self, site: &Site, old: &Field, new: &Field, deprecated: &'static Rule) {
         if old.deprecated != new.deprecated {
             let rule = if new.deprecated { deprecated } else { &rules::DEPRECATION_WITHDRAWN };
@@ -172,7 +173,7 @@ impl<'a> Walk<'a> {
             let values = (before.note.as_deref(), after.note.as_deref());
             self.report_at(&rules::DESCRIPTION_CHANGED, site, &new.pointer, values);
         }
-        // What a field has of its named schema is reported there, once.
+        // Facts of the named schema are reported there once.
         let own = |field: &'_ Field| {
             let schema = &field.schema;
             Said {
@@ -184,7 +185,7 @@ impl<'a> Walk<'a> {
         self.said(site, &new.pointer, &own(old), &own(new));
     }
 
-    /// What binds a value besides its kind.
+    /// Compares the facts of a value besides its kind.
     fn value(&mut self, site: &Site, old: &Schema, new: &Schema) {
         self.nullable(site, old, new);
         self.format(site, old, new);
@@ -221,7 +222,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Extensions that have no meaning of their own here.
+    /// Compares the extensions without a meaning on the wire.
     pub(super) fn extensions(
         &mut self,
         site: &Site,
@@ -242,7 +243,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Returns what became of a sunset; days as the contract writes them are in the order of time.
+/// Returns the rule for a changed sunset. Days in the form YYYY-MM-DD sort by time.
 pub(super) fn sunset_rule(old: &Deprecation, new: &Deprecation) -> Option<&'static Rule> {
     match (&old.sunset, &new.sunset) {
         (None, None) => None,
@@ -256,14 +257,14 @@ pub(super) fn sunset_rule(old: &Deprecation, new: &Deprecation) -> Option<&'stat
     }
 }
 
-/// What people, and the rules on personal data, know of a value.
+/// The facts of a value for people, and its sensitivity.
 struct Said {
     description: Option<String>,
     sensitivity: Option<String>,
     evidence: Option<String>,
 }
 
-/// Returns how sensitive a value is; what nobody classified was taken for harmless.
+/// Returns the level of sensitivity. An unclassified value has the lowest level.
 fn sensitivity(class: Option<&str>) -> u8 {
     match class {
         None | Some("none") => 0,
@@ -272,7 +273,7 @@ fn sensitivity(class: Option<&str>) -> u8 {
     }
 }
 
-/// The model that an object is, also through an `allOf` that only adds a description.
+/// Returns the model of an object, also through an `allOf` that adds only a description.
 fn model_name(schema: &Schema) -> Option<&str> {
     match &schema.kind {
         Kind::Object(name) => name.as_deref(),

@@ -1,10 +1,10 @@
-//! Servers, and who is let in.
+//! Compares servers and security.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use mediaconnect_contract::outline::{Operation, Outline, Scheme, Server};
 
-use super::change::{Place, Rule};
+use super::change::{Part, Place, Rule};
 use super::rules;
 use super::values::changed;
 use super::walk::{Values, Walk, place};
@@ -36,20 +36,20 @@ impl Walk<'_> {
             (&rules::EVIDENCE_CHANGED, (old.evidence.as_deref(), new.evidence.as_deref())),
             (&rules::DESCRIPTION_CHANGED, (old.description.as_deref(), new.description.as_deref())),
         ];
-        let part = new.environment.as_ref().map(|name| format!("server {name}"));
+        let part = new.environment.clone().map(Part::Server);
         for (rule, values) in facts.into_iter().filter(|(_, values)| values.0 != values.1) {
             let place = Place { part: part.clone(), ..Place::default() };
             self.report(rule, place, &new.pointer, values);
         }
     }
 
-    /// What the schemes are; which operation wants which is compared there.
+    /// Compares the security schemes. [`Self::security`] compares the requirements of operations.
     pub(super) fn security_schemes(&mut self) {
         let (old, new) = (self.old, self.new);
         let names = scheme_names(old, new);
         for before in &old.schemes {
             let name = names.get(&before.name).unwrap_or(&before.name);
-            // A scheme that is gone is missed by the operations that wanted it.
+            // A removed scheme is reported by the operations that required it.
             if let Some(after) = new.schemes.iter().find(|scheme| scheme.name == *name) {
                 self.scheme(before, after);
             }
@@ -57,7 +57,7 @@ impl Walk<'_> {
     }
 
     fn scheme(&mut self, old: &Scheme, new: &Scheme) {
-        let here = || Place { part: Some(format!("security scheme {}", new.name)), ..Place::default() };
+        let here = || Place { part: Some(Part::Scheme(new.name.clone())), ..Place::default() };
         for (key, before, after) in changed(&old.facts, &new.facts) {
             let shown = |value: Option<&String>| value.map(|value| format!("{key}: {value}"));
             let (before, after) = (shown(before), shown(after));
@@ -76,13 +76,13 @@ impl Walk<'_> {
         }
     }
 
-    /// Who may call an operation.
+    /// Compares the security requirements of an operation.
     pub(super) fn security(&mut self, label: &str, old: &Operation, new: &Operation) {
         let names = scheme_names(self.old, self.new);
         let mut before: Vec<Alternative> = old.alternatives.iter().map(|one| renamed(one, &names)).collect();
         let mut after = new.alternatives.clone();
         let (was_open, is_open) = (is_open(&before), is_open(&after));
-        let here = || place(label, "security");
+        let here = || place(label, Some(Part::Security));
         if was_open != is_open {
             let rule = if is_open { &rules::SECURITY_LIFTED } else { &rules::SECURITY_REQUIRED };
             let values = (shown(&before), shown(&after));
@@ -94,7 +94,7 @@ impl Walk<'_> {
         for one in &before {
             match after.iter().position(|other| other.keys().eq(one.keys())) {
                 Some(index) => self.scopes(label, &new.pointer, one, &after.remove(index)),
-                // Whoever may come without credentials, or with some of them, loses nothing.
+                // A caller without credentials, or with fewer of them, loses nothing.
                 None if is_open || new.alternatives.iter().any(|other| is_enough(one, other)) => {}
                 None => {
                     let values = (Some(text_of(one)), None::<&str>);
@@ -118,18 +118,18 @@ impl Walk<'_> {
             for scope in before.difference(&after) {
                 let value = format!("{scheme}: {scope}");
                 let rule = &rules::SCOPE_NO_LONGER_REQUIRED;
-                self.report(rule, place(label, "security"), pointer, (Some(&value), None));
+                self.report(rule, place(label, Some(Part::Security)), pointer, (Some(&value), None));
             }
             for scope in after.difference(&before) {
                 let value = format!("{scheme}: {scope}");
                 let rule = &rules::SCOPE_REQUIRED;
-                self.report(rule, place(label, "security"), pointer, (None, Some(&value)));
+                self.report(rule, place(label, Some(Part::Security)), pointer, (None, Some(&value)));
             }
         }
     }
 }
 
-/// The server that has the name, or else the URL, of another.
+/// Removes and returns the server with the same environment, or else with the same URL.
 fn take_same<'a>(left: &mut Vec<&'a Server>, before: &Server) -> Option<&'a Server> {
     let by_name =
         left.iter().position(|one| one.environment.is_some() && one.environment == before.environment);
@@ -137,7 +137,7 @@ fn take_same<'a>(left: &mut Vec<&'a Server>, before: &Server) -> Option<&'a Serv
     Some(left.remove(index))
 }
 
-/// Schemes that have another name and are otherwise the same: the name is not on the wire.
+/// Returns the new names of schemes that only changed their names, which are not on the wire.
 fn scheme_names(old: &Outline, new: &Outline) -> BTreeMap<String, String> {
     let has = |outline: &Outline, name: &str| outline.schemes.iter().any(|scheme| scheme.name == name);
     let gone = old.schemes.iter().filter(|scheme| !has(new, &scheme.name));
@@ -155,12 +155,12 @@ fn renamed(alternative: &Alternative, names: &BTreeMap<String, String>) -> Alter
         .collect()
 }
 
-/// No alternative at all, or an empty one: anybody may come.
+/// Returns whether an operation needs no credentials: it has no alternative, or an empty one.
 fn is_open(alternatives: &[Alternative]) -> bool {
     alternatives.is_empty() || alternatives.iter().any(BTreeMap::is_empty)
 }
 
-/// Returns whether the credentials of one alternative are all that another one asks for.
+/// Returns whether the credentials of one alternative are enough for another.
 fn is_enough(one: &Alternative, other: &Alternative) -> bool {
     other.iter().all(|(scheme, scopes)| {
         one.get(scheme).is_some_and(|granted| scopes.iter().all(|scope| granted.contains(scope)))

@@ -1,9 +1,9 @@
-//! Facts as people read them, before and after.
+//! Writes facts for people.
 
 use mediaconnect_contract::outline::{Field, Kind, Schema};
 use serde_json::Value;
 
-/// A kind of value.
+/// Returns the name of a kind of value.
 pub(super) fn kind(kind: &Kind) -> String {
     match kind {
         Kind::Text => "text".to_owned(),
@@ -20,22 +20,34 @@ pub(super) fn kind(kind: &Kind) -> String {
     }
 }
 
-/// A schema: its name, or what it is.
+/// Returns the name of a schema, or its kind if it has no name.
 pub(super) fn schema(schema: &Schema) -> String {
     schema.name.clone().unwrap_or_else(|| kind(&schema.kind))
 }
 
-/// A field that came or went.
+/// Returns a field that was added or removed.
 pub(super) fn field(field: &Field) -> String {
     format!("{}, {}", schema(&field.schema), if field.required { "required" } else { "optional" })
 }
 
-/// A value of a keyword.
+/// Returns the value of a keyword.
 pub(super) fn value(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// The words for a flag that is on or off.
+/// Returns the words before the number of a limit, such as `characters <=`.
+pub(super) fn limit(keyword: &str) -> &'static str {
+    match keyword {
+        "minLength" => "characters >=",
+        "maxLength" => "characters <=",
+        "minimum" => "value >=",
+        "maximum" => "value <=",
+        "minItems" => "items >=",
+        _ => "items <=",
+    }
+}
+
+/// Returns the words for a flag that is on or off.
 pub(super) fn flag(on: bool, yes: &'static str, no: &'static str) -> &'static str {
     if on { yes } else { no }
 }

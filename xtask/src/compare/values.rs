@@ -1,4 +1,4 @@
-//! The constraints of a single value: null, format, limits, enumeration, default, rules.
+//! Compares the constraints of single values: null, format, limits, enumerations, defaults and rules.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
@@ -6,7 +6,7 @@ use std::fmt::Display;
 use mediaconnect_contract::outline::Schema;
 use serde_json::Value;
 
-use super::change::{Direction, Rule};
+use super::change::{Direction, NewLimit, Rule};
 use super::walk::{Site, Walk};
 use super::{rules, text};
 
@@ -44,12 +44,12 @@ impl Walk<'_> {
 
     pub(super) fn limits(&mut self, site: &Site, old: &Schema, new: &Schema) {
         let (before, after) = (&old.limits, &new.limits);
-        self.lower(site, &new.pointer, "characters", before.min_length, after.min_length);
-        self.upper(site, &new.pointer, "characters", before.max_length, after.max_length);
-        self.lower(site, &new.pointer, "value", before.minimum, after.minimum);
-        self.upper(site, &new.pointer, "value", before.maximum, after.maximum);
-        self.lower(site, &new.pointer, "items", before.min_items, after.min_items);
-        self.upper(site, &new.pointer, "items", before.max_items, after.max_items);
+        self.lower(site, &new.pointer, "minLength", before.min_length, after.min_length);
+        self.upper(site, &new.pointer, "maxLength", before.max_length, after.max_length);
+        self.lower(site, &new.pointer, "minimum", before.minimum, after.minimum);
+        self.upper(site, &new.pointer, "maximum", before.maximum, after.maximum);
+        self.lower(site, &new.pointer, "minItems", before.min_items, after.min_items);
+        self.upper(site, &new.pointer, "maxItems", before.max_items, after.max_items);
         if before.pattern != after.pattern {
             let sent = if after.pattern.is_some() {
                 &rules::PATTERN_NARROWED_SENT
@@ -66,19 +66,19 @@ impl Walk<'_> {
         &mut self,
         site: &Site,
         pointer: &str,
-        what: &str,
+        keyword: &'static str,
         before: Option<T>,
         after: Option<T>,
     ) {
-        // Without a limit everything is taken; `None` is below any `Some`.
-        self.limit(site, pointer, &format!("{what} >="), (before, after), after > before);
+        // Without a limit every value is accepted: `None` is below any `Some`.
+        self.limit(site, pointer, keyword, (before, after), after > before);
     }
 
     fn upper<T: Display + PartialOrd + Copy>(
         &mut self,
         site: &Site,
         pointer: &str,
-        what: &str,
+        keyword: &'static str,
         before: Option<T>,
         after: Option<T>,
     ) {
@@ -86,14 +86,14 @@ impl Walk<'_> {
             (Some(before), Some(after)) => after < before,
             (before, _) => before.is_none(),
         };
-        self.limit(site, pointer, &format!("{what} <="), (before, after), tighter);
+        self.limit(site, pointer, keyword, (before, after), tighter);
     }
 
     fn limit<T: Display + PartialOrd + Copy>(
         &mut self,
         site: &Site,
         pointer: &str,
-        what: &str,
+        keyword: &'static str,
         (before, after): (Option<T>, Option<T>),
         tighter: bool,
     ) {
@@ -105,9 +105,10 @@ impl Walk<'_> {
         } else {
             site.rule(&rules::LIMIT_LOOSENED_SENT, &rules::LIMIT_LOOSENED_RECEIVED)
         };
-        let shown = |limit: Option<T>| limit.map(|limit| format!("{what} {limit}"));
-        let (before, after) = (shown(before), shown(after));
-        self.report_at(rule, site, pointer, (before.as_deref(), after.as_deref()));
+        let shown = |limit: Option<T>| limit.map(|limit| format!("{} {limit}", text::limit(keyword)));
+        let values = (shown(before), shown(after));
+        let change = self.report_at(rule, site, pointer, (values.0.as_deref(), values.1.as_deref()));
+        change.limit = after.map(|limit| NewLimit { keyword, value: limit.to_string() });
     }
 
     pub(super) fn values(&mut self, site: &Site, old: &Schema, new: &Schema) {
@@ -118,7 +119,7 @@ impl Walk<'_> {
             let values = (openness(old), openness(new));
             self.report_at(rule, site, &new.pointer, (Some(&values.0), Some(&values.1)));
         }
-        // A list that comes or goes as a whole is said above.
+        // An added or removed list was reported above.
         if old.values.is_empty() || new.values.is_empty() {
             return;
         }
@@ -159,7 +160,7 @@ impl Walk<'_> {
         }
     }
 
-    /// One of several rules must hold: one more refuses less, one less refuses more.
+    /// Compares alternatives: one more accepts more values, one less accepts fewer.
     fn alternatives(&mut self, site: &Site, pointer: &str, key: &str, old: &[Value], new: &[Value]) {
         for before in old.iter().filter(|one| !new.contains(one)) {
             let shown = format!("{key}: {before}");
@@ -185,12 +186,12 @@ fn constraint_rule(site: &Site, key: &str, narrowed: bool) -> &'static Rule {
     }
 }
 
-/// Returns whether every value of one format is one of the other.
+/// Returns whether a format contains every value of another.
 fn is_wider(one: &str, other: &str) -> bool {
     matches!((one, other), ("int64", "int32") | ("double", "float"))
 }
 
-/// Constraints in one spelling: lists of required fields say the same in any order.
+/// Returns constraints in one spelling, with sorted lists of required fields.
 fn canonical(constraints: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
     fn sort(value: &mut Value) {
         match value {
@@ -221,7 +222,7 @@ fn openness(schema: &Schema) -> String {
     }
 }
 
-/// The keys whose values differ, each with both.
+/// Returns the keys with different values, each with the old and the new value.
 pub(super) fn changed<'a, V: PartialEq>(
     old: &'a BTreeMap<String, V>,
     new: &'a BTreeMap<String, V>,

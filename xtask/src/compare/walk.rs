@@ -1,55 +1,79 @@
-//! The walk through two outlines side by side, and what it collects.
+//! The walk through two outlines side by side, which collects the changes.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
 
 use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Schema};
 
-use super::change::{Change, Class, Direction, Place, Rule};
+use super::change::{Change, Class, Direction, Part, Place, Rule};
 use super::rules;
 
 /// Both outlines, and the changes found so far.
 pub(super) struct Walk<'a> {
     pub(super) old: &'a Outline,
     pub(super) new: &'a Outline,
-    /// The operations that are the same one, whatever became of it.
+    /// The operations that both outlines have, also if they differ.
     pub(super) pairs: Vec<(&'a Operation, &'a Operation)>,
-    /// Components that have another name now: they stand where the old one stood, and the old name is gone.
+    /// The components that have a new name: the new one is used where the old one was, and the old name is gone.
     pub(super) renamed: BTreeMap<String, String>,
     changes: Vec<Change>,
-    /// Where a change is among them.
+    /// The index of each change in `changes`.
     known: HashMap<Key, usize>,
-    /// The places of each.
+    /// The places of each change.
     places: HashSet<(usize, Place)>,
     models: [HashMap<&'a str, &'a Model>; 2],
     scalars: [HashSet<&'a str>; 2],
 }
 
-/// What makes a change the same one at another place.
+/// The facts by which the same change is recognised at another place.
 type Key = (&'static str, Option<Direction>, String, Option<String>, Option<String>);
 
-/// Where the walk is.
+/// The current place of the walk. It is cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Site {
-    pub(super) place: Place,
+    operation: Rc<str>,
+    part: Rc<Option<Part>>,
+    pointer: String,
     pub(super) direction: Direction,
-    /// Whether it is a field that may be left out, before and after.
+    /// Whether the value is a field that is optional in both outlines.
     pub(super) is_optional: bool,
 }
 
 impl Site {
-    pub(super) fn new(operation: &str, part: &str, direction: Direction) -> Self {
-        Self { place: place(operation, part), direction, is_optional: false }
+    pub(super) fn new(operation: &str, part: Option<Part>, direction: Direction) -> Self {
+        Self {
+            operation: operation.into(),
+            part: part.into(),
+            pointer: String::new(),
+            direction,
+            is_optional: false,
+        }
     }
 
-    /// A step further into the value.
+    /// Returns the site of a member or item of the value.
     pub(super) fn under(&self, step: &str) -> Self {
-        let mut site = self.clone();
-        site.place.pointer = format!("{}/{step}", site.place.pointer);
-        site.is_optional = false;
-        site
+        let mut pointer = String::with_capacity(self.pointer.len() + 1 + step.len());
+        pointer.push_str(&self.pointer);
+        pointer.push('/');
+        pointer.push_str(step);
+        Self {
+            operation: Rc::clone(&self.operation),
+            part: Rc::clone(&self.part),
+            pointer,
+            direction: self.direction,
+            is_optional: false,
+        }
     }
 
-    /// The rule of this direction.
+    fn place(&self) -> Place {
+        Place {
+            operation: Some(self.operation.to_string()),
+            part: self.part.as_ref().clone(),
+            pointer: self.pointer.clone(),
+        }
+    }
+
+    /// Returns the rule for the direction of the value.
     pub(super) fn rule(&self, sent: &'static Rule, received: &'static Rule) -> &'static Rule {
         match self.direction {
             Direction::Sent => sent,
@@ -58,16 +82,12 @@ impl Site {
     }
 }
 
-/// A part of an operation, or the operation itself if the part is empty.
-pub(super) fn place(operation: &str, part: &str) -> Place {
-    Place {
-        operation: Some(operation.to_owned()),
-        part: (!part.is_empty()).then(|| part.to_owned()),
-        pointer: String::new(),
-    }
+/// Returns the place of an operation, or of a part of it.
+pub(super) fn place(operation: &str, part: Option<Part>) -> Place {
+    Place { operation: Some(operation.to_owned()), part, pointer: String::new() }
 }
 
-/// What was, and what is.
+/// The old and the new value.
 pub(super) type Values<'a> = (Option<&'a str>, Option<&'a str>);
 
 impl<'a> Walk<'a> {
@@ -87,7 +107,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The fields of an old object and of a new one.
+    /// Returns the fields of an old object and of a new one.
     pub(super) fn fields_of(&self, old: &'a Schema, new: &'a Schema) -> [&'a [Field]; 2] {
         let of = |side: usize, schema: &'a Schema| match &schema.kind {
             Kind::Object(Some(name)) => {
@@ -98,7 +118,7 @@ impl<'a> Walk<'a> {
         [of(0, old), of(1, new)]
     }
 
-    /// Returns whether the old contract has a component, and whether the new one has it.
+    /// Returns whether the old and the new contract have a component.
     pub(super) fn has_component(&self, name: &str) -> (bool, bool) {
         let has = |side: usize| self.models[side].contains_key(name) || self.scalars[side].contains(name);
         (has(0), has(1))
@@ -119,19 +139,25 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Reports what is no value of a direction.
+    /// Reports a change that is not in a value.
     pub(super) fn report(&mut self, rule: &'static Rule, place: Place, pointer: &str, values: Values<'_>) {
         self.push(rule, None, place, pointer, values);
     }
 
-    /// Reports a value.
-    pub(super) fn report_at(&mut self, rule: &'static Rule, site: &Site, pointer: &str, values: Values<'_>) {
-        // What people read is the same in both directions.
+    /// Reports a change in a value, and returns the change.
+    pub(super) fn report_at(
+        &mut self,
+        rule: &'static Rule,
+        site: &Site,
+        pointer: &str,
+        values: Values<'_>,
+    ) -> &mut Change {
+        // Text for people is the same in both directions.
         let direction = (rule.class != Class::Documentation).then_some(site.direction);
-        self.push(rule, direction, site.place.clone(), pointer, values);
+        self.push(rule, direction, site.place(), pointer, values)
     }
 
-    /// A change of a shared component is one change that shows in many places.
+    /// Adds a change, or adds a place to a known one: a change of a shared component appears in many places.
     fn push(
         &mut self,
         rule: &'static Rule,
@@ -139,17 +165,18 @@ impl<'a> Walk<'a> {
         place: Place,
         pointer: &str,
         values: Values<'_>,
-    ) {
+    ) -> &mut Change {
         let (before, after) = (values.0.map(str::to_owned), values.1.map(str::to_owned));
         let key = (rule.name, direction, pointer.to_owned(), before.clone(), after.clone());
-        if let Some(index) = self.known.get(&key) {
-            if self.places.insert((*index, place.clone())) {
-                self.changes[*index].places.push(place);
+        if let Some(index) = self.known.get(&key).copied() {
+            if self.places.insert((index, place.clone())) {
+                self.changes[index].places.push(place);
             }
-            return;
+            return &mut self.changes[index];
         }
-        self.known.insert(key, self.changes.len());
-        self.places.insert((self.changes.len(), place.clone()));
+        let index = self.changes.len();
+        self.known.insert(key, index);
+        self.places.insert((index, place.clone()));
         self.changes.push(Change {
             rule,
             direction,
@@ -157,6 +184,8 @@ impl<'a> Walk<'a> {
             places: vec![place],
             before,
             after,
+            limit: None,
         });
+        &mut self.changes[index]
     }
 }

@@ -1,21 +1,21 @@
-//! The report as Markdown: for a pull request, or release notes.
+//! Writes the report as Markdown, for a pull request or release notes.
 
 use std::fmt::Write;
 
 use mediaconnect_contract::sunset::Sunset;
 use xtask::compare::{Change, Class, Report, rules};
 
-use crate::advice::Advice;
+use crate::versions::advice::Advice;
 
 use super::{affected, short, summary};
 
-/// The changes by class, each with all its places and why, and what they mean for the version.
+/// Returns the changes by class, each with its places and its reason, and the required version.
 pub(super) fn report(report: &Report, advice: &Advice<'_>, old: &str, new: &str) -> String {
     let mut text = format!("# Changes of the contract\n\nFrom {} to {}.\n", code(old), code(new));
     if report.is_empty() {
         text.push_str("\nNothing changed.\n");
     } else {
-        // A String takes all that is written into it.
+        // Writing to a String cannot fail.
         let _ = write!(text, "\n{}\n", summary(report));
     }
     for class in [Class::Breaking, Class::Compatible, Class::Documentation] {
@@ -42,7 +42,7 @@ fn version(text: &mut String, advice: &Advice<'_>) {
     let _ = writeln!(text, "- cargo-semver-checks: {}", advice.verdict());
 }
 
-/// Returns what upstream removes soon, as a section; nothing if there is nothing.
+/// Returns a section with the near sunsets, or an empty text if there are none.
 pub(super) fn sunsets(sunsets: &[Sunset]) -> String {
     let items = sunsets.iter().map(|sunset| {
         let state = if sunset.is_past() { "past" } else { "near" };
@@ -52,7 +52,7 @@ pub(super) fn sunsets(sunsets: &[Sunset]) -> String {
     if items.is_empty() { items } else { format!("\n\n## Sunsets\n{items}") }
 }
 
-/// All rules, as a table.
+/// Returns a table of all rules.
 pub(super) fn rules() -> String {
     let mut text = "| rule | class | affects | program | why |\n|---|---|---|---|---|".to_owned();
     for rule in rules::ALL {
@@ -62,7 +62,7 @@ pub(super) fn rules() -> String {
     text
 }
 
-/// A change, with all its places and why.
+/// Writes a change with its places and its reason.
 pub(crate) fn item(text: &mut String, change: &Change) {
     let rule = change.rule;
     let direction = change.direction.map(|direction| format!(" ({direction})")).unwrap_or_default();
@@ -87,7 +87,7 @@ fn capital(text: &str) -> String {
     text
 }
 
-/// A code span; one that holds a backtick gets two around it.
+/// Returns a code span. A text with a backtick gets two around it.
 pub(crate) fn code(text: &str) -> String {
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }

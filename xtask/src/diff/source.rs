@@ -1,4 +1,4 @@
-//! Where a contract comes from: a file, a git revision, or what is compared when nothing is named.
+//! Finds the two contracts to compare: files, git revisions, or the defaults.
 
 use std::fs;
 use std::path::Path;
@@ -8,10 +8,10 @@ use mediaconnect_contract::source::sibling;
 use mediaconnect_contract::{Contract, File, groups};
 use semver::Version;
 
-use crate::released;
+use crate::versions::released;
 use crate::workspace::{self, CONTRACT, git};
 
-/// A contract that was found: what to call it, its files, and where it is from.
+/// A contract to compare: its name, files and origin.
 #[derive(Debug)]
 pub(super) struct Source {
     pub(super) name: String,
@@ -23,19 +23,19 @@ pub(super) struct Source {
 #[derive(Debug)]
 enum Origin {
     File,
-    /// A file of `openapi/released`.
+    /// A file in `openapi/released`.
     Release(Version),
     /// A commit.
     Revision(String),
 }
 
 impl Source {
-    /// The contract.
+    /// Returns the contract.
     pub(super) fn contract(&self) -> Result<Contract> {
         Ok(Contract::of_files(self.first.clone(), self.groups.clone())?)
     }
 
-    /// The last release at the time of this contract.
+    /// Returns the last release at the time of this contract.
     pub(super) fn last_release(&self, root: &Path) -> Result<Option<Version>> {
         let known = match &self.origin {
             Origin::Release(version) => return Ok(Some(version.clone())),
@@ -45,7 +45,7 @@ impl Source {
         Ok(released::last(&known).cloned())
     }
 
-    /// The version of the crates at the time of this contract, if they had one.
+    /// Returns the version of the crates at the time of this contract, if they had one.
     pub(super) fn workspace_version(&self, root: &Path) -> Option<Version> {
         match &self.origin {
             Origin::Revision(commit) => {
@@ -56,26 +56,27 @@ impl Source {
         }
     }
 
-    /// The revision that the Rust API was at.
+    /// Returns the git revision for cargo-semver-checks.
     pub(super) fn baseline(&self) -> Result<String> {
         match &self.origin {
             Origin::Release(version) => Ok(released::tag(version)),
             Origin::Revision(commit) => Ok(commit.clone()),
             Origin::File => bail!(
-                "--semver-checks compares Rust code, and {} is a contract alone: name a git revision as OLD",
+                "--semver-checks compares Rust code, but {} is only a contract: name a git revision as OLD",
                 self.name
             ),
         }
     }
 }
 
-/// The contracts to compare.
+/// Returns the two contracts to compare.
 pub(super) fn pair(root: &Path, old: Option<&str>, new: Option<&str>) -> Result<(Source, Source)> {
     if let (Some(old), Some(new)) = (old, new)
         && is_same(old, new)
     {
         bail!(
-            "{old} and {new} are the same contract: name two, or leave NEW out to compare with the working tree"
+            "{old} and {new} are the same contract: name two different ones, or omit NEW to compare with the \
+             working tree"
         );
     }
     let old = match old {
@@ -106,11 +107,11 @@ fn is_same(old: &str, new: &str) -> bool {
     }
 }
 
-/// The last released contract; before the first release, the one at HEAD.
+/// Returns the last released contract, or the one at HEAD before the first release.
 fn last_release(root: &Path) -> Result<Source> {
     let versions = released::versions(root)?;
     let Some(version) = released::last(&versions) else {
-        eprintln!("note: {} has no contract yet, so this compares with the one at HEAD", released::FOLDER);
+        eprintln!("note: {} has no contract yet, so the contract at HEAD is used", released::DIRECTORY);
         return revision("HEAD", root);
     };
     let name = released::file(version);
@@ -119,13 +120,16 @@ fn last_release(root: &Path) -> Result<Source> {
 
 fn named(name: &str, root: &Path) -> Result<Source> {
     let path = Path::new(name);
-    // A folder may have the name of a branch.
+    // A directory may have the name of a branch.
     if path.exists() && !path.is_dir() {
         return file(path, name);
     }
-    // A path that is not there is a typing error, and git would have strange words for it.
+    // A missing file is a typing error. The error of git would be hard to understand.
     if is_yaml(name) && !name.contains(':') {
-        bail!("{name} is no file here: check the path (the current folder counts), or name a git revision");
+        bail!(
+            "{name} is not a file: check the path, which is relative to the current directory, or name a git \
+         revision"
+        );
     }
     revision(name, root)
 }
@@ -136,34 +140,35 @@ fn is_yaml(name: &str) -> bool {
 }
 
 fn file(path: &Path, name: &str) -> Result<Source> {
-    let (first, groups) = File::on_disk(path, name)
-        .with_context(|| format!("{name} cannot be read: check that it is a text file that you may read"))?;
+    let (first, groups) = File::on_disk(path, name).with_context(|| {
+        format!("{name} cannot be read: check its permissions, and that it is a text file")
+    })?;
     let origin = release(path).map_or(Origin::File, Origin::Release);
     Ok(Source { name: name.to_owned(), first, groups, origin })
 }
 
-/// The release whose contract this file is, in whatever workspace.
+/// Returns the release that a file in `openapi/released` belongs to, in any workspace.
 fn release(path: &Path) -> Option<Version> {
     let path = fs::canonicalize(path).ok()?;
     let version = released::version(path.file_name()?.to_str()?)?;
-    path.parent()?.ends_with(released::FOLDER).then_some(version)
+    path.parent()?.ends_with(released::DIRECTORY).then_some(version)
 }
 
-/// The contract of a revision, or another file of it (`HEAD:openapi/other.yaml`).
+/// Returns the contract of a revision, or another file of it (`HEAD:openapi/other.yaml`).
 fn revision(name: &str, root: &Path) -> Result<Source> {
     let (commit, path) = name.split_once(':').unwrap_or((name, CONTRACT));
     let verified =
         git(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{commit}^{{commit}}")]);
     let Ok(hash) = verified else {
         bail!(
-            "{name} is neither a file nor a revision that git knows: `git log --oneline` and `git tag` list \
-             revisions; after a shallow clone, run `git fetch --unshallow --tags`"
+            "{name} is neither a file nor a git revision: `git log --oneline` and `git tag` list revisions; after \
+             a shallow clone, run `git fetch --unshallow --tags`"
         );
     };
     let commit_id = hash.trim();
     let text = git(root, &["show", &format!("{commit_id}:{path}")]).with_context(|| {
         format!(
-            "the revision {commit} has no {path}: take a later revision, or name the file with `{commit}:path`"
+            "the revision {commit} has no {path}: use a later revision, or name the file with `{commit}:path`"
         )
     })?;
     let file =
@@ -178,7 +183,7 @@ fn revision(name: &str, root: &Path) -> Result<Source> {
     Ok(Source { name: first.name.clone(), first, groups, origin: Origin::Revision(commit_id.to_owned()) })
 }
 
-/// The paths of the groups beside a contract at a commit, in order.
+/// Returns the paths of the group files of a contract at a commit, in order.
 fn groups_at(root: &Path, commit: &str, contract: &str) -> Result<Vec<String>> {
     let directory = sibling(contract, groups::DIRECTORY);
     let listed = git(root, &["ls-tree", "--name-only", "--full-tree", commit, &format!("{directory}/")])?;

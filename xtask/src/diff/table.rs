@@ -1,16 +1,16 @@
-//! The report as a table for people.
+//! Writes the report as a table for people.
 
 use comfy_table::{ContentArrangement, Table, presets};
 use xtask::compare::{Change, Report, rules};
 
-use crate::advice::Advice;
+use crate::versions::advice::Advice;
 
 use super::{affected, short, summary};
 
-/// How many places of a change are listed; the others are counted.
+/// The largest number of places that are listed for a change. The others are counted.
 const PLACES: usize = 3;
 
-/// The changes, one a row, below it why the rules that were met are what they are, and what it means for the version.
+/// Returns the changes, one in a row, the reasons of their rules, and the required version.
 pub(super) fn report(report: &Report, advice: &Advice<'_>, old: &str, new: &str) -> String {
     let head = format!("{old} -> {new}");
     if report.is_empty() {
@@ -43,7 +43,7 @@ fn version(advice: &Advice<'_>) -> String {
     )
 }
 
-/// All rules.
+/// Returns a table of all rules.
 pub(super) fn rules() -> String {
     let mut table = new_table(["rule", "class", "affects", "program", "why"]);
     for rule in rules::ALL {
@@ -58,7 +58,7 @@ pub(super) fn rules() -> String {
     table.to_string()
 }
 
-/// A table in the style of all reports.
+/// Returns an empty table in the style of all reports.
 pub(crate) fn new_table<const N: usize>(header: [&str; N]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -67,7 +67,7 @@ pub(crate) fn new_table<const N: usize>(header: [&str; N]) -> Table {
     table
 }
 
-/// Where a change shows, or where it stands in the contract if it is no operation's.
+/// Returns the places of a change, or its pointer in the contract if it has no place.
 pub(crate) fn places(change: &Change) -> String {
     let named: Vec<String> =
         change.places.iter().map(ToString::to_string).filter(|place| !place.is_empty()).collect();
@@ -76,12 +76,12 @@ pub(crate) fn places(change: &Change) -> String {
     }
     let mut lines: Vec<String> = named.iter().take(PLACES).cloned().collect();
     if named.len() > PLACES {
-        lines.push(format!("and {} more, by {}", named.len() - PLACES, change.contract_pointer));
+        lines.push(format!("and {} more through {}", named.len() - PLACES, change.contract_pointer));
     }
     lines.join("\n")
 }
 
-/// Why the rules that were met are what they are.
+/// Returns the reason of each rule in the report.
 pub(crate) fn reasons(report: &Report) -> String {
     let met = rules::ALL.iter().filter(|rule| report.changes.iter().any(|change| change.rule == **rule));
     met.fold(String::new(), |text, rule| text + rule.name + ": " + rule.sentence + "\n")

@@ -1,4 +1,4 @@
-//! Documents without what two of them cannot share: words, extensions, names of security schemes.
+//! Outlines without the facts that two documents cannot share: text, extensions, and the names of security schemes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 type Alternative = BTreeMap<String, Vec<String>>;
 
-/// The outline of what is on the wire. Pointers are those of the document.
+/// Returns the outline of the facts on the wire. Its pointers are those of the document.
 pub(super) fn outline(contract: &Contract) -> Outline {
     let mut document = contract.document().clone();
     if let Some(root) = document.as_object_mut() {
@@ -20,16 +20,16 @@ pub(super) fn outline(contract: &Contract) -> Outline {
     outline
 }
 
-/// A wrapper of a list is the object that it is on the wire, so `x-list-wrapper` goes too.
+/// Removes text and extensions. `x-list-wrapper` goes too, because on the wire the wrapper is an object.
 fn strip(node: &mut Value) {
     match node {
         Value::Object(members) => {
-            // Tools spell out the width that whole numbers have anyway.
+            // Export tools write `int64` for every integer, which is the default.
             if members.get("type").is_some_and(|kind| kind == "integer") {
                 members.retain(|key, value| key != "format" || value != "int64");
             }
             members.retain(|key, value| match key.as_str() {
-                // A property of that name has a schema, which is no text.
+                // A property with this name has a schema as its value, not a text.
                 "description" | "summary" => !value.is_string(),
                 key => !key.starts_with("x-") || key == "x-extensible-enum",
             });
@@ -44,7 +44,7 @@ fn strip(node: &mut Value) {
     }
 }
 
-/// Gives each scheme the name of what it is; the flows of one scheme are alternatives to each other.
+/// Names each scheme after its facts. The flows of one scheme become alternatives.
 fn name_schemes(outline: &mut Outline) {
     let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut schemes = Vec::new();

@@ -1,48 +1,35 @@
-//! The navigation of a page against `openapi/coverage.yaml`: endpoints that are new, renamed, moved or gone.
+//! Compares the navigation of a page with `openapi/coverage.yaml`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use mediaconnect_contract::Finding;
 use similar::TextDiff;
 
-use super::coverage::{Endpoint, FILE};
 use super::navigation::Entry;
+use crate::coverage::{Endpoint, FILE};
 
-/// Group and title of a page that is no endpoint.
-pub(super) type Page = (String, String);
+/// The group and title of a page that documents no endpoint.
+pub(super) type PageTitle = (String, String);
 
-/// How much two titles share if one is likely the other under a new name.
-const LIKELY: f32 = 0.6;
+/// The lowest similarity of two titles that are likely one endpoint under an old and a new name, from 0 to 1.
+const MIN_SIMILARITY: f32 = 0.6;
 
-/// Returns what differs between a navigation and the list, each with the line of the page, or of the list for what is gone.
+/// Returns a finding for each difference between a navigation and the list of endpoints.
+///
+/// It has the line of the page, or the line of the list if the navigation no longer has the endpoint.
 pub(super) fn differences(
     page: &str,
     entries: &[Entry],
     endpoints: &[Endpoint],
-    pages: &BTreeSet<Page>,
+    pages: &BTreeSet<PageTitle>,
 ) -> Vec<Finding> {
-    let has =
-        |endpoint: &Endpoint, entry: &Entry| endpoint.group == entry.group && endpoint.title == entry.title;
-    let folded: BTreeSet<String> = entries
-        .iter()
-        .map(|entry| full_name(&entry.group, &entry.title))
-        .filter(|name| endpoints.iter().any(|endpoint| endpoint.group == *name))
-        .collect();
-    let is_page = |entry: &&Entry| pages.contains(&(entry.group.clone(), entry.title.clone()));
-    let is_folded = |entry: &&Entry| folded.contains(&full_name(&entry.group, &entry.title));
-    let new = entries.iter().filter(|entry| !is_page(entry) && !is_folded(entry));
-    let mut new: Vec<&Entry> = new.filter(|entry| !endpoints.iter().any(|one| has(one, entry))).collect();
-    let gone = endpoints.iter().filter(|one| !folded.contains(&one.group));
-    let gone: Vec<&Endpoint> = gone.filter(|one| !entries.iter().any(|entry| has(one, entry))).collect();
-
-    let mut findings = Vec::new();
-    let mut report = |line: usize, rule, message: String, remedy: String| {
-        findings.push(Finding { file: page.to_owned(), line, pointer: String::new(), rule, message, remedy });
-    };
-    for name in &folded {
+    let lists = Lists::of(entries, endpoints, pages);
+    let mut findings = PageFindings { page, all: Vec::new() };
+    for name in &lists.folded {
         let message = format!("the group {name} is folded in the navigation, and is not compared");
-        report(1, "navigation-folded", message, "unfold it, and save the page again".to_owned());
+        findings.add(1, "navigation-folded", message, "unfold it, and save the page again".to_owned());
     }
+    let (mut new, gone) = (lists.new(), lists.gone());
     let mut moved: BTreeMap<(&str, &str), Vec<(&Endpoint, &Entry)>> = BTreeMap::new();
     let mut lost = Vec::new();
     for endpoint in gone {
@@ -50,90 +37,166 @@ pub(super) fn differences(
         if let Some(index) = new.iter().position(same_title) {
             let entry = new.remove(index);
             moved.entry((&endpoint.group, &entry.group)).or_default().push((endpoint, entry));
-        } else if let Some(index) = likely(endpoint, &new) {
-            let entry = new.remove(index);
-            let message = format!("{} of {} is likely {} now", endpoint.title, endpoint.group, entry.title);
-            let remedy = format!(
-                "open the page; if it is the same endpoint, correct the title at {FILE}:{}",
-                endpoint.line
-            );
-            report(entry.line, "navigation-renamed", message, remedy);
+        } else if let Some(index) = most_similar(endpoint, &new) {
+            findings.renamed(endpoint, new.remove(index));
         } else {
             lost.push(endpoint);
         }
     }
     for ((from, to), pairs) in moved {
-        let is_all = endpoints.iter().filter(|one| one.group == from).count() == pairs.len();
-        let (first, entry) = pairs[0];
-        if is_all && !endpoints.iter().any(|one| one.group == to) {
-            let message = format!("the group {from} is {to} now");
-            report(
-                entry.line,
-                "navigation-moved",
-                message,
-                format!("correct its name above {FILE}:{}", first.line),
-            );
-            continue;
+        let is_whole_group = lists.groups.get(from) == Some(&pairs.len()) && !lists.groups.contains_key(to);
+        findings.moved(from, to, &pairs, is_whole_group);
+    }
+    for entry in new {
+        findings.new(entry);
+    }
+    for entry in entries {
+        findings.method(entry, lists.endpoint(entry));
+    }
+    for endpoint in lost {
+        findings.gone(endpoint);
+    }
+    findings.all
+}
+
+/// The entries of the navigation and the endpoints of the list, by group and title.
+struct Lists<'a> {
+    entries: &'a [Entry],
+    endpoints: &'a [Endpoint],
+    pages: &'a BTreeSet<PageTitle>,
+    /// The groups that the navigation shows without their endpoints.
+    folded: BTreeSet<String>,
+    /// The number of endpoints of each group of the list.
+    groups: HashMap<&'a str, usize>,
+    in_navigation: HashSet<(&'a str, &'a str)>,
+    in_list: HashMap<(&'a str, &'a str), &'a Endpoint>,
+}
+
+impl<'a> Lists<'a> {
+    fn of(entries: &'a [Entry], endpoints: &'a [Endpoint], pages: &'a BTreeSet<PageTitle>) -> Self {
+        let mut groups: HashMap<&str, usize> = HashMap::new();
+        let mut in_list = HashMap::new();
+        for endpoint in endpoints {
+            *groups.entry(&endpoint.group).or_default() += 1;
+            in_list.entry((endpoint.group.as_str(), endpoint.title.as_str())).or_insert(endpoint);
+        }
+        let names = entries.iter().map(|entry| full_name(&entry.group, &entry.title));
+        Self {
+            entries,
+            endpoints,
+            pages,
+            folded: names.filter(|name| groups.contains_key(name.as_str())).collect(),
+            groups,
+            in_navigation: entries.iter().map(|one| (one.group.as_str(), one.title.as_str())).collect(),
+            in_list,
+        }
+    }
+
+    fn endpoint(&self, entry: &Entry) -> Option<&'a Endpoint> {
+        self.in_list.get(&(entry.group.as_str(), entry.title.as_str())).copied()
+    }
+
+    /// Returns the entries that the list does not have, without known pages and folded groups.
+    fn new(&self) -> Vec<&'a Entry> {
+        let is_page = |entry: &Entry| self.pages.contains(&(entry.group.clone(), entry.title.clone()));
+        let is_folded = |entry: &Entry| self.folded.contains(&full_name(&entry.group, &entry.title));
+        let new = self.entries.iter().filter(|entry| self.endpoint(entry).is_none());
+        new.filter(|entry| !is_page(entry) && !is_folded(entry)).collect()
+    }
+
+    /// Returns the endpoints that the navigation does not have, without those of folded groups.
+    fn gone(&self) -> Vec<&'a Endpoint> {
+        let has = |one: &Endpoint| self.in_navigation.contains(&(one.group.as_str(), one.title.as_str()));
+        self.endpoints.iter().filter(|one| !self.folded.contains(&one.group) && !has(one)).collect()
+    }
+}
+
+/// The findings of one page.
+struct PageFindings<'a> {
+    page: &'a str,
+    all: Vec<Finding>,
+}
+
+impl PageFindings<'_> {
+    fn add(&mut self, line: usize, rule: &'static str, message: String, remedy: String) {
+        let file = self.page.to_owned();
+        self.all.push(Finding { file, line, pointer: String::new(), rule, message, remedy });
+    }
+
+    fn renamed(&mut self, endpoint: &Endpoint, entry: &Entry) {
+        let message = format!("{} of {} is probably {} now", endpoint.title, endpoint.group, entry.title);
+        let help = format!(
+            "open the page; if it is the same endpoint, correct the title at {FILE}:{}",
+            endpoint.line
+        );
+        self.add(entry.line, "navigation-renamed", message, help);
+    }
+
+    fn moved(&mut self, from: &str, to: &str, pairs: &[(&Endpoint, &Entry)], is_whole_group: bool) {
+        if is_whole_group {
+            let (first, entry) = pairs[0];
+            let message = format!("the group {from} is named {to} now");
+            let help = format!("correct the name above {FILE}:{}", first.line);
+            return self.add(entry.line, "navigation-moved", message, help);
         }
         for (endpoint, entry) in pairs {
             let message = format!("{} moved from {from} to {to}", endpoint.title);
-            report(
-                entry.line,
-                "navigation-moved",
-                message,
-                format!("move it there from {FILE}:{}", endpoint.line),
-            );
+            let help = format!("move the endpoint at {FILE}:{} to that group", endpoint.line);
+            self.add(entry.line, "navigation-moved", message, help);
         }
     }
-    for entry in new {
+
+    fn new(&mut self, entry: &Entry) {
         let method = entry.method.as_ref().map_or_else(String::new, |method| format!(" ({method})"));
         let message = format!("{}{method} is new", full_name(&entry.group, &entry.title));
-        let remedy = format!(
-            "open its page: add an endpoint to {FILE}, `state: named`; a page of words is recorded by `cargo xtask upstream save`"
+        let help = format!(
+            "open its page; if it documents an endpoint, add the endpoint to {FILE} with `state: named`; otherwise run \
+             `cargo xtask upstream save`"
         );
-        report(entry.line, "navigation-new", message, remedy);
+        self.add(entry.line, "navigation-new", message, help);
     }
-    for entry in entries {
-        let known =
-            endpoints.iter().find(|one| has(one, entry)).and_then(|one| Some((one, one.method.as_ref()?)));
+
+    fn method(&mut self, entry: &Entry, endpoint: Option<&Endpoint>) {
+        let known = endpoint.and_then(|one| Some((one, one.method.as_ref()?)));
         if let (Some((endpoint, known)), Some(method)) = (known, &entry.method)
             && known != method
         {
-            let message = format!("{} is a {method} in the navigation, and a {known} in {FILE}", entry.title);
-            report(
-                entry.line,
-                "navigation-method",
-                message,
-                format!("open its page, and correct {FILE}:{}", endpoint.line),
-            );
+            let message = format!("{} is a {method} in the navigation and a {known} in {FILE}", entry.title);
+            let help = format!("open its page, and correct {FILE}:{}", endpoint.line);
+            self.add(entry.line, "navigation-method", message, help);
         }
     }
-    findings.extend(lost.into_iter().map(|endpoint| Finding {
-        file: FILE.to_owned(),
-        line: endpoint.line,
-        pointer: String::new(),
-        rule: "navigation-gone",
-        message: format!("{} is no longer in the navigation of {page}", full_name(&endpoint.group, &endpoint.title)),
-        remedy: "see whether upstream announced its end; then delete it here, and its operation from the contract".to_owned(),
-    }));
-    findings
+
+    fn gone(&mut self, endpoint: &Endpoint) {
+        let name = full_name(&endpoint.group, &endpoint.title);
+        self.all.push(Finding {
+            file: FILE.to_owned(),
+            line: endpoint.line,
+            pointer: String::new(),
+            rule: "navigation-gone",
+            message: format!("{name} is no longer in the navigation of {}", self.page),
+            remedy: "check whether upstream announced the removal; then delete the endpoint here and its operation from \
+                     the contract"
+                .to_owned(),
+        });
+    }
 }
 
-/// A title with its group.
+/// Returns a title with its group.
 pub(super) fn full_name(group: &str, title: &str) -> String {
     if group.is_empty() { title.to_owned() } else { format!("{group} / {title}") }
 }
 
-/// The new title of the same group that is most like the one that is gone, if it is like it at all.
-fn likely(endpoint: &Endpoint, new: &[&Entry]) -> Option<usize> {
-    let likeness = |entry: &Entry| {
+/// Returns the index of the new entry in the same group whose title is most similar, if one is similar enough.
+fn most_similar(endpoint: &Endpoint, new: &[&Entry]) -> Option<usize> {
+    let similarity = |entry: &Entry| {
         let diff = TextDiff::from_chars(endpoint.title.as_str(), entry.title.as_str());
         let mode = |title: &str| title.contains("client mode");
         if mode(&endpoint.title) == mode(&entry.title) { diff.ratio() } else { 0.0 }
     };
     let in_group = new.iter().enumerate().filter(|(_, entry)| entry.group == endpoint.group);
     let best = in_group
-        .map(|(index, entry)| (index, likeness(entry)))
+        .map(|(index, entry)| (index, similarity(entry)))
         .max_by(|one, other| one.1.total_cmp(&other.1));
-    best.filter(|(_, likeness)| *likeness >= LIKELY).map(|(index, _)| index)
+    best.filter(|(_, similarity)| *similarity >= MIN_SIMILARITY).map(|(index, _)| index)
 }

@@ -1,4 +1,4 @@
-//! A page as an OpenAPI document, whose nodes have the lines of the page.
+//! Converts a page to an OpenAPI document whose nodes have the lines of the page.
 
 use std::collections::HashMap;
 
@@ -10,13 +10,14 @@ use serde_json::{Map, Value, json};
 use super::enums;
 use super::fields::{Flat, note};
 use super::nesting::{Clues, Node, tree};
-use super::page::{Body, Endpoint, Page};
-use super::types::{Kind, Type};
+use super::page::{Page, PageBody, PageEndpoint};
+use super::types::{PageKind, PageType};
 
-/// Marks an object whose members the page does not show.
+/// The extension for an object whose members the page does not show.
 pub(super) const COLLAPSED: &str = "x-collapsed";
 
-/// The document of a page with an endpoint. Our operation, if it is known, tells what a page leaves open.
+/// Returns the document for a page with an endpoint. Our operation, if there is one, decides what the page leaves
+/// open.
 pub(super) fn of_page(
     page: &Page,
     ours: Option<(&Outline, &Operation)>,
@@ -40,7 +41,7 @@ impl Writer<'_> {
         self.lines.insert(pointer.to_owned(), line);
     }
 
-    fn document(&mut self, endpoint: &Endpoint, ours: Option<(&Outline, &Operation)>) -> Value {
+    fn document(&mut self, endpoint: &PageEndpoint, ours: Option<(&Outline, &Operation)>) -> Value {
         let method = endpoint.method.to_ascii_lowercase();
         let pointer = format!("/paths/{}/{method}", escape(&endpoint.path));
         self.at(&pointer, endpoint.line);
@@ -107,7 +108,7 @@ impl Writer<'_> {
         })
     }
 
-    fn schemes(&mut self, endpoint: &Endpoint) -> Value {
+    fn schemes(&mut self, endpoint: &PageEndpoint) -> Value {
         let mut schemes = Map::new();
         for flow in &endpoint.flows {
             self.at(&format!("/components/securitySchemes/{}", flow.name), flow.line);
@@ -123,12 +124,12 @@ impl Writer<'_> {
         Value::Object(schemes)
     }
 
-    fn servers(&mut self, endpoint: &Endpoint) -> Value {
+    fn servers(&mut self, endpoint: &PageEndpoint) -> Value {
         let first = endpoint.servers.first().map_or(endpoint.line, |(.., line)| *line);
         self.at("/servers", first);
         let mut servers: Vec<Value> = Vec::new();
         for (url, words, line) in &endpoint.servers {
-            // The page names the same one twice.
+            // The page lists the same server twice.
             if servers.iter().all(|server| server["url"] != *url) {
                 self.at(&format!("/servers/{}", servers.len()), *line);
                 servers.push(json!({ "url": url, "description": words }));
@@ -139,7 +140,7 @@ impl Writer<'_> {
 
     fn body(
         &mut self,
-        body: &Body,
+        body: &PageBody,
         pointer: &str,
         example: Option<&Value>,
         ours: Option<(&Outline, &Schema)>,
@@ -149,11 +150,12 @@ impl Writer<'_> {
         let at = format!("{pointer}/content/{}/schema", escape(media_type));
         let clues = Clues::new(example, ours);
         let count = match body.root.as_ref().map(|root| &root.innermost().kind) {
-            Some(Kind::Object { count, .. }) => *count,
+            Some(PageKind::Object { count, .. }) => *count,
             _ => None,
         };
         let nodes = tree(self.page, &body.fields, count, &clues, self.notes);
-        let object = Type { kind: Kind::Object { count: None, name: None }, format: None, nullable: false };
+        let object =
+            PageType { kind: PageKind::Object { count: None, name: None }, format: None, nullable: false };
         let flat = Flat::bare(body.root.clone().unwrap_or(object), body.line);
         let schema = self.of_type(&flat.kind.clone(), &Node { flat: &flat, members: nodes, clues }, &at);
         json!({ "content": { media_type.as_str(): { "schema": schema } } })
@@ -173,14 +175,14 @@ impl Writer<'_> {
         schema
     }
 
-    fn of_type(&mut self, kind: &Type, node: &Node<'_>, pointer: &str) -> Value {
+    fn of_type(&mut self, kind: &PageType, node: &Node<'_>, pointer: &str) -> Value {
         self.at(pointer, node.flat.line);
         let mut schema = match &kind.kind {
-            Kind::Any => json!({}),
-            Kind::Scalar(name) => json!({ "type": name }),
-            Kind::Enumeration(name) => json!({ "type": name, "enum": self.values(node, name) }),
-            Kind::Object { .. } => self.object(node, pointer),
-            Kind::List(items) => {
+            PageKind::Any => json!({}),
+            PageKind::Scalar(name) => json!({ "type": name }),
+            PageKind::Enumeration(name) => json!({ "type": name, "enum": self.values(node, name) }),
+            PageKind::Object { .. } => self.object(node, pointer),
+            PageKind::List(items) => {
                 json!({ "type": "array", "items": self.of_type(items, node, &format!("{pointer}/items")) })
             }
         };
@@ -190,7 +192,7 @@ impl Writer<'_> {
         if kind.nullable {
             schema["nullable"] = json!(true);
         }
-        let is_list = matches!(kind.kind, Kind::List(_));
+        let is_list = matches!(kind.kind, PageKind::List(_));
         for limit in &node.flat.limits {
             if is_list == limit.keyword.ends_with("Items") {
                 schema[limit.keyword] = limit.value.clone();
@@ -201,12 +203,12 @@ impl Writer<'_> {
                 }
             }
         }
-        if let (Some(pattern), Kind::Scalar("string")) = (&node.flat.pattern, &kind.kind) {
+        if let (Some(pattern), PageKind::Scalar("string")) = (&node.flat.pattern, &kind.kind) {
             schema["pattern"] = json!(pattern);
         }
         let is_item = kind != &node.flat.kind;
         if let (true, Some(most)) =
-            (is_item && kind.kind == Kind::Scalar("string"), each_at_most(&node.flat.words))
+            (is_item && kind.kind == PageKind::Scalar("string"), each_at_most(&node.flat.words))
         {
             schema["maxLength"] = json!(most);
         }
@@ -230,7 +232,7 @@ impl Writer<'_> {
         }
         if node.is_collapsed() {
             object[COLLAPSED] = match node.flat.kind.innermost().kind {
-                Kind::Object { count: Some(count), .. } => json!(count),
+                PageKind::Object { count: Some(count), .. } => json!(count),
                 _ => json!(true),
             };
         }
@@ -264,7 +266,8 @@ impl Writer<'_> {
         let pieces = enums::split(glued, &known);
         for (value, _) in pieces.iter().filter(|(_, is_known)| !is_known) {
             let message = format!(
-                "the values of {} stand without gaps, and {value} is what the known ones leave: it may be several values",
+                "the values of {} have no separators; {value} stands between known values, and may be several \
+                 values",
                 node.flat.name
             );
             self.notes.push(note(self.page, node.flat.line, message));
@@ -273,7 +276,7 @@ impl Writer<'_> {
     }
 }
 
-/// The limit that a list has for each item, which pages say in words only: `each email maximum 255 character`.
+/// Returns the limit of each item of a list. Pages state it only in a sentence: `each email maximum 255 character`.
 fn each_at_most(words: &[String]) -> Option<u64> {
     let text = words.iter().find(|line| line.contains("each ") && line.contains(" character"))?;
     let (_, rest) = text.split_once("maximum ").or_else(|| text.split_once("max "))?;

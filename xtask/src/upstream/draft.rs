@@ -1,4 +1,4 @@
-//! The YAML of a new operation, made of its page, as a patch of the file where it belongs.
+//! Drafts a new operation from its page, as a patch of the file of its group.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -12,24 +12,25 @@ use serde_json::{Map, Value, json};
 use similar::TextDiff;
 
 use super::Workspace;
+use super::draft_schemas::DraftSchemas;
 use super::input::Input;
-use super::models::Models;
-use super::page::Endpoint;
+use super::page::PageEndpoint;
 
-/// What `cargo xtask upstream draft --help` says after the options.
+/// The text below the options of `cargo xtask upstream draft --help`.
 pub(crate) const HELP: &str = "\
-A patch of the contract: the operation and its schemas in the file of its group (upstream's tag), and its path in \
-openapi/connect.yaml. Shared schemas are used by their names. Every value is personal until you say otherwise; examples \
-have invented people. What a page cannot say is empty, and `cargo xtask lint` asks for it: summary, descriptions, limits of \
-what is sent. Names are proposals: operationId, x-method, x-success and the names of schemas become Rust.
+Prints a patch of the contract. It adds the operation and its schemas to the file of its group (upstream's tag), and its \
+path to openapi/connect.yaml. Shared schemas are used where they fit. Every value is personal until you change that. The \
+examples have invented people. Facts that the page does not give are empty, and `cargo xtask lint` asks for them: \
+summary, descriptions, and limits of requests. Check the proposed names, which become Rust: operationId, x-method, \
+x-success and the names of schemas.
 
 EXIT STATUS
   0  the patch is printed
-  2  the page cannot be read, or the contract has the operation; the message says what to do
+  2  the page cannot be read, or the contract already has the operation; the message says what to do
 
 EXAMPLES
-  cargo xtask upstream draft list-orders.txt              read it
-  cargo xtask upstream draft list-orders.txt | git apply  write it, then: cargo xtask lint";
+  cargo xtask upstream draft list-orders.txt              print the patch
+  cargo xtask upstream draft list-orders.txt | git apply  apply it, then run: cargo xtask lint";
 
 /// The arguments of `cargo xtask upstream draft`.
 #[derive(Args)]
@@ -49,11 +50,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         .zip(&input.documents)
         .find_map(|(page, document)| Some((page.endpoint.as_ref()?, document)));
     let Some((endpoint, document)) = found else {
-        bail!("{} documents no endpoint: name one page that does", input.name);
+        bail!("{} documents no endpoint: name a page that documents one", input.name);
     };
     if let Some(operation) = known.operation(endpoint) {
         bail!(
-            "the contract has {} {} already, as {}: compare it with `cargo xtask upstream check`",
+            "the contract already has {} {}, as {}: compare the page with `cargo xtask upstream check`",
             endpoint.method,
             endpoint.path,
             operation.id
@@ -67,11 +68,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A new operation and where it goes.
+/// A new operation and its place in the contract.
 struct Draft {
     tag: String,
     path: String,
-    /// The name of the path in the file of the group.
+    /// The key of the path in the file of the group.
     key: String,
     method: String,
     operation: Value,
@@ -79,7 +80,7 @@ struct Draft {
 }
 
 impl Draft {
-    fn of(contract: &Contract, endpoint: &Endpoint, document: &Contract) -> Result<Self> {
+    fn of(contract: &Contract, endpoint: &PageEndpoint, document: &Contract) -> Result<Self> {
         let outline = Outline::of(document);
         let theirs = outline.operations.first().context("the page has no operation")?;
         let is_user_mode = endpoint.flows.iter().any(|flow| flow.name == "authorizationCode");
@@ -93,8 +94,8 @@ impl Draft {
             let same = endpoint.response_examples.iter().find(|(one, _)| one == status);
             same.map(|(_, example)| example.document())
         };
-        let tag = endpoint.tag.clone().context("the page names no tag below its path")?;
-        let mut models = Models::new(contract, &tag, &outline, document, id.to_upper_camel_case());
+        let tag = endpoint.tag.clone().context("the page has no tag below its path")?;
+        let mut schemas = DraftSchemas::new(contract, &tag, &outline, document, id.to_upper_camel_case());
         let mut operation = json!({
             "operationId": id,
             "tags": [&tag],
@@ -104,12 +105,12 @@ impl Draft {
             "x-safe-to-repeat": theirs.method == "GET",
         });
         let parameters: Vec<Value> =
-            theirs.parameters.iter().map(|parameter| models.parameter(parameter)).collect();
+            theirs.parameters.iter().map(|parameter| schemas.parameter(parameter)).collect();
         let mut responses = Map::new();
         for response in &theirs.responses {
             let status = response.status.as_str();
             let shared = match status {
-                // `x-operation-defaults` has these.
+                // `x-operation-defaults` adds these statuses.
                 "401" | "429" | "500" => continue,
                 "400" => Some("BadRequest"),
                 "403" => Some("Forbidden"),
@@ -123,7 +124,7 @@ impl Draft {
             if let Some(name) = shared {
                 node = json!({ "$ref": format!("../connect.yaml#/components/responses/{name}") });
             } else if let Some(body) = &response.body {
-                node["content"] = models.body(&body.schema, "Response", example(status));
+                node["content"] = schemas.body(&body.schema, "Response", example(status));
                 operation["x-success"] = json!({ "has": "any" });
                 let echoed = theirs.parameters.iter().map(|one| &one.field.wire_name);
                 let fields = outline.fields(&body.schema);
@@ -144,7 +145,7 @@ impl Draft {
             operation["parameters"] = Value::Array(parameters);
         }
         if let Some(body) = &theirs.request {
-            let content = models.body(
+            let content = schemas.body(
                 &body.schema,
                 "Request",
                 endpoint.request_example.as_ref().map(Contract::document),
@@ -159,11 +160,11 @@ impl Draft {
             key: id,
             method,
             operation,
-            schemas: models.schemas,
+            schemas: schemas.schemas,
         })
     }
 
-    /// The patch of the group's file and of the one that lists all paths.
+    /// Returns the patch of the group's file and of the file that lists all paths.
     fn patch(&self, contract: &Contract) -> Result<String> {
         let outline = Outline::of(contract);
         let neighbour = outline.operations.iter().find(|one| one.tags.first() == Some(&self.tag));
@@ -215,7 +216,8 @@ impl Draft {
         Ok(lines.join("\n") + "\n")
     }
 
-    /// The list of paths with this one, behind those of its group; and the tag, if it is new.
+    /// Returns the file that lists all paths, with the new path behind those of its group, and with the tag if it is
+    /// new.
     fn in_first(&self, text: &str, group: &str) -> String {
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
         let line = format!("  {}: {{$ref: '{group}#/paths/{}'}}", self.path, self.key);
@@ -244,7 +246,7 @@ impl Draft {
     }
 }
 
-/// The index behind the block that a line heads; comments before the next block belong to that.
+/// Returns the index behind the block below a line. Comments before the next block belong to that block.
 fn end_of_block(lines: &[&str], head: usize) -> usize {
     let width = |line: &str| line.len() - line.trim_start().len();
     let is_content = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');

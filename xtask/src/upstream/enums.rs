@@ -1,13 +1,13 @@
-//! The values of an enumeration, which a saved text writes without gaps: `homemobilefax`.
+//! Splits the values of an enumeration, which a saved text writes without separators: `homemobilefax`.
 
-/// A value, and whether anything but the gap tells that it is one.
+/// The values, each with whether it is known from another source.
 pub(super) type Split = Vec<(String, bool)>;
 
-/// Splits values by those that are known from elsewhere: the words of the page, its example, the contract.
+/// Splits values with the help of known ones from the text of the page, its example and the contract.
 ///
-/// What is left between known values is a value that nothing else names; it may be several.
+/// Text between known values becomes one unknown value, although it may be several.
 pub(super) fn split(glued: &str, known: &[String]) -> Split {
-    // For each position: what the best way there costs, where its last piece starts, and whether that is known.
+    // For each position: the lowest cost to reach it, the start of the last piece, and whether that piece is known.
     let mut best: Vec<Option<(usize, usize, bool)>> = vec![None; glued.len() + 1];
     best[0] = Some((0, 0, true));
     let ends: Vec<usize> = glued.char_indices().map(|(at, c)| at + c.len_utf8()).collect();

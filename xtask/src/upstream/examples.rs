@@ -1,34 +1,33 @@
-//! The examples of a page against the contract: what the client could not read, and what it would not know.
+//! Checks the examples of a page against the contract.
 
 use mediaconnect_contract::contract::escape;
 use mediaconnect_contract::outline::{Kind, Outline, Schema};
 use mediaconnect_contract::{Contract, Finding};
 use serde_json::Value;
+use xtask::compare::Direction;
 
-/// Whether the contract sends a value or reads it.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Way {
-    Sent,
-    Received,
-}
-
-/// Returns what the contract cannot decode of an example, and the members that it does not have; each with its line.
-pub(super) fn mismatches(outline: &Outline, schema: &Schema, example: &Contract, way: Way) -> Vec<Finding> {
-    let mut walk = Walk { outline, example, way, findings: Vec::new() };
+/// Returns a finding for each value of an example that the contract cannot decode, and for each unknown member.
+pub(super) fn mismatches(
+    outline: &Outline,
+    schema: &Schema,
+    example: &Contract,
+    direction: Direction,
+) -> Vec<Finding> {
+    let mut walk = ExampleCheck { outline, example, direction, findings: Vec::new() };
     walk.value(schema, example.document(), "");
     walk.findings
 }
 
-struct Walk<'a> {
+struct ExampleCheck<'a> {
     outline: &'a Outline,
     example: &'a Contract,
-    way: Way,
+    direction: Direction,
     findings: Vec<Finding>,
 }
 
-impl Walk<'_> {
+impl ExampleCheck<'_> {
     fn value(&mut self, schema: &Schema, value: &Value, at: &str) {
-        // Upstream writes nothing as null or as an empty text.
+        // Upstream writes an absent value as null or as an empty text.
         if value.is_null() || value.as_str() == Some("") {
             return;
         }
@@ -45,7 +44,7 @@ impl Walk<'_> {
                     Schema { kind: Kind::List { items: items.clone(), wrapper: None }, ..schema.clone() };
                 self.value(&inner, &members[member], &format!("{at}/{}", escape(member)));
             }
-            // A list of one may come as its item.
+            // A list with one item may be written as the item.
             (Kind::List { items, .. }, _) => self.value(items, value, at),
             (Kind::Object(_), Value::Object(members)) => {
                 let fields = self.outline.fields(schema);
@@ -67,15 +66,15 @@ impl Walk<'_> {
                 self.report(
                     at,
                     format!(
-                        "the contract cannot decode this value of the example: it expects {}",
+                        "the contract cannot decode this value of the example; it expects {}",
                         name(&schema.kind)
                     ),
                 );
             }
-            _ if !is_known(schema, value) && (self.way == Way::Sent || !schema.open) => {
+            _ if !is_known(schema, value) && (self.direction == Direction::Sent || !schema.open) => {
                 self.report(
                     at,
-                    "the example has a value that the enumeration of the contract does not list".to_owned(),
+                    "the example has a value that the contract's enumeration does not list".to_owned(),
                 );
             }
             _ => {}
@@ -83,12 +82,13 @@ impl Walk<'_> {
     }
 
     fn report(&mut self, at: &str, message: String) {
-        let remedy = "compare it with the page's fields: one of them is out of date, or the contract is";
+        let remedy = "compare the example with the fields of the page: the example, the fields or the contract is \
+         out of date";
         self.findings.push(self.example.finding(at, "example", message, remedy));
     }
 }
 
-/// Returns whether the tolerant readers of the client take a value.
+/// Returns whether the client can decode a value.
 fn decodes(kind: &Kind, value: &Value) -> bool {
     let text = value.as_str();
     match kind {
@@ -107,7 +107,7 @@ fn decodes(kind: &Kind, value: &Value) -> bool {
     }
 }
 
-/// Returns whether an enumeration lists a value, in one of its spellings.
+/// Returns whether an enumeration lists a value or one of its aliases.
 fn is_known(schema: &Schema, value: &Value) -> bool {
     let Some(text) = value.as_str() else { return true };
     let is_alias = schema.aliases().values().flatten().any(|alias| *alias == text);

@@ -1,13 +1,13 @@
-//! OpenAPI documents in the fenced blocks of a page in Markdown.
+//! Reads OpenAPI documents from the fenced blocks of a Markdown page.
 
 use mediaconnect_contract::{Contract, Finding};
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 
-/// The documents of a page, with the lines of the page, and what was left out.
+/// Returns the documents of a page, with the lines of the page, and a finding for each block that was skipped.
 pub(super) fn documents(name: &str, page: &str) -> (Vec<Contract>, Vec<Finding>) {
     let (mut documents, mut notes) = (Vec::new(), Vec::new());
     for block in blocks(page) {
-        // As many empty lines before it as there are lines in the page: so its lines are the page's.
+        // The empty lines give the nodes of the block the lines of the page.
         let text = "\n".repeat(block.line - 1) + &block.text;
         let note = |message: String| Finding {
             file: name.to_owned(),
@@ -15,13 +15,12 @@ pub(super) fn documents(name: &str, page: &str) -> (Vec<Contract>, Vec<Finding>)
             pointer: String::new(),
             rule: "not-understood",
             message,
-            remedy: "if it is an OpenAPI document, give it its `openapi` version, and mend its syntax"
-                .to_owned(),
+            remedy: "if it is an OpenAPI document, add its `openapi` version, and fix its syntax".to_owned(),
         };
         match Contract::parse(name, &text) {
             Ok(contract) if contract.document().get("openapi").is_some() => documents.push(contract),
             Ok(_) if block.is_labelled => {
-                notes.push(note("this block is no OpenAPI document, and is left out".to_owned()));
+                notes.push(note("this block is not an OpenAPI document, and is skipped".to_owned()));
             }
             Err(findings) if block.is_labelled => {
                 let first = findings.iter().next();
@@ -29,7 +28,7 @@ pub(super) fn documents(name: &str, page: &str) -> (Vec<Contract>, Vec<Finding>)
                     first.map_or((block.line, ""), |first| (first.line, first.message.as_str()));
                 notes.push(Finding {
                     line,
-                    ..note(format!("this block cannot be read, and is left out: {why}"))
+                    ..note(format!("this block cannot be read, and is skipped: {why}"))
                 });
             }
             _ => {}
@@ -39,10 +38,10 @@ pub(super) fn documents(name: &str, page: &str) -> (Vec<Contract>, Vec<Finding>)
 }
 
 struct Block {
-    /// Where its text starts, counted from 1.
+    /// The first line of the text, counted from 1.
     line: usize,
     text: String,
-    /// Whether it says that it is YAML or JSON.
+    /// Whether the fence has the label YAML, JSON or OpenAPI.
     is_labelled: bool,
 }
 

@@ -1,39 +1,39 @@
-//! Parameters and fields as a page lists them: one below the other, whatever their depth.
+//! Reads parameters and fields, which a page lists without their nesting.
 
 use mediaconnect_contract::Finding;
 use serde_json::Value;
 
 use super::lines::Line;
-use super::types::{self, Type};
+use super::types::{self, PageType};
 
-/// A parameter or a field, with what is said of it.
+/// A parameter or field of a page.
 #[derive(Clone, Debug)]
 pub(super) struct Flat {
     pub(super) name: String,
     pub(super) line: usize,
-    pub(super) kind: Type,
+    pub(super) kind: PageType,
     pub(super) required: bool,
     pub(super) deprecated: bool,
     pub(super) words: Vec<String>,
     pub(super) limits: Vec<Limit>,
-    /// What stands under "Allowed values:"; the values of a saved text stand there without gaps.
+    /// The text under "Allowed values:". In a saved text the values have no separators.
     pub(super) allowed: Vec<String>,
     pub(super) default: Option<String>,
     pub(super) pattern: Option<String>,
 }
 
-/// A limit, by the keyword of OpenAPI.
+/// A limit with its OpenAPI keyword.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Limit {
     pub(super) keyword: &'static str,
     pub(super) value: Value,
-    /// Whether the limit itself is excluded.
+    /// Whether the limit is exclusive.
     pub(super) is_exclusive: bool,
 }
 
 impl Flat {
-    /// A value without a name, of which nothing but its type is said.
-    pub(super) fn bare(kind: Type, line: usize) -> Self {
+    /// Returns a value that has only a type.
+    pub(super) fn bare(kind: PageType, line: usize) -> Self {
         Self {
             name: String::new(),
             line,
@@ -70,17 +70,17 @@ pub(super) fn read(page: &str, lines: &[Line], notes: &mut Vec<Finding>) -> Vec<
 struct Head {
     /// The index of the line with the name.
     name: usize,
-    /// The index behind the head.
+    /// The index of the first line after the head.
     end: usize,
-    kind: Type,
+    kind: PageType,
     required: bool,
     deprecated: bool,
 }
 
-/// How many lines a type may be spread over.
+/// The largest number of lines of a type.
 const MAX_TYPE_LINES: usize = 4;
 
-/// The head of a field that ends at a line: name, type, and `required` or `optional`.
+/// Returns the head of a field that ends at a line: name, type, and `required` or `optional`.
 fn head(page: &str, lines: &[Line], end: usize, notes: &mut Vec<Finding>) -> Option<Head> {
     let text = lines[end].text.as_str();
     let (before, required) = match (text.strip_suffix("required"), text.strip_suffix("optional")) {
@@ -88,7 +88,7 @@ fn head(page: &str, lines: &[Line], end: usize, notes: &mut Vec<Finding>) -> Opt
         (_, Some(before)) => (before, false),
         _ => return None,
     };
-    // A sentence may end with such a word; a head has nothing but a type before it.
+    // A sentence may end with the same word. In a head, only a type stands before it.
     let is_alone = before.is_empty();
     if !is_alone && types::read(before).is_none() {
         return None;
@@ -110,12 +110,12 @@ fn head(page: &str, lines: &[Line], end: usize, notes: &mut Vec<Finding>) -> Opt
         let (name, kind) = (&lines[end - 2].text, &lines[end - 1]);
         let message = format!("the type of {name} is not understood: {}", kind.text);
         notes.push(note(page, kind.number, message));
-        return Some(Head { name: end - 2, end: end + 1, kind: Type::any(), required, deprecated });
+        return Some(Head { name: end - 2, end: end + 1, kind: PageType::any(), required, deprecated });
     }
     None
 }
 
-/// What stands below the head of a field.
+/// Reads the lines below the head of a field.
 fn said(page: &str, flat: &mut Flat, lines: &[Line], notes: &mut Vec<Finding>) {
     let mut part = Part::Words;
     for line in lines {
@@ -171,8 +171,8 @@ fn label_of(label: &str) -> Option<Part> {
     })
 }
 
-/// Limits such as `<= 30 characters`; several may share a line.
-fn limits(text: &str, kind: &Type) -> Option<Vec<Limit>> {
+/// Returns the limits of a line, such as `<= 30 characters`. A line may have several.
+fn limits(text: &str, kind: &PageType) -> Option<Vec<Limit>> {
     let mut limits = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
@@ -197,7 +197,7 @@ fn limits(text: &str, kind: &Type) -> Option<Vec<Limit>> {
     Some(limits)
 }
 
-/// Something on a page that is not understood.
+/// Returns a finding for a part of a page that was not understood.
 pub(super) fn note(page: &str, line: usize, message: String) -> Finding {
     Finding {
         file: page.to_owned(),
@@ -205,6 +205,6 @@ pub(super) fn note(page: &str, line: usize, message: String) -> Finding {
         pointer: String::new(),
         rule: "not-understood",
         message,
-        remedy: "read it on the page, and compare it by eye".to_owned(),
+        remedy: "read the page, and compare this part by hand".to_owned(),
     }
 }

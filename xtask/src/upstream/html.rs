@@ -1,6 +1,6 @@
-//! The lines of a page in HTML, as a browser shows them.
+//! Reads the lines of an HTML page as a browser shows them.
 //!
-//! The tokenizer alone is enough: it keeps no tree, so memory and time grow with the text and nothing else.
+//! The tokenizer is enough and builds no tree, so memory and time are linear in the text.
 
 use std::cell::RefCell;
 
@@ -12,14 +12,14 @@ use html5ever::tokenizer::{
 
 use super::lines::{Line, joined};
 
-/// Tags within a sentence; all others end a line.
+/// The tags within a line. All other tags end a line.
 const INLINE: [&str; 12] =
     ["b", "strong", "i", "em", "u", "code", "small", "sub", "sup", "mark", "abbr", "wbr"];
 
-/// Tags whose text nobody sees.
+/// The tags whose text is invisible.
 const HIDDEN: [&str; 5] = ["script", "style", "noscript", "template", "title"];
 
-/// Returns the lines of a page, without empty ones, each with the line of the file where it starts.
+/// Returns the lines of a page without empty ones. Each has the line of the file where it starts.
 pub(super) fn lines(html: &str) -> Vec<Line> {
     let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts::default());
     let input = BufferQueue::default();
@@ -39,24 +39,24 @@ pub(super) fn is_html(text: &str) -> bool {
 }
 
 #[derive(Default)]
-struct Sink(RefCell<Page>);
+struct Sink(RefCell<Collector>);
 
 #[derive(Default)]
-struct Page {
+struct Collector {
     lines: Vec<Line>,
     text: String,
-    /// Where `text` starts.
+    /// The line where `text` starts.
     number: usize,
-    /// The lists that the place is in: whether each has bullets. Numbered ones show where a page is, not what there is.
+    /// For each open list, whether it has bullets. Numbered lists are breadcrumbs.
     lists: Vec<bool>,
-    /// Whether an item of a list starts here.
+    /// Whether the next line starts an item of a list.
     is_item: bool,
-    /// How many `pre` the place is in.
+    /// The number of open `pre` tags.
     preformatted: usize,
     hidden: Option<String>,
 }
 
-impl Page {
+impl Collector {
     fn end_line(&mut self) {
         let text = std::mem::take(&mut self.text);
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -67,7 +67,7 @@ impl Page {
     }
 
     fn text(&mut self, text: &str, number: usize) {
-        // The tokenizer counts the line breaks of a text before it hands that over.
+        // The tokenizer has already counted the line breaks of this text.
         let mut number = number.saturating_sub(text.matches('\n').count());
         for part in text.split_inclusive('\n') {
             if self.text.trim().is_empty() {

@@ -1,4 +1,4 @@
-//! Upstream's publications: a document, a page, or a folder of pages.
+//! Reads what upstream publishes: a document, a page, or a directory of both.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,27 +16,27 @@ use super::navigation::Entry;
 use super::page::{HOW_TO_SAVE, Page};
 use super::{document, fenced, html};
 
-/// All that was read, in the terms of OpenAPI 3.0.
+/// Everything that was read, converted to OpenAPI 3.0.
 pub(super) struct Input {
-    /// What it is called.
+    /// The name for reports.
     pub(super) name: String,
-    /// The documents, among them those that were made of pages.
+    /// The documents, including those made from pages.
     pub(super) documents: Vec<Contract>,
-    /// The pages that are no Markdown.
+    /// The pages in text or HTML.
     pub(super) pages: Vec<Page>,
-    /// What was not understood.
+    /// A finding for each part that was not understood.
     pub(super) notes: Vec<Finding>,
     is_page: bool,
 }
 
-/// The most bytes of a file: a page has a tenth of a megabyte, the largest documents some ten.
+/// The largest size of a file in bytes. A page has some 100 kB, the largest documents some 10 MB.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
-/// The fewest lines of a page that its scripts have drawn.
+/// The smallest number of lines of a page that its scripts have rendered.
 const MIN_LINES: usize = 8;
 
 impl Input {
-    /// Reads a file or folder.
+    /// Reads a file or a directory.
     pub(super) fn read(path: &Path, known: &Known<'_>) -> Result<Self> {
         let name = path.display().to_string();
         let mut input =
@@ -45,7 +45,7 @@ impl Input {
             let files = files(path)?;
             if files.is_empty() {
                 bail!(
-                    "{} has no file that ends in {}: save upstream's pages there",
+                    "{} has no file with one of the extensions {}: save upstream's pages there",
                     input.name,
                     EXTENSIONS.map(|extension| format!(".{extension}")).join(", ")
                 );
@@ -60,8 +60,8 @@ impl Input {
         if input.operations() == 0 && input.pages.is_empty() {
             let notes: Vec<String> = input.notes.iter().map(ToString::to_string).collect();
             bail!(
-                "{} has no operation: an OpenAPI document, a page saved as text or HTML, or a page in Markdown with \
-                 a document in a fenced ```yaml block, is expected\n{}",
+                "{} has no operation: expected an OpenAPI document, a page saved as text or HTML, or a Markdown \
+                 page with a document in a fenced ```yaml block\n{}",
                 input.name,
                 notes.join("\n")
             );
@@ -69,7 +69,7 @@ impl Input {
         Ok(input)
     }
 
-    /// Returns whether it can be taken for everything that upstream has. Of saved pages, their navigation says that.
+    /// Returns whether the input contains all of upstream's operations. Saved pages list these in their navigation.
     pub(super) fn is_whole(&self) -> bool {
         !self.is_page && self.pages.is_empty() && self.operations() > 1
     }
@@ -103,7 +103,7 @@ impl Input {
                 let lines = html::lines(&text);
                 if lines.len() < MIN_LINES && text.contains("<script") {
                     bail!(
-                        "{name} has scripts and no text: it was saved before they drew the page. {HOW_TO_SAVE}"
+                        "{name} has scripts and no text: it was saved before the page was rendered. {HOW_TO_SAVE}"
                     );
                 }
                 self.page(&name, &lines, known)
@@ -118,11 +118,13 @@ impl Input {
         if !page.navigation.iter().any(is_ours) {
             if page.endpoint.is_none() {
                 bail!(
-                    "{name} names no endpoint of openapi/coverage.yaml: it is a page of another site. {HOW_TO_SAVE}"
+                    "{name} names no endpoint of openapi/coverage.yaml, so it is probably a page of another site. \
+                     {HOW_TO_SAVE}"
                 );
             }
-            let message = "the page has no navigation of upstream's, so it is not compared".to_owned();
-            let remedy = "save the page with its navigation unfolded".to_owned();
+            let message =
+                "the page does not have upstream's navigation, so the navigation is not compared".to_owned();
+            let remedy = "unfold the navigation, and save the page again".to_owned();
             self.notes.push(Finding {
                 file: name.to_owned(),
                 line: 1,
@@ -147,11 +149,15 @@ impl Input {
             document = converted.contract;
         }
         if let Err(findings) = lint_structure(&document) {
-            // A reference that leads nowhere hides a part; without version or paths there is nothing to read.
+            // A broken reference affects only a part. Without a version or paths there is nothing to compare.
             let (references, others): (Vec<&Finding>, Vec<&Finding>) =
                 findings.iter().partition(|finding| finding.rule == "reference");
             if !others.is_empty() {
-                bail!("{} is no OpenAPI 3.0 or 3.1 that can be compared:\n{findings}", document.name());
+                bail!(
+                    "{} is not an OpenAPI 3.0 or 3.1 document that can be compared; fix these \
+                 errors:\n{findings}",
+                    document.name()
+                );
             }
             self.notes.extend(references.into_iter().cloned());
         }
@@ -174,11 +180,11 @@ fn no_block(name: &str) -> Finding {
         pointer: String::new(),
         rule: "not-understood",
         message: "the page has no fenced block of YAML or JSON".to_owned(),
-        remedy: "save the page as Markdown, with the OpenAPI document in it".to_owned(),
+        remedy: "save the page as Markdown that contains the OpenAPI document".to_owned(),
     }
 }
 
-/// What a file is.
+/// The kind of a file.
 enum Form {
     Document,
     Markdown,
@@ -186,7 +192,7 @@ enum Form {
     Text,
 }
 
-/// By its extension, or else by what is in it.
+/// Returns the kind of a file by its extension, or else by its text.
 fn form(path: &Path, text: &str) -> Form {
     match extension(path).as_deref() {
         Some("md" | "markdown" | "mdx") => Form::Markdown,
@@ -202,13 +208,14 @@ fn form(path: &Path, text: &str) -> Form {
     }
 }
 
-/// The text of a file that is not too large to be one.
+/// Reads a file that is not too large.
 fn read(path: &Path, name: &str) -> Result<String> {
     let cannot = || format!("{name} cannot be read: check the path, and that it is a text file in UTF-8");
     let size = fs::metadata(path).with_context(cannot)?.len();
     if size > MAX_BYTES {
         bail!(
-            "{name} has {size} bytes, and a page or document has at most {MAX_BYTES}: {HOW_TO_SAVE}, one page a file"
+            "{name} has {size} bytes, but at most {MAX_BYTES} are allowed: {HOW_TO_SAVE}, with one page in each \
+             file"
         );
     }
     let text = fs::read_to_string(path).with_context(cannot)?;
@@ -223,16 +230,16 @@ fn read(path: &Path, name: &str) -> Result<String> {
     Ok(text)
 }
 
-/// The extensions of what is read from a folder.
+/// The file name extensions that are read from a directory.
 const EXTENSIONS: [&str; 9] = ["yaml", "yml", "json", "md", "markdown", "mdx", "txt", "html", "htm"];
 
 fn extension(path: &Path) -> Option<String> {
     Some(path.extension()?.to_str()?.to_ascii_lowercase())
 }
 
-/// All documents and pages of a folder, at any depth, in the order of their names.
+/// Returns all documents and pages of a directory, also in subdirectories, in the order of their names.
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let cannot = || format!("{} cannot be listed: check that you may read it", folder.display());
+    let cannot = || format!("{} cannot be listed: check its permissions", folder.display());
     let mut entries = Vec::new();
     for entry in fs::read_dir(folder).with_context(cannot)? {
         entries.push(entry.with_context(cannot)?.path());
@@ -241,7 +248,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in entries {
         if path.is_dir() {
-            // Beside a page, a browser saves in such a directory what the page shows.
+            // A browser saves the images and scripts of a page in this directory.
             if !path.to_string_lossy().ends_with("_files") {
                 files.extend(self::files(&path)?);
             }

@@ -1,20 +1,24 @@
-//! The facts of the contract about an endpoint: they settle what a page leaves open.
+//! The contract and the list of upstream's endpoints: they decide what a page leaves open.
+
+use std::collections::HashMap;
 
 use mediaconnect_contract::Contract;
 use mediaconnect_contract::outline::{Operation, Outline};
 
 use super::bare;
-use super::coverage::Endpoints;
-use super::page;
+use super::endpoints::Endpoints;
+use super::page::PageEndpoint;
 use super::routes::{Route, Routes};
 
 /// The contract and the list of upstream's endpoints.
 pub(super) struct Known<'a> {
     pub(super) contract: &'a Contract,
-    /// Without what upstream cannot share.
+    /// The bare outline of the contract.
     pub(super) outline: Outline,
     pub(super) endpoints: Endpoints,
     pub(super) routes: Routes,
+    /// The index of each operation in the outline.
+    by_id: HashMap<String, usize>,
 }
 
 impl<'a> Known<'a> {
@@ -24,18 +28,19 @@ impl<'a> Known<'a> {
             contract,
             endpoints: Endpoints::of(coverage),
             routes: Routes::new(contract, &outline),
+            by_id: outline.operations.iter().enumerate().map(|(at, one)| (one.id.clone(), at)).collect(),
             outline,
         }
     }
 
-    /// Our operation of a page's endpoint, by its route or else by its title.
-    pub(super) fn operation(&self, endpoint: &page::Endpoint) -> Option<&Operation> {
+    /// Returns our operation for a page's endpoint, by its route or else by its title.
+    pub(super) fn operation(&self, endpoint: &PageEndpoint) -> Option<&Operation> {
         let route = Route::new(&endpoint.method, self.routes.below_base(&endpoint.path));
-        let by_route = self.outline.operations.iter().find(|one| Route::of(one) == route);
-        let tags: Vec<&str> = endpoint.tag.iter().map(String::as_str).collect();
-        by_route.or_else(|| {
+        let index = self.routes.index(&route).or_else(|| {
+            let tags: Vec<&str> = endpoint.tag.iter().map(String::as_str).collect();
             let id = self.endpoints.find(&route, &endpoint.title, &tags)?.operation.as_ref()?;
-            self.outline.operations.iter().find(|one| one.id == *id)
-        })
+            self.by_id.get(id).copied()
+        });
+        index.map(|index| &self.outline.operations[index])
     }
 }

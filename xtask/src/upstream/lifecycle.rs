@@ -1,4 +1,4 @@
-//! Upstream's lifecycle: what it counts as compatible, and when it removes what it deprecated.
+//! Upstream's policy: the changes that it calls compatible, and when it removes a deprecated operation.
 
 use std::fmt;
 
@@ -9,10 +9,10 @@ use mediaconnect_contract::{Contract, Finding};
 use serde_json::Value;
 use xtask::compare::{Rule, rules};
 
-/// Where upstream's tools write the stage of an endpoint.
+/// The extensions in which upstream's tools write the stage of an endpoint.
 const STATUS: [&str; 3] = ["x-apidog-status", "x-apifox-status", "x-status"];
 
-/// Returns what upstream counts as compatible, so that it may come in any release.
+/// Returns a remark if upstream calls a change compatible, so that any release may contain it.
 pub(super) fn remark(rule: &Rule) -> Option<&'static str> {
     let compatible = [
         &rules::OPERATION_ADDED,
@@ -30,37 +30,38 @@ pub(super) fn remark(rule: &Rule) -> Option<&'static str> {
     match (is_compatible, breaks) {
         (false, _) => None,
         (true, false) => {
-            Some("Upstream counts this as compatible: it comes without a new version of the path.")
+            Some("Upstream calls this compatible: it may appear without a new version of the path.")
         }
         (true, true) => Some(
-            "Upstream counts this as compatible, so it comes without a new version of the path; here it breaks readers.",
+            "Upstream calls this compatible, so it may appear without a new version of the path; here it breaks \
+             readers.",
         ),
     }
 }
 
-/// An operation that upstream means to remove.
+/// The planned removal of an operation.
 #[derive(Clone, Debug)]
-pub(super) struct Sunset {
-    /// What the document says: `deprecated`, or a stage.
+pub(super) struct Removal {
+    /// The stage in the document, such as `deprecated`.
     pub(super) stage: String,
-    /// The last possible day.
+    /// The last day on which the operation can work.
     pub(super) last: Date,
-    /// How the day is known.
+    /// The source of the day.
     how: String,
 }
 
-impl fmt::Display for Sunset {
+impl fmt::Display for Removal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: gone on {} at the latest ({})", self.stage, self.last, self.how)
+        write!(f, "{}: removed on {} at the latest ({})", self.stage, self.last, self.how)
     }
 }
 
-/// When upstream removes an operation, if its document says that it will; and what it says that is no date.
+/// Returns the removal of an operation, if its document announces one, and a finding if the announced day is invalid.
 pub(super) fn sunset(
     document: &Contract,
     operation: &Operation,
     today: Date,
-) -> (Option<Sunset>, Option<Finding>) {
+) -> (Option<Removal>, Option<Finding>) {
     let node = document.document().pointer(&operation.pointer).unwrap_or(&Value::Null);
     let statuses = STATUS.iter().filter_map(|key| node.get(*key)?.as_str());
     let stages = statuses.filter_map(|status| Some((days(status)?, status.to_owned())));
@@ -70,19 +71,19 @@ pub(super) fn sunset(
     let written = node.get("x-sunset").map(|value| value.as_str().unwrap_or_default());
     let date = written.and_then(|text| text.get(..10)?.parse::<Date>().ok());
     let not_understood = (written.is_some() && date.is_none()).then(|| {
-        let message = "x-sunset is no date, and is left out".to_owned();
+        let message = "x-sunset is not a date, and is ignored".to_owned();
         let pointer = format!("{}/x-sunset", operation.pointer);
-        document.finding(&pointer, "not-understood", message, "a date is written YYYY-MM-DD")
+        document.finding(&pointer, "not-understood", message, "write the date as YYYY-MM-DD")
     });
     let sunset = match (date, stage) {
         (Some(last), stage) => {
             let stage = stage.map_or_else(|| "sunset announced".to_owned(), |(_, name)| name);
-            Some(Sunset { stage, last, how: "x-sunset of the document".to_owned() })
+            Some(Removal { stage, last, how: "x-sunset of the document".to_owned() })
         }
         (None, Some((days, stage))) => {
             let last = today.saturating_add(days.days());
-            let how = format!("{days} days from {today}; sooner, if upstream said so before");
-            Some(Sunset { stage, last, how })
+            let how = format!("{days} days from {today}; earlier if upstream announced it before");
+            Some(Removal { stage, last, how })
         }
         (None, None) => None,
     };
@@ -91,7 +92,7 @@ pub(super) fn sunset(
 
 const DEPRECATED: i32 = 180;
 
-/// Days until the removal, by the stage.
+/// Returns the number of days until the removal at a stage.
 fn days(status: &str) -> Option<i32> {
     let name: String = status.chars().filter(|c| c.is_alphabetic()).collect();
     match name.to_ascii_lowercase().as_str() {

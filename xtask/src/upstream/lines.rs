@@ -1,20 +1,20 @@
-//! The lines of a saved page, from text or from HTML.
+//! The visible lines of a saved page.
 
-/// A line of what a reader of the page sees.
+/// A visible line of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Line {
     /// The line of the file, counted from 1.
     pub(super) number: usize,
-    /// How far it is indented.
+    /// The indentation.
     pub(super) depth: usize,
-    /// Whether it is an item of a list.
+    /// Whether the line is an item of a list.
     pub(super) is_item: bool,
     pub(super) text: String,
 }
 
 const BULLETS: [char; 4] = ['•', '◦', '▪', '○'];
 
-/// Returns the lines of a text, without empty ones.
+/// Returns the lines of a text without empty ones.
 pub(super) fn of_text(text: &str) -> Vec<Line> {
     let lines = text.lines().enumerate().map(|(index, line)| {
         let line = line.replace('\u{a0}', " ");
@@ -30,7 +30,7 @@ pub(super) fn of_text(text: &str) -> Vec<Line> {
     joined(lines.filter(|line| !line.text.is_empty()))
 }
 
-/// Returns lines with a sign that stands alone (a coloured dot, `<=`) in front of what it belongs to.
+/// Joins a sign on its own line (a coloured dot, `<=`) with the next line.
 pub(super) fn joined(lines: impl Iterator<Item = Line>) -> Vec<Line> {
     let mut all: Vec<Line> = Vec::new();
     for line in lines {

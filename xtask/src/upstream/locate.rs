@@ -1,18 +1,18 @@
-//! From a place in a message to the node of the contract that says what is there.
+//! Finds the node of a contract for a place in a message.
 
 use std::collections::HashMap;
 
 use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Schema};
-use xtask::compare::Place;
+use xtask::compare::{Part, Place};
 
-/// Where a place stands in a contract.
+/// The nodes of a contract for a place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Spot {
-    /// Pointer of the field, parameter, answer or operation; of the nearest parent if the contract has none.
+    /// The pointer of the field, parameter, response or operation, or of the nearest parent that the contract has.
     pub(super) node: String,
-    /// The same, behind a `$ref`.
+    /// The same pointer behind a `$ref`.
     pub(super) behind: String,
-    /// Pointer of the schema there, behind any `$ref`.
+    /// The pointer of the schema, behind any `$ref`.
     pub(super) value: Option<String>,
 }
 
@@ -32,21 +32,21 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// Returns the operation of an id.
+    /// Returns the operation with an id.
     pub(super) fn operation(&self, id: &str) -> Option<&'a Operation> {
         self.operations.get(id).copied()
     }
 
-    /// Finds a place. The outline must be the one that the place's operation is named by.
+    /// Finds a place. The operation id of the place must be one of the outline.
     pub(super) fn locate(&self, place: &Place) -> Spot {
-        let part = place.part.as_deref().unwrap_or_default();
-        if let Some(name) = part.strip_prefix("security scheme ") {
-            let scheme = self.outline.schemes.iter().find(|scheme| scheme.name == name);
+        if let Some(Part::Scheme(name)) = &place.part {
+            let scheme = self.outline.schemes.iter().find(|scheme| scheme.name == *name);
             return node(scheme.map_or("/components/securitySchemes", |scheme| &scheme.pointer));
         }
         let operation = place.operation.as_deref().and_then(|id| self.operation(id));
         let Some(operation) = operation else { return node("/servers") };
-        let Some((start, schema)) = of_part(operation, part) else { return node(&operation.pointer) };
+        let part = place.part.as_ref().and_then(|part| of_part(operation, part));
+        let Some((start, schema)) = part else { return node(&operation.pointer) };
         let Some(schema) = schema else { return node(&start) };
         self.follow(start, schema, &place.pointer)
     }
@@ -70,7 +70,7 @@ impl<'a> Places<'a> {
         Spot { value: Some(schema.pointer.clone()), ..self::node(&node) }
     }
 
-    /// Returns the fields of an object: of its model, or its own if it has no name.
+    /// Returns the fields of the model that a schema names, or its own fields if it names none.
     pub(super) fn fields<'s>(&'s self, schema: &'s Schema) -> &'s [Field] {
         match &schema.kind {
             Kind::Object(Some(name)) => self.models.get(name.as_str()).map_or(&[], |model| &model.fields),
@@ -83,50 +83,58 @@ fn node(pointer: &str) -> Spot {
     Spot { node: pointer.to_owned(), ..Spot::default() }
 }
 
-/// The node that a part of the message is, and its schema.
-fn of_part<'a>(operation: &'a Operation, part: &str) -> Option<(String, Option<&'a Schema>)> {
+/// Returns the node of a part of an operation, and its schema.
+fn of_part<'a>(operation: &'a Operation, part: &Part) -> Option<(String, Option<&'a Schema>)> {
     let field = |field: &'a Field| (field.pointer.clone(), Some(&field.schema));
-    if part == "body" {
-        let body = operation.request.as_ref()?;
-        // The body as a whole: whether it must be sent.
-        return Some((format!("{}/requestBody", operation.pointer), Some(&body.schema)));
-    }
-    if let Some((location, name)) = part.split_once(" parameter ") {
-        let mut parameters = operation.parameters.iter();
-        let found = parameters.find(|one| one.location == location && one.field.wire_name == name);
-        return found.map(|one| field(&one.field));
-    }
-    let (status, header) =
-        part.split_once(" header ").map_or((part, None), |(status, name)| (status, Some(name)));
-    let response = operation.responses.iter().find(|response| response.status == status)?;
-    match header {
-        None => Some((response.pointer.clone(), response.body.as_ref().map(|body| &body.schema))),
-        Some(name) => {
+    let response = |status: &str| operation.responses.iter().find(|response| response.status == *status);
+    match part {
+        Part::Body => {
+            let body = operation.request.as_ref()?;
+            // The node says whether the body must be sent.
+            Some((format!("{}/requestBody", operation.pointer), Some(&body.schema)))
+        }
+        Part::Parameter { location, name } => {
+            let mut parameters = operation.parameters.iter();
+            let found = parameters.find(|one| one.location == *location && one.field.wire_name == *name);
+            found.map(|one| field(&one.field))
+        }
+        Part::Response(status) => {
+            let response = response(status)?;
+            Some((response.pointer.clone(), response.body.as_ref().map(|body| &body.schema)))
+        }
+        Part::Header { status, name } => {
+            let response = response(status)?;
             let mut headers = response.headers.iter();
             let found = headers.find(|header| header.wire_name.eq_ignore_ascii_case(name));
             Some(found.map_or_else(|| (response.pointer.clone(), None), field))
         }
+        Part::Security | Part::Scheme(_) | Part::Server(_) => None,
     }
 }
 
-/// The field at a pointer of the document, wherever an operation reaches it.
-pub(super) fn field_at<'a>(outline: &'a Outline, pointer: &str) -> Option<&'a Field> {
-    let bodies = outline.operations.iter().flat_map(|operation| {
-        let answers = operation.responses.iter().filter_map(|response| response.body.as_ref());
-        operation.request.iter().chain(answers)
-    });
-    let models = outline.models.iter().flat_map(|model| &model.fields);
-    let in_models = models.clone().find(|field| field.pointer == pointer);
-    in_models
-        .or_else(|| models.into_iter().find_map(|field| in_schema(&field.schema, pointer)))
-        .or_else(|| bodies.into_iter().find_map(|body| in_schema(&body.schema, pointer)))
+/// Returns all fields of an outline, by their pointers in the document.
+pub(super) fn fields_by_pointer(outline: &Outline) -> HashMap<&str, &Field> {
+    let mut fields = HashMap::new();
+    for field in outline.models.iter().flat_map(|model| &model.fields) {
+        fields.insert(field.pointer.as_str(), field);
+        collect(&field.schema, &mut fields);
+    }
+    for operation in &outline.operations {
+        let responses = operation.responses.iter().filter_map(|response| response.body.as_ref());
+        for body in operation.request.iter().chain(responses) {
+            collect(&body.schema, &mut fields);
+        }
+    }
+    fields
 }
 
-/// In an object that has no name; those that have one are models.
-fn in_schema<'a>(schema: &'a Schema, pointer: &str) -> Option<&'a Field> {
+/// Adds the fields of objects without a name. Objects with a name are models.
+fn collect<'a>(schema: &'a Schema, fields: &mut HashMap<&'a str, &'a Field>) {
     if let Kind::List { items, .. } = &schema.kind {
-        return in_schema(items, pointer);
+        collect(items, fields);
     }
-    let own = schema.fields.iter().find(|field| field.pointer == pointer);
-    own.or_else(|| schema.fields.iter().find_map(|field| in_schema(&field.schema, pointer)))
+    for field in &schema.fields {
+        fields.entry(field.pointer.as_str()).or_insert(field);
+        collect(&field.schema, fields);
+    }
 }

@@ -1,4 +1,4 @@
-//! The report as Markdown: for an issue.
+//! Writes the report as Markdown for an issue.
 
 use std::fmt::Write;
 
@@ -8,13 +8,13 @@ use xtask::compare::Class;
 use super::report::{Difference, Outcome};
 use crate::diff::markdown::{code, item};
 
-/// How many lines of upstream's are listed for a difference; the others are counted.
+/// The largest number of upstream's lines that are listed for a difference. The others are counted.
 const LINES: usize = 3;
 
-/// The differences by class, and what else there is to say, each in a section of its own.
+/// Returns the differences by class, and a section for each other kind of finding.
 pub(super) fn report(outcome: &Outcome<'_>, with_undescribed: bool) -> String {
     let (ours, theirs) = (outcome.comparison.contract.name(), &outcome.comparison.input.name);
-    // A String takes all that is written into it.
+    // Writing to a String cannot fail.
     let mut text = format!(
         "# Upstream's document and the contract\n\nFrom {} to {}, on {}.\n",
         code(ours),
@@ -26,7 +26,7 @@ pub(super) fn report(outcome: &Outcome<'_>, with_undescribed: bool) -> String {
         let of_class: Vec<_> =
             outcome.differences.iter().filter(|one| one.change.rule.class == class).collect();
         if !of_class.is_empty() {
-            let _ = write!(text, "\n## To adopt it is {class}\n\n");
+            let _ = write!(text, "\n## {class}\n\n");
             for one in of_class {
                 difference(&mut text, one);
             }
@@ -34,7 +34,7 @@ pub(super) fn report(outcome: &Outcome<'_>, with_undescribed: bool) -> String {
     }
     section(
         &mut text,
-        "Upstream has, and the contract has not",
+        "Only in upstream's documents",
         outcome
             .missing
             .iter()
@@ -42,12 +42,12 @@ pub(super) fn report(outcome: &Outcome<'_>, with_undescribed: bool) -> String {
     );
     section(
         &mut text,
-        "The contract has, and upstream's document has not any more",
+        "Only in the contract",
         outcome.gone.iter().map(|one| format!("{} {}, at {}", code(&one.name), one.id, code(&one.at))),
     );
     section(
         &mut text,
-        "Upstream removes",
+        "Upstream will remove",
         outcome.sunsets.iter().map(|(name, sunset, at)| format!("{} {sunset}, at {}", code(name), code(at))),
     );
     section(
@@ -56,14 +56,14 @@ pub(super) fn report(outcome: &Outcome<'_>, with_undescribed: bool) -> String {
         outcome.undescribed().iter().filter(|_| with_undescribed).map(|one| code(one)),
     );
     section(&mut text, "Upstream changed", outcome.changed.iter().map(finding));
-    section(&mut text, "Pages to look at", outcome.pages.iter().map(finding));
-    section(&mut text, "Deviations to look at", outcome.deviations.iter().map(finding));
+    section(&mut text, "Findings in pages", outcome.pages.iter().map(finding));
+    section(&mut text, "Deviations to check", outcome.deviations.iter().map(finding));
     section(
         &mut text,
-        "Held on purpose",
+        "Covered by deviations",
         outcome.held.iter().map(|held| {
             format!(
-                "{} ({}, to be reviewed by {}): {}",
+                "{} ({}, review by {}): {}",
                 code(&held.name),
                 places(held.places),
                 held.review,
@@ -82,7 +82,12 @@ fn difference(text: &mut String, one: &Difference) {
     if one.upstream.len() > LINES {
         upstream.push(format!("and {} more", one.upstream.len() - LINES));
     }
-    let _ = writeln!(text, "  - ours at {}, upstream's at {}", code(&one.ours), upstream.join(", "));
+    let _ = writeln!(
+        text,
+        "  - in the contract at {}; in upstream's documents at {}",
+        code(&one.ours),
+        upstream.join(", ")
+    );
     if let Some(remark) = one.remark {
         let _ = writeln!(text, "  - {remark}");
     }
@@ -91,7 +96,7 @@ fn difference(text: &mut String, one: &Difference) {
 fn finding(finding: &Finding) -> String {
     let pointer =
         if finding.pointer.is_empty() { String::new() } else { format!(" {}", code(&finding.pointer)) };
-    format!("{}:{}:{pointer} {}. To do: {}", finding.file, finding.line, finding.message, finding.remedy)
+    format!("{}:{}:{pointer} {}. Help: {}", finding.file, finding.line, finding.message, finding.remedy)
 }
 
 fn places(count: usize) -> String {

@@ -1,22 +1,22 @@
-//! The navigation of a page: every endpoint that upstream names, by group.
+//! Reads the navigation of a page, which names every endpoint by group.
 
 use super::lines::Line;
 
-/// A leaf of the navigation: an endpoint, or a page of words.
+/// A leaf of the navigation: an endpoint or a text page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
-    /// The names above it, as `openapi/coverage.yaml` writes them: `Customer Data / Address`.
+    /// The names of the groups above, as `openapi/coverage.yaml` writes them: `Customer Data / Address`.
     pub(super) group: String,
     pub(super) title: String,
-    /// Only some groups of a saved page show it.
+    /// The HTTP method, which only some groups of a saved page show.
     pub(super) method: Option<String>,
     pub(super) line: usize,
 }
 
-/// How many items a list must have to be a navigation, and not one of a description.
+/// The smallest number of items of a navigation. Shorter lists belong to descriptions.
 const MIN_ITEMS: usize = 8;
 
-/// The lines of the navigation, and all others: the longest run of items is the navigation.
+/// Splits lines into those of the navigation, which is the longest run of list items, and all others.
 pub(super) fn split(lines: &[Line]) -> (&[Line], Vec<Line>) {
     let (mut best, mut start) = (0..0, None);
     for index in 0..=lines.len() {
@@ -43,21 +43,21 @@ fn is_method(line: &Line) -> bool {
     matches!(line.text.as_str(), "GET" | "POST" | "PUT" | "DELETE" | "PATCH" | "HEAD" | "OPTIONS")
 }
 
-/// The leaves, in their order.
+/// Returns the leaves in their order.
 pub(super) fn entries(lines: &[Line]) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
-    // Depth and title of what is above, and whether it has children.
+    // The depth and title of each group above.
     let mut above: Vec<(usize, &str)> = Vec::new();
-    let items: Vec<&Line> = lines.iter().filter(|line| line.is_item).collect();
-    for (index, line) in items.iter().enumerate() {
+    let items: Vec<usize> = (0..lines.len()).filter(|index| lines[*index].is_item).collect();
+    for (position, index) in items.iter().copied().enumerate() {
+        let line = &lines[index];
         above.retain(|(depth, _)| *depth < line.depth);
-        let is_leaf = items.get(index + 1).is_none_or(|next| next.depth <= line.depth);
+        let next = items.get(position + 1).copied();
+        let is_leaf = next.is_none_or(|next| lines[next].depth <= line.depth);
         if is_leaf {
             let group = above.iter().map(|(_, title)| *title).collect::<Vec<_>>().join(" / ");
-            let next = items.get(index + 1).map_or(usize::MAX, |next| next.number);
-            let mut behind =
-                lines.iter().filter(|one| !one.is_item && (line.number..next).contains(&one.number));
-            let method = behind.next().map(|line| line.text.clone());
+            // A method stands on the line behind its item.
+            let method = lines.get(index + 1).filter(|line| !line.is_item).map(|line| line.text.clone());
             entries.push(Entry { group, title: line.text.clone(), method, line: line.number });
         } else {
             above.push((line.depth, &line.text));

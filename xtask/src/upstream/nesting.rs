@@ -1,4 +1,4 @@
-//! The nesting of the fields of a page: the page lists them one below the other, without their depth.
+//! Finds the nesting of fields, which a page lists without their depth.
 
 use std::collections::BTreeSet;
 
@@ -7,25 +7,25 @@ use mediaconnect_contract::outline::{Kind as OurKind, Outline, Schema};
 use serde_json::Value;
 
 use super::fields::{Flat, note};
-use super::types::Kind;
+use super::types::PageKind;
 
 /// A field with its members.
 pub(super) struct Node<'a> {
     pub(super) flat: &'a Flat,
     pub(super) members: Vec<Node<'a>>,
-    /// What else is known of it.
+    /// What other sources know about the field.
     pub(super) clues: Clues<'a>,
 }
 
 impl Node<'_> {
-    /// Returns whether it has members that the page does not show.
+    /// Returns whether the page hides the members of the object.
     pub(super) fn is_collapsed(&self) -> bool {
         self.members.is_empty()
-            && matches!(self.flat.kind.innermost().kind, Kind::Object { count, .. } if count != Some(0))
+            && matches!(self.flat.kind.innermost().kind, PageKind::Object { count, .. } if count != Some(0))
     }
 }
 
-/// What example and contract have at a place; an object's names tell which fields are its members.
+/// The example and our schema of a field. The member names in them tell which fields belong to an object.
 #[derive(Clone, Default)]
 pub(super) struct Clues<'a> {
     pub(super) examples: Vec<&'a Value>,
@@ -39,7 +39,7 @@ impl<'a> Clues<'a> {
         clues
     }
 
-    /// Of lists, the items.
+    /// Replaces lists by their items.
     fn unwrap_lists(&mut self) {
         let mut items = Vec::new();
         let mut left: Vec<&Value> = std::mem::take(&mut self.examples);
@@ -76,7 +76,8 @@ impl<'a> Clues<'a> {
     }
 }
 
-/// The fields of a body, each below its object. A field that may be a member of two objects is reported and left out.
+/// Returns the fields of a body, each below its object. A field that could belong to two objects is reported and
+/// skipped.
 pub(super) fn tree<'a>(
     page: &str,
     flats: &'a [Flat],
@@ -86,11 +87,11 @@ pub(super) fn tree<'a>(
 ) -> Vec<Node<'a>> {
     let mut nesting = Nesting { page, flats, at: 0, notes };
     let mut all = nesting.members(clues, &BTreeSet::new(), count, 0);
-    // What is more than was counted still belongs to the body.
+    // Fields beyond the stated number still belong to the body.
     while nesting.at < flats.len() {
         all.extend(nesting.members(clues, &BTreeSet::new(), None, 0));
         if let Some(again) = flats.get(nesting.at) {
-            nesting.note(again, "is named twice in one object");
+            nesting.note(again, "is twice in one object");
             nesting.at += 1;
         }
     }
@@ -104,7 +105,7 @@ struct Nesting<'a, 'n> {
     notes: &'n mut Vec<Finding>,
 }
 
-/// Whether the next field is a member of the object in question.
+/// The answer to whether the next field belongs to an object.
 #[derive(PartialEq)]
 enum Belongs {
     Yes,
@@ -132,7 +133,7 @@ impl<'a> Nesting<'a, '_> {
                     Belongs::No => break,
                     Belongs::Unknown if nodes.is_empty() => break,
                     Belongs::Unknown => {
-                        self.note(flat, "may be a member of the object above it, or stand beside that, and is not compared");
+                        self.note(flat, "may or may not belong to the object above it, and is not compared");
                         self.at += 1;
                         continue;
                     }
@@ -141,7 +142,7 @@ impl<'a> Nesting<'a, '_> {
             self.at += 1;
             let clues = clues.member(&flat.name);
             let members = match flat.kind.innermost().kind {
-                Kind::Object { count, .. } => {
+                PageKind::Object { count, .. } => {
                     let outer: BTreeSet<&str> = outer.union(&own).copied().collect();
                     if count.is_none_or(|count| self.is_unfolded(&clues.names(), &outer, count, depth)) {
                         self.members(&clues, &outer, count, depth + 1)
@@ -161,7 +162,7 @@ impl<'a> Nesting<'a, '_> {
         if own.contains(left[0].name.as_str()) {
             return Belongs::Yes;
         }
-        // Behind it one that only this object has: so it stands between members.
+        // A later field belongs only to this object, so this field stands between two of its members.
         let next_known = left
             .iter()
             .map(|flat| flat.name.as_str())
@@ -169,13 +170,14 @@ impl<'a> Nesting<'a, '_> {
         match next_known {
             Some(name) if own.contains(name) && !outer.contains(name) => Belongs::Yes,
             Some(name) if name == left[0].name => Belongs::No,
-            // Nothing is known of this object, and the other ones do not have it.
+            // This object has no known members, and the field is not a member of the outer objects.
             Some(_) if own.is_empty() => Belongs::Yes,
             _ => Belongs::Unknown,
         }
     }
 
-    /// Returns whether the members of an object stand below it: the page unfolds the outermost objects by itself.
+    /// Returns whether the members of an object are listed below it. The page unfolds the outermost objects by
+    /// default.
     fn is_unfolded(&self, own: &BTreeSet<&str>, outer: &BTreeSet<&str>, count: usize, depth: usize) -> bool {
         let left = &self.flats[self.at..];
         if count == 0 || left.len() < count {
@@ -201,7 +203,7 @@ mod tests {
     use super::*;
     use crate::upstream::{fields, lines};
 
-    /// The tree as text, and how many notes there are.
+    /// Returns the tree as text, and the number of notes.
     fn nested(fields: &[(&str, &str)], example: &Value) -> (String, usize) {
         let heads: Vec<String> =
             fields.iter().map(|(name, kind)| format!("{name}\n{kind}\noptional\n")).collect();
@@ -235,7 +237,7 @@ mod tests {
             // Folded, and last.
             (with(&[("phones", two), ("mail", string)]), "n who(first last) phones mail", 0),
             (with(&[("mail", string), ("phones", two)]), "n who(first last) mail phones", 0),
-            // A new member between two, and one whose place nothing proves.
+            // A new member between two known ones, and one with an unknown place.
             (
                 vec![who[0], who[1], who[2], ("middle", string), who[3], ("mail", string)],
                 "n who(first middle last) mail",

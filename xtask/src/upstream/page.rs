@@ -1,4 +1,7 @@
-//! A page of upstream's documentation, as a person saves it: what its lines say of one endpoint.
+//! Reads the facts of one endpoint from the lines of a saved documentation page.
+
+mod examples;
+mod flows;
 
 use anyhow::{Result, bail};
 use mediaconnect_contract::{Contract, Finding};
@@ -6,104 +9,104 @@ use mediaconnect_contract::{Contract, Finding};
 use super::fields::{self, Flat, note};
 use super::lines::{Line, starts_with_dot};
 use super::navigation::{self, Entry};
-use super::types::{self, Type};
+use super::types::{self, PageType};
 
-/// What an error says of how a page is saved.
-pub(super) const HOW_TO_SAVE: &str = "open the page in a browser, wait until it is complete, unfold the navigation and all \
-                                      fields, and save it with `Save page as`, or copy all of its text into a .txt file";
+/// The part of an error that explains how to save a page.
+pub(super) const HOW_TO_SAVE: &str = "open the page in a browser, wait until it is complete, unfold the \
+ navigation and all fields, and save it with `Save page as`, or copy its whole text to a .txt file";
 
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
 
-/// All that a page says.
+/// The content of a page.
 pub(super) struct Page {
     pub(super) name: String,
     pub(super) navigation: Vec<Entry>,
-    /// Absent on a page that documents no endpoint.
-    pub(super) endpoint: Option<Endpoint>,
+    /// `None` if the page documents no endpoint.
+    pub(super) endpoint: Option<PageEndpoint>,
 }
 
 /// The endpoint that a page documents.
-pub(super) struct Endpoint {
+pub(super) struct PageEndpoint {
     pub(super) title: String,
     pub(super) method: String,
     pub(super) path: String,
     pub(super) line: usize,
     pub(super) tag: Option<String>,
-    /// The stage of its life, such as `Deprecated`.
+    /// The stage in its lifecycle, such as `Deprecated`.
     pub(super) stage: Option<String>,
-    /// URL, words and line of each server.
+    /// The URL, the description and the line of each server.
     pub(super) servers: Vec<(String, String, usize)>,
     pub(super) flows: Vec<Flow>,
-    /// `path`, `query`, `header` or `cookie`, and the parameter.
+    /// Each parameter with its location: `path`, `query`, `header` or `cookie`.
     pub(super) parameters: Vec<(&'static str, Flat)>,
-    pub(super) body: Option<Body>,
-    pub(super) responses: Vec<Response>,
+    pub(super) body: Option<PageBody>,
+    pub(super) responses: Vec<PageResponse>,
     pub(super) request_example: Option<Contract>,
-    /// The examples of responses, by status.
+    /// The examples of responses, each with its status.
     pub(super) response_examples: Vec<(String, Contract)>,
 }
 
 /// A flow of OAuth 2.0.
 pub(super) struct Flow {
     pub(super) name: &'static str,
-    /// By the keyword of OpenAPI.
+    /// The URLs, each with its OpenAPI keyword.
     pub(super) urls: Vec<(&'static str, String)>,
     pub(super) scopes: Vec<String>,
     pub(super) line: usize,
 }
 
 /// A request or response body.
-pub(super) struct Body {
+pub(super) struct PageBody {
     pub(super) media_type: String,
     pub(super) line: usize,
-    /// The type of the whole, where the page gives one: a list, for example.
-    pub(super) root: Option<Type>,
+    /// The type of the whole body, if the page states one, such as a list.
+    pub(super) root: Option<PageType>,
     pub(super) fields: Vec<Flat>,
 }
 
-/// A documented status.
-pub(super) struct Response {
+/// A documented response.
+pub(super) struct PageResponse {
     pub(super) status: String,
     pub(super) line: usize,
     pub(super) words: String,
-    pub(super) body: Option<Body>,
+    pub(super) body: Option<PageBody>,
 }
 
 impl Page {
     /// Reads a page from its lines.
     ///
     /// # Errors
-    /// When it was cut off, or is no page of an endpoint and has no navigation.
+    /// When the page was cut off, or has neither an endpoint nor a navigation.
     pub(super) fn read(name: &str, lines: &[Line], notes: &mut Vec<Finding>) -> Result<Self> {
         let (navigation, rest) = navigation::split(lines);
         let navigation = navigation::entries(navigation);
         let endpoint = match anchor(&rest) {
-            Some(anchor) => Some(Endpoint::read(name, &rest, anchor, &navigation, notes)?),
+            Some(anchor) => Some(PageEndpoint::read(name, &rest, anchor, &navigation, notes)?),
             None => None,
         };
         if endpoint.is_none() && navigation.is_empty() {
             bail!(
-                "{name} has no endpoint (a method, and a path below it) and no navigation, so it is no page of upstream's \
-                   documentation, or only the start of one: {HOW_TO_SAVE}"
+                "{name} has no endpoint (a method with a path below it) and no navigation, so it is not a \
+                 documentation page of upstream's, or it was cut off: {HOW_TO_SAVE}"
             );
         }
         Ok(Self { name: name.to_owned(), navigation, endpoint })
     }
 }
 
-/// The index of the method, which stands above the path.
+/// Returns the index of the line with the HTTP method, which stands above the path.
 fn anchor(lines: &[Line]) -> Option<usize> {
     lines
         .windows(2)
         .position(|pair| METHODS.contains(&pair[0].text.as_str()) && pair[1].text.starts_with('/'))
 }
 
-/// Returns whether a line stands below everything that a page says.
+/// Returns whether a line belongs to the footer.
 fn is_footer(text: &str) -> bool {
     matches!(text, "Previous" | "Next" | "Built with") || text.starts_with("Built with ")
 }
 
-impl Endpoint {
+impl PageEndpoint {
     fn read(
         page: &str,
         lines: &[Line],
@@ -117,19 +120,20 @@ impl Endpoint {
         let cut_off = |what: &str| {
             let last = lines.last().map_or(0, |line| line.number);
             format!(
-                "{page} ends at line {last}, before {what}: it was cut off. To save all of it, {HOW_TO_SAVE}"
+                "{page} was cut off: it ends at line {last}, before {what}. To save the whole page, {HOW_TO_SAVE}"
             )
         };
         let Some(responses) = below.iter().rposition(|line| line.text == "Responses") else {
             bail!(cut_off("the section `Responses`"));
         };
         let Some(footer) = below[responses..].iter().position(|line| is_footer(&line.text)) else {
-            bail!(cut_off("its foot (`Previous`, `Next`)"));
+            bail!(cut_off("the footer (`Previous`, `Next`)"));
         };
-        // A tab of the examples may have the same name: the section is the last one.
+        // A tab of the examples may have the same name, so the last match is the section.
         let request = below[..responses].iter().rposition(|line| line.text == "Request").unwrap_or(responses);
-        let (head, examples) = below[..request]
-            .split_at(below[..request].iter().position(|line| is_example(&line.text)).unwrap_or(request));
+        let (head, examples) = below[..request].split_at(
+            below[..request].iter().position(|line| examples::is_example(&line.text)).unwrap_or(request),
+        );
         let mut endpoint = Self {
             title,
             method: lines[anchor].text.clone(),
@@ -154,44 +158,11 @@ impl Endpoint {
         Ok(endpoint)
     }
 
-    fn examples(&mut self, page: &str, lines: &[Line], notes: &mut Vec<Finding>) {
-        let response =
-            lines.iter().position(|line| line.text.contains("Response Example")).unwrap_or(lines.len());
-        let mut status = None;
-        let mut index = 0;
-        while index < lines.len() {
-            let text = lines[index].text.as_str();
-            if index > response
-                && let Some(found) = status_of_example(text)
-            {
-                status = Some(found);
-            }
-            // The body of a shell command follows its option.
-            let open = text.find(['{', '[']).filter(|at| {
-                *at == 0 || index < response && text.contains("--data") && text[..*at].ends_with('\'')
-            });
-            if let Some(at) = open {
-                let (example, end) = example(page, &lines[index..], at);
-                match (example, &status) {
-                    (None, _) => {
-                        let message = "this example is no JSON, and is not compared".to_owned();
-                        notes.push(note(page, lines[index].number, message));
-                    }
-                    (Some(example), _) if index < response => self.request_example = Some(example),
-                    (Some(example), Some(status)) => self.response_examples.push((status.clone(), example)),
-                    (Some(_), None) => {}
-                }
-                index += end;
-            }
-            index += 1;
-        }
-    }
-
     fn request(&mut self, page: &str, lines: &[Line], notes: &mut Vec<Finding>) {
         let is_heading = |line: &&Line| line.text.contains(" Params") && line.text.split(' ').count() <= 3;
         let mut starts: Vec<usize> = (0..lines.len()).filter(|index| is_heading(&&lines[*index])).collect();
         let first = starts.first().copied().unwrap_or(lines.len());
-        self.flows = flows(page, &lines[..first], notes);
+        self.flows = flows::flows(page, &lines[..first], notes);
         starts.push(lines.len());
         for pair in starts.windows(2) {
             let (heading, below) = (&lines[pair[0]], &lines[pair[0] + 1..pair[1]]);
@@ -203,7 +174,7 @@ impl Endpoint {
                 Some(("Body", media_type)) => {
                     let end = below.iter().position(|line| line.text == "Examples").unwrap_or(below.len());
                     self.body =
-                        Some(Body::read(page, heading.number, media_type.trim(), &below[..end], notes));
+                        Some(PageBody::read(page, heading.number, media_type.trim(), &below[..end], notes));
                     continue;
                 }
                 _ => {
@@ -231,14 +202,14 @@ impl Endpoint {
             let media_type = below[..body.unwrap_or(0)].iter().find(|line| is_media_type(&line.text));
             let body = body.map(|at| {
                 let media_type = media_type.map_or("application/json", |line| &line.text);
-                Body::read(page, below[at].number, media_type, &below[at + 1..], notes)
+                PageBody::read(page, below[at].number, media_type, &below[at + 1..], notes)
             });
-            self.responses.push(Response { status, line: line.number, words, body });
+            self.responses.push(PageResponse { status, line: line.number, words, body });
         }
     }
 }
 
-impl Body {
+impl PageBody {
     fn read(page: &str, line: usize, media_type: &str, lines: &[Line], notes: &mut Vec<Finding>) -> Self {
         let (media_type, lines) = match lines.split_first() {
             Some((first, rest)) if media_type.is_empty() && is_media_type(&first.text) => {
@@ -247,14 +218,14 @@ impl Body {
             _ => (media_type, lines),
         };
         let media_type = if media_type.is_empty() { "application/json" } else { media_type };
-        // A type with no name above it is that of the whole.
+        // A type without a name belongs to the whole body.
         let root = lines.first().and_then(|line| types::read(&line.text));
         let lines = if root.is_some() { &lines[1..] } else { lines };
         Self { media_type: media_type.to_owned(), line, root, fields: fields::read(page, lines, notes) }
     }
 }
 
-/// The title and the servers: the lines above the method, from the last to the first.
+/// Returns the title and the servers, from the lines above the HTTP method.
 fn above(lines: &[Line], navigation: &[Entry]) -> (String, Vec<(String, String, usize)>) {
     let mut servers = Vec::new();
     let mut end = lines.len();
@@ -272,10 +243,6 @@ fn above(lines: &[Line], navigation: &[Entry]) -> (String, Vec<(String, String, 
     (title, servers)
 }
 
-fn is_example(text: &str) -> bool {
-    text.contains("Request Example") || text.contains("Response Example")
-}
-
 fn is_stage(text: &str) -> bool {
     matches!(text, "Deprecated" | "Obsolete" | "Deprecated Warning" | "Ready for Sunset" | "Sunset")
 }
@@ -286,13 +253,7 @@ fn is_media_type(text: &str) -> bool {
     })
 }
 
-/// The status of `200 - Success`.
-fn status_of_example(text: &str) -> Option<String> {
-    let (status, _) = text.split_once(" - ")?;
-    is_status(status).then(|| status.to_owned())
-}
-
-/// Status and words of `🟠 400Bad Request`.
+/// Returns the status and the description of `🟠 400Bad Request`.
 fn status(text: &str) -> Option<(String, String)> {
     if !starts_with_dot(text) {
         return None;
@@ -308,76 +269,4 @@ fn is_status(text: &str) -> bool {
     let mut characters = text.chars();
     let first = characters.next().is_some_and(|first| ('1'..='5').contains(&first));
     first && text.len() == 3 && characters.all(|c| c.is_ascii_digit() || c == 'X')
-}
-
-/// The JSON that starts in the first line, and how many lines further it ends. Its nodes have the lines of the page.
-fn example(page: &str, lines: &[Line], at: usize) -> (Option<Contract>, usize) {
-    let mut text = "\n".repeat(lines[0].number - 1);
-    let before = text.len();
-    let (mut depth, mut is_text, mut is_escaped) = (0usize, false, false);
-    for (index, line) in lines.iter().enumerate() {
-        // Lines that the page leaves empty are empty here too.
-        let missing = line.number.saturating_sub(1 + text.matches('\n').count());
-        text.push_str(&"\n".repeat(missing));
-        for c in line.text[if index == 0 { at } else { 0 }..].chars() {
-            text.push(c);
-            match c {
-                _ if is_escaped => is_escaped = false,
-                '\\' if is_text => is_escaped = true,
-                '"' => is_text = !is_text,
-                '{' | '[' if !is_text => depth += 1,
-                '}' | ']' if !is_text => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            if depth == 0 && !is_text {
-                let is_json = serde_json::from_str::<serde_json::Value>(&text[before..]).is_ok();
-                return (is_json.then(|| Contract::parse(page, &text).ok()).flatten(), index);
-            }
-        }
-    }
-    (None, 0)
-}
-
-fn flows(page: &str, lines: &[Line], notes: &mut Vec<Finding>) -> Vec<Flow> {
-    let mut flows: Vec<Flow> = Vec::new();
-    let mut in_scopes = false;
-    for line in lines {
-        let text = line.text.as_str();
-        let name = match text {
-            "Client Credentials" => Some("clientCredentials"),
-            "Authorization Code" => Some("authorizationCode"),
-            "Implicit" => Some("implicit"),
-            "Password" | "Password Credentials" => Some("password"),
-            _ => None,
-        };
-        if let Some(name) = name {
-            in_scopes = false;
-            flows.push(Flow { name, urls: Vec::new(), scopes: Vec::new(), line: line.number });
-        }
-        let Some(flow) = flows.last_mut() else { continue };
-        if let Some((label, url)) = text.split_once(':') {
-            let key = match label {
-                "Token URL" => "tokenUrl",
-                "Refresh URL" => "refreshUrl",
-                "Authorize URL" | "Authorization URL" | "Auth URL" => "authorizationUrl",
-                "Scopes" => {
-                    in_scopes = true;
-                    continue;
-                }
-                _ => continue,
-            };
-            in_scopes = false;
-            flow.urls.push((key, url.trim().to_owned()));
-        } else if text == "or" {
-            in_scopes = false;
-        } else if in_scopes && let Some((scope, _)) = text.split_once('-') {
-            flow.scopes.push(scope.trim().to_owned());
-        }
-    }
-    if let Some(heading) = lines.iter().find(|line| line.text == "Authorization")
-        && flows.is_empty()
-    {
-        notes.push(note(page, heading.number, "the authorization is not understood".to_owned()));
-    }
-    flows
 }

@@ -1,29 +1,37 @@
-//! A patch of the contract with what can be adopted safely.
+//! A patch of the contract with the differences that are safe to adopt.
 
-use std::collections::BTreeSet;
+mod adopt;
+mod adopted;
+mod chosen;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use mediaconnect_contract::lint::lint;
-use mediaconnect_contract::{Contract, Finding, Outline};
+use mediaconnect_contract::Contract;
+use mediaconnect_contract::outline::Field;
 use similar::TextDiff;
-use xtask::compare::{Direction, diff, rules};
+use xtask::compare::rules;
 
-use super::bare;
-use super::compare::{Comparison, Found};
-use super::edit::{self, Edit};
-use super::locate::field_at;
+use self::adopt::adopt;
+use self::adopted::Adopted;
+use super::edit::Edit;
+use super::locate::fields_by_pointer;
+use super::new_property;
+use super::occurrence::Occurrence;
 use super::report::Outcome;
 
-/// Prints the patch alone, so that it can be piped; what there is to say goes to standard error.
+/// Prints only the patch to standard output, so that it can be piped. The summary goes to standard error.
 pub(super) fn print(outcome: &Outcome<'_>) {
     let proposal = Proposal::of(outcome);
     print!("{}", proposal.patch(outcome.comparison.contract));
     eprintln!("{}", proposal.summary());
 }
 
-/// Writes the patch into a file.
+/// Writes the patch to a file.
 pub(super) fn write(file: &Path, outcome: &Outcome<'_>) -> Result<()> {
     let proposal = Proposal::of(outcome);
     eprintln!("{}", proposal.summary());
@@ -32,59 +40,54 @@ pub(super) fn write(file: &Path, outcome: &Outcome<'_>) -> Result<()> {
     }
     let name = file.display();
     fs::write(file, proposal.patch(outcome.comparison.contract))
-        .with_context(|| format!("{name} cannot be written: name a file in a folder that is there"))?;
+        .with_context(|| format!("{name} cannot be written: choose a file in a directory that exists"))?;
     eprintln!(
-        "{name} is written. Run `git apply {name}`, write the descriptions that the lint asks for, and read those beside \
-         the edits: they may name what was"
+        "{name} is written. Run `git apply {name}`, and write the descriptions that the lint asks for. Then read the \
+         descriptions next to the edits: they may state the old values"
     );
     Ok(())
 }
 
-/// The contract with all edits that could be made, and what was left out.
+/// The contract with all edits that could be made.
 struct Proposal {
     contract: Contract,
+    /// The edits that were made, in words.
     done: Vec<String>,
+    /// The differences that need a person, each with the reason.
     left: Vec<String>,
+    /// The number of times that an edited contract was read.
+    #[cfg_attr(not(test), expect(dead_code, reason = "only the tests of the cost read it"))]
+    attempts: usize,
+}
+
+/// An edit, with the differences that it resolves.
+struct Wanted<'a> {
+    edit: Edit,
+    targets: Vec<&'a Occurrence>,
 }
 
 impl Proposal {
     fn of(outcome: &Outcome<'_>) -> Self {
-        let contract = outcome.comparison.contract.clone();
-        let mut proposal = Self { contract, done: Vec::new(), left: Vec::new() };
-        for (edit, targets) in proposal.wanted(outcome) {
-            let what = what(&edit, &targets);
-            match tried(outcome.comparison, &proposal.contract, &edit, &targets) {
-                Ok((after, remark)) => {
-                    proposal.done.push(what + &remark);
-                    proposal.contract = after;
-                }
-                Err(why) => proposal.left.push(format!("{what}: {why}")),
+        let comparison = outcome.comparison;
+        let (wanted, mut left) = wanted(outcome);
+        let mut attempts = 0;
+        let before = Adopted::of(comparison, comparison.contract.clone());
+        let (adopted, refused) = adopt(before, wanted.len(), |state, chosen| {
+            attempts += 1;
+            state.with(comparison, &wanted, chosen)
+        });
+        let refused: BTreeMap<usize, String> = refused.into_iter().collect();
+        let mut done = Vec::new();
+        for (index, one) in wanted.iter().enumerate() {
+            match refused.get(&index) {
+                Some(reason) => left.push(format!("{}: {reason}", one.name())),
+                None => done.push(one.name() + &adopted.remark(index)),
             }
         }
-        proposal
+        Self { contract: adopted.contract, done, left, attempts }
     }
 
-    /// The edits that the differences ask for, each with those that it answers.
-    fn wanted<'a>(&mut self, outcome: &'a Outcome<'_>) -> Vec<(Edit, Vec<&'a Found>)> {
-        let mut wanted: Vec<(Edit, Vec<&Found>)> = Vec::new();
-        for found in &outcome.found {
-            match edit(outcome.comparison, found) {
-                Ok(edit) => match wanted.iter_mut().find(|(known, _)| *known == edit) {
-                    Some((_, targets)) => targets.push(found),
-                    None => wanted.push((edit, vec![found])),
-                },
-                Err(why) => {
-                    let left = format!("{} at {}: {why}", found.rule.name, shown(found));
-                    if !self.left.contains(&left) {
-                        self.left.push(left);
-                    }
-                }
-            }
-        }
-        wanted
-    }
-
-    /// A patch of each file that changed.
+    /// Returns a patch of each file that changed.
     fn patch(&self, before: &Contract) -> String {
         let files = before.files().iter().zip(self.contract.files());
         let patches = files.map(|(before, after)| {
@@ -112,137 +115,69 @@ impl Proposal {
     }
 }
 
-/// The edit that answers a difference, or why it takes a person.
-fn edit(comparison: &Comparison<'_>, found: &Found) -> Result<Edit, String> {
+/// Returns the edits that the differences ask for, and the differences that need a person.
+fn wanted<'a>(outcome: &'a Outcome<'_>) -> (Vec<Wanted<'a>>, Vec<String>) {
+    let mut fields: HashMap<usize, HashMap<&str, &Field>> = HashMap::new();
+    let mut wanted: Vec<Wanted<'a>> = Vec::new();
+    let mut known: HashMap<Edit, usize> = HashMap::new();
+    let (mut left, mut seen) = (Vec::new(), HashSet::new());
+    for found in &outcome.found {
+        let upstream = outcome.comparison.upstream(found.side);
+        let fields = fields.entry(found.side).or_insert_with(|| fields_by_pointer(upstream));
+        match edit(fields, found) {
+            Ok(edit) => {
+                let index = *known.entry(edit.clone()).or_insert(wanted.len());
+                if index == wanted.len() {
+                    wanted.push(Wanted { edit, targets: Vec::new() });
+                }
+                wanted[index].targets.push(found);
+            }
+            Err(reason) => {
+                let line = format!("{} at {}: {reason}", found.rule.name, shown(found));
+                if seen.insert(line.clone()) {
+                    left.push(line);
+                }
+            }
+        }
+    }
+    (wanted, left)
+}
+
+/// Returns the edit that resolves a difference, or the reason why it needs a person.
+fn edit(fields: &HashMap<&str, &Field>, found: &Occurrence) -> Result<Edit, String> {
     let rule = found.rule;
     let schema = found.spot.value.clone().unwrap_or_default();
     if rule == &rules::FIELD_ADDED_RECEIVED || rule == &rules::OPTIONAL_FIELD_ADDED_SENT {
-        let field = field_at(comparison.upstream(found.side), &found.pointer);
-        let field = field.ok_or("upstream's field cannot be found")?;
-        return Ok(Edit::Property { object: found.spot.node.clone(), lines: edit::lines(field)? });
+        let field = fields.get(found.pointer.as_str()).ok_or("the field was not found in the input")?;
+        let lines = new_property::lines(field)?;
+        return Ok(Edit::Property { object: found.spot.node.clone(), name: field.wire_name.clone(), lines });
     }
     if rule == &rules::ENUM_VALUE_ADDED_RECEIVED || rule == &rules::ENUM_VALUE_ADDED_SENT {
         return Ok(Edit::Value { schema, value: found.after.clone().unwrap_or_default() });
     }
     if rule == &rules::LIMIT_LOOSENED_RECEIVED || rule == &rules::LIMIT_LOOSENED_SENT {
-        let after = found
-            .after
-            .as_deref()
-            .ok_or("upstream has no limit there any more: decide which one is generous")?;
-        let (keyword, limit) = limit(after).ok_or("the limit is of an unknown kind")?;
-        return Ok(Edit::Limit { schema, keyword, limit });
+        let limit =
+            found.limit.clone().ok_or("upstream no longer gives this limit: choose a generous one")?;
+        return Ok(Edit::Limit { schema, keyword: limit.keyword, limit: limit.value });
     }
-    Err("it is not safe to adopt unseen".to_owned())
+    Err("it is not safe to adopt without a review".to_owned())
 }
 
-/// Keyword and number of a limit, as the comparison writes it.
-fn limit(text: &str) -> Option<(&'static str, String)> {
-    let (what, limit) = text.rsplit_once(' ')?;
-    let keyword = match what {
-        "characters >=" => "minLength",
-        "characters <=" => "maxLength",
-        "value >=" => "minimum",
-        "value <=" => "maximum",
-        "items >=" => "minItems",
-        "items <=" => "maxItems",
-        _ => return None,
-    };
-    Some((keyword, limit.to_owned()))
-}
-
-/// Applies an edit, reads the result again, and sees that it does what it shall and nothing else.
-///
-/// Returns the new contract, and what is to be said of it.
-fn tried(
-    comparison: &Comparison<'_>,
-    before: &Contract,
-    edit: &Edit,
-    targets: &[&Found],
-) -> Result<(Contract, String), String> {
-    let (path, text) = edit.apply(before)?;
-    let after =
-        before.with_text(&path, &text).map_err(|_| "the edited text is no YAML any more".to_owned())?;
-    refused_by_lint(before, &after)?;
-    let (old, new) = (bare::outline(before), bare::outline(&after));
-    let elsewhere = elsewhere(comparison, edit, &diff(&old, &new).changes)?;
-
-    let (was, is) = (comparison.differences(&old), comparison.differences(&new));
-    let known: BTreeSet<_> = was.iter().map(Found::key).collect();
-    let left: BTreeSet<_> = is.iter().map(Found::key).collect();
-    if let Some(other) = is.iter().find(|one| !known.contains(&one.key())) {
-        return Err(format!("with it, {} would be a difference at {}", other.rule.name, shown(other)));
-    }
-    if let Some(target) = targets.iter().find(|one| left.contains(&one.key())) {
-        return Err(format!("it would not do away with {} at {}", target.rule.name, shown(target)));
-    }
-    let wanted: BTreeSet<_> = targets.iter().map(|one| one.key()).collect();
-    if let Some(other) = was.iter().find(|one| !left.contains(&one.key()) && !wanted.contains(&one.key())) {
-        return Err(format!("it would also change {} at {}", other.rule.name, shown(other)));
-    }
-    Ok((after, elsewhere))
-}
-
-/// A description is the person's to write; anything else that the lint finds is a reason to leave the edit out.
-fn refused_by_lint(before: &Contract, after: &Contract) -> Result<(), String> {
-    let findings = |contract: &Contract| -> Vec<Finding> {
-        let found = lint(contract, &Outline::of(contract)).err();
-        found.iter().flatten().cloned().collect()
-    };
-    let known: Vec<_> = findings(before).into_iter().map(|one| (one.rule, one.pointer)).collect();
-    let is_new =
-        |one: &Finding| one.rule != "description" && !known.contains(&(one.rule, one.pointer.clone()));
-    match findings(after).into_iter().find(is_new) {
-        Some(finding) => Err(format!("{}; {}", finding.message, finding.remedy)),
-        None => Ok(()),
-    }
-}
-
-/// Returns what the edit does to operations that the input does not have: harmless in responses, a guess in requests.
-fn elsewhere(
-    comparison: &Comparison<'_>,
-    edit: &Edit,
-    changes: &[xtask::compare::Change],
-) -> Result<String, String> {
-    let expected = match edit {
-        Edit::Property { .. } => [&rules::FIELD_ADDED_RECEIVED, &rules::OPTIONAL_FIELD_ADDED_SENT],
-        Edit::Value { .. } => [&rules::ENUM_VALUE_ADDED_RECEIVED, &rules::ENUM_VALUE_ADDED_SENT],
-        Edit::Limit { .. } => [&rules::LIMIT_LOOSENED_RECEIVED, &rules::LIMIT_LOOSENED_SENT],
-    };
-    let mut operations = BTreeSet::new();
-    for change in changes.iter().filter(|change| !change.rule.name.starts_with("rust-")) {
-        if !expected.contains(&change.rule) {
-            return Err(format!("it would be {} too", change.rule.name));
-        }
-        let places = change.places.iter().filter_map(|place| place.operation.as_deref());
-        for id in places.filter(|id| comparison.operations.iter().all(|one| one.ours.as_deref() != Some(id)))
-        {
-            if change.direction == Some(Direction::Sent) {
-                return Err(format!("its schema is sent by {id} too, of which the input says nothing"));
+impl Wanted<'_> {
+    /// Returns what the edit does, in words.
+    fn name(&self) -> String {
+        match &self.edit {
+            Edit::Property { object, name, .. } => format!("field {name} of {object}"),
+            Edit::Value { schema, value } => format!("value {value} of {schema}"),
+            Edit::Limit { schema, keyword, limit } => {
+                let place = self.targets.first().map(|found| shown(found)).unwrap_or_default();
+                format!("{keyword}: {limit} of {schema}, at {place}")
             }
-            operations.insert(id);
         }
-    }
-    let names: Vec<&str> = operations.into_iter().collect();
-    Ok(if names.is_empty() {
-        String::new()
-    } else {
-        format!(" (shows in {} too, which the input does not have)", names.join(", "))
-    })
-}
-
-fn what(edit: &Edit, targets: &[&Found]) -> String {
-    let first = targets.first().map(|found| shown(found)).unwrap_or_default();
-    match edit {
-        Edit::Property { object, lines } => {
-            let name = lines.first().map_or("", |line| line.trim_end_matches(':'));
-            format!("field {name} of {object}")
-        }
-        Edit::Value { schema, value } => format!("value {value} of {schema}"),
-        Edit::Limit { schema, keyword, limit } => format!("{keyword}: {limit} of {schema}, at {first}"),
     }
 }
 
-fn shown(found: &Found) -> String {
+fn shown(found: &Occurrence) -> String {
     let place = found.place.to_string();
     if place.is_empty() { found.spot.node.clone() } else { place }
 }

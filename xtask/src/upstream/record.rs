@@ -1,4 +1,4 @@
-//! The record of upstream's pages in `openapi/upstream`: facts, not upstream's sentences.
+//! The record of upstream's pages in `openapi/upstream`: facts, without upstream's sentences.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
@@ -9,25 +9,26 @@ use jiff::civil::Date;
 use mediaconnect_contract::outline::{Operation, Outline};
 use mediaconnect_contract::{Contract, Finding};
 use serde_json::{Value, json};
-use xtask::compare::{Change, diff};
+use xtask::compare::{Change, diff_on_the_wire, rules};
 
+use super::align::{ModelIndex, only};
 use super::bare;
-use super::catalogue::Page;
+use super::catalogue::PageTitle;
 use super::document::COLLAPSED;
 use super::read_yaml;
 use super::routes::Route;
 
-/// The directory of the record: a file an operation, and the list of pages.
+/// The directory of the record. It has a file for each operation, and the list of other pages.
 pub(super) const DIRECTORY: &str = "openapi/upstream";
 
-/// The pages of the navigation that are no endpoints.
+/// The list of the pages that document no endpoint.
 pub(super) const PAGES: &str = "openapi/upstream/pages.yaml";
 
-/// The day on which an operation was seen.
+/// The extension for the day on which the page was saved.
 const SEEN: &str = "x-seen";
 
-/// Returns the pages that are known to be no endpoints; none if nothing is recorded yet.
-pub(super) fn pages(root: &Path) -> Result<BTreeSet<Page>> {
+/// Returns the pages that document no endpoint. The set is empty if nothing was saved yet.
+pub(super) fn pages(root: &Path) -> Result<BTreeSet<PageTitle>> {
     if !root.join(PAGES).exists() {
         return Ok(BTreeSet::new());
     }
@@ -41,8 +42,8 @@ pub(super) fn pages(root: &Path) -> Result<BTreeSet<Page>> {
     Ok(pages)
 }
 
-/// Writes the pages that are no endpoints, in the order of the navigation.
-pub(super) fn write_pages(root: &Path, pages: &[Page]) -> Result<()> {
+/// Writes the pages that document no endpoint, in the order of the navigation.
+pub(super) fn write_pages(root: &Path, pages: &[PageTitle]) -> Result<()> {
     let mut groups: Vec<Value> = Vec::new();
     for (group, title) in pages {
         match groups.iter_mut().find(|one| one["name"] == *group) {
@@ -52,17 +53,18 @@ pub(super) fn write_pages(root: &Path, pages: &[Page]) -> Result<()> {
             None => groups.push(json!({ "name": group, "pages": [title] })),
         }
     }
-    let head =
-        "# What upstream's navigation names besides endpoints. Written by `cargo xtask upstream save`.\n";
+    let head = "# The pages of upstream's navigation that document no endpoint. Written by `cargo xtask upstream \
+         save`.\n";
     write(root, PAGES, head, json!({ "groups": groups }))
 }
 
-/// Writes what a document of one operation says, without its words. Returns the name of the file.
+/// Writes the facts of a document with one operation, without its text. Returns the name of the file.
 pub(super) fn write_operation(root: &Path, document: &Contract, seen: Date) -> Result<String> {
     let outline = Outline::of(document);
     let [operation] = outline.operations.as_slice() else {
         bail!(
-            "{} has several operations: `save` is for pages; keep the document itself under version control",
+            "{} has several operations, but `save` is for pages with one: keep the document itself under version \
+             control",
             document.name()
         );
     };
@@ -76,7 +78,7 @@ pub(super) fn write_operation(root: &Path, document: &Contract, seen: Date) -> R
     let mut facts = document.document().clone();
     without_words(&mut facts);
     facts[SEEN] = json!(seen.to_string());
-    write(root, &name, "# What upstream's page says. Written by `cargo xtask upstream save`.\n", facts)?;
+    write(root, &name, "# The facts of upstream's page. Written by `cargo xtask upstream save`.\n", facts)?;
     Ok(name)
 }
 
@@ -87,11 +89,11 @@ fn write(root: &Path, name: &str, head: &str, document: Value) -> Result<()> {
     write().with_context(|| format!("{name} cannot be written"))
 }
 
-/// Titles stay: they name endpoints, as in `openapi/coverage.yaml`.
+/// Removes descriptions and examples. Titles stay, because they name endpoints as in `openapi/coverage.yaml`.
 fn without_words(node: &mut Value) {
     match node {
         Value::Object(members) => {
-            // A field of such a name has a schema, which is an object with a type.
+            // A field with this name has a schema as its value.
             let is_words = |key: &str, value: &Value| match key {
                 "description" => value.is_string(),
                 "example" | "examples" => value.get("type").is_none(),
@@ -106,18 +108,20 @@ fn without_words(node: &mut Value) {
 }
 
 /// The record of all operations.
-pub(super) struct Record(Vec<Seen>);
+pub(super) struct Record {
+    operations: Vec<SavedOperation>,
+    by_route: HashMap<Route, usize>,
+    by_title: HashMap<String, usize>,
+}
 
-/// An operation as it was seen.
-struct Seen {
+/// An operation as it was when its page was saved.
+struct SavedOperation {
     file: Contract,
     outline: Outline,
-    route: Route,
-    title: Option<String>,
 }
 
 impl Record {
-    /// Reads all files; none if nothing is recorded yet.
+    /// Reads all files. The record is empty if nothing was saved yet.
     pub(super) fn read(root: &Path) -> Result<Self> {
         let mut names = Vec::new();
         if let Ok(files) = fs::read_dir(root.join(DIRECTORY)) {
@@ -127,67 +131,85 @@ impl Record {
         }
         names.retain(|name| Path::new(name).extension().is_some_and(|one| one == "yaml") && name != PAGES);
         names.sort();
-        let mut record = Vec::new();
+        let mut record = Self { operations: Vec::new(), by_route: HashMap::new(), by_title: HashMap::new() };
         for name in names {
             let file = read_yaml(root, &name)?;
             let outline = bare::outline(&file);
-            let title = Outline::of(&file).operations.first().and_then(|one| one.summary.clone());
             let Some(route) = outline.operations.first().map(Route::of) else {
                 bail!("{name} has no operation: write it again with `cargo xtask upstream save`");
             };
-            record.push(Seen { file, outline, route, title });
+            let index = record.operations.len();
+            record.by_route.entry(route).or_insert(index);
+            let title = Outline::of(&file).operations.into_iter().next().and_then(|one| one.summary);
+            if let Some(title) = title {
+                record.by_title.entry(title).or_insert(index);
+            }
+            record.operations.push(SavedOperation { file, outline });
         }
-        Ok(Self(record))
+        Ok(record)
     }
 
-    /// Returns what a document says that it did not say when it was recorded, each with the line of the document.
+    /// Returns a finding for each change of a document since it was saved, with the line of the document.
     pub(super) fn changes(&self, document: &Contract) -> Vec<Finding> {
-        if self.0.is_empty() {
+        if self.operations.is_empty() {
             return Vec::new();
         }
         let outline = bare::outline(document);
+        let models = ModelIndex::of(&outline);
         let titles = Outline::of(document).operations.into_iter().map(|operation| operation.summary);
         let mut findings = Vec::new();
         for (operation, title) in outline.operations.iter().zip(titles) {
-            let route = Route::of(operation);
-            let by_route = self.0.iter().find(|seen| seen.route == route);
-            let by_title = || self.0.iter().find(|seen| seen.title.is_some() && seen.title == title);
-            let Some(seen) = by_route.or_else(by_title) else { continue };
-            let alone = |outline: &Outline, operation: &Operation| Outline {
-                operations: vec![Operation { id: "operation".to_owned(), ..operation.clone() }],
-                ..outline.clone()
-            };
-            let (before, after) =
-                (alone(&seen.outline, &seen.outline.operations[0]), alone(&outline, operation));
-            let day = seen.file.document()[SEEN].as_str().unwrap_or("it was saved");
-            let changes = diff(&before, &after).changes;
-            let is_shown = |change: &&Change| {
-                !change.rule.name.starts_with("rust-") && !is_folded(&[&seen.file, document], change)
-            };
-            findings.extend(changes.iter().filter(is_shown).map(|change| finding(document, change, day)));
+            let Some(saved) = self.find(operation, title.as_deref()) else { continue };
+            let before = &saved.outline.operations[0];
+            let rename = |one: &Operation| vec![Operation { id: "operation".to_owned(), ..one.clone() }];
+            let (before, after) = (
+                only(&saved.outline, &ModelIndex::of(&saved.outline), rename(before)),
+                only(&outline, &models, rename(operation)),
+            );
+            let day = saved.file.document()[SEEN].as_str().unwrap_or("the last save");
+            let changes = diff_on_the_wire(&before, &after).changes;
+            let changes = changes.iter().filter(|change| !is_folded(&[&saved.file, document], change));
+            findings.extend(changes.map(|change| finding(document, change, day)));
         }
         findings
+    }
+
+    fn find(&self, operation: &Operation, title: Option<&str>) -> Option<&SavedOperation> {
+        let by_route = self.by_route.get(&Route::of(operation));
+        let index = by_route.or_else(|| self.by_title.get(title?))?;
+        Some(&self.operations[*index])
     }
 }
 
 fn finding(document: &Contract, change: &Change, seen: &str) -> Finding {
     let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
-    let part = change
-        .places
-        .first()
-        .map(|place| format!("{} {}", place.part.as_deref().unwrap_or("it"), place.pointer));
+    let part = change.places.first().map(|place| {
+        format!(
+            "{} {}",
+            place.part.as_ref().map_or_else(|| "it".to_owned(), ToString::to_string),
+            place.pointer
+        )
+    });
     let part = part.as_deref().unwrap_or("it").trim();
     let message =
-        format!("since {seen}, {part} went from {} to {}", value(&change.before), value(&change.after));
-    let remedy = "bring it into the contract, and save the page with `cargo xtask upstream save`";
+        format!("{part} changed since {seen}, from {} to {}", value(&change.before), value(&change.after));
+    let remedy = "update the contract, and save the page with `cargo xtask upstream save`";
     document.finding(&change.contract_pointer, change.rule.name, message, remedy)
 }
 
-/// Returns whether a field only came into sight, or out of it, because its object was unfolded or folded.
+/// Returns whether a field only appeared or disappeared because its object was unfolded or folded on the page.
 fn is_folded(documents: &[&Contract], change: &Change) -> bool {
     let owner = change.contract_pointer.rsplit_once("/properties/").map(|(owner, _)| owner);
     let has_mark = |document: &&Contract| {
         owner.and_then(|owner| document.document().pointer(owner)?.get(COLLAPSED)).is_some()
     };
-    change.rule.name.starts_with("field-") && documents.iter().any(has_mark)
+    let is_of_member = [
+        &rules::FIELD_ADDED_RECEIVED,
+        &rules::OPTIONAL_FIELD_ADDED_SENT,
+        &rules::FIELD_REMOVED_RECEIVED,
+        &rules::FIELD_REMOVED_SENT,
+        &rules::FIELD_RENAMED_RECEIVED,
+        &rules::FIELD_RENAMED_SENT,
+    ];
+    is_of_member.contains(&change.rule) && documents.iter().any(has_mark)
 }

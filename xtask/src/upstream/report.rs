@@ -1,52 +1,55 @@
-//! The report: what differs, what is held on purpose, and what to look at.
+//! The report of a comparison.
+
+mod json;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
 use mediaconnect_contract::Finding;
-use serde_json::{Value, json};
 use xtask::compare::{Change, Class, Direction, Place, Report, rules};
 
-use super::compare::{Comparison, Found};
-use super::coverage::Endpoint;
+use super::compare::Comparison;
 use super::deviations::Deviations;
-use super::lifecycle::{self, Sunset};
+use super::folded;
+use super::lifecycle::{self, Removal};
+use super::occurrence::Occurrence;
 use super::undescribed::undescribed;
+use crate::coverage::Endpoint;
 use crate::diff::FailOn;
 
-/// All that there is to say.
+/// The result of a comparison.
 pub(super) struct Outcome<'a> {
     pub(super) comparison: &'a Comparison<'a>,
     pub(super) is_whole: bool,
     pub(super) today: Date,
-    /// What is not held, at each of its places.
-    pub(super) found: Vec<Found>,
-    /// The same, by change: our contract's pointers.
+    /// The differences that no deviation covers, at each place.
+    pub(super) found: Vec<Occurrence>,
+    /// The same differences, each with all its places.
     pub(super) differences: Vec<Difference>,
     pub(super) missing: Vec<Missing>,
-    /// Ours that upstream does not have any more; only of a whole input.
+    /// Our operations that upstream no longer has. Only a whole input can show them.
     pub(super) gone: Vec<Gone>,
-    pub(super) sunsets: Vec<(String, Sunset, String)>,
+    pub(super) sunsets: Vec<(String, Removal, String)>,
     pub(super) held: Vec<Held>,
     pub(super) deviations: Vec<Finding>,
-    /// Examples of pages that the contract does not fit, and navigations that coverage.yaml does not.
+    /// Findings in the examples and navigations of pages.
     pub(super) pages: Vec<Finding>,
-    /// What upstream says otherwise than when it was recorded.
+    /// Changes by upstream since its pages were saved.
     pub(super) changed: Vec<Finding>,
     pub(super) notes: Vec<Finding>,
 }
 
-/// A difference, with all its places.
+/// A difference with all its places.
 pub(super) struct Difference {
     pub(super) change: Change,
-    /// File and line of ours.
+    /// The file and line of the contract.
     pub(super) ours: String,
-    /// Files and lines of upstream's.
+    /// The files and lines of upstream's documents.
     pub(super) upstream: Vec<String>,
     pub(super) remark: Option<&'static str>,
 }
 
-/// An operation that upstream has, and we have not.
+/// An operation of upstream's that the contract does not have.
 pub(super) struct Missing {
     pub(super) name: String,
     pub(super) title: String,
@@ -54,14 +57,14 @@ pub(super) struct Missing {
     pub(super) endpoint: Option<Endpoint>,
 }
 
-/// An operation of ours that upstream's document has not.
+/// An operation of the contract that upstream's documents do not have.
 pub(super) struct Gone {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) at: String,
 }
 
-/// Differences that an entry of the deviations holds.
+/// The differences that one deviation covers.
 pub(super) struct Held {
     pub(super) name: String,
     pub(super) reason: String,
@@ -81,14 +84,14 @@ impl<'a> Outcome<'a> {
         today: Date,
     ) -> Self {
         let all = comparison.differences(comparison.outline);
-        pages.extend(comparison.folded_otherwise(&all));
+        pages.extend(folded::other_counts(comparison, &all));
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
         let mut found = Vec::new();
         for one in all {
             match deviations.holding(&one) {
                 Some(index) => *counts.entry(index).or_default() += 1,
-                // What a page does not show is no difference.
-                None if comparison.folded(&one).is_some() => {}
+                // A hidden member is not a difference.
+                None if folded::hiding(comparison, &one).is_some() => {}
                 None => found.push(one),
             }
         }
@@ -125,12 +128,12 @@ impl<'a> Outcome<'a> {
         }
     }
 
-    /// The differences as a report of `xtask diff`.
+    /// Returns the differences as a report of `xtask diff`.
     pub(super) fn report(&self) -> Report {
         Report { changes: self.differences.iter().map(|one| one.change.clone()).collect() }
     }
 
-    /// The same, with the operations that somebody must look at: what `--fail-on` judges.
+    /// Returns the report that `--fail-on` judges: the differences, the removed operations, and the unknown ones.
     pub(super) fn judged(&self) -> Report {
         let mut report = self.report();
         let change = |rule, pointer: &str| Change {
@@ -140,6 +143,7 @@ impl<'a> Outcome<'a> {
             places: vec![Place::default()],
             before: None,
             after: None,
+            limit: None,
         };
         report.changes.extend(self.gone.iter().map(|gone| change(&rules::OPERATION_REMOVED, &gone.id)));
         let unknown = self.missing.iter().filter(|missing| missing.endpoint.is_none());
@@ -147,7 +151,7 @@ impl<'a> Outcome<'a> {
         report
     }
 
-    /// Returns whether there is something to look at that has no class of its own, and that is enough to fail.
+    /// Returns whether findings without a class are enough to fail.
     pub(super) fn fails_on_remarks(&self, fail_on: Option<FailOn>) -> bool {
         let is_question = |note: &Finding| note.rule == "not-understood";
         matches!(fail_on, Some(FailOn::Documentation))
@@ -157,41 +161,45 @@ impl<'a> Outcome<'a> {
                 || self.notes.iter().any(is_question))
     }
 
-    /// Returns how many operations both have.
+    /// Returns the number of operations that both sides have.
     pub(super) fn common(&self) -> usize {
         self.comparison.operations.iter().filter(|one| one.ours.is_some()).count()
     }
 
-    /// Returns what was compared, in a sentence.
+    /// Returns a sentence with the numbers of operations.
     pub(super) fn head(&self) -> String {
         let all = self.comparison.operations.len();
         let noun = if all == 1 { "operation" } else { "operations" };
         let missing = self.missing.len();
-        format!("{all} {noun} of upstream's: {} in the contract, {missing} not.", self.common())
+        format!(
+            "{all} {noun} of upstream's: {} in the contract, {missing} not in the contract.",
+            self.common()
+        )
     }
 
-    /// Returns what the input was taken for.
+    /// Returns a sentence about the scope of the comparison.
     pub(super) fn scope(&self) -> &'static str {
         if self.is_whole {
-            "Taken for all that upstream has (with --scope part it is not)."
+            "The input counts as everything that upstream has (`--scope part` changes that)."
         } else {
-            "Taken for a part of what upstream has: what it does not name is not taken for gone (with --scope whole it is)."
+            "The input counts as a part of what upstream has, so missing operations are not reported (`--scope \
+             whole` changes that)."
         }
     }
 
-    /// Returns how many differences there are of each class, and how many are held.
+    /// Returns a sentence with the numbers of differences by class, and of covered ones.
     pub(super) fn summary(&self) -> String {
         let report = self.report();
         let held: usize = self.held.iter().map(|held| held.places).sum();
         format!(
-            "{} breaking, {} compatible; {held} held on purpose, by {} deviations.",
+            "{} breaking, {} compatible; {held} covered by {} deviations.",
             report.count(Class::Breaking),
             report.count(Class::Compatible) + report.count(Class::Documentation),
             self.held.len(),
         )
     }
 
-    /// Returns what upstream's lifecycle says of the rules that were met.
+    /// Returns the remarks of upstream's policy on the rules in the report.
     pub(super) fn remarks(&self) -> Vec<String> {
         let mut remarks = Vec::new();
         for one in &self.differences {
@@ -201,84 +209,25 @@ impl<'a> Outcome<'a> {
         remarks
     }
 
-    /// Returns what upstream does not describe.
+    /// Returns the parameters and fields that upstream does not describe.
     pub(super) fn undescribed(&self) -> Vec<String> {
         undescribed(self.comparison)
-    }
-
-    /// The report for programs.
-    pub(super) fn to_json(&self, with_undescribed: bool) -> Value {
-        let report = self.report().to_json();
-        let mut changes = report["changes"].as_array().cloned().unwrap_or_default();
-        for (json, one) in changes.iter_mut().zip(&self.differences) {
-            json["contract"] = json!(one.ours);
-            json["upstream"] = json!(one.upstream);
-            json["remark"] = json!(one.remark);
-        }
-        let mut json = json!({
-            "upstream": self.comparison.input.name,
-            "contract": self.comparison.contract.name(),
-            "today": self.today.to_string(),
-            "scope": if self.is_whole { "whole" } else { "part" },
-            "operations": self.comparison.operations.len(),
-            "common": self.common(),
-            "breaking": report["breaking"],
-            "compatible": report["compatible"],
-            "changes": changes,
-            "missing": self.missing.iter().map(Missing::to_json).collect::<Vec<_>>(),
-            "gone": self.gone.iter().map(|one| json!({ "operation": one.id, "call": one.name, "contract": one.at }))
-                .collect::<Vec<_>>(),
-            "deprecated": self.sunsets.iter().map(|(name, sunset, at)| json!({
-                "call": name, "stage": sunset.stage, "last": sunset.last.to_string(), "upstream": at,
-            })).collect::<Vec<_>>(),
-            "held": self.held.iter().map(|held| json!({
-                "deviation": held.name, "line": held.line, "places": held.places, "reason": held.reason,
-                "evidence": held.evidence, "review": held.review.to_string(),
-            })).collect::<Vec<_>>(),
-            "deviations": self.deviations.iter().map(finding).collect::<Vec<_>>(),
-            "pages": self.pages.iter().map(finding).collect::<Vec<_>>(),
-            "changed": self.changed.iter().map(finding).collect::<Vec<_>>(),
-            "notes": self.notes.iter().map(finding).collect::<Vec<_>>(),
-        });
-        if with_undescribed {
-            json["undescribed"] = json!(self.undescribed());
-        }
-        json
     }
 }
 
 impl Missing {
-    /// Returns what the coverage knows of it.
+    /// Returns the entry of the coverage file, or a note that there is none.
     pub(super) fn known(&self) -> String {
-        let unknown = || "unknown to openapi/coverage.yaml: add it there".to_owned();
+        let unknown = || "not in openapi/coverage.yaml: add it there".to_owned();
         self.endpoint.as_ref().map_or_else(unknown, ToString::to_string)
     }
-
-    fn to_json(&self) -> Value {
-        let endpoint = self.endpoint.as_ref();
-        json!({
-            "call": self.name,
-            "title": self.title,
-            "upstream": self.at,
-            "coverage": endpoint.map(|one| json!({
-                "state": one.state, "group": one.group, "title": one.title, "line": one.line,
-            })),
-        })
-    }
 }
 
-fn finding(finding: &Finding) -> Value {
-    json!({
-        "file": finding.file, "line": finding.line, "at": finding.pointer, "rule": finding.rule,
-        "message": finding.message, "remedy": finding.remedy,
-    })
-}
-
-/// What makes findings the same change.
+/// The facts by which the same difference is recognised at another place.
 type Key<'a> = (&'static str, Option<Direction>, &'a str, Option<&'a str>, Option<&'a str>);
 
-/// Findings by change: the same change at several places, or in several documents, is one.
-fn differences(comparison: &Comparison<'_>, found: &[Found]) -> Vec<Difference> {
+/// Groups occurrences: the same difference at several places or in several documents is one.
+fn differences(comparison: &Comparison<'_>, found: &[Occurrence]) -> Vec<Difference> {
     let mut differences: Vec<Difference> = Vec::new();
     let mut known: HashMap<Key<'_>, usize> = HashMap::new();
     let (mut places, mut lines) = (HashSet::new(), HashSet::new());
@@ -294,6 +243,7 @@ fn differences(comparison: &Comparison<'_>, found: &[Found]) -> Vec<Difference> 
                     places: Vec::new(),
                     before: one.before.clone(),
                     after: one.after.clone(),
+                    limit: one.limit.clone(),
                 },
                 ours: comparison.contract.location(pointer).to_string(),
                 upstream: Vec::new(),
@@ -340,7 +290,7 @@ fn sunsets(
     comparison: &Comparison<'_>,
     today: Date,
     notes: &mut Vec<Finding>,
-) -> Vec<(String, Sunset, String)> {
+) -> Vec<(String, Removal, String)> {
     let mut sunsets = Vec::new();
     for one in &comparison.operations {
         let (sunset, note) = lifecycle::sunset(one.document, &one.operation, today);

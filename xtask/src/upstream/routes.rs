@@ -6,7 +6,7 @@ use mediaconnect_contract::Contract;
 use mediaconnect_contract::outline::{Operation, Outline};
 use serde_json::Value;
 
-/// Method and path, without what may differ: names of placeholders, a base path, a slash at the end.
+/// The method and path without details that may differ: placeholder names, base path, and a final slash.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Route {
     pub(super) method: String,
@@ -23,10 +23,10 @@ impl Route {
     }
 }
 
-/// The base paths of our servers, and our operations by their routes.
+/// The base paths of our servers, and our operations by route.
 pub(super) struct Routes {
     ours: Vec<String>,
-    /// The index of the first operation of each route, and its id.
+    /// The index and id of the first operation of each route.
     operations: HashMap<Route, (usize, String)>,
 }
 
@@ -39,28 +39,33 @@ impl Routes {
         Self { ours: base_paths(contract), operations }
     }
 
-    /// Returns the id of the operation of ours that one of a document's is.
+    /// Returns the id of our operation for one of a document's operations.
     pub(super) fn matching(&self, document: &Contract, one: &Operation) -> Option<&str> {
         let spellings = self.spellings(document, &one.path);
         let found = spellings.iter().filter_map(|path| self.operations.get(&Route::new(&one.method, path)));
         found.min_by_key(|(index, _)| *index).map(|(_, id)| id.as_str())
     }
 
-    /// A path without our base path, if it starts with that.
+    /// Returns the index of the first operation of ours with a route.
+    pub(super) fn index(&self, route: &Route) -> Option<usize> {
+        self.operations.get(route).map(|(index, _)| *index)
+    }
+
+    /// Returns a path without our base path.
     pub(super) fn below_base<'a>(&self, path: &'a str) -> &'a str {
         let base = self.ours.iter().find(|base| path.starts_with(&format!("{base}/")));
         base.map_or(path, |base| &path[base.len()..])
     }
 
-    /// The path as our contract would write it.
+    /// Returns the path as our contract would write it.
     pub(super) fn path(&self, document: &Contract, path: &str) -> String {
         let mut spellings = self.spellings(document, path);
-        // Upstream's paths start with their version; a base path that holds it makes the second spelling right.
+        // Our paths start with a version. If the base path contains it, the second spelling is the right one.
         let index = spellings.iter().position(|path| path.starts_with("/v")).unwrap_or(0);
         spellings.swap_remove(index)
     }
 
-    /// The path without our base path; and as it is below the document's own.
+    /// Returns the path without our base path, and with the base path of the document.
     fn spellings(&self, document: &Contract, path: &str) -> Vec<String> {
         let below = base_paths(document).into_iter().map(|base| base + path);
         let mut spellings = Vec::new();
@@ -73,7 +78,7 @@ impl Routes {
         spellings
     }
 
-    /// The servers of a document, with the base path that its paths hold.
+    /// Returns the server URLs of a document. A base path that the document writes in its paths is moved to the URL.
     pub(super) fn servers(&self, document: &Contract) -> Vec<String> {
         let paths = document.document().get("paths").and_then(Value::as_object);
         let holds = |base: &str| {
@@ -88,7 +93,7 @@ impl Routes {
                 Some(base) if !url.ends_with(base.as_str()) => format!("{url}{base}"),
                 _ => url.to_owned(),
             };
-            // Upstream's pages name the same server twice.
+            // Upstream's pages list the same server twice.
             if whole.contains("://") && !servers.contains(&whole) {
                 servers.push(whole);
             }
@@ -97,14 +102,14 @@ impl Routes {
     }
 }
 
-/// A path without the names of its placeholders.
+/// Returns a path without placeholder names.
 fn shape(path: &str) -> String {
     let steps = path.trim_end_matches('/').split('/');
     let steps = steps.map(|step| if step.starts_with('{') && step.ends_with('}') { "{}" } else { step });
     steps.collect::<Vec<_>>().join("/")
 }
 
-/// The URLs of all servers, variables with their defaults.
+/// Returns the URLs of all servers, with the default values of their variables.
 fn urls(document: &Contract) -> Vec<String> {
     let servers = document.document().get("servers").and_then(Value::as_array);
     let url = |server: &Value| {
@@ -118,7 +123,7 @@ fn urls(document: &Contract) -> Vec<String> {
     servers.into_iter().flatten().filter_map(url).collect()
 }
 
-/// The paths of all servers, longest first, without the empty one.
+/// Returns the paths of all servers, longest first, without empty ones.
 fn base_paths(document: &Contract) -> Vec<String> {
     let mut paths: Vec<String> = urls(document)
         .into_iter()

@@ -1,8 +1,8 @@
-//! Invented values for the examples of a draft: nobody has these names, numbers and addresses.
+//! Invented values for the examples of a draft. No person has these names, numbers and addresses.
 
 use serde_json::{Value, json};
 
-/// What a text is, by the end of its name in lower case.
+/// The value of a text, by the end of its name in lower case.
 const TEXTS: [(&str, &str); 18] = [
     ("firstname", "Kari"),
     ("middlename", "Prøve"),
@@ -24,7 +24,7 @@ const TEXTS: [(&str, &str); 18] = [
     ("url", "https://example.com"),
 ];
 
-/// A value that fits a schema of the draft.
+/// Returns a value that fits a schema of the draft.
 pub(super) fn of_node(node: &Value, name: &str) -> Value {
     if let Some(first) = node["enum"].get(0).or_else(|| node["x-extensible-enum"].get(0)) {
         return first.clone();

@@ -1,4 +1,4 @@
-//! Records what pages say, so that the pages of next year are compared with those of this year.
+//! Records the facts of pages, so that later pages can be compared with them.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,16 +7,17 @@ use anyhow::{Result, bail};
 use clap::Args;
 use jiff::civil::Date;
 
-use super::catalogue::{Page, full_name};
+use super::catalogue::{PageTitle, full_name};
 use super::input::Input;
 use super::{Workspace, record};
+use crate::sunset;
 
-/// What `cargo xtask upstream save --help` says after the options.
+/// The text below the options of `cargo xtask upstream save --help`.
 pub(crate) const HELP: &str = "\
-Each page becomes a file of facts in openapi/upstream: method, path, servers, security, parameters, fields, limits and \
-statuses, without upstream's sentences and examples. `cargo xtask upstream check` then reports what upstream changed \
-since, beside what differs from the contract. What the navigation names besides endpoints goes to \
-openapi/upstream/pages.yaml; a new title in a group of endpoints does not, since openapi/coverage.yaml must have it.
+Writes a file of facts for each page to openapi/upstream: method, path, servers, security, parameters, fields, limits and \
+statuses, without upstream's sentences and examples. Later, `cargo xtask upstream check` reports what upstream changed \
+since then, besides the differences to the contract. Pages of the navigation that document no endpoint are listed in \
+openapi/upstream/pages.yaml. A new title in a group of endpoints is not listed: add it to openapi/coverage.yaml.
 
 EXIT STATUS
   0  saved
@@ -28,7 +29,7 @@ EXAMPLES
 /// The arguments of `cargo xtask upstream save`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// A saved page, or a folder of them.
+    /// A saved page, or a directory of pages.
     pages: PathBuf,
     /// The day on which the pages were saved [default: today].
     #[arg(long, value_name = "YYYY-MM-DD")]
@@ -43,29 +44,33 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     for document in &input.documents {
         println!(
             "{} is written",
-            record::write_operation(&workspace.root, document, super::today(arguments.today))?
+            record::write_operation(
+                &workspace.root,
+                document,
+                arguments.today.unwrap_or_else(sunset::today)
+            )?
         );
     }
     let Some(page) = input.pages.iter().find(|page| !page.navigation.is_empty()) else {
         if input.documents.is_empty() {
-            bail!("{} has nothing to record", input.name);
+            bail!("{} has nothing to save", input.name);
         }
         return Ok(ExitCode::SUCCESS);
     };
     let before = record::pages(&workspace.root)?;
-    let mut others: Vec<Page> = Vec::new();
+    let mut others: Vec<PageTitle> = Vec::new();
     for entry in &page.navigation {
         if known.endpoints.iter().any(|one| one.group == entry.group && one.title == entry.title) {
             continue;
         }
         let name = full_name(&entry.group, &entry.title);
         if known.endpoints.iter().any(|one| one.group == entry.group) {
-            println!("{name} is not recorded: add it to openapi/coverage.yaml");
+            println!("{name} is not saved: add it to openapi/coverage.yaml");
             continue;
         }
         let other = (entry.group.clone(), entry.title.clone());
         if !before.contains(&other) {
-            println!("{name} is recorded as a page that is no endpoint");
+            println!("{name} is saved as a page without an endpoint");
         }
         others.push(other);
     }

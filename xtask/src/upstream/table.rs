@@ -1,4 +1,4 @@
-//! The report as tables for people.
+//! Writes the report as tables for people.
 
 use mediaconnect_contract::Finding;
 
@@ -6,7 +6,7 @@ use super::report::Outcome;
 use crate::diff::short;
 use crate::diff::table::{new_table, places, reasons};
 
-/// The differences, one a row, and below them what else there is to say.
+/// Returns the differences, one in a row, and a section for each other kind of finding.
 pub(super) fn report(outcome: &Outcome<'_>, with_undescribed: bool) -> String {
     let mut parts = vec![format!(
         "{} -> {}\n{}\n{}",
@@ -22,17 +22,17 @@ pub(super) fn report(outcome: &Outcome<'_>, with_undescribed: bool) -> String {
     });
     section(
         &mut parts,
-        "Upstream has, and the contract has not:",
+        "Only in upstream's documents:",
         outcome.missing.iter().map(|one| format!("{}  {}  {}  {}", one.name, one.title, one.known(), one.at)),
     );
     section(
         &mut parts,
-        "The contract has, and upstream's document has not any more:",
+        "Only in the contract:",
         outcome.gone.iter().map(|one| format!("{}  {}  {}", one.name, one.id, one.at)),
     );
     section(
         &mut parts,
-        "Upstream removes:",
+        "Upstream will remove:",
         outcome.sunsets.iter().map(|(name, sunset, at)| format!("{name}  {sunset}  {at}")),
     );
     section(
@@ -41,8 +41,8 @@ pub(super) fn report(outcome: &Outcome<'_>, with_undescribed: bool) -> String {
         outcome.undescribed().into_iter().filter(|_| with_undescribed),
     );
     section(&mut parts, "Upstream changed:", outcome.changed.iter().map(Finding::to_string));
-    section(&mut parts, "Pages to look at:", outcome.pages.iter().map(Finding::to_string));
-    section(&mut parts, "Deviations to look at:", outcome.deviations.iter().map(Finding::to_string));
+    section(&mut parts, "Findings in pages:", outcome.pages.iter().map(Finding::to_string));
+    section(&mut parts, "Deviations to check:", outcome.deviations.iter().map(Finding::to_string));
     section(&mut parts, "Remarks:", outcome.notes.iter().map(Finding::to_string));
     parts.push(outcome.summary());
     parts.join("\n\n")

@@ -1,63 +1,66 @@
-//! Types as a page writes them: `array [object {2}]`, `string <email>`, `enum<string>`, `object (Name)`.
+//! Reads types as pages write them: `array [object {2}]`, `string <email>`, `enum<string>`, `object (Name)`.
 
 /// The type of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Type {
-    pub(super) kind: Kind,
+pub(super) struct PageType {
+    pub(super) kind: PageKind,
     pub(super) format: Option<String>,
     pub(super) nullable: bool,
 }
 
-/// What kind of value it is.
+/// The kind of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum PageKind {
     /// `string`, `integer`, `number` or `boolean`.
     Scalar(&'static str),
-    /// One of the values that the page lists.
+    /// A scalar type whose values the page lists.
     Enumeration(&'static str),
-    /// The number of its members, if the page gives it, and the name of its schema.
+    /// An object with the number of its members and the name of its schema, if the page states them.
     Object {
         count: Option<usize>,
         name: Option<String>,
     },
-    List(Box<Type>),
-    /// The page gives no type that says more.
+    List(Box<PageType>),
+    /// Any value: the page states no type.
     Any,
 }
 
-impl Type {
+impl PageType {
     pub(super) fn any() -> Self {
-        Self { kind: Kind::Any, format: None, nullable: false }
+        Self { kind: PageKind::Any, format: None, nullable: false }
     }
 
-    /// The type of the items, at any depth of lists; else the type itself.
+    /// Returns the type of the items at any depth of lists, or the type itself.
     pub(super) fn innermost(&self) -> &Self {
         match &self.kind {
-            Kind::List(items) => items.innermost(),
+            PageKind::List(items) => items.innermost(),
             _ => self,
         }
     }
 
     pub(super) fn is_number(&self) -> bool {
-        matches!(self.kind, Kind::Scalar("integer" | "number") | Kind::Enumeration("integer" | "number"))
+        matches!(
+            self.kind,
+            PageKind::Scalar("integer" | "number") | PageKind::Enumeration("integer" | "number")
+        )
     }
 }
 
-/// Reads a type, or nothing if the text is none.
-pub(super) fn read(text: &str) -> Option<Type> {
+/// Reads a type. Returns `None` if the text is not a type.
+pub(super) fn read(text: &str) -> Option<PageType> {
     let text = text.trim();
     for end in ["| null", "or null", "nullable"] {
         if let Some(rest) = text.strip_suffix(end) {
-            return Some(Type { nullable: true, ..read(rest)? });
+            return Some(PageType { nullable: true, ..read(rest)? });
         }
     }
     let end = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
     let (word, rest) = (&text[..end], text[end..].trim());
-    let of = |kind| Some(Type { kind, format: None, nullable: false });
+    let of = |kind| Some(PageType { kind, format: None, nullable: false });
     match word {
-        "array" if rest.is_empty() => of(Kind::List(Box::new(Type::any()))),
-        "array" => of(Kind::List(Box::new(read(enclosed(rest, '[', ']')?)?))),
-        "enum" => of(Kind::Enumeration(scalar(enclosed(rest, '<', '>')?)?)),
+        "array" if rest.is_empty() => of(PageKind::List(Box::new(PageType::any()))),
+        "array" => of(PageKind::List(Box::new(read(enclosed(rest, '[', ']')?)?))),
+        "enum" => of(PageKind::Enumeration(scalar(enclosed(rest, '<', '>')?)?)),
         "object" => {
             let name = rest
                 .find('(')
@@ -67,13 +70,13 @@ pub(super) fn read(text: &str) -> Option<Type> {
                 .and_then(|start| enclosed(rest[start..].split_inclusive('}').next()?, '{', '}'));
             let count = count.map(str::parse).transpose().ok()?;
             let is_all = rest.is_empty() || name.is_some() || count.is_some();
-            if is_all { of(Kind::Object { count, name: name.map(str::to_owned) }) } else { None }
+            if is_all { of(PageKind::Object { count, name: name.map(str::to_owned) }) } else { None }
         }
-        "any" if rest.is_empty() => Some(Type::any()),
+        "any" if rest.is_empty() => Some(PageType::any()),
         _ => {
-            let kind = Kind::Scalar(scalar(word)?);
+            let kind = PageKind::Scalar(scalar(word)?);
             let format = if rest.is_empty() { None } else { Some(enclosed(rest, '<', '>')?.to_owned()) };
-            Some(Type { kind, format, nullable: false })
+            Some(PageType { kind, format, nullable: false })
         }
     }
 }
@@ -93,7 +96,7 @@ mod tests {
     #[test]
     fn types_are_read_in_each_form_of_the_pages_and_sentences_are_none() {
         let count = |text: &str| match read(text).unwrap().innermost().kind {
-            Kind::Object { count, .. } => count,
+            PageKind::Object { count, .. } => count,
             _ => panic!("{text}"),
         };
         assert_eq!(
@@ -101,7 +104,7 @@ mod tests {
             (Some(2), None, None)
         );
         assert_eq!(read("array[string <email>]").unwrap().innermost().format.as_deref(), Some("email"));
-        assert_eq!(read("enum<string>").unwrap().kind, Kind::Enumeration("string"));
+        assert_eq!(read("enum<string>").unwrap().kind, PageKind::Enumeration("string"));
         assert!(read("integer <int64> | null").unwrap().nullable);
         for text in ["", "strings", "object of desire", "array of things", "First name", "enum"] {
             assert!(read(text).is_none(), "{text}");

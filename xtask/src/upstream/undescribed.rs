@@ -1,4 +1,4 @@
-//! The parts of upstream's document that have no description.
+//! Finds the parts of upstream's documents that have no description.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use mediaconnect_contract::{Contract, Outline};
 use super::compare::Comparison;
 use super::locate::Places;
 
-/// Parameters and fields without a description, in the operations that both have.
+/// Returns the parameters and fields without a description, in the operations that both sides have.
 pub(super) fn undescribed(comparison: &Comparison<'_>) -> Vec<String> {
     let mut found = Vec::new();
     for document in &comparison.input.documents {
@@ -24,7 +24,7 @@ pub(super) fn undescribed(comparison: &Comparison<'_>) -> Vec<String> {
         let places = Places::of(&outline);
         for operation in &outline.operations {
             if let Some(name) = names.get(operation.pointer.as_str()) {
-                let walk = Walk { document, name, places: &places, found: &mut found };
+                let walk = Search { document, name, places: &places, found: &mut found };
                 walk.operation(operation);
             }
         }
@@ -32,14 +32,14 @@ pub(super) fn undescribed(comparison: &Comparison<'_>) -> Vec<String> {
     found
 }
 
-struct Walk<'a> {
+struct Search<'a> {
     document: &'a Contract,
     name: &'a str,
     places: &'a Places<'a>,
     found: &'a mut Vec<String>,
 }
 
-impl Walk<'_> {
+impl Search<'_> {
     fn operation(mut self, operation: &Operation) {
         for parameter in &operation.parameters {
             let name = format!("{} parameter {}", parameter.location, parameter.field.wire_name);

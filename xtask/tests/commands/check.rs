@@ -78,12 +78,12 @@ fn a_breaking_change_must_be_told_by_version_and_changelog() {
     let workspace = Workspace::released();
     workspace
         .xtask(&["check", "versions"])
-        .succeeded(&["ok      versions: 0.1.0; the contract breaks nothing since 0.1.0"]);
+        .succeeded(&["ok      versions: 0.1.0; the contract has no breaking change since 0.1.0"]);
     workspace.write("openapi/connect.yaml", &lowered());
     let version = "Cargo.toml: the version must be at least 0.2.0 after 0.1.0: a breaking change raises the minor number \
                    in 0.x. The workspace has 0.1.0, which is too low. Set `version` under [workspace.package]";
     let changelog = "CHANGELOG.md: no entry under `### Breaking` in [Unreleased] starts with `- contract:`";
-    let change = "since 0.1.0 (`cargo xtask diff` says whom):\n  limit-tightened-in-request at \
+    let change = "since 0.1.0 (`cargo xtask diff` lists them):\n  limit-tightened-in-request at \
                   /components/schemas/EmailAddress";
     workspace.xtask(&["check", "versions"]).failed(&[change, version, changelog]);
 
@@ -93,7 +93,7 @@ fn a_breaking_change_must_be_told_by_version_and_changelog() {
     assert!(!ran.out.contains("Cargo.toml"), "{}", ran.out);
 
     workspace.write("CHANGELOG.md", &told());
-    let line = "ok      versions: 0.2.0; it and the changelog tell of what breaks since 0.1.0 (1)";
+    let line = "ok      versions: 0.2.0; the version and the changelog agree with the breaking changes since 0.1.0 (1)";
     workspace.xtask(&["check", "versions"]).succeeded(&[line]);
 
     workspace.set_version("0.1.1");
@@ -134,7 +134,7 @@ fn what_is_filed_must_be_readable_named_by_its_version_and_not_newer() {
         "openapi/released/latest.yaml: the name is no version",
         "openapi/released/0.3.0.yaml is newer than the workspace (0.1.0)",
         "[openapi-version]",
-        "`git checkout v0.0.9 -- openapi/released/0.0.9.yaml` brings it back",
+        "restore it with `git checkout v0.0.9 -- openapi/released/0.0.9.yaml`",
         "CHANGELOG.md: no section `## [0.0.9] - YYYY-MM-DD`",
     ]);
 }

@@ -16,9 +16,9 @@ fn the_report_ends_with_the_version_that_the_changes_demand() {
     let expected = "\n\nVERSION: at least 0.2.0 after 0.1.0: a breaking change raises the minor number in 0.x. The \
                     workspace has 0.1.0, which is too low.\n  \
                     limit-tightened-in-request at /components/schemas/EmailAddress\n\
-                    Rust API, by the contract: no compiler finds the breaking changes (1), which are breaking all the \
+                    Rust API, by the contract: the compiler finds none of the breaking changes (1): programs \
                     same: programs behave differently at run time.\n\
-                    cargo-semver-checks: not asked: `cargo xtask diff --semver-checks` looks at hand-written code too.\n";
+                    cargo-semver-checks: skipped: `cargo xtask diff --semver-checks` also checks hand-written code.\n";
     let ran = workspace.xtask(&["diff"]);
     assert!(ran.out.ends_with(expected), "{}", ran.out);
     let markdown = workspace.xtask(&["diff", "--format", "markdown"]);
@@ -87,7 +87,7 @@ fn semver_checks_is_asked_of_the_revision_of_the_last_release_and_counts() {
     ran.succeeded(&[
         "Nothing changed.",
         "at least 0.2.0 after 0.1.0",
-        "break programs; they are listed above",
+        "finds breaking changes, which are listed above",
     ]);
     assert!(
         ran.err.contains("what cargo-semver-checks says"),
@@ -110,7 +110,7 @@ fn semver_checks_is_asked_of_the_revision_of_the_last_release_and_counts() {
 #[test]
 fn where_semver_checks_is_not_installed_a_line_says_so() {
     let workspace = Workspace::released();
-    let line = "cargo-semver-checks: not installed, so hand-written code is not looked at: `cargo install \
+    let line = "cargo-semver-checks: not installed, so hand-written code is not checked: run `cargo install \
                 cargo-semver-checks --locked`.";
     workspace.xtask(&["diff", "--semver-checks"]).succeeded(&[line]);
     assert_eq!(
@@ -124,6 +124,6 @@ fn semver_checks_needs_rust_code_to_compare() {
     let workspace = Workspace::released().with_semver_checks(0);
     workspace.write("old.yaml", &lowered());
     let ran = workspace.xtask(&["diff", "old.yaml", "--semver-checks"]);
-    ran.failed(&["old.yaml is a contract alone: name a git revision as OLD"]);
+    ran.failed(&["old.yaml is only a contract: name a git revision as OLD"]);
     assert_eq!(workspace.xtask(&["diff", "HEAD", "v0.1.0", "--semver-checks"]).code, 2);
 }

@@ -10,7 +10,7 @@ fn an_edit_is_stale_until_it_is_regenerated() {
     let before = workspace.read(COPY);
     workspace
         .xtask(&["regenerate", "--check"])
-        .failed(&[COPY, "run `cargo xtask regenerate`, and commit it"]);
+        .failed(&[COPY, "run `cargo xtask regenerate`, and commit the file"]);
     assert_eq!(workspace.read(COPY), before, "--check writes nothing");
 
     workspace.xtask(&["regenerate"]).succeeded(&["connect.rs is written", "git diff"]);
@@ -59,7 +59,7 @@ fn the_client_is_written_while_other_code_does_not_compile() {
     let broken = workspace.with("FAKE_CARGO_FAILS", "test");
     broken
         .xtask(&["regenerate"])
-        .failed(&["the clients are written, the snapshots are not", "xtask snapshots --accept"]);
+        .failed(&["the clients are written, but the snapshots are not", "xtask snapshots --accept"]);
     assert!(broken.read(COPY) != before);
 }
 

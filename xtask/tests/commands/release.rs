@@ -37,7 +37,7 @@ fn the_first_release_files_the_contract_and_dates_the_changelog() {
         "release 0.1.0 of 2026-02-28",
         "nothing is released yet, so no contract is compared",
         "ok      tests",
-        "cargo-semver-checks: not asked, since nothing is released yet",
+        "cargo-semver-checks: skipped, because nothing is released yet",
         "\nwritten: openapi/released/0.1.0.yaml, the bundle of openapi/connect.yaml\n",
         "\nwritten: CHANGELOG.md, with a section [0.1.0] - 2026-02-28\n",
         "  git add openapi/released/0.1.0.yaml CHANGELOG.md\n",
@@ -50,7 +50,9 @@ fn the_first_release_files_the_contract_and_dates_the_changelog() {
     assert_eq!(workspace.read("CHANGELOG.md"), dated);
     assert_eq!(workspace.uncommitted(), " M CHANGELOG.md\n?? openapi/released/0.1.0.yaml\n");
     assert_eq!(workspace.git(&["tag"]), "", "tagging and publishing are left to people");
-    workspace.xtask(&["check", "versions"]).succeeded(&["0.1.0; the contract breaks nothing since 0.1.0"]);
+    workspace
+        .xtask(&["check", "versions"])
+        .succeeded(&["0.1.0; the contract has no breaking change since 0.1.0"]);
 }
 
 #[test]
@@ -60,7 +62,7 @@ fn a_contract_in_several_files_is_filed_as_one() {
     let printed = workspace.xtask(&["bundle"]).out;
     assert_eq!(printed.split_once('\n').unwrap().1, workspace.read("openapi/released/0.1.0.yaml"));
     workspace.xtask(&["check", "contract"]).succeeded(&[]);
-    workspace.xtask(&["lint", "openapi/released/0.1.0.yaml"]).succeeded(&["nothing was found"]);
+    workspace.xtask(&["lint", "openapi/released/0.1.0.yaml"]).succeeded(&["rules found nothing"]);
     workspace.xtask(&["diff"]).succeeded(&["Nothing changed."]);
 }
 
@@ -86,7 +88,7 @@ fn a_dry_run_checks_the_same_and_writes_nothing() {
 fn a_later_release_is_compared_with_the_last_one() {
     let workspace = ready_for("0.1.1", &grown());
     release(&workspace, &[]).succeeded(&[
-        "ok      versions: 0.1.1; the contract breaks nothing since 0.1.0",
+        "ok      versions: 0.1.1; the contract has no breaking change since 0.1.0",
         "ok      cargo-semver-checks: not installed",
     ]);
     assert_eq!(workspace.read("openapi/released/0.1.1.yaml"), bundled(&grown()));
@@ -109,7 +111,7 @@ fn what_is_not_committed_is_refused() {
 fn a_folder_without_git_is_refused() {
     let workspace = Workspace::new();
     fs::rename(workspace.root().join(".git"), workspace.root().join("../git")).unwrap();
-    release(&workspace, &[]).failed(&["a release is made in a git repository"]);
+    release(&workspace, &[]).failed(&["run this in the git repository"]);
     assert!(!workspace.exists("openapi/released"));
 }
 
@@ -119,13 +121,13 @@ fn a_version_that_is_released_is_refused_by_file_and_by_tag() {
     refused(
         &workspace,
         &[
-            "0.1.0 is released: openapi/released/0.1.0.yaml is there. Set `version`",
+            "0.1.0 is already released: openapi/released/0.1.0.yaml exists. Set `version`",
             "`cargo update --workspace`",
         ],
     );
     let workspace = Workspace::new();
     workspace.git(&["-c", "tag.gpgsign=false", "tag", "v0.1.0"]);
-    refused(&workspace, &["0.1.0 is released: git has the tag v0.1.0"]);
+    refused(&workspace, &["0.1.0 is already released: git has the tag v0.1.0"]);
 }
 
 #[test]
@@ -133,7 +135,7 @@ fn a_version_that_is_older_than_a_release_is_refused() {
     let workspace = Workspace::released();
     workspace.set_version("0.0.9");
     workspace.commit();
-    refused(&workspace, &["0.0.9 is older than 0.1.0, which is released"]);
+    refused(&workspace, &["0.0.9 is lower than 0.1.0, which is already released"]);
 }
 
 #[test]
@@ -162,16 +164,16 @@ fn a_changelog_that_says_nothing_is_refused() {
     let workspace = Workspace::new();
     workspace.write("CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n");
     workspace.commit();
-    refused(&workspace, &["CHANGELOG.md says nothing of 0.1.0: write what changed"]);
+    refused(&workspace, &["CHANGELOG.md has no entry for 0.1.0: describe the changes"]);
 }
 
 #[test]
 fn all_that_is_missing_is_told_at_once() {
     let workspace = Workspace::released();
     workspace.write("CHANGELOG.md", &RELEASED_CHANGELOG.replace("- client: more.\n", ""));
-    refused(&workspace, &["not committed", "0.1.0 is released"]);
+    refused(&workspace, &["uncommitted", "0.1.0 is released"]);
     workspace.set_version("0.1.1");
-    refused(&workspace, &["not committed", "CHANGELOG.md says nothing of 0.1.1"]);
+    refused(&workspace, &["uncommitted", "CHANGELOG.md has no entry for 0.1.1"]);
 }
 
 #[test]
@@ -192,7 +194,7 @@ fn a_check_or_a_test_that_fails_is_the_end() {
     refused(&untidy, &["FAILED  clippy"]);
     assert!(!untidy.calls().contains("cargo test"), "the tests take long: checks come first");
     let broken = Workspace::new().with("FAKE_CARGO_FAILS", "test");
-    refused(&broken, &["the tests failed", "again: `cargo test --workspace --locked`"]);
+    refused(&broken, &["the tests failed", "then run `cargo test --workspace --locked`"]);
 }
 
 #[test]
@@ -209,7 +211,7 @@ fn a_broken_rust_api_needs_its_version() {
         &low,
         &[
             "the version must be at least 0.2.0 after 0.1.0",
-            "they are listed above",
+            "which are listed above",
             "what cargo-semver-checks says",
         ],
     );

@@ -74,11 +74,11 @@ fn mistakes_in_the_file_are_errors_with_line_and_remedy() {
                  review: '2027-05-22'\n";
     let cases = [
         ("reason: r", "cause: r", ["deviations.yaml:4: [deviation] cause is unknown", "there is no reason"]),
-        ("2027-05-22", "2027-02-30", ["deviations.yaml:6: [deviation] review is no date", "YYYY-MM-DD"]),
+        ("2027-05-22", "2027-02-30", ["deviations.yaml:6: [deviation] review is not a date", "YYYY-MM-DD"]),
         (
             "server-removed",
             "server-lost",
-            ["deviations.yaml:3: [deviation] no rule is \"server-lost\"", "--rules"],
+            ["deviations.yaml:3: [deviation] unknown rules: \"server-lost\"", "--rules"],
         ),
         (
             "/servers/1",
@@ -86,7 +86,7 @@ fn mistakes_in_the_file_are_errors_with_line_and_remedy() {
             ["deviations.yaml:2: [deviation] /servers/7 leads nowhere", "delete the entry"],
         ),
         ("pointer: /servers/1", "operation: none", ["has no operation none", "operationId"]),
-        ("pointer: /servers/1", "field: a", ["nothing says what the entry is about", "operation with field"]),
+        ("pointer: /servers/1", "field: a", ["the entry has no scope", "operation and field"]),
         ("deviations:", "entries:", ["entries is unknown", "there is no list of deviations"]),
     ];
     let repository = Repository::new("mistakes");

@@ -90,7 +90,7 @@ fn a_difference_tells_lines_of_both_sides_and_what_upstream_counts_as_compatible
     assert_eq!(change["upstream"], json!([format!("page.md:{}", line_of(&page, " phoneNumberType:"))]));
     assert_eq!(change["contractPointer"], "/components/schemas/PhoneNumberType");
     assert_eq!((&change["class"], &change["after"]), (&json!("compatible"), &json!("satellite")));
-    assert!(change["remark"].as_str().unwrap().starts_with("Upstream counts this as compatible"));
+    assert!(change["remark"].as_str().unwrap().starts_with("Upstream calls this compatible"));
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn what_upstream_deprecates_has_the_last_day_that_it_can_live() {
     let line = line_of(&page, "x-sunset: soon");
     assert_eq!(
         (&note["message"], &note["line"]),
-        (&json!("x-sunset is no date, and is left out"), &json!(line))
+        (&json!("x-sunset is not a date, and is ignored"), &json!(line))
     );
 }
 

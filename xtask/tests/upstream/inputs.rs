@@ -134,10 +134,10 @@ fn errors_say_what_to_do() {
     }
     let cases = [
         ("missing.yaml", ["missing.yaml cannot be read", "check the path"]),
-        ("empty", ["has no file that ends in", "save upstream's pages"]),
+        ("empty", ["has no file with one of the extensions", "save upstream's pages"]),
         ("no.md", ["no.md has no operation", "no fenced block"]),
         ("old.yaml", ["Swagger 2.0", "convert it"]),
-        ("newer.yaml", ["no OpenAPI 3.0 or 3.1", "3.2.0"]),
+        ("newer.yaml", ["not an OpenAPI 3.0 or 3.1 document", "3.2.0"]),
         ("broken.yaml", ["broken.yaml:", "[yaml]"]),
         ("none.yaml", ["none.yaml has no operation", "OpenAPI document"]),
     ];
@@ -152,7 +152,7 @@ fn errors_say_what_to_do() {
         fails(name, parts);
     }
     fs::remove_file(repository.0.join("openapi/coverage.yaml")).unwrap();
-    fails("page.md", ["openapi/coverage.yaml cannot be read", "run this in the repository"]);
+    fails("page.md", ["openapi/coverage.yaml cannot be read", "run this command in the repository"]);
 }
 
 #[test]

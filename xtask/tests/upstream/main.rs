@@ -11,7 +11,7 @@ mod operations;
 mod pages;
 mod proposals;
 mod record;
-#[path = "../support/mod.rs"]
+#[path = "../support/command.rs"]
 mod support;
 #[path = "../support/tree.rs"]
 mod tree;

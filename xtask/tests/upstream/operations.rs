@@ -41,7 +41,7 @@ fn operations_that_only_upstream_has_are_joined_with_the_coverage_by_route_or_ti
     }
     assert_eq!(report["missing"][3]["upstream"], "upstream.yaml:18");
     let table = repository.check(&["upstream.yaml"]).out;
-    assert!(table.contains("unknown to openapi/coverage.yaml: add it there"), "{table}");
+    assert!(table.contains("not in openapi/coverage.yaml: add it there"), "{table}");
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn ours_are_gone_only_from_what_can_be_the_whole_of_upstream() {
     }
     let part = repository.check(&["one/info.md"]).out;
     assert!(
-        part.contains("Taken for a part of what upstream has") && part.contains("--scope whole"),
+        part.contains("The input counts as a part of what upstream has") && part.contains("--scope whole"),
         "{part}"
     );
     let whole = repository.check(&["pages"]).out;

@@ -381,10 +381,10 @@ fn what_is_no_page_is_an_error_that_says_what_to_save() {
     let cases = [
         ("empty.txt", String::new(), "is empty"),
         ("blank.html", " \n\n".to_owned(), "is empty"),
-        ("cut.txt", until(SAVED_INFO, "🟠 429"), "it was cut off"),
+        ("cut.txt", until(SAVED_INFO, "🟠 429"), "was cut off"),
         ("cut-early.txt", until(SAVED_INFO, "Responses"), "before the section `Responses`"),
-        ("cut.html", until(HTML_INFO, "🟠"), "it was cut off"),
-        ("cut-tag.html", until(HTML_INFO, "span>"), "it was cut off"),
+        ("cut.html", until(HTML_INFO, "🟠"), "was cut off"),
+        ("cut-tag.html", until(HTML_INFO, "span>"), "was cut off"),
         ("other.txt", format!("News\n{list}Some words.\n"), "names no endpoint of openapi/coverage.yaml"),
         (
             "other.html",
@@ -400,7 +400,7 @@ fn what_is_no_page_is_an_error_that_says_what_to_save() {
         (
             "large.html",
             format!("<html>{}</html>", "<p>word</p>".repeat(50 * 1024 * 1024 / 11)),
-            "has at most",
+            "but at most",
         ),
     ];
     for (name, text, part) in cases {

@@ -56,7 +56,7 @@ fn a_proposed_patch_applies_keeps_comments_and_does_away_with_the_differences() 
     assert!(ran.code == 0 && ran.out.contains("field-added-to-answer"), "{}", ran.err);
     assert!(
         ran.err
-            .contains("field language of /components/schemas/CustomerInfo (shows in getOwnCustomerInfo too")
+            .contains("field language of /components/schemas/CustomerInfo (also affects getOwnCustomerInfo")
     );
     assert!(repository.git(&["apply", "upstream.patch"]));
 
@@ -140,17 +140,14 @@ fn what_is_left_for_a_person_has_its_reason() {
         // The lint wants limits of what is sent.
         (inserted(SEARCH, "entrance:", "floor: {type: string}"), "floor is sent, but has no maxLength"),
         // The name, the kinds of phone numbers, and the addresses are schemas of another request too.
-        (edited(INFO, "maxLength: 40", "maxLength: 60"), "its schema is sent by changeOwnCustomerInfo too"),
-        (inserted(INFO, "- fax", "- satellite"), "its schema is sent by changeOwnCustomerInfo too"),
+        (edited(INFO, "maxLength: 40", "maxLength: 60"), "changeOwnCustomerInfo sends this schema too"),
+        (inserted(INFO, "- fax", "- satellite"), "changeOwnCustomerInfo sends this schema too"),
         (
             inserted(INFO, "phoneNumberType:", "note: {type: string, maxLength: 9}"),
-            "sent by changeOwnCustomerInfo too",
+            "changeOwnCustomerInfo sends this schema too",
         ),
-        (
-            edited(SEARCH, "maxLength: 255", "maxLength: 320"),
-            "its schema is sent by changeOwnCustomerInfo too",
-        ),
-        (edited(SEARCH, "maxLength: 12\n", "\n"), "upstream has no limit there any more"),
+        (edited(SEARCH, "maxLength: 255", "maxLength: 320"), "changeOwnCustomerInfo sends this schema too"),
+        (edited(SEARCH, "maxLength: 12\n", "\n"), "upstream no longer gives this limit"),
         (
             edited(SEARCH, "maxItems: 5", "maxItems: 3"),
             "limit-tightened-in-answer at searchCustomers 200 /customers:",

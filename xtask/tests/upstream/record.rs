@@ -59,7 +59,8 @@ fn what_upstream_changed_is_told_apart_from_where_the_contract_differs() {
     // The contract does not say that postal codes may be so short, and holds that on purpose; upstream changed nothing.
     let page = edited(SAVED_INFO, "<= 60 characters", "<= 80 characters");
     let report = repository.report("page.txt", &page);
-    let message = "since 2026-11-22, 200 /invoiceEmailAddress went from characters <= 60 to characters <= 80";
+    let message =
+        "200 /invoiceEmailAddress changed since 2026-11-22, from characters <= 60 to characters <= 80";
     assert_eq!((all(&report, "changed", "message"), changes(&report).len()), (vec![message], 1));
     assert_eq!(report["changed"][0]["line"], json!(line_of(&page, "invoiceEmailAddress")));
     assert_eq!(repository.check(&["page.txt", "--fail-on", "documentation"]).code, 1);
@@ -91,7 +92,8 @@ fn an_endpoint_that_the_coverage_lacks_is_not_recorded_as_a_page() {
     let page = edited(&page, "  • Start here", "  • Start here\n    • Old steps");
     repository.write("page.txt", &page);
     let ran = repository.upstream(&["save", "page.txt"]);
-    let expected = "Customer Data / External Reference / Copy reference is not recorded: add it to openapi/coverage.yaml";
+    let expected =
+        "Customer Data / External Reference / Copy reference is not saved: add it to openapi/coverage.yaml";
     assert!(ran.out.contains(expected), "{}", ran.out);
     assert!(ran.out.contains("Old steps is recorded as a page"), "{}", ran.out);
     let report = repository.report("page.txt", &page);

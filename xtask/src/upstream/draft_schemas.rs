@@ -1,4 +1,4 @@
-//! The schemas of a draft: named objects and enumerations, as the lint wants them, and invented examples.
+//! Drafts the schemas of a new operation: named objects and enumerations, with invented examples.
 
 use std::collections::BTreeSet;
 
@@ -11,19 +11,19 @@ use super::document::COLLAPSED;
 use super::sample;
 
 /// Collects the schemas that an operation needs.
-pub(super) struct Models<'a> {
+pub(super) struct DraftSchemas<'a> {
     contract: &'a Contract,
     tag: &'a str,
-    /// Of the page.
+    /// The outline of the page.
     outline: &'a Outline,
     document: &'a Contract,
-    /// What names start with that would be taken.
+    /// The prefix of a name that is already in use.
     prefix: String,
     taken: BTreeSet<String>,
     pub(super) schemas: Map<String, Value>,
 }
 
-impl<'a> Models<'a> {
+impl<'a> DraftSchemas<'a> {
     pub(super) fn new(
         contract: &'a Contract,
         tag: &'a str,
@@ -59,7 +59,7 @@ impl<'a> Models<'a> {
         })
     }
 
-    /// The content of a body: a named schema, and an example of it.
+    /// Returns the content of a body: a named schema and an example.
     pub(super) fn body(&mut self, schema: &Schema, kind: &str, example: Option<&Value>) -> Value {
         let name = format!("{}{kind}", self.prefix);
         let node = self.value(schema, &name, example);
@@ -67,7 +67,7 @@ impl<'a> Models<'a> {
         json!({ "application/json": { "schema": node, "example": invented } })
     }
 
-    /// An object, list or single value as it stands in a field.
+    /// Returns the schema of an object, list or single value.
     fn value(&mut self, schema: &Schema, name: &str, example: Option<&Value>) -> Value {
         let mut node = match &schema.kind {
             Kind::Object(_) => return self.object(schema, name, example),
@@ -131,7 +131,7 @@ impl<'a> Models<'a> {
             .pointer(&schema.pointer)
             .is_some_and(|node| node.get(COLLAPSED).is_some());
         if is_folded {
-            // The page does not show the members; what its example has is all that is known.
+            // The page hides the members, so only those of its example are known.
             let members = example.and_then(Value::as_object);
             let Some(members) = members else {
                 return json!({ "type": "object", "additionalProperties": true });
@@ -160,7 +160,7 @@ impl<'a> Models<'a> {
         node
     }
 
-    /// A schema under a name that is free; one that the group already has is used again.
+    /// Adds a schema under a free name, and returns a reference to it. An equal schema of the group is used again.
     fn named(&mut self, name: &str, schema: Value) -> Value {
         let mut name = name.to_upper_camel_case();
         if self.schemas.get(&name).is_some_and(|known| *known == schema) {
@@ -179,7 +179,7 @@ impl<'a> Models<'a> {
         json!({ "$ref": format!("#/components/schemas/{name}") })
     }
 
-    /// Returns whether the file of the group has a schema of that name with the same fields or values.
+    /// Returns whether the group has a schema with this name and the same fields or values.
     fn is_of_group(&self, name: &str, schema: &Value) -> bool {
         let pointer = format!("/components/schemas/{name}");
         let outline = Outline::of(self.contract);
@@ -194,7 +194,8 @@ impl<'a> Models<'a> {
             && ours.is_some_and(|ours| keys(ours) == keys(schema) && ours.get("enum") == schema.get("enum"))
     }
 
-    /// The schema of connect.yaml that has the name of a field, or the format of a value, and its type.
+    /// Returns the shared schema for a field: it has the name of the field or the format of the value, and the same
+    /// type.
     fn shared(&self, schema: &Schema, name: &str) -> Option<String> {
         let kind = match schema.kind {
             Kind::Text => "string",
@@ -207,14 +208,14 @@ impl<'a> Models<'a> {
             let is_first = self.contract.location(pointer).file.path() == self.contract.files()[0].path();
             let has_type = self.contract.document().pointer(pointer).is_some_and(|node| node["type"] == kind);
             let most = self.contract.document().pointer(pointer).and_then(|node| node["maxLength"].as_u64());
-            // A shared limit that is lower would refuse what upstream takes.
+            // A lower shared limit would refuse values that upstream accepts.
             is_first
                 && has_type
                 && schema.limits.max_length.is_none_or(|limit| most.is_some_and(|most| most == limit))
         })
     }
 
-    /// An example of a node of the draft.
+    /// Returns an example for a schema of the draft.
     fn example(&self, node: &Value, name: &str) -> Value {
         if let Some(target) = node.get("$ref").and_then(Value::as_str) {
             let (file, pointer) = target.split_once('#').unwrap_or(("", target));
@@ -241,7 +242,7 @@ impl<'a> Models<'a> {
     }
 }
 
-/// A member that only an example has.
+/// Returns the schema of a member that only an example shows.
 fn seen(value: &Value) -> Value {
     let mut node = match value {
         Value::Bool(_) => json!({ "type": "boolean" }),

@@ -1,18 +1,21 @@
-//! Upstream's pages and documents, compared with the contract.
+//! Compares upstream's pages and documents with the contract.
 
+mod align;
 mod bare;
 mod catalogue;
 pub(crate) mod check;
 mod compare;
-mod coverage;
 mod deviations;
 mod document;
 pub(crate) mod draft;
+mod draft_schemas;
 mod edit;
+mod endpoints;
 mod enums;
 mod examples;
 mod fenced;
 mod fields;
+mod folded;
 mod html;
 mod input;
 mod known;
@@ -20,9 +23,10 @@ mod lifecycle;
 mod lines;
 mod locate;
 mod markdown;
-mod models;
 mod navigation;
 mod nesting;
+mod new_property;
+mod occurrence;
 mod page;
 mod propose;
 mod record;
@@ -40,7 +44,6 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
-use jiff::civil::Date;
 use mediaconnect_contract::Contract;
 use mediaconnect_contract::lint::lint_structure;
 
@@ -50,21 +53,21 @@ use known::Known;
 /// The commands of `cargo xtask upstream`.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Compare a page, a document or a folder of them with the contract.
+    /// Compare a page, a document, or a directory of both with the contract.
     #[command(after_help = check::HELP)]
     Check(check::Arguments),
-    /// Print a patch of the contract with a new operation, made of its page.
+    /// Print a patch that adds the operation of a page to the contract.
     #[command(after_help = draft::HELP)]
     Draft(draft::Arguments),
-    /// Record what pages say, to compare later pages with it.
+    /// Record the facts of pages, so that later pages can be compared with them.
     #[command(after_help = save::HELP)]
     Save(save::Arguments),
 }
 
-/// The exit status of what could not be read: it differs from that of something to read.
+/// The exit status if something could not be read. Status 1 means that there are differences.
 const UNREADABLE: u8 = 2;
 
-/// Runs a command. An error ends with status 2.
+/// Runs a command. An error exits with status 2.
 pub(crate) fn run(command: &Command) -> ExitCode {
     let outcome = match command {
         Command::Check(arguments) => check::run(arguments),
@@ -77,7 +80,7 @@ pub(crate) fn run(command: &Command) -> ExitCode {
     })
 }
 
-/// The contract and the list of upstream's endpoints, as files.
+/// The files of the contract and of the list of upstream's endpoints.
 struct Workspace {
     root: PathBuf,
     contract: Contract,
@@ -89,9 +92,9 @@ impl Workspace {
         let root = workspace::root();
         let contract = workspace::contract_of(&root)?;
         if let Err(findings) = lint_structure(&contract) {
-            bail!("{} is no contract that can be compared:\n{findings}", contract.name());
+            bail!("{} cannot be compared; fix these errors:\n{findings}", contract.name());
         }
-        let coverage = read_yaml(&root, coverage::FILE)?;
+        let coverage = read_yaml(&root, crate::coverage::FILE)?;
         Ok(Self { root, contract, coverage })
     }
 
@@ -100,14 +103,9 @@ impl Workspace {
     }
 }
 
-/// A day that was asked for, or this one.
-fn today(asked: Option<Date>) -> Date {
-    asked.unwrap_or_else(|| jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date())
-}
-
 fn read_yaml(root: &Path, name: &str) -> Result<Contract> {
     let text = fs::read_to_string(root.join(name)).with_context(|| {
-        format!("{name} cannot be read: run this in the repository of the contract, which has it")
+        format!("{name} cannot be read: run this command in the repository of the contract")
     })?;
     Ok(Contract::parse(name, &text)?)
 }

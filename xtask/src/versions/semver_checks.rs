@@ -1,4 +1,4 @@
-//! The Rust API by `cargo-semver-checks`, which reads the code that is written by hand too.
+//! Checks the Rust API with `cargo-semver-checks`, which also reads hand-written code.
 
 use std::io::{ErrorKind, stderr};
 use std::path::Path;
@@ -10,36 +10,37 @@ use anyhow::{Context, Result, bail};
 const CRATES: [(&str, &str); 2] =
     [("mediaconnect", "metrics,opentelemetry,rustls,schemars,unverified"), ("mediaconnect-api", "schemars")];
 
-/// What it exits with when the API breaks; 101 is an error of its own.
+/// The exit status of cargo-semver-checks if the API breaks. An error has status 101.
 const BREAKS: i32 = 100;
 
-/// What is known of the Rust API.
+/// The result of the check.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Nobody asked, since it compiles both versions.
+    /// The check was not requested, because it compiles both versions.
     NotAsked,
-    /// The program is not there.
+    /// cargo-semver-checks is not installed.
     NotInstalled,
-    /// Programs that compiled go on compiling.
+    /// No program breaks.
     Compatible,
-    /// Some do not.
+    /// Some programs break.
     Breaking,
 }
 
 impl Verdict {
-    /// The verdict for people.
+    /// Returns the result for people.
     pub(crate) fn sentence(self) -> &'static str {
         match self {
-            Self::NotAsked => "not asked: `cargo xtask diff --semver-checks` looks at hand-written code too.",
+            Self::NotAsked => "skipped: `cargo xtask diff --semver-checks` also checks hand-written code.",
             Self::NotInstalled => {
-                "not installed, so hand-written code is not looked at: `cargo install cargo-semver-checks --locked`."
+                "not installed, so hand-written code is not checked: run `cargo install cargo-semver-checks \
+                 --locked`."
             }
-            Self::Compatible => "finds nothing that breaks.",
-            Self::Breaking => "finds public items that break programs; they are listed above.",
+            Self::Compatible => "finds no breaking change.",
+            Self::Breaking => "finds breaking changes, which are listed above.",
         }
     }
 
-    /// The verdict for programs.
+    /// Returns the result for programs.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::NotAsked => "not asked",
@@ -50,13 +51,13 @@ impl Verdict {
     }
 }
 
-/// Compares the working tree with a git revision. It compiles both, which takes minutes; what it says goes to stderr.
+/// Compares the working tree with a git revision. This compiles both and takes minutes. The output goes to stderr.
 pub(crate) fn run(root: &Path, baseline: &str) -> Result<Verdict> {
     let mut verdict = Verdict::Compatible;
     for (package, features) in CRATES {
         let mut command = Command::new("cargo-semver-checks");
         command.args(["semver-checks", "check-release", "--package", package, "--baseline-rev", baseline]);
-        // As if the next version promised to be compatible: then it fails exactly when something breaks.
+        // A minor release promises compatibility, so the check fails exactly when something breaks.
         command.args(["--release-type", "minor", "--only-explicit-features", "--features", features]);
         command.current_dir(root).stdout(stderr());
         let status = match command.status() {
@@ -67,9 +68,9 @@ pub(crate) fn run(root: &Path, baseline: &str) -> Result<Verdict> {
             Some(0) => {}
             Some(BREAKS) => verdict = Verdict::Breaking,
             _ => bail!(
-                "cargo-semver-checks could not compare {package} with {baseline}: mend what it says above. A revision \
-                 that is missing comes with `git fetch --unshallow --tags`, a newer version of the program with `cargo \
-                 install cargo-semver-checks --locked`"
+                "cargo-semver-checks could not compare {package} with {baseline}: fix the error above. `git fetch \
+                 --unshallow --tags` gets missing revisions, and `cargo install cargo-semver-checks --locked` the \
+                 newest version of the program"
             ),
         }
     }

@@ -1,4 +1,5 @@
-//! CHANGELOG.md, in the form of Keep a Changelog: `## [Unreleased]`, then `## [1.2.3] - 2026-01-31` for each release.
+//! Reads CHANGELOG.md in the Keep a Changelog format: `## [Unreleased]`, then `## [1.2.3] - 2026-01-31` for each
+//! release.
 
 use std::ops::Range;
 
@@ -6,19 +7,19 @@ use anyhow::{Result, bail};
 use jiff::civil::Date;
 use semver::Version;
 
-/// Its name, below the folder of the workspace.
+/// The path of the file in the workspace.
 pub(crate) const FILE: &str = "CHANGELOG.md";
 
 const UNRELEASED: &str = "Unreleased";
 
-/// The file, by its sections.
+/// The sections of the file.
 pub(crate) struct Changelog<'a> {
     text: &'a str,
     sections: Vec<Section<'a>>,
 }
 
 struct Section<'a> {
-    /// `Unreleased` or a version.
+    /// The version, or `Unreleased`.
     name: &'a str,
     date: Option<Date>,
     heading: Range<usize>,
@@ -26,7 +27,7 @@ struct Section<'a> {
 }
 
 impl<'a> Changelog<'a> {
-    /// Reads the headings `## [name] - date`; the brackets and the date may be missing.
+    /// Reads the headings `## [name] - date`. The brackets and the date are optional.
     pub(crate) fn parse(text: &'a str) -> Self {
         let mut headings = Vec::new();
         let mut start = 0;
@@ -49,27 +50,28 @@ impl<'a> Changelog<'a> {
         Self { text, sections: sections.collect() }
     }
 
-    /// Returns whether a release has its section, with a date.
+    /// Returns whether a release has a section with a date.
     pub(crate) fn has_release(&self, version: &Version) -> bool {
         self.section(&version.to_string()).is_some_and(|section| section.date.is_some())
     }
 
-    /// Returns whether what came after a release has an entry under `### Breaking` that starts so.
+    /// Returns whether an entry under `### Breaking` after a release starts with a text.
     pub(crate) fn tells_of_breaking_since(&self, release: &Version, entry: &str) -> bool {
         let release = release.to_string();
         let newer = self.sections.iter().take_while(|section| section.name != release);
         newer.flat_map(Section::breaking).any(|line| line.starts_with(entry))
     }
 
-    /// The text in which what is unreleased is this release. A section that people dated themselves is left as it is.
+    /// Returns the text with the unreleased section turned into this release. A section that already has a date is
+    /// kept.
     pub(crate) fn released(&self, version: &Version, date: Date) -> Result<String> {
         let Some(unreleased) = self.section(UNRELEASED) else {
             bail!("{FILE} has no section `## [{UNRELEASED}]`: add it above the releases");
         };
         match self.section(&version.to_string()) {
             None if !unreleased.has_entries() => bail!(
-                "{FILE} says nothing of {version}: write what changed as entries (`- contract: …`, `- client: …`) \
-                 under `## [{UNRELEASED}]`"
+                "{FILE} has no entry for {version}: describe the changes in entries (`- contract: …`, `- client: \
+                 …`) under `## [{UNRELEASED}]`"
             ),
             None => {
                 let (before, after) = self.text.split_at(unreleased.heading.end);
@@ -77,12 +79,12 @@ impl<'a> Changelog<'a> {
                 Ok(format!("{before}{gap}\n## [{version}] - {date}\n{after}"))
             }
             Some(section) if section.date.is_none() => bail!(
-                "{FILE}: the section of {version} has no date: write `## [{version}] - {date}`, or keep its \
+                "{FILE}: the section for {version} has no date: write `## [{version}] - {date}`, or keep its \
                  entries under `## [{UNRELEASED}]` and delete the heading"
             ),
             Some(_) if unreleased.has_entries() => bail!(
-                "{FILE} has a section of {version}, and entries under `## [{UNRELEASED}]` besides: move those that \
-                 are in {version} to its section, and commit the others after the release"
+                "{FILE} has a section for {version} and also entries under `## [{UNRELEASED}]`: move the entries \
+                 of {version} to its section, and commit the others after the release"
             ),
             Some(_) => Ok(self.text.to_owned()),
         }
@@ -98,7 +100,7 @@ impl<'a> Section<'a> {
         self.body.lines().any(|line| line.starts_with("- "))
     }
 
-    /// The lines under `### Breaking`.
+    /// Returns the lines under `### Breaking`.
     fn breaking(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         let below = self.body.lines().skip_while(|line| line.trim_end() != "### Breaking").skip(1);
         below.take_while(|line| !line.starts_with("### "))
@@ -134,10 +136,10 @@ mod tests {
     fn a_release_without_entries_date_or_place_is_refused() {
         let cases = [
             ("# Changelog\n", "no section `## [Unreleased]`"),
-            ("## [Unreleased]\n\n### Added\n", "says nothing of 0.2.0"),
+            ("## [Unreleased]\n\n### Added\n", "has no entry for 0.2.0"),
             ("## [Unreleased]\n## [0.2.0]\n- client: a.\n", "has no date: write `## [0.2.0] - 2026-02-28`"),
             ("## [Unreleased]\n## [0.2.0] - soon\n- client: a.\n", "has no date"),
-            ("## [Unreleased]\n- client: b.\n## [0.2.0] - 2026-02-28\n- client: a.\n", "besides: move those"),
+            ("## [Unreleased]\n- client: b.\n## [0.2.0] - 2026-02-28\n- client: a.\n", "and also entries"),
         ];
         for (text, part) in cases {
             let error = released(text).unwrap_err();

@@ -1,22 +1,22 @@
-//! The version that a change of the contract demands of the crates.
+//! Finds the version that a change of the contract requires.
 
 use semver::{Prerelease, Version};
 use serde_json::{Value, json};
 use xtask::compare::{Change, Class, Effect, Report};
 
-use crate::semver_checks::Verdict;
+use crate::versions::semver_checks::Verdict;
 
-/// How many of the changes that demand a version are named.
+/// The largest number of changes that are listed as the reason.
 const NAMED: usize = 5;
 
-/// How to raise the version.
+/// The help on how to raise the version.
 pub(crate) const RAISE: &str =
     "Set `version` under [workspace.package] in Cargo.toml, and run `cargo update --workspace`.";
 
-/// Which version a change of the contract demands, and what demands it.
+/// The version that a change of the contract requires, with the reason.
 pub(crate) struct Advice<'a> {
     report: &'a Report,
-    /// The version of the workspace, if it has one.
+    /// The version of the workspace, if there is one.
     now: Option<Version>,
     /// The last release before the change, if there is one.
     release: Option<Version>,
@@ -24,7 +24,7 @@ pub(crate) struct Advice<'a> {
 }
 
 impl<'a> Advice<'a> {
-    /// The advice for a workspace of the version `now` that changed since `release`.
+    /// Returns the advice for a workspace at the version `now` that changed since `release`.
     pub(crate) fn new(
         report: &'a Report,
         now: Option<Version>,
@@ -34,18 +34,20 @@ impl<'a> Advice<'a> {
         Self { report, now, release, verdict }
     }
 
-    /// The worst that happened: to the contract, or to the Rust API by hand-written code. What breaks a program at run
-    /// time is as breaking as what does not compile: no compiler will find it, so the version must tell.
+    /// Returns the worst class of the changes to the contract and to hand-written code.
+    ///
+    /// A change that breaks programs only at run time is breaking too. No compiler finds it, so the version must show
+    /// it.
     pub(crate) fn class(&self) -> Option<Class> {
         if self.verdict == Verdict::Breaking { Some(Class::Breaking) } else { self.report.worst() }
     }
 
-    /// The lowest version that may have the change; none if nothing changed, or nothing is released.
+    /// Returns the lowest version that may contain the change. `None` if nothing changed or nothing is released.
     pub(crate) fn least(&self) -> Option<Version> {
         Some(least_next(self.release.as_ref()?, self.class()?))
     }
 
-    /// Returns whether the workspace has such a version. A pre-release of it will do.
+    /// Returns whether the workspace has this version or a higher one. A pre-release of it is enough.
     pub(crate) fn is_satisfied(&self) -> bool {
         let (Some(now), Some(release), Some(least)) = (&self.now, &self.release, self.least()) else {
             return true;
@@ -54,21 +56,23 @@ impl<'a> Advice<'a> {
         *now >= least || (finished >= least && now > release)
     }
 
-    /// The version now, the least next one, and why.
+    /// Returns the required version, the reason, and the current version.
     pub(crate) fn sentence(&self) -> String {
         let now = self.now.as_ref().map_or_else(|| "no version".to_owned(), ToString::to_string);
         let Some(release) = &self.release else {
-            return format!("nothing is released yet, so any version will do; the workspace has {now}.");
+            return format!(
+                "nothing is released yet, so any version is high enough; the workspace has {now}."
+            );
         };
         let (Some(class), Some(least)) = (self.class(), self.least()) else {
-            return format!("nothing demands a version after {release}; the workspace has {now}.");
+            return format!("no change requires a version after {release}; the workspace has {now}.");
         };
         let state = if self.now.is_none() || self.is_satisfied() { "" } else { ", which is too low" };
         let reason = reason(release, class);
         format!("at least {least} after {release}: {reason}. The workspace has {now}{state}.")
     }
 
-    /// Returns what to do if the workspace has no such version.
+    /// Returns the help if the version is too low.
     pub(crate) fn remedy(&self) -> Option<String> {
         (!self.is_satisfied()).then(|| {
             let sentence = self.sentence();
@@ -76,7 +80,7 @@ impl<'a> Advice<'a> {
         })
     }
 
-    /// The changes that demand the version, by rule and pointer: first those that do not compile.
+    /// Returns the changes that require the version, by rule and pointer. Changes that do not compile come first.
     pub(crate) fn demands(&self) -> Vec<(&'static str, &'a str)> {
         let class = self.least().and(self.class());
         let mut changes: Vec<&Change> =
@@ -88,7 +92,7 @@ impl<'a> Advice<'a> {
         named
     }
 
-    /// [`Self::demands`] in lines, the rest of a long list as a number. `code` marks a name.
+    /// Returns [`Self::demands`] as lines, and the number of changes that are not listed. `code` marks a name.
     pub(crate) fn demand_lines(&self, code: fn(&str) -> String) -> Vec<String> {
         let demands = self.demands();
         let mut lines: Vec<String> = demands
@@ -102,36 +106,36 @@ impl<'a> Advice<'a> {
         lines
     }
 
-    /// [`Self::demand_lines`] below a sentence, indented.
+    /// Returns [`Self::demand_lines`] as an indented list below a sentence.
     pub(crate) fn demand_list(&self) -> String {
         let lines = self.demand_lines(str::to_owned);
         lines.iter().flat_map(|line| ["\n  ", line]).collect()
     }
 
-    /// Returns what of the breaking changes a compiler finds.
+    /// Returns a sentence on the breaking changes that the compiler finds.
     pub(crate) fn rust_api(&self) -> String {
         match (self.report.count(Class::Breaking), self.compile_errors()) {
             (0, _) => "every program still compiles.".to_owned(),
             (all, 0) => format!(
-                "no compiler finds the breaking changes ({all}), which are breaking all the same: programs behave \
+                "the compiler finds none of the breaking changes ({all}): programs compile, but behave \
                  differently at run time."
             ),
             (all, errors) if all == errors => {
                 format!("the compiler finds all breaking changes ({all}) where programs use what changed.")
             }
             (all, errors) => format!(
-                "the compiler finds {errors} of {all} breaking changes; the others are breaking all the same: \
-                 programs compile, and behave differently at run time."
+                "the compiler finds {errors} of {all} breaking changes; with the others, programs compile, but \
+                 behave differently at run time."
             ),
         }
     }
 
-    /// Returns what is known of hand-written code.
+    /// Returns the result of cargo-semver-checks.
     pub(crate) fn verdict(&self) -> &'static str {
         self.verdict.sentence()
     }
 
-    /// The advice as JSON: for programs, so its names stay.
+    /// Returns the advice as JSON. Programs read it, so the names do not change.
     pub(crate) fn to_json(&self) -> Value {
         let version = |version: Option<&Version>| version.map(ToString::to_string);
         let because = self.demands().into_iter();
@@ -154,7 +158,7 @@ impl<'a> Advice<'a> {
     }
 }
 
-/// The lowest version after `release` that may have a change of this class, by the rules that cargo resolves by.
+/// Returns the lowest version after `release` that may have a change of this class, by the rules of cargo.
 fn least_next(release: &Version, class: Class) -> Version {
     let Version { major, minor, patch, .. } = *release;
     if !release.pre.is_empty() {
@@ -169,7 +173,7 @@ fn least_next(release: &Version, class: Class) -> Version {
     }
 }
 
-/// `1.0.0-rc.2` after `1.0.0-rc.1`, `1.0.0-alpha.1` after `1.0.0-alpha`.
+/// Returns the next pre-release: `1.0.0-rc.2` after `1.0.0-rc.1`, or `1.0.0-alpha.1` after `1.0.0-alpha`.
 fn next_pre_release(release: &Version) -> Version {
     let text = release.pre.as_str();
     let counted = text.rsplit_once('.').unwrap_or(("", text));
@@ -178,14 +182,14 @@ fn next_pre_release(release: &Version) -> Version {
         (name, Ok(number)) => format!("{name}.{}", number + 1),
         (_, Err(_)) => format!("{text}.1"),
     };
-    let pre = Prerelease::new(&next).expect("a pre-release with another number is one");
+    let pre = Prerelease::new(&next).expect("a pre-release with a higher number is valid");
     Version { pre, ..Version::new(release.major, release.minor, release.patch) }
 }
 
 fn reason(release: &Version, class: Class) -> &'static str {
     match (class, release.major, release.minor) {
-        _ if !release.pre.is_empty() => "a pre-release promises nothing, so the next one will do",
-        (_, 0, 0) => "in 0.0.x each version may break",
+        _ if !release.pre.is_empty() => "a pre-release promises nothing, so the next one is enough",
+        (_, 0, 0) => "in 0.0.x every version may break programs",
         (Class::Breaking, 0, _) => "a breaking change raises the minor number in 0.x",
         (_, 0, _) => "a change that breaks nothing raises the patch number in 0.x",
         (Class::Breaking, ..) => "a breaking change raises the major number",
@@ -232,6 +236,7 @@ mod tests {
             places: Vec::new(),
             before: None,
             after: None,
+            limit: None,
         });
         Report { changes: changes.collect() }
     }
@@ -269,7 +274,7 @@ mod tests {
             "at least 0.2.0 after 0.1.0: a breaking change raises the minor number in 0.x. The workspace has 0.1.0, \
              which is too low."
         );
-        assert!(advice.rust_api().contains("no compiler finds the breaking changes (1)"));
+        assert!(advice.rust_api().contains("the compiler finds none of the breaking changes (1)"));
         assert_eq!(
             advice.demand_lines(str::to_owned),
             ["limit-tightened-in-request at /at/limit-tightened-in-request"]

@@ -1,4 +1,4 @@
-//! The contracts of the releases: `openapi/released/<version>.yaml`.
+//! Reads the contracts of the releases: `openapi/released/<version>.yaml`.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -9,29 +9,29 @@ use semver::Version;
 
 use crate::workspace;
 
-/// Where they are, below the folder of the workspace.
-pub(crate) const FOLDER: &str = "openapi/released";
+/// The directory of the contracts in the workspace.
+pub(crate) const DIRECTORY: &str = "openapi/released";
 
-/// The contract of a release.
+/// Returns the path of a release's contract.
 pub(crate) fn file(version: &Version) -> String {
-    format!("{FOLDER}/{version}.yaml")
+    format!("{DIRECTORY}/{version}.yaml")
 }
 
-/// The git tag of a release.
+/// Returns the git tag of a release.
 pub(crate) fn tag(version: &Version) -> String {
     format!("v{version}")
 }
 
-/// The release whose contract has this file name.
+/// Returns the release of a file name.
 pub(crate) fn version(name: &str) -> Option<Version> {
     name.strip_suffix(".yaml")?.parse().ok()
 }
 
-/// The names in the folder, in order; none before the first release.
+/// Returns the file names in the directory in order. There are none before the first release.
 pub(crate) fn names(root: &Path) -> Result<Vec<String>> {
-    let entries = match fs::read_dir(root.join(FOLDER)) {
+    let entries = match fs::read_dir(root.join(DIRECTORY)) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.with_context(|| format!("{FOLDER} cannot be read: it must be a folder"))?,
+        entries => entries.with_context(|| format!("{DIRECTORY} cannot be read: it must be a directory"))?,
     };
     let mut names = Vec::new();
     for entry in entries {
@@ -41,20 +41,21 @@ pub(crate) fn names(root: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// The releases of the working tree, in order.
+/// Returns the releases in the working tree, in order.
 pub(crate) fn versions(root: &Path) -> Result<Vec<Version>> {
     Ok(in_order(names(root)?.iter().map(String::as_str)))
 }
 
-/// The releases that a commit knows, in order.
+/// Returns the releases at a commit, in order.
 pub(crate) fn versions_at(root: &Path, commit: &str) -> Vec<Version> {
-    let names = workspace::git(root, &["ls-tree", "--name-only", &format!("{commit}:{FOLDER}")]);
-    // Before the first release there is no folder.
+    let names = workspace::git(root, &["ls-tree", "--name-only", &format!("{commit}:{DIRECTORY}")]);
+    // Before the first release the directory does not exist.
     in_order(names.unwrap_or_default().lines())
 }
 
-/// The release that the next one is compared with: the highest, though a pre-release only before any other. Programs
-/// keep what a release promised them, and a pre-release promises nothing.
+/// Returns the release to compare the next one with: the highest one.
+///
+/// A pre-release counts only if there is no other release, because a pre-release promises nothing.
 pub(crate) fn last(versions: &[Version]) -> Option<&Version> {
     versions.iter().max_by_key(|version| (version.pre.is_empty(), *version))
 }

@@ -1,0 +1,45 @@
+//! Compares two contracts: what changed, which programs break, and how Rust programs are affected.
+//!
+//! Two outlines are compared, once on the wire and once for the Rust API that is generated from them. The class of a
+//! change depends on its direction: a request and a response break in different ways. The class is for programs that
+//! use this client, which accepts unknown fields and values in responses, and checks no limits there.
+
+mod change;
+mod messages;
+mod operations;
+mod public_api;
+mod renames;
+pub mod rules;
+mod schemas;
+mod security;
+mod text;
+mod values;
+mod walk;
+
+pub use change::{Affected, Change, Class, Direction, Effect, NewLimit, Part, Place, Report, Rule};
+
+use mediaconnect_contract::outline::Outline;
+use walk::Walk;
+
+/// Compares two outlines on the wire, and the Rust items that are generated from them.
+#[must_use]
+pub fn diff(old: &Outline, new: &Outline) -> Report {
+    let mut walk = on_the_wire(old, new);
+    walk.rust_api();
+    Report::of(walk.into_changes())
+}
+
+/// Compares two outlines only on the wire. Names of components and methods do not count.
+#[must_use]
+pub fn diff_on_the_wire(old: &Outline, new: &Outline) -> Report {
+    Report::of(on_the_wire(old, new).into_changes())
+}
+
+fn on_the_wire<'a>(old: &'a Outline, new: &'a Outline) -> Walk<'a> {
+    let mut walk = Walk::new(old, new);
+    walk.contract();
+    walk.security_schemes();
+    walk.servers();
+    walk.operations();
+    walk
+}

@@ -1,0 +1,50 @@
+//! The work of a comparison with many documents.
+
+use std::fs;
+
+use super::*;
+
+/// A document with an operation for each number, and an object that only this operation uses.
+fn document(numbers: std::ops::Range<usize>) -> String {
+    let mut paths = String::new();
+    let mut schemas = String::new();
+    for number in numbers {
+        paths += &format!(
+            "  /v1/a{number}:\n    get:\n      operationId: a{number}\n      responses:\n        '200':\n          \
+             description: D\n          content:\n            application/json:\n              schema: {{$ref: \
+             '#/components/schemas/A{number}'}}\n"
+        );
+        schemas += &format!("    A{number}: {{type: object, properties: {{a: {{type: string}}}}}}\n");
+    }
+    format!(
+        "openapi: 3.0.3\ninfo: {{title: T, version: 1.0.0}}\npaths:\n{paths}components:\n  schemas:\n{schemas}"
+    )
+}
+
+/// Returns the number of models that are compared with a directory of so many documents, each with one operation.
+fn compared_models(count: usize) -> usize {
+    let directory = tempfile::tempdir().unwrap();
+    for number in 0..count {
+        fs::write(directory.path().join(format!("{number}.yaml")), document(number..number + 1)).unwrap();
+    }
+    let contract = Contract::parse("connect.yaml", &document(0..count)).unwrap();
+    let coverage = Contract::parse("coverage.yaml", "groups: []\n").unwrap();
+    let known = Known::new(&contract, &coverage);
+    let input = Input::read(directory.path(), &known).unwrap();
+    let comparison = Comparison::of(&known, &input).unwrap();
+    assert_eq!(comparison.sides.len(), count);
+    let (models, places) = (ModelIndex::of(comparison.outline), Places::of(comparison.outline));
+    let common = comparison.common(&places);
+    let sides = comparison.sides.iter().zip(&common);
+    sides
+        .map(|(side, common)| {
+            let (old, new) = outlines(comparison.outline, &models, side, common);
+            old.models.len() + new.models.len()
+        })
+        .sum()
+}
+
+#[test]
+fn the_work_grows_with_the_number_of_documents_and_not_with_its_square() {
+    assert_eq!((compared_models(5), compared_models(50)), (10, 100));
+}

@@ -1,0 +1,96 @@
+//! The lines of a new property, made of a field of upstream's.
+
+use mediaconnect_contract::outline::{Field, Kind, Limits, Schema};
+
+/// Returns the lines of a property for a field of upstream's, without indentation.
+///
+/// The property is personal until a person says otherwise. Its description is empty, so the lint asks for one.
+///
+/// # Errors
+/// The reason why a person must write the property.
+pub(super) fn lines(field: &Field) -> Result<Vec<String>, String> {
+    if field.required {
+        return Err("upstream requires it: decide what a program without a value does".to_owned());
+    }
+    if field.deprecated {
+        return Err("upstream has already deprecated it".to_owned());
+    }
+    let name = scalar(&field.wire_name).ok_or("its name has characters that YAML must escape")?;
+    let mut inner = of_schema(&field.schema, true)?;
+    if let Kind::List { items, .. } = &field.schema.kind {
+        inner.push("items:".to_owned());
+        inner.extend(of_schema(items, false)?.into_iter().map(|line| format!("  {line}")));
+    }
+    let head = std::iter::once(format!("{name}:"));
+    Ok(head.chain(inner.into_iter().map(|line| format!("  {line}"))).collect())
+}
+
+fn of_schema(schema: &Schema, is_property: bool) -> Result<Vec<String>, String> {
+    let kind = match &schema.kind {
+        Kind::Text => "string",
+        Kind::Integer => "integer",
+        Kind::Number => "number",
+        Kind::Boolean => "boolean",
+        Kind::List { .. } if is_property => "array",
+        Kind::List { .. } => return Err("it is a list of lists".to_owned()),
+        Kind::Object(_) | Kind::Map { .. } => {
+            return Err("an object needs a schema of its own, with a name for Rust".to_owned());
+        }
+        Kind::Other(what) => return Err(format!("its schema has {what}")),
+    };
+    if !schema.values.is_empty() {
+        return Err("an enumeration needs a schema of its own, with a name for Rust".to_owned());
+    }
+    if let Some(keyword) = schema.constraints.keys().next() {
+        return Err(format!("its schema has {keyword}"));
+    }
+    if schema.default.is_some() {
+        return Err("it has a default: decide whether the contract states it".to_owned());
+    }
+    let mut lines = vec![format!("type: {kind}")];
+    if let Some(format) = &schema.format {
+        lines.push(format!("format: {}", scalar(format).ok_or("its format is not a word")?));
+    }
+    if is_property {
+        lines.push("description: ''".to_owned());
+    }
+    lines.extend(limits(&schema.limits)?);
+    if schema.nullable {
+        lines.push("nullable: true".to_owned());
+    }
+    if is_property {
+        lines.extend(["x-sensitivity: personal".to_owned(), "x-evidence: documented".to_owned()]);
+    }
+    Ok(lines)
+}
+
+fn limits(limits: &Limits) -> Result<Vec<String>, String> {
+    let numbers = [
+        ("minLength", limits.min_length.map(|limit| limit.to_string())),
+        ("maxLength", limits.max_length.map(|limit| limit.to_string())),
+        ("minimum", limits.minimum.map(|limit| limit.to_string())),
+        ("maximum", limits.maximum.map(|limit| limit.to_string())),
+        ("minItems", limits.min_items.map(|limit| limit.to_string())),
+        ("maxItems", limits.max_items.map(|limit| limit.to_string())),
+    ];
+    let numbers = numbers.into_iter().filter_map(|(key, limit)| Some(format!("{key}: {}", limit?)));
+    let mut lines: Vec<String> = numbers.collect();
+    if let Some(pattern) = &limits.pattern {
+        let pattern = quoted(pattern).ok_or("its pattern has characters that YAML must escape")?;
+        lines.push(format!("pattern: {pattern}"));
+    }
+    Ok(lines)
+}
+
+/// Returns a text as YAML, without quotes if YAML can read it only as a text.
+pub(super) fn scalar(text: &str) -> Option<String> {
+    const OTHERS: [&str; 10] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan"];
+    let is_word = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    let is_plain = is_word && !OTHERS.contains(&text.to_ascii_lowercase().as_str());
+    if is_plain { Some(text.to_owned()) } else { quoted(text) }
+}
+
+fn quoted(text: &str) -> Option<String> {
+    (!text.chars().any(char::is_control)).then(|| format!("'{}'", text.replace('\'', "''")))
+}

@@ -1,0 +1,91 @@
+//! A difference between the contract and upstream at one place.
+
+use mediaconnect_contract::Contract;
+use xtask::compare::{Direction, NewLimit, Place, Rule, rules};
+
+use super::locate::Spot;
+
+/// A difference at one place.
+#[derive(Clone, Debug)]
+pub(super) struct Occurrence {
+    pub(super) rule: &'static Rule,
+    pub(super) direction: Option<Direction>,
+    pub(super) place: Place,
+    pub(super) before: Option<String>,
+    pub(super) after: Option<String>,
+    pub(super) limit: Option<NewLimit>,
+    /// The nodes of the contract.
+    pub(super) spot: Spot,
+    /// The file and line of upstream's document.
+    pub(super) at: String,
+    /// The index of upstream's document.
+    pub(super) side: usize,
+    /// The pointer into upstream's document.
+    pub(super) pointer: String,
+    /// Whether upstream removed a member of an object and still lists other members.
+    pub(super) is_one_of_several: bool,
+}
+
+/// The rules about a field, a response or a parameter. The other rules are about its value.
+const NODE_RULES: [&Rule; 26] = [
+    &rules::BODY_OPTIONAL,
+    &rules::BODY_REMOVED,
+    &rules::BODY_REQUIRED,
+    &rules::DEPRECATED,
+    &rules::DEPRECATION_WITHDRAWN,
+    &rules::ERROR_STATUS_ADDED,
+    &rules::ERROR_STATUS_REMOVED,
+    &rules::FIELD_ADDED_RECEIVED,
+    &rules::FIELD_REMOVED_RECEIVED,
+    &rules::FIELD_REMOVED_SENT,
+    &rules::FIELD_RENAMED_RECEIVED,
+    &rules::FIELD_RENAMED_SENT,
+    &rules::HEADER_ADDED,
+    &rules::HEADER_REMOVED,
+    &rules::NOW_OPTIONAL_RECEIVED,
+    &rules::NOW_OPTIONAL_SENT,
+    &rules::NOW_REQUIRED_RECEIVED,
+    &rules::NOW_REQUIRED_SENT,
+    &rules::PARAMETER_NOW_OPTIONAL,
+    &rules::PARAMETER_NOW_REQUIRED,
+    &rules::PARAMETER_REMOVED,
+    &rules::PARAMETER_RENAMED,
+    &rules::PARAMETER_WRITTEN_DIFFERENTLY,
+    &rules::SUCCESS_STATUS_ADDED,
+    &rules::SUCCESS_STATUS_REMOVED,
+    &rules::VALUE_DEPRECATED,
+];
+
+impl Occurrence {
+    /// Returns the place in its operation, as reports write it: `200 /customers/[]/emails`.
+    pub(super) fn part(&self) -> String {
+        let part = self.place.part.as_ref().map(ToString::to_string).unwrap_or_default();
+        format!("{part} {}", self.place.pointer).trim_end().to_owned()
+    }
+
+    /// Returns the facts by which a difference is recognised after an edit of the contract.
+    pub(super) fn key(&self) -> (&'static str, String, Option<&String>) {
+        (self.rule.name, self.place.to_string(), self.after.as_ref())
+    }
+
+    /// Returns the pointer of the node that the contract would have to change.
+    pub(super) fn contract_pointer(&self) -> &str {
+        let is_value = !NODE_RULES.contains(&self.rule);
+        self.spot.value.as_deref().filter(|_| is_value).unwrap_or(&self.spot.node)
+    }
+
+    /// Returns whether a member of an object was removed.
+    pub(super) fn is_removed_member(&self) -> bool {
+        is_removal_of_member(self.rule)
+    }
+}
+
+/// Returns whether a rule is about a removed member of which upstream still lists others at the pointer.
+pub(super) fn is_one_of_several(document: &Contract, rule: &Rule, pointer: &str) -> bool {
+    let list = pointer.rsplit_once('/').and_then(|(list, _)| document.document().pointer(list)?.as_object());
+    is_removal_of_member(rule) && list.is_some_and(|members| !members.is_empty())
+}
+
+fn is_removal_of_member(rule: &Rule) -> bool {
+    [&rules::FIELD_REMOVED_RECEIVED, &rules::FIELD_REMOVED_SENT].contains(&rule)
+}

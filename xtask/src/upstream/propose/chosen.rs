@@ -1,0 +1,107 @@
+//! The edits of one attempt, and the edits that are at fault if it fails.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use xtask::compare::{Change, Direction, Rule, rules};
+
+use super::super::compare::Comparison;
+use super::super::edit::Edit;
+use super::Wanted;
+use super::adopt::Refusal;
+
+/// The edits of one attempt, by the nodes that they change.
+pub(super) struct Chosen<'a> {
+    wanted: &'a [Wanted<'a>],
+    indexes: &'a [usize],
+    by_pointer: HashMap<String, Vec<usize>>,
+}
+
+impl<'a> Chosen<'a> {
+    pub(super) fn of(wanted: &'a [Wanted<'a>], indexes: &'a [usize]) -> Self {
+        let mut by_pointer: HashMap<String, Vec<usize>> = HashMap::new();
+        for index in indexes {
+            by_pointer.entry(wanted[*index].edit.pointer()).or_default().push(*index);
+        }
+        Self { wanted, indexes, by_pointer }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &'a Wanted<'a>)> {
+        self.indexes.iter().map(|index| (*index, &self.wanted[*index]))
+    }
+
+    /// Returns the edits of a node, or of the nearest parent that has edits.
+    fn at(&self, pointer: &str) -> &[usize] {
+        let mut pointer = pointer;
+        loop {
+            if let Some(indexes) = self.by_pointer.get(pointer) {
+                return indexes;
+            }
+            let Some((parent, _)) = pointer.rsplit_once('/') else { return &[] };
+            pointer = parent;
+        }
+    }
+
+    /// Returns the refusal for a list of problems, each with its pointer and its reason; `Ok` if there are none.
+    pub(super) fn refuse(&self, problems: impl Iterator<Item = (String, String)>) -> Result<(), Refusal> {
+        let mut at_fault: BTreeMap<usize, String> = BTreeMap::new();
+        let mut unknown = None;
+        for (pointer, reason) in problems {
+            for index in self.at(&pointer) {
+                at_fault.entry(*index).or_insert_with(|| reason.clone());
+            }
+            unknown.get_or_insert(reason);
+        }
+        match unknown {
+            _ if !at_fault.is_empty() => Err(Refusal::Edits(at_fault.into_iter().collect())),
+            Some(reason) => Err(Refusal::Together(reason)),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns the operations outside of the input that each edit affects.
+    ///
+    /// A change of their responses does no harm. A change of their requests is refused, because the input does not
+    /// describe them.
+    pub(super) fn other_operations(
+        &self,
+        comparison: &Comparison<'_>,
+        changes: &[Change],
+    ) -> Result<Vec<(usize, BTreeSet<String>)>, Refusal> {
+        let compared: HashSet<&str> =
+            comparison.operations.iter().filter_map(|one| one.ours.as_deref()).collect();
+        let mut affected = Vec::new();
+        let mut problems = Vec::new();
+        for change in changes {
+            let pointer = &change.contract_pointer;
+            let others: BTreeSet<String> = change
+                .places
+                .iter()
+                .filter_map(|place| place.operation.clone())
+                .filter(|id| !compared.contains(id.as_str()))
+                .collect();
+            let indexes = self.at(pointer);
+            let is_expected = |index: &usize| expected(&self.wanted[*index].edit).contains(&change.rule);
+            if !indexes.iter().any(is_expected) {
+                problems.push((pointer.clone(), format!("the edit would also cause {}", change.rule.name)));
+            } else if change.direction == Some(Direction::Sent)
+                && let Some(id) = others.first()
+            {
+                let reason = format!("{id} sends this schema too, and the input does not describe {id}");
+                problems.push((pointer.clone(), reason));
+            } else if !others.is_empty() {
+                affected.extend(indexes.iter().map(|index| (*index, others.clone())));
+            }
+        }
+        self.refuse(problems.into_iter())?;
+        Ok(affected)
+    }
+}
+
+/// Returns the rules that an edit may meet.
+fn expected(edit: &Edit) -> [&'static Rule; 2] {
+    match edit {
+        Edit::Property { .. } => [&rules::FIELD_ADDED_RECEIVED, &rules::OPTIONAL_FIELD_ADDED_SENT],
+        Edit::Value { .. } => [&rules::ENUM_VALUE_ADDED_RECEIVED, &rules::ENUM_VALUE_ADDED_SENT],
+        Edit::Limit { .. } => [&rules::LIMIT_LOOSENED_RECEIVED, &rules::LIMIT_LOOSENED_SENT],
+    }
+}
