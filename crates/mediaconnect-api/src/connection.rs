@@ -1,4 +1,4 @@
-//! The way of a request to upstream, and the parts of it that do not depend on its operation.
+//! Sends requests. The code here is the same for every operation.
 
 use std::fmt;
 use std::pin::Pin;
@@ -10,38 +10,38 @@ use reqwest::{Request, Response, Url};
 
 use crate::operation::Sent;
 
-/// The way of a request to upstream: base URL, HTTP client and context.
+/// The base URL, the HTTP client and the context of a request.
 #[derive(Clone, Debug)]
 pub struct Connection {
     /// The base URL, to which the paths of the operations are appended.
     pub base_url: Arc<Url>,
-    /// The HTTP client that sends it, unless the context has a carrier.
+    /// The HTTP client that sends the request, unless the context has a transport.
     pub http: reqwest::Client,
-    /// The parts that do not depend on the operation.
+    /// The settings that do not depend on the operation.
     pub context: Context,
 }
 
-/// The parts of a request that do not depend on its operation: token, time, trace.
+/// The settings of a request that do not depend on its operation, such as token and timeout.
 #[derive(Clone)]
 pub struct Context {
-    /// The value of `Authorization`. Marked sensitive before it is sent.
+    /// The value of the header `Authorization`. It is marked sensitive before the request is sent.
     pub authorization: HeaderValue,
-    /// The time limit of one request, its response's body included.
+    /// The timeout of one request, including the response's body.
     pub timeout: Duration,
-    /// Headers that carry the trace, if the service has a tracer.
+    /// The headers that propagate the trace, if the service has a tracer.
     pub propagated: HeaderMap,
-    /// What carries requests in place of the network, if anything does.
+    /// The transport that replaces the network, if there is one.
     pub carrier: Option<Carrier>,
 }
 
-/// Carries requests in place of the network. That it failed is told by an extension of the response.
+/// A transport that replaces the network. It reports a failure in an extension of the response.
 pub type Carrier = Arc<dyn Fn(Request) -> Pin<Box<dyn Future<Output = Response> + Send>> + Send + Sync>;
 
 impl Connection {
-    /// Sends a request once, with what the context adds. Any response is `Ok`, whatever its status.
+    /// Sends a request once, with the headers and the timeout of the context. A response of any status is `Ok`.
     ///
     /// # Errors
-    /// When no response came.
+    /// Returns an error if no response was received.
     pub async fn send(self, mut request: Request) -> Sent {
         let Self { http, context, .. } = self;
         let Context { mut authorization, timeout, propagated, carrier } = context;
@@ -50,16 +50,16 @@ impl Connection {
         let headers = request.headers_mut();
         headers.extend(propagated);
         headers.insert(AUTHORIZATION, authorization);
-        // Without it, upstream is known to answer XML.
+        // Without this header, upstream responds with XML.
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         Ok(send(&http, carrier.as_ref(), request).await?)
     }
 }
 
-/// Sends a request by the carrier, if there is one, else by the HTTP client.
+/// Sends a request through the transport if there is one, otherwise through the HTTP client.
 ///
 /// # Errors
-/// Those of the HTTP client.
+/// Returns the error of the HTTP client.
 pub async fn send(
     http: &reqwest::Client,
     carrier: Option<&Carrier>,
@@ -71,9 +71,9 @@ pub async fn send(
     }
 }
 
-/// Returns the base URL with a path, which begins with a slash.
+/// Returns the base URL with a path appended. The path must begin with a slash.
 ///
-/// The base URL is not parsed again: its host alone takes more instructions than the path.
+/// The base URL is not parsed again, because parsing its host costs more than appending the path.
 #[must_use]
 pub fn url(base_url: &Url, path: &str) -> Url {
     let mut url = base_url.clone();
