@@ -1,4 +1,5 @@
-//! Provides `OUT_DIR/connect.rs`: generated from the contract with the feature `codegen`, else the committed copy.
+//! Writes `OUT_DIR/connect.rs`: generated from the contract with the feature `codegen`, otherwise copied from
+//! `generated/`.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -15,7 +16,7 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=fingerprint.rs");
     println!("cargo::rerun-if-changed=groups.rs");
-    // Outside the workspace there is no contract, and cargo would rebuild for a missing file each time.
+    // Outside the workspace there is no contract. Cargo would rebuild every time if it watched a missing file.
     if contract.exists() {
         for file in files(&contract) {
             println!("cargo::rerun-if-changed={}", file.display());
@@ -24,7 +25,7 @@ fn main() {
     provide(&contract, &copy, &out);
 }
 
-/// The files of the contract, and the directory of its groups, which may get another one.
+/// Returns the files of the contract and the directory `groups`, so that a new group triggers a rebuild.
 fn files(contract: &Path) -> Vec<PathBuf> {
     let groups = groups::names(contract).expect("the groups of the contract can be listed");
     let groups = groups.iter().map(|name| contract.with_file_name(name));
@@ -43,7 +44,7 @@ fn provide(contract: &Path, _copy: &Path, out: &Path) {
             for line in findings.to_string().lines() {
                 println!("cargo::error={line}");
             }
-            // Cargo fails the build because of the error lines; the compiler has nothing to add.
+            // Cargo fails the build because of the error lines. A panic would add a second, useless message.
             std::process::exit(0);
         }
     }
@@ -62,7 +63,7 @@ fn provide(contract: &Path, copy: &Path, out: &Path) {
                 "cargo::error=the contract in openapi/ has changed since the client was generated: \
                  run `cargo xtask regenerate`"
             );
-            // Cargo fails the build because of the error line; the compiler has nothing to add.
+            // Cargo fails the build because of the error line. A panic would add a second, useless message.
             std::process::exit(0);
         }
     }

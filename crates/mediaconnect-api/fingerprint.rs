@@ -1,17 +1,17 @@
 //! The fingerprint that ties a generated file to its contract.
 //!
-//! The generator writes it, and the build script of `mediaconnect-api`, which must not depend on the
-//! generator, compares it: both compile this file.
+//! The generator writes it, and the build script of `mediaconnect-api` compares it. The build script must not depend
+//! on the generator, so both compile this file.
 
-/// What comes before the fingerprint in a generated file.
+/// The text before the fingerprint in a generated file.
 pub const MARKER: &str = "// contract-fingerprint: ";
 
-/// The FNV-1a hash of the texts of a contract's files, as 16 hexadecimal digits. It detects staleness, not tampering.
+/// Returns the FNV-1a hash of the contract's files, as 16 hexadecimal digits. It detects stale code, not tampering.
 #[must_use]
 pub fn fingerprint<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for (index, text) in texts.into_iter().enumerate() {
-        // A byte that no text has stands between two.
+        // 0xff never occurs in UTF-8, so it separates the files unambiguously.
         let separator = (index > 0).then_some(0xff);
         for byte in separator.into_iter().chain(text.bytes()) {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);

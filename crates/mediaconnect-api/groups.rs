@@ -1,17 +1,18 @@
-//! The files of a contract besides its first one: those of `groups/`.
+//! Lists the files of a contract in `groups/`.
 //!
-//! The reader of contracts and the build scripts, which must not depend on it, all compile this file.
+//! The contract reader and the build scripts compile this file. The build scripts must not depend on the reader.
 
 use std::path::Path;
 use std::{fs, io};
 
-/// The directory of the groups, beside the first file.
+/// The directory of the groups, beside the first file of the contract.
 pub const DIRECTORY: &str = "groups";
 
-/// Returns the paths of the groups of a contract, below its directory and in order: `groups/customer.yaml`.
+/// Returns the sorted paths of a contract's groups, relative to the contract's directory: `groups/customer.yaml`.
+/// Returns no paths if the directory does not exist.
 ///
 /// # Errors
-/// When the directory cannot be read. It may be missing: then there is no group.
+/// Returns an error if the directory exists but cannot be read.
 pub fn names(contract: &Path) -> io::Result<Vec<String>> {
     let directory = contract.parent().unwrap_or(Path::new("")).join(DIRECTORY);
     let entries = match fs::read_dir(directory) {
@@ -29,7 +30,7 @@ pub fn names(contract: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// Returns whether a file of the directory is a group.
+/// Returns true if a file of the directory is a group.
 #[must_use]
 pub fn is_group(name: &str) -> bool {
     !name.starts_with('.') && Path::new(name).extension().is_some_and(|extension| extension == "yaml")

@@ -13,9 +13,9 @@ pub struct Connection {
     pub http: reqwest::Client,
 }
 
-/// Returns the base URL with a path, which begins with a slash.
+/// Returns the base URL with a path appended. The path must begin with a slash.
 ///
-/// The base URL is not parsed again: its host alone takes more instructions than the path.
+/// The base URL is not parsed again, because parsing its host costs more than appending the path.
 #[must_use]
 pub fn url(base_url: &Url, path: &str) -> Url {
     let mut url = base_url.clone();

@@ -1,21 +1,21 @@
-//! Fields and values of live responses that the contract does not have: the first sign of an upstream change.
+//! Finds values in responses that the contract does not know. They are the first sign of a change upstream.
 
 use crate::wire::scalar::FromScalar;
 
-/// A model that can tell where it holds values that the contract does not know.
+/// A type that can report the unknown values it contains.
 pub trait Drift {
-    /// True if a JSON list can be one. Of a model it cannot, though serde would take its items for the fields.
+    /// True if the type can be read from a JSON list. A model cannot, although serde would read the items as fields.
     const MAY_BE_LIST: bool = false;
 
-    /// Calls `report` with the name of the field, once for each unknown value of an enumeration. A model without
-    /// enumerations has none.
+    /// Calls `report` once for each unknown value of an enum, with the name of its field. A model without enums
+    /// reports nothing.
     fn unknown_values(&self, _report: &mut dyn FnMut(&'static str)) {}
 }
 
-/// A value alone has no field by whose name it could be reported.
+/// A single value has no field name to report.
 impl<T: FromScalar> Drift for T {}
 
-/// Nothing is known of it, so nothing in it is unknown.
+/// The contract does not describe this JSON, so no part of it is unknown.
 impl Drift for serde_json::Value {}
 
 impl<T: Drift> Drift for crate::wire::List<T> {
@@ -32,7 +32,7 @@ impl<T: Drift> Drift for crate::wire::Map<T> {
     }
 }
 
-/// A value alone has no field by whose name it could be reported.
+/// A single value has no field name to report.
 impl<T> Drift for crate::wire::Single<T> {}
 
 impl Drift for () {}

@@ -1,18 +1,18 @@
 //! The low-level client of the Connect API.
 //!
-//! Models, operations and limits are generated from `openapi/connect.yaml`; the types of single values
-//! ([`wire`]) and the rules for what is sent ([`validate`]) are written by hand. It has no authentication, no
-//! retries, no error type worth the name: services depend on the crate `mediaconnect`, which adds them.
+//! Models, operations and limits are generated from `openapi/connect.yaml`. The types of single values ([`wire`]) and
+//! the validation of requests ([`validate`]) are written by hand. This crate has no authentication, no retries, and
+//! only a minimal error type. Services depend on the crate `mediaconnect`, which adds them.
 //!
 //! # Features
 //!
-//! None is on by default.
+//! No feature is on by default.
 //!
-//! | feature | what it does |
+//! | feature | effect |
 //! |---|---|
-//! | `codegen` | makes the code from the contract at build time, instead of taking the copy that `cargo xtask regenerate` commits; both are the same to the byte |
-//! | `schemars` | JSON Schemas (schemars 1) of the models |
-//! | `unverified` | operations whose path or shape upstream does not document |
+//! | `codegen` | generates the code from the contract at build time. Without it, the build uses the identical copy that `cargo xtask regenerate` commits |
+//! | `schemars` | adds JSON Schemas (schemars 1) of the models |
+//! | `unverified` | adds the operations whose path or shape upstream does not document |
 
 mod connection;
 pub mod drift;

@@ -1,5 +1,5 @@
-//! An operation of the contract is a value: its fields are the parameters and the body of the request. The operations
-//! themselves are generated.
+//! The traits and the metadata of operations. An operation is a value whose fields are the request's parameters and
+//! body. The operations themselves are generated.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -13,17 +13,17 @@ pub type Built = Result<reqwest::Request, Error<()>>;
 
 /// An operation of the contract, with the values of one request.
 ///
-/// [`check`](Validate::check) holds it to the contract's rules for what is sent.
+/// [`check`](Validate::check) checks the values against the contract's limits.
 pub trait Operation: Serialize + Validate + Send + Sync + 'static {
-    /// The body of a success.
+    /// The body of a successful response.
     type Output: DeserializeOwned + Drift + Send + 'static;
     /// The contract's facts about the operation.
     const INFO: &'static OperationInfo;
 
-    /// Checks that a response is what the operation promises, about what was asked.
+    /// Checks that a response contains what the operation promises and belongs to this request.
     ///
     /// # Errors
-    /// The reason not to believe it.
+    /// Returns the reason to reject the response.
     fn confirms(&self, output: &Self::Output) -> Result<(), Doubt>;
 }
 
@@ -32,12 +32,12 @@ pub trait SendOperation: Operation {
     /// Builds the request. The crate `mediaconnect` sends it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[expect(clippy::result_large_err, reason = "it is progenitor's, and rarely one")]
     fn request(&self, connection: &Connection) -> Built;
 
-    /// Returns a span of this operation's name, with OpenTelemetry's attributes of an HTTP client that say nothing of a
-    /// customer.
+    /// Returns a span with the operation's name and OpenTelemetry's attributes of an HTTP client. No attribute
+    /// contains customer data.
     fn span() -> tracing::Span;
 }
 
@@ -49,7 +49,7 @@ pub trait SendOperation: Operation {
 )]
 pub trait ClientOperation: SendOperation {}
 
-/// An operation that is called with the token of a user who logged in.
+/// An operation that is called with the token of a logged-in user.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is called by the client itself, not on behalf of a user",
     label = "this operation needs the client's own token",
@@ -64,67 +64,69 @@ pub struct OperationInfo {
     pub id: &'static str,
     /// The name of the group (tag), such as `External Reference`.
     pub group: &'static str,
-    /// The client's method that leads to the group (`x-accessor`), such as `external_references`.
+    /// The client's method that returns the group (`x-accessor`), such as `external_references`.
     pub accessor: &'static str,
-    /// The name within the group, in snake case (`x-method`), such as `change`.
+    /// The operation's name within the group, in snake case (`x-method`), such as `change`.
     pub name: &'static str,
-    /// One line on what it does.
+    /// A one-line summary.
     pub summary: &'static str,
     /// The HTTP method, in upper case.
     pub method: &'static str,
     /// The path template, with parameters in braces.
     pub path: &'static str,
-    /// Where the knowledge of the operation comes from (`x-evidence`).
+    /// The source of what is known about the operation (`x-evidence`).
     pub evidence: Evidence,
-    /// Whether the request may be sent twice (`x-safe-to-repeat`).
+    /// True if the request may be sent twice (`x-safe-to-repeat`).
     pub safe_to_repeat: bool,
-    /// Whose token it needs.
+    /// The token that the operation needs.
     pub mode: Mode,
-    /// The parameters: those of the path first, in the order of the path.
+    /// The parameters. Path parameters come first, in the order of the path.
     pub parameters: &'static [ParameterInfo],
-    /// The fields of the request's body; `None` if there is no body. An object in it is listed by its fields, with
-    /// dotted names; a list of objects is one entry.
+    /// The fields of the request's body, or `None` if there is no body. A nested object is listed by its fields, with
+    /// dotted names. A list of objects is one entry.
     pub body: Option<&'static [ParameterInfo]>,
     /// The documented statuses, as the contract writes them: `200`, `4XX`, `default`.
     pub statuses: &'static [&'static str],
-    /// The kind of body that a success has.
+    /// The kind of body of a successful response.
     pub response: ResponseKind,
-    /// Lists of the response that may be empty: one of them must be there, be it empty (`x-success`).
+    /// The response's lists that may be empty. At least one of them must be present, even if it is empty
+    /// (`x-success`).
     pub lists: &'static [&'static str],
-    /// True if an empty response is a success, provided that it proves to be Connect's (`x-success`).
+    /// True if an empty response is a success, provided that its headers show that it comes from Connect
+    /// (`x-success`).
     pub may_be_empty: bool,
-    /// The contract's example of a request, as JSON: parameters by their names, and `body`.
+    /// The contract's example of a request, as JSON: the parameters by name, and `body`.
     pub request_example: &'static str,
-    /// The contract's example of a success, as JSON.
+    /// The contract's example of a successful response, as JSON.
     pub response_example: &'static str,
 }
 
 /// The contract's facts about a parameter, or about a field of the request's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParameterInfo {
-    /// The name on the wire; dotted for a field of an object in the body, such as `name.firstName`.
+    /// The name on the wire. A field of a nested object has a dotted name, such as `name.firstName`.
     pub name: &'static str,
-    /// Where in the request it is sent.
+    /// The part of the request that contains the value.
     pub location: Location,
-    /// True if every request has it. False for a field of an object that may be left out.
+    /// True if every request must have the value. False for a field of an optional object.
     pub required: bool,
-    /// True if it is a list; what follows is then about its items.
+    /// True if the value is a list. The other facts then describe its items.
     pub repeated: bool,
     /// The kind of value.
     pub kind: ValueKind,
-    /// The known values; empty if the contract lists none.
+    /// The known values. Empty if the contract lists none.
     pub values: &'static [&'static str],
-    /// True if other values than the known ones may be sent.
+    /// True if values outside `values` may also be sent.
     pub open: bool,
     /// The format, such as `email`.
     pub format: Option<&'static str>,
-    /// The least number of characters.
+    /// The minimum number of characters.
     pub min_length: Option<u64>,
-    /// The greatest number of characters.
+    /// The maximum number of characters.
     pub max_length: Option<u64>,
-    /// The least number.
+    /// The smallest allowed number.
     pub minimum: Option<i64>,
-    /// The greatest number.
+    /// The largest allowed number.
     pub maximum: Option<i64>,
     /// The description in the contract.
     pub description: &'static str,
@@ -132,7 +134,7 @@ pub struct ParameterInfo {
     pub sensitivity: Sensitivity,
 }
 
-/// Only generated code builds it: by `new`, and then what else the contract says.
+/// For generated code only: `new`, and a method for each optional fact.
 #[doc(hidden)]
 impl ParameterInfo {
     #[must_use]
@@ -196,7 +198,7 @@ impl ParameterInfo {
     }
 }
 
-/// Writes the function of [`SendOperation`] that returns the operation's span.
+/// Implements [`SendOperation::span`].
 #[doc(hidden)]
 #[macro_export]
 macro_rules! operation_span {
@@ -220,31 +222,31 @@ macro_rules! operation_span {
 #[doc(hidden)]
 pub use operation_span as span;
 
-/// Where in a request a value is sent.
+/// The part of a request that contains a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Location {
-    /// In the path.
+    /// The path.
     Path,
-    /// In the query.
+    /// The query.
     Query,
-    /// As a header.
+    /// A header.
     Header,
-    /// In the body.
+    /// The body.
     Body,
 }
 
 /// The kind of a value in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ValueKind {
-    /// Text.
+    /// A text.
     Text,
     /// A whole number.
     Integer,
-    /// Any number.
+    /// A number that may have a fraction.
     Number,
-    /// True or false.
+    /// A boolean.
     Boolean,
-    /// Anything else, such as an object: JSON.
+    /// Any other JSON, such as an object.
     Json,
 }
 
@@ -253,27 +255,27 @@ pub enum ValueKind {
 pub enum Sensitivity {
     /// Neither personal data nor a secret.
     None,
-    /// Personal data, or what may be.
+    /// Personal data, or possibly personal data.
     Personal,
     /// A secret.
     Secret,
 }
 
-/// Where the knowledge of an operation comes from.
+/// The source of what is known about an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Evidence {
-    /// Upstream documents it.
+    /// Upstream documents the operation.
     Documented,
-    /// Upstream's examples show it.
+    /// Upstream's examples show the operation.
     Example,
-    /// Clients of other people show it.
+    /// Third-party clients show the operation.
     ThirdParty,
-    /// It is inferred from its neighbours: it may not exist.
+    /// The operation is inferred from similar ones and may not exist.
     Inferred,
 }
 
 impl Evidence {
-    /// Returns the contract's word for it.
+    /// Returns the word that the contract uses, such as `documented`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -285,17 +287,18 @@ impl Evidence {
     }
 }
 
-/// The kind of body that a success has, and with it what proves that it is one.
+/// The kind of body of a successful response. It decides how the client verifies that the response comes from
+/// Connect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ResponseKind {
     /// An object with promised fields.
     Object,
-    /// A bare list, or one of its items alone. An empty one has nothing that proves it, so its headers must.
+    /// A bare list, or a single item of it. If the list is empty, the headers must verify the response.
     List,
-    /// JSON in which nothing is promised by name, such as a free-form object or a text: its headers must prove it.
+    /// JSON without promised fields, such as a free-form object or a text. The headers must verify the response.
     Unproven,
-    /// No body: the headers must prove it.
+    /// No body. The headers must verify the response.
     Nothing,
 }
 
@@ -311,23 +314,23 @@ pub fn with_json<T: Serialize>(
     }
 }
 
-/// Why a response is not believed.
+/// The reason to reject a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doubt {
-    /// It has nothing of what the operation promises.
+    /// The response contains none of the promised fields.
     Nothing,
-    /// It says that the operation was not done.
+    /// The response says that the operation was not done.
     NotDone,
-    /// It is about something else than the request: the field that differs.
+    /// The response belongs to another request. Contains the field that differs.
     Mismatch(&'static str),
 }
 
-/// Whose token an operation needs.
+/// The token that an operation needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mode {
-    /// The calling system's: OAuth 2.0 client credentials.
+    /// The token of the calling system (OAuth 2.0 client credentials).
     Client,
-    /// That of a user who logged in: OAuth 2.0 authorization code.
+    /// The token of a logged-in user (OAuth 2.0 authorization code).
     User,
 }
 
@@ -336,6 +339,6 @@ pub enum Mode {
 pub struct Server {
     /// The base URL, to which the paths of the operations are appended.
     pub base_url: &'static str,
-    /// Where access tokens are fetched.
+    /// The URL that issues access tokens.
     pub token_url: &'static str,
 }

@@ -1,23 +1,22 @@
-//! The rules on what is sent: limits of a text, and a walk over a model that reports every
-//! violation at once.
+//! Validates what is sent: the limits of a text, and a check of a whole model that reports all violations at once.
 //!
-//! Nothing here holds or prints a value: a violation names the field, the rule, and the length or
-//! kind of what was found.
+//! No item of this module stores or prints a value. A violation names the field, the rule, and the length or kind of
+//! the value.
 
 use email_address::{EmailAddress, Options};
 
 use crate::wire::{Amount, Map};
 pub use violation::{Found, Rule, Violation, Violations};
 
-/// A model that can be checked before it is sent.
+/// A model that can be validated before it is sent.
 pub trait Validate {
-    /// Reports every rule that this value breaks to `checks`. A value without rules breaks none.
+    /// Reports every violation of this value to `checks`. The default reports nothing.
     fn check(&self, _checks: &mut Checks) {}
 
-    /// Checks the whole value.
+    /// Validates the whole value.
     ///
     /// # Errors
-    /// All violations, each with the path of its field.
+    /// Returns all violations, each with the path of its field.
     fn validate(&self) -> Result<(), Violations> {
         let mut checks = Checks::new();
         self.check(&mut checks);
@@ -25,7 +24,7 @@ pub trait Validate {
     }
 }
 
-/// Collects the violations of a model while it is walked, and knows the path of the field it is at.
+/// Collects the violations of a model. It keeps the path of the current field.
 ///
 /// ```
 /// # use mediaconnect_api::validate::{Checks, Limits, Validate, length};
@@ -53,25 +52,26 @@ pub trait Validate {
 /// ```
 #[derive(Debug, Default)]
 pub struct Checks {
-    /// Path of the object being walked, empty or ending in a dot.
+    /// The path of the current object: empty, or ending in a dot.
     prefix: String,
     violations: Vec<Violation>,
 }
 
 impl Checks {
-    /// Starts a walk at the outermost object.
+    /// Creates a check of the outermost object.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Checks a text against its limits; an absent one breaks none of them.
+    /// Checks a text against its limits. `None` is an absent field and breaks no limit.
     pub fn text(&mut self, field: &str, value: Option<&(impl AsRef<str> + ?Sized)>, limits: &Limits) {
         if let Some(Err(violation)) = value.map(|value| limits.check(field, value.as_ref())) {
             self.report(violation);
         }
     }
 
-    /// Checks that a number is not below `min` nor above `max`; an absent one is neither.
+    /// Checks that an integer is between `min` and `max`, both inclusive. `None` is an absent field and breaks no
+    /// limit.
     pub fn number(&mut self, field: &str, value: Option<i64>, min: Option<i64>, max: Option<i64>) {
         let Some(value) = value else { return };
         if min.is_some_and(|min| value < min) || max.is_some_and(|max| value > max) {
@@ -79,29 +79,28 @@ impl Checks {
         }
     }
 
-    /// Checks that an enum holds a documented value, given whether it does; `None` is an absent
-    /// field.
+    /// Checks that an enum has a documented value. `is_known` is `None` if the field is absent.
     pub fn known(&mut self, field: &str, is_known: Option<bool>) {
         if is_known == Some(false) {
             self.report(Violation::new(field, Rule::KnownValue, Found::Kind("an undocumented value")));
         }
     }
 
-    /// Checks that a text of a path does not make it the path of another operation.
+    /// Checks that a path parameter does not turn the path into that of another operation.
     pub fn reserved(&mut self, field: &str, value: &str, words: &'static [&'static str]) {
         if words.contains(&value) {
             self.report(Violation::new(field, Rule::Reserved(words), Found::Kind("one of them")));
         }
     }
 
-    /// Checks that a required field is there.
+    /// Checks that a required field is present.
     pub fn required(&mut self, field: &str, is_present: bool) {
         if !is_present {
             self.report(Violation::new(field, Rule::Required, Found::Nothing));
         }
     }
 
-    /// Walks into an object; its fields are reported as `field.inner`.
+    /// Checks a nested object. Its fields are reported as `field.inner`.
     pub fn nested(&mut self, field: &str, value: Option<&impl Validate>) {
         let Some(value) = value else { return };
         let outer = self.prefix.len();
@@ -111,7 +110,8 @@ impl Checks {
         self.prefix.truncate(outer);
     }
 
-    /// Checks that a number with a fraction is not below `min` nor above `max`; an absent one is neither.
+    /// Checks that a number with a fraction is between `min` and `max`, both inclusive. `None` is an absent field and
+    /// breaks no limit.
     #[expect(clippy::cast_precision_loss, reason = "limits of contracts are small")]
     pub fn float(&mut self, field: &str, value: Option<f64>, min: Option<i64>, max: Option<i64>) {
         let Some(value) = value else { return };
@@ -120,14 +120,14 @@ impl Checks {
         }
     }
 
-    /// Checks that a list has enough items.
+    /// Checks that a list has at least `min` items.
     pub fn min_items(&mut self, field: &str, count: usize, min: usize) {
         if count < min {
             self.report(Violation::new(field, Rule::MinItems(min), Found::Items(count)));
         }
     }
 
-    /// Checks that a text can be the value of a header: visible ASCII characters, and spaces between them.
+    /// Checks that a text can be sent in a header. It may contain visible ASCII characters, with spaces between them.
     pub fn header(&mut self, field: &str, value: Option<&str>) {
         let Some(value) = value else { return };
         let is_safe =
@@ -138,7 +138,8 @@ impl Checks {
         }
     }
 
-    /// Checks that an amount is not below `min` nor above `max`; an absent one is neither.
+    /// Checks that an amount is between `min` and `max`, both inclusive. `None` is an absent field and breaks no
+    /// limit.
     pub fn amount(&mut self, field: &str, value: Option<&Amount>, min: Option<i64>, max: Option<i64>) {
         let Some(value) = value else { return };
         if min.is_some_and(|min| *value < min.into()) || max.is_some_and(|max| *value > max.into()) {
@@ -146,14 +147,13 @@ impl Checks {
         }
     }
 
-    /// Checks each value of a map by `check`. Its names may be personal data, so a violation does not tell them.
+    /// Calls `check` for each value of a map. A violation does not contain the key, which may be personal data.
     pub fn values<T>(&mut self, field: &str, map: Option<&Map<T>>, check: impl Fn(&mut Self, &str, &T)) {
         let field = if field.is_empty() { "*".to_owned() } else { format!("{field}.*") };
         map.into_iter().flat_map(|map| map.values()).for_each(|value| check(self, &field, value));
     }
 
-    /// Checks how many items a list has, and each item by `check`, which is given the item's own
-    /// field: `emails[0]`.
+    /// Checks the number of items and calls `check` for each item with its path, such as `emails[0]`.
     pub fn items<T>(
         &mut self,
         field: &str,
@@ -169,29 +169,29 @@ impl Checks {
         }
     }
 
-    /// Adds a violation found by other means, at the object being walked.
+    /// Adds a violation in the current object.
     pub fn report(&mut self, mut violation: Violation) {
         violation.go_under(&self.prefix);
         self.violations.push(violation);
     }
 
-    /// Ends the walk.
+    /// Ends the check.
     ///
     /// # Errors
-    /// All violations that were found, in the order of the walk.
+    /// Returns all violations, in the order of the checks.
     pub fn finish(self) -> Result<(), Violations> {
         if self.violations.is_empty() { Ok(()) } else { Err(Violations::of(self.violations)) }
     }
 }
 
-/// What a text must keep to. Lengths count Unicode scalar values, not bytes.
+/// The limits of a text. Lengths count Unicode scalar values, not bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Limits {
-    /// Fewest characters.
+    /// The minimum number of characters.
     pub min_length: usize,
-    /// Most characters, if there is a limit.
+    /// The maximum number of characters, if there is one.
     pub max_length: Option<usize>,
-    /// The form of the text, if it has one.
+    /// The format of the text, if it has one.
     pub format: Option<Format>,
 }
 
@@ -208,16 +208,16 @@ pub const fn at_least(min: usize) -> Limits {
 }
 
 impl Limits {
-    /// Adds the form of the text.
+    /// Adds a format.
     #[must_use]
     pub const fn in_form(self, format: Format) -> Self {
         Self { format: Some(format), ..self }
     }
 
-    /// Checks a text, its length before its form.
+    /// Checks the length of a text, then its format.
     ///
     /// # Errors
-    /// The first rule it breaks, for the field of that name.
+    /// Returns the first violation, for the given field.
     pub fn check(&self, field: &str, value: &str) -> Result<(), Violation> {
         let length = value.chars().count();
         let found = if length == 0 { Found::Nothing } else { Found::Characters(length) };
@@ -232,28 +232,28 @@ impl Limits {
     }
 }
 
-/// The form of a text.
+/// The format of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
     /// An e-mail address by RFC 5321 and 5322, without a display name.
     Email,
-    /// A phone number by ITU-T E.164: `+`, then 2 to 15 digits of which the first is not 0.
+    /// A phone number by ITU-T E.164: `+`, then 2 to 15 digits. The first digit is not 0.
     E164,
     /// Two or three capital ASCII letters.
     CountryCode,
-    /// A text that can be one segment of a URL's path, and means the same to each server that reads it: ASCII, not
-    /// empty, neither `.` nor `..`, without spaces, control characters and `/ \ ? # % ;`.
+    /// A text that every server reads as one segment of a URL's path.
     ///
-    /// Many servers cut a segment at its semicolon: to them, `..;` is `..`.
+    /// The text is not empty, and it is neither `.` nor `..`. It contains only visible ASCII characters other than `/
+    /// \ ? # % ;`. The semicolon is excluded because many servers cut a segment there and read `..;` as `..`.
     PathSegment,
-    /// A day of the calendar as `YYYY-MM-DD`.
+    /// A calendar date as `YYYY-MM-DD`.
     Date,
-    /// A point in time by RFC 3339.
+    /// A timestamp by RFC 3339.
     DateTime,
     /// Base64 by RFC 4648, with padding.
     Base64,
-    /// A regular expression of the contract, which a part of the text must match.
+    /// A regular expression of the contract. It must match a part of the text.
     Pattern(&'static str),
 }
 
@@ -288,8 +288,7 @@ impl Format {
 }
 
 fn is_email(value: &str) -> bool {
-    // The crate takes " <name@example.com>" for an address without a display name; its separator
-    // settles it.
+    // The crate accepts " <name@example.com>" as an address without a display name, so this check refuses it.
     !value.contains(" <")
         && EmailAddress::parse_with_options(value, Options::default().without_display_text()).is_ok()
 }
@@ -303,7 +302,7 @@ fn is_e164(value: &str) -> bool {
 }
 
 fn is_path_segment(value: &str) -> bool {
-    // Visible ASCII characters are those without control characters and the space.
+    // `is_ascii_graphic` excludes the space and control characters.
     !matches!(value, "" | "." | "..")
         && value.bytes().all(|byte| byte.is_ascii_graphic() && !br"/\?#%;".contains(&byte))
 }

@@ -1,4 +1,4 @@
-//! Combinations of fields, one of which must be there: the `anyOf` of a model that is sent.
+//! The `anyOf` rule of a model that is sent: at least one of several combinations of fields must be set.
 
 use mediaconnect_contract::contract::Contract;
 use mediaconnect_contract::outline::{Field, Kind, Model};
@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-/// The check of a model, if it has such a rule.
+/// Returns the check for the model's `anyOf`, if the model has one.
 pub(crate) fn check(model: &Model, contract: &Contract) -> Option<TokenStream> {
     let alternatives = contract.document().pointer(&model.pointer)?.get("anyOf")?.as_array()?;
     let alternatives: Vec<Vec<&Field>> = alternatives.iter().map(|rule| fields(model, rule)).collect();
@@ -30,7 +30,7 @@ fn fields<'m>(model: &'m Model, rule: &Value) -> Vec<&'m Field> {
     model.fields.iter().filter(|field| names.contains(&field.wire_name.as_str())).collect()
 }
 
-/// `lastName, streetAddress and postalCode`
+/// Joins the names of the fields: `lastName, streetAddress and postalCode`.
 fn words(fields: &[&Field]) -> String {
     let names: Vec<&str> = fields.iter().map(|field| field.wire_name.as_str()).collect();
     match names.as_slice() {
@@ -39,12 +39,12 @@ fn words(fields: &[&Field]) -> String {
     }
 }
 
-/// Returns whether a field has a value; upstream takes a blank text for none.
+/// Returns an expression that is true if the field has a value. Upstream treats a blank text as absent.
 fn is_given(field: &Field) -> TokenStream {
     let ident = format_ident!("{}", field.rust_name);
     match &field.schema.kind {
         Kind::List { .. } => quote!(!self.#ident.is_empty()),
-        // A text that has a type of its own is checked when it is built.
+        // A named text type is checked when it is built.
         Kind::Text if field.schema.name.is_none() => {
             quote!(self.#ident.as_deref().is_some_and(|text| !text.trim().is_empty()))
         }

@@ -1,5 +1,5 @@
-//! How the fields of a model are decoded: by functions of `mediaconnect_api::wire::lenient`, and postal codes by the
-//! country beside them.
+//! Chooses how each field of a model is decoded: usually by a function of `mediaconnect_api::wire::lenient`. A postal
+//! code also needs the country beside it.
 
 use heck::ToSnakeCase;
 use mediaconnect_contract::outline::{Field, Kind, Model, Schema};
@@ -9,12 +9,13 @@ use syn::{Item, ItemStruct, parse_quote};
 
 use crate::wire_types::{ScalarType, field_type, is_plain_text};
 
-/// How many times its `maxItems` a received list may be long. This guards memory and is no check of limits.
+/// A received list may have this many times its `maxItems`. The cap protects memory. It does not enforce the
+/// contract's limit.
 const TIMES_MAX_ITEMS: u64 = 100;
-/// The most items of a received list without `maxItems`.
+/// The maximum number of items of a received list without `maxItems`.
 const MAX_ITEMS: u64 = 100_000;
 
-/// The path of the function that decodes a field.
+/// Returns the path of the function that decodes a field.
 pub(crate) fn decoder(field: &Field, model: &Model) -> String {
     match &field.schema.kind {
         Kind::List { wrapper: Some(_), .. } => wrapper_name(field, model),
@@ -23,9 +24,9 @@ pub(crate) fn decoder(field: &Field, model: &Model) -> String {
         }
         Kind::Text if is_plain_text(&field.schema) => "text".to_owned(),
         Kind::Text => match ScalarType::of_schema(&field.schema) {
-            // An empty text is no day and no amount.
+            // An empty text is neither a date nor an amount.
             ScalarType::ByHand("Date" | "DateTime" | "Amount") => "number".to_owned(),
-            // Other texts of a type of their own keep an empty text as it came.
+            // Other named text types keep an empty text.
             _ => "value".to_owned(),
         },
         Kind::Boolean => "boolean".to_owned(),
@@ -34,7 +35,7 @@ pub(crate) fn decoder(field: &Field, model: &Model) -> String {
     }
 }
 
-/// The name of a field on the wire, where it is not the name in Rust in camel case.
+/// Returns the serde attribute that renames a field, unless its wire name is its Rust name in camel case.
 pub(crate) fn rename(field: &Field) -> Option<TokenStream> {
     let mut words = field.rust_name.split('_');
     let first = words.next().unwrap_or_default().to_owned();
@@ -47,7 +48,8 @@ pub(crate) fn rename(field: &Field) -> Option<TokenStream> {
     (camel_case != *wire_name).then(|| quote!(rename = #wire_name,))
 }
 
-/// The functions that decode the wrapped lists of a model: an attribute cannot pass the name of the wrapper.
+/// Returns the functions that decode the wrapped lists of a model. A serde attribute cannot pass the name of the
+/// wrapper, so each list gets its own function.
 pub(crate) fn wrapped_lists(model: &Model) -> Vec<Item> {
     let functions = model.fields.iter().filter_map(|field| {
         let Kind::List { items, wrapper: Some(wrapper) } = &field.schema.kind else { return None };
@@ -64,8 +66,10 @@ pub(crate) fn wrapped_lists(model: &Model) -> Vec<Item> {
     functions.collect()
 }
 
-/// `Deserialize` of a model that has postal codes beside a country, which says what a number among them means: a
-/// private twin of it holds them until the country is known. Nothing for any other model.
+/// Returns a `Deserialize` implementation for a model that has postal codes and a country.
+///
+/// The country decides how a numeric postal code is read. A private twin of the model therefore holds the postal
+/// codes until the country is known. Returns no items for any other model.
 pub(crate) fn by_country(item: &ItemStruct, model: &Model) -> Vec<Item> {
     let postal_codes = postal_codes(model);
     if postal_codes.is_empty() {
@@ -102,7 +106,7 @@ pub(crate) fn by_country(item: &ItemStruct, model: &Model) -> Vec<Item> {
             struct #twin { #(#fields,)* }
         },
         parse_quote! {
-            /// A postal code that came as a number is padded to four digits in Norway only.
+            /// Reads the model. A numeric postal code is padded to four digits in Norway only.
             #[allow(deprecated)]
             impl<'de> ::serde::Deserialize<'de> for #name {
                 fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -115,7 +119,7 @@ pub(crate) fn by_country(item: &ItemStruct, model: &Model) -> Vec<Item> {
     ]
 }
 
-/// The postal codes of a model, each with the field that says which country it is in.
+/// Returns the postal codes of a model, each with the field of its country.
 fn postal_codes(model: &Model) -> Vec<(&Field, &Field)> {
     let of_type = |name: &'static str| {
         model.fields.iter().filter(move |field| {

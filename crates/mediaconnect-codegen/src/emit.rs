@@ -1,5 +1,5 @@
-//! What the contract says and the generator does not write: redacting `Debug`, open enums, checks of what is
-//! sent, limits, and what the client must know of each server. [`operation`](crate::operation) writes the operations.
+//! Emits the code that progenitor does not write: redacting `Debug`, open enums, validation, limits, and the servers.
+//! [`operation`](crate::operation) emits the operations.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use crate::operation::{for_each_operation, operations};
 use crate::rewrite::{append_to_types, doc_lines};
 use crate::wire_types::{ScalarType, is_amount, is_hidden_text, is_list};
 
-/// Appends it to the generated file.
+/// Appends the emitted code to the generated file.
 pub(crate) fn append(file: &mut File, contract: &Contract, outline: &Outline) {
     let mut types = Vec::new();
     for scalar in &outline.scalars {
@@ -49,7 +49,7 @@ pub(crate) fn append(file: &mut File, contract: &Contract, outline: &Outline) {
     file.items.push(servers(outline));
 }
 
-/// A type that is checked when it is built, and hides its text.
+/// Returns a text type that is validated when it is built and redacted in `Debug`.
 fn checked_text(scalar: &Scalar, contract: &Contract) -> TokenStream {
     let node = contract.document().pointer(&scalar.pointer).unwrap_or(&Value::Null);
     let description = node.get("description").and_then(Value::as_str).unwrap_or_default();
@@ -72,7 +72,7 @@ fn checked_text(scalar: &Scalar, contract: &Contract) -> TokenStream {
     }
 }
 
-/// An enum that keeps values nobody documented.
+/// Returns an enum that keeps undocumented values.
 fn open_enum(scalar: &Scalar, contract: &Contract) -> TokenStream {
     let node = contract.document().pointer(&scalar.pointer).unwrap_or(&Value::Null);
     let description = node.get("description").and_then(Value::as_str).unwrap_or_default();
@@ -98,7 +98,7 @@ fn open_enum(scalar: &Scalar, contract: &Contract) -> TokenStream {
     }
 }
 
-/// The patterns of the values: each with its other spellings (`x-aliases`).
+/// Returns the match pattern of each value: its documented spelling, then its other spellings (`x-aliases`).
 fn spellings(schema: &Schema) -> Vec<TokenStream> {
     let aliases = schema.aliases();
     let spellings = schema.values.iter().map(|value| {
@@ -126,7 +126,7 @@ fn variant(value: &str) -> proc_macro2::Ident {
     if starts_with_letter && !taken { format_ident!("{name}") } else { format_ident!("Value{name}") }
 }
 
-/// A `Debug` that tells which fields are there, and no value.
+/// Returns a `Debug` implementation that shows which fields are set, but no values.
 fn redacting_debug(model: &Model) -> TokenStream {
     let name = format_ident!("{}", model.name);
     let fields = model.fields.iter().map(|field| {
@@ -142,7 +142,7 @@ fn redacting_debug(model: &Model) -> TokenStream {
     quote!(crate::wire::redact::redacting_debug!(#name { #(#fields),* });)
 }
 
-/// The contract's limits on a model that is sent.
+/// Returns a `Validate` implementation that checks the contract's limits on a model that is sent.
 fn validate(model: &Model, contract: &Contract) -> TokenStream {
     let name = format_ident!("{}", model.name);
     let checks: Vec<_> = model.fields.iter().map(|field| check(field, false)).collect();
@@ -162,7 +162,7 @@ fn validate(model: &Model, contract: &Contract) -> TokenStream {
     }
 }
 
-/// Where a model that is received may hold values that the contract does not know.
+/// Returns a `Drift` implementation that reports the unknown enum values of a received model.
 fn drift(model: &Model) -> TokenStream {
     let name = format_ident!("{}", model.name);
     let reports = model.fields.iter().filter_map(|field| {
@@ -204,7 +204,7 @@ fn drift(model: &Model) -> TokenStream {
     }
 }
 
-/// The checks of a field: of a model, or of an operation if it is a parameter. `is_bare` if it cannot be absent.
+/// Returns the checks of a model's field, or of a parameter. `is_bare` is true if the Rust type is not an `Option`.
 pub(crate) fn check(field: &Field, is_bare: bool) -> TokenStream {
     let name = &field.wire_name;
     let ident = format_ident!("{}", field.rust_name);
@@ -216,7 +216,7 @@ pub(crate) fn check(field: &Field, is_bare: bool) -> TokenStream {
             if each.is_empty() { quote!(|_, _, _| {}) } else { quote!(|checks, field, item| { #each }) };
         let min = limits.min_items.filter(|min| *min > 0).map(|min| {
             let check = quote!(checks.min_items(#name, self.#ident.len(), #min as usize););
-            // An empty list that is optional is not sent.
+            // An optional list is not sent when it is empty.
             if field.required { check } else { quote!(if !self.#ident.is_empty() { #check }) }
         });
         return quote!(#min checks.items(#name, &self.#ident, #max, #each););
@@ -228,7 +228,7 @@ pub(crate) fn check(field: &Field, is_bare: bool) -> TokenStream {
     quote!(#required #value)
 }
 
-/// The check that a text can be sent as a header.
+/// Returns the check that a text can be sent in a header.
 pub(crate) fn check_header(field: &Field) -> TokenStream {
     let (name, ident) = (&field.wire_name, format_ident!("{}", field.rust_name));
     let text = if is_hidden_text(&field.schema) { quote!(as_str) } else { quote!(as_ref) };
@@ -236,7 +236,7 @@ pub(crate) fn check_header(field: &Field) -> TokenStream {
     quote!(checks.header(#name, (#value).map(|value| value.#text()));)
 }
 
-/// The check of one value; `value` is an `Option` of a reference to it.
+/// Returns the check of one value. `value` is an expression of type `Option<&T>`.
 pub(crate) fn check_value(schema: &Schema, value: &TokenStream, name: &TokenStream) -> TokenStream {
     let limits = &schema.limits;
     let min = option(limits.minimum.map(|min| quote!(#min)));
@@ -310,7 +310,7 @@ fn limits_of(schema: &Schema) -> TokenStream {
     }
 }
 
-/// The formats that the client checks.
+/// Returns the variant of `validate::Format` for a format, if the client checks that format.
 fn format_variant(format: &str) -> Option<proc_macro2::Ident> {
     let variant = match format {
         "email" => "Email",
@@ -325,7 +325,7 @@ fn format_variant(format: &str) -> Option<proc_macro2::Ident> {
     Some(format_ident!("{variant}"))
 }
 
-/// Models that are items of a bare list, or values of a map.
+/// Returns an `Element` implementation for each model that is an item of a bare list or a value of a map.
 fn elements(outline: &Outline) -> Vec<TokenStream> {
     let bodies = outline.operations.iter().filter_map(|operation| operation.success()?.body.as_ref());
     let bodies = bodies.map(|body| &body.schema);
@@ -341,25 +341,26 @@ fn elements(outline: &Outline) -> Vec<TokenStream> {
     names.map(|name| quote!(crate::wire::element!(#name);)).collect()
 }
 
-/// The members of an error body: those of the model `ErrorBody`.
+/// Returns the wire names of the fields of the model `ErrorBody`.
 pub(crate) fn error_members(outline: &Outline) -> Vec<&str> {
     let fields = outline.model("ErrorBody").into_iter().flat_map(|model| &model.fields);
     fields.map(|field| field.wire_name.as_str()).collect()
 }
 
-/// The names of the members of an error body.
+/// Returns the constant `ERROR_MARKS`.
 fn error_names(outline: &Outline) -> TokenStream {
     let fields = outline.model("ErrorBody").into_iter().flat_map(|model| &model.fields);
     let marks =
         fields.filter(|field| field.schema.extensions.get("x-error-mark") == Some(&Value::Bool(true)));
     let marks = marks.map(|field| &field.wire_name);
     quote! {
-        /// The members of the contract's error body that nothing but an error has (`x-error-mark`).
+        /// The members that occur only in an error body (`x-error-mark`).
         pub const ERROR_MARKS: &[&str] = &[#(#marks),*];
     }
 }
 
-/// The names of all fields: what may be told of a path into an answer.
+/// Returns the constants `WIRE_NAMES` and `SECRET_NAMES`. Only these names may appear in the path of a decoding
+/// error.
 fn wire_names(outline: &Outline) -> [TokenStream; 2] {
     let fields = outline.models.iter().flat_map(|model| &model.fields);
     let names: BTreeSet<&str> = fields.map(|field| field.wire_name.as_str()).collect();
@@ -367,17 +368,17 @@ fn wire_names(outline: &Outline) -> [TokenStream; 2] {
     let secrets = secrets.filter(|field| field.sensitivity.as_deref() == Some("secret"));
     let secrets: BTreeSet<&str> = secrets.map(|field| field.wire_name.as_str()).collect();
     let names = quote! {
-        /// The names of all fields of all models, sorted.
+        /// The wire names of all fields of all models, sorted.
         pub const WIRE_NAMES: &[&str] = &[#(#names),*];
     };
     let secrets = quote! {
-        /// The names of the fields that are secret in some model, sorted.
+        /// The wire names of the fields that are secret in at least one model, sorted.
         pub const SECRET_NAMES: &[&str] = &[#(#secrets),*];
     };
     [names, secrets]
 }
 
-/// The types that services get: what is sent, what a success brings, and what is in these.
+/// Returns the module of public types: requests, successful responses, and the types inside them.
 fn models(outline: &Outline) -> syn::Item {
     let mut names = BTreeSet::new();
     for operation in &outline.operations {
@@ -389,17 +390,17 @@ fn models(outline: &Outline) -> syn::Item {
     }
     let names = names.into_iter().map(|name| format_ident!("{name}"));
     parse_quote! {
-        /// The models of the contract, generated from it.
+        /// The models, generated from the contract.
         ///
-        /// Their `Debug` tells which fields are there, never their values. They are `#[non_exhaustive]`, since
-        /// upstream adds fields: build one with `Default`, then set its fields.
+        /// Their `Debug` shows which fields are set, but no values. They are `#[non_exhaustive]` because upstream
+        /// adds fields. Create one with `Default`, then set its fields.
         pub mod models {
             pub use super::types::{#(#names),*};
         }
     }
 }
 
-/// Adds the generated types that a schema leads to.
+/// Adds the generated types that a schema refers to.
 fn public_types<'a>(schema: &'a Schema, outline: &'a Outline, names: &mut BTreeSet<&'a str>) {
     match &schema.kind {
         Kind::List { items, .. } => return public_types(items, outline, names),
@@ -417,7 +418,7 @@ fn public_types<'a>(schema: &'a Schema, outline: &'a Outline, names: &mut BTreeS
     }
 }
 
-/// Tests of all models must not forget the next one.
+/// Returns a macro over all models, so that tests cover new models automatically.
 fn for_each_model(outline: &Outline) -> syn::Item {
     let names = outline.models.iter().map(|model| format_ident!("{}", model.name));
     parse_quote! {
@@ -434,7 +435,7 @@ fn json_schemas(outline: &Outline) -> TokenStream {
     let names: Vec<_> = outline.models.iter().map(|model| model.name.as_str()).collect();
     let types = names.iter().map(|name| format_ident!("{name}"));
     quote! {
-        /// The JSON Schema of each model as this client reads and writes it, by name.
+        /// Returns the JSON Schema of each model, as this client reads and writes the model, with the model's name.
         #[cfg(feature = "schemars")]
         #[must_use]
         pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
@@ -458,7 +459,7 @@ fn limits(outline: &Outline) -> syn::Item {
         }
     });
     parse_quote! {
-        /// The contract's limits on the named texts.
+        /// The contract's limits on the named text types.
         pub mod limits {
             use crate::validate;
 
@@ -480,7 +481,7 @@ fn servers(outline: &Outline) -> syn::Item {
         }
     });
     parse_quote! {
-        /// Where upstream can be reached.
+        /// The servers of the contract.
         pub mod servers {
             #(#constants)*
         }

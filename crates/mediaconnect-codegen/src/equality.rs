@@ -1,4 +1,4 @@
-//! `Eq` and `Hash` for the types that can have them: those that hold no `f64`, however deep.
+//! Derives `Eq` and `Hash` for each type that contains no `f64`, directly or nested.
 
 use std::collections::BTreeSet;
 
@@ -6,12 +6,12 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, File, Item, ItemStruct, parse_quote};
 
-/// Derives `Eq` and `Hash` beside `PartialEq`.
+/// Adds `Eq` and `Hash` where `PartialEq` is derived.
 pub(crate) fn derive(file: &mut File) {
     let mut inexact: BTreeSet<String> = BTreeSet::from(["f64".to_owned()]);
     let mut types = Vec::new();
     collect(&mut file.items, &mut types);
-    // Until nothing new is found: a type may hold one that comes later.
+    // Repeat until no type is added: a type may contain one that is defined later.
     loop {
         let before = inexact.len();
         for item in &types {
@@ -24,12 +24,12 @@ pub(crate) fn derive(file: &mut File) {
         }
     }
     for item in types.into_iter().filter(|item| !inexact.contains(&item.ident.to_string())) {
-        // Beside the others it would be a derive of nine lines.
+        // A separate attribute keeps the generated `derive` on one line.
         item.attrs.push(parse_quote!(#[derive(Eq, Hash)]));
     }
 }
 
-/// Finds the structs with a derived `PartialEq`, in modules too.
+/// Collects the structs with a derived `PartialEq`, also from modules.
 fn collect<'f>(items: &'f mut [Item], found: &mut Vec<&'f mut ItemStruct>) {
     for item in items {
         match item {
@@ -44,13 +44,13 @@ fn collect<'f>(items: &'f mut [Item], found: &mut Vec<&'f mut ItemStruct>) {
     }
 }
 
-/// Returns true for the `derive` that has `PartialEq`.
+/// Returns true if the attribute derives `PartialEq`.
 fn is_comparison(attribute: &Attribute) -> bool {
     let derived = BTreeSet::from(["PartialEq".to_owned()]);
     attribute.path().is_ident("derive") && holds(attribute.to_token_stream(), &derived)
 }
 
-/// Returns true if one of the names is there.
+/// Returns true if the tokens contain one of the names.
 fn holds(tokens: TokenStream, names: &BTreeSet<String>) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Group(group) => holds(group.stream(), names),

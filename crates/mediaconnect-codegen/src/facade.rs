@@ -1,7 +1,7 @@
-//! The methods that services see: a struct for each group of operations, a method for each operation.
+//! Emits the public methods: a struct for each group of operations, with a method for each operation.
 //!
-//! They are a macro, since they belong to the crate of the client, which has no build script: the macro is expanded
-//! where `Client`, `Call`, `Error` and `UserToken` are in scope.
+//! The methods are emitted as a macro, because they belong to the client's crate, which has no build script. The
+//! client expands the macro where `Client`, `Call`, `Error` and `UserToken` are in scope.
 
 use heck::ToUpperCamelCase;
 use mediaconnect_contract::outline::{Group, Operation, Outline};
@@ -11,12 +11,12 @@ use syn::{File, FnArg, Ident, ImplItem, Item, ItemMod, Pat, Type};
 
 use crate::rewrite::doc_lines;
 
-/// Stands for `$crate` until the macro is text, since no Rust outside a macro has it.
+/// A placeholder for `$crate`, which is valid only inside a macro. It is replaced when the macro is written as text.
 const CRATE: &str = "__crate";
 
-/// The source of the macro; the operations are already in the file.
+/// Returns the source of the macro. `file` must already contain the operations.
 ///
-/// Formatted as what it expands to: a macro's tokens alone would be one long line.
+/// The body is formatted before it becomes a macro: prettyplease would print the tokens of a macro on one line.
 pub(crate) fn facade(file: &File, outline: &Outline) -> Result<String, syn::Error> {
     let groups = outline.groups.iter().filter_map(|group| of_group(group, file, outline));
     let body = prettyplease::unparse(&syn::parse2(quote!(#(#groups)*))?).replace(CRATE, "$crate");
@@ -26,7 +26,7 @@ pub(crate) fn facade(file: &File, outline: &Outline) -> Result<String, syn::Erro
     ))
 }
 
-/// `None` for a group without an accessor, which the lint refuses.
+/// Returns the code of one group, or `None` if the group has no accessor. The lint refuses such a group.
 fn of_group(group: &Group, file: &File, outline: &Outline) -> Option<TokenStream> {
     let accessor = format_ident!("{}", group.accessor.as_deref()?);
     let name = format_ident!("{}", group.accessor.as_deref()?.to_upper_camel_case());
@@ -66,9 +66,9 @@ fn of_group(group: &Group, file: &File, outline: &Outline) -> Option<TokenStream
 struct Method<'a> {
     operation: &'a Operation,
     accessor: &'a Ident,
-    /// The arguments of its constructor.
+    /// The arguments of the constructor of its request.
     arguments: Vec<(Ident, Type)>,
-    /// The type of its success.
+    /// The type of a successful response.
     output: Option<Type>,
 }
 
@@ -128,7 +128,7 @@ impl<'a> Method<'a> {
         self.arguments.iter().any(|(name, _)| name == "body")
     }
 
-    /// Summary, description, what else there is to set, errors, and an example that compiles.
+    /// Returns the documentation: summary, description, optional parameters, an example that compiles, and errors.
     fn docs(&self) -> Vec<Option<String>> {
         let operation = self.operation;
         let request = operation.rust_type();
@@ -153,7 +153,7 @@ impl<'a> Method<'a> {
         ]
     }
 
-    /// The hidden line has the types, so that any argument compiles.
+    /// Returns the example. A hidden line declares the arguments with their types, so the example compiles.
     fn example(&self) -> String {
         let user = self.operation.is_user_mode();
         let of_user = if user { ", user: mediaconnect::UserToken" } else { "" };
@@ -208,14 +208,14 @@ impl<'a> Method<'a> {
     }
 }
 
-/// Returns true if the response has nothing but the flag of success, which is true in each that is believed.
+/// Returns true if the response contains nothing but the success flag. The flag is true in every accepted response.
 fn says_nothing_but_success(operation: &Operation, outline: &Outline) -> bool {
     let flag = operation.success_rule().and_then(|rule| rule.flag);
     let model = operation.output().and_then(|name| outline.model(name));
     flag.is_some() && model.is_some_and(|model| model.fields.len() == 1)
 }
 
-/// The arguments of the constructor of a request.
+/// Returns the arguments of the constructor of a request.
 fn constructor(file: &File, request: &str) -> Vec<(Ident, Type)> {
     let new = items(file, request).find_map(|item| match item {
         ImplItem::Fn(method) if method.sig.ident == "new" => Some(method),
@@ -232,7 +232,7 @@ fn constructor(file: &File, request: &str) -> Vec<(Ident, Type)> {
     arguments.collect()
 }
 
-/// The type of a success of a request.
+/// Returns the type of a successful response to a request.
 fn output(file: &File, request: &str) -> Option<Type> {
     items(file, request).find_map(|item| match item {
         ImplItem::Type(output) if output.ident == "Output" => Some(output.ty.clone()),
@@ -240,7 +240,7 @@ fn output(file: &File, request: &str) -> Option<Type> {
     })
 }
 
-/// All that is implemented for a request.
+/// Returns the items of all `impl` blocks of a request.
 fn items<'f>(file: &'f File, request: &str) -> impl Iterator<Item = &'f ImplItem> {
     let operations = file.items.iter().find_map(|item| match item {
         Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) if ident == "operations" => Some(items),
@@ -255,7 +255,7 @@ fn items<'f>(file: &'f File, request: &str) -> impl Iterator<Item = &'f ImplItem
         .flat_map(|block| &block.items)
 }
 
-/// Tokens of this crate as another crate sees them.
+/// Rewrites the tokens of this crate for use in another crate.
 fn exported(tokens: TokenStream) -> TokenStream {
     let mut result = TokenStream::new();
     let mut follows_a_path = false;

@@ -1,4 +1,4 @@
-//! The pipeline from a contract to formatted Rust source.
+//! Runs the pipeline from a contract to formatted Rust source.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -16,12 +16,12 @@ use crate::facade::facade;
 use crate::rewrite::rewrite;
 use crate::view::view;
 
-/// The source of the low-level client of a contract.
+/// Generates the source of the low-level client of a contract.
 ///
-/// The same contract gives the same bytes, wherever and whenever it is generated.
+/// The output depends on the contract alone, so it is the same on every machine.
 ///
 /// # Errors
-/// When the lint finds something, or the generator refuses the contract in spite of it.
+/// Returns the findings of the lint that stop a build, or a finding for code that progenitor cannot generate.
 pub fn generate(contract: &Contract) -> Result<String, Findings> {
     let outline = Outline::of(contract);
     lint_for_build(contract, &outline)?;
@@ -45,7 +45,7 @@ pub(crate) fn progenitor(
 ) -> Result<proc_macro2::TokenStream, Findings> {
     let view = view(contract.document(), outline);
     run(&view).map_err(|reason| {
-        // The generator does not say where it failed, so each operation is tried alone.
+        // progenitor does not say where it failed, so each operation is tried alone.
         let culprit = outline.operations.iter().find_map(|operation| {
             let reason = run(&alone(&view, operation)).err()?;
             Some((operation.pointer.as_str(), reason))
@@ -55,7 +55,7 @@ pub(crate) fn progenitor(
     })
 }
 
-/// The view with a single operation.
+/// Returns the view with a single operation.
 fn alone(view: &Value, operation: &mediaconnect_contract::outline::Operation) -> Value {
     let mut one = view.clone();
     let path = one["paths"][&operation.path].take();
@@ -64,7 +64,7 @@ fn alone(view: &Value, operation: &mediaconnect_contract::outline::Operation) ->
     one
 }
 
-/// Runs the generator. It panics on what it does not expect, so a panic is a response like any other.
+/// Runs progenitor. It panics on input that it does not expect, so a panic becomes an error.
 fn run(view: &Value) -> Result<proc_macro2::TokenStream, String> {
     let document: openapiv3::OpenAPI = serde_json::from_value(view.clone())
         .map_err(|error| format!("the document has an unexpected form: {error}"))?;

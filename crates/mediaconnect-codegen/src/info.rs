@@ -1,4 +1,4 @@
-//! The table's entry of an operation: the contract's facts as static data.
+//! Emits the `OperationInfo` of an operation: the contract's facts as static data.
 
 use std::collections::BTreeSet;
 
@@ -62,7 +62,7 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns the kind of body that a success has.
+    /// Returns the `ResponseKind` of a successful response.
     pub(crate) fn response_kind(&self) -> Ident {
         let body = self.operation.success().and_then(|success| success.body.as_ref());
         let is_proof = self.operation.success_rule().is_some_and(|rule| rule.origin);
@@ -77,7 +77,7 @@ impl Emit<'_> {
         )
     }
 
-    /// Returns the parameters: those of the path first, in its order.
+    /// Returns the parameters. Path parameters come first, in the order of the path.
     fn parameters(&self) -> Vec<TokenStream> {
         let mut parameters: Vec<_> = self.operation.parameters.iter().collect();
         parameters.sort_by_key(|parameter| {
@@ -102,7 +102,8 @@ impl Emit<'_> {
         quote!(Some(&[#(#fields),*]))
     }
 
-    /// Adds the fields of an object, and in their place those of objects in it. A list of objects is one field.
+    /// Adds the fields of an object. A nested object is replaced by its own fields, and a list of objects is one
+    /// field.
     fn add_fields<'a>(
         &'a self,
         prefix: &str,
@@ -124,7 +125,7 @@ impl Emit<'_> {
         }
     }
 
-    /// The examples of parameters and body, by their names.
+    /// Returns the examples of the parameters and of the body, by name.
     fn request_example(&self) -> Value {
         let parameters = self.operation.parameters.iter().filter_map(|parameter| {
             let Field { wire_name, pointer, .. } = &parameter.field;
@@ -134,7 +135,7 @@ impl Emit<'_> {
         parameters.chain(body.map(|body| ("body".to_owned(), body))).collect::<Map<_, _>>().into()
     }
 
-    /// The example beside a schema.
+    /// Returns the example beside a schema.
     fn body_example(&self, schema: &str) -> Option<Value> {
         self.contract.example(schema.strip_suffix("/schema")?).cloned()
     }
@@ -174,7 +175,7 @@ fn parameter_info(name: &str, location: &TokenStream, required: bool, field: &Fi
     }
 }
 
-/// The call that sets two bounds, if there is one of them.
+/// Returns the call that sets two bounds, if at least one bound is given.
 fn bounds<T: ToTokens>(method: &str, min: Option<T>, max: Option<T>) -> Option<TokenStream> {
     let method = format_ident!("{method}");
     let has_bounds = min.is_some() || max.is_some();

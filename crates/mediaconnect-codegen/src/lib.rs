@@ -1,11 +1,11 @@
-//! From the Connect contract to Rust source.
+//! Generates Rust source from the Connect contract, which `mediaconnect-contract` reads.
 //!
-//! The pipeline, in the order of the modules; `mediaconnect-contract` reads the contract:
+//! The steps, in order:
 //!
-//! 1. `view`: the document as the generator should see it.
-//! 2. `generate`: run progenitor, rewrite its output, format it.
-//! 3. `rewrite`: the methods and models of progenitor as this project has them.
-//! 4. `operation`: each operation as a value, `info` its entry in the table. `emit`: the rest of what progenitor does not write.
+//! 1. `view` reduces the contract to the document that progenitor sees.
+//! 2. `generate` runs progenitor and formats the result.
+//! 3. `rewrite` changes the generated methods and models.
+//! 4. `operation` emits each operation as a value, `info` emits its facts, and `emit` emits the remaining code.
 
 mod combinations;
 mod decode;
@@ -22,6 +22,6 @@ mod view;
 mod wire_types;
 
 pub use generate::generate;
-/// What [`generate`] reads: a build script needs no other crate.
+/// Re-exported for build scripts, so that they depend on this crate alone.
 pub use mediaconnect_contract::Contract;
 pub use wire_types::ScalarType;

@@ -1,6 +1,8 @@
-//! The methods of the generated client: they build a request, without the `api-version` header that nobody asked for, and
-//! leave sending it to `Connection`, which is compiled once for all operations. The base URL is parsed once and not for each
-//! request. Arguments have the types of the outline.
+//! Rewrites the methods of the generated client.
+//!
+//! A method ends where the request is built. `Connection` sends the request; that code is compiled once for all
+//! operations. The base URL is parsed once per client, arguments have the outline's types, and the header
+//! `api-version` is removed.
 
 use mediaconnect_contract::outline::{Field, Kind, Operation, Parameter};
 use proc_macro2::TokenStream;
@@ -17,7 +19,7 @@ use crate::wire_types::{is_amount, is_hidden_text, is_list, is_plain_text, is_pr
 /// Rewrites the method of an operation.
 pub(crate) fn rewrite(method: &mut ImplItemFn, operation: &Operation) -> Result<(), Refusal> {
     let request = operation.rust_type();
-    // Without the feature `unverified` there is nothing to link to.
+    // Without the feature `unverified`, the type does not exist and cannot be linked.
     let request = if operation.is_inferred() {
         format!("`{request}`")
     } else {
@@ -32,7 +34,7 @@ pub(crate) fn rewrite(method: &mut ImplItemFn, operation: &Operation) -> Result<
         let note = operation.deprecation.rust_note("operation");
         method.attrs.push(parse_quote!(#[deprecated(note = #note)]));
     }
-    // Compiled only by those who call it.
+    // `#[inline]` compiles the method only where it is called.
     method.attrs.push(parse_quote!(#[inline]));
     arguments(method, operation)?;
     method.sig.asyncness = None;
@@ -44,10 +46,10 @@ pub(crate) fn rewrite(method: &mut ImplItemFn, operation: &Operation) -> Result<
     built(&mut method.block, &operation.rust_name())
 }
 
-/// The name of the argument of a body.
+/// The name of the argument that is the request's body.
 pub(crate) const BODY: &str = "body";
 
-/// The names of the arguments, in the order that the generator gave them.
+/// Returns the names of the arguments, in progenitor's order.
 pub(crate) fn argument_names(method: &ImplItemFn) -> Vec<String> {
     let names = method.sig.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(argument) => match &*argument.pat {
@@ -59,7 +61,7 @@ pub(crate) fn argument_names(method: &ImplItemFn) -> Vec<String> {
     names.collect()
 }
 
-/// Gives the arguments the types of the outline, if each is there and nothing else is.
+/// Gives the arguments the outline's types. Fails unless the names match the contract exactly.
 fn arguments(method: &mut ImplItemFn, operation: &Operation) -> Result<(), Refusal> {
     let names = argument_names(method);
     let parameters = operation.parameters.iter().map(|parameter| parameter.field.rust_name.clone());
@@ -103,7 +105,7 @@ fn body_type(operation: &Operation) -> TokenStream {
     if body.required { quote!(&'a #ty) } else { quote!(::std::option::Option<&'a #ty>) }
 }
 
-/// Rust has no attribute for a deprecated argument, so the documentation says it.
+/// Returns a note for each deprecated parameter. Rust has no attribute for a deprecated argument.
 fn deprecated_parameters(operation: &Operation) -> Option<String> {
     let parameters = operation.parameters.iter().map(|parameter| &parameter.field);
     let lines = parameters.filter(|field| field.deprecated).map(|field| {
@@ -112,7 +114,7 @@ fn deprecated_parameters(operation: &Operation) -> Option<String> {
     Some(lines.collect::<Vec<_>>().join("\n\n")).filter(|text| !text.is_empty())
 }
 
-/// Removes the header `api-version`, and the header map when nothing else is in it.
+/// Removes the header `api-version`, and also the header map if it has no other entry.
 fn headers(block: &mut Block, operation: &Operation) -> Result<(), Refusal> {
     let before = block.stmts.len();
     block.stmts.retain(|statement| !text_of(statement).contains("api-version"));
@@ -162,7 +164,7 @@ impl VisitMut for UsesOfHeaders {
     }
 }
 
-/// Makes `text.as_str()` of `text.to_string()`: the types of texts have no `Display`, so that nothing prints them.
+/// Replaces `text.to_string()` by `text.as_str()`. The redacted text types have no `Display`.
 fn texts(block: &mut Block, operation: &Operation) -> Result<(), Refusal> {
     for parameter in operation.parameters.iter().filter(|parameter| parameter.location != "query") {
         if !is_hidden_text(&parameter.field.schema) {
@@ -171,7 +173,7 @@ fn texts(block: &mut Block, operation: &Operation) -> Result<(), Refusal> {
         let name = &parameter.field.rust_name;
         let mut texts = Texts { name, count: 0 };
         match (parameter.location.as_str(), parameter.field.required) {
-            // It stands in `if let Some(value) = name { … }`.
+            // The text is named `value` in `if let Some(value) = name { … }`.
             ("header", false) => {
                 let condition = format!("Some (value) = {name} ");
                 for statement in &mut block.stmts {
@@ -217,7 +219,7 @@ impl VisitMut for Texts<'_> {
     }
 }
 
-/// Makes `crate::url(&self.baseurl, &format!("/path"))` of `format!("{}/path", self.baseurl)`.
+/// Replaces `format!("{}/path", self.baseurl)` by `crate::url(&self.baseurl, &format!("/path"))`.
 fn url(block: &mut Block) -> Result<(), Refusal> {
     let mut urls = Urls(0);
     urls.visit_block_mut(block);
@@ -238,7 +240,7 @@ impl VisitMut for Urls {
     }
 }
 
-/// The text of the path in an expression that formats the base URL and a path.
+/// Returns the expression of the path, if the expression formats the base URL and a path.
 fn path_of(expression: &Expr) -> Option<Expr> {
     let Expr::Macro(found) = expression else { return None };
     let arguments = found.mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated).ok()?;
@@ -249,7 +251,7 @@ fn path_of(expression: &Expr) -> Option<Expr> {
     (text_of(&arguments.next()?) == "self . baseurl").then(|| parse_quote!(format!(#path #(, #arguments)*)))
 }
 
-/// Makes `with_json(request, body)` of `request.json(&body)` where the body may be left out.
+/// Replaces `request.json(&body)` by `with_json(request, body)` if the body is optional.
 fn optional_body(block: &mut Block, operation: &Operation) -> Result<(), Refusal> {
     let Some(body) = &operation.request else { return Ok(()) };
     let mut bodies = Bodies { count: 0, is_optional: !body.required };
@@ -278,8 +280,10 @@ impl VisitMut for Bodies {
     }
 }
 
-/// Ends the method with the request. The generator goes on with sending it, which `Connection` does, and with a match on the
-/// status that decodes the body, which is decoded above the client, with a cap.
+/// Ends the method where the request is built.
+///
+/// The removed code sends the request and decodes the response. `Connection` sends requests, and the client decodes
+/// responses with a size limit.
 fn built(block: &mut Block, name: &str) -> Result<(), Refusal> {
     let info = format!("let info = OperationInfo {{ operation_id : \"{name}\" , }} ;");
     let hooks = [
@@ -314,7 +318,7 @@ fn text_of(code: &impl ToTokens) -> String {
     code.to_token_stream().to_string()
 }
 
-/// Returns whether a parameter is one text of a header, which must be one that a header can hold.
+/// Returns true if the parameter is a header with a single text value. Such a text must be valid in a header.
 pub(crate) fn is_header_text(parameter: &Parameter) -> bool {
     let schema = &parameter.field.schema;
     let is_text = schema.kind == Kind::Text && schema.values.is_empty() && !is_amount(schema);

@@ -1,4 +1,5 @@
-//! An operation as a value: a struct of what is sent, around the method that progenitor wrote.
+//! Emits an operation as a value: a struct of its parameters and body, which calls the method that progenitor
+//! generated.
 
 use mediaconnect_contract::contract::Contract;
 use mediaconnect_contract::outline::{Body, Field, Has, Kind, Operation, Outline, Parameter, Schema};
@@ -13,7 +14,7 @@ use crate::reserved::reserved;
 use crate::rewrite::{doc_lines, evidence, limits};
 use crate::wire_types::{is_amount, is_list, is_plain_text, is_primitive, output_type, rust_type};
 
-/// All operations.
+/// Returns the module of all operations.
 pub(crate) fn operations(file: &File, contract: &Contract, outline: &Outline) -> Item {
     let operations = outline.operations.iter();
     let items = operations.map(|operation| Emit { contract, outline, operation }.operation(file));
@@ -22,10 +23,10 @@ pub(crate) fn operations(file: &File, contract: &Contract, outline: &Outline) ->
         quote!(#cfg <#name as crate::operation::Operation>::INFO)
     });
     parse_quote! {
-        /// The operations of the contract, as values: what is sent are their fields.
+        /// The operations of the contract, as values. Their fields are the parameters and the body.
         ///
-        /// The client calls those of client mode, a client on behalf of a user those of user mode; the other does not
-        /// compile.
+        /// A client calls operations in client mode. A client acting for a user calls operations in user mode. The
+        /// other combinations do not compile.
         #[allow(deprecated)]
         pub mod operations {
             pub use crate::operation::{
@@ -38,14 +39,14 @@ pub(crate) fn operations(file: &File, contract: &Contract, outline: &Outline) ->
 
             #(#items)*
 
-            /// What the contract says of each operation, in its order.
+            /// The contract's facts about each operation, in the order of the contract.
             pub const OPERATIONS: &[&crate::operation::OperationInfo] =
                 &[#(#entries),*];
         }
     }
 }
 
-/// Code for all operations must not forget the next one.
+/// Returns a macro over all operations, so that code for all of them covers new ones automatically.
 pub(crate) fn for_each_operation(outline: &Outline) -> [Item; 2] {
     let names = |unverified: bool| {
         let operations =
@@ -76,7 +77,7 @@ pub(crate) fn for_each_operation(outline: &Outline) -> [Item; 2] {
     ]
 }
 
-/// An operation that upstream does not document is behind a feature.
+/// Returns the `cfg` attribute of an operation that upstream does not document.
 fn cfg(operation: &Operation) -> Option<TokenStream> {
     operation.is_inferred().then(|| quote!(#[cfg(feature = "unverified")]))
 }
@@ -87,7 +88,8 @@ pub(crate) struct Emit<'a> {
     pub(crate) operation: &'a Operation,
 }
 
-/// What an operation sends besides its token, as a field of its struct. The argument of the method has the same name.
+/// A parameter or the body, as a field of the operation's struct. The argument of the generated method has the same
+/// name.
 struct Part<'a> {
     ident: Ident,
     what: What<'a>,
@@ -170,7 +172,7 @@ impl Emit<'_> {
         }
     }
 
-    /// The arguments of the generated method, in its order.
+    /// Returns the arguments of the generated method, in its order.
     fn parts(&self, file: &File, method: &Ident) -> Vec<Part<'_>> {
         let found = file.items.iter().find_map(|item| {
             let Item::Impl(block) = item else { return None };
@@ -183,7 +185,7 @@ impl Emit<'_> {
         let part = |name: String| {
             let parameter = method::parameter(self.operation, &name).map(What::Parameter);
             let body = || self.operation.request.as_ref().filter(|_| name == method::BODY).map(What::Body);
-            // `rewrite` has refused a method whose arguments are others.
+            // `rewrite` has already refused a method with other arguments.
             Some(Part { ident: format_ident!("{name}"), what: parameter.or_else(body)? })
         };
         names.into_iter().filter_map(part).collect()
@@ -221,7 +223,7 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns the fields of a success, if it is an object.
+    /// Returns the fields of a successful response, if it is an object.
     pub(crate) fn output_fields(&self) -> &[Field] {
         let model = self.operation.output().and_then(|name| self.outline.model(name));
         model.map_or(&[], |model| &model.fields)
@@ -239,7 +241,7 @@ impl Emit<'_> {
                 }
             }
         });
-        // A response that has nothing but the members of an error body is no success.
+        // A response that contains only members of an error body is not a success.
         let errors = emit::error_members(self.outline);
         let fields = self.output_fields().iter();
         let promised: Vec<&Field> = match &rule.has {
@@ -270,7 +272,7 @@ impl Emit<'_> {
         }
     }
 
-    /// Code that compares the field of the response at a path with what was sent.
+    /// Returns code that compares the response's field at the path `found` with the sent value at the path `asked`.
     fn matches(&self, found: &str, asked: &str) -> TokenStream {
         let asked = match asked.strip_prefix("body.") {
             None => {
@@ -349,7 +351,7 @@ impl Part<'_> {
         }
     }
 
-    /// Returns whether `new` does without it.
+    /// Returns true if `new` does not need the value.
     fn is_optional(&self) -> bool {
         match self.what {
             What::Parameter(parameter) => !parameter.field.required,
@@ -366,7 +368,7 @@ impl Part<'_> {
         }
     }
 
-    /// The type of the field: an optional list may be empty, anything else that is optional is an `Option`.
+    /// Returns the type of the field. An optional list may be empty. Any other optional value is an `Option`.
     fn owned(&self) -> TokenStream {
         let value = rust_type(self.schema());
         if self.is_optional() && !is_list(self.schema()) {
@@ -388,7 +390,7 @@ impl Part<'_> {
         quote!(#(#docs)* #attribute pub #ident: #owned)
     }
 
-    /// Returns what the method is given.
+    /// Returns the expression that passes the field to the generated method.
     fn argument(&self) -> TokenStream {
         let (ident, schema) = (&self.ident, self.schema());
         let is_optional = self.is_optional() && !is_list(schema);
@@ -400,7 +402,7 @@ impl Part<'_> {
         }
     }
 
-    /// `with_*` of what is optional.
+    /// Returns the method `with_*` of an optional field.
     fn setter(&self) -> TokenStream {
         let (ident, value) = (&self.ident, rust_type(self.schema()));
         let name = format_ident!("with_{}", self.ident.to_string().trim_end_matches('_'));
@@ -438,14 +440,14 @@ impl Part<'_> {
     }
 }
 
-/// `new` with what is required.
+/// Returns the function `new`, which takes the required fields.
 fn constructor(parts: &[Part<'_>]) -> TokenStream {
     let (optional, required): (Vec<_>, Vec<_>) = parts.iter().partition(|part| part.is_optional());
     let (arguments, types): (Vec<_>, Vec<_>) =
         required.iter().map(|part| (&part.ident, part.owned())).unzip();
     let absent = optional.iter().map(|part| &part.ident);
     quote! {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(#(#arguments: #types),*) -> Self {
             Self { #(#arguments,)* #(#absent: ::std::default::Default::default()),* }
@@ -458,7 +460,8 @@ fn field_ident(fields: &[Field], wire_name: &str) -> Ident {
     format_ident!("{}", field.map_or(wire_name, |field| field.rust_name.as_str()))
 }
 
-/// Returns whether a field of the response has a value; an object of which nothing was understood has none.
+/// Returns an expression that is true if a field of the response has a value. An object without any known field
+/// counts as empty.
 fn has_value(field: &Field) -> TokenStream {
     let ident = format_ident!("{}", field.rust_name);
     match &field.schema.kind {

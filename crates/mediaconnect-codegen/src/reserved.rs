@@ -1,11 +1,13 @@
-//! Values of a path's parameter that would make the path another one: `access` as the enterprise code in
-//! `/privacy/{enterpriseCode}`, beside the path `/privacy/access`.
+//! Finds path parameter values that would select another operation.
+//!
+//! Example: `/privacy/access` is an operation, so `access` cannot be the enterprise code in
+//! `/privacy/{enterpriseCode}`.
 
 use std::collections::BTreeSet;
 
 use mediaconnect_contract::outline::{Kind, Operation, Outline, Parameter};
 
-/// The fixed segments of other paths that stand where a text parameter of this path does.
+/// Returns the fixed segments of other paths that are in the position of a text parameter of this path.
 pub(crate) fn reserved<'o>(
     outline: &'o Outline,
     operation: &Operation,
@@ -28,7 +30,7 @@ pub(crate) fn reserved<'o>(
     words.collect()
 }
 
-/// Returns true if a segment of an operation's path can be the segment at that place in another path.
+/// Returns true if a segment of this operation's path can match the segment in the same position of another path.
 fn can_be(operation: &Operation, segment: &str, other: &str) -> bool {
     let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
         return segment == other || other.contains('{');

@@ -1,10 +1,11 @@
-//! Makes the generator's output fit to be public.
+//! Rewrites progenitor's output.
 //!
-//! Models: fields in the contract's order, tolerant decoding, no derived `Debug`, `#[non_exhaustive]`,
-//! `#[deprecated]` where the contract says so. Client: [`method`](mod@crate::method).
+//! - Models get the contract's order of fields, tolerant decoding, `#[non_exhaustive]` and `#[deprecated]`. They lose
+//!   the derived `Debug`.
+//! - [`method`](mod@crate::method) rewrites the methods of the client.
 //!
-//! Each step says how often it must find what it replaces. Where the generator writes something else one day, it fails and
-//! names the place, instead of leaving that as it is.
+//! Each step knows how many places it must rewrite. If progenitor writes something else, the step fails and names the
+//! place.
 
 use mediaconnect_contract::outline::{Field, Kind, Model, Operation, Outline, Schema};
 use proc_macro2::TokenStream;
@@ -15,7 +16,7 @@ use crate::decode;
 use crate::method;
 use crate::wire_types::{field_type, is_amount, is_list};
 
-/// Why the output of the generator cannot be rewritten.
+/// The reason that progenitor's output cannot be rewritten.
 pub(crate) type Refusal = String;
 
 /// Rewrites the generated file in place.
@@ -49,7 +50,7 @@ pub(crate) fn rewrite(file: &mut File, outline: &Outline) -> Result<(), Refusal>
     Ok(())
 }
 
-/// Fails unless something was found exactly once.
+/// Fails unless `count` is 1.
 pub(crate) fn once(count: usize, what: &str) -> Result<(), Refusal> {
     if count == 1 { Ok(()) } else { Err(format!("progenitor wrote {count} times, not once: {what}")) }
 }
@@ -58,7 +59,7 @@ fn is_module(item: &Item, name: &str) -> bool {
     matches!(item, Item::Mod(module) if module.ident == name)
 }
 
-/// Rewrites the methods of a block, and returns their names.
+/// Rewrites the methods of an `impl` block and returns their names.
 fn client(block: &mut ItemImpl, outline: &Outline) -> Result<Vec<String>, Refusal> {
     let mut names = Vec::new();
     for item in &mut block.items {
@@ -87,7 +88,7 @@ fn models(module: &mut ItemMod, outline: &Outline) -> Result<(), Refusal> {
     let Some((_, items)) = &mut module.content else {
         return Err("the module `types` has no content".to_owned());
     };
-    // Conversion errors of types that the view does not let typify make.
+    // The module holds conversion errors, which no model of the view needs.
     items.retain(|item| !is_module(item, "error"));
     let (mut decoders, mut names) = (Vec::new(), Vec::new());
     for item in items.iter_mut() {
@@ -117,7 +118,7 @@ fn models(module: &mut ItemMod, outline: &Outline) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Rewrites a model, and returns the items that it is decoded with.
+/// Rewrites a model and returns the items that decode it.
 fn model(item: &mut ItemStruct, model: &Model) -> Result<Vec<Item>, Refusal> {
     let mut decoders = decode::by_country(item, model);
     let is_derived = decoders.is_empty();
@@ -169,7 +170,7 @@ fn field_attributes(field: &Field, model: &Model, is_decoded: bool) -> Vec<Attri
     let skip = match (is_list(&field.schema), model.sent && !field.required) {
         (false, _) => Some("absent"),
         (true, true) => Some("Vec::is_empty"),
-        // Whoever prints a response finds each list, be it empty; and a required one is sent empty.
+        // A serialized response includes empty lists, and a required list is sent even if it is empty.
         (true, false) => None,
     };
     let skip = skip.map(|path| quote!(, skip_serializing_if = #path));
@@ -178,7 +179,8 @@ fn field_attributes(field: &Field, model: &Model, is_decoded: bool) -> Vec<Attri
     attributes
 }
 
-/// The path of the function that writes a field otherwise than its type does: an amount that the contract calls a number.
+/// Returns the path of the function that serializes a field, if the type's own serialization does not fit: the
+/// contract defines the amount as a number.
 fn encoder(schema: &Schema) -> Option<&'static str> {
     match &schema.kind {
         Kind::Number if is_amount(schema) => Some("decimal"),
@@ -207,7 +209,7 @@ pub(crate) fn evidence(evidence: Option<&str>) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// Doc comments: the first part is the summary, the others are paragraphs.
+/// Returns doc comments. The first part is the summary, and the others are paragraphs.
 pub(crate) fn doc_lines(parts: &[Option<String>]) -> Vec<Attribute> {
     let text: Vec<String> = parts.iter().flatten().map(|part| part.trim().to_owned()).collect();
     text.join("\n\n")
@@ -230,7 +232,7 @@ fn parsed_base_url(client: &mut ItemStruct) -> Result<(), Refusal> {
     once(found, "field `baseurl` of the client")
 }
 
-/// Items of a module `types`.
+/// Appends items to the module `types`.
 pub(crate) fn append_to_types(file: &mut File, items: Vec<TokenStream>) {
     for item in &mut file.items {
         if let Item::Mod(module) = item

@@ -1,20 +1,21 @@
-//! The document as the generator should see it: names, and nothing to decide on.
+//! Reduces a contract to the document that progenitor sees: names only.
 //!
-//! The contract stays honest: it has upstream's limits, closed enums and error schemas. The generator must not
-//! turn them into types that fail on the first long name, so it sees this view instead:
+//! The contract has upstream's limits, closed enums and error schemas. If progenitor saw them, it would generate
+//! types that fail on the first name that is too long. In this view:
 //!
-//! - every response is a raw body: the client reads, caps and decodes it, and keeps status and headers;
-//! - a field is any JSON and a parameter any text: `rewrite` gives them the types that the outline says;
-//! - no field is required: responses may lack any, and `Validate` asks for those of a request;
-//! - examples, extensions and everything the generator has no use for are gone.
+//! - Every response is a raw body. The client reads it up to a size limit, decodes it, and keeps the status and
+//!   headers.
+//! - A field is any JSON, and a parameter is a text. `rewrite` gives them the outline's types.
+//! - No field is required. A response may lack any field, and `Validate` checks the required fields of a request.
+//! - Examples, extensions and everything else that progenitor does not use are removed.
 
 use mediaconnect_contract::outline::{Kind, Operation, Outline};
 use serde_json::{Map, Value, json};
 
-/// Keys of an operation that reach the generator.
+/// The keys of an operation that the view keeps.
 const KEPT_OF_OPERATION: [&str; 3] = ["operationId", "summary", "description"];
 
-/// The generator's view of a contract that passed the lint.
+/// Returns progenitor's view of a contract that passed the lint.
 pub(crate) fn view(document: &Value, outline: &Outline) -> Value {
     let mut paths = Map::new();
     for operation in &outline.operations {
@@ -57,7 +58,7 @@ fn view_of(operation: &Operation, node: &Value) -> Value {
             _ => json!({}),
         };
         let content = json!({ "application/json": { "schema": schema } });
-        // A body that may be left out is made optional by `rewrite`.
+        // `rewrite` makes an optional body optional.
         view.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
     }
     let responses = operation.responses.iter().map(|response| {

@@ -1,10 +1,10 @@
-//! The Rust types of the values of the contract.
+//! Maps the contract's schemas to Rust types.
 
 use mediaconnect_contract::outline::{Body, Field, Kind, Scalar, Schema};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-/// Named schemas that have a hand-written Rust type in `mediaconnect_api::wire`.
+/// The named schemas that have a hand-written Rust type in `mediaconnect_api::wire`.
 const BY_NAME: [(&str, &str); 8] = [
     ("CountryCode", "CountryCode"),
     ("CustomerNumber", "CustomerNumber"),
@@ -19,13 +19,13 @@ const BY_NAME: [(&str, &str); 8] = [
 /// The Rust type of a single value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScalarType {
-    /// A type of this name in `mediaconnect_api::wire`.
+    /// A hand-written type of this name in `mediaconnect_api::wire`.
     ByHand(&'static str),
-    /// An open enum of its own name.
+    /// A generated open enum with the schema's name.
     Enum,
-    /// A text of its own name that is checked when it is built and hidden by `Debug`.
+    /// A generated text type with the schema's name: validated when it is built and redacted in `Debug`.
     Text,
-    /// `String`, `i64`, `f64`, `bool`, or a map: the name is for people.
+    /// `String`, `i64`, `f64`, `bool` or a map. The schema's name is not used.
     Primitive,
 }
 
@@ -36,7 +36,7 @@ impl ScalarType {
         Self::of_schema(&scalar.schema)
     }
 
-    /// Returns the Rust type of the schema of that name.
+    /// Returns the Rust type of the schema with this name.
     #[must_use]
     pub fn of_named(name: &str, schema: &Schema) -> Self {
         match BY_NAME.iter().find(|(by_name, _)| *by_name == name) {
@@ -60,7 +60,7 @@ impl ScalarType {
     }
 }
 
-/// The hand-written type of a format.
+/// Returns the hand-written type of a format, if there is one.
 fn of_format(schema: &Schema) -> Option<&'static str> {
     match (&schema.kind, schema.format.as_deref()?) {
         (Kind::Text, "date") => Some("Date"),
@@ -73,7 +73,7 @@ fn of_format(schema: &Schema) -> Option<&'static str> {
     }
 }
 
-/// The type of a value.
+/// Returns the Rust type of a value.
 pub(crate) fn rust_type(schema: &Schema) -> TokenStream {
     match (&schema.kind, ScalarType::of_schema(schema)) {
         (Kind::Object(Some(name)), _) => {
@@ -101,18 +101,19 @@ pub(crate) fn rust_type(schema: &Schema) -> TokenStream {
         (Kind::Number, _) => quote!(f64),
         (Kind::Boolean, _) => quote!(bool),
         (Kind::Text, _) => quote!(::std::string::String),
-        // The lint refuses it.
+        // The lint refuses these kinds.
         (Kind::Object(None) | Kind::Other(_), _) => quote!(::serde_json::Value),
     }
 }
 
-/// The type of a field of a model: what is absent is `None`, or the empty list.
+/// Returns the type of a model's field. An absent value is `None`, or an empty list.
 pub(crate) fn field_type(field: &Field) -> TokenStream {
     let value = rust_type(&field.schema);
     if is_list(&field.schema) { value } else { quote!(::std::option::Option<#value>) }
 }
 
-/// The type of the body of a success. Unlike fields, it prints itself, so it hides what is in it.
+/// Returns the type of the body of a successful response. It implements `Debug` without values, since no model around
+/// it does.
 pub(crate) fn output_type(body: Option<&Body>) -> TokenStream {
     let Some(body) = body else { return quote!(()) };
     match &body.schema.kind {
@@ -132,12 +133,12 @@ pub(crate) fn is_list(schema: &Schema) -> bool {
     matches!(schema.kind, Kind::List { .. })
 }
 
-/// Returns whether the type is a plain `String`.
+/// Returns true if the Rust type is `String`.
 pub(crate) fn is_plain_text(schema: &Schema) -> bool {
     schema.kind == Kind::Text && ScalarType::of_schema(schema) == ScalarType::Primitive
 }
 
-/// Returns whether the type has `as_str`, and no `Display`, so that nothing prints it.
+/// Returns true if the Rust type is a redacted text: it has `as_str` and no `Display`.
 pub(crate) fn is_hidden_text(schema: &Schema) -> bool {
     schema.kind == Kind::Text && !is_plain_text(schema) && !is_amount(schema)
 }
@@ -146,7 +147,7 @@ pub(crate) fn is_amount(schema: &Schema) -> bool {
     ScalarType::of_schema(schema) == ScalarType::ByHand("Amount")
 }
 
-/// Returns whether the type is one that is passed by value.
+/// Returns true if the Rust type is passed by value.
 pub(crate) fn is_primitive(schema: &Schema) -> bool {
     matches!(schema.kind, Kind::Integer | Kind::Number | Kind::Boolean)
         && ScalarType::of_schema(schema) == ScalarType::Primitive

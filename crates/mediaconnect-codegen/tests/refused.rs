@@ -1,4 +1,4 @@
-//! Whether the generator refuses what the lint's table breaks.
+//! Checks that the generator refuses each case of the lint's table that stops a build.
 
 #[path = "../../mediaconnect-contract/tests/lint/cases.rs"]
 mod cases;

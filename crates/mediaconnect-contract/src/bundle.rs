@@ -1,4 +1,4 @@
-//! A contract as the text of one file, for tools that read a single document.
+//! Writes a contract as one file, for tools that read a single document.
 
 use std::fmt::Write;
 
@@ -7,9 +7,10 @@ use serde_json::Value;
 use crate::contract::Contract;
 
 impl Contract {
-    /// Returns the joined document as YAML: every operation is complete, and each reference leads to `#/…`.
+    /// Returns the joined document as YAML. Every operation has its defaults, and every reference starts with `#/`.
     ///
-    /// The same contract gives the same bytes. Comments are lost, and what any reader of YAML could misread is quoted.
+    /// The output depends on the contract alone. Comments are lost. A text is quoted if any YAML reader could misread
+    /// it.
     #[must_use]
     pub fn bundle(&self) -> String {
         let mut yaml = String::new();
@@ -18,7 +19,7 @@ impl Contract {
     }
 }
 
-/// Writes the lines of an object or list.
+/// Writes the lines of an object or a list.
 fn node(yaml: &mut String, value: &Value, depth: usize) {
     let indentation = "  ".repeat(depth);
     match value {
@@ -34,7 +35,7 @@ fn node(yaml: &mut String, value: &Value, depth: usize) {
                 let start = yaml.len();
                 if is_block(item) {
                     node(yaml, item, depth + 1);
-                    // The first key stands beside the hyphen.
+                    // The first key is on the line of the hyphen.
                     yaml.replace_range(start..=start + indentation.len(), "");
                 } else {
                     member(yaml, item, depth);
@@ -45,7 +46,7 @@ fn node(yaml: &mut String, value: &Value, depth: usize) {
     }
 }
 
-/// Writes what stands behind a key or hyphen.
+/// Writes the value after a key or a hyphen.
 fn member(yaml: &mut String, value: &Value, depth: usize) {
     if is_block(value) {
         yaml.push('\n');
@@ -69,7 +70,7 @@ fn is_block(value: &Value) -> bool {
     }
 }
 
-/// A text: plain if no reader of YAML, 1.1 or 1.2, can take it for anything else.
+/// Returns a text as YAML. It is quoted unless readers of both YAML 1.1 and 1.2 read it as a text.
 fn text(text: &str) -> String {
     const OTHERS: [&str; 12] =
         ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf", "infinity"];

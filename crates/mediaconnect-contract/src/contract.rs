@@ -1,4 +1,4 @@
-//! A contract as it was read: one document, whatever the number of its files, and where each of its nodes stands.
+//! A contract, joined to one document, with the location of each node.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,54 +12,55 @@ use crate::join::{self, Origins};
 use crate::lint::rules::Rule;
 use crate::source::{File, Source};
 
-/// An OpenAPI 3.0 document and where each of its nodes stands.
+/// An OpenAPI 3.0 document with the location of each node.
 ///
-/// Pointers are those of the joined document: each path is at its place under `/paths`, each component under
-/// `/components`, in whatever file it is written, and each operation has the defaults of `x-operation-defaults`.
+/// Pointers refer to the joined document. There, all paths are under `/paths` and all components under `/components`,
+/// whichever file they come from. Each operation includes the defaults of `x-operation-defaults`.
 #[derive(Clone, Debug)]
 pub struct Contract {
-    /// At least one; the first one is the file that names the others.
+    /// The files, at least one. The first file refers to the others.
     pub(crate) sources: Vec<Source>,
     pub(crate) document: Value,
     pub(crate) origins: Origins,
-    /// What is wrong with the way that the files are joined; the lint reports it.
+    /// Errors found while joining the files. The lint reports them.
     pub(crate) problems: Vec<(&'static Rule, Finding)>,
 }
 
-/// Where a node is written. Displays as `file:line`.
+/// The location of a node. Displays as `file:line`.
 #[derive(Clone, Debug)]
 pub struct Location<'a> {
     /// The file.
     pub file: &'a Source,
     /// The line, counted from 1.
     pub line: usize,
-    /// JSON pointer into the file.
+    /// The JSON pointer into the file.
     pub pointer: String,
 }
 
 impl Contract {
-    /// Reads a contract from a file, and from those of the directory `groups` beside it if the file refers to them.
+    /// Reads a contract from a file. If the file refers to groups, also reads the directory `groups` beside it.
     ///
     /// # Errors
-    /// When a file cannot be read, or is no YAML that maps to JSON.
+    /// Returns a finding if a file cannot be read, or if its YAML has no equivalent JSON.
     pub fn load(path: &Path) -> Result<Self, Findings> {
         let (first, groups) = File::on_disk(path, &path.display().to_string())?;
         Self::of_files(first, groups)
     }
 
-    /// Reads a contract from its text; `name` is what findings call it.
+    /// Reads a contract from its text. Findings show `name` as the file.
     ///
     /// # Errors
-    /// When the text is no YAML, or holds what JSON cannot: several documents, tags, keys that are no text.
+    /// Returns a finding if the text is not YAML, or if JSON cannot express it: several documents, tags, or keys that
+    /// are not texts.
     pub fn parse(name: &str, text: &str) -> Result<Self, Findings> {
         let path = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
         Self::of_files(File { path, name: name.to_owned(), text: text.to_owned() }, Vec::new())
     }
 
-    /// Reads a contract from its files. Groups count only if the first file refers to one.
+    /// Reads a contract from its files. The groups are ignored unless the first file refers to one.
     ///
     /// # Errors
-    /// When a file is no YAML that maps to JSON. What else is wrong, the lint reports.
+    /// Returns the files whose YAML has no equivalent JSON. The lint reports all other errors.
     pub fn of_files(first: File, groups: Vec<File>) -> Result<Self, Findings> {
         let mut sources = vec![Source::read(first)?];
         if join::names_groups(&sources[0]) {
@@ -75,9 +76,9 @@ impl Contract {
         Ok(join::joined(sources))
     }
 
-    /// Creates a contract from a document that was read from something else than YAML: a web page, for example.
+    /// Creates a contract from a document that was not read from YAML, for example from a web page.
     ///
-    /// `lines` has the line of each node in what was read, by its pointer.
+    /// `lines` maps the pointer of each node to its line in the original.
     #[must_use]
     pub fn made(name: &str, document: Value, lines: HashMap<String, usize>) -> Self {
         let file = File { path: name.to_owned(), name: name.to_owned(), text: String::new() };
@@ -89,10 +90,10 @@ impl Contract {
         }
     }
 
-    /// The same contract with another text in one of its files.
+    /// Returns this contract with a new text for one of its files.
     ///
     /// # Errors
-    /// When the text is no YAML that maps to JSON.
+    /// Returns a finding if the text is not YAML, or if JSON cannot express it.
     pub fn with_text(&self, path: &str, text: &str) -> Result<Self, Findings> {
         let mut files = self
             .sources
@@ -105,7 +106,7 @@ impl Contract {
         }
     }
 
-    /// The same contract with another document, whose nodes have these lines of the first file.
+    /// Returns this contract with another document. `lines` maps its pointers to lines of the first file.
     pub(crate) fn rewritten(&self, document: Value, lines: HashMap<String, usize>) -> Self {
         Self {
             sources: vec![self.sources[0].with_lines(lines)],
@@ -115,31 +116,31 @@ impl Contract {
         }
     }
 
-    /// Returns what findings call the contract: usually the path of its first file.
+    /// Returns the name that findings show: usually the path of the first file.
     #[must_use]
     pub fn name(&self) -> &str {
         self.sources[0].name()
     }
 
-    /// The files that it was read from; the first one names the others.
+    /// Returns the files of the contract. The first file refers to the others.
     #[must_use]
     pub fn files(&self) -> &[Source] {
         &self.sources
     }
 
-    /// The fingerprint of all files.
+    /// Returns the fingerprint of all files.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         fingerprint(self.sources.iter().map(Source::text))
     }
 
-    /// The whole document as JSON, its keys in the order of the files.
+    /// Returns the joined document as JSON. Keys keep the order of the files.
     #[must_use]
     pub fn document(&self) -> &Value {
         &self.document
     }
 
-    /// Where a node is written; of a node that does not exist, where the nearest parent is.
+    /// Returns the location of a node. If the node does not exist, returns the location of its nearest parent.
     #[must_use]
     pub fn location(&self, pointer: &str) -> Location<'_> {
         let (index, pointer) = self.origins.of(pointer);
@@ -147,15 +148,16 @@ impl Contract {
         Location { line: file.line(&pointer), file, pointer }
     }
 
-    /// The line of a node in its file, counted from 1; that of the nearest parent when the node does not exist.
+    /// Returns the line of a node in its file, counted from 1. If the node does not exist, returns the line of its
+    /// nearest parent.
     #[must_use]
     pub fn line(&self, pointer: &str) -> usize {
         self.location(pointer).line
     }
 
-    /// Follows `$ref` until it reaches something that is none, and returns its pointer with it.
+    /// Follows `$ref` until a node has none, and returns this node with its pointer.
     ///
-    /// `None` for a reference that leads nowhere, out of the contract, or in a circle.
+    /// Returns `None` if a reference points nowhere, outside the contract, or in a circle.
     #[must_use]
     pub fn resolve<'a>(&'a self, pointer: &str) -> Option<(String, &'a Value)> {
         resolve(&self.document, pointer)
@@ -172,14 +174,15 @@ impl Contract {
         self.resolve(&format!("{pointer}/examples/{}", escape(name)))?.1.get("value")
     }
 
-    /// Returns the odd examples of a media type (`x-odd-examples`): responses that break its schema, and are read all the same.
+    /// Returns the odd examples of a media type (`x-odd-examples`). They break the schema, but the client reads them.
     #[must_use]
     pub fn odd_examples(&self, pointer: &str) -> &[Value] {
         let found = self.resolve(pointer).and_then(|(_, node)| node.get("x-odd-examples")?.as_array());
         found.map_or(&[], Vec::as_slice)
     }
 
-    /// A finding at a pointer of this contract. It has the file, line and pointer where the node is written.
+    /// Returns a finding for a pointer of the joined document. The finding has the file, the line, and the pointer
+    /// into the file.
     #[must_use]
     pub fn finding(&self, pointer: &str, rule: &'static str, message: String, remedy: &str) -> Finding {
         let Location { file, pointer, .. } = self.location(pointer);
@@ -187,7 +190,7 @@ impl Contract {
     }
 }
 
-/// Follows `$ref` within a document, as [`Contract::resolve`] does.
+/// Follows `$ref` within a document, like [`Contract::resolve`].
 pub(crate) fn resolve<'a>(document: &'a Value, pointer: &str) -> Option<(String, &'a Value)> {
     let mut pointer = pointer.to_owned();
     for _ in 0..32 {
@@ -200,7 +203,7 @@ pub(crate) fn resolve<'a>(document: &'a Value, pointer: &str) -> Option<(String,
     None
 }
 
-/// Returns the node at a pointer: what `Value::pointer` does, which copies each step twice.
+/// Returns the node at a pointer. Faster than `Value::pointer`, which copies each step twice.
 pub(crate) fn node_at<'a>(document: &'a Value, pointer: &str) -> Option<&'a Value> {
     if pointer.is_empty() {
         return Some(document);
@@ -221,9 +224,10 @@ impl fmt::Display for Location<'_> {
     }
 }
 
-/// Where a schema leads that only says more of another one: `allOf: [{$ref: …}]` with words, `deprecated` or extensions.
+/// Returns the target of a schema that only annotates another one: `allOf: [{$ref: …}]` with a description,
+/// `deprecated` or extensions.
 ///
-/// It is how OpenAPI 3.0 says something of one place of a shared schema, since it ignores what stands beside a `$ref`.
+/// OpenAPI 3.0 ignores the keys beside a `$ref`, so a shared schema is annotated in this way.
 #[must_use]
 pub fn annotated_reference(node: &Value) -> Option<&str> {
     let members = node.as_object()?;
@@ -234,7 +238,7 @@ pub fn annotated_reference(node: &Value) -> Option<&str> {
     members.keys().all(says_more).then(|| part.get("$ref")?.as_str()).flatten()
 }
 
-/// One step of a JSON pointer, escaped as RFC 6901 wants it.
+/// Escapes one step of a JSON pointer (RFC 6901).
 #[must_use]
 pub fn escape(step: &str) -> String {
     if step.contains(['~', '/']) { step.replace('~', "~0").replace('/', "~1") } else { step.to_owned() }

@@ -1,13 +1,13 @@
-//! `x-operation-defaults`: what every operation has, unless it says otherwise.
+//! Applies `x-operation-defaults`: headers and responses that every operation has unless it defines its own.
 //!
 //! ```yaml
 //! x-operation-defaults:
-//!   headers: {X-RateLimit-Reset: …}   # of each response of a success
+//!   headers: {X-RateLimit-Reset: …}   # for each successful response
 //!   responses: {'429': …}             # by status
 //! ```
 //!
-//! Both become components of the joined document, named after the header and the status, and each operation that does not
-//! have such a response or header gets a reference to it.
+//! The defaults become components of the joined document, named after the header or the status. Each operation
+//! without such a header or response gets a reference to the component.
 
 use serde_json::{Map, Value, json};
 
@@ -18,18 +18,18 @@ use crate::lint::rules::{self, Rule};
 use crate::outline::METHODS;
 use crate::source::Source;
 
-/// The key, at the top of the first file.
+/// The key of the defaults, at the top level of the first file.
 pub(crate) const KEY: &str = "x-operation-defaults";
 
 const KINDS: [&str; 2] = ["headers", "responses"];
 
-/// The pointer of the component that a node of the defaults becomes, or is in.
+/// Maps a pointer into the defaults to the pointer of the component that the node belongs to.
 pub(crate) fn component(pointer: &str) -> Option<String> {
     let rest = pointer.strip_prefix(&format!("/{KEY}"))?;
     KINDS.iter().any(|kind| rest.starts_with(&format!("/{kind}/"))).then(|| format!("/components{rest}"))
 }
 
-/// Moves the defaults of a document to its operations, and returns what is wrong with them.
+/// Applies the defaults to all operations and returns the errors in them.
 pub(crate) fn apply(
     document: &mut Value,
     origins: &mut Origins,
@@ -89,7 +89,7 @@ fn insert(document: &mut Value, kind: &str, name: &str, node: &Value) {
     }
 }
 
-/// The pointers of all operations.
+/// Returns the pointers of all operations.
 fn operations(document: &Value) -> Vec<String> {
     let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
     let operations = paths.flat_map(|(path, item)| {
@@ -113,7 +113,7 @@ fn add_responses(document: &mut Value, origins: &mut Origins, operation: &str, d
     responses.sort_keys();
 }
 
-/// Adds the headers to each response of a success; to the component where it is one.
+/// Adds the headers to each successful response. If the response is a reference, adds them to its component.
 fn add_headers(document: &mut Value, origins: &mut Origins, operation: &str, defaults: &[String]) {
     let at = format!("{operation}/responses");
     let responses = document.pointer(&at).and_then(Value::as_object).into_iter().flatten();

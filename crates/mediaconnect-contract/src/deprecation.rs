@@ -1,16 +1,16 @@
-//! The notes of `#[deprecated]`.
+//! Writes the notes of `#[deprecated]`.
 
-/// What the contract says of a deprecated operation, parameter or field.
+/// The deprecation of an operation, a parameter or a field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Deprecation {
-    /// `x-deprecation-note`: what to use instead.
+    /// The replacement (`x-deprecation-note`).
     pub note: Option<String>,
-    /// `x-sunset`: the last day on which it works, as `YYYY-MM-DD`.
+    /// The last day on which the item works, as `YYYY-MM-DD` (`x-sunset`).
     pub sunset: Option<String>,
 }
 
 impl Deprecation {
-    /// The note of `#[deprecated]`; `what` is the thing in words.
+    /// Returns the note of `#[deprecated]`. `what` is the kind of item, such as `field`.
     #[must_use]
     pub fn rust_note(&self, what: &str) -> String {
         let note = self.note.as_deref().map(|note| note.trim().trim_end_matches('.').replace('\n', " "));

@@ -1,21 +1,21 @@
-//! A finding: what is wrong with a contract, where, by which rule, and what to do about it.
+//! Findings: errors in a contract, each with its location, its rule and help.
 
 use std::fmt;
 
-/// One thing that is wrong with a contract.
+/// An error in a contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Finding {
-    /// The file, as the caller named it.
+    /// The name of the file, as the caller gave it.
     pub file: String,
     /// The line, counted from 1.
     pub line: usize,
-    /// JSON pointer of the node in the file.
+    /// The JSON pointer of the node in the file.
     pub pointer: String,
-    /// The name of the rule that is broken.
+    /// The name of the broken rule.
     pub rule: &'static str,
-    /// What is wrong.
+    /// The description of the error.
     pub message: String,
-    /// What to do about it.
+    /// The help: how to fix the error.
     pub remedy: String,
 }
 
@@ -29,20 +29,20 @@ impl fmt::Display for Finding {
     }
 }
 
-/// All that is wrong with a contract; never empty.
+/// The errors in a contract. Never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Findings(Vec<Finding>);
 
 impl Findings {
-    /// `Err` with the findings if there are any.
+    /// Returns `Err` if there are findings.
     ///
     /// # Errors
-    /// When `findings` is not empty.
+    /// Returns `findings` unless the list is empty.
     pub fn none_of(findings: Vec<Finding>) -> Result<(), Self> {
         if findings.is_empty() { Ok(()) } else { Err(Self(findings)) }
     }
 
-    /// The findings, in the order of the document.
+    /// Returns an iterator over the findings, in the order of the document.
     pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
         self.0.iter()
     }

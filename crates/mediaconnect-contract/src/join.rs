@@ -1,12 +1,12 @@
-//! From the files of a contract to one document.
+//! Joins the files of a contract to one document.
 //!
-//! The first file has what all operations share, and the list of paths. A path is either written there, or refers to
-//! one of a group: `/v1/order: {$ref: 'groups/order.yaml#/paths/order'}`. A group has `paths`, by names of its own, and
-//! `components`. In the joined document each path is at its place, all components are under `/components`, and each
-//! reference leads to `#/…`.
+//! The first file contains the shared parts and lists the paths. It defines a path itself or refers to a group:
+//! `/v1/order: {$ref: 'groups/order.yaml#/paths/order'}`. A group has `components`, and `paths` under names of its
+//! own choice. In the joined document, all paths are under `/paths`, all components under `/components`, and every
+//! reference starts with `#/`.
 //!
-//! A group refers to itself and to the components of the first file, and the first file to paths of groups: so there are no
-//! circles of files, and what two groups need has one place.
+//! A group may refer to itself and to components of the first file. The first file may refer to paths of groups. This
+//! prevents circular references between files, and what two groups share is defined once.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ use crate::finding::Finding;
 use crate::lint::rules::{self, Rule};
 use crate::source::{Source, sibling};
 
-/// Where the nodes of a joined document are written, if not at the same pointer of the first file.
+/// The original locations of nodes that do not come from the same pointer of the first file.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Origins(HashMap<String, Origin>);
 
@@ -26,12 +26,12 @@ pub(crate) struct Origins(HashMap<String, Origin>);
 struct Origin {
     file: usize,
     pointer: String,
-    /// Only what is below the node is written there: the key of a path stands in the first file.
+    /// True if only the children come from this location. The key of a path is written in the first file.
     is_below: bool,
 }
 
 impl Origins {
-    /// The file of a node, and its pointer there.
+    /// Returns the file of a node and the pointer into this file.
     pub(crate) fn of(&self, pointer: &str) -> (usize, String) {
         let mut head = pointer;
         loop {
@@ -45,18 +45,18 @@ impl Origins {
         }
     }
 
-    /// Notes that a node is written elsewhere.
+    /// Records that a node comes from another location.
     pub(crate) fn note(&mut self, pointer: String, file: usize, origin: &str) {
         self.0.insert(pointer, Origin { file, pointer: origin.to_owned(), is_below: false });
     }
 }
 
-/// Returns whether a file refers to paths of groups.
+/// Returns true if the file refers to paths of groups.
 pub(crate) fn names_groups(first: &Source) -> bool {
     references_of_paths(first).next().is_some()
 }
 
-/// The paths that are written elsewhere: the path, and the reference.
+/// Returns the paths that refer to another file, each with its reference.
 fn references_of_paths(first: &Source) -> impl Iterator<Item = (&String, &str)> {
     let paths = first.document.get("paths").and_then(Value::as_object).into_iter().flatten();
     paths
@@ -67,7 +67,7 @@ fn references_of_paths(first: &Source) -> impl Iterator<Item = (&String, &str)> 
         .filter(|(_, target)| !target.starts_with('#'))
 }
 
-/// Joins files to a contract.
+/// Joins the files to a contract.
 pub(crate) fn joined(sources: Vec<Source>) -> Contract {
     let mut join = Join { sources: &sources, ..Join::default() };
     let document = join.document();
@@ -78,7 +78,7 @@ pub(crate) fn joined(sources: Vec<Source>) -> Contract {
 #[derive(Default)]
 struct Join<'a> {
     sources: &'a [Source],
-    /// Paths of the document that are written in a group: the path, the group, and the pointer there.
+    /// The paths that come from a group: the path, the group, and the pointer into the group.
     paths: Vec<(String, usize, String)>,
     origins: Origins,
     problems: Vec<(&'static Rule, Finding)>,
@@ -130,7 +130,7 @@ impl Join<'_> {
         }
     }
 
-    /// Puts the components of the groups before those of the first file, in the order in which paths are listed.
+    /// Adds the components of the groups before those of the first file. The groups are in the order of the paths.
     fn move_components(&mut self, document: &mut Value) {
         let mut order: Vec<usize> = self.paths.iter().map(|(_, group, _)| *group).collect();
         order.extend(1..self.sources.len());
@@ -198,7 +198,7 @@ impl Join<'_> {
         }
     }
 
-    /// A node with the references of the joined document.
+    /// Returns a node with its references rewritten for the joined document.
     fn rewritten(&self, file: usize, node: &Value) -> Value {
         match node {
             Value::Object(members) => {
@@ -213,7 +213,8 @@ impl Join<'_> {
         }
     }
 
-    /// Returns what a reference is in the joined document. One that leads nowhere names its file, so that it leads nowhere there.
+    /// Returns a reference as written in the joined document. A broken reference names its file, so it stays broken
+    /// in the joined document.
     fn target(&self, file: usize, target: &str) -> String {
         let found = self.find(file, target).and_then(|(to, pointer)| {
             let is_allowed = to == file || to == 0 && pointer.starts_with("/components/");
@@ -228,7 +229,7 @@ impl Join<'_> {
         }
     }
 
-    /// The file that a reference leads to, and the pointer there.
+    /// Returns the file and the pointer that a reference points to.
     fn find(&self, file: usize, target: &str) -> Option<(usize, String)> {
         let (path, pointer) = target.split_once('#')?;
         let path = if path.is_empty() {
@@ -241,7 +242,7 @@ impl Join<'_> {
         Some((to, pointer.to_owned()))
     }
 
-    /// The pointer in the joined document of a node of a file.
+    /// Returns the pointer into the joined document for a node of a file.
     fn pointer(&self, file: usize, pointer: &str) -> Option<String> {
         if file == 0 {
             return Some(defaults::component(pointer).unwrap_or_else(|| pointer.to_owned()));
@@ -262,7 +263,7 @@ impl Join<'_> {
     }
 }
 
-/// A path without `.` and `..`; `None` if it leads out of the directory of the contract.
+/// Returns the path without `.` and `..`, or `None` if it leaves the directory of the contract.
 pub(crate) fn normalized(path: &str) -> Option<String> {
     if path.starts_with('/') || path.contains(':') {
         return None;

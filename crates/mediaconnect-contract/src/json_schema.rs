@@ -1,10 +1,11 @@
-//! Schemas of OpenAPI 3.0 in the terms of JSON Schema, draft 4, which they are closest to.
+//! Converts schemas of OpenAPI 3.0 to JSON Schema, draft 4, the most similar draft.
 
 use serde_json::{Map, Value, json};
 
-/// A schema of a document as one of its own: the components that its references point to stand beside it.
+/// Returns a schema as a document of its own, together with the components that it refers to.
 ///
-/// Draft 4 has no `nullable`; it is spelled out as a type and a value more. Boolean `exclusiveMinimum` it has.
+/// Draft 4 has no `nullable`, so null is added to the types and the values. Like OpenAPI 3.0, draft 4 has a boolean
+/// `exclusiveMinimum`.
 #[must_use]
 pub fn rooted(document: &Value, schema: &Value) -> Value {
     let schemas = &document["components"]["schemas"];

@@ -1,18 +1,18 @@
-//! The Connect contract as data: read, resolved and linted. Nothing is generated here.
+//! Reads, resolves and lints the Connect contract. This crate generates no code.
 //!
-//! 1. [`source`] reads the YAML of each file, and remembers the line of each node; `join` makes one document of the
-//!    files, with the defaults of `x-operation-defaults` in each operation: the [`contract`].
-//! 2. [`outline`] flattens it into facts about operations, models and fields.
-//! 3. [`lint`] refuses what is unclassified, unlimited, or beyond the generator, with a remedy.
+//! 1. [`source`] reads the YAML of each file and records the line of each node. `join` combines the files and the
+//!   defaults of `x-operation-defaults` to one document: the [`contract`].
+//! 2. [`outline`] reduces the contract to facts about operations, models and fields.
+//! 3. [`lint`] refuses a contract that is unclassified, has no limits, or cannot be generated. Each finding has help.
 //!
-//! Beside them, `bundle` writes the contract as one file, [`openapi31`] brings documents of OpenAPI 3.1 into the terms of 3.0, and [`json_schema`] schemas into
-//! those of JSON Schema.
+//! `bundle` writes the contract as one file, [`openapi31`] converts OpenAPI 3.1 to 3.0, and [`json_schema`] converts
+//! schemas to JSON Schema.
 //!
 //! # Features
 //!
-//! | feature | what it does |
+//! | feature | effect |
 //! |---|---|
-//! | `lint` (default) | the rules that do not stop a build, and need libraries that a build should not wait for |
+//! | `lint` (default) | adds the rules that do not stop a build. They need libraries that would slow down the build |
 
 mod bundle;
 pub mod contract;

@@ -1,7 +1,7 @@
-//! OpenAPI 3.1 in the terms of 3.0, so that the outline needs to know one of them.
+//! Converts OpenAPI 3.1 to 3.0, so that the outline handles only one version.
 //!
-//! Upstream's documents may be either. What 3.0 has no word for stays as it is, where the outline takes it for a
-//! rule of its own, or is told in a remark.
+//! Upstream's documents may use either version. A keyword that 3.0 cannot express is kept if the outline treats it as
+//! a constraint. Otherwise a remark reports it.
 
 mod definitions;
 mod keywords;
@@ -15,23 +15,23 @@ use crate::contract::{Contract, escape};
 use crate::finding::Finding;
 use definitions::{Definitions, SCHEMAS};
 
-/// A document in the terms of 3.0, and what was lost on the way.
+/// A document converted to 3.0, and the remarks on what was lost.
 #[derive(Clone, Debug)]
 pub struct Converted {
-    /// The document; its lines are those of the file that was read.
+    /// The document. Its lines refer to the original file.
     pub contract: Contract,
-    /// What 3.0 cannot say, or has no place for.
+    /// The parts that 3.0 cannot express.
     pub remarks: Vec<Finding>,
 }
 
-/// Returns whether a document says that it is OpenAPI 3.1.
+/// Returns true if the document's version is OpenAPI 3.1.
 #[must_use]
 pub fn is_31(contract: &Contract) -> bool {
     let version = contract.document().get("openapi").and_then(Value::as_str);
     version.is_some_and(|version| version.starts_with("3.1."))
 }
 
-/// Writes a 3.1 document in the terms of 3.0.
+/// Converts a document from 3.1 to 3.0.
 #[must_use]
 pub fn to_30(contract: &Contract) -> Converted {
     let mut converter = Converter {
@@ -53,7 +53,7 @@ struct Converter<'a> {
     remarks: Vec<Finding>,
 }
 
-/// A node: where it stood, and where it stands in the new document.
+/// The pointers of a node in the original and in the converted document.
 #[derive(Clone)]
 struct At {
     from: String,
@@ -114,7 +114,7 @@ impl Converter<'_> {
         }
     }
 
-    /// Paths, with what a path item refers to in its place: 3.0 has no components of path items.
+    /// Converts the paths. Replaces references to path items, because 3.0 has no such components.
     fn paths(&mut self, at: &At, paths: &Value) -> Value {
         self.note_line(at);
         let mut converted = Map::new();
@@ -138,7 +138,7 @@ impl Converter<'_> {
         Value::Object(converted)
     }
 
-    /// Anything that is no schema.
+    /// Converts a node that is not a schema.
     fn node(&mut self, at: &At, node: &Value) -> Value {
         self.note_line(at);
         match node {
@@ -158,7 +158,7 @@ impl Converter<'_> {
         for (key, value) in node.as_object().into_iter().flatten() {
             let here = at.step(key);
             let value = match (key.as_str(), at.from.as_str()) {
-                // The first two are for people only; what path items hold stands where it is referred to.
+                // `summary` and `identifier` are for people only. Path items have replaced the references to them.
                 ("summary", "/info") | ("identifier", "/info/license") | ("pathItems", "/components") => {
                     continue;
                 }
@@ -173,7 +173,7 @@ impl Converter<'_> {
         converted
     }
 
-    /// Values that are data, whatever their keys look like.
+    /// Copies data whose keys are not keywords.
     fn literal(&mut self, value: &Value, at: &At) -> Value {
         self.note_line(at);
         match value {
@@ -192,7 +192,7 @@ impl Converter<'_> {
         value.clone()
     }
 
-    /// Makes components of all `$defs`.
+    /// Converts all `$defs` to components.
     fn hoist(&mut self, document: &mut Map<String, Value>) {
         let definitions = self.definitions.clone();
         for (pointer, name) in definitions.iter() {

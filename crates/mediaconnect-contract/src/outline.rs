@@ -1,7 +1,6 @@
-//! The outline: the contract flattened into facts about operations, models and fields.
+//! The outline: facts about the operations, models and fields of a contract.
 //!
-//! One data structure, several readers: the lint, the snapshot that a reviewer reads, the generator, and the
-//! reports of xtask.
+//! The lint, the generator, the reviewer's snapshot and the reports of xtask all read it.
 
 mod compose;
 mod display;
@@ -20,16 +19,16 @@ pub use read::METHODS;
 pub(crate) use read::is_keyword;
 pub use success::{Has, SuccessRule};
 
-/// A contract as facts. Build one with [`Outline::of`].
+/// The facts of a contract. Create them with [`Outline::of`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outline {
     /// `info.title`.
     pub title: String,
     /// `info.version`.
     pub version: String,
-    /// Where upstream can be reached.
+    /// The servers.
     pub servers: Vec<Server>,
-    /// How a caller is authenticated, in the order of the contract.
+    /// The security schemes, in the order of the contract.
     pub schemes: Vec<Scheme>,
     /// The groups of operations, in the order of the contract.
     pub groups: Vec<Group>,
@@ -37,16 +36,16 @@ pub struct Outline {
     pub operations: Vec<Operation>,
     /// The object schemas, in the order of the contract.
     pub models: Vec<Model>,
-    /// The named schemas that are no objects: texts, numbers, enumerations.
+    /// The named schemas that are not objects: texts, numbers and enums.
     pub scalars: Vec<Scalar>,
 }
 
-/// A server, with the token endpoint that belongs to it.
+/// A server with its token endpoint.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Server {
-    /// JSON pointer into the contract.
+    /// The JSON pointer into the contract.
     pub pointer: String,
-    /// `x-environment`: what users call it.
+    /// The name for users (`x-environment`).
     pub environment: Option<String>,
     /// The base URL.
     pub url: String,
@@ -54,33 +53,33 @@ pub struct Server {
     pub token_url: Option<String>,
     /// `x-evidence`.
     pub evidence: Option<String>,
-    /// What it is.
+    /// The description.
     pub description: Option<String>,
 }
 
-/// A group of operations: a tag.
+/// A group of operations (a tag).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
-    /// JSON pointer into the contract.
+    /// The JSON pointer into the contract.
     pub pointer: String,
     /// The name of the tag.
     pub name: String,
-    /// `x-accessor`: the client's method that leads to the group.
+    /// The client's method that returns the group (`x-accessor`).
     pub accessor: Option<String>,
-    /// What the group has.
+    /// The description.
     pub description: Option<String>,
 }
 
 /// A security scheme.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scheme {
-    /// JSON pointer into the contract.
+    /// The JSON pointer into the contract.
     pub pointer: String,
-    /// The name in the contract; it is not on the wire.
+    /// The name in the contract. It is not sent.
     pub name: String,
-    /// What it is.
+    /// The description.
     pub description: Option<String>,
-    /// What decides how a caller is authenticated: type, place, URLs, by their path in the scheme.
+    /// The settings of the scheme, such as its type and URLs, by their path in the scheme.
     pub facts: BTreeMap<String, String>,
     /// The scopes of all flows.
     pub scopes: Vec<String>,
@@ -89,43 +88,44 @@ pub struct Scheme {
 /// An operation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Operation {
-    /// JSON pointer into the contract.
+    /// The JSON pointer into the contract.
     pub pointer: String,
-    /// The operation id; empty if there is none.
+    /// The operation id. Empty if the contract has none.
     pub id: String,
     /// The HTTP method, in upper case.
     pub method: String,
     /// The path template.
     pub path: String,
-    /// The names of its groups; the lint wants one.
+    /// The tags. The lint requires exactly one.
     pub tags: Vec<String>,
-    /// `x-method`; [`Operation::method_name`] returns it as a text.
+    /// The method name (`x-method`). [`Operation::method_name`] returns it as a text.
     pub rust_method: Option<String>,
-    /// One line on what it does.
+    /// A one-line summary.
     pub summary: Option<String>,
-    /// All there is to say on it.
+    /// The description.
     pub description: Option<String>,
-    /// `x-evidence`: where the knowledge comes from.
+    /// The source of what is known about the operation (`x-evidence`).
     pub evidence: Option<String>,
-    /// `x-safe-to-repeat`: whether the request may be sent twice.
+    /// True if the request may be sent twice (`x-safe-to-repeat`).
     pub safe_to_repeat: Option<bool>,
-    /// Whether upstream advises against it.
+    /// True if upstream has deprecated it.
     pub deprecated: bool,
-    /// What it says of that.
+    /// The details of the deprecation.
     pub deprecation: Deprecation,
-    /// Security schemes, each with its scopes.
+    /// The security schemes of all alternatives, each with its scopes.
     pub security: Vec<(String, Vec<String>)>,
-    /// The same, by alternative: one of them is enough, all schemes of it are needed. None: nobody is asked.
+    /// The security schemes by alternative. A request needs all schemes of one alternative. Without alternatives, it
+    /// needs none.
     pub alternatives: Vec<BTreeMap<String, Vec<String>>>,
     /// Path, query and header parameters.
     pub parameters: Vec<Parameter>,
     /// The request body.
     pub request: Option<Body>,
-    /// The answers.
+    /// The responses.
     pub responses: Vec<Response>,
-    /// The URLs of servers that stand at the operation or its path; none: those of the contract.
+    /// The server URLs of the operation or its path. Empty if they are those of the contract.
     pub servers: Vec<String>,
-    /// The `x-` extensions that no other fact holds.
+    /// The `x-` extensions that no other field of the outline contains.
     pub extensions: BTreeMap<String, Value>,
 }
 
@@ -134,7 +134,7 @@ pub struct Operation {
 pub struct Parameter {
     /// `path`, `query` or `header`.
     pub location: String,
-    /// How it is written, where that is not the default: `style`, `explode`, `allowReserved`.
+    /// The style keywords that differ from the default: `style`, `explode`, `allowReserved`.
     pub serialization: BTreeMap<String, Value>,
     /// The parameter as a field.
     pub field: Field,
@@ -143,56 +143,56 @@ pub struct Parameter {
 /// A request body.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Body {
-    /// JSON pointer of its schema.
+    /// The JSON pointer of the schema.
     pub pointer: String,
-    /// The media type: JSON where there is a choice.
+    /// The media type: JSON if there are several.
     pub media_type: String,
     /// All media types.
     pub media_types: Vec<String>,
-    /// Whether it must be sent.
+    /// True if the body is required.
     pub required: bool,
     /// The schema.
     pub schema: Schema,
 }
 
-/// An answer.
+/// A response.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Response {
-    /// JSON pointer into the contract.
+    /// The JSON pointer into the contract.
     pub pointer: String,
     /// The status as the contract writes it: `200`, `4XX`, `default`.
     pub status: String,
-    /// Media type and schema of the body, if there is one.
+    /// The body, if there is one.
     pub body: Option<Body>,
     /// The headers.
     pub headers: Vec<Field>,
-    /// What it means.
+    /// The description.
     pub description: Option<String>,
 }
 
 /// An object schema.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
-    /// JSON pointer into the contract.
+    /// The JSON pointer into the contract.
     pub pointer: String,
-    /// The name in the contract, which is the Rust name.
+    /// The name in the contract and in Rust.
     pub name: String,
-    /// What it is.
+    /// The description.
     pub description: Option<String>,
-    /// `x-evidence`, where it differs from that of the operations.
+    /// The source of what is known about the model, if it differs from that of the operations (`x-evidence`).
     pub evidence: Option<String>,
-    /// Whether the client sends it.
+    /// True if the client sends the model.
     pub sent: bool,
-    /// Whether the client receives it.
+    /// True if the client receives the model.
     pub received: bool,
     /// The fields, in the order of the contract.
     pub fields: Vec<Field>,
 }
 
-/// A named schema that is no object.
+/// A named schema that is not an object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scalar {
-    /// JSON pointer into the contract.
+    /// The JSON pointer into the contract.
     pub pointer: String,
     /// The name in the contract.
     pub name: String,
@@ -203,127 +203,128 @@ pub struct Scalar {
 /// A field of a model, or a parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
-    /// JSON pointer into the contract.
+    /// The JSON pointer into the contract.
     pub pointer: String,
     /// The name on the wire.
     pub wire_name: String,
     /// The name in Rust.
     pub rust_name: String,
-    /// Whether the contract requires it.
+    /// True if the contract requires the field.
     pub required: bool,
-    /// Whether upstream advises against it.
+    /// True if upstream has deprecated it.
     pub deprecated: bool,
-    /// What it says of that.
+    /// The details of the deprecation.
     pub deprecation: Deprecation,
-    /// `x-sensitivity`, of the field itself or of the named schema that it refers to.
+    /// The sensitivity of the field, or of the named schema that it refers to (`x-sensitivity`).
     pub sensitivity: Option<String>,
-    /// What it is.
+    /// The description.
     pub description: Option<String>,
-    /// `x-evidence`, where it differs from that of its model.
+    /// The source of what is known about the field, if it differs from that of the model (`x-evidence`).
     pub evidence: Option<String>,
-    /// Its schema.
+    /// The schema.
     pub schema: Schema,
 }
 
-/// What a value looks like.
+/// A schema.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Schema {
-    /// JSON pointer into the contract, behind any `$ref`.
+    /// The JSON pointer of the schema, after following `$ref`.
     pub pointer: String,
-    /// The name, if it is one of the named schemas.
+    /// The name, if the schema has one.
     pub name: Option<String>,
-    /// What kind of value it is.
+    /// The kind of value.
     pub kind: Kind,
-    /// Whether the contract allows null.
+    /// True if null is allowed.
     pub nullable: bool,
     /// The format.
     pub format: Option<String>,
     /// Length, range and number of items.
     pub limits: Limits,
-    /// The values of an enumeration; empty if it is none.
+    /// The values of an enum. Empty for any other schema.
     pub values: Vec<String>,
-    /// Whether there may be others: `x-extensible-enum`.
+    /// True if other values are allowed (`x-extensible-enum`).
     pub open: bool,
-    /// What it is.
+    /// The description.
     pub description: Option<String>,
     /// `x-sensitivity`.
     pub sensitivity: Option<String>,
     /// `x-evidence`.
     pub evidence: Option<String>,
-    /// What is meant by a value that is left out.
+    /// The default value.
     pub default: Option<Value>,
-    /// The fields of an object that has no name; those of a named one are its model's.
+    /// The fields of an object without a name. The fields of a named object belong to its model.
     pub fields: Vec<Field>,
-    /// The named schemas among its `oneOf` and `anyOf`.
+    /// The named schemas in its `oneOf` and `anyOf`.
     pub forms: Vec<Schema>,
-    /// Keywords that no other fact holds: `anyOf`, `multipleOf`, `uniqueItems`, limits that are no integers.
+    /// The constraints that no other field of the outline contains: `anyOf`, `multipleOf`, `uniqueItems`, and limits
+    /// that are not integers.
     pub constraints: BTreeMap<String, Value>,
-    /// The `x-` extensions that no other fact holds.
+    /// The `x-` extensions that no other field of the outline contains.
     pub extensions: BTreeMap<String, Value>,
 }
 
 /// The kind of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
-    /// Text.
+    /// A text.
     Text,
     /// A whole number.
     Integer,
     /// Any number.
     Number,
-    /// True or false.
+    /// A boolean.
     Boolean,
-    /// A model, by its name; `None` for an object that has no name.
+    /// A model, by its name. `None` for an object without a name.
     Object(Option<String>),
-    /// A list. `wrapper` is the member of the object that holds it (`x-list-wrapper`).
+    /// A list. If the list is in a wrapper object, `wrapper` is the name of the member (`x-list-wrapper`).
     List {
-        /// What is in it.
+        /// The schema of the items.
         items: Box<Schema>,
-        /// The member of the wrapping object.
+        /// The member of the wrapper object.
         wrapper: Option<String>,
     },
-    /// An object whose members the contract does not name: `additionalProperties`.
+    /// An object whose keys the contract does not name (`additionalProperties`).
     Map {
-        /// What its values are; `None` for any JSON.
+        /// The schema of the values. `None` for any JSON.
         values: Option<Box<Schema>>,
     },
-    /// Something that this project does not use, in the contract's words.
+    /// A kind that this project does not support, in the words of the contract.
     Other(String),
 }
 
-/// Limits of a value.
+/// The limits of a value.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Limits {
-    /// Fewest characters.
+    /// The minimum number of characters.
     pub min_length: Option<u64>,
-    /// Most characters.
+    /// The maximum number of characters.
     pub max_length: Option<u64>,
-    /// Smallest number.
+    /// The smallest allowed number.
     pub minimum: Option<i64>,
-    /// Largest number.
+    /// The largest allowed number.
     pub maximum: Option<i64>,
-    /// Fewest items.
+    /// The minimum number of items.
     pub min_items: Option<u64>,
-    /// Most items.
+    /// The maximum number of items.
     pub max_items: Option<u64>,
-    /// Regular expression.
+    /// A regular expression.
     pub pattern: Option<String>,
 }
 
 impl Outline {
-    /// The outline of a contract. It takes what it understands; the lint says what it did not.
+    /// Returns the outline of a contract. It ignores what it does not understand. The lint reports such parts.
     #[must_use]
     pub fn of(contract: &Contract) -> Self {
         Self::of_document(contract.document())
     }
 
-    /// Returns the outline of an OpenAPI 3.0 document, whose references all lead to `#/…`.
+    /// Returns the outline of an OpenAPI 3.0 document whose references all start with `#/`.
     #[must_use]
     pub fn of_document(document: &Value) -> Self {
         read::outline(document)
     }
 
-    /// The fields of an object: of its model, or its own if it has no name.
+    /// Returns the fields of an object: those of its model, or its own if it has no name.
     #[must_use]
     pub fn fields<'a>(&'a self, schema: &'a Schema) -> &'a [Field] {
         match &schema.kind {
@@ -338,7 +339,7 @@ impl Outline {
         self.groups.iter().find(|group| operation.tags.first() == Some(&group.name))
     }
 
-    /// The model of a name.
+    /// Returns the model with this name.
     #[must_use]
     pub fn model(&self, name: &str) -> Option<&Model> {
         self.models.iter().find(|model| model.name == name)
@@ -346,51 +347,51 @@ impl Outline {
 }
 
 impl Operation {
-    /// The name of the generated method.
+    /// Returns the name of the generated method.
     #[must_use]
     pub fn rust_name(&self) -> String {
         self.id.to_snake_case()
     }
 
-    /// Returns the name of the operation within its group: the method of the client. Empty if there is none.
+    /// Returns the name of the operation's method within its group. Empty if the contract has none.
     #[must_use]
     pub fn method_name(&self) -> &str {
         self.rust_method.as_deref().unwrap_or_default()
     }
 
-    /// The name of the generated type.
+    /// Returns the name of the generated type.
     #[must_use]
     pub fn rust_type(&self) -> String {
         self.id.to_upper_camel_case()
     }
 
-    /// Returns whether a user must have logged in, by the name that this project gives the scheme.
+    /// Returns true if the operation needs a logged-in user. The scheme `authorizationCode` means user mode.
     #[must_use]
     pub fn is_user_mode(&self) -> bool {
-        // Where client mode will do, nobody has to log in.
+        // An operation that also works in client mode needs no user.
         let needs_user = |one: &BTreeMap<String, Vec<String>>| one.contains_key("authorizationCode");
         !self.alternatives.is_empty() && self.alternatives.iter().all(needs_user)
     }
 
-    /// Returns whether path or shape are inferred: services must ask for it by the feature `unverified`.
+    /// Returns true if the path or the shape is inferred. Such an operation needs the feature `unverified`.
     #[must_use]
     pub fn is_inferred(&self) -> bool {
         self.evidence.as_deref() == Some("inferred")
     }
 
-    /// Returns what a response must have before it counts as a success: `x-success`.
+    /// Returns the rule that a successful response must meet (`x-success`).
     #[must_use]
     pub fn success_rule(&self) -> Option<SuccessRule> {
         self.extensions.get("x-success").and_then(SuccessRule::read)
     }
 
-    /// Returns the model of the response of a success, or that of its items if it is a list.
+    /// Returns the model of the successful response, or of its items if it is a list.
     #[must_use]
     pub fn output(&self) -> Option<&str> {
         self.success()?.body.as_ref()?.schema.model()
     }
 
-    /// The response of a success, if there is exactly one.
+    /// Returns the successful response, if there is exactly one.
     #[must_use]
     pub fn success(&self) -> Option<&Response> {
         let mut successes = self.responses.iter().filter(|response| response.status.starts_with('2'));
@@ -399,7 +400,7 @@ impl Operation {
 }
 
 impl Schema {
-    /// The model it is, or that the items of the list are.
+    /// Returns the model of the object or of the list's items.
     #[must_use]
     pub fn model(&self) -> Option<&str> {
         match &self.kind {
@@ -409,7 +410,7 @@ impl Schema {
         }
     }
 
-    /// Returns the model that it is or leads to: as an item of a list, or as a value of a map.
+    /// Returns the model of the object, of the list's items, or of the map's values.
     #[must_use]
     pub fn leads_to(&self) -> Option<&str> {
         match &self.kind {
@@ -419,7 +420,7 @@ impl Schema {
         }
     }
 
-    /// Returns other spellings of the values of an enumeration, by the documented one: `x-aliases`.
+    /// Returns the other spellings of each enum value, by the documented spelling (`x-aliases`).
     #[must_use]
     pub fn aliases(&self) -> BTreeMap<&str, Vec<&str>> {
         let aliases = self.extensions.get("x-aliases").and_then(Value::as_object).into_iter().flatten();

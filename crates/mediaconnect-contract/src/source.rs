@@ -1,4 +1,4 @@
-//! One file of a contract: its text, its value as JSON, and the line of each node.
+//! A file of a contract: its text, its JSON, and the line of each node.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,22 +12,22 @@ use crate::contract::escape;
 use crate::finding::{Finding, Findings};
 use crate::groups;
 
-/// A file of a contract, not read yet.
+/// A file of a contract that has not been parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
-    /// The path below the directory of the contract, with slashes: `connect.yaml`, `groups/customer.yaml`.
+    /// The path relative to the contract's directory, with slashes: `connect.yaml`, `groups/customer.yaml`.
     pub path: String,
-    /// What findings call the file: usually its path from the workspace.
+    /// The name that findings show: usually the path from the workspace.
     pub name: String,
     /// The text.
     pub text: String,
 }
 
 impl File {
-    /// Reads the file at `path`, which findings call `name`, and the groups beside it.
+    /// Reads the file at `path` and the groups beside it. Findings show the file as `name`.
     ///
     /// # Errors
-    /// When a file cannot be read.
+    /// Returns a finding if a file cannot be read.
     pub fn on_disk(path: &Path, name: &str) -> Result<(Self, Vec<Self>), Findings> {
         let read = |path: &Path, name: String, below: String| match std::fs::read_to_string(path) {
             Ok(text) => Ok(Self { path: below, name, text }),
@@ -43,7 +43,7 @@ impl File {
     }
 }
 
-/// The name of a file whose path is given from the directory of another one.
+/// Returns the name of a file, given its path relative to the directory of another file.
 #[must_use]
 pub fn sibling(name: &str, path: &str) -> String {
     let directory = name.rfind(['/', '\\']).map_or("", |end| &name[..=end]);
@@ -61,7 +61,7 @@ fn unreadable(name: &str, error: &std::io::Error) -> Findings {
     })
 }
 
-/// A file of a contract as it was read.
+/// A parsed file of a contract.
 #[derive(Clone, Debug)]
 pub struct Source {
     pub(crate) file: File,
@@ -69,30 +69,31 @@ pub struct Source {
     nodes: Nodes,
 }
 
-/// What is known of the nodes of a file besides their values.
+/// The lines and the unquoted scalars of a file.
 #[derive(Clone, Debug, Default)]
 struct Nodes {
-    /// The line of each, by its pointer.
+    /// The line of each node, by its pointer.
     lines: HashMap<String, usize>,
     plain: Vec<Plain>,
 }
 
-/// A scalar without quotes that may be no text, as it was written: what it means depends on who reads it.
+/// An unquoted scalar, as written. Readers of different YAML versions may read it differently.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plain {
-    /// JSON pointer of the node; for a key, that of its value.
+    /// The JSON pointer of the node. For a key, the pointer of its value.
     pub pointer: String,
-    /// What stands in the file.
+    /// The text in the file.
     pub text: String,
-    /// Whether it is a key.
+    /// True if the scalar is a key.
     pub is_key: bool,
 }
 
 impl Source {
-    /// Reads a file.
+    /// Parses a file.
     ///
     /// # Errors
-    /// When the text is no YAML, or holds what JSON cannot: several documents, tags, keys that are no text.
+    /// Returns a finding if the text is not YAML, or if JSON cannot express it: several documents, tags, or keys that
+    /// are not texts.
     pub(crate) fn read(file: File) -> Result<Self, Findings> {
         let refuse = |line: usize, pointer: &str, message: String, remedy: &str| {
             Findings::from(Finding {
@@ -132,24 +133,24 @@ impl Source {
         Ok(Self { file, document, nodes })
     }
 
-    /// A file that is no YAML, with the document that was made of it.
+    /// Creates a source from a document that was not read from YAML.
     pub(crate) fn made(file: File, document: Value, lines: HashMap<String, usize>) -> Self {
         Self { file, document, nodes: Nodes { lines, plain: Vec::new() } }
     }
 
-    /// The same file with other lines: those of a document that was made of it.
+    /// Returns this file with the lines of a document that was converted from it.
     pub(crate) fn with_lines(&self, lines: HashMap<String, usize>) -> Self {
-        // Pointers of plain scalars would lead elsewhere.
+        // The pointers of the unquoted scalars would be wrong.
         Self { nodes: Nodes { lines, plain: Vec::new() }, ..self.clone() }
     }
 
-    /// Returns the path below the directory of the contract, with slashes.
+    /// Returns the path relative to the contract's directory, with slashes.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.file.path
     }
 
-    /// Returns what findings call the file.
+    /// Returns the name that findings show.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.file.name
@@ -161,13 +162,14 @@ impl Source {
         &self.file.text
     }
 
-    /// Returns the keys and values that stand without quotes and may be no texts, in the order of the file.
+    /// Returns the unquoted keys and values that some reader may not read as a text, in the order of the file.
     #[must_use]
     pub fn plain_scalars(&self) -> &[Plain] {
         &self.nodes.plain
     }
 
-    /// The line of a node, counted from 1; that of the nearest parent when the node does not exist.
+    /// Returns the line of a node, counted from 1. If the node does not exist, returns the line of its nearest
+    /// parent.
     pub(crate) fn line(&self, pointer: &str) -> usize {
         let mut pointer = pointer;
         loop {
@@ -181,7 +183,7 @@ impl Source {
         }
     }
 
-    /// A finding at a pointer into this file.
+    /// Returns a finding for a pointer into this file.
     pub(crate) fn finding(
         &self,
         pointer: &str,
@@ -200,7 +202,7 @@ impl Source {
     }
 }
 
-/// JSON writes characters beyond 16 bits as two escapes, which YAML, otherwise its superset, does not know.
+/// Decodes surrogate pairs. JSON writes such a character as two escapes, which YAML does not support.
 fn without_surrogates(text: &str) -> Cow<'_, str> {
     if !text.trim_start_matches('\u{feff}').trim_start().starts_with('{') || !text.contains("\\u") {
         return Cow::Borrowed(text);
@@ -213,7 +215,7 @@ fn without_surrogates(text: &str) -> Cow<'_, str> {
         let units = unit(escape).zip(escape.get(6..).and_then(unit));
         let character = units.and_then(|(high, low)| char::decode_utf16([high, low]).next()?.ok());
         let character = character.filter(|character| character.len_utf16() == 2);
-        // What is no pair is copied with the character behind the backslash, which may be another backslash.
+        // Any other escape is copied with the character after the backslash, which may be another backslash.
         let length =
             if character.is_some() { 12 } else { 1 + escape[1..].chars().next().map_or(0, char::len_utf8) };
         match character {
@@ -228,7 +230,7 @@ fn without_surrogates(text: &str) -> Cow<'_, str> {
 
 type Refusal = (usize, String, String);
 
-/// The documents of a text, their scalars as they were written.
+/// Parses the documents of a text. Scalars stay as written.
 fn load(text: &str) -> Result<Vec<MarkedYaml<'_>>, ScanError> {
     let mut loader = YamlLoader::default();
     loader.early_parse(false);
@@ -239,7 +241,7 @@ fn load(text: &str) -> Result<Vec<MarkedYaml<'_>>, ScanError> {
     }
 }
 
-/// The way from YAML to JSON.
+/// Converts YAML to JSON.
 #[derive(Default)]
 struct Reading {
     nodes: Nodes,
@@ -272,7 +274,7 @@ impl Reading {
                         merged.extend(members);
                         continue;
                     }
-                    // A status written as 200 instead of '200' is a key all the same.
+                    // The status 200 without quotes is also a valid key.
                     let name = match scalar(key) {
                         Some(Scalar::String(name)) => name.into_owned(),
                         Some(Scalar::Integer(number)) => number.to_string(),
@@ -287,7 +289,7 @@ impl Reading {
                     let value = self.value(value, at)?;
                     map.insert(name, value);
                 }
-                // What stands here itself wins, and of several merged ones the first.
+                // The members of the mapping itself win over merged ones. Of several merged ones, the first wins.
                 for (name, value) in merged {
                     let at = format!("{pointer}/{}", escape(&name));
                     if !map.contains_key(&name) {
@@ -311,15 +313,15 @@ impl Reading {
     }
 }
 
-/// Returns whether every reader of YAML takes a scalar for a text or, as all do, for a boolean or null.
+/// Returns true if all YAML readers agree on a scalar: they read it as a text, or as a boolean or null.
 fn is_word(text: &str) -> bool {
     text.len() > MAX_TRAP && text.starts_with(|first: char| first.is_alphabetic())
 }
 
-/// The most letters of a word that some reader takes for something else: `yes`, `off`.
+/// The maximum length of a word that some readers do not read as a text, such as `yes` and `off`.
 const MAX_TRAP: usize = 3;
 
-/// The members of what `<<` names, which YAML 1.1 and many tools read as "with these members".
+/// Returns the members that the merge key `<<` adds. YAML 1.1 and many tools support it.
 fn merged_members<'n, 'y>(
     key: &MarkedYaml<'_>,
     value: &'n MarkedYaml<'y>,
@@ -345,7 +347,7 @@ fn merged_members<'n, 'y>(
     Some(members)
 }
 
-/// Returns what YAML 1.2 reads where this stands.
+/// Returns the scalar as YAML 1.2 reads it.
 fn scalar<'a>(node: &MarkedYaml<'a>) -> Option<Scalar<'a>> {
     match &node.data {
         YamlData::Representation(text, style, tag) => {

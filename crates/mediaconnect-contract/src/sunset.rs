@@ -1,4 +1,4 @@
-//! The time that is left until upstream removes what it has deprecated.
+//! Finds the sunsets of deprecated items.
 
 use std::fmt;
 
@@ -7,27 +7,28 @@ use jiff::civil::Date;
 use crate::contract::{Contract, Location};
 use crate::outline::{Field, Outline};
 
-/// So many days before a sunset it is told: upstream removes a deprecated endpoint after as many.
+/// The number of days before a sunset from which it is reported. Upstream removes a deprecated endpoint after the
+/// same number of days.
 pub const NOTICE_DAYS: i32 = 180;
 
-/// Something deprecated whose sunset is near, or past.
+/// A deprecated item whose sunset is near or past.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sunset {
     /// The file.
     pub file: String,
-    /// The line in it.
+    /// The line in the file, counted from 1.
     pub line: usize,
-    /// JSON pointer into the file.
+    /// The JSON pointer into the file.
     pub pointer: String,
-    /// What it is, in words.
+    /// The item, in words.
     pub what: String,
-    /// The last day on which it works.
+    /// The last day on which the item works.
     pub day: Date,
-    /// Days from today until then; below zero when it is past.
+    /// The days from today to the sunset. Negative if it is past.
     pub days_left: i32,
 }
 
-/// The sunsets of a contract that are near or past, the first one first. Days that are none are the lint's.
+/// Returns the sunsets that are near or past, the earliest first. The lint reports invalid dates.
 #[must_use]
 pub fn sunsets(contract: &Contract, outline: &Outline, today: Date) -> Vec<Sunset> {
     let mut all = Vec::new();
@@ -65,7 +66,7 @@ pub fn sunsets(contract: &Contract, outline: &Outline, today: Date) -> Vec<Sunse
 }
 
 impl Sunset {
-    /// Returns whether upstream has removed it.
+    /// Returns true if the sunset is past.
     #[must_use]
     pub fn is_past(&self) -> bool {
         self.days_left < 0

@@ -1,4 +1,4 @@
-//! A contract says the same in several files as in one.
+//! Checks that a contract in several files equals the same contract in one file.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Documents of OpenAPI 3.1 have the outline of the same document written in 3.0.
+//! Checks that a document of OpenAPI 3.1 has the same outline as its 3.0 version.
 
 use mediaconnect_contract::openapi31::{is_31, to_30};
 use mediaconnect_contract::{Contract, Outline};
@@ -12,7 +12,7 @@ fn convert(yaml: &str) -> mediaconnect_contract::openapi31::Converted {
     to_30(&contract)
 }
 
-/// A schema, converted as the component `A`.
+/// Converts a schema as the component `A` and returns it.
 fn schema(text: &str) -> Value {
     let converted = convert(&format!("{HEAD}components: {{schemas: {{A: {text}}}}}\n"));
     converted.contract.document().pointer("/components/schemas/A").unwrap().clone()

@@ -1,4 +1,4 @@
-//! Forms of texts that the contract names by `format` or `pattern`.
+//! Checks texts against the formats and patterns of the contract.
 
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
@@ -50,7 +50,7 @@ fn is_offset(text: &str) -> bool {
         && parts.is_some_and(|(hours, minutes)| hours < 24 && minutes < 60)
 }
 
-/// The number that so many ASCII digits at a place are.
+/// Parses `count` ASCII digits, starting at byte `from`.
 fn number(text: &str, from: usize, count: usize) -> Option<u32> {
     let digits = text.get(from..from + count)?;
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
@@ -64,10 +64,11 @@ pub(super) fn is_base64(value: &str) -> bool {
     STANDARD.decode(value).is_ok()
 }
 
-/// The patterns of the contract that have been used. They are few, and compiled once.
+/// The compiled patterns. Each pattern of the contract is compiled at its first use.
 static PATTERNS: RwLock<BTreeMap<&'static str, Option<Regex>>> = RwLock::new(BTreeMap::new());
 
-/// Returns whether a part of a text matches a pattern. The lint refuses patterns that do not compile; such a one fits nothing.
+/// Returns true if the pattern matches a part of the text. A pattern that does not compile matches nothing, and the
+/// lint refuses it.
 pub(super) fn matches(pattern: &'static str, value: &str) -> bool {
     let is_match = |regex: &Option<Regex>| regex.as_ref().is_some_and(|regex| regex.is_match(value));
     if let Some(regex) = PATTERNS.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {

@@ -251,11 +251,11 @@ fn path_segments_cannot_leave_their_place() {
     {
         assert!(!fits(Format::PathSegment, invalid), "{invalid}");
     }
-    // Tomcat and others cut a segment at its semicolon: `..;` is `..`, and `CRM;x` another code.
+    // Tomcat and other servers cut a segment at its semicolon. They read `..;` as `..`, and `CRM;x` as `CRM`.
     for invalid in ["..;", ".;", ";", "..;a=b", "CRM;x", "CRM;"] {
         assert!(!fits(Format::PathSegment, invalid), "{invalid}");
     }
-    // Servers that compose or normalise read these as dots, slashes and semicolons.
+    // Servers that normalise Unicode read these characters as dots, slashes and semicolons.
     for invalid in
         ["\u{2024}\u{2024}", "\u{2025}", "\u{ff0e}\u{ff0e}", "a\u{ff0f}b", "a\u{2215}b", "a\u{37e}b"]
     {
@@ -271,8 +271,7 @@ proptest! {
     #[test]
     fn a_report_never_holds_the_value(
         format in any_format(),
-        // The letters make it unlike any word of a report; the rest is what parsers stumble
-        // over.
+        // `qZx` occurs in no word of a report. The noise contains characters that are hard to parse.
         noise in r#"[ -~\PC"<>@.\[\]\\]{0,30}"#,
     ) {
         let value = format!("qZx{noise}");

@@ -1,4 +1,4 @@
-//! The rules on what is sent, and what breaks one: never a value.
+//! The rules for what is sent, and the violations of these rules. A violation contains no value.
 
 use std::error::Error;
 use std::fmt;
@@ -12,36 +12,36 @@ pub struct Violation {
 }
 
 impl Violation {
-    /// States that `field` breaks `rule`; an empty field is the object itself.
+    /// Creates a violation of `rule` by `field`. An empty field means the object itself.
     pub fn new(field: impl Into<String>, rule: Rule, found: Found) -> Self {
         Self { field: field.into(), rule, found }
     }
 
-    /// Puts the path of an object, which ends in a dot, before that of the field.
+    /// Adds the path of the enclosing object, which ends in a dot, before the field.
     pub(super) fn go_under(&mut self, prefix: &str) {
         self.field.insert_str(0, prefix);
         if self.field.ends_with('.') {
-            // A rule on the object itself has no field of its own.
+            // A rule on the object itself has no field name.
             self.field.pop();
         }
     }
 
-    /// The path of the field by upstream's names: `name.lastName`, `phoneNumbers[0].phoneNumber`.
+    /// Returns the path of the field, with the names on the wire: `name.lastName`, `phoneNumbers[0].phoneNumber`.
     pub fn field(&self) -> &str {
         &self.field
     }
 
-    /// The rule that is broken.
+    /// Returns the rule that is broken.
     pub fn rule(&self) -> Rule {
         self.rule
     }
 
-    /// Returns what was found instead, by length or kind.
+    /// Returns the length or the kind of the value that was found.
     pub fn found(&self) -> Found {
         self.found
     }
 
-    /// The way out.
+    /// Returns the help: what to change.
     fn advice(&self) -> &'static str {
         match (self.rule, self.found) {
             (Rule::Required, _) => "set it",
@@ -74,7 +74,7 @@ impl fmt::Display for Violation {
         }
         write!(f, "{}, found ", self.rule)?;
         match (self.rule, self.found) {
-            // The rule has just named the unit.
+            // The rule has already named the unit.
             (Rule::Length { .. }, Found::Characters(count))
             | (Rule::MaxItems(_) | Rule::MinItems(_), Found::Items(count)) => {
                 write!(f, "{count}")?;
@@ -87,62 +87,62 @@ impl fmt::Display for Violation {
 
 impl Error for Violation {}
 
-/// A rule on what is sent.
+/// A rule for what is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rule {
-    /// The field must be there.
+    /// The field is required.
     Required,
-    /// The text's length in characters.
+    /// The length of a text in characters.
     Length {
-        /// Fewest characters.
+        /// The minimum number of characters.
         min: usize,
-        /// Most characters.
+        /// The maximum number of characters.
         max: Option<usize>,
     },
-    /// See [`Format::Email`](super::Format::Email).
+    /// The format [`Format::Email`](super::Format::Email).
     Email,
-    /// See [`Format::E164`](super::Format::E164).
+    /// The format [`Format::E164`](super::Format::E164).
     E164,
-    /// See [`Format::CountryCode`](super::Format::CountryCode).
+    /// The format [`Format::CountryCode`](super::Format::CountryCode).
     CountryCode,
-    /// See [`Format::PathSegment`](super::Format::PathSegment).
+    /// The format [`Format::PathSegment`](super::Format::PathSegment).
     PathSegment,
-    /// See [`Checks::header`](super::Checks::header).
+    /// A text that can be sent in a header. See [`Checks::header`](super::Checks::header).
     HeaderValue,
-    /// See [`Format::Date`](super::Format::Date).
+    /// The format [`Format::Date`](super::Format::Date).
     Date,
-    /// See [`Format::DateTime`](super::Format::DateTime).
+    /// The format [`Format::DateTime`](super::Format::DateTime).
     DateTime,
-    /// See [`Format::Base64`](super::Format::Base64).
+    /// The format [`Format::Base64`](super::Format::Base64).
     Base64,
-    /// See [`Format::Pattern`](super::Format::Pattern).
+    /// The pattern [`Format::Pattern`](super::Format::Pattern).
     Pattern(&'static str),
-    /// A decimal number as JSON writes it, of at most 40 characters.
+    /// A decimal number in the notation of JSON, with at most 40 characters.
     Amount,
-    /// Only values that upstream documents may be sent.
+    /// A value that upstream documents.
     KnownValue,
-    /// A whole number between two bounds, both inclusive.
+    /// An integer between two bounds, both inclusive.
     Range {
-        /// Lowest number.
+        /// The smallest allowed number.
         min: Option<i64>,
-        /// Highest number.
+        /// The largest allowed number.
         max: Option<i64>,
     },
     /// An amount between two bounds, both inclusive.
     AmountRange {
-        /// Lowest amount.
+        /// The smallest allowed amount.
         min: Option<i64>,
-        /// Highest amount.
+        /// The largest allowed amount.
         max: Option<i64>,
     },
-    /// The most items a list may have.
+    /// The maximum number of items of a list.
     MaxItems(usize),
-    /// The fewest items a list may have.
+    /// The minimum number of items of a list.
     MinItems(usize),
-    /// A text that is not one of these words: in the path, they lead to other operations.
+    /// A text that is not one of these words. In a path, these words select other operations.
     Reserved(&'static [&'static str]),
-    /// Fields that are needed together, in words.
+    /// Fields that must be set together, as a phrase.
     Combination(&'static str),
 }
 
@@ -186,19 +186,19 @@ impl fmt::Display for Rule {
     }
 }
 
-/// What was found where a rule is broken: a length or a kind, never a value.
+/// The length or the kind of the value that broke a rule, but never the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Found {
-    /// Nothing, or an empty text.
+    /// No value, or an empty text.
     Nothing,
-    /// A text of so many characters.
+    /// A text with this number of characters.
     Characters(usize),
     /// A number.
     Number,
-    /// A list of so many items.
+    /// A list with this number of items.
     Items(usize),
-    /// Something else, by its kind.
+    /// Any other value, described by its kind.
     Kind(&'static str),
 }
 
@@ -216,28 +216,28 @@ impl fmt::Display for Found {
     }
 }
 
-/// All rules that a model breaks; at least one. Displays one a line.
+/// All violations of a model, at least one. Displayed with one violation per line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Violations(Vec<Violation>);
 
 #[expect(clippy::len_without_is_empty, reason = "it is never empty")]
 impl Violations {
-    /// Takes at least one.
+    /// Creates the list. `violations` must not be empty.
     pub(super) fn of(violations: Vec<Violation>) -> Self {
         Self(violations)
     }
 
-    /// The violations in the order of the walk.
+    /// Returns an iterator over the violations, in the order of the checks.
     pub fn iter(&self) -> std::slice::Iter<'_, Violation> {
         self.0.iter()
     }
 
-    /// The violations as a slice.
+    /// Returns the violations as a slice.
     pub fn as_slice(&self) -> &[Violation] {
         &self.0
     }
 
-    /// Returns how many there are.
+    /// Returns the number of violations.
     pub fn len(&self) -> usize {
         self.0.len()
     }

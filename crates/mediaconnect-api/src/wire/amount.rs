@@ -11,9 +11,9 @@ use super::digits::Decimal;
 use super::scalar::{self, FromScalar, Scalar};
 use crate::validate::{Found, Rule, Violation};
 
-/// An exact decimal number, such as a price: it keeps the digits as they were written, and never goes through `f64`.
+/// An exact decimal number, such as a price. It keeps the digits as written and never goes through `f64`.
 ///
-/// Amounts compare by their value: `1.50` equals `1.5`. Display prints the digits, Debug does not. To calculate, parse
+/// Amounts compare by value: `1.50` equals `1.5`. Display prints the digits, Debug does not. To calculate, parse
 /// [`as_str`](Self::as_str) with a crate for decimals.
 ///
 /// ```
@@ -29,16 +29,16 @@ pub struct Amount {
     value: Decimal,
 }
 
-/// The most characters of an amount: more would be no price.
+/// The maximum number of characters of an amount. No price needs more.
 const MAX_LENGTH: usize = 40;
 
 impl Amount {
-    /// Returns the digits as they were written, with sign, point and exponent.
+    /// Returns the digits as written, with sign, point and exponent.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Takes a number as JSON writes it.
+    /// Parses a number in the notation of JSON.
     fn read(text: &str) -> Option<Self> {
         let is_number = || serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok();
         let starts_like_one = text.starts_with(|first: char| first == '-' || first.is_ascii_digit());
@@ -48,7 +48,7 @@ impl Amount {
     }
 }
 
-/// Reads digits with an optional sign, point and exponent, as JSON writes numbers.
+/// Parses digits with an optional sign, point and exponent, in the notation of JSON.
 impl FromStr for Amount {
     type Err = Violation;
 
@@ -121,7 +121,8 @@ impl fmt::Debug for Amount {
     }
 }
 
-/// Writes the digits as a text. A field that the contract calls a number is written as one, with the same digits.
+/// Serializes the digits as a text. A field that the contract defines as a number is serialized as a number with the
+/// same digits.
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.text)
@@ -154,10 +155,10 @@ impl schemars::JsonSchema for Amount {
     }
 }
 
-/// Writes an amount as a JSON number, digit for digit; absent is null.
+/// Serializes an amount as a JSON number with the same digits. `None` becomes null.
 ///
 /// # Errors
-/// Those of the serializer.
+/// Returns the error of the serializer.
 pub fn number<S: Serializer>(amount: &Option<Amount>, serializer: S) -> Result<S::Ok, S::Error> {
     match amount {
         Some(amount) => AsNumber(amount).serialize(serializer),
@@ -165,10 +166,10 @@ pub fn number<S: Serializer>(amount: &Option<Amount>, serializer: S) -> Result<S
     }
 }
 
-/// Writes amounts as a list of JSON numbers.
+/// Serializes amounts as a list of JSON numbers.
 ///
 /// # Errors
-/// Those of the serializer.
+/// Returns the error of the serializer.
 pub fn numbers<S: Serializer>(amounts: &[Amount], serializer: S) -> Result<S::Ok, S::Error> {
     let mut list = serializer.serialize_seq(Some(amounts.len()))?;
     for amount in amounts {
@@ -177,7 +178,7 @@ pub fn numbers<S: Serializer>(amounts: &[Amount], serializer: S) -> Result<S::Ok
     list.end()
 }
 
-/// The source text of a JSON value, as `serde_json::value::RawValue` hands it to the serializer.
+/// Serializes the digits as raw JSON, as `serde_json::value::RawValue` does.
 struct AsNumber<'a>(&'a Amount);
 
 impl Serialize for AsNumber<'_> {

@@ -5,14 +5,14 @@ use super::scalar::Scalar;
 use super::text::text_type;
 use crate::validate::{Format, Limits};
 
-/// The limits of the type itself; the contract may have tighter ones on a field.
+/// The limits of the type. The contract may set stricter limits on a field.
 const LIMITS: Limits = Limits { min_length: 0, max_length: None, format: Some(Format::Base64) };
 
 text_type! {
     /// Bytes that are sent as Base64 text (RFC 4648, with padding).
     ///
-    /// A received text is kept as it came and may be no Base64; [`bytes`](Self::bytes) is `None` then. Limits of the contract
-    /// count the characters of the text: four for three bytes.
+    /// A received text is kept unchanged, even if it is not Base64. [`bytes`](Self::bytes) then returns `None`.
+    /// Limits of the contract count the characters of the text: four for every three bytes.
     Base64,
     field: "base64",
     limits: LIMITS,
@@ -26,7 +26,7 @@ impl Base64 {
         Self(STANDARD.encode(bytes))
     }
 
-    /// Returns the bytes, unless another text was received.
+    /// Returns the decoded bytes, or `None` if the received text is not Base64.
     pub fn bytes(&self) -> Option<Vec<u8>> {
         STANDARD.decode(&self.0).ok()
     }

@@ -1,22 +1,22 @@
-//! A limit on the memory that the lists of a document may take.
+//! Limits the memory that the lists of a document may use.
 //!
-//! `{}` is two bytes of JSON and some hundred of a struct, so the size of a document says little of
-//! what it becomes. Texts are not counted: they are no larger than their JSON.
+//! `{}` is two bytes of JSON, but its struct may need hundreds. The size of a document therefore does not limit the
+//! memory of its lists. Texts are not counted, because they are no larger than their JSON.
 
 use std::cell::Cell;
 
-/// The error of a list that is longer than allowed.
+/// The error for a list that is longer than allowed.
 pub const TOO_MANY: &str = "found more elements than may be read";
 
 thread_local! {
-    /// Bytes that lists may still take on this thread.
+    /// The number of bytes that lists may still use on this thread.
     static LEFT: Cell<usize> = const { Cell::new(usize::MAX) };
 }
 
-/// Reads something whose lists may take so many bytes in all, and no more; beyond, the error is
-/// [`TOO_MANY`]. Without it, they may take any.
+/// Calls `read` with a limit on the bytes that all its lists may use together. A list that exceeds the limit fails
+/// with [`TOO_MANY`]. Outside this function there is no limit.
 ///
-/// It holds for what `read` does on this thread.
+/// The limit applies to the current thread.
 pub fn within<T>(bytes: usize, read: impl FnOnce() -> T) -> T {
     struct Restored(usize);
 
@@ -30,7 +30,7 @@ pub fn within<T>(bytes: usize, read: impl FnOnce() -> T) -> T {
     read()
 }
 
-/// Makes room for one more item, if there is memory left for it.
+/// Reserves space for one more item. Returns false if that would exceed the limit.
 pub(super) fn has_room<T>(items: &mut Vec<T>) -> bool {
     let capacity = items.capacity();
     if items.len() < capacity {
@@ -44,7 +44,7 @@ pub(super) fn has_room<T>(items: &mut Vec<T>) -> bool {
     has_room
 }
 
-/// Takes so many bytes, if they are left.
+/// Subtracts `bytes` from the remaining memory. Returns false if less is left.
 pub(super) fn has_bytes(bytes: usize) -> bool {
     let left = LEFT.get().checked_sub(bytes);
     LEFT.set(left.unwrap_or(LEFT.get()));

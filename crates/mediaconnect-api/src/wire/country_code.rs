@@ -2,11 +2,11 @@ use super::scalar::Scalar;
 use super::text::text_type;
 
 text_type! {
-    /// A country, such as `NO` or `SE`: two or three capital letters, personal data as part of an
+    /// A country code, such as `NO` or `SE`: two or three capital letters. It is personal data when it is part of an
     /// address.
     ///
-    /// Upstream calls it ISO 3166-2, but its examples are ISO 3166-1 alpha-2. A received code is
-    /// kept as it came and may break the rule; [`is_valid`](Self::is_valid) tells.
+    /// Upstream calls it ISO 3166-2, but its examples are ISO 3166-1 alpha-2. A received code is kept unchanged, even
+    /// if it breaks the rule. [`is_valid`](Self::is_valid) checks it.
     CountryCode,
     field: "countryCode",
     limits: crate::limits::COUNTRY_CODE,

@@ -9,21 +9,21 @@ use super::digits::whole;
 use super::scalar::{self, FromScalar, Scalar, is_digits};
 use crate::validate::{Found, Rule, Violation};
 
-/// A customer's number in the media house's customer data, from 1 to `i64::MAX`: personal data.
+/// The number of a customer, from 1 to `i64::MAX`. It is personal data.
 ///
-/// It fits into a signed column of a database: `i64::from(number)` always works, and `CustomerNumber::try_from(column)` brings
-/// it back.
+/// It fits into a signed database column. `i64::from(number)` cannot fail, and `CustomerNumber::try_from(column)`
+/// converts it back.
 ///
-/// Debug does not print it. Display does, on purpose, because it is part of a URL's path: keep the
-/// text out of logs.
+/// Debug does not print the number. Display does, because the number is part of the URL's path. Do not write it to
+/// logs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CustomerNumber(NonZeroU64);
 
 impl CustomerNumber {
-    /// Takes a number from 1 to `i64::MAX`, the contract's `int64`.
+    /// Creates a customer number from 1 to `i64::MAX`, the range of the contract's `int64`.
     ///
     /// # Errors
-    /// A violation of the field `customerNumber` if the number is 0 or larger.
+    /// Returns a violation of the field `customerNumber` if the number is 0 or too large.
     pub fn new(number: u64) -> Result<Self, Violation> {
         Self::checked(number).ok_or_else(|| violation(Found::Number))
     }
@@ -32,13 +32,13 @@ impl CustomerNumber {
         NonZeroU64::new(number).filter(|number| i64::try_from(number.get()).is_ok()).map(Self)
     }
 
-    /// The number.
+    /// Returns the number.
     pub fn get(self) -> u64 {
         self.0.get()
     }
 }
 
-/// Numbers of other types; 0 and less are a violation of the field `customerNumber`.
+/// Converts other integer types. 0 and negative numbers are a violation of the field `customerNumber`.
 macro_rules! try_from {
     ($($number:ty)+) => {$(
         impl TryFrom<$number> for CustomerNumber {
@@ -53,8 +53,8 @@ macro_rules! try_from {
 
 try_from!(u64 i64 u32 i32);
 
-/// Takes ASCII digits alone, without sign or spaces. Leading zeros are allowed and do not count:
-/// files and forms have them, and they cannot mean another customer.
+/// Parses ASCII digits without sign or spaces. Leading zeros are ignored: they are common in files and forms and
+/// cannot mean another customer.
 impl FromStr for CustomerNumber {
     type Err = Violation;
 
@@ -106,7 +106,7 @@ impl<'de> Deserialize<'de> for CustomerNumber {
     }
 }
 
-/// Takes a whole number or a text of digits.
+/// Reads a whole number, or a text of digits.
 impl FromScalar for CustomerNumber {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {

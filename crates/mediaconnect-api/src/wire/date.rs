@@ -6,10 +6,10 @@ const DATE: Limits = Limits { min_length: 0, max_length: None, format: Some(Form
 const DATE_TIME: Limits = Limits { min_length: 0, max_length: None, format: Some(Format::DateTime) };
 
 text_type! {
-    /// A day as `YYYY-MM-DD`, without a time zone.
+    /// A calendar date as `YYYY-MM-DD`, without a time zone.
     ///
-    /// A received text is kept as it came and may be no day; [`is_valid`](Self::is_valid) tells. A crate for dates reads
-    /// [`as_str`](Self::as_str), such as `date.as_str().parse::<jiff::civil::Date>()`.
+    /// A received text is kept unchanged, even if it is not a date. [`is_valid`](Self::is_valid) checks it. A crate
+    /// for dates can parse [`as_str`](Self::as_str): `date.as_str().parse::<jiff::civil::Date>()`.
     Date,
     field: "date",
     limits: DATE,
@@ -18,25 +18,25 @@ text_type! {
 }
 
 impl Date {
-    /// Takes a day of the Gregorian calendar, in the years 1 to 9999.
+    /// Creates a date of the Gregorian calendar, in the years 1 to 9999.
     ///
     /// # Errors
-    /// A violation of the field `date` if there is no such day.
+    /// Returns a violation of the field `date` if the date does not exist.
     pub fn new(year: u16, month: u8, day: u8) -> Result<Self, Violation> {
         format!("{year:04}-{month:02}-{day:02}").try_into()
     }
 
-    /// Returns year, month and day, unless another text was received.
+    /// Returns year, month and day, or `None` if the received text is not a date.
     pub fn year_month_day(&self) -> Option<(u16, u8, u8)> {
         day_of(&self.0)
     }
 }
 
 text_type! {
-    /// A point in time as RFC 3339 writes it: `2026-11-28T18:00:00Z`, or with an offset such as `+01:00`.
+    /// A timestamp by RFC 3339: `2026-11-28T18:00:00Z`, or with an offset such as `+01:00`.
     ///
-    /// A received text is kept as it came and may be something else; [`is_valid`](Self::is_valid) tells. A crate for dates
-    /// reads [`as_str`](Self::as_str), such as `time.as_str().parse::<jiff::Timestamp>()`.
+    /// A received text is kept unchanged, even if it is not a timestamp. [`is_valid`](Self::is_valid) checks it. A
+    /// crate for dates can parse [`as_str`](Self::as_str): `time.as_str().parse::<jiff::Timestamp>()`.
     DateTime,
     field: "dateTime",
     limits: DATE_TIME,
@@ -44,7 +44,7 @@ text_type! {
     schema: "A point in time by RFC 3339."
 }
 
-/// Year, month and day of `YYYY-MM-DD`, if the calendar has that day.
+/// Returns year, month and day of `YYYY-MM-DD`, if the date exists.
 fn day_of(text: &str) -> Option<(u16, u8, u8)> {
     if !Format::Date.fits(text) {
         return None;

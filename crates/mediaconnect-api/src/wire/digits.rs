@@ -1,10 +1,10 @@
-//! Numbers by their digits, never through `f64`.
+//! Compares and converts decimal numbers by their digits, without `f64`.
 
 use std::cmp::Ordering;
 
 use super::scalar::{FromScalar, Scalar};
 
-/// A number as `digits` × 10^`exponent`, without zeros at either end; zero has no digits.
+/// The number `digits` × 10^`exponent`. `digits` has no zeros at either end and is empty for zero.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Decimal {
     is_negative: bool,
@@ -13,7 +13,7 @@ pub(super) struct Decimal {
 }
 
 impl Decimal {
-    /// Takes a number as JSON writes it. `None` if the exponent is beyond all sense.
+    /// Parses a number in the notation of JSON. Returns `None` if the exponent does not fit into `i64`.
     pub(super) fn of(number: &str) -> Option<Self> {
         let (is_negative, number) = number.strip_prefix('-').map_or((false, number), |rest| (true, rest));
         let (number, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
@@ -31,7 +31,7 @@ impl Decimal {
         })
     }
 
-    /// The whole number it is, if it is one of a size that occurs.
+    /// Returns the number as an integer, if it is one and fits into `i128`.
     fn whole(&self) -> Option<i128> {
         let zeros = u32::try_from(self.exponent).ok()?;
         let digits = if self.digits.is_empty() { 0 } else { self.digits.parse::<i128>().ok()? };
@@ -41,14 +41,15 @@ impl Decimal {
 }
 
 impl Decimal {
-    /// Returns how large it is without its sign: the place of the first digit, then the digits.
+    /// Returns a key that orders numbers by size, ignoring the sign: the position of the first digit, then the
+    /// digits. Zero is `None`.
     fn size(&self) -> Option<(i64, &str)> {
         let length = i64::try_from(self.digits.len()).unwrap_or(i64::MAX);
         (length > 0).then(|| (self.exponent.saturating_add(length), self.digits.as_str()))
     }
 }
 
-/// By value. Digits without zeros at their end compare as texts do.
+/// Compares by value. Digit texts without trailing zeros have the same order as the numbers.
 impl Ord for Decimal {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self.is_negative, other.is_negative) {
@@ -66,12 +67,12 @@ impl PartialOrd for Decimal {
     }
 }
 
-/// The whole number that JSON wrote, also as `7.0` or `7e0`.
+/// Parses an integer. Also accepts `7.0` and `7e0`.
 pub(super) fn whole<T: TryFrom<i128> + std::str::FromStr>(number: &str) -> Option<T> {
     number.parse().ok().or_else(|| T::try_from(Decimal::of(number)?.whole()?).ok())
 }
 
-/// Takes a whole number, or the text of one.
+/// Reads an integer, or the text of one.
 impl FromScalar for i64 {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {
@@ -82,7 +83,7 @@ impl FromScalar for i64 {
     }
 }
 
-/// Takes a number that an `f64` has all digits of, or the text of one.
+/// Reads a number, or the text of one, if `f64` keeps all its digits.
 impl FromScalar for f64 {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         let (Scalar::Number(text) | Scalar::Text(text)) = scalar else { return None };
@@ -91,7 +92,7 @@ impl FromScalar for f64 {
     }
 }
 
-/// Takes true and false, also as their text in any case, and 1 and 0, which XML allows.
+/// Reads a boolean. Also reads `true` and `false` as a text in any case, and 1 and 0, which XML allows.
 impl FromScalar for bool {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {
@@ -105,7 +106,7 @@ impl FromScalar for bool {
     }
 }
 
-/// Takes anything, as it was written.
+/// Reads any scalar as the text that was written.
 impl FromScalar for String {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         Some(scalar.into_text())

@@ -2,10 +2,10 @@ use super::scalar::Scalar;
 use super::text::text_type;
 
 text_type! {
-    /// An e-mail address without a display name: personal data.
+    /// An e-mail address without a display name. It is personal data.
     ///
-    /// A received address is kept as it came and may be none; [`is_valid`](Self::is_valid) tells.
-    /// Two addresses are equal if they are spelled alike, case included.
+    /// A received address is kept unchanged, even if it is not valid. [`is_valid`](Self::is_valid) checks it. Two
+    /// addresses are equal only if they have the same spelling and case.
     EmailAddress,
     field: "email",
     limits: crate::limits::EMAIL_ADDRESS,

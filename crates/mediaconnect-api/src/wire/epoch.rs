@@ -23,7 +23,7 @@ macro_rules! epoch {
                 self.0
             }
 
-            /// Returns it as the standard library's time, unless that cannot hold it.
+            /// Returns the time as a `SystemTime`, or `None` if it does not fit.
             pub fn to_system_time(self) -> Option<SystemTime> {
                 let distance = $duration(self.0.unsigned_abs());
                 if self.0 < 0 { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) }
@@ -36,7 +36,7 @@ macro_rules! epoch {
             }
         }
 
-        /// Cuts off what is smaller than the unit.
+        /// Truncates the time to the unit.
         impl From<SystemTime> for $name {
             fn from(time: SystemTime) -> Self {
                 let number = |distance: Duration| i64::try_from(distance.$whole()).unwrap_or(i64::MAX);
@@ -92,14 +92,14 @@ macro_rules! epoch {
 }
 
 epoch! {
-    /// A point in time, in milliseconds since 1970 in UTC. It is read from a number or from the text of one.
+    /// A time in milliseconds since 1970 in UTC. It is read from a number, or from the text of one.
     ///
     /// Display prints the number, Debug does not.
     EpochMillis, "milliseconds", Duration::from_millis, as_millis
 }
 
 epoch! {
-    /// A point in time, in seconds since 1970 in UTC. It is read from a number or from the text of one.
+    /// A time in seconds since 1970 in UTC. It is read from a number, or from the text of one.
     ///
     /// Display prints the number, Debug does not.
     EpochSeconds, "seconds", Duration::from_secs, as_secs

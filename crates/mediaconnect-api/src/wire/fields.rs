@@ -1,9 +1,9 @@
-//! The functions that the fields of generated models name in their attributes.
+//! The functions that generated models name in their serde attributes.
 
 pub use super::amount::{number as decimal, numbers as decimals};
 pub use super::lenient::{boolean, number, object, objects, text, value, values};
 
-/// Returns true if an optional field is not to be sent.
+/// Returns true if an optional field has no value and is therefore not sent.
 pub fn absent<T>(value: &Option<T>) -> bool {
     value.is_none()
 }

@@ -1,11 +1,11 @@
-//! Deserialisers for the fields of what is received.
+//! Tolerant deserializers for the fields of responses.
 //!
-//! They are named in `#[serde(default, deserialize_with = "..")]`, where `default` is for an absent
+//! Generated models name them in `#[serde(default, deserialize_with = "..")]`. The `default` applies to an absent
 //! field.
 //!
-//! Upstream's JSON comes from an XML mapping: a list of one may come as its element, a number as a
-//! text, and nothing as null or as an empty text. A value keeps its digits, or is refused. Errors
-//! name the kind of what was found, never the value.
+//! Upstream converts XML to JSON. A list with one item may therefore come as that item, a number as a text, and an
+//! absent value as null or an empty text. A value keeps its digits or is refused. Errors name the kind of value that
+//! was found, never the value.
 
 mod list;
 
@@ -18,18 +18,18 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 use super::scalar::{FromScalar, Scalar};
 pub use list::{REPEATED, objects, values, wrapped_objects, wrapped_values};
 
-/// Reads a text: a number or boolean becomes its text, an empty text stays one, null is `None`.
+/// Reads a text. A number or a boolean becomes its text, an empty text is kept, and null is `None`.
 ///
 /// # Errors
-/// If it is a list or an object.
+/// Returns an error for a list or an object.
 pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     value(deserializer)
 }
 
-/// Reads a text of a type of its own as [`text`] does.
+/// Reads a text type as [`text`] reads a text.
 ///
 /// # Errors
-/// If it is a list or an object.
+/// Returns an error for a list or an object.
 pub fn value<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -38,19 +38,19 @@ where
     Scalar::read(deserializer)?.map(Scalar::to).transpose()
 }
 
-/// Reads a boolean, also as a text in any case or as 1 or 0, which XML allows; null and an empty
-/// text are `None`.
+/// Reads a boolean. Also reads its text in any case, and 1 and 0, which XML allows. Null and an empty text are
+/// `None`.
 ///
 /// # Errors
-/// If it is neither.
+/// Returns an error for any other value.
 pub fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
     number(deserializer)
 }
 
-/// Reads a number, also as its text; null and an empty text are `None`.
+/// Reads a number, or the text of one. Null and an empty text are `None`.
 ///
 /// # Errors
-/// If `T` has no such number, or only one with other digits.
+/// Returns an error if `T` cannot represent the number with all its digits.
 pub fn number<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -62,11 +62,11 @@ where
     }
 }
 
-/// Reads an object; null and an empty text are `None`.
+/// Reads an object. Null and an empty text are `None`.
 ///
 /// # Errors
-/// If it is something else, or `T` cannot read it. The fields of an object should have lenient
-/// deserialisers as well, since an error of theirs is passed on as it is.
+/// Returns an error for any other value, or if `T` cannot read the object. Errors of the object's fields are returned
+/// unchanged, so the fields also need tolerant deserializers.
 pub fn object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,

@@ -7,28 +7,28 @@ use serde::{Serialize, Serializer};
 use super::lenient;
 use super::scalar::FromScalar;
 
-/// The most items of a list that is a response of its own.
+/// The maximum number of items of a response that is a bare list.
 const MAX: usize = 100_000;
 
 /// A response that is a bare list.
 ///
-/// A single element that stands there without its list counts as a list of one, as in fields. It reads as a slice, and
-/// its Debug prints the number of items, never their values.
+/// A single item without its list is read as a list of one, as in fields. The type dereferences to a slice. Debug
+/// prints the number of items, but no values.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct List<T>(Vec<T>);
 
-/// An item of a list, or a value of a map: how it is read where null is nothing.
+/// A type that can be an item of a list or a value of a map.
 pub trait Element: Sized {
-    /// Reads one; null is `None`.
+    /// Reads one item. Null is `None`.
     ///
     /// # Errors
-    /// When it is of another kind.
+    /// Returns an error if the value is of another kind.
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error>;
 
-    /// Reads a list of them, or one alone.
+    /// Reads a list of items, or a single item.
     ///
     /// # Errors
-    /// When an item is of another kind, or there are too many.
+    /// Returns an error if an item is of another kind, or if there are too many items.
     fn read_all<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Self>, D::Error>;
 }
 
@@ -42,7 +42,7 @@ impl<T: FromScalar> Element for T {
     }
 }
 
-/// Makes an [`Element`] of a model.
+/// Implements [`Element`] for a model.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! element {

@@ -10,15 +10,15 @@ use serde_json::Value;
 use super::list::Element;
 use super::{bounds, lenient};
 
-/// An object whose members the contract does not name, by their names.
+/// An object whose keys the contract does not name.
 ///
-/// It reads and changes as a `BTreeMap`. A member that is null is left out, unless the values are any JSON. Debug prints
-/// the number of members, neither names nor values: both may be personal data.
+/// The type dereferences to a `BTreeMap`. Null values are dropped, unless the values are any JSON. Debug prints the
+/// number of members, but neither keys nor values, because both may be personal data.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Map<T = Value>(BTreeMap<String, T>);
 
 impl<T> Map<T> {
-    /// Creates an empty one.
+    /// Creates an empty map.
     pub fn new() -> Self {
         Self(BTreeMap::new())
     }
@@ -121,7 +121,7 @@ impl<'de, T: Element> Visitor<'de> for Members<T> {
     }
 }
 
-/// What a member takes in memory besides its value and the characters of its name.
+/// The estimated memory of a member in bytes, besides its value and the characters of its key.
 const MEMBER: usize = 64;
 
 struct Read<T>(PhantomData<T>);
@@ -144,7 +144,7 @@ impl<T: Element> Element for Map<T> {
     }
 }
 
-/// Any JSON, within the [`bounds`] of memory. Null is a value as others are.
+/// Reads any JSON, within the [`bounds`] of memory. Null is kept as a value.
 impl Element for Value {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
         deserializer.deserialize_any(AnyJson).map(Some)

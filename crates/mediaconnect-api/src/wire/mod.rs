@@ -1,11 +1,10 @@
-//! The types of single values on the wire: strict on what is sent, lenient on what is received,
-//! silent about personal data.
+//! The types of single values on the wire.
 //!
-//! A value built here with `new`, `parse` or `try_from` keeps to the contract's limits. A value
-//! that was received is kept as it came, because upstream's answers do not always keep to
-//! upstream's documentation; `is_valid` tells. No type's Debug prints its value.
+//! `new`, `parse` and `try_from` enforce the contract's limits. A received value is kept unchanged, because
+//! upstream's responses do not always follow upstream's documentation. `is_valid` checks a received value. Debug
+//! never prints a value.
 
-/// How amounts are written.
+/// Amounts, and their serialization as JSON numbers.
 pub mod amount;
 mod base64_text;
 pub mod bounds;

@@ -1,8 +1,8 @@
-//! Enums that keep undocumented values: one macro writes them all.
+//! The macro that defines enums which keep undocumented values.
 
-/// Defines an enum whose values are texts. A text that is none of them is `Unknown`, and kept as it came.
+/// Defines an enum whose values are texts. An undocumented value becomes `Unknown` and is kept unchanged.
 ///
-/// Each variant has its documented value, which is sent, and then the other spellings that are read as it.
+/// Each variant has its documented value, which is sent, then the other spellings that are read as this variant.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! open_enum {
@@ -26,7 +26,7 @@ macro_rules! open_enum {
             /// The values that the contract knows.
             pub const KNOWN: &'static [&'static str] = &[$($value),+];
 
-            /// Returns the value as it is on the wire.
+            /// Returns the value as sent on the wire.
             #[must_use]
             #[inline]
             pub fn as_str(&self) -> &str {
@@ -61,7 +61,7 @@ macro_rules! open_enum {
             }
         }
 
-        /// Prints the variant; of a value that the contract does not know, only that it is one.
+        /// Prints the name of the variant. An unknown value is not printed.
         impl std::fmt::Debug for $name {
             #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -4,11 +4,11 @@ use super::scalar::{FromScalar, Scalar};
 use super::text::text_type;
 
 text_type! {
-    /// A postal code, such as `0179`: personal data as part of an address.
+    /// A postal code, such as `0179`. It is personal data when it is part of an address.
     ///
-    /// A text is kept as it came and may break the rule on length; [`is_valid`](Self::is_valid)
-    /// tells. A whole number is padded to the four digits of a Norwegian code, because upstream's
-    /// examples have 179 for `0179`; beside the code of another country it keeps its digits.
+    /// A received text is kept unchanged, even if it breaks the limit on length. [`is_valid`](Self::is_valid) checks
+    /// it. A received number is padded to the four digits of a Norwegian code, because upstream's examples have 179
+    /// for `0179`. If the address has the code of another country, the number keeps its digits.
     PostalCode,
     field: "postalCode",
     limits: crate::limits::POSTAL_CODE,
@@ -16,7 +16,7 @@ text_type! {
     schema: "Postal code; a Norwegian one has four digits."
 }
 
-/// A postal code before it is known which country it is in.
+/// A received postal code whose country is not known yet.
 #[doc(hidden)]
 pub enum ReceivedPostalCode {
     /// A text.
@@ -34,7 +34,7 @@ impl ReceivedPostalCode {
         number.map_or_else(|| Self::Text(scalar.into_text()), |number| Self::Number(number.to_string()))
     }
 
-    /// The postal code in a country; an absent or empty one is taken for Norway.
+    /// Returns the postal code for a country. An absent or empty country means Norway.
     #[must_use]
     pub fn in_country(self, country: Option<&CountryCode>) -> PostalCode {
         let country = country.map_or("", |country| country.as_str().trim());
@@ -46,7 +46,7 @@ impl ReceivedPostalCode {
     }
 }
 
-/// The text of a postal code that stands alone.
+/// Returns the text of a postal code that has no country beside it.
 fn padded(scalar: Scalar<'_>) -> String {
     ReceivedPostalCode::of(scalar).in_country(None).into()
 }

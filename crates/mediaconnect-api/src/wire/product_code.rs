@@ -2,10 +2,9 @@ use super::scalar::Scalar;
 use super::text::text_type;
 
 text_type! {
-    /// The code of a product, such as `CO27409`: ASCII that can stand in a URL's path.
+    /// The code of a product, such as `CO27409`: ASCII characters that are safe in a URL's path.
     ///
-    /// A received code is kept as it came and may break the rule; [`is_valid`](Self::is_valid)
-    /// tells.
+    /// A received code is kept unchanged, even if it breaks the rule. [`is_valid`](Self::is_valid) checks it.
     ProductCode,
     field: "productCode",
     limits: crate::limits::PRODUCT_CODE,

@@ -1,4 +1,4 @@
-//! Stand-ins for values in a model's Debug: they show what is there, not what it is.
+//! Functions that replace values in the `Debug` output of a model.
 
 use std::fmt::{self, Debug};
 
@@ -17,17 +17,17 @@ pub fn hidden<T>(_: &T) -> impl Debug + use<T> {
     Redacted::Hidden
 }
 
-/// Prints a model, which hides its values itself.
+/// Returns a nested model unchanged. Its own `Debug` hides the values.
 pub fn nested<T: Debug>(value: &T) -> &T {
     value
 }
 
-/// Implements `Debug` of a struct by the functions of this module, each for the fields that it is named for.
+/// Implements `Debug` for a struct. Each field names the function of this module that prints it.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! redacting_debug {
     ($name:ident { $($field:ident: $shown:ident),* $(,)? }) => {
-        /// Prints which fields are present, never their values.
+        /// Prints which fields are set, but no values.
         #[allow(deprecated)]
         impl ::std::fmt::Debug for $name {
             #[inline]

@@ -1,4 +1,4 @@
-//! A single value as it was received, with the digits of a number as they were written.
+//! Reads single values of a response. Numbers keep the digits as written.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,19 +7,19 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
 use super::unknown_value::UnknownValue;
 
-/// A text, number or boolean as it was received.
+/// A received text, number or boolean.
 ///
-/// Upstream's JSON comes from an XML mapping, so one field may come as any of them.
+/// Upstream converts XML to JSON, so the same field may be any of the three.
 pub enum Scalar<'de> {
     /// A text.
     Text(Cow<'de, str>),
-    /// The number as it was written, digit for digit.
+    /// A number, with the digits as written.
     Number(Cow<'de, str>),
-    /// True or false.
+    /// A boolean.
     Boolean(bool),
 }
 
-/// The value of an enumeration that the contract does not know; for generated code only.
+/// Returns an undocumented value of an enum. For generated code only.
 #[must_use]
 pub fn unknown(value: &str) -> UnknownValue {
     UnknownValue::new(value)
@@ -27,20 +27,20 @@ pub fn unknown(value: &str) -> UnknownValue {
 
 /// A type that is read from a scalar.
 pub trait FromScalar: Sized {
-    /// Reads the scalar. `None` when it does not fit, or only with other digits.
+    /// Converts the scalar. Returns `None` if it does not fit, or if its digits would change.
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self>;
 }
 
 impl<'de> Scalar<'de> {
-    /// Reads a scalar; null is `None`.
+    /// Reads a scalar. Null is `None`.
     ///
     /// # Errors
-    /// For a list or an object.
+    /// Returns an error for a list or an object.
     pub fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
         deserializer.deserialize_newtype_struct(SOURCE, ScalarVisitor)
     }
 
-    /// The text of it.
+    /// Returns the scalar as a text.
     #[must_use]
     pub fn as_text(&self) -> &str {
         match self {
@@ -50,7 +50,7 @@ impl<'de> Scalar<'de> {
         }
     }
 
-    /// The text of it.
+    /// Returns the scalar as an owned text.
     #[must_use]
     pub fn into_text(self) -> String {
         match self {
@@ -59,7 +59,7 @@ impl<'de> Scalar<'de> {
         }
     }
 
-    /// Reads the scalar as a `T`. The error is our own, because serde's quotes the value.
+    /// Converts the scalar to a `T`. Creates its own error, because serde's error contains the value.
     pub(super) fn to<T: FromScalar, E: Error>(self) -> Result<T, E> {
         let kind = match self {
             Self::Text(_) => "a text",
@@ -69,7 +69,7 @@ impl<'de> Scalar<'de> {
         T::from_scalar(self).ok_or_else(|| E::custom(format_args!("found {kind} that does not fit")))
     }
 
-    /// The scalar in the source text of a JSON value.
+    /// Parses the source text of a JSON value.
     fn of_source<E: Error>(source: Cow<'de, str>) -> Result<Option<Self>, E> {
         Ok(Some(match source.as_bytes().first() {
             Some(b'"') => Self::Text(text_of_source(source)?),
@@ -83,27 +83,27 @@ impl<'de> Scalar<'de> {
     }
 }
 
-/// Reads a `T` that must be there.
+/// Reads a required `T`.
 ///
 /// # Errors
-/// For null, a list or an object, and for a scalar that is no `T`.
+/// Returns an error for null, a list or an object, and for a scalar that does not fit.
 pub fn read<'de, D: Deserializer<'de>, T: FromScalar>(deserializer: D) -> Result<T, D::Error> {
     let scalar = Scalar::read(deserializer)?;
     scalar.ok_or_else(|| D::Error::custom("found null, expected a text, number or boolean"))?.to()
 }
 
-/// Returns whether a text is ASCII digits alone, which `parse` does not tell: it takes a sign too.
+/// Returns true if the text consists of ASCII digits. `parse` also accepts a sign.
 pub(super) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The text in the source text of a JSON string.
+/// Parses the source text of a JSON string.
 fn text_of_source<E: Error>(source: Cow<'_, str>) -> Result<Cow<'_, str>, E> {
-    // Without a way out early, this is a handful of instructions for a whole text.
+    // A loop without an early exit compiles to few instructions.
     let has_escape = source.bytes().fold(0, |found, byte| found | u8::from(byte == b'\\')) != 0;
     if has_escape {
         let text: Result<String, _> = serde_json::from_str(&source);
-        // An escape of half a character.
+        // The text has half of a surrogate pair.
         return text.map(Cow::Owned).map_err(|_| E::custom("found a text that does not fit"));
     }
     let inside = 1..source.len() - 1;
@@ -113,11 +113,11 @@ fn text_of_source<E: Error>(source: Cow<'_, str>) -> Result<Cow<'_, str>, E> {
     })
 }
 
-/// The name by which serde_json hands out the source text of a value, as a map with one entry; see its `RawValue`.
-/// Other formats, and serde's own buffers, take no notice of it.
+/// The name under which serde_json passes the source text of a value, as a map with one entry. See
+/// `serde_json::value::RawValue`. Other formats and serde's own buffers ignore the name.
 pub(super) const SOURCE: &str = "$serde_json::private::RawValue";
 
-/// The name by which serde_json hands out a number where a service turned on its feature `arbitrary_precision`.
+/// The name under which serde_json passes a number if a service has turned on its feature `arbitrary_precision`.
 const NUMBER: &str = "$serde_json::private::Number";
 
 const OBJECT: &str = "found an object, expected a text, number or boolean";
@@ -140,7 +140,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
         }
     }
 
-    /// A format that knows nothing of source texts.
+    /// Called by formats that do not pass the source text.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
     }
@@ -190,10 +190,10 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     }
 }
 
-/// A number that is no whole one, of which only the nearest `f64` is left.
+/// The error for a number with a fraction of which only the nearest `f64` is left.
 const DIGITS_LOST: &str = "found a number whose digits are lost";
 
-/// Reads a text, borrowed where it can be.
+/// Reads a text, borrowed if possible.
 pub(super) struct Str;
 
 impl<'de> DeserializeSeed<'de> for Str {

@@ -7,11 +7,10 @@ use serde::{Serialize, Serializer};
 use super::digits::whole;
 use super::scalar::{self, FromScalar, Scalar, is_digits};
 
-/// The number of a house in its street: personal data as part of an address.
+/// The house number of a street address. It is personal data as part of an address.
 ///
-/// Upstream documents a whole number, so that is what can be built and sent. Digits in a text are
-/// received as the number; another text, such as `6B`, is kept as it came, and
-/// [`as_u32`](Self::as_u32) is `None`.
+/// Upstream documents an integer, so only an integer can be built and sent. A received text of digits is read as a
+/// number. Any other text, such as `6B`, is kept unchanged, and [`as_u32`](Self::as_u32) returns `None`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StreetNumber(Inner);
 
@@ -22,7 +21,7 @@ enum Inner {
 }
 
 impl StreetNumber {
-    /// The number, unless another text was received.
+    /// Returns the number, or `None` if another text was received.
     pub fn as_u32(&self) -> Option<u32> {
         match self.0 {
             Inner::Number(number) => Some(number),
@@ -30,7 +29,7 @@ impl StreetNumber {
         }
     }
 
-    /// The digits of the number, or the text as it was received.
+    /// Returns the digits of the number, or the received text.
     pub fn as_text(&self) -> Cow<'_, str> {
         match &self.0 {
             Inner::Number(number) => number.to_string().into(),
@@ -51,7 +50,7 @@ impl fmt::Debug for StreetNumber {
     }
 }
 
-/// Writes a number as a number and a text as a text.
+/// Serializes a number as a number, and a text as a text.
 impl Serialize for StreetNumber {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {

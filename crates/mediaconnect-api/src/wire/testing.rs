@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// A value that must not be printed.
+/// A value that must never be printed.
 pub(super) const CANARY: &str = "CANARY-0f7e";
 
 /// A JSON text, number, boolean or null.
@@ -20,7 +20,7 @@ pub(super) fn any_scalar() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// Any JSON, some of it with the field names of the tests' models.
+/// Any JSON. Some keys are field names of the tests' models.
 pub(super) fn any_json() -> impl Strategy<Value = Value> {
     let names = prop_oneof![
         "[a-z]{0,3}",

@@ -1,8 +1,8 @@
-//! The common parts of the types that hold a text.
+//! The macro that defines text types.
 
-/// Defines a text that is checked when it is built and kept as it came when it is received.
+/// Defines a text type. It is validated when it is built and kept unchanged when it is received.
 ///
-/// `$received` turns the [`Scalar`](super::scalar::Scalar) that came into the text.
+/// `$received` converts the received [`Scalar`](super::scalar::Scalar) to the text.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! text_type {
@@ -19,20 +19,20 @@ macro_rules! text_type {
         pub struct $name(String);
 
         impl $name {
-            /// The text, as it was built or as it came.
+            /// Returns the text.
             #[inline]
             pub fn as_str(&self) -> &str {
                 &self.0
             }
 
-            /// Keeps a text as one that was received: it is checked when it is sent.
+            /// Keeps a text without validation, like a received one. It is validated when it is sent.
             #[doc(hidden)]
             #[inline]
             pub fn unchecked(text: impl Into<String>) -> Self {
                 Self(text.into())
             }
 
-            /// Returns whether the text keeps to the limits on what may be sent.
+            /// Returns true if the text is within the limits for sending.
             #[inline]
             pub fn is_valid(&self) -> bool {
                 $limits.check($field, &self.0).is_ok()
@@ -124,7 +124,7 @@ macro_rules! text_type {
 pub use text_type;
 
 #[cfg(feature = "schemars")]
-/// The JSON Schema of a text.
+/// Returns the JSON Schema of a text.
 #[must_use]
 pub fn schema(description: &str, limits: &crate::validate::Limits) -> schemars::Schema {
     let mut schema = schemars::json_schema!({ "type": "string", "description": description });
@@ -146,7 +146,7 @@ mod tests {
     use crate::wire::testing::CANARY;
     use crate::wire::{CountryCode, EmailAddress, PhoneNumber, PostalCode, ProductCode};
 
-    /// Runs `$body` once for each text type, called `Text` in it.
+    /// Runs `$body` once for each text type. The type is `Text` in `$body`.
     macro_rules! for_each_text_type {
         ($body:block) => {
             for_each_text_type!(@ $body CountryCode EmailAddress PhoneNumber PostalCode ProductCode);

@@ -1,9 +1,9 @@
 use std::fmt;
 
-/// The value of an enum that nobody documented, kept as it came; it may be personal data.
+/// An undocumented value of an enum, kept unchanged. It may be personal data.
 ///
-/// Only a response holds one: it cannot be built outside this crate, so that a value can become
-/// known later.
+/// It cannot be built outside this crate. A later version can therefore add a variant for the value without breaking
+/// services.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnknownValue(String);
 
@@ -12,7 +12,7 @@ impl UnknownValue {
         Self(value.into())
     }
 
-    /// The value as it came.
+    /// Returns the value as received.
     pub fn as_str(&self) -> &str {
         &self.0
     }

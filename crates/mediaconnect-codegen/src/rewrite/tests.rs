@@ -1,4 +1,4 @@
-//! Each step fails when the generator writes something else, and says where.
+//! Checks that each step fails and names the place when progenitor writes something else.
 
 use mediaconnect_contract::{Contract, Outline};
 use syn::File;
@@ -6,13 +6,13 @@ use syn::File;
 use super::rewrite;
 use crate::generate::progenitor;
 
-/// Returns what progenitor writes for a contract that has each kind of statement, and the outline of it.
+/// Returns progenitor's output for a contract with every kind of statement, and the outline of that contract.
 fn written() -> (String, Outline) {
     let contract =
         Contract::parse("openapi.yaml", include_str!("../../../../tests/shapes/openapi.yaml")).unwrap();
     let outline = Outline::of(&contract);
     let file: File = syn::parse2(progenitor(&contract, &outline).unwrap()).unwrap();
-    // A call stands on one line, however long it is.
+    // Puts each chain of calls on one line.
     let joined = prettyplease::unparse(&file).lines().fold(String::new(), |mut joined, line| {
         let call = line.trim_start();
         if !call.starts_with('.') {
@@ -38,7 +38,7 @@ fn what_the_generator_writes_today_is_rewritten() {
 #[test]
 fn another_statement_is_refused_with_the_name_of_its_method() {
     let (source, outline) = written();
-    // In the first method that has it, by the order of the file.
+    // The edit changes the first match in the file, so the place is that method.
     for (from, to, place) in [
         ("\"api-version\"", "\"api-level\"", "method `list_invoices`"),
         ("let mut header_map", "let mut map", "method `list_invoices`"),

@@ -1,4 +1,4 @@
-//! Components that nothing leads to.
+//! The rule for unused components.
 
 use std::collections::BTreeSet;
 
@@ -33,7 +33,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Notes what the references in a node lead to, and what those lead to.
+    /// Adds everything that the references in a node lead to, directly or through other references.
     fn reach(&self, node: &Value, reached: &mut BTreeSet<String>) {
         match node {
             Value::Object(members) => {

@@ -1,4 +1,4 @@
-//! Deprecation: when it ends, and what is said of it.
+//! The rule for sunsets and deprecation notes.
 
 use jiff::civil::Date;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! Fields and parameters: what is known of them, and what they can be.
+//! The rules for fields and parameters: their metadata and their types.
 
 use super::{Lint, rules};
 use crate::outline::{Field, Kind, Schema};
@@ -14,7 +14,7 @@ impl Lint<'_> {
         self.inline(&field.schema);
     }
 
-    /// Checks a schema that stands where it is used.
+    /// Checks a schema without a name.
     pub(super) fn inline(&mut self, schema: &Schema) {
         if schema.name.is_some() {
             return;

@@ -1,4 +1,4 @@
-//! The grammar of OpenAPI 3.0, and the walk that holds a contract to it.
+//! Checks a contract against the grammar of OpenAPI 3.0.
 
 mod keys;
 
@@ -10,7 +10,7 @@ use keys::{Kind, keys, needed_by_value};
 
 pub(super) use keys::Object;
 
-/// A node that is one of them, and no `$ref`.
+/// An object of the grammar that is not a `$ref`.
 #[derive(Clone, Debug)]
 #[cfg_attr(not(feature = "lint"), expect(dead_code, reason = "rules that stop no build look at them"))]
 pub(super) struct Node<'a> {
@@ -108,7 +108,7 @@ impl<'a> Lint<'a> {
         }
     }
 
-    /// Each item of a list, or each member of an object but extensions.
+    /// Calls `visit` for each item of a list, or for each member of an object except extensions.
     fn each(
         &mut self,
         pointer: &str,
@@ -196,7 +196,8 @@ fn are_names(value: &Value) -> bool {
     names.iter().enumerate().all(|(index, name)| name.is_string() && !names[..index].contains(name))
 }
 
-/// Of the maps, only paths, responses and callbacks have extensions; elsewhere such a key is a name.
+/// Returns true if a key of a map is an extension. Among maps, only paths, responses and callbacks have extensions.
+/// In any other map, the key is a name.
 fn is_extension(pointer: &str, key: &str) -> bool {
     let is_open = pointer == "/paths" || pointer.ends_with("/responses") || pointer.contains("/callbacks/");
     key.starts_with("x-") && is_open && pointer != "/components/responses"

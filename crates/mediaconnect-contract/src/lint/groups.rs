@@ -1,4 +1,4 @@
-//! Groups of operations: their tags, and the names that programs and people call them by.
+//! The rules for tags, which become groups of operations, and for the names of their methods and commands.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use heck::ToKebabCase;
 use super::{Lint, rules};
 use crate::outline::{Outline, is_keyword};
 
-/// Methods of the client that no contract makes.
+/// The hand-written methods of the client. The contract must not use these names.
 pub const CLIENT_METHODS: [&str; 12] = [
     "as_user",
     "base_url",
@@ -23,11 +23,11 @@ pub const CLIENT_METHODS: [&str; 12] = [
     "user_token",
 ];
 
-/// Methods of groups that no contract makes, by the accessor of the group.
+/// The hand-written methods of groups, by the accessor of the group. The contract must not use these names.
 pub const GROUP_METHODS: [(&str, &[&str]); 2] =
     [("access", &["may_read", "may_read_as"]), ("customers", &["exists", "info_many", "overview"])];
 
-/// Commands of the command line that no contract makes, and that are no group of operations.
+/// The commands of the command line that are not groups. A tag must not have one of these names.
 pub const COMMANDS: [&str; 10] =
     ["api", "completions", "config", "doctor", "fleet", "help", "man", "operations", "sandbox", "token"];
 
@@ -120,14 +120,14 @@ impl Lint<'_> {
     }
 }
 
-/// Returns true if the group of a tag has a method of that name which no contract makes.
+/// Returns true if the tag's group has a hand-written method with this name.
 fn is_by_hand(outline: &Outline, tag: &str, name: &str) -> bool {
     let group = outline.groups.iter().find(|group| group.name == tag);
     let accessor = group.and_then(|group| group.accessor.as_deref());
     GROUP_METHODS.iter().any(|(group, methods)| Some(*group) == accessor && methods.contains(&name))
 }
 
-/// Returns whether a text is a name in snake case that Rust does not keep for itself.
+/// Returns true if the text is a snake_case name and not a Rust keyword.
 fn is_method(name: &str) -> bool {
     let is_word =
         |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());

@@ -1,4 +1,4 @@
-//! Limits that leave no room, or bind nothing.
+//! The rules for limits: they must allow values, fit the type, and be checked by the client.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use super::grammar::{Node, Object};
 use super::{Lint, rules};
 use crate::outline::Kind;
 
-/// The pairs of limits, and the types that they bind.
+/// The pairs of limits, with the types that they apply to.
 const PAIRS: [(&str, &str, &[&str]); 4] = [
     ("minLength", "maxLength", &["string"]),
     ("minimum", "maximum", &["integer", "number"]),
@@ -14,7 +14,7 @@ const PAIRS: [(&str, &str, &[&str]); 4] = [
     ("minProperties", "maxProperties", &["object"]),
 ];
 
-/// Keywords of one type.
+/// Other keywords, with the types that they apply to.
 const OTHERS: [(&str, &[&str]); 7] = [
     ("pattern", &["string"]),
     ("multipleOf", &["integer", "number"]),
@@ -25,7 +25,7 @@ const OTHERS: [(&str, &[&str]); 7] = [
     ("properties", &["object"]),
 ];
 
-/// Formats, and the types that they are of: those of OpenAPI 3.0, those of JSON Schema, and this project's.
+/// The formats of OpenAPI 3.0, of JSON Schema and of this project, with the types that they apply to.
 const FORMATS: [(&str, &[&str]); 21] = [
     ("int32", &["integer"]),
     ("int64", &["integer"]),
@@ -50,7 +50,7 @@ const FORMATS: [(&str, &[&str]); 21] = [
     ("epoch-seconds", &["integer"]),
 ];
 
-/// Limits that nothing checks before a request is sent.
+/// The constraints that the client does not check before it sends a request.
 const UNCHECKED: [&str; 9] = [
     "multipleOf",
     "exclusiveMinimum",
@@ -78,7 +78,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Limits of fields and parameters that are sent.
+    /// Reports unchecked constraints of the fields and parameters that are sent.
     pub(super) fn unchecked(&mut self) {
         let outline = self.outline;
         let parameters = outline.operations.iter().flat_map(|operation| &operation.parameters);
@@ -92,7 +92,7 @@ impl Lint<'_> {
             };
             for schema in schema {
                 let is_unchecked = |key: &&String| {
-                    // Of texts, the values are checked.
+                    // The client does check the values of a text enum.
                     UNCHECKED.contains(&key.as_str()) && (*key != "enum" || schema.kind != Kind::Text)
                 };
                 for keyword in schema.constraints.keys().filter(is_unchecked) {

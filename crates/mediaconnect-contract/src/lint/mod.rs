@@ -1,7 +1,7 @@
-//! The lint: it refuses contracts, each time with a remedy.
+//! The lint: refuses contracts that break a rule.
 //!
-//! [`rules`] lists the rules. Those that stop the build are checked before the generator sees a contract; the others
-//! by `cargo xtask lint` and `check`. A file holds a group of rules.
+//! [`rules`] lists the rules. The rules that stop a build run before the generator. `cargo xtask lint` and `cargo
+//! xtask check` also run the others. Each module contains the rules on one topic.
 
 #[cfg(feature = "lint")]
 mod components;
@@ -42,10 +42,10 @@ use rules::{Rule, Stops};
 
 pub use groups::{CLIENT_METHODS, COMMANDS, GROUP_METHODS};
 
-/// Checks a contract by all rules.
+/// Checks a contract against all rules.
 ///
 /// # Errors
-/// Everything that was found, in the order of the document.
+/// Returns all findings, in the order of the document.
 #[cfg(feature = "lint")]
 pub fn lint(contract: &Contract, outline: &Outline) -> Result<(), Findings> {
     let mut lint = Lint::new(contract, outline);
@@ -57,10 +57,10 @@ pub fn lint(contract: &Contract, outline: &Outline) -> Result<(), Findings> {
     lint.result()
 }
 
-/// Checks what the generator needs: the rules that stop the build.
+/// Checks a contract against the rules that stop a build.
 ///
 /// # Errors
-/// Everything that was found, in the order of the document.
+/// Returns all findings, in the order of the document.
 pub fn lint_for_build(contract: &Contract, outline: &Outline) -> Result<(), Findings> {
     let mut lint = Lint::new(contract, outline);
     if lint.structure() {
@@ -70,20 +70,20 @@ pub fn lint_for_build(contract: &Contract, outline: &Outline) -> Result<(), Find
     lint.result()
 }
 
-/// Keywords that would be read as absent if their value is of another kind.
+/// The keywords that the outline would ignore if their value were of the wrong kind.
 const LIMITS: [&str; 7] =
     ["minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "nullable"];
 
-/// Checks only what reading a contract needs: the version, references that lead somewhere, and limits that are numbers.
+/// Checks only what is needed to read a contract: the version, the references, and the kinds of limits.
 ///
 /// # Errors
-/// Everything that was found, in the order of the document.
+/// Returns all findings, in the order of the document.
 pub fn lint_structure(contract: &Contract) -> Result<(), Findings> {
-    // None of these rules asks the outline.
+    // None of these rules uses the outline.
     let outline = Outline::default();
     let mut lint = Lint::new(contract, &outline);
     if lint.structure() {
-        // A limit that is a text would be read as none.
+        // The outline would ignore a limit that is a text.
         lint.grammar();
         let is_limit =
             |finding: &Finding| finding.pointer.rsplit('/').next().is_some_and(|key| LIMITS.contains(&key));
@@ -96,7 +96,7 @@ pub fn lint_structure(contract: &Contract) -> Result<(), Findings> {
 struct Lint<'a> {
     contract: &'a Contract,
     outline: &'a Outline,
-    /// The nodes that the specification has a name for, in the order of the document.
+    /// The objects of the grammar, in the order of the document.
     nodes: Vec<Node<'a>>,
     findings: Vec<(&'static Rule, Finding)>,
 }
@@ -106,7 +106,8 @@ impl<'a> Lint<'a> {
         Self { contract, outline, nodes: Vec::new(), findings: Vec::new() }
     }
 
-    /// Returns whether there is any use in looking further: behind a dangling reference everything else would be noise.
+    /// Checks the version and the references. Returns false if the other rules would only report consequences of
+    /// these findings.
     fn structure(&mut self) -> bool {
         self.findings.extend(self.contract.problems.iter().cloned());
         self.version();
@@ -157,7 +158,7 @@ impl<'a> Lint<'a> {
         let mut findings: Vec<Finding> = Vec::new();
         let mut seen = HashSet::new();
         for (_, finding) in self.findings {
-            // A shared parameter is looked at for each operation that has it.
+            // A shared parameter is checked once for each operation that uses it.
             if seen.insert(finding.clone()) {
                 findings.push(finding);
             }

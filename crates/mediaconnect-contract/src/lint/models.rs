@@ -1,4 +1,4 @@
-//! Models and named values.
+//! The rules for models and named values.
 
 use serde_json::Value;
 
@@ -54,7 +54,8 @@ impl Lint<'_> {
         }
     }
 
-    /// `oneOf` and `allOf` make types that nobody wants to use; `anyOf` is kept for rules on required fields.
+    /// Refuses `oneOf` and `allOf`, whose Rust types would be awkward to use. `anyOf` may only combine required
+    /// fields.
     pub(super) fn composition(&mut self, pointer: &str) {
         let Some(node) = self.contract.document().pointer(pointer) else { return };
         let alternatives = node.get("anyOf").and_then(Value::as_array);

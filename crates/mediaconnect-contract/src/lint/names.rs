@@ -1,4 +1,4 @@
-//! Names: what becomes a name in Rust.
+//! The rules for names that become Rust names.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use heck::ToUpperCamelCase;
 use super::{Lint, rules};
 use crate::outline::{Model, Operation, Scalar, is_keyword};
 
-/// Methods that the generated client has besides those of the operations, as progenitor writes it or as it is rewritten.
+/// The methods of the generated client that are not operations, both in progenitor's output and in ours.
 const TAKEN: [&str; 8] = ["new", "new_with_client", "of", "api_version", "baseurl", "client", "inner", "url"];
 
-/// Rust names, and where in the contract each came first.
+/// Rust names, each with the contract's name that was first converted to it.
 pub(super) type Names = BTreeMap<String, String>;
 
 impl Lint<'_> {
@@ -78,7 +78,7 @@ impl Lint<'_> {
         }
     }
 
-    /// `x-enum-descriptions`: of values that are listed.
+    /// Reports descriptions of values that the enum does not list (`x-enum-descriptions`).
     #[cfg(feature = "lint")]
     pub(super) fn enum_descriptions(&mut self) {
         for scalar in &self.outline.scalars {
@@ -97,7 +97,7 @@ impl Lint<'_> {
         }
     }
 
-    /// `x-aliases`: other spellings, each of one value that is listed.
+    /// Checks that each other spelling belongs to exactly one listed value (`x-aliases`).
     pub(super) fn aliases(&mut self, scalar: &Scalar) {
         let schema = &scalar.schema;
         let mut seen: Vec<&str> = schema.values.iter().map(String::as_str).collect();
@@ -120,7 +120,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Arguments of a method and fields of its struct, beside the body.
+    /// Checks the names of parameters, which become arguments and struct fields beside `body`.
     pub(super) fn parameter_names(&mut self, operation: &Operation) {
         let mut names = Names::from([("body".to_owned(), "the body".to_owned())]);
         for parameter in &operation.parameters {
@@ -129,7 +129,7 @@ impl Lint<'_> {
             let wrong = if !is_name {
                 format!("{wire_name:?} makes no name for a Rust field")
             } else if let Some(first) = names.insert(name.clone(), wire_name.clone())
-                // That it is declared twice is a rule of its own.
+                // The rule `duplicate-parameter` reports repeated declarations.
                 && first != *wire_name
             {
                 format!("{wire_name} is the field {name}, and so is {first}")

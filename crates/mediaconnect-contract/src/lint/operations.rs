@@ -1,4 +1,4 @@
-//! Servers and operations: what the client cannot do without.
+//! The rules for servers and operations.
 
 use std::collections::BTreeSet;
 
@@ -122,12 +122,12 @@ impl Lint<'_> {
         }
     }
 
-    /// Operations that no caller can get wrong: their page was not read to its end.
+    /// Reports operations without a client error status. Their documentation was probably not read to its end.
     #[cfg(feature = "lint")]
     pub(super) fn client_errors(&mut self) {
         let is_one = |status: &str| status.starts_with('4') || status == "default";
         for operation in &self.outline.operations {
-            // That there is none at all is a rule of its own.
+            // The rule `success` reports an operation without responses.
             let responses = &operation.responses;
             if !responses.is_empty() && !responses.iter().any(|response| is_one(&response.status)) {
                 self.report(
@@ -140,7 +140,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Paths that no request can be told by.
+    /// Reports paths that are malformed or ambiguous.
     #[cfg(feature = "lint")]
     pub(super) fn paths(&mut self) {
         let paths: Vec<&String> =
@@ -168,7 +168,7 @@ impl Lint<'_> {
     }
 }
 
-/// Returns true if requests to a URL are encrypted, or do not leave the machine.
+/// Returns true if requests to the URL are encrypted or stay on the loopback interface.
 fn is_safe(url: &str) -> bool {
     let is_loopback = |rest: &str| {
         let host = rest.split('/').next().unwrap_or_default();
@@ -181,7 +181,7 @@ fn is_safe(url: &str) -> bool {
 
 #[cfg(feature = "lint")]
 impl Lint<'_> {
-    /// The segments of a path: a parameter that is a whole number in all operations is no word.
+    /// Returns the segments of a path. A parameter that is an integer in all operations matches only numbers.
     fn segments<'p>(&self, path: &'p str) -> Vec<Segment<'p>> {
         let operations: Vec<_> = self.outline.operations.iter().filter(|one| one.path == path).collect();
         let is_number = |name: &str| {
@@ -201,11 +201,11 @@ impl Lint<'_> {
     }
 }
 
-/// Returns whether a URL can be of both paths, and neither of them is the more specific one.
+/// Returns true if a URL can match both paths and neither path is more specific.
 #[cfg(feature = "lint")]
 fn fit_one_request(one: &[Segment<'_>], other: &[Segment<'_>]) -> bool {
     let fits = one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.meets(b));
-    // A router takes the fixed segment, then the number, where each segment of one path is at least as narrow.
+    // A router prefers a fixed segment to a number, and a number to a text.
     let wins = |a: &[Segment<'_>], b: &[Segment<'_>]| a.iter().zip(b).all(|(a, b)| a.width() <= b.width());
     let is_narrower = one.iter().zip(other).any(|(a, b)| a.width() != b.width());
     fits && !(is_narrower && (wins(one, other) || wins(other, one)))
@@ -222,7 +222,7 @@ enum Segment<'a> {
 
 #[cfg(feature = "lint")]
 impl Segment<'_> {
-    /// Returns whether one text can be both.
+    /// Returns true if one text can match both segments.
     fn meets(&self, other: &Self) -> bool {
         let is_number = |text: &str| text.parse::<i64>().is_ok();
         match (self, other) {
@@ -232,7 +232,7 @@ impl Segment<'_> {
         }
     }
 
-    /// Returns how many texts it can be.
+    /// Returns a rank for the number of texts that the segment matches.
     fn width(&self) -> u8 {
         match self {
             Self::Fixed(_) => 0,

@@ -1,4 +1,4 @@
-//! Parameters: of the path, and in general.
+//! The rules for parameters.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,10 +7,10 @@ use serde_json::Value;
 use super::{Lint, rules};
 use crate::outline::{Field, Kind, Operation, Parameter};
 
-/// Formats of texts that are checked before they are sent, and leave nothing that ends a segment.
+/// The text formats that are checked before sending and exclude characters that end a path segment.
 const PATH_FORMATS: [&str; 6] = ["path-segment", "e164", "country-code", "date", "date-time", "decimal"];
 
-/// Headers that the client or HTTP itself sets; OpenAPI 3.0 ignores the first three as parameters.
+/// The headers that the client or HTTP sets. OpenAPI 3.0 ignores parameters with the first three names.
 const OWN_HEADERS: [&str; 8] = [
     "accept",
     "authorization",
@@ -101,7 +101,7 @@ impl Lint<'_> {
         for operation in &self.outline.operations {
             let mut seen = BTreeSet::new();
             for parameter in &operation.parameters {
-                // Header names know no case.
+                // Header names are case-insensitive.
                 let (location, mut name) = (parameter.location.as_str(), parameter.field.wire_name.clone());
                 if location == "header" {
                     name.make_ascii_lowercase();
@@ -119,7 +119,7 @@ impl Lint<'_> {
     }
 }
 
-/// Returns what a parameter cannot be, and what to do instead.
+/// Returns the error and the help if the parameter's type is not supported.
 fn wrong_kind(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
     let name = parameter.field.wire_name.to_lowercase();
     if parameter.location == "header" && OWN_HEADERS.contains(&name.as_str()) {
@@ -147,13 +147,14 @@ fn wrong_kind(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// A parameter is written as OpenAPI has it where nothing is said: `form` in the query, `simple` elsewhere.
+/// Returns the error and the help if the parameter's style is not the default: `form` in the query, `simple`
+/// elsewhere.
 fn wrong_style(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
     let is_query = parameter.location == "query";
     let is_list = matches!(parameter.field.schema.kind, Kind::List { .. });
     let is_default = |key: &str, value: &Value| match key {
         "style" => value == if is_query { "form" } else { "simple" },
-        // It matters for lists only.
+        // `explode` affects lists only.
         "explode" => !is_list || value == &Value::Bool(true),
         _ => value == &Value::Bool(false),
     };

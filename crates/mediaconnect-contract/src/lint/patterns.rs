@@ -1,4 +1,4 @@
-//! Patterns that not everybody reads as a regular expression.
+//! The rule for patterns: every tool must be able to read them.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ impl Lint<'_> {
         for node in self.nodes(Object::Schema) {
             let Some(pattern) = node.value.get("pattern").and_then(Value::as_str) else { continue };
             let rust = regex::Regex::new(pattern).err().map(|error| error.to_string());
-            // What checks it before a request is sent knows no classes of Unicode.
+            // The client checks patterns with regex-lite, which has no Unicode classes.
             let rust = rust.or_else(|| regex_lite::Regex::new(pattern).err().map(|error| error.to_string()));
             let rust = rust.map(|error| ("Rust's regex", error));
             let ecma = || {
@@ -18,7 +18,7 @@ impl Lint<'_> {
                 regress::Regex::with_flags(pattern, flags).err().map(|error| ("ECMA 262", error.to_string()))
             };
             if let Some((reader, error)) = rust.or_else(ecma) {
-                // Errors of regex draw the pattern over several lines.
+                // A regex error shows the pattern on several lines. The last line has the message.
                 let error = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
                 self.report(
                     &format!("{}/pattern", node.pointer),

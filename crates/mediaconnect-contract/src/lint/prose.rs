@@ -1,4 +1,4 @@
-//! Rules on what people and tools must know: descriptions, evidence, sensitivity, extensions.
+//! The rules for metadata: descriptions, evidence, sensitivity and extensions.
 
 use serde_json::Value;
 
@@ -49,7 +49,7 @@ impl Lint<'_> {
                 format!("x-sensitivity: {other} is unknown"),
                 "use personal, secret or none",
             ),
-            // A field that is an object is as sensitive as its fields are.
+            // An object needs no sensitivity, because its fields have their own.
             None if matches!(field.schema.kind, Kind::Object(Some(_))) => {}
             None => self.report(
                 &field.pointer,
@@ -89,15 +89,15 @@ impl Lint<'_> {
         );
     }
 
-    /// Those that `openapi/README.md` explains.
+    /// Checks the value of an extension. `openapi/README.md` explains the extensions.
     pub(super) fn extension(&mut self, pointer: &str, key: &str, value: &Value) {
         let (is_it, what) = match key {
             "x-evidence" => (is_one_of(value, &EVIDENCE), "documented, example, third-party or inferred"),
             "x-sensitivity" => (is_one_of(value, &SENSITIVITY), "personal, secret or none"),
             "x-safe-to-repeat" => (value.is_boolean(), "true or false"),
-            // Its form and what it names are a rule of their own: `success-rule`.
+            // The rule `success-rule` checks it.
             "x-success" => (true, ""),
-            // Where it belongs it is applied, and gone.
+            // Joining the files applies the key and removes it, so here it is in a wrong place.
             defaults::KEY => (false, "at the top of the first file"),
             "x-error-mark" => (value.is_boolean(), "true or false"),
             "x-aliases" => (are_aliases(value), "a list of texts for each value"),
@@ -108,7 +108,7 @@ impl Lint<'_> {
             | "x-method" | "x-accessor" => (value.is_string(), "a text"),
             _ => (false, "an extension that openapi/README.md explains"),
         };
-        // The rules that are named after an extension say more of it.
+        // If the rule named after the extension has reported this node, its message is more precise.
         let node = self.contract.location(pointer.rsplit_once('/').map_or("", |(node, _)| node)).pointer;
         let is_known =
             self.findings.iter().any(|(rule, finding)| key[2..] == *rule.name && finding.pointer == node);

@@ -1,4 +1,4 @@
-//! The version, and references.
+//! The rules for the OpenAPI version and for references.
 
 use serde_json::Value;
 
@@ -50,7 +50,7 @@ impl Lint<'_> {
     }
 
     fn reference<'k>(&mut self, pointer: &str, target: &Value, siblings: impl Iterator<Item = &'k String>) {
-        // The key of a path stands in the first file, and what is behind it may stand in a group.
+        // If the path's key and its content are in different files, the finding points to the reference.
         let reference = format!("{pointer}/$ref");
         let file = |pointer: &str| self.contract.location(pointer).file.path();
         let at = if file(pointer) == file(&reference) { pointer } else { &reference };
@@ -75,7 +75,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Returns whether a reference leads nowhere or in a circle. One that leads to such a reference is not broken itself.
+    /// Returns true if a reference points nowhere or in a circle. A reference to a broken reference is not reported.
     fn is_broken(&self, pointer: &str) -> bool {
         let mut at = pointer.to_owned();
         for hop in 0..32 {
@@ -89,10 +89,10 @@ impl Lint<'_> {
         true
     }
 
-    /// Why the reference at a pointer leads nowhere, and what to do.
+    /// Returns why a reference is broken, and the help.
     fn why(&self, pointer: &str, target: Option<&str>) -> (String, String) {
         let Location { file, pointer, .. } = self.contract.location(pointer);
-        // In the joined document, a reference is another text.
+        // The joined document has rewritten references, so the finding quotes the file.
         let written = file.document.pointer(&pointer).and_then(Value::as_str);
         let Some(target) = written.or(target) else {
             return ("a reference is no text".to_owned(), "write '#/components/…'".to_owned());

@@ -1,22 +1,22 @@
-//! The rules of the lint: each a name, whom it stops, and what it wants.
+//! The list of rules.
 
-/// Whom a broken rule stops.
+/// The step that a broken rule stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stops {
-    /// The generator: the code would not compile, or not be what people want. So every build fails.
+    /// Every build. The code would not compile, or would not be as intended.
     Build,
-    /// `cargo xtask check` only: the code is right, the contract is not yet.
+    /// `cargo xtask check` only. The code is correct, but the contract is not.
     Check,
 }
 
 /// A rule of the lint.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// Its name, which stays the same from release to release.
+    /// The name. It does not change between releases.
     pub name: &'static str,
-    /// Whom it stops.
+    /// The step that the rule stops.
     pub stops: Stops,
-    /// What it wants, and why.
+    /// The requirement and its reason.
     pub sentence: &'static str,
 }
 
@@ -27,13 +27,13 @@ macro_rules! rules {
             pub static $id: Rule = Rule { name: $name, stops: Stops::$stops, sentence: $sentence };
         )*
 
-        /// All rules, by what they are about.
+        /// All rules, by topic.
         pub static ALL: &[&Rule] = &[$(&$id),*];
     };
 }
 
 rules! {
-    // The file.
+    // Files.
     YAML "yaml" Build: "The file is one YAML document that JSON can express, and no key is given twice.";
     YAML_AMBIGUOUS "yaml-ambiguous" Check: "What YAML 1.1 and 1.2 read differently stands in quotes: NO, on, 0179, 12:30, 2027-01-31, a status as a key.";
 
@@ -103,7 +103,7 @@ rules! {
     DEFAULT "default" Check: "A default fits its schema.";
     EXAMPLE "example" Check: "An example fits its schema.";
 
-    // What people and tools must know.
+    // Metadata.
     DESCRIPTION "description" Build: "Each field, parameter and named schema has a description, which is its Rust documentation.";
     DESCRIBED "described" Check: "Servers, security schemes, scopes, headers and tags have a description.";
     EVIDENCE "evidence" Build: "It is said where the knowledge of an operation or server is from, in a word that openapi/README.md has.";

@@ -1,4 +1,4 @@
-//! Security schemes and their scopes.
+//! The rules for security schemes and scopes.
 
 #[cfg(feature = "lint")]
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! Rules on `x-success`: what a response must have before the client believes it.
+//! The rules for `x-success`, which defines when the client accepts a response as successful.
 
 use super::{Lint, rules};
 use crate::outline::{Field, Has, Kind, Operation, Outline, Schema, SuccessRule};
@@ -89,7 +89,7 @@ impl Lint<'_> {
     }
 }
 
-/// The field at a path into a response: names joined by dots, a list with `[]` behind its name.
+/// Returns the field at a path of the response. Names are separated by dots, and a list ends in `[]`.
 fn response_field<'a>(outline: &'a Outline, fields: &'a [Field], path: &str) -> Option<&'a Field> {
     let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
     let (name, is_list) = first.strip_suffix("[]").map_or((first, false), |name| (name, true));
@@ -103,7 +103,7 @@ fn response_field<'a>(outline: &'a Outline, fields: &'a [Field], path: &str) -> 
     }
 }
 
-/// The parameter of a name, or the field of the body.
+/// Returns the parameter with this name, or the field of the body.
 fn request_field<'a>(outline: &'a Outline, operation: &'a Operation, name: &str) -> Option<&'a Field> {
     match name.strip_prefix("body.") {
         Some(path) => {
@@ -128,7 +128,7 @@ fn is_comparable(found: &Field, asked: &Field) -> bool {
         _ => &found.schema,
     };
     let asked = &asked.schema;
-    // They are types of their own in Rust.
+    // These formats have their own Rust types.
     let own = |schema: &Schema| {
         schema
             .format

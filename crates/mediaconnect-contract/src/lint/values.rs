@@ -1,4 +1,4 @@
-//! Values that the contract gives: they fit the schemas that it gives.
+//! The rules for examples, defaults and enum values: they must fit their schemas.
 
 use jsonschema::{Draft, Validator};
 use serde_json::Value;
@@ -43,7 +43,7 @@ impl<'a> Lint<'a> {
         }
     }
 
-    /// The examples of a parameter, header or body.
+    /// Checks the examples of a parameter, a header or a body.
     fn examples(&mut self, node: &Node<'a>) {
         let Some(schema) = node.value.get("schema") else { return };
         if let Some(value) = node.value.get("example") {
@@ -52,7 +52,7 @@ impl<'a> Lint<'a> {
         }
         for (name, _) in node.value.get("examples").and_then(Value::as_object).into_iter().flatten() {
             let pointer = format!("{}/examples/{}", node.pointer, escape(name));
-            // A shared example is shown where it stands.
+            // A finding in a shared example points to the example.
             let Some((pointer, example)) = self.contract.resolve(&pointer) else { continue };
             if let Some(value) = example.get("value") {
                 self.value(&format!("{pointer}/value"), value, schema, &rules::EXAMPLE);
@@ -65,7 +65,7 @@ impl<'a> Lint<'a> {
                       like a number or a boolean needs quotes";
         let validator = match validator(self.contract.document(), schema) {
             Ok(validator) => validator,
-            // What makes a schema unusable has been said where it stands.
+            // Another rule has already reported why the schema is unusable.
             Err(_) if self.findings.iter().any(|(rule, _)| UNUSABLE.contains(rule)) => return,
             Err(error) => {
                 let message = format!("nothing can be checked against the schema: {error}");

@@ -1,7 +1,7 @@
-//! Scalars that look like text and are none to some reader of YAML.
+//! The rule for scalars that not every YAML reader reads as a text.
 //!
-//! We read YAML 1.2; many tools, PyYAML among them, read 1.1. What the two read differently is refused without
-//! quotes, and so is a number that loses its zeros in either.
+//! This crate reads YAML 1.2, but many tools, such as PyYAML, read 1.1. A scalar must be quoted if the two versions
+//! read it differently, or if it is a number that would lose its zeros.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ use regex::Regex;
 use super::{Lint, rules};
 use crate::source::Plain;
 
-/// What a reader may take a text for, and how such texts look.
+/// The possible misreadings, each with a pattern of the affected scalars.
 static TRAPS: LazyLock<[(&str, Regex); 6]> = LazyLock::new(|| {
     [
         ("a boolean of YAML 1.1", r"^(y|Y|n|N|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$"),
@@ -41,7 +41,7 @@ impl Lint<'_> {
     }
 }
 
-/// Returns what a reader may take the text for, if it is no text to everybody.
+/// Returns the possible misreading of a scalar, if there is one.
 fn trap(plain: &Plain) -> Option<&'static str> {
     let trap = TRAPS.iter().find(|(_, pattern)| pattern.is_match(&plain.text));
     let trap = trap.map(|(what, _)| *what);

@@ -1,4 +1,4 @@
-//! `$defs`: 3.0 has schemas within schemas nowhere, so they become components.
+//! Converts `$defs` to components, because 3.0 has no nested definitions.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,12 @@ use crate::contract::escape;
 
 pub(super) const SCHEMAS: &str = "/components/schemas";
 
-/// Where each member of a `$defs` goes: its pointer, and the name of the component that it becomes.
+/// The definitions: the pointer of each, and the name of its component.
 #[derive(Clone)]
 pub(super) struct Definitions(BTreeMap<String, String>);
 
 impl Definitions {
-    /// All members of all `$defs`, each with a name that no component has.
+    /// Collects all definitions and gives each a component name that is not taken.
     pub(super) fn of(document: &Value) -> Self {
         let mut found = Vec::new();
         collect(document, "", &mut found);
@@ -34,16 +34,16 @@ impl Definitions {
         Self(names)
     }
 
-    /// Each definition: its pointer, and the name of the component.
+    /// Returns an iterator over the definitions: the pointer of each, and the name of its component.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &String)> {
         self.0.iter()
     }
 
-    /// Where a reference leads now.
+    /// Returns the target of a reference in the converted document.
     pub(super) fn target(&self, document: &Value, target: &str) -> String {
         let Some(pointer) = target.strip_prefix('#') else { return target.to_owned() };
         let moved = |pointer: &str| {
-            // The innermost of nested definitions has the longest pointer.
+            // Of nested definitions, the innermost has the longest pointer.
             let holds = |one: &&String| pointer == *one || pointer.starts_with(&format!("{one}/"));
             let place = self.0.keys().filter(holds).max_by_key(|one| one.len())?;
             Some(format!("#{SCHEMAS}/{}{}", escape(&self.0[place]), &pointer[place.len()..]))
@@ -51,7 +51,8 @@ impl Definitions {
         moved(pointer).or_else(|| self.by_name(document, pointer)).unwrap_or_else(|| target.to_owned())
     }
 
-    /// Some generators write `#/$defs/Name` for the definition of the schema that they are in.
+    /// Finds a definition by its name alone. Some generators write `#/$defs/Name` for a definition of the current
+    /// schema.
     fn by_name(&self, document: &Value, pointer: &str) -> Option<String> {
         if !pointer.starts_with("/$defs/") || document.pointer(pointer).is_some() {
             return None;

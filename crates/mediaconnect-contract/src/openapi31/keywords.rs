@@ -1,8 +1,8 @@
-//! Keywords of a schema whose form is another one in 3.0.
+//! Converts the schema keywords that have another form in 3.0.
 
 use serde_json::{Map, Value, json};
 
-/// `type: [string, 'null']`, and null among the values of an enumeration.
+/// Converts `type: [string, 'null']` and null in an enum to `nullable`.
 pub(super) fn types(schema: &mut Map<String, Value>) {
     let mut nullable = false;
     let declared = match schema.get("type") {
@@ -37,7 +37,7 @@ pub(super) fn types(schema: &mut Map<String, Value>) {
     }
 }
 
-/// 3.1 has the excluded limit as a number of its own; for whole numbers the next one is the limit.
+/// Converts a numeric exclusive limit. For an integer, the next integer becomes the inclusive limit.
 pub(super) fn exclusive_limit(schema: &mut Map<String, Value>, exclusive: &str, limit: &str, step: i64) {
     let Some(excluded) = schema.get(exclusive).filter(|value| value.is_number()).cloned() else { return };
     schema.remove(exclusive);
@@ -56,7 +56,7 @@ pub(super) fn exclusive_limit(schema: &mut Map<String, Value>, exclusive: &str, 
     }
 }
 
-/// Bytes in a text, and bytes as they are.
+/// Converts `contentEncoding` and `contentMediaType` to a format.
 pub(super) fn encoding(schema: &mut Map<String, Value>) {
     let encoding = schema.remove("contentEncoding");
     let media_type = schema.remove("contentMediaType");
@@ -68,7 +68,7 @@ pub(super) fn encoding(schema: &mut Map<String, Value>) {
     schema.entry("format").or_insert_with(|| json!(format));
 }
 
-/// Returns whether a schema allows null and nothing else.
+/// Returns true if a schema allows only null.
 pub(super) fn is_null(schema: &Value) -> bool {
     schema.get("type").is_some_and(|name| name == "null" || name == &json!(["null"]))
         || schema.get("const").is_some_and(Value::is_null)

@@ -1,4 +1,4 @@
-//! Schemas: each keyword of 3.1 in the form that 3.0 has for it.
+//! Converts the schemas of 3.1, keyword by keyword.
 
 use serde_json::{Map, Value, json};
 
@@ -6,7 +6,7 @@ use super::keywords::{encoding, exclusive_limit, is_null, types};
 use super::{At, Converter};
 
 impl Converter<'_> {
-    /// Schemas by their names.
+    /// Converts named schemas.
     pub(super) fn schemas(&mut self, at: &At, schemas: &Value) -> Value {
         self.note_line(at);
         let schemas = schemas.as_object().into_iter().flatten();
@@ -21,7 +21,7 @@ impl Converter<'_> {
         schemas.map(|(index, schema)| self.schema(&at.step(&index.to_string()), schema)).collect()
     }
 
-    /// A schema, and all that is in it.
+    /// Converts a schema and everything inside it.
     pub(super) fn schema(&mut self, at: &At, node: &Value) -> Value {
         self.note_line(at);
         let members = match node {
@@ -45,7 +45,8 @@ impl Converter<'_> {
         self.parts(at, schema, parts)
     }
 
-    /// One keyword of a schema. `parts` gets what `allOf` shall hold: the place, and the schema there.
+    /// Converts one keyword of a schema. Schemas that must go into `allOf` are added to `parts`, each with its
+    /// location.
     fn keyword<'a>(
         &mut self,
         at: &At,
@@ -117,7 +118,7 @@ impl Converter<'_> {
                 schema.insert("enum".to_owned(), json!([value]));
                 return;
             }
-            // One value that must be, whatever else may.
+            // `const` is stricter than any `enum` beside it.
             "enum" if schema.contains_key("enum") => return,
             "examples" => {
                 if let Some(first) = value.as_array().and_then(|examples| examples.first()) {
@@ -142,7 +143,7 @@ impl Converter<'_> {
         schema.entry("anyOf").or_insert_with(|| forms.into());
     }
 
-    /// A reference that says more than its target becomes a part: 3.0 ignores what stands beside `$ref`.
+    /// Moves a `$ref` that has other keys beside it into `allOf`, because 3.0 ignores those keys.
     fn parts(&mut self, at: &At, mut schema: Map<String, Value>, parts: Vec<(String, &Value)>) -> Value {
         let mut all = Vec::new();
         if schema.len() > 1 || !parts.is_empty() {

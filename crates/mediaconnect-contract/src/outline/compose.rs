@@ -1,6 +1,6 @@
-//! Schemas: what a `$ref` leads to, and `allOf` merged into one.
+//! Reads schemas: follows each `$ref` and merges the parts of an `allOf`.
 //!
-//! The lint refuses `allOf` in our own contract; upstream's documents are compared with it all the same.
+//! The lint refuses `allOf` in this project's contract, but upstream's documents may use it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use super::{Field, Kind, Limits, Schema};
 use crate::contract::{annotated_reference, escape};
 use crate::deprecation::Deprecation;
 
-/// Keywords that a fact of the outline holds, or that say nothing of a value.
+/// The keywords that a field of the outline contains, or that do not constrain a value.
 const KNOWN: [&str; 18] = [
     "$ref",
     "allOf",
@@ -33,16 +33,16 @@ const KNOWN: [&str; 18] = [
     "deprecated",
 ];
 
-/// More of them, which are no constraints either.
+/// Further keywords that do not constrain a value.
 const SILENT: [&str; 3] = ["externalDocs", "xml", "examples"];
 
-/// Extensions that a fact of the outline holds.
+/// The extensions that a field of the outline contains.
 const EXTENSIONS: [&str; 6] =
     ["x-sensitivity", "x-evidence", "x-extensible-enum", "x-list-wrapper", "x-sunset", "x-deprecation-note"];
 
 const CIRCLE: &str = "a schema that holds itself";
 
-/// A schema and the parts of its `allOf`, at any depth, each with its pointer; the schema itself comes first.
+/// A schema and all nested parts of its `allOf`, each with its pointer. The schema itself comes first.
 pub(super) struct Merged<'a> {
     parts: Vec<(String, &'a Value)>,
 }
@@ -60,7 +60,7 @@ impl<'a> Merged<'a> {
         self.all(key).find_map(Value::as_str).map(str::to_owned)
     }
 
-    /// The part that has a keyword, by its pointer.
+    /// Returns the pointer of the first part that has the keyword.
     fn place(&self, key: &str) -> Option<&str> {
         self.parts.iter().find(|(_, node)| node.get(key).is_some()).map(|(pointer, _)| pointer.as_str())
     }
@@ -71,9 +71,9 @@ impl<'a> Merged<'a> {
         own || (self.parts.len() > 1 && parts.all(|nullable| nullable))
     }
 
-    /// All parts bind, so the tightest limit does.
+    /// Returns the strictest limits, because a value must satisfy all parts.
     ///
-    /// Of whole numbers, the one beside an excluded limit is the limit.
+    /// An exclusive limit of an integer becomes the adjacent inclusive limit.
     fn limits(&self) -> Limits {
         let excluded = |key| i64::from(self.has_whole_limit(key));
         Limits {
@@ -95,7 +95,7 @@ impl<'a> Merged<'a> {
         }
     }
 
-    /// Returns whether a keyword excludes the limit of a whole number.
+    /// Returns true if the keyword makes an integer limit exclusive.
     fn has_whole_limit(&self, key: &str) -> bool {
         let limit = match key {
             "exclusiveMinimum" => "minimum",
@@ -121,13 +121,13 @@ fn is_constraint(key: &str, value: &Value) -> bool {
         _ if KNOWN.contains(&key) || SILENT.contains(&key) || key.starts_with("x-") => false,
         "minimum" | "maximum" => value.as_i64().is_none(),
         "enum" => !value.as_array().is_some_and(|values| values.iter().all(Value::is_string)),
-        // Their defaults say nothing.
+        // The default values do not constrain anything.
         "additionalProperties" => value != &Value::Bool(true),
         _ => value != &Value::Bool(false),
     }
 }
 
-/// The `x-` extensions of some nodes, without those that are facts of their own.
+/// Returns the `x-` extensions of the nodes, except those in `facts`.
 pub(super) fn extensions<'a>(
     nodes: impl IntoIterator<Item = &'a Value>,
     facts: &[&str],
@@ -148,7 +148,7 @@ impl Reader<'_> {
 
     fn collect<'a>(&'a self, pointer: &str, parts: &mut Vec<(String, &'a Value)>) {
         let (pointer, node) = self.resolve(pointer);
-        // A schema that is a part of itself adds nothing.
+        // A schema that includes itself adds nothing.
         if parts.iter().any(|(seen, _)| *seen == pointer) {
             return;
         }
@@ -159,12 +159,12 @@ impl Reader<'_> {
         }
     }
 
-    /// The schema at a pointer, or behind the `$ref` there.
+    /// Returns the schema at a pointer, after following `$ref`.
     pub(super) fn schema(&self, pointer: &str) -> Schema {
         self.schema_within(pointer, &mut Vec::new())
     }
 
-    /// `trail` has the schemas that this one is spelled out in: one that holds itself is not followed again.
+    /// Reads a schema. `trail` contains the enclosing schemas, so that a recursive schema is not read again.
     fn schema_within(&self, pointer: &str, trail: &mut Vec<String>) -> Schema {
         let annotated =
             annotated_reference(self.resolve(pointer).1).and_then(|target| target.strip_prefix('#'));
@@ -202,7 +202,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The forms that have a name; one without is a constraint like others.
+    /// Returns the named schemas of `oneOf` and `anyOf`. Schemas without a name are constraints.
     fn forms(&self, merged: &Merged<'_>, trail: &mut Vec<String>) -> Vec<Schema> {
         let mut forms = Vec::new();
         for (part, node) in &merged.parts {
@@ -261,7 +261,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The fields of an object, each once: `allOf` may repeat one to say more of it.
+    /// Returns the fields of an object, each once. An `allOf` may repeat a field to add details.
     pub(super) fn fields(&self, merged: &Merged<'_>, trail: &mut Vec<String>) -> Vec<Field> {
         let required: BTreeSet<String> = merged.all("required").flat_map(texts).collect();
         let mut fields: Vec<Field> = Vec::new();
@@ -300,13 +300,13 @@ impl Reader<'_> {
     }
 }
 
-/// The name of a named schema.
+/// Returns the name of a schema under `/components/schemas`.
 fn component(pointer: &str) -> Option<String> {
     let name = pointer.strip_prefix("/components/schemas/")?;
     (!name.contains('/')).then(|| name.to_owned())
 }
 
-/// The model that an `allOf` of one part only adds a description to.
+/// Returns the model if the `allOf` has a single part and only adds a description.
 fn wrapped(merged: &Merged<'_>) -> Option<String> {
     let own_fields = merged.parts[0].1.get("properties").is_some();
     let [part] = merged.parts[0].1.get("allOf")?.as_array()?.as_slice() else { return None };

@@ -1,4 +1,4 @@
-//! The form of the outline that a reviewer reads.
+//! Prints the outline for reviewers.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use super::{Field, Kind, Operation, Outline, Schema};
 use crate::deprecation::Deprecation;
 
 impl fmt::Display for Outline {
-    /// The form that a reviewer reads: a line a fact, nothing that moves when something else changes.
+    /// Prints one fact per line, so that an edit changes as few lines as possible.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for server in &self.servers {
             writeln!(
@@ -101,7 +101,7 @@ impl fmt::Display for Field {
     }
 }
 
-/// That something is deprecated, until when, and what to use instead.
+/// Prints a deprecation with its sunset and its note.
 struct Deprecated<'a>(&'a Deprecation);
 
 impl fmt::Display for Deprecated<'_> {
@@ -126,7 +126,7 @@ impl fmt::Display for Schema {
     }
 }
 
-/// A schema spelled out, also if it has a name.
+/// Prints a schema in full, even if it has a name.
 struct Unnamed<'a>(&'a Schema);
 
 impl fmt::Display for Unnamed<'_> {

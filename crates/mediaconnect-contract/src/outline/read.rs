@@ -1,4 +1,4 @@
-//! The way from the document to the outline: operations and what belongs to them.
+//! Reads the outline from a document. [`compose`](super::compose) reads the schemas.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,10 +12,10 @@ use super::{
 use crate::contract::{escape, node_at, resolve};
 use crate::deprecation::Deprecation;
 
-/// The methods that a path may have.
+/// The methods that a path item may have.
 pub const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/// The outline of a document.
+/// Returns the outline of a document.
 pub(super) fn outline(document: &Value) -> Outline {
     let reader = Reader { document };
     let operations = reader.operations();
@@ -131,17 +131,17 @@ impl Reader<'_> {
         }
     }
 
-    /// The servers of an operation, or else of its path.
+    /// Returns the servers of an operation, or those of its path if it has none.
     fn own_servers(&self, operation: &Value, path: &Value) -> Vec<String> {
         let servers = operation.get("servers").or_else(|| path.get("servers")).and_then(Value::as_array);
         let urls: Vec<String> =
             servers.into_iter().flatten().filter_map(|server| text(server, "url")).collect();
-        // The contract's own, spelled out, are no others.
+        // An operation that lists the contract's servers again has no servers of its own.
         let all: Vec<String> = self.servers().into_iter().map(|server| server.url).collect();
         if urls == all { Vec::new() } else { urls }
     }
 
-    /// Each alternative with its schemes; an operation that says nothing has those of the document.
+    /// Returns the security alternatives of an operation. Without its own, it has those of the document.
     fn alternatives(&self, operation: &Value) -> Vec<BTreeMap<String, Vec<String>>> {
         let requirements = operation.get("security").unwrap_or_else(|| self.node("/security"));
         let alternatives = requirements.as_array().into_iter().flatten().filter_map(Value::as_object);
@@ -200,11 +200,11 @@ impl Reader<'_> {
             .collect()
     }
 
-    /// The body as JSON, or in the first media type if JSON is none of them.
+    /// Returns the JSON body, or the body with the first media type if none is JSON.
     fn body(&self, pointer: &str) -> Option<Body> {
         let (pointer, node) = self.resolve(pointer);
         let content = self.members(&format!("{pointer}/content"));
-        // A parameter such as a charset says nothing of JSON.
+        // The parameters of a media type, such as a charset, do not matter.
         let is_json = |media_type: &str| {
             media_type.split(';').next().is_some_and(|one| one.trim() == "application/json")
         };
@@ -280,7 +280,7 @@ impl Reader<'_> {
     }
 }
 
-/// Returns whether a keyword of a parameter says what holds without it.
+/// Returns true if a keyword of a parameter has its default value.
 fn is_default(parameter: &Value, key: &str, value: &Value) -> bool {
     let style = match parameter["in"].as_str() {
         Some("query" | "cookie") => "form",
@@ -312,7 +312,7 @@ pub(super) fn deprecation(node: &Value) -> Deprecation {
     Deprecation { note: text(node, "x-deprecation-note"), sunset: text(node, "x-sunset") }
 }
 
-/// The keywords of Rust 2024, strict and reserved, and those of the paths.
+/// The strict and reserved keywords of Rust 2024, including those of paths.
 #[rustfmt::skip]
 const KEYWORDS: [&str; 52] = [
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
@@ -321,18 +321,18 @@ const KEYWORDS: [&str; 52] = [
     "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// Returns whether Rust keeps a word for itself.
+/// Returns true if the word is a Rust keyword.
 pub(crate) fn is_keyword(word: &str) -> bool {
     KEYWORDS.contains(&word)
 }
 
-/// The Rust name of a field: snake case; a keyword gets an underscore behind it, as typify does it.
+/// Returns the Rust name of a field in snake case. A keyword gets an underscore at its end, as in typify.
 pub(super) fn rust_name(wire_name: &str) -> String {
     let name = wire_name.to_snake_case();
     if is_keyword(&name) { format!("{name}_") } else { name }
 }
 
-/// The leaves of a scheme by their path; its scopes apart, its descriptions not at all.
+/// Adds the settings of a security scheme by their path. Collects scopes separately and skips descriptions.
 fn scheme_facts(node: &Value, path: &str, scheme: &mut Scheme) {
     for (key, value) in node.as_object().into_iter().flatten() {
         match (key.as_str(), value) {

@@ -1,34 +1,35 @@
-//! `x-success`: what a response with a success status must have before the client believes it.
+//! `x-success`: the rule that a response with a success status must meet before the client accepts it.
 
 use std::fmt;
 
 use serde_json::Value;
 
-/// What a response must have before it counts as a success.
+/// The rule that a response must meet to count as a success.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SuccessRule {
-    /// The fields of which at least one must be there.
+    /// The fields of which at least one must be present.
     pub has: Option<Has>,
-    /// The boolean field that says whether the operation was done.
+    /// The boolean field that says if the operation was done.
     pub flag: Option<String>,
-    /// Nothing in the body proves it, so the headers must: for free-form objects and single values.
+    /// True if only the headers can show that the response comes from Connect: for free-form objects and single
+    /// values.
     pub origin: bool,
-    /// Fields of the response that must equal what was sent: the path in the response, and the parameter, or
-    /// `body.` and the path in the body.
+    /// The fields of the response that must equal a sent value: the path in the response, and the parameter or
+    /// `body.` with the path in the body.
     pub matches: Vec<(String, String)>,
 }
 
-/// The fields of which at least one must be there.
+/// The fields of which at least one must be present.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Has {
     /// Any field of the model.
     Any,
-    /// One of these.
+    /// One of these fields.
     Fields(Vec<String>),
 }
 
 impl SuccessRule {
-    /// Reads the value of `x-success`; `None` if it has another form.
+    /// Reads the value of `x-success`. Returns `None` if it is malformed.
     pub(super) fn read(node: &Value) -> Option<Self> {
         let mut rule = Self::default();
         for (key, value) in node.as_object()? {

@@ -5,17 +5,17 @@ use std::collections::BTreeSet;
 use mediaconnect_contract::Contract;
 use serde_json::Value;
 
-/// A contract in which nothing is wrong.
+/// A contract without findings.
 pub(crate) const BASE: &str = include_str!("base.yaml");
 
-/// An edit of it that breaks something.
+/// An edit of the base contract that breaks a rule.
 pub(crate) struct Case {
     pub(crate) what: String,
     pub(crate) contract: String,
     pub(crate) findings: Vec<String>,
 }
 
-/// The table of `cases.yaml`.
+/// Reads the table in `cases.yaml`.
 pub(crate) fn cases() -> Vec<Case> {
     let table = Contract::parse("cases.yaml", include_str!("cases.yaml")).unwrap();
     table.document()["cases"].as_array().unwrap().iter().map(case).collect()
@@ -35,7 +35,7 @@ fn case(row: &Value) -> Case {
     }
 }
 
-/// The names of the rules that a case breaks.
+/// Returns the names of the rules that a case breaks.
 pub(crate) fn rules_of(case: &Case) -> BTreeSet<String> {
     case.findings.iter().map(|finding| finding.split(' ').next().unwrap().to_owned()).collect()
 }

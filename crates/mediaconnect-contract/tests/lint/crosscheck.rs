@@ -1,4 +1,4 @@
-//! What other tools find of the same contracts, as `crosscheck.py` recorded it: we find it too.
+//! Compares the lint with the findings of other tools, which `crosscheck.py` recorded.
 
 use std::collections::BTreeSet;
 
@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::cases::{BASE, cases, rules_of};
 
-/// Each rule of redocly, and keyword or error of openapi-spec-validator, with our rules that say the same. Where it
-/// has several, theirs is about more: `struct` and the keywords are about all of the grammar.
+/// The rules of redocly, and the keywords and errors of openapi-spec-validator, each with the corresponding rules of
+/// this lint. Some have several, because they cover more: `struct` and the keywords cover the whole grammar.
 const OURS: [(&str, &str); 52] = [
     ("unreadable", "yaml reference openapi-version"),
     (
@@ -44,9 +44,9 @@ const OURS: [(&str, &str); 52] = [
     ("no-invalid-parameter-examples", "example"),
     ("no-invalid-schema-examples", "example"),
     ("operation-4xx-response", "client-error success"),
-    // A schema that cannot be used fails all examples of it; we name the schema once.
+    // Redocly reports every example of an unusable schema. This lint reports the schema once.
     ("no-invalid-media-type-examples", "composition example limits pattern type wrong-kind"),
-    // What is beyond a break is out of reach.
+    // This lint does not look behind a broken reference.
     ("no-unused-components", "unused-component openapi-structure reference path path-start"),
     ("TypeError", "yaml yaml-ambiguous"),
     ("ScannerError", "yaml"),
@@ -70,15 +70,15 @@ const OURS: [(&str, &str); 52] = [
     ("minProperties", "success"),
 ];
 
-/// What they find and we do not, and why.
+/// The findings that this lint does not have, each with the reason.
 const NOT_OURS: [(&str, &str); 2] = [
     ("info-license", "the contract is our own document; its licence is that of the project"),
     ("no-server-example.com", "the tests' contracts are of invented servers"),
 ];
 
-/// What they find in a case, where nothing is wrong.
+/// The findings of other tools that are false.
 const NOT_SO: [(&str, &str); 1] =
-    // An integer is no word; redocly takes each parameter for any text.
+    // An integer cannot be a word, but redocly treats every parameter as a text.
     [("a word beside a number, which it cannot be", "no-ambiguous-paths")];
 
 struct Record {

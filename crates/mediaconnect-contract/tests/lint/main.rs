@@ -1,4 +1,4 @@
-//! What the lint says of a contract that breaks a rule: which rule, on which line, at which pointer, and nothing else.
+//! Checks that each case has exactly the expected findings: rule, line and pointer.
 
 mod cases;
 mod crosscheck;
@@ -11,7 +11,7 @@ use mediaconnect_contract::{Contract, Finding, Outline};
 
 use cases::{BASE, cases, rules_of};
 
-/// Returns what is found of a contract.
+/// Returns the findings for a contract.
 pub(crate) fn findings(contract: &str) -> Vec<Finding> {
     let contract = match Contract::parse("contract.yaml", contract) {
         Ok(contract) => contract,

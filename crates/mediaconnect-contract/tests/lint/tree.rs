@@ -1,4 +1,4 @@
-//! What the lint says of a contract in several files: which rule, in which file, on which line, at which pointer.
+//! Checks the findings for a contract in several files: rule, file, line and pointer.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ fn file(path: &str, text: String) -> File {
     File { path: path.to_owned(), name: path.to_owned(), text }
 }
 
-/// The files in which nothing is wrong, and the table of edits.
+/// Reads the base files, which have no findings, and the table of edits.
 fn table() -> (Vec<File>, Vec<Case>) {
     let table = Contract::parse("tree.yaml", include_str!("tree.yaml")).unwrap();
     let base = table.document()["files"].as_object().unwrap().iter();
@@ -51,7 +51,7 @@ fn findings(files: &[File]) -> Vec<Finding> {
     found.err().iter().flatten().cloned().collect()
 }
 
-/// The rules that the table breaks.
+/// Returns the rules that the table breaks.
 pub(crate) fn rules_met() -> BTreeSet<String> {
     let findings = table().1.into_iter().flat_map(|case| case.findings);
     findings.map(|finding| finding.split(' ').next().unwrap().to_owned()).collect()

@@ -1,4 +1,4 @@
-//! Lists: bare, as their single element, or in a wrapper.
+//! Reads lists: a plain list, a single item without its list, or a list in a wrapper object.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -14,14 +14,14 @@ use super::{number, object};
 use crate::wire::bounds;
 use crate::wire::scalar::{FromScalar, Str};
 
-/// The error of a wrapper that has its member twice.
+/// The error for a wrapper that has its member twice.
 pub const REPEATED: &str = "found the member of a wrapper twice";
 
-/// Reads a list of at most `MAX` objects, also as its single element; null and an empty text are
-/// the empty list, and are skipped within it.
+/// Reads a list of at most `MAX` objects, or a single object as a list of one. Null and an empty text are an empty
+/// list. Inside a list they are skipped.
 ///
 /// # Errors
-/// If `T` cannot read an element, and if there are more than `MAX` or than [`bounds`] allow.
+/// Returns an error if `T` cannot read an item, or if the list exceeds `MAX` or the [`bounds`].
 pub fn objects<'de, D, T, const MAX: usize>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -30,11 +30,11 @@ where
     List::<T, Objects>::new(MAX).deserialize(deserializer)
 }
 
-/// Reads a list of texts or numbers like [`objects`]. A fraction alone is refused: serde reads it
-/// as `f64` before it can be asked for its digits.
+/// Reads a list of texts or numbers like [`objects`]. A single number with a fraction is refused, because serde reads
+/// it as `f64` and its digits are lost.
 ///
 /// # Errors
-/// Those of [`objects`].
+/// Returns the errors of [`objects`].
 pub fn values<'de, D, T, const MAX: usize>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -43,11 +43,11 @@ where
     List::<T, Values>::new(MAX).deserialize(deserializer)
 }
 
-/// Reads a list like [`objects`], also as the member `wrapper` of an object. Other members of it
-/// are unknown fields.
+/// Reads a list like [`objects`], also as the member `wrapper` of an object. Other members of the object are ignored
+/// as unknown fields.
 ///
 /// # Errors
-/// Those of [`objects`], and if the member is there twice.
+/// Returns the errors of [`objects`], and an error if the member occurs twice.
 pub fn wrapped_objects<'de, D, T>(deserializer: D, wrapper: &str, max: usize) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -56,11 +56,11 @@ where
     List::<T, Objects>::new(max).within(wrapper).deserialize(deserializer)
 }
 
-/// Reads a list like [`values`], also as the member `wrapper` of an object: `{"email": ["a", "b"]}`
-/// or `{"email": "a"}`. Other members of it are unknown fields.
+/// Reads a list like [`values`], also as the member `wrapper` of an object: `{"email": ["a", "b"]}` or `{"email":
+/// "a"}`. Other members of the object are ignored as unknown fields.
 ///
 /// # Errors
-/// Those of [`objects`], and if the member is there twice.
+/// Returns the errors of [`objects`], and an error if the member occurs twice.
 pub fn wrapped_values<'de, D, T>(deserializer: D, wrapper: &str, max: usize) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -69,9 +69,9 @@ where
     List::<T, Values>::new(max).within(wrapper).deserialize(deserializer)
 }
 
-/// What the elements of a list are.
+/// The kind of a list's items.
 trait Elements<'de, T> {
-    /// Reads one; `None` is nothing.
+    /// Reads an item. `None` means that the item is skipped.
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error>;
 }
 
@@ -91,7 +91,7 @@ impl<'de, T: FromScalar> Elements<'de, T> for Values {
     }
 }
 
-/// Reads a list.
+/// A list that is being read.
 struct List<'a, T, K> {
     items: Vec<T>,
     max: usize,
@@ -117,7 +117,7 @@ impl<'a, T, K> List<'a, T, K> {
         Ok(())
     }
 
-    /// The list of one element.
+    /// Reads a single item as a list of one.
     fn single<'de, D: Deserializer<'de>>(mut self, element: D) -> Result<Vec<T>, D::Error>
     where
         K: Elements<'de, T>,
@@ -191,7 +191,7 @@ impl<'de, T, K: Elements<'de, T>> Visitor<'de> for List<'_, T, K> {
     }
 }
 
-/// Reads an element of a list.
+/// Reads an item of a list.
 struct Element<T, K>(PhantomData<(T, K)>);
 
 impl<'de, T, K: Elements<'de, T>> DeserializeSeed<'de> for Element<T, K> {

@@ -5,7 +5,7 @@ use super::*;
 use crate::wire::testing::{CANARY, any_json, any_scalar};
 use crate::wire::{CustomerNumber, EmailAddress, PostalCode, StreetNumber};
 
-/// A field for each deserialiser, as the generated models have them.
+/// One field per deserializer, with the attributes of generated models.
 #[derive(Debug, Default, PartialEq, serde::Deserialize)]
 #[serde(default)]
 struct Model {
@@ -33,7 +33,7 @@ struct Model {
 
 const MAX: usize = 8;
 
-/// A list of values in a wrapper, as the generated functions read it.
+/// Reads a list of values in a wrapper, like the generated functions.
 fn wrapped<'de, D: Deserializer<'de>, T: FromScalar>(deserializer: D) -> Result<Vec<T>, D::Error> {
     wrapped_values(deserializer, "email", MAX)
 }
@@ -47,7 +47,7 @@ fn texts(value: Value) -> Vec<String> {
 }
 
 fn emails(value: &Value) -> Vec<String> {
-    // By text, since that is how a response comes.
+    // A response is text, so the test also parses text.
     let emails: Vec<EmailAddress> =
         wrapped(&mut serde_json::Deserializer::from_str(&value.to_string())).unwrap();
     emails.into_iter().map(String::from).collect()
@@ -234,7 +234,7 @@ fn an_error_tells_truncated_json_from_wrong_json() {
     assert_eq!((error.line(), error.column()), (1, 25));
 }
 
-/// A field's value in one of the shapes that a list of these texts may come in.
+/// Returns texts, and a field's value with these texts in one of the shapes that a list may have.
 fn any_shape(texts: Vec<String>) -> impl Strategy<Value = (Vec<String>, Value)> {
     let single = texts.first().filter(|_| texts.len() == 1).map(|text| json!(text));
     let mut shapes =
@@ -269,7 +269,7 @@ proptest! {
 
     #[test]
     fn a_single_element_is_a_list_of_one(element in any_scalar()) {
-        // serde has made an f64 of a fraction that stands alone, so its digits are gone.
+        // serde has read a single number with a fraction as `f64`, so its digits are lost.
         prop_assume!(!element.is_f64());
         let single: Vec<String> = values::<_, _, MAX>(element.clone()).unwrap();
         prop_assert_eq!(values::<_, String, MAX>(json!([element])).unwrap(), single.clone());

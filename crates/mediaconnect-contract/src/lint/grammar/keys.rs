@@ -1,11 +1,11 @@
-//! The keys of each object of OpenAPI 3.0: which it has, which it must have, and of what kind they are.
+//! The grammar of OpenAPI 3.0: the required and optional keys of each object, and the kind of each value.
 //!
-//! The table is a reading of <https://spec.openapis.org/oas/v3.0.3>; the comparison with other tools
-//! (`tests/lint/crosscheck.yaml`) holds it to that.
+//! The table follows <https://spec.openapis.org/oas/v3.0.3>. `tests/lint/crosscheck.yaml` compares the result with
+//! other tools.
 
 use serde_json::Value;
 
-/// A kind of object that the specification has a name for.
+/// An object type of the specification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::lint) enum Object {
     Document,
@@ -35,7 +35,7 @@ pub(in crate::lint) enum Object {
     Flow,
 }
 
-/// What a key may hold.
+/// The kind of value that a key may have.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
     Any,
@@ -45,21 +45,21 @@ pub(super) enum Kind {
     Count,
     Values,
     Texts,
-    /// Texts that differ, at least one.
+    /// A list of unique texts, at least one.
     Names,
-    /// One of some words.
+    /// One of the given words.
     Word(&'static [&'static str]),
-    /// Answers by their status.
+    /// Responses by status.
     Answers,
     TextMap,
-    /// Schemes with their scopes.
+    /// Security schemes with their scopes.
     Requirements,
     One(Object),
     List(Object),
     Map(Object),
-    /// Expressions, each with a path item.
+    /// Callback expressions, each with a path item.
     Callbacks,
-    /// Of `additionalProperties`: a schema, or whether there may be more.
+    /// A schema or a boolean, as in `additionalProperties`.
     SchemaOrFlag,
 }
 
@@ -70,7 +70,7 @@ use Kind::{
 
 pub(super) type Keys = &'static [(&'static str, Kind)];
 
-/// The keys that an object must have, and those that it may have.
+/// Returns the required keys and the optional keys of an object.
 #[rustfmt::skip]
 pub(super) fn keys(object: Object) -> (Keys, Keys) {
     use Object::{Components, Contact, Discriminator, Document, Encoding, Example, ExternalDocs, Flow, Flows, Header, Info, License, Link, MediaType, Operation, Parameter, PathItem, RequestBody, Response, Schema, SecurityScheme, Server, Tag, Variable, Xml};
@@ -155,7 +155,7 @@ const PARAMETER: Keys = &[
     ("content", Map(Object::MediaType)),
 ];
 
-/// Keys that an object needs because of what another one says.
+/// Returns the keys that are required because of another value, such as the type of a security scheme.
 pub(super) fn needed_by_value(object: Object, pointer: &str, value: &Value) -> Vec<&'static str> {
     match object {
         Object::SecurityScheme => match value.get("type").and_then(Value::as_str) {
