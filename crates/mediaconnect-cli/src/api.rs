@@ -1,4 +1,4 @@
-//! `api`: any endpoint of Connect, with JSON in and out.
+//! The `api` command: sends JSON to any endpoint of Connect and prints the JSON response.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use crate::output::{Format, Report, Style, print};
 use crate::secret_file;
 use crate::terminal::Terminal;
 
-/// Sends the request and prints the answer.
+/// Sends the request and prints the response.
 pub(crate) async fn call(args: &ApiArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
     if let Some(path) = &args.json {
         secret_file::check_stdin(global.connection.client_secret_file.as_deref(), "--json", path)?;
@@ -31,7 +31,7 @@ pub(crate) async fn call(args: &ApiArgs, global: &GlobalArgs) -> Result<Exit, Fa
         request = request.safe_to_repeat();
     }
     let answer: Value = request.send().await?;
-    // Nothing is known of its shape, so there is no table of it.
+    // The shape of the response is unknown, so it is always printed as JSON.
     print(&Answer(answer), Style { format: Format::Json, ..global.style() })?;
     Ok(Exit::Success)
 }

@@ -1,8 +1,8 @@
-//! The causes of a failed connection, in words for people.
+//! Explains why a connection failed.
 
 use mediaconnect::ConnectFailure;
 
-/// Returns why no connection came about, and what to do. `option` is the one that names the URL.
+/// Returns the cause of a failed connection, and the help for it. `option` is the option that sets the URL.
 pub(crate) fn of(failure: ConnectFailure, option: &str) -> (&'static str, String) {
     let trust = "if your company's proxy opens TLS, trust its root certificate: give it with --ca-file (in a service, \
                  ClientBuilder::root_certificate); if not, do not send secrets there";

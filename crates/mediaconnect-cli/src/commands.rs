@@ -1,4 +1,4 @@
-//! The commands.
+//! Dispatches to the commands, and implements the smallest of them.
 
 use clap_complete::Shell;
 use mediaconnect::CustomerNumber;
@@ -24,7 +24,7 @@ use crate::search::{SearchArgs, without_grouping};
 use crate::terminal::Terminal;
 use crate::token::TokenExpiry;
 
-/// Does what the command line says.
+/// Runs the command that the command line names.
 pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
     let Cli { global, command } = cli;
     let is_search = matches!(&command, Command::Customer { command: CustomerCommand::Search(_) });
@@ -93,7 +93,7 @@ async fn token(global: &GlobalArgs) -> Result<Exit, Failure> {
 }
 
 fn completions(shell: Shell) -> Result<Exit, Failure> {
-    // clap_complete panics when its writer fails, so it gets one that cannot.
+    // clap_complete panics when its writer fails. A vector never fails.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command(), "mediaconnect", &mut script);
     output::write(&script)?;
@@ -108,7 +108,7 @@ fn completions(shell: Shell) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// Whether a customer has a number.
+/// The result of `customer exists`.
 #[derive(Serialize)]
 struct Existence {
     exists: bool,

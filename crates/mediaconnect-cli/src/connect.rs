@@ -1,4 +1,4 @@
-//! The set-up of the client: from options, else from the environment, else in a sandbox.
+//! Sets up the client from options, environment variables or a profile, or starts a sandbox for it.
 
 use std::time::Duration;
 
@@ -14,29 +14,29 @@ use crate::fleet;
 use crate::network;
 use crate::secret_file::{self, without_line_break};
 
-/// As whom a command talks to upstream.
+/// The identity with which a command calls upstream.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Caller {
-    /// As the calling system.
+    /// The calling system itself.
     Client,
-    /// As a user who logged in.
+    /// A user who logged in.
     User,
 }
 
-/// A client, and the sandbox that it talks to, if it does.
+/// A client, and the sandbox that it calls if there is one.
 pub(crate) struct Connection {
     pub(crate) client: Client,
-    /// Listens until it is dropped.
+    /// The sandbox listens until this is dropped.
     _sandbox: Option<Sandbox>,
 }
 
 impl Connection {
-    /// Sets a client up for what a command needs.
+    /// Builds the client that a command needs.
     pub(crate) async fn open(args: &ConnectionArgs, caller: Caller) -> Result<Self, Failure> {
         Self::open_with_rate(args, caller, RateLimit::default()).await
     }
 
-    /// [`open`](Self::open) with another rate than upstream's.
+    /// Builds a client with another rate limit than upstream's: see [`open`](Self::open).
     pub(crate) async fn open_with_rate(
         args: &ConnectionArgs,
         caller: Caller,
@@ -69,9 +69,9 @@ impl Connection {
     }
 }
 
-/// The sandbox has its own URLs and credentials.
+/// Checks that no other connection option is given: the sandbox has its own URLs and credentials.
 ///
-/// clap does not see a conflict of options that stand on both sides of a subcommand.
+/// clap does not detect a conflict if one option stands before the subcommand and the other behind it.
 fn alone(args: &ConnectionArgs) -> Result<(), Failure> {
     let others = [
         ("--environment", args.environment.is_some()),
@@ -176,7 +176,7 @@ fn user_token(variable: &impl Fn(&'static str) -> Option<String>) -> Result<User
     Ok(UserToken::new(without_line_break(&token)))
 }
 
-/// There is no user to act for.
+/// Returns the failure of a command in user mode without a user token.
 pub(crate) fn no_user_token() -> Failure {
     missing("the user's access token", "set MEDIACONNECT_USER_TOKEN to the token of a user who logged in")
 }
@@ -205,7 +205,7 @@ mod tests {
         build().map_err(|failure: Failure| failure.report(Detail::All))
     }
 
-    /// The base URL is all that a client's Debug shows.
+    /// Returns the base URL. It is the only setting that the client's `Debug` shows.
     fn base_url(args: &ConnectionArgs, variables: &[(&str, &str)]) -> String {
         format!("{:?}", built(args, Caller::Client, &[&[ID, SECRET], variables].concat()).unwrap())
     }

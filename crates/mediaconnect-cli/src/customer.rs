@@ -1,4 +1,4 @@
-//! A customer, as every operation shows it that responds with one.
+//! The text for a customer. Every operation that returns a customer uses it.
 
 use mediaconnect::models::{
     AttachedUser, CredentialType, CustomerInfo, CustomerPhoneNumber, Name, VerificationLevel,
@@ -26,7 +26,7 @@ impl Report for CustomerInfo {
     }
 }
 
-/// The texts that are filled, one after the other; nothing if none is.
+/// Joins the texts that are not empty. Returns `None` if all are empty.
 pub(crate) fn joined<'a>(
     texts: impl IntoIterator<Item = Option<&'a str>>,
     separator: &str,
@@ -50,7 +50,7 @@ fn phone(phone: &CustomerPhoneNumber) -> Option<String> {
     joined([number, kind.as_deref()], " ")
 }
 
-/// The user's id, and below it what the user logs in with.
+/// Returns the user's id, followed by the credentials that the user logs in with.
 fn user(user: &AttachedUser) -> Lines {
     let id = user.unique_id.as_deref().filter(|id| !id.is_empty()).unwrap_or("without an id");
     let credentials = user.credentials.iter().filter_map(|credential| {

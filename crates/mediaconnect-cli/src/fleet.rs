@@ -1,4 +1,5 @@
-//! The fleet of the client id: processes that share its rate and its token through Redis.
+//! The `fleet` command, and the fleet that the client joins: processes that share one client id's rate limit and token
+//! through Redis.
 
 use std::sync::OnceLock;
 
@@ -16,12 +17,12 @@ use crate::table::labelled;
 use crate::terminal::Terminal;
 use crate::token::in_words;
 
-/// The variable that may hold a password.
+/// The variable with the URL of Redis, which may contain a password.
 pub(crate) const VARIABLE: &str = "MEDIACONNECT_FLEET_URL";
-/// The fleet that this process has joined.
+/// The fleet that this process joined.
 static JOINED: OnceLock<Fleet> = OnceLock::new();
 
-/// Returns the fleet that the settings name, if any. It connects at the first call.
+/// Returns the fleet that the settings name. It connects at the first call.
 pub(crate) fn of(
     args: &ConnectionArgs,
     variable: &impl Fn(&'static str) -> Option<String>,
@@ -33,14 +34,14 @@ pub(crate) fn of(
     Ok(Some(JOINED.get_or_init(|| fleet).clone()))
 }
 
-/// Leaves the fleet, if there is one. Otherwise its share would be held for a minute.
+/// Leaves the fleet, if this process joined one. Otherwise Redis would reserve its share for another minute.
 pub(crate) async fn leave() {
     if let Some(fleet) = JOINED.get() {
         fleet.left().await;
     }
 }
 
-/// `fleet status`: looks without joining.
+/// Runs `fleet status`, without joining the fleet.
 pub(crate) async fn status(global: &GlobalArgs) -> Result<Exit, Failure> {
     let overview = look(&global.connection)
         .await?
@@ -49,7 +50,7 @@ pub(crate) async fn status(global: &GlobalArgs) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// Returns what Redis knows of the fleet; nothing if no fleet is named.
+/// Returns the state of the fleet in Redis; `None` if the settings name no fleet.
 pub(crate) async fn look(args: &ConnectionArgs) -> Result<Option<Overview>, Failure> {
     if args.sandbox {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! The result of a search.
+//! The result of `customer search`.
 
 use mediaconnect::models::{CustomerSearchResponse, FoundCustomer, FoundPhoneNumber};
 use serde::Serialize;
@@ -9,10 +9,10 @@ use crate::output::Report;
 use crate::table::{Lines, listed_fitting};
 use crate::terminal::Terminal;
 
-/// How many customers upstream returns at most; it does not tell whether there are more.
+/// The maximum number of customers that upstream returns. Upstream does not say whether there are more.
 pub(crate) const MOST: usize = 5;
 
-/// The customers that a search found. Unlike the answer, it writes the list also when it is empty.
+/// The customers that a search found. Unlike upstream's response, the list is always written, even if empty.
 #[derive(Serialize)]
 pub(crate) struct FoundCustomers {
     pub(crate) customers: Vec<FoundCustomer>,
@@ -47,7 +47,7 @@ impl Report for FoundCustomers {
     }
 }
 
-/// The columns of the CSV, by upstream's names.
+/// The columns of the CSV, named like upstream's fields.
 const COLUMNS: [&str; 16] = [
     "customerNumber",
     "firstName",
@@ -67,7 +67,7 @@ const COLUMNS: [&str; 16] = [
     "emails",
 ];
 
-/// Returns the cells of a customer. No spreadsheet runs one as a formula.
+/// Returns the CSV cells of a customer, escaped so that no spreadsheet runs one as a formula.
 fn cells(customer: &FoundCustomer) -> Vec<Cell> {
     let text = |text: Option<&str>| Cell::text(text.unwrap_or_default());
     let number = customer.customer_number.map(|number| number.to_string());
@@ -104,14 +104,14 @@ fn row(customer: &FoundCustomer) -> Vec<Lines> {
     ]
 }
 
-/// The same in fewer columns: the address below the name, and e-mail addresses below phone numbers.
+/// Returns the row in fewer columns: the address below the name, and the e-mail addresses below the phone numbers.
 fn narrow_row(customer: &FoundCustomer) -> Vec<Lines> {
     let [number, name, address, phones, emails] =
         <[Lines; 5]>::try_from(row(customer)).expect("five columns");
     vec![number, [name, address].concat(), [phones, emails].concat()]
 }
 
-/// The person, and the company below.
+/// Returns the person's name, followed by the company.
 fn names(customer: &FoundCustomer) -> Lines {
     let person = [&customer.first_name, &customer.middle_name, &customer.last_name];
     let company = [&customer.company_name, &customer.department_name];
@@ -119,7 +119,7 @@ fn names(customer: &FoundCustomer) -> Lines {
     lines.into_iter().flatten().collect()
 }
 
-/// The address of the street, and that of the post below.
+/// Returns the street address, followed by the postal address.
 fn addresses(customer: &FoundCustomer) -> Lines {
     let number = customer.street_number.as_ref().map(|number| number.as_text());
     let street = joined([customer.street_address.as_deref(), number.as_deref()], " ");

@@ -1,8 +1,8 @@
-//! The part of the help that is no option.
+//! The help texts besides the options.
 
 use crate::exit::Exit;
 
-/// Where the help of a subcommand points to.
+/// The last line of a subcommand's help.
 pub(crate) const MORE: &str = "Exit codes and environment variables: mediaconnect --help";
 
 /// The text below the options of `completions`.
@@ -43,7 +43,7 @@ profile; beside --profile, variables do not count (MEDIACONNECT_USER_TOKEN does)
 
 Exit codes and environment variables: mediaconnect --help";
 
-/// What is below the options of `sandbox`.
+/// The text below the options of `sandbox`.
 pub(crate) const SANDBOX: &str = "\
 Faults are OPERATION:KEY=VALUE,… where the operation is an operationId, token, or any:
   times=N, always, after=N      how often, and after how many requests; once, if nothing is said
@@ -66,7 +66,7 @@ Examples:
 
 Exit codes and environment variables: mediaconnect --help";
 
-/// Below the options of the bulk commands.
+/// The text below the options of the bulk commands.
 pub(crate) const BULK: &str = "\
 Each row of the output begins with the line number of its input row. The order is that of the responses.
 With --resume one command line does for all starts: it begins, goes on after any interruption, and ends at once when all is done.
@@ -78,7 +78,7 @@ as +4712345678, stays as it is. A CSV input is read the same way. --raw-csv leav
 Exit codes: 0 all rows are written, 8 some failed (see --failed), 9 a file cannot be written, 130 stopped by a signal.
 The others and environment variables: mediaconnect --help";
 
-/// Returns what is below the options: the environment variables, the exit codes, examples.
+/// Returns the text below the global options: environment variables, exit codes and examples.
 pub(crate) fn after() -> String {
     let codes = Exit::ALL.map(|exit| format!("  {}  {}", exit.code(), exit.meaning())).join("\n");
     format!("{VARIABLES}\n\nExit codes:\n{codes}\n\n{EXAMPLES}")

@@ -1,6 +1,6 @@
-//! The `mediaconnect` command: look customers of the Connect API up from a terminal.
+//! The `mediaconnect` command: calls the Connect API from a terminal.
 //!
-//! Results go to standard output, everything else to standard error; [`exit::Exit`] has the exit codes.
+//! Results go to standard output, everything else to standard error. [`exit::Exit`] lists the exit codes.
 
 mod access;
 mod api;

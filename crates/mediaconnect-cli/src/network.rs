@@ -1,4 +1,4 @@
-//! The way to the network: root certificates, the client's own certificate, a proxy.
+//! Network settings: root certificates, client certificate and proxy.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,10 +8,10 @@ use mediaconnect::ClientBuilder;
 use crate::args::ConnectionArgs;
 use crate::failure::Failure;
 
-/// The variable that may hold a password.
+/// The variable with the proxy's URL, which may contain a password.
 const PROXY: &str = "MEDIACONNECT_PROXY";
 
-/// Sets what options and variables say of the network.
+/// Applies the network settings of options and variables.
 pub(crate) fn configured(
     builder: ClientBuilder,
     args: &ConnectionArgs,
@@ -40,7 +40,7 @@ pub(crate) fn configured(
     Ok(builder)
 }
 
-/// Refuses a URL with a user or a password, which others can see on the command line.
+/// Rejects a URL that contains a user or a password, because other users can see the command line.
 pub(crate) fn without_password(option: &str, url: Option<&str>, variable: &str) -> Result<(), Failure> {
     if url.is_some_and(|url| url.contains('@')) {
         return Err(Failure::usage(
@@ -63,7 +63,7 @@ fn roots(path: &Path) -> Result<String, Failure> {
     }
 }
 
-/// The certificate and its key in one text.
+/// Returns the certificate and its private key in one text.
 fn identity(certificate: &Path, key: Option<&Path>) -> Result<String, Failure> {
     const NEXT: &str = "name a file in PEM with --client-certificate; if the private key is in another file, name that with \
                         --client-key";

@@ -1,4 +1,4 @@
-//! Where output goes: results to standard output, everything else to standard error.
+//! Writes results to standard output and everything else to standard error.
 
 use std::io::{self, ErrorKind, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,14 +13,14 @@ use crate::select::select;
 use crate::terminal::Terminal;
 use crate::text::harmless_json;
 
-/// How a result is written.
+/// The format of a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    // For people. (Comments for rustdoc would be help texts, each a paragraph.)
+    // For people. (clap would print a doc comment here as a separate paragraph of the help.)
     Table,
-    // For programs, with upstream's field names.
+    // For programs. It uses upstream's field names.
     Json,
-    // For spreadsheets: of a search.
+    // For spreadsheets. Only searches support it.
     Csv,
 }
 
@@ -28,7 +28,7 @@ pub(crate) enum Format {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Style<'a> {
     pub(crate) format: Format,
-    /// A filter of jq, which selects of the JSON.
+    /// A jq filter for the JSON.
     pub(crate) filter: Option<&'a str>,
 }
 
@@ -38,12 +38,12 @@ impl From<Format> for Style<'_> {
     }
 }
 
-/// A result: its `Serialize` is what JSON shows of it.
+/// A result. Its `Serialize` implementation defines its JSON.
 pub(crate) trait Report: Serialize {
-    /// The result for people, ending in a line break.
+    /// Returns the result for people. The text ends with a line break.
     fn text(&self, terminal: Terminal) -> String;
 
-    /// The result as CSV, if it has rows.
+    /// Returns the result as CSV, if it has rows.
     fn csv(&self) -> Option<Vec<u8>> {
         None
     }
@@ -61,7 +61,7 @@ pub(crate) fn print<'a>(report: &impl Report, style: impl Into<Style<'a>>) -> Re
     }
 }
 
-/// Returns a result as it is written.
+/// Returns a result in a format.
 pub(crate) fn text(report: &impl Report, format: Format, terminal: Terminal) -> Result<String, Failure> {
     match format {
         Format::Table => Ok(report.text(terminal)),
@@ -69,7 +69,7 @@ pub(crate) fn text(report: &impl Report, format: Format, terminal: Terminal) -> 
     }
 }
 
-/// Writes to standard output. That nobody reads it to the end is no failure.
+/// Writes to standard output. It is not an error if the reader closes the pipe early.
 pub(crate) fn write(bytes: &[u8]) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
@@ -82,14 +82,15 @@ pub(crate) fn write(bytes: &[u8]) -> Result<(), Failure> {
     }
 }
 
-/// Says something beside the result, unless `--quiet` is given.
+/// Writes a note to standard error, unless `--quiet` is given.
 pub(crate) fn say(text: &str) {
     if !is_quiet() {
         log("info", text, &[]);
     }
 }
 
-/// Writes to standard error, as text or as a line of JSON with more members. When it is closed, nobody wants to know.
+/// Writes to standard error, as text or as one line of JSON with additional members. Errors are ignored: if standard
+/// error is closed, nobody reads it.
 pub(crate) fn log(level: &str, text: &str, more: &[(&str, Value)]) {
     let mut stderr = io::stderr();
     if !IS_JSON.load(Ordering::Relaxed) {
@@ -104,13 +105,13 @@ pub(crate) fn log(level: &str, text: &str, more: &[(&str, Value)]) {
     let _ = writeln!(stderr, "{line}");
 }
 
-/// Sets what standard error gets, for the whole process.
+/// Sets the form of standard error for the whole process.
 pub(crate) fn set_up(is_quiet: bool, is_json: bool) {
     IS_QUIET.store(is_quiet, Ordering::Relaxed);
     IS_JSON.store(is_json, Ordering::Relaxed);
 }
 
-/// Returns true if only errors go to standard error.
+/// Returns true if standard error gets errors only.
 pub(crate) fn is_quiet() -> bool {
     IS_QUIET.load(Ordering::Relaxed)
 }

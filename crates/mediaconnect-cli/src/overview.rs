@@ -1,4 +1,4 @@
-//! A customer on one page.
+//! The `customer overview` command.
 
 use mediaconnect::{CustomerNumber, Overview};
 use serde::{Serialize, Serializer};
@@ -13,7 +13,7 @@ use crate::secrets::Document;
 use crate::shown::Shown;
 use crate::terminal::Terminal;
 
-/// Shows a customer with subscriptions and open invoices.
+/// Prints a customer with subscriptions and open invoices.
 pub(crate) async fn overview(number: &str, global: &GlobalArgs) -> Result<Exit, Failure> {
     let number: CustomerNumber = without_grouping(number).parse()?;
     let connection = Connection::open(&global.connection, Caller::Client).await?;

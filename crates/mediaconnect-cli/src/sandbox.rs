@@ -1,4 +1,4 @@
-//! `sandbox`: serve one until stopped.
+//! The `sandbox` command: serves a sandbox until it is stopped.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -16,31 +16,32 @@ use crate::output::{self, Report, Style, say};
 use crate::signals;
 use crate::terminal::Terminal;
 
-/// What a sandbox is to be like.
+/// The options of `sandbox`.
 #[derive(Args)]
 pub(crate) struct SandboxArgs {
-    /// The address to listen on; with another than this machine's own, whoever reaches it can use the sandbox
+    /// The address to listen on. With any address but a loopback one, everyone who can reach it can use the sandbox
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = address)]
     host: IpAddr,
-    /// Let pages of an origin call it from a browser, such as https://app.example.com; * is all
+    /// Allow web pages of this origin to call the sandbox, such as https://app.example.com; * allows all
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     cors: Option<String>,
-    /// Add a page to look at with a browser, at the root path: customers, requests, faults, and the API's reference
+    /// Serve a web page at the root path that shows customers, requests, faults and the API reference
     #[arg(long)]
     ui: bool,
-    /// The port to listen on; 0 is any free one
+    /// The port to listen on; 0 chooses a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// A YAML or JSON file with a list of customers, in place of the invented ones
+    /// A YAML or JSON file with a list of customers, used instead of the invented ones
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
-    /// How answers differ from the documentation: upstream, none, all, or names with commas, a - before those to leave out
+    /// How responses differ from the documentation: upstream, none, all, or a list of names separated by commas; a -
+    /// before a name leaves it out
     #[arg(long, value_name = "LIST", default_value = "upstream")]
     quirks: Quirks,
-    /// Refuse what goes beyond with status 429: requests a second and a minute
+    /// Refuse requests beyond this rate with status 429, as requests per second and per minute
     #[arg(long, value_name = "SECOND/MINUTE", value_parser = rate_limit)]
     rate_limit: Option<RateLimit>,
-    /// Something that goes wrong, such as getCustomerInfo:status=503,times=2; can be given more than once
+    /// A fault to simulate, such as getCustomerInfo:status=503,times=2; may be given several times
     #[arg(long, value_name = "FAULT")]
     fault: Vec<Fault>,
 }
@@ -90,18 +91,18 @@ fn origin(text: &str) -> Result<String, &'static str> {
     }
 }
 
-/// A line of the log: nothing that was in the request.
+/// Returns a line for the log. It contains nothing of the request but its operation.
 fn line(handled: &Handled) -> String {
     let status = handled.status.map_or_else(|| "reset".to_owned(), |status| status.to_string());
     let operation = handled.operation.unwrap_or("unknown");
     format!("{operation} {status} {:.1} ms", handled.duration.as_secs_f64() * 1_000.0)
 }
 
-/// The environment variables that point a client at a sandbox. Its credentials are no secrets.
+/// The environment variables that point a client at a sandbox. Its credentials are not secret.
 #[derive(Serialize)]
 struct Variables(BTreeMap<&'static str, String>);
 
-/// Serves a sandbox until Ctrl-C or SIGTERM, and tells how to point a client at it.
+/// Serves a sandbox until Ctrl-C or SIGTERM, and explains how to point a client at it.
 pub(crate) async fn serve(args: SandboxArgs, style: Style<'_>) -> Result<Exit, Failure> {
     let mut stopped = signals::stopped()?;
     let (host, port, ui) = (args.host, args.port, args.ui);
@@ -130,7 +131,7 @@ pub(crate) async fn serve(args: SandboxArgs, style: Style<'_>) -> Result<Exit, F
         say(&format!("Look at it: {}/", sandbox.base_url().trim_end_matches("/capi")));
     }
     say("The sandbox serves until Ctrl-C. Set the variables above where the client runs, and try:");
-    // A number of a seed may be somebody's, so none is told.
+    // A customer number from --seed may belong to a person, so it is not printed.
     let is_invented = sandbox.customer_numbers().contains(&563_457);
     say(if is_invented { "  mediaconnect customer info 563457" } else { "  mediaconnect customer me" });
     stopped.wait().await;
@@ -151,7 +152,7 @@ impl Variables {
     }
 }
 
-/// Lines to copy into a shell.
+/// Returns lines to copy into a shell.
 impl Report for Variables {
     fn text(&self, _: Terminal) -> String {
         let lines: Vec<String> =

@@ -1,4 +1,4 @@
-//! Secrets in responses, such as the address of an invoice: printed only if the command line asks for them.
+//! Hides secrets in responses, such as the address of an invoice, unless the command line asks for them.
 
 use mediaconnect_api::types::SECRET_NAMES;
 use serde::{Serialize, Serializer};
@@ -6,10 +6,10 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::shown::Members;
 
-/// The text in place of a secret.
+/// The text that replaces a secret.
 const HIDDEN: &str = "(secret; --show-secrets shows it)";
 
-/// A JSON document: its members in their order, its numbers as they are written.
+/// A JSON document without its secrets. Members keep their order and numbers keep their digits.
 pub(crate) enum Document {
     Value(Box<RawValue>),
     Secret,
@@ -18,18 +18,18 @@ pub(crate) enum Document {
 }
 
 impl Document {
-    /// Returns a response as JSON.
+    /// Converts a response to JSON.
     pub(crate) fn of(response: &impl Serialize, shows_secrets: bool) -> Self {
         let json = to_raw_value(response).expect("a response can be written as JSON");
         Self::read(&json, shows_secrets, false)
     }
 
-    /// Returns it as one text of JSON.
+    /// Returns the document as JSON text.
     pub(crate) fn json(&self) -> Box<RawValue> {
         to_raw_value(self).expect("it was read from JSON")
     }
 
-    /// Of an object that is secret, its members decide.
+    /// Reads JSON. The members of a secret object are not secret unless their own names are.
     fn read(json: &RawValue, shows_secrets: bool, is_secret: bool) -> Self {
         let text = json.get();
         match text.as_bytes().first() {

@@ -1,4 +1,4 @@
-//! Any JSON document as text for people.
+//! Formats any JSON document as text for people.
 
 use std::fmt;
 
@@ -10,11 +10,11 @@ use crate::table::{Lines, labelled, listed};
 use crate::terminal::Terminal;
 use crate::text::harmless;
 
-/// The narrowest that a column of a table should be.
+/// The minimum width of a table's column, in characters.
 const COLUMN: usize = 12;
 const MAX_COLUMNS: usize = 10;
 
-/// A JSON document: its fields in their order, its numbers as they are written.
+/// A JSON document. Fields keep their order and numbers keep their digits.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Shown {
     Nothing,
@@ -41,7 +41,7 @@ impl Shown {
         }
     }
 
-    /// Returns whether there is nothing but one word, which says that it went well.
+    /// Returns true if the document only confirms success: it is empty, or its only value is `true`.
     pub(crate) fn is_a_flag(&self) -> bool {
         match self {
             Self::Nothing => true,
@@ -54,7 +54,7 @@ impl Shown {
         }
     }
 
-    /// Returns labelled lines, and lists of objects as tables where they fit.
+    /// Returns labelled lines. Lists of objects become tables where they fit.
     pub(crate) fn text(&self, terminal: Terminal) -> String {
         let parts = match self {
             Self::Object(members) => {
@@ -76,7 +76,7 @@ impl Shown {
         if parts.is_empty() { "nothing\n".to_owned() } else { parts.concat() }
     }
 
-    /// Returns whether it is a list of objects that have a cell for each value, and columns enough for them.
+    /// Returns true if this is a list of flat objects and the terminal is wide enough for their columns.
     fn is_table(&self, terminal: Terminal) -> bool {
         let Self::List(items) = self else { return false };
         let is_cell = |value: &Self| match value {
@@ -109,7 +109,7 @@ impl Shown {
         members.iter().find(|(other, _)| other == name).map(|(_, value)| value)
     }
 
-    /// Returns the value in lines. What is in an object is indented; an item that is an object begins with a dash.
+    /// Returns the lines of the value. Nested values are indented, and each object in a list begins with a dash.
     fn lines(&self) -> Lines {
         match self {
             Self::Nothing => Vec::new(),
@@ -139,7 +139,7 @@ impl Shown {
     }
 }
 
-/// Returns the names that the objects of a list have, in the order in which they come.
+/// Returns the field names of the objects in a list, in the order in which they first appear.
 fn columns(items: &[Shown]) -> Vec<&str> {
     let mut names: Vec<&str> = Vec::new();
     for item in items {
@@ -154,7 +154,7 @@ fn columns(items: &[Shown]) -> Vec<&str> {
     names
 }
 
-/// Returns a field's name in words: `customerNumber` is `Customer number`.
+/// Returns a field's name as words: `customerNumber` becomes `Customer number`.
 fn label(name: &str) -> String {
     let words = harmless(name).to_kebab_case().replace('-', " ");
     let mut characters = words.chars();

@@ -9,10 +9,10 @@ use tokio::sync::oneshot;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// Ctrl-C or SIGTERM, which no longer end the process.
+/// Waits for Ctrl-C or SIGTERM. While it exists, neither ends the process.
 pub(crate) struct Stopped(Pin<Box<dyn Future<Output = ()>>>);
 
-/// Takes Ctrl-C and SIGTERM over from the operating system.
+/// Handles Ctrl-C and SIGTERM from now on.
 pub(crate) fn stopped() -> Result<Stopped, Failure> {
     let signal = stop_signal().map_err(|error| {
         Failure::new(
@@ -30,14 +30,14 @@ impl Stopped {
         self.0.as_mut().await;
     }
 
-    /// Does something that blocks, before anything is sent. A signal ends the waiting for it; its thread is left to itself
-    /// until the process ends.
+    /// Runs blocking work before anything is sent. A signal ends the wait, and the thread keeps running until the
+    /// process ends.
     pub(crate) async fn before<T: Send + 'static>(
         &mut self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Failure> {
         let (done, outcome) = oneshot::channel();
-        // Not a thread of the runtime, which would wait for it in the end.
+        // A blocking thread of the runtime would delay the end of the process.
         thread::spawn(move || drop(done.send(work())));
         tokio::select! {
             () = self.wait() => Err(Failure::new(

@@ -6,10 +6,10 @@ use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table};
 use crate::terminal::Terminal;
 use crate::text::harmless;
 
-/// Lines of text from upstream or from us; a table shows them one below the other, made harmless.
+/// The lines of a cell. A table prints them below each other, with control characters escaped.
 pub(crate) type Lines = Vec<String>;
 
-/// A list of labels and what they stand for. A label without anything is left out.
+/// Returns a table of labels and values. Labels without a value are left out.
 pub(crate) fn labelled(rows: Vec<(&str, Lines)>, terminal: Terminal) -> String {
     let mut table = empty(terminal);
     table.load_style(NOTHING);
@@ -19,7 +19,7 @@ pub(crate) fn labelled(rows: Vec<(&str, Lines)>, terminal: Terminal) -> String {
     finish(&table)
 }
 
-/// A table with headings. A column without anything is left out.
+/// Returns a table with headings. Empty columns are left out.
 pub(crate) fn listed(headings: &[&str], rows: &[Vec<Lines>], terminal: Terminal) -> String {
     let is_used = |column: usize| rows.iter().any(|row| !row[column].is_empty());
     let columns: Vec<usize> = (0..headings.len()).filter(|column| is_used(*column)).collect();
@@ -32,7 +32,7 @@ pub(crate) fn listed(headings: &[&str], rows: &[Vec<Lines>], terminal: Terminal)
     finish(&table)
 }
 
-/// A table with headings, or another where the terminal is too narrow for it without breaking words.
+/// Returns the wide table, or the narrow one if the wide one would break words on this terminal.
 pub(crate) fn listed_fitting(
     wide: (&[&str], &[Vec<Lines>]),
     narrow: (&[&str], &[Vec<Lines>]),

@@ -1,8 +1,8 @@
-//! Text that upstream wrote, made harmless for a terminal.
+//! Escapes characters in upstream's text that could control the terminal.
 
 use std::fmt::Write;
 
-/// A line of text in which characters that would steer the terminal are shown as escapes: `\u{1b}`.
+/// Returns a text with control characters replaced by escapes such as `\u{1b}`.
 pub(crate) fn harmless(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
@@ -15,12 +15,12 @@ pub(crate) fn harmless(text: &str) -> String {
     shown
 }
 
-/// JSON with the same characters as JSON's own escapes; the values stay the same.
+/// Returns JSON with the same characters replaced by JSON escapes. The values stay the same.
 pub(crate) fn harmless_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     for character in json.chars() {
         if steers_terminal(character) && character != '\n' {
-            // All of them are in the basic plane, and stand nowhere but in strings.
+            // All these characters are in the basic plane, and occur only in strings.
             let _ = write!(shown, "\\u{:04x}", u32::from(character));
         } else {
             shown.push(character);
@@ -29,7 +29,8 @@ pub(crate) fn harmless_json(json: &str) -> String {
     shown
 }
 
-/// Control characters begin escape sequences, also those from U+0080 on; the others reorder or break a line.
+/// Returns true for control characters, which begin escape sequences, and for characters that reorder text or break a
+/// line.
 fn steers_terminal(character: char) -> bool {
     character.is_control()
         || matches!(

@@ -1,4 +1,4 @@
-//! When the access token expires.
+//! The result of `token`: when the access token expires.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::output::Report;
 use crate::table::labelled;
 use crate::terminal::Terminal;
 
-/// How long upstream takes the access token.
+/// The time until upstream stops accepting the access token.
 #[derive(Serialize)]
 pub(crate) struct TokenExpiry {
     #[serde(rename = "expiresInSeconds")]
@@ -24,7 +24,7 @@ pub(crate) struct TokenExpiry {
 }
 
 impl TokenExpiry {
-    /// The expiry of a token that is good for some more time.
+    /// Computes the expiry from the remaining lifetime.
     pub(crate) fn after(lifetime: Duration) -> Self {
         Self::new(lifetime, Timestamp::now(), TimeZone::system())
     }
@@ -41,7 +41,7 @@ impl TokenExpiry {
     }
 }
 
-/// Hours, minutes and seconds, from the first that is not zero.
+/// Formats a duration in hours, minutes and seconds, without leading zero units.
 pub(crate) fn in_words(seconds: u64) -> String {
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, seconds) => format!("{seconds} s"),

@@ -1,10 +1,11 @@
-//! The cells of a CSV file: no spreadsheet takes one for a formula, and each can be read back.
+//! CSV cells that no spreadsheet runs as a formula, and that can be read back.
 //!
-//! A spreadsheet runs text as a formula that begins with one of a few characters; so an apostrophe goes before such text.
-//! Spreadsheets of some countries also begin a new cell at each `;`, whatever the quotes say, so that the same goes for
-//! what stands behind one. OWASP describes both under "CSV Injection".
+//! A spreadsheet runs a cell as a formula if it begins with one of a few characters. An apostrophe is written before
+//! such text. In some countries, spreadsheets also split cells at each `;`, even in quotes, so an apostrophe is also
+//! written before such text behind a `;`. OWASP describes both under "CSV Injection".
 
-/// Characters that a formula begins with, also in their full-width forms. Spreadsheets drop the last three before they look.
+/// The characters that a formula can begin with, with their full-width forms. Spreadsheets ignore the last three before
+/// they look for a formula.
 const FORMULA: [char; 11] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'];
 
 /// The content of a cell.
@@ -22,9 +23,9 @@ impl Cell {
         Self::List(elements.into_iter().map(|element| element.to_string()).collect())
     }
 
-    /// Returns the cell as it is written: raw, or without formulas.
+    /// Returns the text of the cell, raw or with formulas escaped.
     ///
-    /// A list is a row of CSV with `;` between its elements.
+    /// A list is written as a row of CSV with `;` between its elements.
     pub(crate) fn written(&self, is_raw: bool) -> String {
         let elements = match self {
             Self::Text(text) => std::slice::from_ref(text),
@@ -39,12 +40,12 @@ impl Cell {
     }
 }
 
-/// Returns a text with an apostrophe before each part that a spreadsheet may run as a formula.
+/// Adds an apostrophe before each part that a spreadsheet may run as a formula.
 fn harmless(text: &str) -> String {
     parts(text).map(|part| if is_formula(part) { format!("'{part}") } else { part.to_owned() }).collect()
 }
 
-/// Returns the text that a harmless one was made of. It is the reverse of [`harmless`] for any text.
+/// Removes the apostrophes that [`harmless`] added. It restores every text exactly.
 pub(super) fn restored(text: &str) -> String {
     parts(text).map(|part| part.strip_prefix('\'').filter(|_| is_formula(part)).unwrap_or(part)).collect()
 }
@@ -54,8 +55,8 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive([';', '\t'])
 }
 
-/// Returns whether a part is a formula, or one behind quotes, spaces and apostrophes: those that were there before an
-/// apostrophe was added must get one too, so that it can be taken away again.
+/// Returns true if a part is a formula, also behind quotes, spaces and apostrophes. An apostrophe before a formula
+/// needs a second one, so that [`restored`] removes only the added one.
 fn is_formula(part: &str) -> bool {
     let is_skipped = |character: char| {
         matches!(character, '"' | '\'' | '\u{feff}' | '\u{200b}')
@@ -64,7 +65,8 @@ fn is_formula(part: &str) -> bool {
     part.trim_start_matches(is_skipped).starts_with(FORMULA)
 }
 
-/// Returns whether a text is nothing, or digits with or without a sign: no spreadsheet can run it. Phone numbers are such.
+/// Returns true if a text is empty, or digits with an optional sign, such as a phone number. A spreadsheet cannot run
+/// it.
 fn is_number(text: &str) -> bool {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     text.is_empty() || (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
@@ -80,7 +82,7 @@ fn joined(elements: Vec<String>) -> String {
     row.expect("all elements are text").trim_end_matches('\n').to_owned()
 }
 
-/// Returns the elements of a list as they are written.
+/// Splits a written list into its elements.
 pub(super) fn split(list: &str) -> Vec<String> {
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).delimiter(b';').from_reader(list.as_bytes());

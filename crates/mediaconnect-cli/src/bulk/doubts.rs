@@ -1,4 +1,5 @@
-//! Tells failures of rows from an outage or a wrong system, by asking for something that succeeded before.
+//! Distinguishes failures of single rows from an outage or a wrong environment, by repeating a call that succeeded
+//! before.
 
 use std::time::Duration;
 
@@ -11,21 +12,22 @@ use super::run::Job;
 use super::state::State;
 use crate::failure::Failure;
 
-/// The number of probes, and the pause between them: five minutes in all.
+/// The number of probes and the pause between them: five minutes in total.
 const PROBES: u32 = 30;
 const PROBE_PAUSE: Duration = Duration::from_secs(10);
 
-/// Weighs what becomes of the rows.
+/// Watches the outcomes of the rows.
 pub(super) struct Doubts<'a, J: Job> {
     pub(super) client: &'a Client,
     pub(super) patience: Patience,
     pub(super) state: &'a Locked<State>,
-    /// A question that succeeded, in this run or in an earlier one.
+    /// A request that succeeded, in this run or in an earlier one.
     pub(super) good: &'a Locked<Option<J::Question>>,
 }
 
 impl<J: Job> Doubts<'_, J> {
-    /// Weighs an outcome. While there is a doubt it waits: what is not read stops new calls.
+    /// Records an outcome. If it suggests an outage, this waits until upstream responds. Meanwhile no response is read,
+    /// so no new call starts.
     pub(super) async fn weigh<T>(
         &mut self,
         question: &J::Question,
@@ -45,7 +47,7 @@ impl<J: Job> Doubts<'_, J> {
         }
     }
 
-    /// Writes the final failures that nothing has confirmed yet, unless what succeeded before fails now.
+    /// Writes the final failures that are not confirmed yet, unless the known good request fails now.
     pub(super) async fn confirm(&self) -> Result<(), Failure> {
         if self.state.lock().unconfirmed.is_empty() {
             return Ok(());
@@ -61,12 +63,12 @@ impl<J: Job> Doubts<'_, J> {
     async fn end_of_outage(&self, question: &J::Question) -> Result<(), Failure> {
         match self.good() {
             Some(good) => self.probe(&good).await?.map_err(unlike_before),
-            // Any word of Connect is a response.
+            // Any response of Connect shows that the outage is over.
             None => self.probe(question).await.map(drop),
         }
     }
 
-    /// Asks a question until Connect responds to it: with a success, or with a final failure.
+    /// Repeats a request until Connect responds with a success or a final failure.
     async fn probe(&self, question: &J::Question) -> Result<mediaconnect::Result<()>, Failure> {
         self.state.lock().tick(true)?;
         let mut probes = 0;
@@ -92,14 +94,14 @@ impl<J: Job> Doubts<'_, J> {
     }
 }
 
-/// A failure that concerns all rows.
+/// Returns the failure of the run for an error that affects all rows.
 fn stop(error: Error) -> Failure {
     let failure = Failure::from(error);
     let next = format!("{}; then run the same command with --resume", failure.next());
     failure.with_next(next)
 }
 
-/// Nothing shows that the final failures are those of the rows.
+/// Returns the failure of a run in which no row ever succeeded.
 fn unproven(error: Error) -> Failure {
     let what = format!("{MANY_FINAL} rows in a row failed and none has succeeded, the last with: {error}");
     Failure::from(error).with_what(what).with_next(
@@ -108,7 +110,7 @@ fn unproven(error: Error) -> Failure {
     )
 }
 
-/// The failure of a row that succeeded before.
+/// Returns the failure of a run whose known good request fails now.
 fn unlike_before(error: Error) -> Failure {
     let what = format!("a row that succeeded before fails now: {error}");
     Failure::from(error).with_what(what).with_next(

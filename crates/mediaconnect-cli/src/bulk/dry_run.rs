@@ -1,4 +1,4 @@
-//! `--dry-run`: what a run would ask, and how long it would take.
+//! The option `--dry-run`: reports what a run would send, and how long it would take.
 
 use std::collections::BTreeMap;
 
@@ -14,26 +14,26 @@ use crate::table::labelled;
 use crate::terminal::Terminal;
 use crate::token::in_words;
 
-/// The maximum number of bad lines in the report.
+/// The maximum number of invalid lines in the report.
 const MAX_NAMED: usize = 10;
 
-/// The contents of the input, as counts. It has no personal data.
+/// The counts of a dry run. They contain no personal data.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Forecast {
-    /// Rows of the input.
+    /// The number of rows of the input.
     rows: u64,
-    /// Rows that would be asked for.
+    /// The number of rows that would be sent.
     to_ask: u64,
-    /// Rows that would be left out, since their customer is in an earlier one.
+    /// The number of rows that would be skipped because an earlier row has the same customer.
     repeated: u64,
-    /// Rows whose postal code would be padded.
+    /// The number of rows whose postal code would be padded.
     postal_codes_padded: u64,
-    /// Rows that cannot be asked for, by reason.
+    /// The number of invalid rows by reason.
     failures: BTreeMap<&'static str, u64>,
-    /// The first of them.
+    /// The first invalid lines.
     bad_lines: Vec<BadLine>,
-    /// The rate of the run, in requests a minute.
+    /// The rate of the run, in requests per minute.
     requests_a_minute: u64,
     /// The duration of the run at that rate.
     seconds: u64,
@@ -45,7 +45,7 @@ struct BadLine {
     message: String,
 }
 
-/// Reads the input and says what is in it. Ends with the exit code of lines that failed if there are bad ones.
+/// Reads the input and prints the counts. The exit code is 8 if a line is invalid.
 pub(super) async fn run<J: Job>(mut opening: Opening<'_>) -> Result<Exit, Failure> {
     let (args, rate) = (opening.args, opening.args.rate()?);
     let (input, _copy) = opening.read_for_stdout().await?;

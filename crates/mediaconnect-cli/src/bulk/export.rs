@@ -1,4 +1,4 @@
-//! `customer export`: a customer for each number.
+//! The job of `customer export`: looks up one customer for each row.
 
 use mediaconnect::models::CustomerInfo;
 use mediaconnect::{Call, Client, CustomerNumber, EmailAddress};
@@ -11,7 +11,7 @@ use super::row::Row;
 use super::run::{Job, Read};
 use crate::search::without_grouping;
 
-/// The numbers that were read.
+/// Remembers the customer numbers that were read.
 #[derive(Default)]
 pub(super) struct Export {
     seen: RoaringTreemap,
@@ -41,13 +41,13 @@ impl Job for Export {
     }
 
     fn row(line: u64, number: CustomerNumber, mut customer: CustomerInfo) -> CustomerRow {
-        // Upstream may leave it out, and a row without it would be nobody's.
+        // Upstream may leave the number out, but a row needs it.
         customer.customer_number.get_or_insert(number);
         CustomerRow { line, customer }
     }
 }
 
-/// A customer.
+/// An output row with one customer.
 #[derive(Serialize)]
 pub(super) struct CustomerRow {
     line: u64,

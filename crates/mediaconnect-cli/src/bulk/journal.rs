@@ -1,7 +1,8 @@
 //! The state that a resumed run needs: a small file beside the output.
 //!
-//! It says of which input and in which form the output is. It is created and locked before anything is read, written before
-//! the output, and marked as finished when there is nothing left to do. How far the run came stands in the output itself.
+//! The file records the input and the form of the output. It is created and locked before anything is read, written
+//! before the output, and marked as finished when no work is left. The progress of the run is not in it, but in the
+//! output itself.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
@@ -17,28 +18,28 @@ use super::source::Fingerprint;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// How the file begins.
+/// The beginning of every journal.
 const BEGINNING: &str = "{\n  \"command\": \"";
 
-/// What an output is of.
+/// The description of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Work {
     pub(super) command: String,
     pub(super) format: RowFormat,
     pub(super) raw_csv: bool,
-    /// The delimiter of `--delimiter`, if given.
+    /// The value of `--delimiter`, if given.
     #[serde(default)]
     pub(super) delimiter: Option<char>,
     #[serde(default)]
     pub(super) bom: bool,
-    /// The column of the numbers, or those of the people.
+    /// The column of the customer numbers, or the columns of the people.
     pub(super) columns: Option<Vec<String>>,
     pub(super) failed: PathBuf,
-    /// Whether the input can be read only once, and is copied.
+    /// True if the input can be read only once and is copied.
     pub(super) is_copied: bool,
-    /// Missing until the input was read to its end.
+    /// The fingerprint of the input; `None` until the input was read to the end.
     pub(super) input: Option<Fingerprint>,
-    /// There once nothing is left to do.
+    /// The counts of the run, once no work is left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) finished: Option<Finished>,
 }
@@ -46,29 +47,29 @@ pub(super) struct Work {
 /// The counts of a finished run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Finished {
-    /// The rows of the input.
+    /// The number of rows of the input.
     pub(super) rows: u64,
-    /// The lines that stand in the output or in the list of failures.
+    /// The number of lines in the output and in the list of failures.
     pub(super) settled: u64,
 }
 
-/// The file, locked.
+/// The journal file, which stays locked.
 pub(super) struct Journal {
     path: PathBuf,
     file: File,
 }
 
-/// What an earlier run left in the file.
+/// The content that an earlier run left in the journal.
 #[derive(PartialEq, Eq)]
 pub(super) enum Earlier {
     Nothing,
     Work(Work),
-    /// A run was interrupted while it wrote it, or another version wrote it.
+    /// A run was interrupted while it wrote the journal, or another version wrote it.
     Damaged,
 }
 
 impl Journal {
-    /// Locks the file, which is created if it is not there, and reads what an earlier run left in it.
+    /// Opens or creates the file, locks it, and reads the content that an earlier run left.
     pub(super) fn lock(path: &Path) -> Result<(Self, Earlier), Failure> {
         if fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
             return Err(foreign(path));
@@ -77,7 +78,7 @@ impl Journal {
             let file = private().read(true).write(true).create(true).truncate(false).open(path);
             let mut file = file.map_err(|error| unusable(path, &error))?;
             lock(path, &file)?;
-            // The run that had it may have deleted it meanwhile.
+            // The process that held the lock may have deleted the file.
             if !is_at(path, &file) {
                 continue;
             }
@@ -90,12 +91,12 @@ impl Journal {
         }
     }
 
-    /// Deletes the file of a run that did not begin.
+    /// Deletes the journal of a run that did not begin.
     pub(super) fn delete(self) -> io::Result<()> {
         delete(&self.path)
     }
 
-    /// Writes the state in one piece over what is there, so that a kill leaves the one or the other.
+    /// Overwrites the journal in one write: after a kill, either the old or the new content is there.
     pub(super) fn write(&self, work: &Work) -> Result<(), Failure> {
         let mut file = &self.file;
         let mut write = || {
@@ -110,7 +111,7 @@ impl Journal {
 }
 
 impl Earlier {
-    /// Reads what a run wrote; nothing if no run did.
+    /// Parses the content. Returns `None` if no run wrote it.
     fn of(text: &[u8]) -> Option<Self> {
         if text.is_empty() {
             return Some(Self::Nothing);
@@ -118,14 +119,14 @@ impl Earlier {
         if let Ok(work) = serde_json::from_slice(text) {
             return Some(Self::Work(work));
         }
-        // A crash of the machine may leave zeros in place of an end.
+        // A crash of the machine may leave zeros in place of the end.
         let end = text.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
         let written = &text[..end];
         let beginning = BEGINNING.as_bytes();
         (written.starts_with(beginning) || beginning.starts_with(written)).then_some(Self::Damaged)
     }
 
-    /// Returns whether the copy of an input that is there is of that run.
+    /// Returns true if that run made the existing copy of the input.
     pub(super) fn has_copy(&self) -> bool {
         match self {
             Self::Nothing => false,
@@ -145,7 +146,7 @@ impl Earlier {
 }
 
 impl Work {
-    /// Makes sure that work to be resumed is this one.
+    /// Checks that a run to resume had the same options and input.
     pub(super) fn check_same(&self, other: &Self) -> Result<(), Failure> {
         match self.difference(other) {
             None => Ok(()),
@@ -156,7 +157,7 @@ impl Work {
         }
     }
 
-    /// Returns what is not the same.
+    /// Returns the name of the first difference.
     fn difference(&self, other: &Self) -> Option<&'static str> {
         if self.command != other.command {
             Some("command")
@@ -180,7 +181,7 @@ impl Work {
     }
 }
 
-/// Returns whether a file is still what has the name.
+/// Returns true if the path still names this file.
 #[cfg(unix)]
 fn is_at(path: &Path, file: &File) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -1,9 +1,10 @@
-//! `customer export` and `customer match`: a call for each row of a file, which can be interrupted and resumed.
+//! The commands `customer export` and `customer match`: one call for each row of a file. A run can be interrupted and
+//! resumed.
 //!
-//! The output is the journal: each row of it begins with the line number of its input row. A row is appended whole, in
-//! one file or the other (output or failures), so whatever interrupts the run leaves at most one torn line, at the end.
-//! Resuming cuts that off, reads which lines are done, and works on the rest. What the files cannot tell, the input that
-//! they are of, stands in a small file beside the output ([`journal`]), which is deleted when nothing is left to do.
+//! The output serves as the journal of progress: each output row begins with the line number of its input row. Each row
+//! is appended whole, either to the output or to the list of failures. An interruption therefore leaves at most one
+//! incomplete line, at the end. A resumed run truncates that line, reads which lines are done, and processes the rest.
+//! The description of the input and the options is in a small file beside the output ([`journal`]).
 
 mod args;
 mod cell;
@@ -36,13 +37,13 @@ use crate::args::GlobalArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// `customer export`.
+/// Runs `customer export`.
 pub(crate) async fn export(args: &ExportArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
     let header = args.column.as_deref().map(|name| vec![name]);
     run::run::<export::Export>(&args.files, "export", header.as_deref(), global).await
 }
 
-/// `customer match`.
+/// Runs `customer match`.
 pub(crate) async fn match_people(args: &MatchArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
     run::run::<people::Match>(&args.files, "match", Some(&crate::search::FIELDS), global).await
 }

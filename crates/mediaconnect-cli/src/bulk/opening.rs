@@ -1,4 +1,4 @@
-//! The input of a run: read for the first time, or that of the run that is resumed.
+//! Reads the input of a new run, or checks and reads that of a resumed one.
 
 use std::fs::File;
 use std::io;
@@ -14,7 +14,7 @@ use super::source::Fingerprint;
 use crate::failure::Failure;
 use crate::signals::Stopped;
 
-/// The request to open the files of a run.
+/// The options of a run that starts.
 pub(super) struct Opening<'a> {
     pub(super) args: &'a BulkArgs,
     pub(super) command: &'static str,
@@ -22,17 +22,17 @@ pub(super) struct Opening<'a> {
     pub(super) stopped: &'a mut Stopped,
 }
 
-/// The start of a run: new, resumed or finished.
+/// The kind of start: new, resumed or finished.
 pub(super) enum Start {
     New(Input),
     Resumed(Input),
-    /// Nothing is left to do.
+    /// No work is left.
     Finished(Finished),
 }
 
 impl Opening<'_> {
-    /// Reads the input. With `--resume`, one command line does for all starts: the first, one behind an interruption, and
-    /// one behind the end. `is_new` becomes true when nothing of an earlier run is left.
+    /// Reads the input. With `--resume`, the same command line starts a run, resumes it, or finds it finished. `is_new`
+    /// becomes true once nothing of an earlier run is left.
     pub(super) async fn start(
         &mut self,
         journal: &Journal,
@@ -47,7 +47,7 @@ impl Opening<'_> {
             };
         }
         match earlier {
-            // An interruption came before the output was created.
+            // The earlier run was interrupted before it created the output.
             Earlier::Work(begun) if self.args.resume && begun.finished.is_none() && begun.input.is_some() => {
                 self.go_on(begun, work).await
             }
@@ -67,7 +67,7 @@ impl Opening<'_> {
         }
     }
 
-    /// Reads the input of an earlier run, and makes sure that it is the one that the output is of.
+    /// Reads the input of an earlier run, and checks that the output belongs to it.
     async fn go_on(&mut self, begun: &Work, work: &mut Work) -> Result<Start, Failure> {
         if let Some(finished) = begun.finished {
             let path = self.args.input.clone();
@@ -85,14 +85,14 @@ impl Opening<'_> {
         Ok(Start::Resumed(input))
     }
 
-    /// Deletes the copy of a finished run that was interrupted before it did so.
+    /// Deletes the copy that a finished run left because it was interrupted.
     fn delete_own_copy(&self, begun: &Work) -> Result<(), Failure> {
         let copy = copy_of(self.args);
         let is_own = begun.is_copied && fingerprint(&copy).is_ok_and(|found| Some(found) == begun.input);
         if is_own { delete_unused(&[&copy]) } else { Ok(()) }
     }
 
-    /// Reads the input of a run that begins.
+    /// Reads the input of a new run.
     async fn begin(
         &mut self,
         journal: &Journal,
@@ -107,7 +107,7 @@ impl Opening<'_> {
             self.clear(earlier)?;
             return Ok(input);
         }
-        // The copy takes the place of an earlier one.
+        // The new copy replaces an earlier one.
         self.clear(earlier)?;
         *is_new = true;
         journal.write(work)?;
@@ -119,7 +119,7 @@ impl Opening<'_> {
         self.stopped.before(move || Input::read(&path, form)).await?
     }
 
-    /// Copies an input that can be read only once, and reads the copy. On failure none is left.
+    /// Copies an input that can be read only once, and reads the copy. Deletes the copy on failure.
     async fn copied(&mut self) -> Result<Input, Failure> {
         let to = copy_of(self.args);
         let file = create_private(&to).map_err(|error| uncopied(&to, &error))?;
@@ -139,7 +139,7 @@ impl Opening<'_> {
         copied.map_err(|error| uncopied(to, &error))
     }
 
-    /// Reads the input of a run that writes to standard output; a copy of it is temporary.
+    /// Reads the input of a run that writes to standard output. A copy of the input is temporary.
     pub(super) async fn read_for_stdout(&mut self) -> Result<(Input, Option<TempPath>), Failure> {
         if !is_stream(&self.args.input) {
             return Ok((self.read(self.args.input.clone()).await?, None));
@@ -151,7 +151,7 @@ impl Opening<'_> {
         Ok((self.read(path.to_path_buf()).await?, Some(path)))
     }
 
-    /// Makes sure that no two files have the same name.
+    /// Checks that no two files have the same path.
     fn check_names(&self) -> Result<(), Failure> {
         let args = self.args;
         let failed = args.failed().unwrap_or_default();
@@ -170,7 +170,7 @@ impl Opening<'_> {
         Ok(())
     }
 
-    /// Makes sure that nothing is there that is not meant to be deleted.
+    /// Checks that no file is in the way, unless it may be deleted.
     fn check_room(&self, earlier: &Earlier, work: &Work) -> Result<(), Failure> {
         let args = self.args;
         let copy = copy_of(args);
@@ -192,8 +192,8 @@ impl Opening<'_> {
         Err(Failure::usage(format!("{} exists", path.display()), next))
     }
 
-    /// Deletes what `--force` asks for: the output, the list of failures, and the copy of an earlier run. `--resume` deletes
-    /// a copy that is not whole.
+    /// Deletes the output, the list of failures and the copy of an earlier run if `--force` is given. With `--resume`,
+    /// deletes an incomplete copy.
     fn clear(&self, earlier: &Earlier) -> Result<(), Failure> {
         let (failed, copy) = (self.args.failed().unwrap_or_default(), copy_of(self.args));
         let files = [&self.args.output, &failed, &copy].map(PathBuf::as_path);
@@ -233,7 +233,7 @@ fn fingerprint(path: &Path) -> io::Result<Fingerprint> {
     }
 }
 
-/// The copy of an input that can be read only once.
+/// Returns the path of the copy of an input that can be read only once.
 pub(super) fn copy_of(args: &BulkArgs) -> PathBuf {
     with_suffix(&args.output, ".input")
 }

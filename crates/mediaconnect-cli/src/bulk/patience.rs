@@ -1,47 +1,47 @@
-//! A circuit breaker: what failures in a row mean. An outage shall neither end a night's work at once, nor make a failure
-//! of every row; and a wrong system shall not either.
+//! A circuit breaker: decides what consecutive failures mean. A short outage must not end a long run, and neither an
+//! outage nor a wrong environment may turn into a failure of every row.
 
 use mediaconnect::Error;
 
 use super::failed::Reason;
 
-/// Failures in a row that are no coincidence, if they say nothing of their own row.
+/// The number of consecutive temporary failures that indicates an outage.
 const MANY: u32 = 10;
-/// Final failures in a row, without one success, that raise the doubt whether the right system is asked.
+/// The number of consecutive final failures without a success that indicates a wrong environment.
 pub(super) const MANY_FINAL: u32 = 100;
 
-/// Counts failures.
+/// Counts consecutive failures.
 #[derive(Default)]
 pub(super) struct Patience {
-    /// Whether final failures are expected, however many there are.
+    /// True if any number of final failures is expected.
     expects_final: bool,
-    /// Whether Connect has responded to a row, with a success or a final failure.
+    /// True once Connect has responded to a row with a success or a final failure.
     has_responded: bool,
     failures: u32,
     final_failures: u32,
 }
 
-/// What became of a row.
+/// The outcome of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     Success,
-    /// It was not sent.
+    /// The row is invalid and was not sent.
     Invalid,
-    /// Connect itself says that it fails, and will fail again.
+    /// Connect itself reported a failure that a retry would repeat.
     Final,
-    /// It failed for a reason that may pass.
+    /// The failure may be temporary.
     Failure,
-    /// It failed for a reason that is the same for all rows.
+    /// The failure affects all rows.
     Hopeless,
 }
 
-/// What follows from an outcome.
+/// The decision after an outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     GoOn,
     /// Wait until upstream responds.
     DoubtUpstream,
-    /// Ask something that succeeded before, to know whether final failures are to be believed.
+    /// Repeat a request that succeeded before, to find out if the final failures can be trusted.
     DoubtFailures,
     Stop,
 }
@@ -63,7 +63,7 @@ impl Patience {
         Self { expects_final, ..Self::default() }
     }
 
-    /// Judges the outcome of a row.
+    /// Records the outcome of a row and decides what to do.
     pub(super) fn judge(&mut self, outcome: Outcome) -> Verdict {
         match outcome {
             Outcome::Invalid => return Verdict::GoOn,
@@ -95,7 +95,7 @@ mod tests {
         (0..times).map(|_| patience.judge(outcome)).collect()
     }
 
-    /// So many outcomes of a kind have no consequence, and the next has this one.
+    /// Asserts that `times` outcomes have no consequence, and that the next one leads to `verdict`.
     fn assert_follows(patience: &mut Patience, outcome: Outcome, times: usize, verdict: Verdict) {
         let verdicts = verdicts(patience, outcome, times + 1);
         assert_eq!((&verdicts[..times], verdicts[times]), (&vec![Verdict::GoOn; times][..], verdict));
@@ -131,7 +131,7 @@ mod tests {
             assert_eq!(patience.judge(Outcome::Success), Verdict::GoOn);
             assert_eq!(verdicts(&mut patience, Outcome::Final, 99), [Verdict::GoOn; 99]);
         }
-        // Others in between prove nothing.
+        // Invalid rows and temporary failures in between change nothing.
         patience.judge(Outcome::Success);
         for outcome in [Outcome::Invalid, Outcome::Failure] {
             assert_eq!(patience.judge(outcome), Verdict::GoOn);

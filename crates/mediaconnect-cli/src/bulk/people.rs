@@ -1,4 +1,4 @@
-//! `customer match`: what a search finds for each person.
+//! The job of `customer match`: searches for the person of each row.
 
 use mediaconnect::models::{CustomerSearchResponse, FoundCustomer};
 use mediaconnect::{Call, Client, CustomerSearch};
@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::found;
 use crate::search::{FIELDS, SearchArgs};
 
-/// Searches, one for each row.
+/// Sends one search for each row.
 #[derive(Default)]
 pub(super) struct Match;
 
@@ -37,7 +37,7 @@ impl Job for Match {
         });
         match checked {
             Ok((question, is_padded)) => Read::Question { question, is_padded },
-            // It names the options, which columns may be named as.
+            // The message names options. The columns have the same names without the dashes.
             Err(failure) => Read::Invalid(failure.what().replace("--", "")),
         }
     }
@@ -52,13 +52,13 @@ impl Job for Match {
     }
 }
 
-/// What was found for a person.
+/// An output row with the customers found for one person.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct MatchRow {
     line: u64,
     hits: usize,
-    /// Upstream returns five at most.
+    /// True if upstream returned its maximum of five.
     may_be_more: bool,
     customers: Vec<FoundCustomer>,
 }

@@ -1,4 +1,4 @@
-//! The questions to upstream: one for each row of the input.
+//! Turns the rows of the input into requests.
 
 use roaring::RoaringTreemap;
 
@@ -9,14 +9,15 @@ use super::run::{Job, Read};
 use super::state::State;
 use crate::failure::Failure;
 
-/// The questions of the rows that are not done yet, with their lines. Rows that are no questions are settled on the way.
+/// Iterates over the requests of the rows that are not done yet, with their lines. Invalid and duplicate rows are
+/// recorded on the way.
 pub(super) struct Questions<'a, J: Job> {
     pub(super) rows: Rows,
     pub(super) job: J,
-    /// The lines to ask for; without, all that are not done.
+    /// The lines to send; `None` means all lines that are not done.
     pub(super) todo: Option<RoaringTreemap>,
     pub(super) state: &'a Locked<State>,
-    /// A question that succeeded: here, in an earlier run.
+    /// A request that succeeded in an earlier run is stored here.
     pub(super) good: &'a Locked<Option<J::Question>>,
 }
 
@@ -29,7 +30,7 @@ impl<J: Job> Iterator for Questions<'_, J> {
                 Ok(row) => row,
                 Err(error) => return self.end(lost(&error)),
             };
-            // Also of rows that are done: they may be repeated.
+            // Rows that are done are parsed too, to detect duplicates of them.
             let read = self.job.read(&row, &self.rows.columns);
             let mut state = self.state.lock();
             let is_done = match &self.todo {
@@ -45,7 +46,7 @@ impl<J: Job> Iterator for Questions<'_, J> {
                 }
                 _ if is_done => Ok(()),
                 Read::Question { question, is_padded } => {
-                    // Not again in a later pass.
+                    // Each row counts once, not in every pass.
                     state.summary.padded += u64::from(is_padded && self.todo.is_none());
                     return Some((row.line, question));
                 }

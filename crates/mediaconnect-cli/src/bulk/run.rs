@@ -1,4 +1,4 @@
-//! A run: rows in, calls, rows out, until the end or until something stops it.
+//! The main loop of a bulk run: reads rows, sends requests and writes rows, until the end or a failure.
 
 use std::mem;
 use std::time::Duration;
@@ -28,47 +28,48 @@ use crate::secret_file;
 use crate::signals;
 use crate::terminal::Terminal;
 
-/// How often what was written is handed to the operating system.
+/// The interval at which rows are handed to the operating system.
 const FLUSH: Duration = Duration::from_millis(250);
-/// Every so many flushes, it goes to the disk: every five seconds.
+/// The number of flushes between two syncs to the disk: every five seconds.
 const FLUSHES_A_SYNC: u32 = 20;
 
-/// How often a row is asked for whose failure may pass: again when all others are done, so that much time has passed.
+/// The maximum number of attempts for a row with temporary failures. Each retry comes after all other rows, so that
+/// time has passed.
 const PASSES: u32 = 3;
 
-/// What is done with each row.
+/// The work for each row.
 pub(super) trait Job: Default + Send {
-    /// What is asked of upstream.
+    /// The request for one row.
     type Question: Clone + Send + 'static;
-    /// What upstream says.
+    /// The response of upstream.
     type Answer: Send + 'static;
-    /// What is written of it.
+    /// The output row.
     type Row: Row;
 
-    /// Makes a question of a row.
+    /// Parses an input row.
     fn read(&mut self, row: &InputRow, columns: &Columns) -> Read<Self::Question>;
 
-    /// Asks it.
+    /// Sends a request.
     fn call(client: &Client, question: &Self::Question) -> Call<Self::Answer>;
 
-    /// Makes a row of the answer.
+    /// Converts a response to an output row.
     fn row(line: u64, question: Self::Question, answer: Self::Answer) -> Self::Row;
 }
 
-/// What a row of the input is.
+/// A parsed input row.
 pub(super) enum Read<Q> {
     Question {
         question: Q,
-        /// True if the row's postal code had lost its zero.
+        /// True if the row's postal code had lost its leading zero.
         is_padded: bool,
     },
-    /// The same as an earlier one.
+    /// An earlier row has the same customer.
     Repeated,
-    /// Nothing that can be asked, and why; without quoting it.
+    /// The row is invalid, for this reason. The reason does not quote the row.
     Invalid(String),
 }
 
-/// Works on a file until all is done, or until it is stopped.
+/// Processes a file until all rows are done or something stops the run.
 pub(super) async fn run<J: Job>(
     args: &BulkArgs,
     command: &'static str,
@@ -95,12 +96,12 @@ pub(super) async fn run<J: Job>(
         let mut stopped = signals::stopped()?;
         return dry_run::run::<J>(Opening { args, command, form, stopped: &mut stopped }).await;
     }
-    // A resumed run has its input already.
+    // A resumed run already has its input.
     if !args.resume || !exists(&copy_of(args)) {
         secret_file::check_stdin(global.connection.client_secret_file.as_deref(), "--input", &args.input)?;
     }
     let connection = Connection::open_with_rate(&global.connection, Caller::Client, args.rate()?).await?;
-    // Not before: until here a signal ends the process, also while the secret is read.
+    // Until here, a signal ends the process at once, even while it reads the secret.
     let mut stopped = signals::stopped()?;
     let opening = Opening { args, command, form, stopped: &mut stopped };
     let (store, input, rows) = Store::open::<J::Row>(opening).await?;
@@ -152,7 +153,7 @@ pub(super) async fn run<J: Job>(
     Ok(if has_failed { Exit::Partial } else { Exit::Success })
 }
 
-/// Asks for all rows, then for those that failed and may succeed now.
+/// Sends all rows, then retries those with temporary failures.
 async fn work<J: Job>(client: &Client, input: &Input, state: &Locked<State>) -> Result<(), Failure> {
     let good = Locked::new(None);
     let patience = Patience::new(state.lock().expects_final);
@@ -171,7 +172,7 @@ async fn work<J: Job>(client: &Client, input: &Input, state: &Locked<State>) -> 
     doubts.confirm().await
 }
 
-/// Asks all the questions and writes the answers.
+/// Sends all requests and writes the responses.
 async fn ask_all<J: Job>(
     client: &Client,
     questions: Questions<'_, J>,

@@ -1,5 +1,5 @@
-//! Reads a file of lines that a run left: whole lines, and perhaps the beginning of one that it did not get to write.
-//! Anything else is the work of another program, and is left as it is.
+//! Reads a file that a run left: whole lines, and perhaps an incomplete one at the end. A file with any other content
+//! was changed by another program, and is left alone.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader};
@@ -8,27 +8,28 @@ use std::path::{Path, PathBuf};
 use super::lines::{lock, unwritable};
 use crate::failure::Failure;
 
-/// After a crash of the machine, a part of a file may be zeros. Fewer in a row are something else, such as UTF-16.
+/// The minimum number of zeros that a crash of the machine leaves. Fewer zeros in a row are other content, such as
+/// UTF-16.
 const ZEROS: usize = 8;
 
-/// A file, locked, and how much of it is whole lines, in bytes.
+/// A locked file, and the length of its whole lines in bytes.
 pub(super) struct Scan {
     pub(super) path: PathBuf,
     pub(super) file: Option<File>,
     pub(super) length: u64,
 }
 
-/// How the lines of a file are recognised. Lines come without their line breaks, with their numbers from 1.
+/// Recognises the lines of a file. Lines have no line break and are numbered from 1.
 pub(super) trait Lines {
-    /// Takes a line, and returns whether it is whole.
+    /// Records a line. Returns false if it is not a complete line of this file.
     fn take(&mut self, number: u64, line: &[u8]) -> bool;
 
-    /// Returns whether a line can begin so.
+    /// Returns true if the text can be the beginning of this line.
     fn can_begin(&self, number: u64, text: &[u8]) -> bool;
 }
 
 impl Scan {
-    /// Reads a file to its end, if it is there, and changes nothing.
+    /// Reads the file to its end, if it exists, without changing it.
     pub(super) fn read(path: &Path, lines: &mut impl Lines) -> Result<Self, Failure> {
         let unreadable = |error: &io::Error| unwritable(path, error);
         let path = path.to_owned();
@@ -58,7 +59,7 @@ impl Scan {
     }
 }
 
-/// Returns what was written of a line that was torn: it has no line break, or zeros in place of its end.
+/// Returns the written part of an incomplete line. Such a line has no line break, or zeros in place of its end.
 fn torn<'a>(text: Option<&'a [u8]>, line: &'a [u8]) -> Option<&'a [u8]> {
     let text = text.unwrap_or(line);
     let Some(zero) = text.iter().position(|byte| *byte == 0) else {

@@ -1,4 +1,4 @@
-//! The bytes of an input. They are read once to know them, and after that used only where they are still the same.
+//! The bytes of an input. The first pass records fingerprints, and later passes fail if a block has changed.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -8,10 +8,10 @@ use std::{error, fmt};
 
 use serde::{Deserialize, Serialize};
 
-/// How much is read and compared at once, in bytes.
+/// The size of a block, in bytes.
 const BLOCK: usize = 64 * 1024;
 
-/// Tells one input from another: its length, and a hash of its bytes (FNV-1a).
+/// Identifies the content of an input by its length and a hash of its bytes (FNV-1a).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Fingerprint {
     bytes: u64,
@@ -21,7 +21,8 @@ pub(super) struct Fingerprint {
 /// The fingerprints of a file up to the end of each of its blocks.
 pub(super) type Blocks = Arc<[Fingerprint]>;
 
-/// A file that is read block by block. With known blocks, no byte of another block leaves it.
+/// A file that is read block by block. If its blocks are known, a changed block is an error and none of its bytes is
+/// returned.
 pub(super) struct Source {
     file: File,
     known: Option<Blocks>,
@@ -30,7 +31,7 @@ pub(super) struct Source {
     position: usize,
 }
 
-/// The error of a block that is not what it was.
+/// The error of a changed block.
 #[derive(Debug)]
 struct Changed;
 
@@ -40,7 +41,7 @@ impl Source {
         Ok(Self { file, known, read: Vec::new(), block: Vec::new(), position: 0 })
     }
 
-    /// Returns the beginning of the file, without taking it out.
+    /// Returns the first block without consuming it.
     pub(super) fn head(&mut self) -> io::Result<&[u8]> {
         if self.read.is_empty() {
             self.next_block()?;
@@ -48,7 +49,7 @@ impl Source {
         Ok(&self.block)
     }
 
-    /// Returns the blocks that were read.
+    /// Returns the fingerprints of the blocks that were read.
     pub(super) fn into_blocks(self) -> Blocks {
         self.read.into()
     }
@@ -107,7 +108,7 @@ impl Fingerprint {
     }
 }
 
-/// Returns whether a failure to read is because the input has changed.
+/// Returns true if reading failed because the input has changed.
 pub(super) fn is_changed(error: &io::Error) -> bool {
     matches!(error.get_ref(), Some(error) if error.is::<Changed>())
 }

@@ -1,4 +1,4 @@
-//! The state of a run: what is written, and what still has to be done.
+//! The state of a run: what is written, and what is left to do.
 
 use std::io;
 
@@ -12,21 +12,21 @@ use super::store::Store;
 use super::summary::Summary;
 use crate::failure::Failure;
 
-/// What the reader of the input and the taker of the responses share.
+/// The state that the reader of the input and the writer of the output share.
 pub(super) struct State {
     pub(super) store: Store,
     pub(super) summary: Summary,
     pub(super) progress: Progress,
-    /// Final failures, of earlier runs too.
+    /// The number of final failures, including those of earlier runs.
     pub(super) failed: u64,
     pub(super) is_last_pass: bool,
-    /// Whether final failures are believed without a success that confirms them.
+    /// True if final failures need no confirmation by a success.
     pub(super) expects_final: bool,
-    /// The lines to ask for again in the next pass.
+    /// The lines to send again in the next pass.
     pub(super) again: RoaringTreemap,
-    /// Final failures that nothing has confirmed yet: a wrong system would say the same of every line.
+    /// Final failures that no success has confirmed yet. In a wrong environment, every line would fail in the same way.
     pub(super) unconfirmed: Vec<(u64, Reason, String)>,
-    /// Why there are no more rows, if it is not the end.
+    /// The failure that ended the reading of the input early.
     pub(super) broken: Option<Failure>,
 }
 
@@ -77,7 +77,7 @@ impl State {
         }
     }
 
-    /// Writes the final failures that are believed from now on.
+    /// Writes the final failures that are now confirmed.
     pub(super) fn confirm(&mut self) -> io::Result<()> {
         let confirmed = std::mem::take(&mut self.unconfirmed);
         confirmed.iter().try_for_each(|(line, reason, message)| self.fail_finally(*line, *reason, message))

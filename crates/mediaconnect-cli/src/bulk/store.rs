@@ -1,4 +1,4 @@
-//! The files of a run: what is in them already, and what is added.
+//! The files of a run: reads their content and appends to them.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -17,21 +17,21 @@ use super::row::{Layout, Row};
 use super::scan::{Lines, Scan};
 use crate::failure::Failure;
 
-/// The output, the failures, and the journal.
+/// The output, the list of failures and the journal.
 pub(super) struct Store {
     layout: Layout,
     output: LineFile,
-    /// Without a file, failures are told on standard error.
+    /// The list of failures; `None` if failures go to standard error.
     failed: Option<FailedFile>,
-    /// Standard output has none.
+    /// The journal; `None` if the output is standard output.
     journal: Option<(Journal, Work)>,
     /// The copy of an input that can be read only once.
     copy: Option<PathBuf>,
-    /// The same for standard output, deleted when this is dropped.
+    /// The copy of the input if the output is standard output. It is deleted when this is dropped.
     temporary: Option<TempPath>,
-    /// The lines of the input that need no more work: of rows, and of failures that are final.
+    /// The lines of the input that are done: written rows and final failures.
     done: RoaringTreemap,
-    /// Of those, the failures.
+    /// The done lines that failed.
     failed_before: RoaringTreemap,
     /// The number of rows in the output, and of failed lines by reason.
     rows: u64,
@@ -39,10 +39,9 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Opens the files of an input: new ones, or those of the run that is to be resumed. The journal is locked before
-    /// anything else is done, until the end of the run.
+    /// Opens the files of a new or resumed run. The journal is locked first and until the end of the run.
     ///
-    /// The input is `None` if an earlier run finished it; the number is that of its rows.
+    /// Returns the store, the input and the number of its rows. The input is `None` if an earlier run finished it.
     pub(super) async fn open<R: Row>(
         mut opening: Opening<'_>,
     ) -> Result<(Self, Option<Input>, u64), Failure> {
@@ -84,7 +83,7 @@ impl Store {
                 return Ok((store, None, finished.rows));
             }
             Err(failure) => {
-                // Nothing of an earlier run is in it.
+                // The journal contains nothing of an earlier run.
                 if is_new {
                     let _ = journal.delete();
                 }
@@ -104,7 +103,7 @@ impl Store {
         Self::new::<R>(args, output, Some(failed), Some((journal, work)))
     }
 
-    /// Goes on with the files of an earlier run. They are changed only after all of them were read and recognised.
+    /// Continues the files of an earlier run. All are read and recognised before one of them is changed.
     fn recover<R: Row>(args: &BulkArgs, journal: Journal, work: Work) -> Result<Self, Failure> {
         let layout = args.layout();
         let header = layout.header::<R>();
@@ -153,32 +152,32 @@ impl Store {
         })
     }
 
-    /// The output.
+    /// Returns the path of the output.
     pub(super) fn path(&self) -> &Path {
         self.output.path()
     }
 
-    /// Returns whether the row on a line needs no more work.
+    /// Returns true if the row on a line is done.
     pub(super) fn is_done(&self, line: u64) -> bool {
         self.done.contains(line)
     }
 
-    /// Returns whether an earlier run wrote the row on a line.
+    /// Returns true if an earlier run wrote the row on a line.
     pub(super) fn is_written(&self, line: u64) -> bool {
         self.done.contains(line) && !self.failed_before.contains(line)
     }
 
-    /// Returns how many failures of earlier runs are final.
+    /// Returns the number of final failures of earlier runs.
     pub(super) fn failed_before(&self) -> u64 {
         self.failed_before.len()
     }
 
-    /// Returns how many lines need no more work; those of this run do not count.
+    /// Returns the number of lines that earlier runs completed.
     pub(super) fn done(&self) -> u64 {
         self.done.len()
     }
 
-    /// Returns the number of rows in the output, earlier runs included.
+    /// Returns the number of rows in the output, including those of earlier runs.
     pub(super) fn rows(&self) -> u64 {
         self.rows
     }
@@ -193,7 +192,8 @@ impl Store {
         self.output.append(&self.layout.line(row))
     }
 
-    /// Adds a line to the list of failures. Returns false if there is no list, and the failure has to be told.
+    /// Adds a line to the list of failures. Returns false if there is no list, so that the caller has to print the
+    /// failure.
     pub(super) fn fail(&mut self, line: u64, reason: Reason, message: &str) -> io::Result<bool> {
         *self.failures.entry(reason.as_str()).or_default() += 1;
         match &mut self.failed {
@@ -202,19 +202,19 @@ impl Store {
         }
     }
 
-    /// Hands what was written to the operating system: then a crash of this process loses nothing of it.
+    /// Hands the lines to the operating system. After that, a crash of this process loses none of them.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         self.output.flush()?;
         self.failed.as_mut().map_or(Ok(()), FailedFile::flush)
     }
 
-    /// Waits until what was written is on the disk: then a crash of the machine loses nothing of it.
+    /// Waits until the lines are on the disk. After that, a crash of the machine loses none of them.
     pub(super) fn sync(&mut self) -> io::Result<()> {
         self.output.sync()?;
         self.failed.as_mut().map_or(Ok(()), FailedFile::sync)
     }
 
-    /// Ends the work; with the number of rows of the input, for good: nothing is left to do.
+    /// Closes the files. If the number of input rows is given, the run is marked as finished.
     pub(super) fn finish(mut self, rows: Option<u64>) -> Result<(), Failure> {
         let settled = self.rows + self.failures.values().sum::<u64>();
         let path = self.output.path().to_owned();
@@ -222,7 +222,7 @@ impl Store {
         self.output.sync().map_err(unwritable)?;
         self.failed.map_or(Ok(()), FailedFile::finish).map_err(unwritable)?;
         if let Some(rows) = rows {
-            // The copy goes last: a run without it could not be resumed.
+            // The copy is deleted last: without it, the run could not be resumed.
             if let Some((journal, work)) = self.journal {
                 journal.write(&Work { finished: Some(Finished { rows, settled }), ..work })?;
             }
@@ -234,7 +234,7 @@ impl Store {
     }
 }
 
-/// The files of a finished run are not as it left them.
+/// Returns the failure of a finished run whose files were changed.
 fn changed(output: &Path) -> Failure {
     Failure::usage(
         format!("{} has changed since it was finished: rows are missing or added", output.display()),
@@ -242,7 +242,7 @@ fn changed(output: &Path) -> Failure {
     )
 }
 
-/// The rows of an output.
+/// Recognises the rows of an output.
 struct Rows {
     layout: Layout,
     columns: usize,

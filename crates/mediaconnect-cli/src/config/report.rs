@@ -1,4 +1,4 @@
-//! `config`: which profile is used, and where each setting comes from.
+//! The `config` command: shows the profile in use and the source of each setting.
 
 use serde::Serialize;
 
@@ -10,14 +10,14 @@ use crate::output::{Report, print};
 use crate::table::labelled;
 use crate::terminal::Terminal;
 
-/// The settings and their sources. It has no value but the names of profiles and the path of the file.
+/// The settings and their sources. The only values in it are the names of profiles and the path of the file.
 #[derive(Serialize)]
 struct Sources {
-    /// The configuration file; nothing if there is no folder for it.
+    /// The path of the configuration file; `None` if the user has no configuration directory.
     file: Option<String>,
     exists: bool,
     profiles: Vec<String>,
-    /// The profile that is used.
+    /// The profile in use.
     profile: Option<String>,
     settings: Vec<Setting>,
 }
@@ -25,11 +25,11 @@ struct Sources {
 #[derive(Serialize)]
 struct Setting {
     setting: &'static str,
-    /// The source of the setting.
+    /// Where the setting comes from.
     source: String,
 }
 
-/// Prints where each setting comes from, and no value.
+/// Prints the source of each setting, and never a value.
 pub(crate) fn show(global: &GlobalArgs) -> Result<Exit, Failure> {
     let args = with_profile(&global.connection)?;
     let path = file::path();
@@ -93,7 +93,7 @@ fn settings(args: &ConnectionArgs) -> Vec<Setting> {
     let is_set = |name: &str| variable(args, name).is_some_and(|value| !value.is_empty());
     let source = |(setting, option, is_given, name, default): (_, &str, bool, Option<&str>, &str)| {
         let of_profile = args.applied.as_ref().and_then(|applied| applied.source(option));
-        // Beside an environment that is given, the URLs of variables do not count.
+        // With `--environment`, the URLs in variables are ignored.
         let is_overridden = args.has_own_environment() && option.ends_with("-url");
         let source = match name {
             _ if of_profile.is_some() => of_profile.unwrap_or_default(),

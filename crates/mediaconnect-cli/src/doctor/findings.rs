@@ -1,4 +1,4 @@
-//! The findings of the client on its way to upstream, as sentences.
+//! Turns the diagnosis of the client into checks.
 
 use mediaconnect::{AnswerHead, Diagnosis, Error, Header, Probe};
 
@@ -8,14 +8,15 @@ use crate::exit::Exit;
 use crate::failure::next;
 use crate::token::in_words;
 
-/// More than this, in seconds, is named: the time in logs and traces is off, and certificates are judged by it.
+/// The largest clock skew without a warning, in seconds. A wrong clock distorts logs and affects the check of
+/// certificates.
 const MOST_SKEW: u64 = 30;
-/// Fewer requests than this may end soon.
+/// Below this number of remaining requests, the check warns.
 const FEW_REQUESTS: u32 = 100;
-/// A shorter token is not worth the fetch, in seconds.
+/// Below this token lifetime, in seconds, the check warns.
 const SHORT_LIFE: u64 = 60;
 
-/// A check for each step of the way.
+/// Returns a check for each step of a call.
 pub(super) fn checks(diagnosis: &Diagnosis) -> Vec<Check> {
     let token = &diagnosis.token;
     let mut checks = vec![connection("connection to the token endpoint", "--token-url", token)];
@@ -35,7 +36,7 @@ pub(super) fn checks(diagnosis: &Diagnosis) -> Vec<Check> {
     checks
 }
 
-/// Name resolution, TCP and TLS.
+/// Checks name resolution, TCP and TLS.
 fn connection(name: &'static str, option: &str, probe: &Probe) -> Check {
     let server = probe.server.as_deref().unwrap_or("the server");
     let Some(failure) = probe.error.as_ref().and_then(Error::connect_failure) else {

@@ -1,4 +1,4 @@
-//! `doctor`: is this set up right, and if not, what is wrong?
+//! The `doctor` command: checks the setup, and says what is wrong and how to fix it.
 
 mod findings;
 mod report;
@@ -16,14 +16,14 @@ use crate::output::{print, say};
 use crate::text::harmless;
 use report::{Check, Checkup};
 
-/// A number that likely nobody has. Nine digits fit into 32 bits, so that upstream will read it; the numbers that its
-/// documentation shows have six.
+/// A customer number that probably does not exist. Upstream can read it, since nine digits fit into 32 bits. The
+/// numbers in upstream's documentation have six digits.
 const NOBODY: u32 = 999_999_999;
 
-/// Checks the configuration, then makes one token request and one lookup, and says what came of them.
+/// Checks the configuration, then sends one token request and one lookup, and reports the findings.
 ///
-/// The lookup is harmless: it only reads, it costs one request of the rate, and with a number that nobody has it
-/// touches no customer. Of a customer who is there, nothing is shown.
+/// The lookup only reads and costs one request of the rate limit. With a number that does not exist, it touches no
+/// customer. If the customer exists, no data is shown.
 pub(crate) async fn run(customer: Option<&str>, global: &GlobalArgs) -> Result<Exit, Failure> {
     let number = match customer {
         Some(number) => number.parse()?,
@@ -48,7 +48,7 @@ async fn look(
 ) -> Result<(), Failure> {
     let connection = match Connection::open(args, Caller::Client).await {
         Ok(connection) => connection,
-        // Two options that do not go together are a matter of the command line.
+        // Conflicting options are a usage error, not a finding.
         Err(failure) if args.sandbox => return Err(failure),
         Err(failure) => {
             let check = Check::failed("client", failure.exit(), failure.what(), failure.next());

@@ -1,4 +1,4 @@
-//! The report of `doctor`: check by check, what was found and what to do.
+//! The report of `doctor`: a list of checks, each with its finding and the next step.
 
 use serde::Serialize;
 
@@ -7,20 +7,20 @@ use crate::output::Report;
 use crate::table::listed;
 use crate::terminal::Terminal;
 
-/// All checks, in the order of a call's way.
+/// All checks, in the order of the steps of a call.
 #[derive(Default, Serialize)]
 pub(super) struct Checkup {
     checks: Vec<Check>,
 }
 
-/// One thing that was looked at.
+/// The result of one check.
 #[derive(Serialize)]
 pub(super) struct Check {
     #[serde(rename = "check")]
     name: &'static str,
     state: State,
     found: String,
-    /// What to do about it.
+    /// The next step for the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
     #[serde(skip)]
@@ -30,13 +30,13 @@ pub(super) struct Check {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum State {
-    /// It is as it should be.
+    /// The check passed.
     Ok,
-    /// Calls work; something is odd.
+    /// Calls work, but something is unusual.
     Warning,
     /// Calls fail.
     Failed,
-    /// Another check failed before.
+    /// The check was skipped because an earlier one failed.
     Skipped,
 }
 
@@ -79,12 +79,12 @@ impl Checkup {
         self.checks.extend(checks);
     }
 
-    /// The exit code: that of the first check that failed.
+    /// Returns the exit code of the first failed check.
     pub(super) fn exit(&self) -> Exit {
         self.with(State::Failed).next().map_or(Exit::Success, |check| check.exit)
     }
 
-    /// Returns how it went, in a sentence.
+    /// Returns a one-sentence summary.
     pub(super) fn summary(&self) -> String {
         let failed: Vec<&str> = self.with(State::Failed).map(|check| check.name).collect();
         let warnings = self.with(State::Warning).count();
@@ -103,7 +103,7 @@ impl Checkup {
 
 impl Report for Checkup {
     fn text(&self, terminal: Terminal) -> String {
-        // In a pipe too it is read by people.
+        // People read this report in a pipe too, so it is always wrapped.
         let terminal = Terminal { width: Some(terminal.width.unwrap_or(80)), ..terminal };
         let rows = self.checks.iter().map(|check| {
             let next = check.next.iter().map(|next| format!("next: {next}"));

@@ -1,4 +1,4 @@
-//! Where each setting comes from, and what is wrong with it. A value is never shown, except an environment's name.
+//! Checks each setting and names its source. The name of the environment is the only value that is shown.
 
 use std::ffi::OsString;
 
@@ -9,10 +9,10 @@ use crate::args::ConnectionArgs;
 use crate::exit::Exit;
 use crate::secret_file;
 
-/// A variable of the environment; it may be no text.
+/// Looks up an environment variable. The value may not be UTF-8.
 type Variable<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 
-/// Looks at all settings of client mode.
+/// Checks all settings of client mode.
 pub(super) fn checks(args: &ConnectionArgs, variable: Variable) -> Vec<Check> {
     if args.sandbox {
         return vec![Check::ok("configuration", "--sandbox has its own URLs and credentials")];
@@ -34,7 +34,7 @@ pub(super) fn checks(args: &ConnectionArgs, variable: Variable) -> Vec<Check> {
     checks
 }
 
-/// Returns where a setting that is given comes from: its option, or a profile.
+/// Returns the source of an option: the option itself, or the profile.
 fn source(args: &ConnectionArgs, option: &str) -> String {
     let profile = args.applied.as_ref().and_then(|applied| applied.source(option));
     profile.unwrap_or_else(|| option.to_owned())
@@ -68,7 +68,7 @@ fn word(environment: Environment) -> &'static str {
     }
 }
 
-/// Two URLs, which should come from the same place.
+/// Checks the two URLs. Both should come from the same source.
 fn urls(args: &ConnectionArgs, variable: Variable) -> Vec<Check> {
     let (base, token) = (
         Url::of("--base-url", args.base_url.as_ref(), "MEDIACONNECT_BASE_URL", args, variable),
@@ -91,7 +91,7 @@ enum Url {
     Option(String),
     Variable(&'static str),
     NotText(&'static str),
-    /// The variable is set, and does not count.
+    /// The variable is set but ignored.
     Overridden(&'static str),
     Default,
 }
@@ -185,7 +185,7 @@ fn odd(name: &'static str, source: &str, oddity: &str) -> Check {
     )
 }
 
-/// Nothing here needs it, and it is sent nowhere.
+/// Checks the user token. `doctor` does not need it and never sends it.
 fn user_token(variable: Variable) -> Check {
     const NAME: &str = "user token";
     match text("MEDIACONNECT_USER_TOKEN", variable) {
@@ -199,7 +199,7 @@ fn user_token(variable: Variable) -> Check {
     }
 }
 
-/// Returns what an id or a secret seldom has, and a mistake often.
+/// Describes a common mistake in an id or a secret.
 fn oddity(value: &str) -> Option<&'static str> {
     let is_blank = |line: &str| line.trim().is_empty();
     if value.starts_with('\u{feff}') {
@@ -249,7 +249,7 @@ fn proxy(args: &ConnectionArgs, variable: Variable) -> Check {
     let Some(proxy) = proxies.iter().find(|name| is_set(name)) else {
         return Check::ok(NAME, "none: no variable such as HTTPS_PROXY is set");
     };
-    // Nothing else of a client without settings can be wrong.
+    // A client without settings can only fail because of its proxy.
     if let Err(error) = Client::builder().build() {
         return Check::failed(
             NAME,
@@ -265,7 +265,7 @@ fn proxy(args: &ConnectionArgs, variable: Variable) -> Check {
     Check::ok(NAME, format!("requests go through the proxy of {proxy}, except those to {except}"))
 }
 
-/// The variable is set to something that is not UTF-8.
+/// The error of a variable that is not UTF-8.
 struct NotText;
 
 fn text(name: &str, variable: Variable) -> Option<Result<String, NotText>> {

@@ -1,4 +1,4 @@
-//! The command of an operation, for clap: names, help and arguments, from the table.
+//! Defines the command of an operation for clap, from the table of operations.
 
 use std::path::PathBuf;
 
@@ -14,14 +14,14 @@ use serde_json::value::RawValue;
 use crate::help;
 use crate::known::{COUNTRIES, Known};
 
-/// The id of the option that takes the whole body.
+/// The id of the option for the whole body.
 pub(super) const BODY: &str = "operation body";
 const UNVERIFIED: &str = "operation unverified";
 
-/// Names of commands that people know an operation by, besides its own.
+/// Additional names of commands.
 const ALIASES: [(&str, &str); 1] = [("getOwnCustomerInfo", "me")];
 
-/// Adds a command for each operation, except where there is one of this name.
+/// Adds a command for each operation, unless a hand-written command has its name.
 pub(crate) fn add_to(mut root: Command) -> Command {
     for info in OPERATIONS {
         let group = group_name(info);
@@ -38,12 +38,12 @@ pub(crate) fn add_to(mut root: Command) -> Command {
     root
 }
 
-/// Returns the command of a group: the tag in kebab case.
+/// Returns the name of a group's command: the tag in kebab case.
 pub(super) fn group_name(info: &OperationInfo) -> String {
     info.group.to_kebab_case()
 }
 
-/// Returns the command of an operation within its group.
+/// Returns the name of an operation's command within its group.
 pub(super) fn name(info: &OperationInfo) -> String {
     info.name.to_kebab_case()
 }
@@ -79,17 +79,17 @@ pub(super) fn command(info: &'static OperationInfo) -> Command {
     command
 }
 
-/// Returns whether a value can be given by itself, not only in the file of the body.
+/// Returns true if the value has an argument of its own. The others can only be given in the file of `--body`.
 pub(super) fn has_argument(parameter: &ParameterInfo) -> bool {
     parameter.location != Location::Body || parameter.kind != ValueKind::Json
 }
 
-/// Returns the id of a parameter's argument. Global options have other ids, whatever upstream's names are.
+/// Returns the id of a parameter's argument. It differs from the ids of global options, whatever the parameter's name.
 pub(super) fn id(parameter: &ParameterInfo) -> String {
     format!("{:?} {}", parameter.location, parameter.name)
 }
 
-/// Returns what people call the argument of a parameter: `<CUSTOMER_NUMBER>`, `--name.first-name`.
+/// Returns the argument in the form of messages: `<CUSTOMER_NUMBER>` or `--name.first-name`.
 pub(super) fn shown(info: &OperationInfo, parameter: &ParameterInfo) -> String {
     match parameter.location {
         Location::Path => format!("<{}>", parameter.name.to_shouty_snake_case()),
@@ -97,7 +97,7 @@ pub(super) fn shown(info: &OperationInfo, parameter: &ParameterInfo) -> String {
     }
 }
 
-/// Returns the option of a parameter. Where the name is taken, the place in the request goes before it.
+/// Returns the name of a parameter's option. If that name is taken, it begins with the parameter's location.
 fn option(info: &OperationInfo, parameter: &ParameterInfo) -> String {
     const GLOBAL: [&str; 22] = [
         "output",
@@ -141,7 +141,7 @@ fn argument(info: &OperationInfo, parameter: &ParameterInfo) -> Arg {
         Location::Query | Location::Header => {
             arg.long(option(info, parameter)).required(parameter.required).help_heading("Parameters")
         }
-        // What the body needs can also be in its file, so that is checked later.
+        // A required field of the body may be in the file of `--body`, so this is checked later.
         Location::Body => arg.long(option(info, parameter)).help_heading("Fields of the body"),
     };
     let arg =
@@ -153,7 +153,7 @@ fn argument(info: &OperationInfo, parameter: &ParameterInfo) -> Arg {
         }
         ValueKind::Text => arg.value_parser(Known(parameter.values)),
         ValueKind::Boolean => arg.value_parser(["true", "false"]),
-        // A number that breaks a rule is told as every value is.
+        // The contract's rules check the number, so that its error looks like that of any other value.
         ValueKind::Integer => arg.value_parser(StringValueParser::new()).allow_negative_numbers(true),
         ValueKind::Number => arg.value_parser(number).allow_negative_numbers(true),
         ValueKind::Json => arg.value_parser(json),
@@ -186,7 +186,7 @@ fn argument_help(parameter: &ParameterInfo) -> String {
     if rules.is_empty() { description.to_owned() } else { format!("{description} [{}]", rules.join("; ")) }
 }
 
-/// Returns a format of the contract in words.
+/// Describes a format of the contract.
 fn format(name: &str) -> Option<String> {
     match name {
         "int32" | "int64" | "float" | "double" => None,

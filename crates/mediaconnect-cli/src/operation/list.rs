@@ -1,4 +1,4 @@
-//! `operations`: the operations that the contract has.
+//! The `operations` command: lists the operations of the contract.
 
 use mediaconnect::operations::{Mode, OPERATIONS};
 use serde::Serialize;
@@ -10,7 +10,7 @@ use crate::output::{Report, Style, print};
 use crate::table::{Lines, listed_fitting};
 use crate::terminal::Terminal;
 
-/// What the contract covers of upstream, endpoint by endpoint.
+/// The coverage of upstream's endpoints by the contract.
 const COVERAGE: &str = include_str!("../../../../openapi/coverage.yaml");
 
 /// Prints all operations.
@@ -23,9 +23,9 @@ pub(crate) fn list(style: Style<'_>) -> Result<Exit, Failure> {
 #[serde(rename_all = "camelCase")]
 struct Table {
     operations: Vec<Row>,
-    /// How many endpoints of upstream's are covered.
+    /// The number of upstream's endpoints that the contract covers.
     covered: usize,
-    /// How many endpoints upstream's documentation names.
+    /// The number of endpoints in upstream's documentation.
     endpoints: usize,
 }
 
@@ -86,7 +86,7 @@ impl Row {
         cells.map(|cell| vec![cell.to_owned()]).to_vec()
     }
 
-    /// The same in fewer columns: the endpoint below the command.
+    /// Returns the row in fewer columns: the endpoint below the command.
     fn narrow_cells(&self) -> Vec<Lines> {
         let command = format!("{} {}", self.group, self.operation);
         let endpoint = format!("  {} {}", self.method, self.path);

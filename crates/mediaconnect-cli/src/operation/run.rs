@@ -1,4 +1,4 @@
-//! Calling an operation, and showing its response.
+//! Calls an operation and prints its response.
 
 use std::any::Any;
 use std::pin::Pin;
@@ -21,8 +21,8 @@ use crate::terminal::Terminal;
 
 /// Calls the operation and prints its response.
 ///
-/// An empty list is a response like any other: exit code 0. That nobody was found is a failure of `customer search` only,
-/// whose answer is used as a condition in scripts.
+/// An empty list is an ordinary response with exit code 0. Only `customer search` has an exit code for an empty list,
+/// because scripts use it as a condition.
 pub(crate) async fn run(request: &Request, global: &GlobalArgs) -> Result<Exit, Failure> {
     let (_, start) = RUNNERS.iter().find(|(info, _)| *info == request.info).expect("each operation has one");
     start(request, global).await?;
@@ -81,7 +81,7 @@ struct Outcome<T> {
     output: T,
     /// The response as it is printed.
     document: Document,
-    /// True for an operation that says whether it was done; that it was not is an error.
+    /// True if the operation changes something and its response only confirms that.
     is_change: bool,
 }
 

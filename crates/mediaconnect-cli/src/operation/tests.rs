@@ -1,4 +1,4 @@
-//! Parameters of kinds that today's contract does not use: in the query and in headers.
+//! Tests parameters of kinds that the contract does not use today, such as query parameters and headers.
 
 use clap::Command;
 use mediaconnect::operations::{
@@ -13,7 +13,7 @@ const fn parameter(name: &'static str, location: Location, kind: ValueKind) -> P
     ParameterInfo::new(location, kind, name).description("A value.")
 }
 
-/// An operation with everything.
+/// An operation with parameters of every kind.
 static INFO: OperationInfo = OperationInfo {
     id: "listOrders",
     group: "Order Line",
@@ -38,7 +38,7 @@ static INFO: OperationInfo = OperationInfo {
             ..parameter("state", Location::Query, ValueKind::Text)
         },
         parameter("isPaid", Location::Query, ValueKind::Boolean),
-        // The command has an option of this name.
+        // A global option has the same name.
         parameter("output", Location::Query, ValueKind::Text),
         ParameterInfo { required: true, ..parameter("X-Request-Source", Location::Header, ValueKind::Text) },
     ],
@@ -76,7 +76,7 @@ fn each_place_and_kind_has_an_option() {
     let line = "list-all -a-1 --query.limit 0005 --state open --state other --is-paid false --query.output x \
                 --x-request-source CRM --body.limit -3 --price.amount 12345678901234567890.50 --price.currency NOK";
     let found = document(&line.replace("-a-1", "a-1")).unwrap();
-    // The digits stay.
+    // The number keeps its digits.
     assert!(found.contains(r#"{"amount":12345678901234567890.50,"currency":"NOK"}"#), "{found}");
     let expected = json!({
         "orderId": "a-1", "limit": 5, "state": ["open", "other"], "isPaid": false, "output": "x",

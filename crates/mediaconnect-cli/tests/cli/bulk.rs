@@ -1,4 +1,4 @@
-//! `customer export` and `customer match`: what they write, and that nothing which interrupts them is seen in it.
+//! Tests what `customer export` and `customer match` write, and that interruptions leave no trace in it.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -13,7 +13,7 @@ use wiremock::{Mock, MockServer};
 
 use crate::support::{Run, command, command_at, customers, finish, json, upstream};
 
-/// A folder of a test, with an input and an output.
+/// The directory of a test, with its input and output.
 pub struct Folder(PathBuf);
 
 impl Folder {
@@ -36,7 +36,7 @@ impl Folder {
         fs::read_to_string(self.file(name)).unwrap()
     }
 
-    /// The rows of a file in the order of their text.
+    /// Returns the rows of a file in alphabetical order.
     pub fn sorted(&self, name: &str) -> Vec<String> {
         let text = self.read(name);
         assert!(text.ends_with('\n'), "{name} ends in a torn line");
@@ -52,14 +52,14 @@ impl Folder {
         files
     }
 
-    /// Puts the folder in front of the files of a command line: `@in` is the file `in`.
+    /// Replaces `@in` in a command line by the path of the file `in`.
     fn arguments(&self, line: &str) -> String {
         line.replace('@', &format!("{}/", self.0.display()))
     }
 
     pub fn command(&self, sandbox: &Sandbox, line: &str) -> Command {
         let mut command = command(&self.arguments(line));
-        // Upstream's rate would be the only thing that is tested.
+        // With upstream's rate limit, the limit would be the only thing that is tested.
         command
             .args(["--rate-limit", "100000/6000000"])
             .env("MEDIACONNECT_BASE_URL", sandbox.base_url())
@@ -82,25 +82,25 @@ impl Folder {
     }
 }
 
-/// A sandbox in which the numbers 1 to 2,000 are customers.
+/// Starts a sandbox in which the numbers 1 to 2,000 are customers.
 pub async fn sandbox() -> Sandbox {
     builder().start().await.unwrap()
 }
 
-/// Builds such a sandbox.
+/// Configures such a sandbox.
 pub fn builder() -> SandboxBuilder {
     let customers = (1..=2_000).map(|number| match number % 11 {
-        // What CSV must quote, and what is not ASCII.
+        // A customer with characters that CSV must quote or that are not ASCII.
         0 => Customer::invented(number).name("Dag \"Dagfinn\"", "Å;, Sæther").company("Fjord,\nAS"),
         1 => Customer::new(number),
         _ => Customer::invented(number),
     });
-    // As good as none: the client goes by what upstream says is left.
+    // The client adapts to the remaining rate that upstream reports, so this is in effect no limit.
     let builder = Sandbox::builder().customers(customers).with_invented_customers();
     builder.rate_limit(u32::MAX, u32::MAX)
 }
 
-/// Starts a command that reads standard input, and kills it while it waits for more.
+/// Starts a command that reads standard input, and kills it while it waits for more input.
 pub fn killed_while_it_reads(folder: &Folder, sandbox: &Sandbox, line: &str) {
     let mut command = folder.command(sandbox, line);
     let mut child =

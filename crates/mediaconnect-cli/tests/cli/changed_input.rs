@@ -1,4 +1,4 @@
-//! An input that changes while an export works on it.
+//! Tests an input that changes during an export.
 
 use std::fs;
 use std::process::Stdio;
@@ -47,7 +47,7 @@ async fn an_input_that_changes_puts_nobody_on_another_line_and_ends_the_run() {
             folder.read("out")
         );
 
-        // The journal still says of which input the output is.
+        // The journal still names the input that the output belongs to.
         let other = folder.run_at(&upstream, &format!("{EXPORT} --resume"));
         assert!(other.code == Some(2) && other.err.contains("another input"), "{how}: {other:?}");
         folder.write("in", &original);

@@ -1,4 +1,4 @@
-//! Profiles of the configuration file, and the options of a connection.
+//! Tests the profiles of the configuration file, and the options of a connection.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -10,7 +10,8 @@ use crate::bulk::Folder;
 use crate::support::{Run, command, command_at, customers, finish, json, upstream};
 use crate::tls;
 
-/// A file with two profiles of a sandbox, each with its own way to the secret, and one that leads nowhere.
+/// Writes a file with three profiles: two for a sandbox, each with another source of the secret, and one for a host
+/// that does not exist.
 fn configured(name: &str, sandbox: &Sandbox) -> Folder {
     let folder = Folder::new(name);
     folder.write("secret", &format!("{}\n", sandbox.client_secret()));
@@ -75,7 +76,7 @@ async fn variables_go_before_the_default_profile_and_do_not_count_beside_one_tha
         sandbox.token_url(),
         sandbox.client_id()
     );
-    // The secret of a profile belongs to its own client id.
+    // A profile's secret is used only with the profile's client id.
     let run = left_over(&option);
     assert!(run.code == Some(2) && run.err.contains("the client's secret is missing"), "{run:?}");
 }

@@ -1,4 +1,4 @@
-//! `doctor` names what is wrong, and ends with the exit code of the first failure.
+//! `doctor` names the problem, and exits with the code of the first failed check.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -17,7 +17,7 @@ use crate::tls;
 
 const DOCTOR: &str = "doctor --output json";
 
-/// A check: its state, and all that is said of it.
+/// Returns the state of a check and all its text.
 fn check<'a>(report: &'a Value, name: &str) -> (&'a str, String) {
     let checks = report["checks"].as_array().unwrap();
     let check =
@@ -25,7 +25,7 @@ fn check<'a>(report: &'a Value, name: &str) -> (&'a str, String) {
     (check["state"].as_str().unwrap(), check.to_string())
 }
 
-/// A check is in a state, and says something of it.
+/// Asserts the state of a check and a part of its text.
 fn assert_check(run: &Run, name: &str, state: &str, said: &str) {
     let report = run.json();
     let (found, text) = check(&report, name);
@@ -33,12 +33,12 @@ fn assert_check(run: &Run, name: &str, state: &str, said: &str) {
     assert!(text.contains(said), "{run:?}");
 }
 
-/// Where all is well but what the response of the API brings.
+/// Runs `doctor` against an API with this response, where everything else works.
 async fn answered(answer: ResponseTemplate) -> Run {
     finish(&mut command_at(&upstream(answer).await, DOCTOR))
 }
 
-/// A response as upstream gives it, for a number that nobody has.
+/// Returns upstream's response to a lookup of an unknown number.
 fn nobody() -> ResponseTemplate {
     json(404, r#"{"exceptionType": "NotFound", "errorMessage": "canary"}"#)
         .insert_header("X-RateLimit-Remaining", "1999")
@@ -86,7 +86,7 @@ async fn a_wrong_secret_is_denied_and_not_shown() {
     assert_check(&run, "connection to the token endpoint", "ok", "answered");
     assert_check(&run, "credentials", "failed", "refused (status 401)");
     assert_check(&run, "lookup", "skipped", "no token");
-    // Refusals have a date as well.
+    // A response with an error has a date too.
     assert_check(&run, "clock", "ok", "right");
     assert!(!format!("{run:?}").contains(SECRET));
 }
@@ -201,7 +201,7 @@ async fn each_setting_says_where_it_comes_from() {
 
 #[test]
 fn no_connection_is_unavailable_and_says_why() {
-    // No resolver takes a label of 70 letters, so no question leaves the machine.
+    // No resolver accepts a label of 70 letters, so no query leaves the machine.
     let no_name = format!("https://{}.invalid", "a".repeat(70));
     for (url, said) in [
         ("https://127.0.0.1:1", "nobody listens at the port"),

@@ -1,4 +1,4 @@
-//! The ids of customers in other systems.
+//! Tests the commands for the ids of customers in other systems.
 
 use crate::support::{command_at, finish, json, run, upstream};
 

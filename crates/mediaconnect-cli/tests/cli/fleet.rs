@@ -1,4 +1,4 @@
-//! `--fleet`, `fleet status` and what `doctor` says of a fleet.
+//! Tests `--fleet`, `fleet status` and the check of the fleet by `doctor`.
 
 use crate::support::{Run, SECRET, command_at, customers, finish, of_connect, upstream};
 

@@ -1,4 +1,4 @@
-//! What scripts, spreadsheets and log collectors read.
+//! Tests the output for scripts, spreadsheets and log collectors.
 
 use serde_json::Value;
 
@@ -114,7 +114,7 @@ fn completions_say_where_they_go_and_offer_values() {
         let run = run(&format!("completions {shell}"));
         assert!(run.code == Some(0) && run.err.contains(place), "{shell}: {}", run.err);
         assert!(crate::support::run("completions --help").out.contains(place), "{shell}");
-        // An environment, a country, an enum of the contract.
+        // Completions know an environment, a country and an enum of the contract.
         for value in ["production", "NO", "vippsRecurring"] {
             let mut words = run.out.split(|character: char| !character.is_alphanumeric());
             assert!(

@@ -1,4 +1,4 @@
-//! What people and spreadsheets do to a file is understood, or named before anything is sent.
+//! Common mistakes of people and spreadsheets in an input are corrected, or reported before anything is sent.
 
 use std::fs;
 
@@ -27,7 +27,7 @@ async fn a_dry_run_counts_and_sends_and_writes_nothing() {
         assert_eq!(folder.files(), ["in"]);
     }
     assert!(upstream.received_requests().await.unwrap().is_empty());
-    // It needs neither credentials nor an output that is free.
+    // A dry run needs no credentials, and the output may exist.
     folder.write("out", "precious");
     folder.write("people.csv", "email,postalCode\na@example.com,\nkari.canary,\n");
     let line = format!(
@@ -41,7 +41,7 @@ async fn a_dry_run_counts_and_sends_and_writes_nothing() {
     assert_eq!(folder.read("out"), "precious");
 }
 
-/// Returns what was searched for.
+/// Returns the searches that upstream received.
 async fn searches(upstream: &MockServer) -> Vec<Value> {
     let requests = upstream.received_requests().await.unwrap();
     requests.iter().filter_map(|request| serde_json::from_slice(&request.body).ok()).collect()
@@ -86,7 +86,7 @@ fn run_ok(line: &str) -> crate::support::Run {
 async fn spaces_in_phone_and_customer_numbers_are_no_part_of_them() {
     let (folder, sandbox) = (Folder::new("spaces"), sandbox().await);
     folder.write("in.csv", "number\n563 457\n\"1\u{a0}001\"\n1001 3\n");
-    // The last line has two numbers, which are no third one's.
+    // The last line contains two numbers. They must not be joined to a third one.
     let run = folder.run(&sandbox, "customer export --input @in.csv --output @out --column number");
     assert_eq!((run.code, folder.sorted("out").len()), (Some(8), 2), "{run:?}");
     folder.write("people.csv", "phone\n+47 23 33 91 00\n");

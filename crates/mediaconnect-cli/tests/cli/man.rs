@@ -1,4 +1,4 @@
-//! The manual pages.
+//! Tests the manual pages.
 
 use std::fs;
 use std::path::PathBuf;

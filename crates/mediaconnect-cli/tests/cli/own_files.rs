@@ -1,4 +1,4 @@
-//! `customer export` deletes and cuts only what a run of it made.
+//! `customer export` deletes and truncates only files that it created.
 
 use std::fs;
 use std::process::Stdio;
@@ -100,7 +100,7 @@ async fn resume_leaves_a_file_alone_that_has_the_name_of_the_list_with_new_behin
     assert_eq!(folder.files(), ["in", "out", "out.failed.csv.new", "out.resume"]);
 }
 
-/// An export that leaves a row for `--resume`, and its upstream, which then has that customer too.
+/// Runs an export that leaves one row for `--resume`. After that, its upstream has that customer too.
 async fn partial(name: &str, format: &str) -> (Folder, wiremock::MockServer, String) {
     let folder = Folder::new(name);
     folder.write("in", &lines(1..=4));

@@ -1,4 +1,4 @@
-//! A row fails finally only if Connect itself says so; anything else concerns all rows, or may pass.
+//! A row fails for good only if Connect itself says so. Any other failure affects all rows or may be temporary.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -19,12 +19,12 @@ fn html(status: u16) -> ResponseTemplate {
     ResponseTemplate::new(status).set_body_raw("<html><body>Not Found</body></html>", "text/html")
 }
 
-/// An upstream without a customer in it.
+/// Starts an upstream without customers.
 async fn empty() -> MockServer {
     upstream(of_connect(404, "{}")).await
 }
 
-/// An upstream with all customers in it.
+/// Starts an upstream in which every number is a customer.
 async fn full() -> MockServer {
     upstream(customers()).await
 }
@@ -34,7 +34,7 @@ async fn lookups(upstream: &MockServer) -> usize {
     requests.iter().filter(|request| request.url.path().starts_with("/v1/")).count()
 }
 
-/// A run that stopped early: all its rows are left to `--resume`.
+/// Asserts that a run stopped early and left all its rows to `--resume`.
 fn assert_nothing_is_lost(folder: &Folder, run: &Run, code: i32, context: &str) {
     assert_eq!(run.code, Some(code), "{context}: {run:?}");
     assert!(run.err.contains("--resume"), "{context}: {run:?}");
@@ -121,7 +121,7 @@ async fn if_every_row_fails_from_the_start_the_system_is_doubted_and_no_row() {
     assert_eq!(run.code, Some(4), "{run:?}");
     assert!(run.err.contains("100 rows in a row") && run.err.contains("--keep-going"), "{run:?}");
     assert!(lookups(&wrong).await < 250, "{}", lookups(&wrong).await);
-    // What was not sent is known to be invalid.
+    // A row that was not sent is known to be invalid.
     assert_eq!(folder.read("out.failed.csv").lines().count(), 2, "{}", folder.read("out.failed.csv"));
     let run = folder.run_at(&full().await, &format!("{EXPORT} {FAST} --resume"));
     assert_eq!((run.code, folder.sorted("out").len()), (Some(8), 1_000), "{run:?}");
@@ -149,7 +149,7 @@ async fn a_few_unknown_numbers_need_no_option() {
     assert_eq!(folder.files(), ["in", "out", "out.failed.csv", "out.resume"]);
 }
 
-/// An upstream with the customers 1 to 20.
+/// Starts an upstream with the customers 1 to 20.
 async fn twenty() -> MockServer {
     let upstream = empty().await;
     let some = Mock::given(path_regex("^/v1/.*/([1-9]|1[0-9]|20)$")).respond_with(customers());
@@ -165,7 +165,7 @@ async fn many_unknown_numbers_are_believed_where_a_known_one_still_succeeds() {
     let run = folder.run_at(&upstream, &format!("{EXPORT} {FAST}"));
     assert_eq!((run.code, folder.sorted("out").len()), (Some(8), 20), "{run:?}");
     assert_eq!(folder.read("out.failed.csv").matches("not-found").count(), 480);
-    // A question for each hundred that follow on each other, and one at the end, beside those of the rows.
+    // One probe for each hundred consecutive failures and one at the end, in addition to the rows.
     let questions = lookups(&upstream).await;
     assert!((503..=505).contains(&questions), "{questions}");
 }
@@ -189,7 +189,7 @@ async fn a_resumed_run_knows_what_succeeded_in_the_earlier_one() {
     assert_eq!(folder.read("out.failed.csv").matches("not-found").count(), 480);
 }
 
-/// Ends a run after it wrote its first rows, and before it goes on.
+/// Kills a run after it wrote its first rows and before it continues.
 fn interrupted_in_outage(mut command: Command, folder: &Folder) {
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     while fs::read_to_string(folder.file("out")).map_or(0, |text| text.lines().count()) < 20 {
@@ -199,7 +199,7 @@ fn interrupted_in_outage(mut command: Command, folder: &Folder) {
     child.wait().unwrap();
 }
 
-/// An upstream that has all customers at first, and then none.
+/// Starts an upstream in which every number is a customer at first, and none later.
 async fn lost_after(lookups: u64) -> MockServer {
     let upstream = empty().await;
     let first = Mock::given(path_regex("^/v1/")).respond_with(customers()).up_to_n_times(lookups);

@@ -1,4 +1,4 @@
-//! One command line for all starts, and rows on standard output.
+//! Tests that one command line can start and resume a run, and that rows can go to standard output.
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
@@ -13,12 +13,12 @@ use wiremock::matchers::path;
 use crate::bulk::{EXPORT, Folder, builder, killed_while_it_reads, lines, sandbox};
 use crate::support::{self, Run, customers, finish, of_connect, upstream};
 
-/// The number of rows that are written by now.
+/// Returns the number of rows in the output so far.
 fn rows(folder: &Folder) -> usize {
     fs::read(folder.file("out")).map_or(0, |bytes| bytes.split(|byte| *byte == b'\n').count() - 1)
 }
 
-/// Kills a process each time when it has written so many more rows, and starts it again, until it ends by itself.
+/// Kills the process after every `step` new rows and starts it again, until it ends by itself.
 fn killed_every(step: usize, folder: &Folder, start: impl Fn() -> Child) -> (usize, Option<i32>) {
     for kills in 0.. {
         let (before, mut child) = (rows(folder), start());
@@ -35,7 +35,7 @@ fn killed_every(step: usize, folder: &Folder, start: impl Fn() -> Child) -> (usi
 
 #[tokio::test]
 async fn killed_again_and_again_the_same_command_line_ends_with_0_and_the_right_rows() {
-    // Rows are written a few times a second. So each time there are some more, however fast the machine is.
+    // Rows are written a few times per second, so each process writes some rows, however fast the machine is.
     let slow = Fault::on("getCustomerInfo").delay(Duration::from_millis(400)).always();
     let sandbox = builder().fault(slow).start().await.unwrap();
     for (name, input) in [("file", "@in"), ("stdin", "-")] {
@@ -75,13 +75,13 @@ async fn resume_begins_where_nothing_was_begun_and_asks_nothing_where_all_is_don
     assert_eq!((summary["rows"].as_u64(), summary["rowsInOutput"].as_u64()), (Some(5), Some(5)), "{again:?}");
     assert_eq!((folder.read("out"), sandbox.requests().len()), (rows.clone(), asked));
 
-    // It is believed only of the same input, and of an output that is still whole.
+    // A finished run is recognised only with the same input and a complete output.
     let other = folder.run(&sandbox, "customer export --input @other --output @out --resume");
     assert!(other.code == Some(2) && other.err.contains("another input"), "{other:?}");
     fs::write(folder.file("out"), rows.lines().next().unwrap().to_owned() + "\n").unwrap();
     let cut = folder.run(&sandbox, &line);
     assert!(cut.code == Some(2) && cut.err.contains("rows are missing or added"), "{cut:?}");
-    // Who takes the output away wants another.
+    // A user who removes the output wants a new one.
     fs::remove_file(folder.file("out")).unwrap();
     let anew = folder.run(&sandbox, "customer export --input @other --output @out --resume");
     assert_eq!((anew.code, folder.sorted("out").len()), (Some(0), 5), "{anew:?}");
@@ -124,7 +124,7 @@ async fn a_kill_while_standard_input_is_read_is_a_start_like_another() {
     let (folder, sandbox) = (Folder::new("half-read"), sandbox().await);
     let line = "customer export --input - --output @out --resume";
     killed_while_it_reads(&folder, &sandbox, line);
-    // Nobody gave it again: that is no empty input.
+    // Without its input, the run must not treat the empty standard input as complete.
     let nothing = folder.run(&sandbox, line);
     assert!(nothing.code == Some(2) && nothing.err.contains("standard input is empty now"), "{nothing:?}");
     assert!(!folder.file("out").exists());
@@ -157,7 +157,7 @@ async fn rows_go_to_standard_output_and_everything_else_to_standard_error() {
     assert!(!run.err.contains("line 2 failed") && run.err.contains("are in bad"), "{run:?}");
 }
 
-/// A command in the folder, where a name without a path would be a file.
+/// Returns a command that runs in the directory, so that a file without a path would be created there.
 fn in_folder(folder: &Folder, sandbox: &Sandbox, line: &str) -> Command {
     let mut command = folder.command(sandbox, line);
     command.current_dir(folder.file("."));

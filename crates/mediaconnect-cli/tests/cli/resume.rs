@@ -1,4 +1,4 @@
-//! `customer export` interrupted, and resumed.
+//! Tests interrupted and resumed exports.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -27,7 +27,7 @@ async fn interrupted(folder: &Folder, signal: &str) -> (Sandbox, Run) {
     (sandbox, Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) })
 }
 
-/// The rows of an export that nothing interrupts.
+/// Returns the rows of an export without interruption.
 fn uninterrupted(folder: &Folder, sandbox: &Sandbox) -> Vec<String> {
     assert!(folder.run(sandbox, "customer export --input @in --output @expected").code.is_some());
     folder.sorted("expected")
@@ -81,12 +81,12 @@ async fn a_torn_end_is_cut_off_wherever_it_is_torn() {
         assert_eq!(folder.run(&sandbox, &format!("{line} --force")).code, Some(0));
         let whole = folder.sorted("out");
         let bytes = fs::read(folder.file("out")).unwrap();
-        // A run leaves the journal, if it is killed before it deletes it.
+        // A killed run leaves the journal.
         let journal = journal(&folder, &sandbox, &line);
         for end in (0..=bytes.len()).step_by(29).chain([bytes.len() - 1, bytes.len()]) {
             let mut torn = bytes[..end].to_vec();
             if end % 2 == 0 {
-                // A crash of the machine may leave such.
+                // A crash of the machine may leave zeros.
                 torn.extend([0; 50]);
                 torn.push(b'\n');
             }
@@ -99,7 +99,7 @@ async fn a_torn_end_is_cut_off_wherever_it_is_torn() {
     }
 }
 
-/// The journal of a command: what is left when it cannot write its output.
+/// Returns the journal of a run that could not write its output.
 fn journal(folder: &Folder, sandbox: &Sandbox, line: &str) -> String {
     let dead = ["--base-url", "http://127.0.0.1:1"];
     let kept = fs::read(folder.file("out")).unwrap();
@@ -115,7 +115,7 @@ async fn a_full_disk_is_told_and_resumed_from() {
     let (folder, sandbox) = (Folder::new("full"), sandbox().await);
     folder.write("in", &lines(1..=2_000));
     let full = folder.command(&sandbox, EXPORT);
-    // Files may have 64 blocks of 512 or 1,024 bytes; without the trap, the shell's child would be killed.
+    // Limits files to 64 blocks of 512 or 1,024 bytes. Without the trap, the signal would kill the shell's child.
     let mut limited = Command::new("sh");
     limited
         .args(["-c", "trap '' XFSZ; ulimit -f 64; exec \"$@\"", "sh"])
@@ -176,7 +176,7 @@ async fn resume_tries_again_what_may_succeed_and_nothing_else() {
         .await;
     Mock::given(lookup(3))
         .respond_with(json(500, "{}"))
-        // As often as a run asks for it.
+        // A run sends a row this often.
         .up_to_n_times(3)
         .with_priority(1)
         .mount(&upstream)
@@ -186,7 +186,7 @@ async fn resume_tries_again_what_may_succeed_and_nothing_else() {
     assert!(run.err.contains("1 rows failed for reasons that may pass"), "{run:?}");
     assert!(folder.read("out.failed.csv").contains("\n3,unavailable,"), "{}", folder.read("out.failed.csv"));
     let run = folder.run_at(&upstream, &format!("{EXPORT} --resume --summary json"));
-    // One row is still not there, and never will be.
+    // One row still fails, and always will.
     assert_eq!((run.code, run.json()["written"].as_u64()), (Some(8), Some(1)), "{run:?}");
     assert_eq!(folder.sorted("out").len(), 3);
     assert_eq!(folder.sorted("out.failed.csv").len(), 2);

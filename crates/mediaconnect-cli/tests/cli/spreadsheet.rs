@@ -1,4 +1,4 @@
-//! CSV that a spreadsheet may open: no cell runs as a formula, and what was written can be read back.
+//! Tests that no CSV cell runs as a formula in a spreadsheet, and that the written text can be read back.
 
 use mediaconnect_sandbox::{Customer, Sandbox};
 use serde_json::Value;
@@ -8,7 +8,7 @@ use crate::support::{Run, of_connect, upstream};
 
 const CSV: &str = "customer export --input @in --output @out.csv";
 
-/// The names begin with what a spreadsheet takes for a formula, or get there behind a separator.
+/// Names that begin with a formula, or contain one behind a separator.
 const NAMES: [&str; 12] = [
     "=HYPERLINK(\"https://example.com\";\"x\")",
     "+1+cmd|' /C calc'!A0",
@@ -33,7 +33,7 @@ async fn exported(folder: &Folder, how: &str) -> (Sandbox, Run) {
     (sandbox, run)
 }
 
-/// The last names of the customers, by their numbers.
+/// Returns the last names of the customers by number.
 fn last_names(folder: &Folder) -> Vec<String> {
     let text = folder.read("out.csv");
     let mut reader = csv::Reader::from_reader(text.as_bytes());

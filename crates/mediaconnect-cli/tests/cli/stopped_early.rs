@@ -1,4 +1,4 @@
-//! A signal ends a run also before anything is sent.
+//! A signal also ends a run before anything is sent.
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::bulk::{Folder, killed_while_it_reads, sandbox};
 use crate::support::Run;
 
-/// Returns how a process ends that may not end.
+/// Waits for the end of a process. Panics if it does not end in time.
 fn ended(mut child: Child, within: Duration) -> Run {
     let started = Instant::now();
     while child.try_wait().unwrap().is_none() {
@@ -35,7 +35,7 @@ async fn a_signal_ends_it_also_while_standard_input_is_read() {
             let mut child = folder.command(&sandbox, &line);
             child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
             let mut child = child.spawn().unwrap();
-            // It stays open, and says nothing.
+            // Standard input stays open without any data.
             let open = child.stdin.take();
             while !folder.file("out.input").exists() {
                 sleep(Duration::from_millis(5));
@@ -47,7 +47,7 @@ async fn a_signal_ends_it_also_while_standard_input_is_read() {
             assert_eq!(run.code, Some(130), "{line}: {run:?}");
             assert!(run.err.contains("before anything was sent"), "{line}: {run:?}");
             assert_eq!(run.out, "", "{line}: {run:?}");
-            // There is nothing to resume, and no copy of anybody stays.
+            // No copy of the input and nothing to resume is left.
             assert_eq!(folder.files(), ["pipe"], "{line}");
             drop(open);
         }
