@@ -51,30 +51,30 @@ impl ReaderArgs {
 pub(crate) async fn may_read(args: &MayReadArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
     let product: ProductCode = args.product.parse()?;
     let customer: Option<CustomerNumber> = args.customer.as_deref().map(str::parse).transpose()?;
-    let reader = args.reader.reader().expect("clap asks for one of them");
+    let reader = args.reader.reader().expect("clap requires one of them");
     let connection = Connection::open(&global.connection, Caller::Client).await?;
     let access = connection.client.access();
     let verdict = match customer {
         Some(customer) => access.may_read_as(customer, product, reader).await?,
         None => access.may_read(product, reader).await?,
     };
-    print(&Answer::of(&verdict), global.style())?;
+    print(&AccessReport::of(&verdict), global.style())?;
     Ok(if verdict.is_granted() { Exit::Success } else { Exit::No })
 }
 
 #[derive(Serialize)]
-struct Answer {
+struct AccessReport {
     granted: bool,
     why: String,
 }
 
-impl Answer {
+impl AccessReport {
     fn of(verdict: &Verdict) -> Self {
         Self { granted: verdict.is_granted(), why: verdict.why() }
     }
 }
 
-impl Report for Answer {
+impl Report for AccessReport {
     fn text(&self, _: Terminal) -> String {
         format!("{}: {}\n", if self.granted { "yes" } else { "no" }, self.why)
     }

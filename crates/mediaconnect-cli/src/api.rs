@@ -8,7 +8,7 @@ use crate::connect::{Caller, Connection, no_user_token};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json_file;
-use crate::output::{Format, Report, Style, print};
+use crate::output::{OutputFormat, OutputStyle, Report, print};
 use crate::secret_file;
 use crate::terminal::Terminal;
 
@@ -30,16 +30,16 @@ pub(crate) async fn call(args: &ApiArgs, global: &GlobalArgs) -> Result<Exit, Fa
     if args.safe_to_repeat {
         request = request.safe_to_repeat();
     }
-    let answer: Value = request.send().await?;
+    let response: Value = request.send().await?;
     // The shape of the response is unknown, so it is always printed as JSON.
-    print(&Answer(answer), Style { format: Format::Json, ..global.style() })?;
+    print(&JsonResponse(response), OutputStyle { format: OutputFormat::Json, ..global.style() })?;
     Ok(Exit::Success)
 }
 
 #[derive(Serialize)]
-struct Answer(Value);
+struct JsonResponse(Value);
 
-impl Report for Answer {
+impl Report for JsonResponse {
     fn text(&self, _: Terminal) -> String {
         format!("{}\n", self.0)
     }

@@ -5,7 +5,7 @@ use mediaconnect::models::{
 };
 
 use crate::output::Report;
-use crate::table::{Lines, labelled};
+use crate::table::{CellLines, labelled};
 use crate::terminal::Terminal;
 
 impl Report for CustomerInfo {
@@ -35,11 +35,11 @@ pub(crate) fn joined<'a>(
     (!filled.is_empty()).then(|| filled.join(separator))
 }
 
-fn line(text: Option<&str>) -> Lines {
+fn line(text: Option<&str>) -> CellLines {
     joined([text], "").into_iter().collect()
 }
 
-fn person(name: &Name) -> Lines {
+fn person(name: &Name) -> CellLines {
     let parts = [&name.first_name, &name.middle_name, &name.last_name];
     joined(parts.map(Option::as_deref), " ").into_iter().collect()
 }
@@ -51,7 +51,7 @@ fn phone(phone: &CustomerPhoneNumber) -> Option<String> {
 }
 
 /// Returns the user's id, followed by the credentials that the user logs in with.
-fn user(user: &AttachedUser) -> Lines {
+fn user(user: &AttachedUser) -> CellLines {
     let id = user.unique_id.as_deref().filter(|id| !id.is_empty()).unwrap_or("without an id");
     let credentials = user.credentials.iter().filter_map(|credential| {
         let kind = credential.credential_type.as_ref().map(CredentialType::as_str);

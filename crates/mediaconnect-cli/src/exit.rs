@@ -79,18 +79,16 @@ impl Exit {
     /// Returns the meaning of the code for the help text.
     pub(crate) fn meaning(self) -> &'static str {
         match self {
-            Self::Success => "done, found, true or yes",
-            Self::No => "`exists` is false, or `may-read` is no; nothing else ends in 1",
+            Self::Success => "success: done, found, true or yes",
+            Self::No => "`exists` is false, or `may-read` is no; no other outcome uses 1",
             Self::Usage => "usage or invalid input: nothing was sent",
             Self::Denied => "authentication or permission refused",
             Self::NotFound => "not found",
             Self::RateLimited => "rate limited",
             Self::Unavailable => "upstream unavailable, timed out or cut off",
-            Self::Unreadable => "the response could not be understood, or does not prove to be Connect's",
-            Self::Partial => "`export` or `match` went through, and some lines failed: see --failed",
-            Self::Failure => {
-                "a failure that is not named here: a request refused, or a file that cannot be written"
-            }
+            Self::Unreadable => "the response could not be understood, or may not be Connect's",
+            Self::Partial => "`export` or `match` completed, but some lines failed: see --failed",
+            Self::Failure => "another failure: a refused request, or a file that cannot be written",
             Self::Interrupted => "`export` or `match` was stopped by Ctrl-C or SIGTERM",
         }
     }

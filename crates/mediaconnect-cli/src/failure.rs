@@ -10,7 +10,7 @@ use crate::cause;
 use crate::exit::Exit;
 use crate::output;
 use crate::search::option_of;
-use crate::text::harmless;
+use crate::text::escape_controls;
 
 /// The suffix that recommends `doctor`.
 const DIAGNOSIS: &str = "; mediaconnect doctor checks each step";
@@ -65,7 +65,7 @@ impl Failure {
     /// users know a field by.
     pub(crate) fn invalid(violations: &[Violation], name: impl Fn(&str) -> String) -> Self {
         let details = violations.iter().map(|violation| detail(violation, &name)).collect();
-        Self { details, ..Self::usage(INVALID, "change what is named above, then run it again") }
+        Self { details, ..Self::usage(INVALID, "correct the values above, then run the command again") }
     }
 
     /// Creates the failure of a single invalid value. Nothing was sent.
@@ -98,13 +98,13 @@ impl Failure {
     }
 
     /// Writes the failure to standard error.
-    pub(crate) fn tell(&self, detail: Detail) {
+    pub(crate) fn print(&self, detail: Detail) {
         if !output::is_json() {
             output::log("error", &self.report(detail), &[]);
             return;
         }
         let background = self.background.iter().filter(|(shown_from, _)| detail >= *shown_from);
-        let background: Vec<String> = background.map(|(_, line)| harmless(line)).collect();
+        let background: Vec<String> = background.map(|(_, line)| escape_controls(line)).collect();
         let more = [
             ("next", json!(self.next)),
             ("exitCode", json!(self.exit.code())),
@@ -120,7 +120,7 @@ impl Failure {
             let _ = write!(report, "\n  {detail}");
         }
         for (_, line) in self.background.iter().filter(|(shown_from, _)| detail >= *shown_from) {
-            let _ = write!(report, "\n  {}", harmless(line));
+            let _ = write!(report, "\n  {}", escape_controls(line));
         }
         let _ = write!(report, "\nnext: {}", self.next);
         report
@@ -176,11 +176,12 @@ fn has_diagnosis(error: &Error) -> bool {
 /// Returns the next step after a failed call.
 pub(crate) fn next(error: &Error) -> String {
     let next = match Exit::of(error) {
-        Exit::Usage => "set it by an option or an environment variable: see mediaconnect --help",
-        Exit::Denied if error.is_forbidden() => "ask Mediaconnect for the right to this operation or product",
+        Exit::Usage => "set it with an option or an environment variable: see mediaconnect --help",
+        Exit::Denied if error.is_forbidden() => {
+            "ask Mediaconnect for permission for this operation or product"
+        }
         Exit::Denied => {
-            "check the client's id and secret (in user mode the user's token), and that they belong to this \
-             environment"
+            "check the client id and secret (in user mode, the user's token), and that they belong to this environment"
         }
         Exit::NotFound => "check the number, and that it belongs to this environment",
         Exit::RateLimited => match error.retry_after() {
@@ -190,13 +191,15 @@ pub(crate) fn next(error: &Error) -> String {
         Exit::Unavailable if error.is_connect() => {
             "check the network, the proxy, and the URLs: --base-url, --token-url"
         }
-        Exit::Unavailable if error.is_outcome_unknown() => "look whether it was made before you run it again",
+        Exit::Unavailable if error.is_outcome_unknown() => {
+            "check if the change was made before you run it again"
+        }
         Exit::Unavailable => "run it again later; nothing was changed",
         Exit::Unreadable => {
-            "check --base-url and --token-url; if they are right, a gateway answered or upstream has changed"
+            "check --base-url and --token-url; if they are right, a gateway responded or upstream has changed"
         }
         Exit::Success | Exit::No | Exit::Failure | Exit::Partial | Exit::Interrupted => {
-            "read what upstream says: -v shows it"
+            "run it again with -v to see upstream's message"
         }
     };
     next.to_owned()
@@ -230,7 +233,7 @@ mod tests {
         let error = Client::builder().base_url("http://example.com").build().unwrap_err();
         let expected = "\
 error: the base URL must be https, or http on the own machine: secrets are sent there
-next: set it by an option or an environment variable: see mediaconnect --help";
+next: set it with an option or an environment variable: see mediaconnect --help";
         assert_eq!(Failure::from(error).report(Detail::Plain), expected);
     }
 

@@ -26,6 +26,9 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path, option: &str) -> Result<T, 
     serde_json::from_str(&text).map_err(|error| {
         // The parser's message may quote the body, so it is not shown.
         let place = format!("line {}, column {}", error.line(), error.column());
-        Failure::usage(format!("{name} is not JSON: {place}"), "mend it there, then run it again")
+        Failure::usage(
+            format!("{name} is not valid JSON: {place}"),
+            "correct it there, then run the command again",
+        )
     })
 }

@@ -17,7 +17,7 @@ pub(crate) fn write(directory: Option<&Path>) -> Result<Exit, Failure> {
     let command = args::command().disable_help_subcommand(true);
     let Some(directory) = directory else {
         let mut page = Vec::new();
-        page_of(command).render(&mut page).expect("a vector takes everything");
+        page_of(command).render(&mut page).expect("writing to memory cannot fail");
         output::write(&page)?;
         return Ok(Exit::Success);
     };
@@ -52,6 +52,6 @@ fn unwritable(directory: &Path, error: &io::Error) -> Failure {
     Failure::new(
         Exit::Failure,
         format!("the manual pages cannot be written to {}: {error}", directory.display()),
-        "name a folder that you may write to, or leave it out for standard output",
+        "name a directory that you may write to, or none for standard output",
     )
 }

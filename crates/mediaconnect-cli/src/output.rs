@@ -11,11 +11,11 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::select::select;
 use crate::terminal::Terminal;
-use crate::text::harmless_json;
+use crate::text::escape_controls_in_json;
 
 /// The format of a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum OutputFormat {
     // For people. (clap would print a doc comment here as a separate paragraph of the help.)
     Table,
     // For programs. It uses upstream's field names.
@@ -26,14 +26,14 @@ pub(crate) enum Format {
 
 /// The format and the filter of a result.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Style<'a> {
-    pub(crate) format: Format,
+pub(crate) struct OutputStyle<'a> {
+    pub(crate) format: OutputFormat,
     /// A jq filter for the JSON.
     pub(crate) filter: Option<&'a str>,
 }
 
-impl From<Format> for Style<'_> {
-    fn from(format: Format) -> Self {
+impl From<OutputFormat> for OutputStyle<'_> {
+    fn from(format: OutputFormat) -> Self {
         Self { format, filter: None }
     }
 }
@@ -50,22 +50,26 @@ pub(crate) trait Report: Serialize {
 }
 
 /// Writes a result to standard output.
-pub(crate) fn print<'a>(report: &impl Report, style: impl Into<Style<'a>>) -> Result<(), Failure> {
-    let Style { format, filter } = style.into();
+pub(crate) fn print<'a>(report: &impl Report, style: impl Into<OutputStyle<'a>>) -> Result<(), Failure> {
+    let OutputStyle { format, filter } = style.into();
     if let Some(filter) = filter {
         return write(select(filter, &plain_json(report)?)?.as_bytes());
     }
     match (format, report.csv()) {
-        (Format::Csv, Some(csv)) => write(&csv),
+        (OutputFormat::Csv, Some(csv)) => write(&csv),
         _ => write(text(report, format, Terminal::of_stdout())?.as_bytes()),
     }
 }
 
 /// Returns a result in a format.
-pub(crate) fn text(report: &impl Report, format: Format, terminal: Terminal) -> Result<String, Failure> {
+pub(crate) fn text(
+    report: &impl Report,
+    format: OutputFormat,
+    terminal: Terminal,
+) -> Result<String, Failure> {
     match format {
-        Format::Table => Ok(report.text(terminal)),
-        Format::Json | Format::Csv => Ok(harmless_json(&plain_json(report)?) + "\n"),
+        OutputFormat::Table => Ok(report.text(terminal)),
+        OutputFormat::Json | OutputFormat::Csv => Ok(escape_controls_in_json(&plain_json(report)?) + "\n"),
     }
 }
 
@@ -76,7 +80,7 @@ pub(crate) fn write(bytes: &[u8]) -> Result<(), Failure> {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::new(
             Exit::Failure,
             format!("the result cannot be written: {error}"),
-            "check where the output goes, then run it again",
+            "check the destination of standard output, then run the command again",
         )),
         _ => Ok(()),
     }

@@ -7,10 +7,10 @@ use crate::args::GlobalArgs;
 use crate::connect::{Caller, Connection};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::json_view::JsonView;
 use crate::output::{Report, print};
-use crate::search::without_grouping;
-use crate::secrets::Document;
-use crate::shown::Shown;
+use crate::secrets::RedactedJson;
+use crate::spaced_numbers::without_grouping;
 use crate::terminal::Terminal;
 
 /// Prints a customer with subscriptions and open invoices.
@@ -29,13 +29,13 @@ struct Page {
 
 impl Page {
     fn part(&self, part: &impl Serialize, terminal: Terminal) -> String {
-        Shown::of(&Document::of(part, self.shows_secrets).json()).text(terminal)
+        JsonView::of(&RedactedJson::of(part, self.shows_secrets).json()).text(terminal)
     }
 }
 
 impl Serialize for Page {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Document::of(&self.overview, self.shows_secrets).serialize(serializer)
+        RedactedJson::of(&self.overview, self.shows_secrets).serialize(serializer)
     }
 }
 

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::args::rate_limit;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{self, Report, Style, say};
+use crate::output::{self, OutputStyle, Report, say};
 use crate::signals;
 use crate::terminal::Terminal;
 
@@ -59,8 +59,9 @@ impl SandboxArgs {
             builder = builder.ui();
         }
         if let Some(path) = self.seed {
-            let customers = seed::read(&path)
-                .map_err(|error| Failure::usage(error.to_string(), "mend the file, then run it again"))?;
+            let customers = seed::read(&path).map_err(|error| {
+                Failure::usage(error.to_string(), "correct the file, then run the command again")
+            })?;
             builder = builder.customers(customers);
         }
         builder = match self.rate_limit {
@@ -75,7 +76,7 @@ impl SandboxArgs {
 }
 
 fn address(text: &str) -> Result<IpAddr, &'static str> {
-    text.parse().map_err(|_| "an IP address is expected, such as 0.0.0.0 for all of this machine")
+    text.parse().map_err(|_| "an IP address is expected, such as 127.0.0.1, or 0.0.0.0 for all interfaces")
 }
 
 fn origin(text: &str) -> Result<String, &'static str> {
@@ -100,37 +101,38 @@ fn line(handled: &Handled) -> String {
 
 /// The environment variables that point a client at a sandbox. Its credentials are not secret.
 #[derive(Serialize)]
-struct Variables(BTreeMap<&'static str, String>);
+struct ClientVariables(BTreeMap<&'static str, String>);
 
 /// Serves a sandbox until Ctrl-C or SIGTERM, and explains how to point a client at it.
-pub(crate) async fn serve(args: SandboxArgs, style: Style<'_>) -> Result<Exit, Failure> {
-    let mut stopped = signals::stopped()?;
+pub(crate) async fn serve(args: SandboxArgs, style: OutputStyle<'_>) -> Result<Exit, Failure> {
+    let mut stopped = signals::stop_signal()?;
     let (host, port, ui) = (args.host, args.port, args.ui);
     if ui && !host.is_loopback() && !host.is_unspecified() {
         return Err(Failure::usage(
-            "the page of --ui responds to this machine only, so nobody could reach it at that --host",
-            "leave --host out, or use 0.0.0.0, which other machines reach too",
+            "the page of --ui is served to this machine only, so it cannot be reached at this --host",
+            "remove --host, or use 0.0.0.0, which other machines can reach too",
         ));
     }
     let sandbox = args.builder()?.start().await.map_err(|error| {
         Failure::new(
             Exit::Failure,
             format!("the sandbox cannot listen on {}: {error}", SocketAddr::new(host, port)),
-            "choose another port with --port, or leave it out for any free one; --host has to be an address of this machine",
+            "choose another port with --port, or remove it to use a free one; --host must be an address of this \
+             machine",
         )
     })?;
-    output::print(&Variables::of(&sandbox), style)?;
+    output::print(&ClientVariables::of(&sandbox), style)?;
     if !host.is_loopback() {
         say(
-            "WARNING: whoever reaches this machine can use the sandbox: its credentials are no secrets, and all customers of --seed \
-             can be read and changed. /admin responds to this machine only. The client of this project sends secrets to \
-             another machine over https only: put a TLS proxy in front that refuses /admin.",
+            "WARNING: everyone who can reach this machine can use the sandbox. Its credentials are not secret, and \
+             all customers of --seed can be read and changed. /admin responds to this machine only. mediaconnect on \
+             another machine requires https: use a TLS proxy that blocks /admin.",
         );
     }
     if ui {
-        say(&format!("Look at it: {}/", sandbox.base_url().trim_end_matches("/capi")));
+        say(&format!("Web page: {}/", sandbox.base_url().trim_end_matches("/capi")));
     }
-    say("The sandbox serves until Ctrl-C. Set the variables above where the client runs, and try:");
+    say("The sandbox runs until Ctrl-C. Set the variables above for the client, and try:");
     // A customer number from --seed may belong to a person, so it is not printed.
     let is_invented = sandbox.customer_numbers().contains(&563_457);
     say(if is_invented { "  mediaconnect customer info 563457" } else { "  mediaconnect customer me" });
@@ -139,7 +141,7 @@ pub(crate) async fn serve(args: SandboxArgs, style: Style<'_>) -> Result<Exit, F
     Ok(Exit::Success)
 }
 
-impl Variables {
+impl ClientVariables {
     fn of(sandbox: &Sandbox) -> Self {
         let variables = [
             ("MEDIACONNECT_BASE_URL", sandbox.base_url()),
@@ -153,7 +155,7 @@ impl Variables {
 }
 
 /// Returns lines to copy into a shell.
-impl Report for Variables {
+impl Report for ClientVariables {
     fn text(&self, _: Terminal) -> String {
         let lines: Vec<String> =
             self.0.iter().map(|(name, value)| format!("export {name}={value}\n")).collect();

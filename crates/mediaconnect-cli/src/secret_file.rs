@@ -39,9 +39,7 @@ pub(crate) fn inspect(path: &Path) -> Result<Option<String>, Failure> {
 pub(crate) fn check_stdin(secret: Option<&Path>, option: &str, path: &Path) -> Result<(), Failure> {
     if secret.is_some_and(is_stdin) && is_stdin(path) {
         return Err(Failure::usage(
-            format!(
-                "standard input cannot be both: --client-secret-file - and {option} - do not go together"
-            ),
+            format!("standard input cannot be used twice: by --client-secret-file - and by {option} -"),
             "name a file for one of them, or set MEDIACONNECT_CLIENT_SECRET",
         ));
     }
@@ -72,7 +70,7 @@ pub(crate) fn without_line_break(text: &str) -> &str {
     line.strip_suffix('\r').unwrap_or(line)
 }
 
-const ADVICE: &str = "name a file that holds the client's secret and nothing else: --client-secret-file";
+const ADVICE: &str = "name a file that contains only the client secret: --client-secret-file FILE";
 
 fn unreadable(name: &str, error: &io::Error) -> Failure {
     Failure::usage(format!("{name} cannot be read: {error}"), ADVICE)

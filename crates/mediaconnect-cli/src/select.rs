@@ -7,7 +7,7 @@ use jaq_json::{Val, read};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::text::{harmless, harmless_json};
+use crate::text::{escape_controls, escape_controls_in_json};
 
 /// Definitions that would read environment variables, bypass the output or end the process.
 const REFUSED: [&str; 7] = ["debug", "debug_empty", "env", "halt", "halt_error", "stderr", "stderr_empty"];
@@ -19,7 +19,7 @@ type Filter = jaq_core::compile::Filter<jaq_core::Native<JustLut<Val>>>;
 pub(crate) fn check(filter: &str) -> Result<String, &'static str> {
     compiled(filter)
         .map(|_| filter.to_owned())
-        .ok_or("it is not a valid jq filter; an example is .customers[0].emails")
+        .ok_or("not a valid jq filter; an example is .customers[0].emails")
 }
 
 /// Applies a filter to a JSON document and returns one line for each value. Strings are written without quotes, other
@@ -32,8 +32,8 @@ pub(crate) fn select(filter: &str, json: &str) -> Result<String, Failure> {
     for value in filter.id.run((context, input)).map(unwrap_valr) {
         // The filter's error may quote the result, so it is not shown.
         let line = match value.map_err(|_| failed())? {
-            Val::TStr(text) => harmless(&String::from_utf8_lossy(&text)),
-            other => harmless_json(&other.to_string()),
+            Val::TStr(text) => escape_controls(&String::from_utf8_lossy(&text)),
+            other => escape_controls_in_json(&other.to_string()),
         };
         lines = lines + &line + "\n";
     }
@@ -53,8 +53,8 @@ fn compiled(filter: &str) -> Option<Filter> {
 fn failed() -> Failure {
     Failure::new(
         Exit::Failure,
-        "the filter of --jq does not fit the result",
-        "look at the result with --output json; a ? after a step skips what is missing",
+        "the filter of --jq cannot be applied to the result",
+        "look at the result with --output json; a ? after a step skips missing values",
     )
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 /// Returns a text with control characters replaced by escapes such as `\u{1b}`.
-pub(crate) fn harmless(text: &str) -> String {
+pub(crate) fn escape_controls(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         if steers_terminal(character) {
@@ -16,7 +16,7 @@ pub(crate) fn harmless(text: &str) -> String {
 }
 
 /// Returns JSON with the same characters replaced by JSON escapes. The values stay the same.
-pub(crate) fn harmless_json(json: &str) -> String {
+pub(crate) fn escape_controls_in_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     for character in json.chars() {
         if steers_terminal(character) && character != '\n' {
@@ -52,21 +52,21 @@ mod tests {
             ("two\r\nlines\t\u{7f}", "two\\u{d}\\u{a}lines\\u{9}\\u{7f}"),
             ("\u{202e}moc.elpmaxe", "\\u{202e}moc.elpmaxe"),
         ] {
-            assert_eq!(harmless(text), shown);
+            assert_eq!(escape_controls(text), shown);
         }
     }
 
     #[test]
     fn names_stay_as_they_are() {
         for name in ["Máret Åsgård", "Svart \"Sort\" <Oslo> AS", "\\", "名前", "👩\u{200d}🔬", ""] {
-            assert_eq!(harmless(name), name);
+            assert_eq!(escape_controls(name), name);
         }
     }
 
     #[test]
     fn json_keeps_its_value() {
         let value = serde_json::json!({ "a": "\u{1b}[2J\u{9b}\u{7f}\n\u{202e}\\", "b": ["Åse"] });
-        let json = harmless_json(&serde_json::to_string_pretty(&value).unwrap());
+        let json = escape_controls_in_json(&serde_json::to_string_pretty(&value).unwrap());
         assert!(json.chars().all(|character| character == '\n' || !steers_terminal(character)), "{json}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&json).unwrap(), value);
     }

@@ -42,7 +42,7 @@ impl TokenExpiry {
 }
 
 /// Formats a duration in hours, minutes and seconds, without leading zero units.
-pub(crate) fn in_words(seconds: u64) -> String {
+pub(crate) fn format_seconds(seconds: u64) -> String {
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, seconds) => format!("{seconds} s"),
         (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
@@ -53,7 +53,7 @@ pub(crate) fn in_words(seconds: u64) -> String {
 impl Report for TokenExpiry {
     fn text(&self, terminal: Terminal) -> String {
         let rows = vec![
-            ("Expires in", vec![in_words(self.remaining_seconds)]),
+            ("Expires in", vec![format_seconds(self.remaining_seconds)]),
             ("Local time", vec![self.local_time.clone()]),
             ("UTC", vec![self.utc.clone()]),
         ];
@@ -91,8 +91,8 @@ mod tests {
 
     #[test]
     fn short_and_endless_lifetimes_are_told_too() {
-        assert_eq!(in_words(0), "0 s");
-        assert_eq!(in_words(90), "1 min 30 s");
+        assert_eq!(format_seconds(0), "0 s");
+        assert_eq!(format_seconds(90), "1 min 30 s");
         assert_eq!(expiry(u64::MAX).utc, "9999-12-30T22:00:00Z");
     }
 }

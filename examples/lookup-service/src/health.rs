@@ -8,7 +8,7 @@ use mediaconnect::Client;
 use tokio::time::timeout;
 
 /// The time limit of the readiness check. It must be shorter than the interval between two checks.
-const PATIENCE: Duration = Duration::from_secs(2);
+const READY_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Reports that the process is alive. An outage of upstream is no reason to restart it.
 pub(crate) async fn health() -> StatusCode {
@@ -18,7 +18,7 @@ pub(crate) async fn health() -> StatusCode {
 /// Reports that the service is ready if it has an access token. The client caches the token, so this rarely sends a
 /// request.
 pub(crate) async fn ready(State(client): State<Client>) -> StatusCode {
-    match timeout(PATIENCE, client.token_lifetime()).await {
+    match timeout(READY_TIMEOUT, client.token_lifetime()).await {
         Ok(Ok(_)) => StatusCode::OK,
         _ => StatusCode::SERVICE_UNAVAILABLE,
     }

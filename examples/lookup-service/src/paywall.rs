@@ -35,15 +35,15 @@ pub(crate) async fn purchases(
 /// The response to the question whether a user may read. The reason is Connect's data about the user, so it is not in
 /// the response.
 #[derive(Serialize)]
-pub(crate) struct Answer {
+pub(crate) struct ReadingAccess {
     may_read: bool,
 }
 
 pub(crate) async fn may_read(
     State(client): State<Client>,
     Path((product, user)): Path<(String, String)>,
-) -> Result<Json<Answer>, Problem> {
+) -> Result<Json<ReadingAccess>, Problem> {
     let product: ProductCode = product.parse().map_err(Error::from)?;
     let verdict = client.access().may_read(product, Reader::User(user)).with_deadline(DEADLINE).await?;
-    Ok(Json(Answer { may_read: verdict.is_granted() }))
+    Ok(Json(ReadingAccess { may_read: verdict.is_granted() }))
 }

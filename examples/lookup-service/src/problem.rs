@@ -10,21 +10,21 @@ use serde_json::json;
 pub(crate) struct Problem(Error);
 
 /// A predicate of the error, the status, and the title of the response.
-type Row = (fn(&Error) -> bool, StatusCode, &'static str);
+type Mapping = (fn(&Error) -> bool, StatusCode, &'static str);
 
 /// The first matching predicate decides. Upstream's own message (`upstream_message`) is never in the response, because
 /// it may quote the customer.
-const TABLE: [Row; 10] = [
-    (Error::is_invalid_input, StatusCode::BAD_REQUEST, "the customer number or the product code is not one"),
+const TABLE: [Mapping; 10] = [
+    (Error::is_invalid_input, StatusCode::BAD_REQUEST, "the customer number or the product code is invalid"),
     // This row comes before `is_not_found`: a token endpoint that responds with 404 says nothing about the customer.
-    (is_misconfigured, StatusCode::INTERNAL_SERVER_ERROR, "this service is not set up for Connect"),
-    (Error::is_not_found, StatusCode::NOT_FOUND, "nobody has this customer number"),
+    (is_misconfigured, StatusCode::INTERNAL_SERVER_ERROR, "this service is not configured for Connect"),
+    (Error::is_not_found, StatusCode::NOT_FOUND, "no customer has this number"),
     // The caller did not cause it, so the status is not 429.
     (Error::is_rate_limited, StatusCode::SERVICE_UNAVAILABLE, "too many lookups at once"),
-    (Error::is_timeout, StatusCode::GATEWAY_TIMEOUT, "Connect did not answer in time"),
+    (Error::is_timeout, StatusCode::GATEWAY_TIMEOUT, "Connect did not respond in time"),
     (Error::is_connect, StatusCode::SERVICE_UNAVAILABLE, "Connect cannot be reached"),
     (Error::is_unavailable, StatusCode::BAD_GATEWAY, "Connect failed"),
-    (Error::is_unreadable, StatusCode::BAD_GATEWAY, "Connect's answer could not be understood"),
+    (Error::is_unreadable, StatusCode::BAD_GATEWAY, "Connect's response could not be understood"),
     (Error::is_refused, StatusCode::BAD_GATEWAY, "Connect refused the lookup"),
     // A later version of the client may have more errors.
     (|_| true, StatusCode::INTERNAL_SERVER_ERROR, "the lookup failed"),
@@ -45,7 +45,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let Self(error) = self;
         let row = TABLE.iter().find(|(is, ..)| is(&error));
-        let (_, status, title) = row.expect("the last row is for all");
+        let (_, status, title) = row.expect("the last row matches every error");
         // The client's errors contain no customer data, so they can be logged.
         if status.is_server_error() {
             tracing::error!(%error, kind = error.type_name(), attempts = error.attempts(), "lookup failed");

@@ -28,7 +28,7 @@ pub(crate) async fn observe(request: Request, next: Next) -> Response {
     async {
         let response = next.run(request).await;
         let (status, took) = (response.status().as_u16(), started.elapsed());
-        info!(status, took_ms = took.as_secs_f64() * 1_000.0, "answered");
+        info!(status, took_ms = took.as_secs_f64() * 1_000.0, "request completed");
         let labels = [("route", route), ("status", status.to_string())];
         metrics::counter!("lookup_requests_total", &labels).increment(1);
         metrics::histogram!("lookup_request_duration_seconds", &labels).record(took);

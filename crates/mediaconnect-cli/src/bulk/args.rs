@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use mediaconnect::RateLimit;
 
-use super::row::{Layout, RowFormat};
+use super::output_row::{Layout, RowFormat};
 use crate::args::rate_limit;
 use crate::failure::Failure;
-use crate::output::Format;
+use crate::output::OutputFormat;
 
 /// The options of `customer export`.
 #[derive(Args)]
@@ -82,8 +82,8 @@ pub(crate) struct BulkArgs {
     rate_limit: RateLimit,
     /// The format of the summary on standard output
     // This id hides the global option, because the bulk commands use the name `--output` for the file.
-    #[arg(id = "output", long = "summary", value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
-    pub(super) summary: Format,
+    #[arg(id = "output", long = "summary", value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Table)]
+    pub(super) summary: OutputFormat,
 }
 
 impl BulkArgs {
@@ -113,24 +113,24 @@ impl BulkArgs {
         let output = self.output.to_str();
         if let Some(format) = output.filter(|name| ["json", "jsonl", "csv", "table"].contains(name)) {
             return Err(Failure::usage(
-                format!("--output names the file to write here, and {format} is a format"),
+                format!("--output is the name of the file to write, but {format} is a format"),
                 format!(
-                    "name a file, or - for standard output; --format is how rows are written, --summary how the summary is. \
-                     A file of this name is ./{format}"
+                    "name a file, or - for standard output; use --format for the rows and --summary for the summary. \
+                     To write a file of this name, use ./{format}"
                 ),
             ));
         }
         if self.failed.as_deref().is_some_and(|path| path.as_os_str() == "-") {
             return Err(Failure::usage(
                 "--failed needs the name of a file; - is not supported",
-                "name a file; with --output -, leave --failed out: what failed is told on standard error",
+                "name a file; with --output - and no --failed, failed lines go to standard error",
             ));
         }
         let again = if self.resume { "--resume" } else { "--force" };
         if self.is_stdout() && (self.resume || self.force) {
             return Err(Failure::usage(
-                format!("--output - and {again} do not go together: standard output cannot be resumed"),
-                "name a file with --output, or leave the other option out",
+                format!("--output - and {again} cannot be used together: standard output cannot be resumed"),
+                "name a file with --output, or remove the other option",
             ));
         }
         Ok(())

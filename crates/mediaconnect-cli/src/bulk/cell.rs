@@ -9,12 +9,12 @@
 const FORMULA: [char; 11] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'];
 
 /// The content of a cell.
-pub(crate) enum Cell {
+pub(crate) enum CsvCell {
     Text(String),
     List(Vec<String>),
 }
 
-impl Cell {
+impl CsvCell {
     pub(crate) fn text(text: &(impl ToString + ?Sized)) -> Self {
         Self::Text(text.to_string())
     }
@@ -32,7 +32,8 @@ impl Cell {
             Self::List(elements) => elements,
         };
         let is_raw = is_raw || elements.iter().all(|text| is_number(text));
-        let mut elements = elements.iter().map(|text| if is_raw { text.clone() } else { harmless(text) });
+        let mut elements =
+            elements.iter().map(|text| if is_raw { text.clone() } else { escape_formulas(text) });
         match self {
             Self::Text(_) => elements.next().unwrap_or_default(),
             Self::List(_) => joined(elements.collect()),
@@ -41,12 +42,12 @@ impl Cell {
 }
 
 /// Adds an apostrophe before each part that a spreadsheet may run as a formula.
-fn harmless(text: &str) -> String {
+fn escape_formulas(text: &str) -> String {
     parts(text).map(|part| if is_formula(part) { format!("'{part}") } else { part.to_owned() }).collect()
 }
 
-/// Removes the apostrophes that [`harmless`] added. It restores every text exactly.
-pub(super) fn restored(text: &str) -> String {
+/// Removes the apostrophes that [`escape_formulas`] added. It restores every text exactly.
+pub(super) fn unescape_formulas(text: &str) -> String {
     parts(text).map(|part| part.strip_prefix('\'').filter(|_| is_formula(part)).unwrap_or(part)).collect()
 }
 
@@ -56,7 +57,7 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Returns true if a part is a formula, also behind quotes, spaces and apostrophes. An apostrophe before a formula
-/// needs a second one, so that [`restored`] removes only the added one.
+/// needs a second one, so that [`unescape_formulas`] removes only the added one.
 fn is_formula(part: &str) -> bool {
     let is_skipped = |character: char| {
         matches!(character, '"' | '\'' | '\u{feff}' | '\u{200b}')
@@ -79,7 +80,7 @@ fn joined(elements: Vec<String>) -> String {
     let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::new());
     writer.write_record(elements).expect("memory takes it");
     let row = String::from_utf8(writer.into_inner().expect("memory takes it"));
-    row.expect("all elements are text").trim_end_matches('\n').to_owned()
+    row.expect("all elements are UTF-8").trim_end_matches('\n').to_owned()
 }
 
 /// Splits a written list into its elements.
@@ -95,7 +96,7 @@ mod tests {
     use super::*;
 
     fn written(elements: &[&str]) -> String {
-        Cell::list(elements).written(false)
+        CsvCell::list(elements).written(false)
     }
 
     #[test]
@@ -118,19 +119,19 @@ mod tests {
             ("a=b", "a=b"),
             ("", ""),
         ] {
-            assert_eq!(Cell::text(text).written(false), expected);
-            assert_eq!(Cell::text(text).written(true), text);
-            assert_eq!(restored(expected), text);
+            assert_eq!(CsvCell::text(text).written(false), expected);
+            assert_eq!(CsvCell::text(text).written(true), text);
+            assert_eq!(unescape_formulas(expected), text);
         }
     }
 
     #[test]
     fn numbers_stay_as_they_are_where_there_is_nothing_else() {
         for number in ["+4712345678", "-5", "0179", "563457"] {
-            assert_eq!(Cell::text(number).written(false), number);
+            assert_eq!(CsvCell::text(number).written(false), number);
         }
         for formula in ["+47 12345678", "-1-1", "+", "--1", "+1;x", "-1.5"] {
-            assert_eq!(Cell::text(formula).written(false), format!("'{formula}"));
+            assert_eq!(CsvCell::text(formula).written(false), format!("'{formula}"));
         }
         assert_eq!(written(&["+471", "", "-2"]), "+471;;-2");
         assert_eq!(written(&["+471", "a"]), "'+471;a");
@@ -149,14 +150,15 @@ mod tests {
             texts.push(longer(&texts[length]));
         }
         for text in texts.iter().flatten() {
-            assert_eq!(restored(&Cell::text(text).written(false)), *text);
+            assert_eq!(unescape_formulas(&CsvCell::text(text).written(false)), *text);
         }
         for text in texts[..4].iter().flatten() {
             for list in [vec![text.as_str()], vec![text, "=1", ""], vec!["", text], vec!["+1", text]] {
                 let cell = written(&list);
-                let back: Vec<String> = split(&cell).iter().map(|element| restored(element)).collect();
+                let back: Vec<String> =
+                    split(&cell).iter().map(|element| unescape_formulas(element)).collect();
                 assert_eq!(back, list, "{cell}");
-                assert_eq!(split(&Cell::list(&list).written(true)), list);
+                assert_eq!(split(&CsvCell::list(&list).written(true)), list);
             }
         }
         assert_eq!((written(&[]), split("").len()), (String::new(), 0));
@@ -165,7 +167,7 @@ mod tests {
     #[test]
     fn no_part_of_a_cell_begins_as_a_formula() {
         for text in ["=1", "a;=1", "a\";\"=1", "a;;\t@x", "\";=cmd|' /C calc'!A0;\""] {
-            for cell in [Cell::text(text).written(false), written(&["a", text]), written(&[text, "+1"])] {
+            for cell in [CsvCell::text(text).written(false), written(&["a", text]), written(&[text, "+1"])] {
                 let mut parts = cell.split([';', '\t']).map(|part| part.trim_start_matches('"'));
                 assert!(!parts.any(|part| part.starts_with(FORMULA)), "{cell}");
             }

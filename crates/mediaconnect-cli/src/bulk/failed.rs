@@ -8,9 +8,9 @@ use std::path::Path;
 use mediaconnect::Error;
 use roaring::RoaringTreemap;
 
-use super::lines::{LineFile, delete, directory, lock, unwritable};
-use super::row::{begins_with_number, csv_cells, csv_line};
-use super::scan::{Lines, Scan};
+use super::line_file::{LineFile, delete, directory, lock, unwritable};
+use super::output_row::{begins_with_number, csv_cells, csv_line};
+use super::scan::{LineFormat, Scan};
 use crate::failure::Failure;
 
 const COMMA: u8 = b',';
@@ -18,7 +18,7 @@ const COLUMNS: [&str; 3] = ["line", "reason", "message"];
 
 /// The reason for which a line failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reason {
+pub(super) enum FailureReason {
     InvalidInput,
     NotFound,
     Refused,
@@ -34,7 +34,7 @@ pub(super) enum Reason {
     Other,
 }
 
-impl Reason {
+impl FailureReason {
     pub(super) fn of(error: &Error) -> Self {
         // An error of the token endpoint says nothing about the line.
         let is_proven = error.is_from_connect() && !error.is_token_fetch();
@@ -143,7 +143,7 @@ impl FailedFile {
     }
 
     /// Adds a failed line.
-    pub(super) fn append(&mut self, line: u64, reason: Reason, message: &str) -> io::Result<()> {
+    pub(super) fn append(&mut self, line: u64, reason: FailureReason, message: &str) -> io::Result<()> {
         if self.0.is_empty() {
             self.0.append(&csv_line(COMMA, COLUMNS))?;
         }
@@ -165,7 +165,7 @@ impl FailedFile {
     }
 }
 
-impl Lines for Recovered {
+impl LineFormat for Recovered {
     fn take(&mut self, number: u64, line: &[u8]) -> bool {
         if number == 1 {
             return line == header();
@@ -173,7 +173,7 @@ impl Lines for Recovered {
         let is_whole = |cells: &Vec<String>| cells.len() == COLUMNS.len() && !line.contains(&0);
         let Some(cells) = csv_cells(COMMA, line).filter(is_whole) else { return false };
         let Ok(failed) = cells[0].parse() else { return false };
-        if let Some(reason) = Reason::FINAL.iter().find(|reason| reason.as_str() == cells[1]) {
+        if let Some(reason) = FailureReason::FINAL.iter().find(|reason| reason.as_str() == cells[1]) {
             self.lines.insert(failed);
             *self.reasons.entry(reason.as_str()).or_default() += 1;
             self.kept.extend_from_slice(line);

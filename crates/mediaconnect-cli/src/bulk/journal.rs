@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 #[cfg(not(unix))]
-use super::lines::exists;
-use super::lines::{delete, lock, private};
-use super::row::RowFormat;
+use super::line_file::exists;
+use super::line_file::{delete, lock, private};
+use super::output_row::RowFormat;
 use super::source::Fingerprint;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -23,7 +23,7 @@ const BEGINNING: &str = "{\n  \"command\": \"";
 
 /// The description of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Work {
+pub(super) struct RunRecord {
     pub(super) command: String,
     pub(super) format: RowFormat,
     pub(super) raw_csv: bool,
@@ -61,16 +61,16 @@ pub(super) struct Journal {
 
 /// The content that an earlier run left in the journal.
 #[derive(PartialEq, Eq)]
-pub(super) enum Earlier {
+pub(super) enum PreviousRun {
     Nothing,
-    Work(Work),
+    Recorded(RunRecord),
     /// A run was interrupted while it wrote the journal, or another version wrote it.
     Damaged,
 }
 
 impl Journal {
     /// Opens or creates the file, locks it, and reads the content that an earlier run left.
-    pub(super) fn lock(path: &Path) -> Result<(Self, Earlier), Failure> {
+    pub(super) fn lock(path: &Path) -> Result<(Self, PreviousRun), Failure> {
         if fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
             return Err(foreign(path));
         }
@@ -86,7 +86,7 @@ impl Journal {
             file.read_to_end(&mut text).map_err(|error| unusable(path, &error))?;
             return Ok((
                 Self { path: path.to_owned(), file },
-                Earlier::of(&text).ok_or_else(|| foreign(path))?,
+                PreviousRun::of(&text).ok_or_else(|| foreign(path))?,
             ));
         }
     }
@@ -97,10 +97,10 @@ impl Journal {
     }
 
     /// Overwrites the journal in one write: after a kill, either the old or the new content is there.
-    pub(super) fn write(&self, work: &Work) -> Result<(), Failure> {
+    pub(super) fn write(&self, record: &RunRecord) -> Result<(), Failure> {
         let mut file = &self.file;
         let mut write = || {
-            let text = serde_json::to_vec_pretty(work)?;
+            let text = serde_json::to_vec_pretty(record)?;
             file.rewind()?;
             file.write_all(&text)?;
             file.set_len(text.len() as u64)?;
@@ -110,14 +110,14 @@ impl Journal {
     }
 }
 
-impl Earlier {
+impl PreviousRun {
     /// Parses the content. Returns `None` if no run wrote it.
     fn of(text: &[u8]) -> Option<Self> {
         if text.is_empty() {
             return Some(Self::Nothing);
         }
-        if let Ok(work) = serde_json::from_slice(text) {
-            return Some(Self::Work(work));
+        if let Ok(record) = serde_json::from_slice(text) {
+            return Some(Self::Recorded(record));
         }
         // A crash of the machine may leave zeros in place of the end.
         let end = text.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
@@ -130,7 +130,7 @@ impl Earlier {
     pub(super) fn has_copy(&self) -> bool {
         match self {
             Self::Nothing => false,
-            Self::Work(work) => work.is_copied && work.finished.is_none(),
+            Self::Recorded(record) => record.is_copied && record.finished.is_none(),
             Self::Damaged => true,
         }
     }
@@ -139,20 +139,20 @@ impl Earlier {
     pub(super) fn is_resumable(&self) -> bool {
         match self {
             Self::Nothing => false,
-            Self::Work(work) => work.finished.is_none(),
+            Self::Recorded(record) => record.finished.is_none(),
             Self::Damaged => true,
         }
     }
 }
 
-impl Work {
+impl RunRecord {
     /// Checks that a run to resume had the same options and input.
     pub(super) fn check_same(&self, other: &Self) -> Result<(), Failure> {
         match self.difference(other) {
             None => Ok(()),
             Some(what) => Err(Failure::usage(
-                format!("the output was begun with another {what}; going on would mix the two"),
-                format!("resume with the same {what} as before, or begin anew with --force"),
+                format!("the output belongs to a run with another {what}; continuing would mix the two"),
+                format!("resume with the same {what} as before, or start again with --force"),
             )),
         }
     }
@@ -197,8 +197,8 @@ fn is_at(path: &Path, _: &File) -> bool {
 
 fn foreign(path: &Path) -> Failure {
     Failure::usage(
-        format!("{} exists, and no run of this command made it", path.display()),
-        "move that file away, or name another output",
+        format!("{} exists, but this command did not create it", path.display()),
+        "move that file, or choose another output",
     )
 }
 
@@ -206,7 +206,7 @@ fn unusable(path: &Path, error: &io::Error) -> Failure {
     Failure::new(
         Exit::Failure,
         format!("{} cannot be used: {error}", path.display()),
-        "check the folder of the output, then run it again",
+        "check the directory of the output, then run the command again",
     )
 }
 
@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn what_no_run_wrote_is_recognised() {
-        let work = Work {
+        let record = RunRecord {
             command: "export".to_owned(),
             format: RowFormat::Csv,
             raw_csv: false,
@@ -228,14 +228,14 @@ mod tests {
             input: None,
             finished: None,
         };
-        let text = serde_json::to_vec_pretty(&work).unwrap();
-        assert!(Earlier::of(&text) == Some(Earlier::Work(work)));
+        let text = serde_json::to_vec_pretty(&record).unwrap();
+        assert!(PreviousRun::of(&text) == Some(PreviousRun::Recorded(record)));
         for torn in [&text[..1], &text[..30], &text[..text.len() - 1], &[0; 40], b"{\n\0\0\0"] {
-            assert!(Earlier::of(torn) == Some(Earlier::Damaged), "{torn:?}");
+            assert!(PreviousRun::of(torn) == Some(PreviousRun::Damaged), "{torn:?}");
         }
-        assert!(Earlier::of(b"") == Some(Earlier::Nothing));
+        assert!(PreviousRun::of(b"") == Some(PreviousRun::Nothing));
         for foreign in [&b"precious"[..], b"{}", b"\n", b"{\n  \"c\": 1}"] {
-            assert!(Earlier::of(foreign).is_none(), "{foreign:?}");
+            assert!(PreviousRun::of(foreign).is_none(), "{foreign:?}");
         }
     }
 }

@@ -9,12 +9,12 @@ use tokio::time::Instant;
 use crate::output::{self, say};
 
 /// The time between two lines where there is no terminal.
-const EVERY: Duration = Duration::from_secs(5);
+const LINE_INTERVAL: Duration = Duration::from_secs(5);
 
 pub(super) struct Progress {
     bar: ProgressBar,
     failed: u64,
-    told: Instant,
+    last_line: Instant,
 }
 
 impl Progress {
@@ -23,11 +23,11 @@ impl Progress {
         let bar = ProgressBar::with_draw_target(Some(rows), target());
         // The bar gets the remaining width of the line.
         let style = "{wide_bar} {human_pos} of {human_len}, {msg}";
-        bar.set_style(ProgressStyle::with_template(style).expect("a test makes one"));
+        bar.set_style(ProgressStyle::with_template(style).expect("the template is valid"));
         bar.set_position(done);
         bar.reset_eta();
         bar.set_message("starting");
-        Self { bar, failed: 0, told: Instant::now() }
+        Self { bar, failed: 0, last_line: Instant::now() }
     }
 
     /// Counts rows as done. `failed` of them failed.
@@ -37,11 +37,11 @@ impl Progress {
     }
 
     /// Shows the progress. The run calls this a few times per second.
-    pub(super) fn tell(&mut self) {
+    pub(super) fn show(&mut self) {
         if !self.bar.is_hidden() {
             self.bar.set_message(self.state());
-        } else if self.told.elapsed() >= EVERY {
-            self.told = Instant::now();
+        } else if self.last_line.elapsed() >= LINE_INTERVAL {
+            self.last_line = Instant::now();
             let (done, rows) = (HumanCount(self.bar.position()), self.bar.length().map(HumanCount));
             say(&format!("{done} of {} rows, {}", rows.unwrap_or(HumanCount(0)), self.state()));
         }
@@ -94,7 +94,7 @@ mod tests {
     fn what_was_done_before_counts_as_done() {
         let mut progress = Progress::new(500_000, 1_000);
         progress.advance(10, 2);
-        progress.tell();
+        progress.show();
         assert_eq!((progress.bar.position(), progress.failed), (1_010, 2));
         progress.end();
     }

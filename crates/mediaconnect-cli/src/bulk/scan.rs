@@ -5,12 +5,12 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use super::lines::{lock, unwritable};
+use super::line_file::{lock, unwritable};
 use crate::failure::Failure;
 
 /// The minimum number of zeros that a crash of the machine leaves. Fewer zeros in a row are other content, such as
 /// UTF-16.
-const ZEROS: usize = 8;
+const MIN_ZEROS: usize = 8;
 
 /// A locked file, and the length of its whole lines in bytes.
 pub(super) struct Scan {
@@ -20,7 +20,7 @@ pub(super) struct Scan {
 }
 
 /// Recognises the lines of a file. Lines have no line break and are numbered from 1.
-pub(super) trait Lines {
+pub(super) trait LineFormat {
     /// Records a line. Returns false if it is not a complete line of this file.
     fn take(&mut self, number: u64, line: &[u8]) -> bool;
 
@@ -30,7 +30,7 @@ pub(super) trait Lines {
 
 impl Scan {
     /// Reads the file to its end, if it exists, without changing it.
-    pub(super) fn read(path: &Path, lines: &mut impl Lines) -> Result<Self, Failure> {
+    pub(super) fn read(path: &Path, lines: &mut impl LineFormat) -> Result<Self, Failure> {
         let unreadable = |error: &io::Error| unwritable(path, error);
         let path = path.to_owned();
         let file = match OpenOptions::new().read(true).write(true).open(&path) {
@@ -65,19 +65,19 @@ fn torn<'a>(text: Option<&'a [u8]>, line: &'a [u8]) -> Option<&'a [u8]> {
     let Some(zero) = text.iter().position(|byte| *byte == 0) else {
         return Some(text).filter(|_| !line.ends_with(b"\n"));
     };
-    text[zero..].iter().take(ZEROS).all(|byte| *byte == 0).then_some(&text[..zero])
+    text[zero..].iter().take(MIN_ZEROS).all(|byte| *byte == 0).then_some(&text[..zero])
 }
 
 fn foreign(path: &Path, number: u64, line: &[u8]) -> Failure {
     let what = if number == 1 && line.starts_with(b"\xef\xbb\xbf") {
-        format!("{} begins with a byte order mark, as a spreadsheet saves it", path.display())
+        format!("{} begins with a byte order mark, so another program has saved it", path.display())
     } else {
-        format!("line {number} of {} is none that this version of the command writes", path.display())
+        format!("line {number} of {} was not written by this version of the command", path.display())
     };
     Failure::usage(
         format!("{what}; nothing was changed"),
-        "put the file back as the run left it, or finish it with the version that began it; to begin anew, name \
-         another output or give --force",
+        "restore the file that the run left, or finish the run with the version that started it; to start again, \
+         choose another output or use --force",
     )
 }
 

@@ -9,7 +9,7 @@ use std::{error, fmt};
 use serde::{Deserialize, Serialize};
 
 /// The size of a block, in bytes.
-const BLOCK: usize = 64 * 1024;
+const BLOCK_SIZE: usize = 64 * 1024;
 
 /// Identifies the content of an input by its length and a hash of its bytes (FNV-1a).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,7 +57,7 @@ impl Source {
     fn next_block(&mut self) -> io::Result<()> {
         self.block.clear();
         self.position = 0;
-        self.file.by_ref().take(BLOCK as u64).read_to_end(&mut self.block)?;
+        self.file.by_ref().take(BLOCK_SIZE as u64).read_to_end(&mut self.block)?;
         if !self.block.is_empty() {
             self.read.push(Fingerprint::of(&self.read).and(&self.block));
         }
@@ -88,7 +88,7 @@ impl Fingerprint {
 
     /// Reads a stream to its end.
     pub(super) fn read(mut stream: impl Read) -> io::Result<Self> {
-        let (mut fingerprint, mut block) = (Self::of(&[]), vec![0; BLOCK]);
+        let (mut fingerprint, mut block) = (Self::of(&[]), vec![0; BLOCK_SIZE]);
         loop {
             match stream.read(&mut block)? {
                 0 => return Ok(fingerprint),
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn of_a_file_that_changed_no_byte_is_read_from_the_change_on() {
-        let original = b"0123456789abcdef".repeat(3 * BLOCK / 16 + 1);
+        let original = b"0123456789abcdef".repeat(3 * BLOCK_SIZE / 16 + 1);
         let file = file(&original);
         let known = blocks(file.path());
         let mut same = Vec::new();
@@ -166,9 +166,9 @@ mod tests {
         let longer = [&original[..], b"1\n"].concat();
         for (content, whole_blocks) in [
             (changed(0), 0),
-            (changed(2 * BLOCK), 2),
+            (changed(2 * BLOCK_SIZE), 2),
             (changed(original.len() - 1), 3),
-            (original[..BLOCK].to_vec(), 1),
+            (original[..BLOCK_SIZE].to_vec(), 1),
             (longer, 3),
             (Vec::new(), 0),
         ] {
@@ -176,19 +176,19 @@ mod tests {
             let mut read = Vec::new();
             let mut source = Source::open(file.path(), Some(known.clone())).unwrap();
             assert!(is_changed(&source.read_to_end(&mut read).unwrap_err()));
-            assert!(read == original[..whole_blocks * BLOCK], "{} bytes", read.len());
+            assert!(read == original[..whole_blocks * BLOCK_SIZE], "{} bytes", read.len());
         }
     }
 
     #[test]
     fn a_block_that_changes_during_the_reading_is_noticed() {
-        let original = vec![b'1'; 2 * BLOCK];
+        let original = vec![b'1'; 2 * BLOCK_SIZE];
         let file = file(&original);
         let known = blocks(file.path());
         let mut source = Source::open(file.path(), Some(known)).unwrap();
-        let mut buffer = vec![0; BLOCK];
+        let mut buffer = vec![0; BLOCK_SIZE];
         source.read_exact(&mut buffer).unwrap();
-        fs::write(file.path(), vec![b'2'; 2 * BLOCK]).unwrap();
+        fs::write(file.path(), vec![b'2'; 2 * BLOCK_SIZE]).unwrap();
         assert!(is_changed(&source.read(&mut buffer).unwrap_err()));
     }
 }

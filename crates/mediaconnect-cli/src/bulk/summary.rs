@@ -43,16 +43,16 @@ impl Report for Summary {
         let counts = [
             ("Done before", self.done_before),
             ("Written", self.written),
-            ("Repeated, left out", self.repeated),
+            ("Duplicates, skipped", self.repeated),
             ("Postal codes padded", self.padded),
             ("Failed", self.failed),
-            ("Failed for now", self.failed_for_now),
+            ("Failed, to retry", self.failed_for_now),
         ];
         let notes = self.notes.iter().map(|(note, count)| (*note, *count));
         let counted =
             counts.into_iter().chain(notes).filter(|(label, count)| *count > 0 || *label == "Written");
         let rows = std::iter::once(("Rows", self.rows)).chain(counted);
-        let rows = rows.chain([("In the output now", self.rows_in_output)]);
+        let rows = rows.chain([("Rows in the output", self.rows_in_output)]);
         let mut rows: Vec<_> = rows.map(|(label, count)| (label, vec![count.to_string()])).collect();
         let reasons = self.failures.iter().map(|(reason, count)| format!("{count} {reason}"));
         rows.push(("Failed lines by reason", reasons.collect()));

@@ -13,7 +13,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::secret_file::{self, without_line_break};
 
-const KEYS: &str = "environment, base_url, token_url, client_id, client_secret_file, client_secret_command, http_basic, \
+const KEYS: &str = "environment, base_url, token_url, client_id, client_secret_file, client_secret_command, \
+                    http_basic, \
                     ca_file, client_certificate, client_key, proxy and timeout";
 
 /// The content of the configuration file.
@@ -86,7 +87,7 @@ pub(super) fn chosen(name: Option<&str>) -> Result<Option<(String, Profile)>, Fa
     let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
     Err(Failure::usage(
         format!("{} has no profile of that name", path.display()),
-        format!("name one that is there: {known}"),
+        format!("use an existing profile: {known}"),
     ))
 }
 
@@ -95,20 +96,20 @@ fn check(profile: &Profile) -> Result<(), Failure> {
     // A command may read its input from standard input. That input would be sent as the secret.
     if profile.client_secret_file.as_deref().is_some_and(secret_file::is_stdin) {
         return Err(Failure::usage(
-            "client_secret_file of the profile names standard input",
-            "name a file, or a program as client_secret_command",
+            "the profile's client_secret_file is standard input",
+            "name a file, or set client_secret_command to a program",
         ));
     }
     if profile.proxy.as_deref().is_some_and(|proxy| proxy.contains('@')) {
         return Err(Failure::usage(
-            "proxy of the profile has a user or a password in it",
-            "leave it out of the file, and set MEDIACONNECT_PROXY or HTTPS_PROXY",
+            "the profile's proxy contains a user or a password",
+            "remove it from the file, and set MEDIACONNECT_PROXY or HTTPS_PROXY instead",
         ));
     }
     if profile.timeout == Some(0) {
         return Err(Failure::usage(
-            "timeout of the profile is 0",
-            "give a whole number of seconds, from 1 on, or leave it out",
+            "the profile's timeout is 0",
+            "set it to at least 1 second, or remove it",
         ));
     }
     Ok(())
@@ -134,7 +135,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Config>, Failure> {
         Err(error) => {
             return Err(Failure::usage(
                 format!("{} cannot be read: {error}", path.display()),
-                "make it readable, or name another with MEDIACONNECT_CONFIG",
+                "make the file readable, or name another one with MEDIACONNECT_CONFIG",
             ));
         }
     };
@@ -144,22 +145,22 @@ pub(super) fn read(path: &Path) -> Result<Option<Config>, Failure> {
         let line = text.as_bytes()[..start].split(|byte| *byte == b'\n').count();
         if error.message().contains(IS_SECRET) {
             return Failure::usage(
-                format!("{} has a secret in it, in or before line {line}", path.display()),
-                "put the secret into a file and name it as client_secret_file, or name a program that prints it as \
-                 client_secret_command",
+                format!("{} contains a secret, in or before line {line}", path.display()),
+                "move the secret to a file and set client_secret_file to its path, or set client_secret_command to a \
+                 program that prints the secret",
             );
         }
         Failure::usage(
-            format!("line {line} of {} cannot be understood", path.display()),
-            format!("a profile is a table [profiles.NAME] with {KEYS}"),
+            format!("line {line} of {} is invalid", path.display()),
+            format!("write each profile as a table [profiles.NAME] with any of the keys {KEYS}"),
         )
     })
 }
 
 fn missing(path: &Path) -> Failure {
     Failure::usage(
-        format!("there is no configuration file: {} does not exist", path.display()),
-        "create it with a table [profiles.NAME], or leave --profile and MEDIACONNECT_PROFILE out",
+        format!("the configuration file {} does not exist", path.display()),
+        "create it with a table [profiles.NAME], or remove --profile and MEDIACONNECT_PROFILE",
     )
 }
 
@@ -170,13 +171,14 @@ pub(crate) fn secret_of(command: &[String]) -> Result<String, Failure> {
         "run the program of client_secret_command by itself: it must print the secret and nothing else";
     let failed =
         |why: String| Failure::new(Exit::Usage, format!("the program of client_secret_command {why}"), NEXT);
-    let [program, arguments @ ..] = command else { return Err(failed("is not named".to_owned())) };
+    let [program, arguments @ ..] = command else { return Err(failed("is missing".to_owned())) };
     let output = Command::new(program).args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
     let output = output.map_err(|error| failed(format!("cannot be started: {error}")))?;
     if !output.status.success() {
         return Err(failed(format!("failed: {}", output.status)));
     }
-    let text = String::from_utf8(output.stdout).map_err(|_| failed("printed no text".to_owned()))?;
+    let text =
+        String::from_utf8(output.stdout).map_err(|_| failed("printed text that is not UTF-8".to_owned()))?;
     match without_line_break(&text) {
         "" => Err(failed("printed nothing".to_owned())),
         secret => Ok(secret.to_owned()),

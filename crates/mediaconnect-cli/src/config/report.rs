@@ -77,8 +77,14 @@ fn settings(args: &ConnectionArgs) -> Vec<Setting> {
             Some("MEDIACONNECT_CLIENT_SECRET"),
             "not set",
         ),
-        ("HTTP Basic", "--http-basic", args.http_basic, None, "no, the default"),
-        ("CA file", "--ca-file", args.ca_file.is_some(), Some("MEDIACONNECT_CA_FILE"), "the system's only"),
+        ("HTTP Basic", "--http-basic", args.http_basic, None, "no, by default"),
+        (
+            "CA file",
+            "--ca-file",
+            args.ca_file.is_some(),
+            Some("MEDIACONNECT_CA_FILE"),
+            "only the system's, by default",
+        ),
         (
             "client certificate",
             "--client-certificate",
@@ -86,7 +92,7 @@ fn settings(args: &ConnectionArgs) -> Vec<Setting> {
             Some("MEDIACONNECT_CLIENT_CERTIFICATE"),
             "none",
         ),
-        ("proxy", "--proxy", args.proxy.is_some(), Some("MEDIACONNECT_PROXY"), "that of HTTPS_PROXY, if set"),
+        ("proxy", "--proxy", args.proxy.is_some(), Some("MEDIACONNECT_PROXY"), "HTTPS_PROXY, if set"),
         ("timeout", "--timeout", args.timeout.is_some(), None, "the library's default"),
         ("user token", "", false, Some("MEDIACONNECT_USER_TOKEN"), "not set"),
     ];
@@ -110,8 +116,8 @@ impl Report for Sources {
     fn text(&self, terminal: Terminal) -> String {
         let file = match &self.file {
             Some(file) if self.exists => file.clone(),
-            Some(file) => format!("{file} (not there)"),
-            None => "no configuration folder".to_owned(),
+            Some(file) => format!("{file} (does not exist)"),
+            None => "no configuration directory".to_owned(),
         };
         let profile = self.profile.clone().unwrap_or_else(|| "none".to_owned());
         let mut rows = vec![

@@ -16,16 +16,16 @@ use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_path_to_error::{Segment, Track};
 
-use super::Request;
-use super::command::{BODY, has_argument, id, shown};
+use super::OperationCall;
+use super::command::{BODY, argument_name, has_argument, id};
 use crate::failure::Failure;
 use crate::json_file;
-use crate::search::{without_grouping, without_spaces};
 use crate::secret_file;
+use crate::spaced_numbers::{without_grouping, without_spaces};
 
 type Raw = Box<RawValue>;
 
-impl Request {
+impl OperationCall {
     /// Builds the operation from the arguments, and checks it by the contract's rules.
     pub(super) fn operation<O: Operation + DeserializeOwned + Serialize>(
         &self,
@@ -83,10 +83,10 @@ impl Request {
     }
 
     fn no_object(&self, field: &ParameterInfo) -> Failure {
-        let option = shown(self.info, field);
+        let option = argument_name(self.info, field);
         Failure::usage(
-            format!("{option} cannot be set: what --body has in its place is not an object"),
-            format!("correct the file, or leave {option} out"),
+            format!("{option} cannot be set: --body has a value in its place that is not an object"),
+            format!("correct the file, or remove {option}"),
         )
     }
 }
@@ -166,7 +166,9 @@ fn read<O: DeserializeOwned + Serialize>(document: &str, info: &OperationInfo) -
     }
     let given: Value = serde_json::from_str(document).unwrap_or_default();
     if !has_the_lists_of(&serde_json::to_value(&operation).unwrap_or_default(), &given) {
-        return Err(Failure::invalid_field("--body: a list where the contract has another kind of value"));
+        return Err(Failure::invalid_field(
+            "--body: a list where the contract expects another kind of value",
+        ));
     }
     Ok(operation)
 }
@@ -205,10 +207,10 @@ fn unknown_field(object: &str, info: &OperationInfo) -> Failure {
     names.dedup();
     let next = match names.as_slice() {
         [] => "remove it, or correct its name".to_owned(),
-        names => format!("remove it, or correct its name; known are {}", names.join(", ")),
+        names => format!("remove it, or correct its name; the known names are {}", names.join(", ")),
     };
     let object = if prefix.is_empty() { "--body" } else { prefix.trim_end_matches('.') };
-    Failure::usage(format!("{object} has a field that the contract does not know"), next)
+    Failure::usage(format!("{object} has a field that the contract does not define"), next)
 }
 
 /// Returns the failure of a value that is not of the contract's kind.
@@ -227,7 +229,7 @@ fn misfit(track: Track, info: &OperationInfo) -> Failure {
         let violation = Violation::new(field, range(found), Found::Number);
         return Failure::invalid(&[violation], |field| name_of(info, field));
     }
-    Failure::invalid_field(&format!("{}: another kind of value than the contract says", name_of(info, field)))
+    Failure::invalid_field(&format!("{}: the contract expects another kind of value", name_of(info, field)))
 }
 
 fn parameter(info: &OperationInfo, field: &str) -> Option<&'static ParameterInfo> {
@@ -238,7 +240,9 @@ fn parameter(info: &OperationInfo, field: &str) -> Option<&'static ParameterInfo
 fn name_of(info: &OperationInfo, field: &str) -> String {
     let (name, index) = field.find('[').map_or((field, ""), |at| field.split_at(at));
     match parameter(info, name) {
-        Some(parameter) if has_argument(parameter) && !index.contains('.') => shown(info, parameter) + index,
+        Some(parameter) if has_argument(parameter) && !index.contains('.') => {
+            argument_name(info, parameter) + index
+        }
         _ if name == "body" => format!("--body{index}"),
         _ => field.to_owned(),
     }

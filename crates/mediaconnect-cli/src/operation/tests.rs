@@ -6,7 +6,7 @@ use mediaconnect::operations::{
 };
 use serde_json::{Value, json};
 
-use super::{Request, command};
+use super::{OperationCall, command};
 use crate::failure::Detail;
 
 const fn parameter(name: &'static str, location: Location, kind: ValueKind) -> ParameterInfo {
@@ -62,7 +62,7 @@ fn definition() -> Command {
 
 fn document(line: &str) -> Result<String, String> {
     let matches = definition().try_get_matches_from(line.split(' ')).map_err(|error| error.to_string())?;
-    let request = Request { info: &INFO, matches };
+    let request = OperationCall { info: &INFO, matches };
     request.document(None).map_err(|failure| failure.report(Detail::All))
 }
 

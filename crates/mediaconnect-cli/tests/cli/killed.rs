@@ -11,7 +11,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use mediaconnect_sandbox::Sandbox;
 
-use crate::bulk::{Folder, sandbox};
+use crate::bulk::{Directory, sandbox};
 use crate::support::finish;
 
 const ROUNDS: u32 = 50;
@@ -34,20 +34,20 @@ async fn killed(format: &str) {
     let seed = std::env::var("KILL_SEED").map_or_else(|_| fastrand::u64(..), |seed| seed.parse().unwrap());
     println!("KILL_SEED={seed}");
     let mut rng = Rng::with_seed(seed);
-    let (folder, sandbox) = (Folder::new(&format!("killed-{format}")), sandbox().await);
-    folder.write("in", &input(&mut rng));
+    let (directory, sandbox) = (Directory::new(&format!("killed-{format}")), sandbox().await);
+    directory.write("in", &input(&mut rng));
     let line = format!("customer export --input @in --output @out --resume --format {format}");
-    assert_eq!(finish(&mut folder.command(&sandbox, &line)).code, Some(8));
-    let expected = FILES.map(|file| folder.sorted(file));
+    assert_eq!(finish(&mut directory.command(&sandbox, &line)).code, Some(8));
+    let expected = FILES.map(|file| directory.sorted(file));
 
     let (mut kills, mut lives) = (0, 0);
     while kills < ROUNDS {
         for file in FILES.into_iter().chain(["out.resume"]) {
-            fs::remove_file(folder.file(file)).unwrap();
+            fs::remove_file(directory.file(file)).unwrap();
         }
         // The maximum lifetime grows, so that an export also ends on a slow machine.
         for longest in (LONGEST..).step_by(100) {
-            let mut child = start(&folder, &sandbox, &line);
+            let mut child = start(&directory, &sandbox, &line);
             sleep(Duration::from_millis(rng.u64(0..longest)));
             child.kill().unwrap();
             let status = child.wait().unwrap();
@@ -58,12 +58,12 @@ async fn killed(format: &str) {
             }
             kills += 1;
             // A finished run had its files on the disk before it was marked as finished.
-            let journal = fs::read_to_string(folder.file("out.resume")).unwrap_or_default();
+            let journal = fs::read_to_string(directory.file("out.resume")).unwrap_or_default();
             if !journal.contains("finished") && rng.bool() {
-                tear(&folder, &mut rng);
+                tear(&directory, &mut rng);
             }
         }
-        let found = FILES.map(|file| folder.sorted(file));
+        let found = FILES.map(|file| directory.sorted(file));
         assert!(found == expected, "other rows after {kills} rounds, KILL_SEED={seed}");
     }
     println!("{kills} kills of {lives} lives, {} rows", expected[0].len());
@@ -79,14 +79,14 @@ fn input(rng: &mut Rng) -> String {
     lines.join("\n")
 }
 
-fn start(folder: &Folder, sandbox: &Sandbox, line: &str) -> Child {
-    let mut command = folder.command(sandbox, line);
+fn start(directory: &Directory, sandbox: &Sandbox, line: &str) -> Child {
+    let mut command = directory.command(sandbox, line);
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
 /// Removes some bytes from the end of a file, as a crash of the machine may.
-fn tear(folder: &Folder, rng: &mut Rng) {
-    let path = folder.file(FILES[usize::from(rng.bool())]);
+fn tear(directory: &Directory, rng: &mut Rng) {
+    let path = directory.file(FILES[usize::from(rng.bool())]);
     if let Ok(file) = fs::OpenOptions::new().write(true).open(path) {
         let length = file.metadata().unwrap().len();
         file.set_len(length.saturating_sub(rng.u64(0..300))).unwrap();

@@ -249,7 +249,7 @@ fn a_body_can_come_from_standard_input_unless_the_secret_does() {
         let both = ["--client-secret-file", "-", "--client-id", "x", "--body", "-"];
         let run = finish(command("").args(path(info)).args(parameters(info)).args(both));
         assert_eq!(run.code, Some(2), "{run:?}");
-        assert!(run.err.contains("standard input cannot be both"), "{run:?}");
+        assert!(run.err.contains("standard input cannot be used twice"), "{run:?}");
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use crate::bulk::Folder;
+use crate::bulk::Directory;
 use crate::support::{ACCESS_TOKEN, SECRET, USER_TOKEN, command_at, finish, json, of_connect, upstream};
 
 const COMMANDS: [&str; 5] = [
@@ -59,9 +59,9 @@ async fn what_upstream_says_is_shown_on_demand_only() {
 
 #[tokio::test]
 async fn what_upstream_says_goes_into_no_pipe_whatever_the_command_and_the_status() {
-    let folder = Folder::new("upstream-says");
-    folder.write("in", "1\n2\n");
-    folder.write("people.csv", "email\na@example.com\n");
+    let directory = Directory::new("upstream-says");
+    directory.write("in", "1\n2\n");
+    directory.write("people.csv", "email\na@example.com\n");
     let said = r#"{"exceptionType": "canary", "errorMessage": "canary", "error": "canary",
         "error_description": "canary", "description": "canary"}"#;
     let others = [
@@ -88,7 +88,7 @@ async fn what_upstream_says_goes_into_no_pipe_whatever_the_command_and_the_statu
         // A bulk run would wait as long as the 429 asks for.
         let others = if status == 429 { &others[..4] } else { &others };
         for command in COMMANDS.iter().filter(|command| **command != "token").chain(others) {
-            let run = folder.run_at(&upstream, command);
+            let run = directory.run_at(&upstream, command);
             let context = format!("{status}, {command}: {run:?}");
             // `api` accepts responses of any shape, and `doctor` accepts that the customer does not exist.
             assert!(
@@ -102,7 +102,7 @@ async fn what_upstream_says_goes_into_no_pipe_whatever_the_command_and_the_statu
     let refusal = wiremock::Mock::given(wiremock::matchers::any()).respond_with(json(400, said));
     refusal.mount(&refusing).await;
     for command in COMMANDS.iter().filter(|command| **command != "customer me").chain(&others) {
-        let run = folder.run_at(&refusing, command);
+        let run = directory.run_at(&refusing, command);
         assert!(run.code != Some(0) && !run.err.contains("canary"), "{command}: {run:?}");
     }
 }

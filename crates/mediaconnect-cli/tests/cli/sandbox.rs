@@ -224,7 +224,7 @@ fn another_address_is_warned_of_and_its_admin_routes_respond_to_this_machine_onl
         assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
     }
     let log = serving.log();
-    assert!(log.starts_with("WARNING: whoever reaches this machine can use the sandbox"), "{log}");
+    assert!(log.starts_with("WARNING: everyone who can reach this machine can use the sandbox"), "{log}");
     assert!(!Serving::start("").log().contains("WARNING"));
     assert_eq!(run("sandbox --host example.com").code, Some(2));
 }
@@ -236,7 +236,7 @@ fn the_page_is_at_the_root_path_and_its_looks_are_not_logged() {
     assert!(page.starts_with("HTTP/1.1 200") && page.contains("<h1>Mediaconnect sandbox</h1>"), "{page}");
     assert!(serving.admin("GET /ui/state", "").contains("\"customers\""));
     let (_, url) = &serving.variables[0];
-    let expected = format!("Look at it: {}/\n", url.strip_suffix("/capi").unwrap());
+    let expected = format!("Web page: {}/\n", url.strip_suffix("/capi").unwrap());
     let log = serving.log();
     assert!(log.starts_with(&expected) && !log.lines().any(|line| line.ends_with(" ms")), "{log}");
     assert!(Serving::start("").admin("GET /", "").starts_with("HTTP/1.1 404"));

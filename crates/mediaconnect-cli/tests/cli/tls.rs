@@ -16,26 +16,26 @@ const DOCUMENT: &str = r#"{"access_token": "canary-access-token", "expires_in": 
 
 /// The ways in which a server differs from a working one.
 #[derive(Clone, Copy, Default)]
-pub struct Odd {
+pub struct ServerOptions {
     pub is_expired: bool,
     pub asks_for_a_certificate: bool,
 }
 
 /// Serves one document over TLS. Returns the port and the file with the certificate for `host`.
 pub async fn serve(host: &str) -> (u16, PathBuf) {
-    serve_odd(host, Odd::default()).await
+    serve_with(host, ServerOptions::default()).await
 }
 
-pub async fn serve_odd(host: &str, odd: Odd) -> (u16, PathBuf) {
+pub async fn serve_with(host: &str, options: ServerOptions) -> (u16, PathBuf) {
     let signing_key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new([host.to_owned()]).unwrap();
-    if odd.is_expired {
+    if options.is_expired {
         params.not_after = rcgen::date_time_ymd(2020, 1, 1);
     }
     let cert = params.self_signed(&signing_key).unwrap();
     let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
     let config = rustls::ServerConfig::builder();
-    let config = if odd.asks_for_a_certificate {
+    let config = if options.asks_for_a_certificate {
         let mut roots = RootCertStore::empty();
         roots.add(cert.der().clone()).unwrap();
         config.with_client_cert_verifier(WebPkiClientVerifier::builder(Arc::new(roots)).build().unwrap())

@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use super::cell::Cell;
+use super::cell::CsvCell;
 
 /// The format of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
@@ -16,12 +16,12 @@ pub(crate) enum RowFormat {
 }
 
 /// A row of the output. The JSON of its `Serialize` implementation begins with the line number.
-pub(super) trait Row: Serialize {
+pub(super) trait OutputRow: Serialize {
     /// The columns of the CSV. The first is `line`.
     const COLUMNS: &'static [&'static str];
 
     /// Returns the cells of the columns.
-    fn cells(&self) -> Vec<Cell>;
+    fn cells(&self) -> Vec<CsvCell>;
 
     /// Returns the label under which the summary counts this row, if any.
     fn note(&self) -> Option<&'static str> {
@@ -43,7 +43,7 @@ pub(super) struct Layout {
 
 impl Layout {
     /// Returns the bytes before the first row.
-    pub(super) fn header<R: Row>(self) -> Vec<u8> {
+    pub(super) fn header<R: OutputRow>(self) -> Vec<u8> {
         match self.format {
             RowFormat::Jsonl => Vec::new(),
             RowFormat::Csv => {
@@ -54,10 +54,10 @@ impl Layout {
     }
 
     /// Returns a row with its line break. It contains no other line break.
-    pub(super) fn line<R: Row>(self, row: &R) -> Vec<u8> {
+    pub(super) fn line<R: OutputRow>(self, row: &R) -> Vec<u8> {
         match self.format {
             RowFormat::Jsonl => {
-                let mut line = serde_json::to_vec(row).expect("a model has text keys, and serialises");
+                let mut line = serde_json::to_vec(row).expect("a model has only string keys");
                 line.push(b'\n');
                 line
             }

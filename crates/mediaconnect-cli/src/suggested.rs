@@ -27,9 +27,9 @@ pub(crate) const COUNTRIES: &[&str] = &[
 /// Accepts any text, and lists the known values in help and completions. The contract's own check of the value is more
 /// precise and does not quote it.
 #[derive(Clone)]
-pub(crate) struct Known(pub(crate) &'static [&'static str]);
+pub(crate) struct Suggested(pub(crate) &'static [&'static str]);
 
-impl TypedValueParser for Known {
+impl TypedValueParser for Suggested {
     type Value = String;
 
     fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {

@@ -6,10 +6,10 @@ use std::time::Duration;
 use mediaconnect::{Client, Error};
 use tokio::time::sleep;
 
+use super::circuit_breaker::{CircuitBreaker, Decision, MAX_FINAL_FAILURES, RowOutcome};
 use super::locked::Locked;
-use super::patience::{MANY_FINAL, Outcome, Patience, Verdict};
 use super::run::Job;
-use super::state::State;
+use super::state::RunState;
 use crate::failure::Failure;
 
 /// The number of probes and the pause between them: five minutes in total.
@@ -17,33 +17,33 @@ const PROBES: u32 = 30;
 const PROBE_PAUSE: Duration = Duration::from_secs(10);
 
 /// Watches the outcomes of the rows.
-pub(super) struct Doubts<'a, J: Job> {
+pub(super) struct OutageMonitor<'a, J: Job> {
     pub(super) client: &'a Client,
-    pub(super) patience: Patience,
-    pub(super) state: &'a Locked<State>,
+    pub(super) breaker: CircuitBreaker,
+    pub(super) state: &'a Locked<RunState>,
     /// A request that succeeded, in this run or in an earlier one.
-    pub(super) good: &'a Locked<Option<J::Question>>,
+    pub(super) known_good: &'a Locked<Option<J::Request>>,
 }
 
-impl<J: Job> Doubts<'_, J> {
+impl<J: Job> OutageMonitor<'_, J> {
     /// Records an outcome. If it suggests an outage, this waits until upstream responds. Meanwhile no response is read,
     /// so no new call starts.
-    pub(super) async fn weigh<T>(
+    pub(super) async fn record<T>(
         &mut self,
-        question: &J::Question,
+        request: &J::Request,
         outcome: &mediaconnect::Result<T>,
     ) -> Result<(), Failure> {
         let Err(error) = outcome else {
-            *self.good.lock() = Some(question.clone());
-            self.patience.judge(Outcome::Success);
+            *self.known_good.lock() = Some(request.clone());
+            self.breaker.record(RowOutcome::Success);
             return Ok(());
         };
-        match self.patience.judge(Outcome::of(Some(error))) {
-            Verdict::GoOn => Ok(()),
-            Verdict::Stop => Err(stop(error.clone())),
-            Verdict::DoubtUpstream => self.end_of_outage(question).await,
-            Verdict::DoubtFailures if self.good().is_none() => Err(unproven(error.clone())),
-            Verdict::DoubtFailures => self.confirm().await,
+        match self.breaker.record(RowOutcome::of(Some(error))) {
+            Decision::Continue => Ok(()),
+            Decision::Stop => Err(stop(error.clone())),
+            Decision::WaitForUpstream => self.wait_for_upstream(request).await,
+            Decision::ConfirmFailures if self.known_good().is_none() => Err(unproven(error.clone())),
+            Decision::ConfirmFailures => self.confirm().await,
         }
     }
 
@@ -52,30 +52,30 @@ impl<J: Job> Doubts<'_, J> {
         if self.state.lock().unconfirmed.is_empty() {
             return Ok(());
         }
-        if let Some(good) = self.good() {
-            self.probe(&good).await?.map_err(unlike_before)?;
+        if let Some(known_good) = self.known_good() {
+            self.probe(&known_good).await?.map_err(unlike_before)?;
         }
         let mut state = self.state.lock();
         state.confirm().map_err(|error| state.unwritable(&error))
     }
 
     /// Waits until upstream responds.
-    async fn end_of_outage(&self, question: &J::Question) -> Result<(), Failure> {
-        match self.good() {
-            Some(good) => self.probe(&good).await?.map_err(unlike_before),
+    async fn wait_for_upstream(&self, request: &J::Request) -> Result<(), Failure> {
+        match self.known_good() {
+            Some(known_good) => self.probe(&known_good).await?.map_err(unlike_before),
             // Any response of Connect shows that the outage is over.
-            None => self.probe(question).await.map(drop),
+            None => self.probe(request).await.map(drop),
         }
     }
 
     /// Repeats a request until Connect responds with a success or a final failure.
-    async fn probe(&self, question: &J::Question) -> Result<mediaconnect::Result<()>, Failure> {
+    async fn probe(&self, request: &J::Request) -> Result<mediaconnect::Result<()>, Failure> {
         self.state.lock().tick(true)?;
         let mut probes = 0;
         loop {
-            let error = match J::call(self.client, question).await {
+            let error = match J::call(self.client, request).await {
                 Ok(_) => return Ok(Ok(())),
-                Err(error) if Outcome::of(Some(&error)) == Outcome::Final => return Ok(Err(error)),
+                Err(error) if RowOutcome::of(Some(&error)) == RowOutcome::Final => return Ok(Err(error)),
                 Err(error) => error,
             };
             probes += 1;
@@ -83,14 +83,14 @@ impl<J: Job> Doubts<'_, J> {
                 return Err(stop(error));
             }
             let pause = PROBE_PAUSE.as_secs();
-            let note = format!("Nothing succeeds ({error}): waiting for {pause} seconds.");
+            let note = format!("No request succeeds ({error}). Waiting for {pause} seconds.");
             self.state.lock().progress.note(&note);
             sleep(PROBE_PAUSE).await;
         }
     }
 
-    fn good(&self) -> Option<J::Question> {
-        self.good.lock().clone()
+    fn known_good(&self) -> Option<J::Request> {
+        self.known_good.lock().clone()
     }
 }
 
@@ -103,10 +103,11 @@ fn stop(error: Error) -> Failure {
 
 /// Returns the failure of a run in which no row ever succeeded.
 fn unproven(error: Error) -> Failure {
-    let what = format!("{MANY_FINAL} rows in a row failed and none has succeeded, the last with: {error}");
+    let what =
+        format!("{MAX_FINAL_FAILURES} rows in a row failed and none has succeeded; the last error: {error}");
     Failure::from(error).with_what(what).with_next(
-        "check that the rows belong to this environment; none of them counts as failed, and --resume asks for them \
-         again. If they may all be unknown, run the same command with --resume --keep-going",
+        "check that the rows belong to this environment; none of them counts as failed, so --resume retries them. If \
+         they may all be unknown, run the same command with --resume --keep-going",
     )
 }
 

@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// The number of bytes that are collected before they are written.
-const BUFFER: usize = 64 * 1024;
+const BUFFER_SIZE: usize = 64 * 1024;
 
 /// A file of lines, open for appending.
 pub(super) struct LineFile {
@@ -61,7 +61,7 @@ impl LineFile {
     /// Appends a line to the buffer.
     pub(super) fn append(&mut self, line: &[u8]) -> io::Result<()> {
         self.pending.extend_from_slice(line);
-        if self.pending.len() < BUFFER { Ok(()) } else { self.flush() }
+        if self.pending.len() < BUFFER_SIZE { Ok(()) } else { self.flush() }
     }
 
     /// Writes the buffered lines.
@@ -126,8 +126,8 @@ pub(super) fn lock(path: &Path, file: &File) -> Result<(), Failure> {
     match FileExt::try_lock(file) {
         Ok(()) => Ok(()),
         Err(TryLockError::WouldBlock) => Err(Failure::usage(
-            format!("another process works on {}", path.display()),
-            "wait for its end, or name another output",
+            format!("another process is using {}", path.display()),
+            "wait until it ends, or choose another output",
         )),
         Err(TryLockError::Error(error)) => Err(unwritable(path, &error)),
     }
@@ -148,7 +148,7 @@ pub(super) fn delete_unused(paths: &[&Path]) -> Result<(), Failure> {
 pub(super) fn delete(path: &Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_file() => fs::remove_file(path),
-        Ok(_) => Err(io::Error::other("it is no regular file")),
+        Ok(_) => Err(io::Error::other("not a regular file")),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error),
     }
@@ -178,6 +178,6 @@ pub(super) fn unwritable(path: &Path, error: &io::Error) -> Failure {
     Failure::new(
         Exit::Failure,
         format!("{} cannot be written: {error}", path.display()),
-        "make room or mend what is named above, then run the same command with --resume",
+        "solve the problem above, then run the same command with --resume",
     )
 }

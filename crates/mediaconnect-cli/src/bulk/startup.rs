@@ -7,19 +7,20 @@ use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 
 use super::args::{BulkArgs, with_suffix};
-use super::input::{Form, Input, copy_stream, is_stream};
-use super::journal::{Earlier, Finished, Journal, Work};
-use super::lines::{create_private, delete, delete_unused, exists};
+use super::input::{Input, InputFormat};
+use super::journal::{Finished, Journal, PreviousRun, RunRecord};
+use super::line_file::{create_private, delete, delete_unused, exists};
 use super::source::Fingerprint;
+use super::stream::{copy_stream, is_stream};
 use crate::failure::Failure;
-use crate::signals::Stopped;
+use crate::signals::StopSignal;
 
 /// The options of a run that starts.
-pub(super) struct Opening<'a> {
+pub(super) struct Startup<'a> {
     pub(super) args: &'a BulkArgs,
     pub(super) command: &'static str,
-    pub(super) form: Form,
-    pub(super) stopped: &'a mut Stopped,
+    pub(super) format: InputFormat,
+    pub(super) stop: &'a mut StopSignal,
 }
 
 /// The kind of start: new, resumed or finished.
@@ -30,65 +31,68 @@ pub(super) enum Start {
     Finished(Finished),
 }
 
-impl Opening<'_> {
+impl Startup<'_> {
     /// Reads the input. With `--resume`, the same command line starts a run, resumes it, or finds it finished. `is_new`
     /// becomes true once nothing of an earlier run is left.
     pub(super) async fn start(
         &mut self,
         journal: &Journal,
-        earlier: &Earlier,
-        work: &mut Work,
+        previous: &PreviousRun,
+        record: &mut RunRecord,
         is_new: &mut bool,
     ) -> Result<Start, Failure> {
         if self.args.resume && exists(&self.args.output) {
-            return match earlier {
-                Earlier::Work(begun) => self.go_on(begun, work).await,
-                Earlier::Nothing | Earlier::Damaged => Err(self.unknown(earlier)),
+            return match previous {
+                PreviousRun::Recorded(recorded) => self.resume(recorded, record).await,
+                PreviousRun::Nothing | PreviousRun::Damaged => Err(self.unknown_input(previous)),
             };
         }
-        match earlier {
+        match previous {
             // The earlier run was interrupted before it created the output.
-            Earlier::Work(begun) if self.args.resume && begun.finished.is_none() && begun.input.is_some() => {
-                self.go_on(begun, work).await
+            PreviousRun::Recorded(recorded)
+                if self.args.resume && recorded.finished.is_none() && recorded.input.is_some() =>
+            {
+                self.resume(recorded, record).await
             }
-            Earlier::Work(begun) if self.args.resume && begun.finished.is_none() => {
-                let input = self.begin(journal, earlier, work, is_new).await?;
+            PreviousRun::Recorded(recorded) if self.args.resume && recorded.finished.is_none() => {
+                let input = self.begin(journal, previous, record, is_new).await?;
                 if input.fingerprint().is_empty() {
                     *is_new = false;
                     let _ = delete(&copy_of(self.args));
                     return Err(Failure::usage(
-                        "the run was stopped before it had read its input to the end, and standard input is empty now",
-                        "give the whole input again with --resume, or begin anew with --force",
+                        "the earlier run was stopped while it read standard input, and standard input is empty now",
+                        "provide the whole input again with --resume, or start again with --force",
                     ));
                 }
                 Ok(Start::New(input))
             }
-            _ => self.begin(journal, earlier, work, is_new).await.map(Start::New),
+            _ => self.begin(journal, previous, record, is_new).await.map(Start::New),
         }
     }
 
     /// Reads the input of an earlier run, and checks that the output belongs to it.
-    async fn go_on(&mut self, begun: &Work, work: &mut Work) -> Result<Start, Failure> {
-        if let Some(finished) = begun.finished {
+    async fn resume(&mut self, recorded: &RunRecord, record: &mut RunRecord) -> Result<Start, Failure> {
+        if let Some(finished) = recorded.finished {
             let path = self.args.input.clone();
-            let read = self.stopped.before(move || fingerprint(&path)).await?;
-            work.input = Some(read.map_err(|error| super::input::unreadable(&self.args.input, &error))?);
-            begun.check_same(work)?;
-            work.finished = Some(finished);
-            self.delete_own_copy(begun)?;
+            let read = self.stop.run_blocking(move || fingerprint(&path)).await?;
+            record.input = Some(read.map_err(|error| super::input::unreadable(&self.args.input, &error))?);
+            recorded.check_same(record)?;
+            record.finished = Some(finished);
+            self.delete_own_copy(recorded)?;
             return Ok(Start::Finished(finished));
         }
-        let path = if work.is_copied { copy_of(self.args) } else { self.args.input.clone() };
+        let path = if record.is_copied { copy_of(self.args) } else { self.args.input.clone() };
         let input = self.read(path).await?;
-        work.input = Some(input.fingerprint());
-        begun.check_same(work)?;
+        record.input = Some(input.fingerprint());
+        recorded.check_same(record)?;
         Ok(Start::Resumed(input))
     }
 
     /// Deletes the copy that a finished run left because it was interrupted.
-    fn delete_own_copy(&self, begun: &Work) -> Result<(), Failure> {
+    fn delete_own_copy(&self, recorded: &RunRecord) -> Result<(), Failure> {
         let copy = copy_of(self.args);
-        let is_own = begun.is_copied && fingerprint(&copy).is_ok_and(|found| Some(found) == begun.input);
+        let is_own =
+            recorded.is_copied && fingerprint(&copy).is_ok_and(|found| Some(found) == recorded.input);
         if is_own { delete_unused(&[&copy]) } else { Ok(()) }
     }
 
@@ -96,27 +100,27 @@ impl Opening<'_> {
     async fn begin(
         &mut self,
         journal: &Journal,
-        earlier: &Earlier,
-        work: &Work,
+        previous: &PreviousRun,
+        record: &RunRecord,
         is_new: &mut bool,
     ) -> Result<Input, Failure> {
         self.check_names()?;
-        self.check_room(earlier, work)?;
-        if !work.is_copied {
+        self.check_free(previous, record)?;
+        if !record.is_copied {
             let input = self.read(self.args.input.clone()).await?;
-            self.clear(earlier)?;
+            self.clear(previous)?;
             return Ok(input);
         }
         // The new copy replaces an earlier one.
-        self.clear(earlier)?;
+        self.clear(previous)?;
         *is_new = true;
-        journal.write(work)?;
+        journal.write(record)?;
         self.copied().await
     }
 
     async fn read(&mut self, path: PathBuf) -> Result<Input, Failure> {
-        let form = self.form.clone();
-        self.stopped.before(move || Input::read(&path, form)).await?
+        let format = self.format.clone();
+        self.stop.run_blocking(move || Input::read(&path, format)).await?
     }
 
     /// Copies an input that can be read only once, and reads the copy. Deletes the copy on failure.
@@ -135,7 +139,7 @@ impl Opening<'_> {
 
     async fn copy_to(&mut self, mut file: File, to: &Path) -> Result<(), Failure> {
         let from = self.args.input.clone();
-        let copied = self.stopped.before(move || copy_stream(&from, &mut file)).await?;
+        let copied = self.stop.run_blocking(move || copy_stream(&from, &mut file)).await?;
         copied.map_err(|error| uncopied(to, &error))
     }
 
@@ -162,8 +166,8 @@ impl Opening<'_> {
             };
             if is_same(&args.input) || files[..index].contains(path) {
                 return Err(Failure::usage(
-                    format!("{} is named twice, and would overwrite itself", path.display()),
-                    "give the input, the output and --failed names of their own",
+                    format!("{} is named twice, so it would be overwritten", path.display()),
+                    "use different files for the input, the output and --failed",
                 ));
             }
         }
@@ -171,22 +175,23 @@ impl Opening<'_> {
     }
 
     /// Checks that no file is in the way, unless it may be deleted.
-    fn check_room(&self, earlier: &Earlier, work: &Work) -> Result<(), Failure> {
+    fn check_free(&self, previous: &PreviousRun, record: &RunRecord) -> Result<(), Failure> {
         let args = self.args;
         let copy = copy_of(args);
-        let found = [&args.output, &work.failed].into_iter().find(|path| exists(path));
-        let found = found.or(Some(&copy).filter(|copy| work.is_copied && exists(copy)));
+        let found = [&args.output, &record.failed].into_iter().find(|path| exists(path));
+        let found = found.or(Some(&copy).filter(|copy| record.is_copied && exists(copy)));
         let (path, next) = match found {
-            Some(path) if path == &copy && !earlier.has_copy() => (
+            Some(path) if path == &copy && !previous.has_copy() => (
                 path,
-                "move that file away: the copy of the input would have its name; or name another output",
+                "move that file, because the copy of the input needs its name, or choose another output",
             ),
             _ if args.force => return Ok(()),
             Some(path) if args.resume && path == &copy => return Ok(()),
-            found if earlier.is_resumable() && !args.resume => {
-                (found.unwrap_or(&args.output), "go on with --resume, or delete what is there with --force")
-            }
-            Some(path) => (path, "name another file, or delete it with --force"),
+            found if previous.is_resumable() && !args.resume => (
+                found.unwrap_or(&args.output),
+                "continue with --resume, or delete the existing files with --force",
+            ),
+            Some(path) => (path, "choose another file, or delete this one with --force"),
             None => return Ok(()),
         };
         Err(Failure::usage(format!("{} exists", path.display()), next))
@@ -194,10 +199,10 @@ impl Opening<'_> {
 
     /// Deletes the output, the list of failures and the copy of an earlier run if `--force` is given. With `--resume`,
     /// deletes an incomplete copy.
-    fn clear(&self, earlier: &Earlier) -> Result<(), Failure> {
+    fn clear(&self, previous: &PreviousRun) -> Result<(), Failure> {
         let (failed, copy) = (self.args.failed().unwrap_or_default(), copy_of(self.args));
         let files = [&self.args.output, &failed, &copy].map(PathBuf::as_path);
-        match (self.args.force, earlier.has_copy()) {
+        match (self.args.force, previous.has_copy()) {
             (true, true) => delete_unused(&files),
             (true, false) => delete_unused(&files[..2]),
             (false, true) if self.args.resume => delete_unused(&files[2..]),
@@ -205,15 +210,15 @@ impl Opening<'_> {
         }
     }
 
-    fn unknown(&self, earlier: &Earlier) -> Failure {
+    fn unknown_input(&self, previous: &PreviousRun) -> Failure {
         let output = self.args.output.display();
-        let why = match earlier {
-            Earlier::Nothing => "no run left a file beside it that ends in .resume",
-            _ => "the file beside it that ends in .resume is damaged, or of another version",
+        let why = match previous {
+            PreviousRun::Nothing => "there is no file ending in .resume beside it",
+            _ => "the file ending in .resume beside it is damaged, or from another version",
         };
         Failure::usage(
-            format!("{output} exists, and the input that it belongs to is unknown: {why}"),
-            "name another output, or begin anew with --force, which deletes it",
+            format!("{output} exists, but its input is unknown: {why}"),
+            "choose another output, or delete this one and start again with --force",
         )
     }
 }
@@ -221,7 +226,7 @@ impl Opening<'_> {
 fn uncopied(to: &Path, error: &io::Error) -> Failure {
     Failure::usage(
         format!("the input cannot be copied to {}: {error}", to.display()),
-        "make room there, or put the input into a file and give it with --input",
+        "free some space there, or save the input as a file and name it with --input",
     )
 }
 

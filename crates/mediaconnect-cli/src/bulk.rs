@@ -8,34 +8,38 @@
 
 mod args;
 mod cell;
-mod doubts;
+mod circuit_breaker;
+mod columns;
 mod dry_run;
 mod export;
 mod failed;
 mod input;
+mod input_rows;
 mod journal;
-mod lines;
+mod line_file;
 mod locked;
-mod opening;
-mod patience;
+mod outage;
+mod output_row;
 mod people;
 mod progress;
-mod questions;
-mod row;
+mod requests;
 mod run;
 mod scan;
 mod source;
+mod startup;
 mod state;
 mod store;
+mod stream;
 mod summary;
 
 pub(crate) use self::args::{ExportArgs, MatchArgs};
-pub(crate) use self::cell::Cell;
-pub(crate) use self::row::csv_line;
+pub(crate) use self::cell::CsvCell;
+pub(crate) use self::output_row::csv_line;
 
 use crate::args::GlobalArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::search::FIELDS;
 
 /// Runs `customer export`.
 pub(crate) async fn export(args: &ExportArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
@@ -45,5 +49,6 @@ pub(crate) async fn export(args: &ExportArgs, global: &GlobalArgs) -> Result<Exi
 
 /// Runs `customer match`.
 pub(crate) async fn match_people(args: &MatchArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
-    run::run::<people::Match>(&args.files, "match", Some(&crate::search::FIELDS), global).await
+    let columns = FIELDS.map(|field| field.name);
+    run::run::<people::Match>(&args.files, "match", Some(&columns), global).await
 }

@@ -18,12 +18,12 @@ pub(crate) use list::list;
 pub(crate) use run::run;
 
 /// The operation that the command line names, with its arguments.
-pub(crate) struct Request {
+pub(crate) struct OperationCall {
     info: &'static OperationInfo,
     matches: ArgMatches,
 }
 
-impl Request {
+impl OperationCall {
     /// Returns the operation that the command line names; `None` for a hand-written command.
     pub(crate) fn of(matches: &ArgMatches, by_hand: &Command) -> Option<Self> {
         let (group, matches) = matches.subcommand()?;

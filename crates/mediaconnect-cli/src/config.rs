@@ -19,7 +19,7 @@ use crate::failure::Failure;
 
 /// The profile that settings were read from.
 #[derive(Clone, Debug)]
-pub(crate) struct Applied {
+pub(crate) struct AppliedProfile {
     name: String,
     /// True if environment variables are ignored because `--profile` names this profile.
     hides_variables: bool,
@@ -29,7 +29,7 @@ pub(crate) struct Applied {
     pub(crate) secret_command: Option<Vec<String>>,
 }
 
-impl Applied {
+impl AppliedProfile {
     /// Returns the profile as the source of an option, if the profile filled that option.
     pub(crate) fn source(&self, option: &str) -> Option<String> {
         self.filled.contains(&option).then(|| format!("profile {}", self.name))
@@ -100,7 +100,7 @@ fn filled(args: &ConnectionArgs, name: String, profile: Profile) -> ConnectionAr
         all.http_basic = true;
         filled.push("--http-basic");
     }
-    all.applied = Some(Applied { name, hides_variables, filled, secret_command });
+    all.applied = Some(AppliedProfile { name, hides_variables, filled, secret_command });
     all
 }
 
