@@ -1,4 +1,4 @@
-//! The command that asks if somebody may read a product.
+//! The `access may-read` command.
 
 use std::net::IpAddr;
 
@@ -15,12 +15,12 @@ use crate::terminal::Terminal;
 
 #[derive(Args)]
 pub(crate) struct MayReadArgs {
-    /// The code of the product
+    /// The product's code
     #[arg(value_name = "PRODUCT_CODE")]
     product: String,
     #[command(flatten)]
     reader: ReaderArgs,
-    /// As which customer: a user can be connected to several
+    /// The customer in whose name the user reads; a user can belong to several customers
     #[arg(long, value_name = "NUMBER", conflicts_with = "ip")]
     customer: Option<String>,
 }
@@ -34,7 +34,7 @@ struct ReaderArgs {
     /// The e-mail address or phone number that the user logs in with
     #[arg(long, value_name = "TEXT")]
     credential: Option<String>,
-    /// The IP address of a reader without a login
+    /// The IP address of a reader who is not logged in
     #[arg(long, value_name = "ADDRESS")]
     ip: Option<IpAddr>,
 }
@@ -47,34 +47,34 @@ impl ReaderArgs {
     }
 }
 
-/// Asks, and ends with 0 for yes and 1 for no.
+/// Checks the access. The exit code is 0 for yes and 1 for no.
 pub(crate) async fn may_read(args: &MayReadArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
     let product: ProductCode = args.product.parse()?;
     let customer: Option<CustomerNumber> = args.customer.as_deref().map(str::parse).transpose()?;
-    let reader = args.reader.reader().expect("clap asks for one of them");
+    let reader = args.reader.reader().expect("clap requires one of them");
     let connection = Connection::open(&global.connection, Caller::Client).await?;
     let access = connection.client.access();
     let verdict = match customer {
         Some(customer) => access.may_read_as(customer, product, reader).await?,
         None => access.may_read(product, reader).await?,
     };
-    print(&Answer::of(&verdict), global.style())?;
+    print(&AccessReport::of(&verdict), global.style())?;
     Ok(if verdict.is_granted() { Exit::Success } else { Exit::No })
 }
 
 #[derive(Serialize)]
-struct Answer {
+struct AccessReport {
     granted: bool,
     why: String,
 }
 
-impl Answer {
+impl AccessReport {
     fn of(verdict: &Verdict) -> Self {
         Self { granted: verdict.is_granted(), why: verdict.why() }
     }
 }
 
-impl Report for Answer {
+impl Report for AccessReport {
     fn text(&self, _: Terminal) -> String {
         format!("{}: {}\n", if self.granted { "yes" } else { "no" }, self.why)
     }

@@ -1,4 +1,4 @@
-//! `api`: any endpoint of Connect, with JSON in and out.
+//! The `api` command: sends JSON to any endpoint of Connect and prints the JSON response.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -8,11 +8,11 @@ use crate::connect::{Caller, Connection, no_user_token};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json_file;
-use crate::output::{Format, Report, Style, print};
+use crate::output::{OutputFormat, OutputStyle, Report, print};
 use crate::secret_file;
 use crate::terminal::Terminal;
 
-/// Sends the request and prints the answer.
+/// Sends the request and prints the response.
 pub(crate) async fn call(args: &ApiArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
     if let Some(path) = &args.json {
         secret_file::check_stdin(global.connection.client_secret_file.as_deref(), "--json", path)?;
@@ -30,16 +30,16 @@ pub(crate) async fn call(args: &ApiArgs, global: &GlobalArgs) -> Result<Exit, Fa
     if args.safe_to_repeat {
         request = request.safe_to_repeat();
     }
-    let answer: Value = request.send().await?;
-    // Nothing is known of its shape, so there is no table of it.
-    print(&Answer(answer), Style { format: Format::Json, ..global.style() })?;
+    let response: Value = request.send().await?;
+    // The shape of the response is unknown, so it is always printed as JSON.
+    print(&JsonResponse(response), OutputStyle { format: OutputFormat::Json, ..global.style() })?;
     Ok(Exit::Success)
 }
 
 #[derive(Serialize)]
-struct Answer(Value);
+struct JsonResponse(Value);
 
-impl Report for Answer {
+impl Report for JsonResponse {
     fn text(&self, _: Terminal) -> String {
         format!("{}\n", self.0)
     }

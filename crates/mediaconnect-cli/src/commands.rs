@@ -1,4 +1,4 @@
-//! The commands.
+//! Dispatches to the commands, and implements the smallest of them.
 
 use clap_complete::Shell;
 use mediaconnect::CustomerNumber;
@@ -14,29 +14,30 @@ use crate::doctor;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::fleet;
-use crate::found::{self, FoundCustomers};
 use crate::man;
 use crate::operation;
-use crate::output::{self, Format, Report, print, say};
+use crate::output::{self, OutputFormat, Report, print, say};
 use crate::overview::overview;
 use crate::sandbox;
-use crate::search::{SearchArgs, without_grouping};
+use crate::search::SearchArgs;
+use crate::search_result::{self, SearchResult};
+use crate::spaced_numbers::without_grouping;
 use crate::terminal::Terminal;
 use crate::token::TokenExpiry;
 
-/// Does what the command line says.
+/// Runs the command that the command line names.
 pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
     let Cli { global, command } = cli;
     let is_search = matches!(&command, Command::Customer { command: CustomerCommand::Search(_) });
-    if global.output == Format::Csv && !is_search {
+    if global.output == OutputFormat::Csv && !is_search {
         return Err(Failure::usage(
-            "only a search is written as CSV",
-            "give --output json or table; customer export and match have --format csv",
+            "only customer search supports CSV",
+            "use --output json or table; customer export and customer match have --format csv",
         ));
     }
     match command {
         Command::Customer { command } => match command {
-            CustomerCommand::Search(search) => find(*search, &global).await,
+            CustomerCommand::Search(args) => search(args, &global).await,
             CustomerCommand::Exists { number } => exists(&number, &global).await,
             CustomerCommand::Overview { number } => overview(&number, &global).await,
             CustomerCommand::Export(export) => bulk::export(&export, &global).await,
@@ -56,22 +57,24 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
     }
 }
 
-async fn find(mut search: SearchArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
+async fn search(mut search: SearchArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
     if search.tidy() {
         say(
-            "The postal code was padded to four digits, as in Norway; give --country-code for another country.",
+            "The postal code was padded to four digits, as in Norway. For another country, use --country-code.",
         );
     }
     let search = search.into_search()?;
     let connection = Connection::open(&global.connection, Caller::Client).await?;
-    let found = FoundCustomers::from(connection.customers().search(&search).await?);
+    let found = SearchResult::from(connection.customers().search(&search).await?);
     print(&found, global.style())?;
     match found.customers.len() {
         0 => {
             say("No customer was found.");
             return Ok(Exit::NotFound);
         }
-        found::MOST => say("There may be more: upstream returns five customers at most. Narrow the search."),
+        search_result::MAX_RESULTS => {
+            say("There may be more: upstream returns five customers at most. Narrow the search.")
+        }
         _ => {}
     }
     Ok(Exit::Success)
@@ -93,22 +96,22 @@ async fn token(global: &GlobalArgs) -> Result<Exit, Failure> {
 }
 
 fn completions(shell: Shell) -> Result<Exit, Failure> {
-    // clap_complete panics when its writer fails, so it gets one that cannot.
+    // clap_complete panics when its writer fails. A vector never fails.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command(), "mediaconnect", &mut script);
     output::write(&script)?;
     let place = match shell {
-        Shell::Bash => "goes to ~/.local/share/bash-completion/completions/mediaconnect",
-        Shell::Fish => "goes to ~/.config/fish/completions/mediaconnect.fish",
-        Shell::Zsh => "goes to ~/.zfunc/_mediaconnect; in ~/.zshrc, before compinit: fpath+=~/.zfunc",
-        Shell::Elvish => "goes to the end of ~/.config/elvish/rc.elv",
-        _ => "goes to the end of $PROFILE",
+        Shell::Bash => "Save the script as ~/.local/share/bash-completion/completions/mediaconnect.",
+        Shell::Fish => "Save the script as ~/.config/fish/completions/mediaconnect.fish.",
+        Shell::Zsh => "Save as ~/.zfunc/_mediaconnect; in ~/.zshrc, before compinit: fpath+=~/.zfunc",
+        Shell::Elvish => "Append the script to ~/.config/elvish/rc.elv.",
+        _ => "Append the script to $PROFILE.",
     };
-    say(&format!("The script {place}."));
+    say(place);
     Ok(Exit::Success)
 }
 
-/// Whether a customer has a number.
+/// The result of `customer exists`.
 #[derive(Serialize)]
 struct Existence {
     exists: bool,

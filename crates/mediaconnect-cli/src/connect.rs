@@ -1,4 +1,4 @@
-//! The set-up of the client: from options, else from the environment, else in a sandbox.
+//! Sets up the client from options, environment variables or a profile, or starts a sandbox for it.
 
 use std::time::Duration;
 
@@ -14,29 +14,29 @@ use crate::fleet;
 use crate::network;
 use crate::secret_file::{self, without_line_break};
 
-/// As whom a command talks to upstream.
+/// The identity with which a command calls upstream.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Caller {
-    /// As the calling system.
+    /// The calling system itself.
     Client,
-    /// As a user who logged in.
+    /// A user who logged in.
     User,
 }
 
-/// A client, and the sandbox that it talks to, if it does.
+/// A client, and the sandbox that it calls if there is one.
 pub(crate) struct Connection {
     pub(crate) client: Client,
-    /// Listens until it is dropped.
+    /// The sandbox listens until this is dropped.
     _sandbox: Option<Sandbox>,
 }
 
 impl Connection {
-    /// Sets a client up for what a command needs.
+    /// Builds the client that a command needs.
     pub(crate) async fn open(args: &ConnectionArgs, caller: Caller) -> Result<Self, Failure> {
         Self::open_with_rate(args, caller, RateLimit::default()).await
     }
 
-    /// [`open`](Self::open) with another rate than upstream's.
+    /// Builds a client with another rate limit than upstream's: see [`open`](Self::open).
     pub(crate) async fn open_with_rate(
         args: &ConnectionArgs,
         caller: Caller,
@@ -52,12 +52,12 @@ impl Connection {
     }
 
     async fn in_sandbox(args: &ConnectionArgs, rate: RateLimit) -> Result<Self, Failure> {
-        alone(args)?;
+        check_sandbox_is_alone(args)?;
         let sandbox = Sandbox::builder().start().await.map_err(|error| {
             Failure::new(
                 Exit::Failure,
                 format!("the sandbox cannot listen on 127.0.0.1: {error}"),
-                "check that this process may listen there, then run it again",
+                "allow this process to listen there, then run the command again",
             )
         })?;
         let client = with_timeout(sandbox.client_builder(), args).rate_limit(rate).build()?;
@@ -69,10 +69,10 @@ impl Connection {
     }
 }
 
-/// The sandbox has its own URLs and credentials.
+/// Checks that no other connection option is given: the sandbox has its own URLs and credentials.
 ///
-/// clap does not see a conflict of options that stand on both sides of a subcommand.
-fn alone(args: &ConnectionArgs) -> Result<(), Failure> {
+/// clap does not detect a conflict if one option stands before the subcommand and the other behind it.
+fn check_sandbox_is_alone(args: &ConnectionArgs) -> Result<(), Failure> {
     let others = [
         ("--environment", args.environment.is_some()),
         ("--base-url", args.base_url.is_some()),
@@ -89,8 +89,8 @@ fn alone(args: &ConnectionArgs) -> Result<(), Failure> {
     ];
     match others.iter().find(|(_, is_given)| *is_given) {
         Some((option, _)) => Err(Failure::usage(
-            format!("--sandbox and {option} do not go together"),
-            "leave one of them out: the sandbox has its own URLs and credentials",
+            format!("--sandbox and {option} cannot be used together"),
+            "remove one of them: the sandbox has its own URLs and credentials",
         )),
         None => Ok(()),
     }
@@ -106,7 +106,7 @@ fn builder(
     match caller {
         Caller::Client => {
             let builder = builder.credentials(credentials(args, &variable)?);
-            Ok(match fleet::of(args, &variable)? {
+            Ok(match fleet::from_settings(args, &variable)? {
                 Some(fleet) => builder.fleet(fleet),
                 None => builder,
             })
@@ -134,7 +134,7 @@ fn servers(
         let environment = name.parse().map_err(|error| {
             Failure::usage(
                 format!("MEDIACONNECT_ENVIRONMENT is malformed: {error}"),
-                "mend the variable, or give --environment",
+                "correct the variable, or use --environment",
             )
         })?;
         builder = builder.environment(environment);
@@ -157,14 +157,14 @@ pub(crate) fn credentials(
     variable: &impl Fn(&'static str) -> Option<String>,
 ) -> Result<ClientCredentials, Failure> {
     let id = args.client_id.clone().or_else(|| variable("MEDIACONNECT_CLIENT_ID")).ok_or_else(|| {
-        missing("the client's id", "set MEDIACONNECT_CLIENT_ID, or give --client-id; --sandbox needs neither")
+        missing("the client id", "set MEDIACONNECT_CLIENT_ID, or use --client-id; --sandbox needs neither")
     })?;
     let command = args.applied.as_ref().and_then(|applied| applied.secret_command.as_deref());
     let secret = match (&args.client_secret_file, command) {
         (Some(path), _) => secret_file::read(path)?,
         (None, Some(command)) => config::secret_of(command)?,
         (None, None) => variable("MEDIACONNECT_CLIENT_SECRET").ok_or_else(|| {
-            missing("the client's secret", "set MEDIACONNECT_CLIENT_SECRET, or give --client-secret-file")
+            missing("the client secret", "set MEDIACONNECT_CLIENT_SECRET, or use --client-secret-file")
         })?,
     };
     let (id, secret) = (without_line_break(&id), without_line_break(&secret));
@@ -176,7 +176,7 @@ fn user_token(variable: &impl Fn(&'static str) -> Option<String>) -> Result<User
     Ok(UserToken::new(without_line_break(&token)))
 }
 
-/// There is no user to act for.
+/// Returns the failure of a command in user mode without a user token.
 pub(crate) fn no_user_token() -> Failure {
     missing("the user's access token", "set MEDIACONNECT_USER_TOKEN to the token of a user who logged in")
 }
@@ -205,7 +205,7 @@ mod tests {
         build().map_err(|failure: Failure| failure.report(Detail::All))
     }
 
-    /// The base URL is all that a client's Debug shows.
+    /// Returns the base URL. It is the only setting that the client's `Debug` shows.
     fn base_url(args: &ConnectionArgs, variables: &[(&str, &str)]) -> String {
         format!("{:?}", built(args, Caller::Client, &[&[ID, SECRET], variables].concat()).unwrap())
     }
@@ -236,8 +236,8 @@ mod tests {
         let file =
             ConnectionArgs { client_secret_file: Some(PathBuf::from("/no/such/file")), ..Default::default() };
         for (args, caller, variables, expected) in [
-            (&none, Caller::Client, &[SECRET][..], "MEDIACONNECT_CLIENT_ID, or give --client-id"),
-            (&none, Caller::Client, &[ID], "MEDIACONNECT_CLIENT_SECRET, or give --client-secret-file"),
+            (&none, Caller::Client, &[SECRET][..], "MEDIACONNECT_CLIENT_ID, or use --client-id"),
+            (&none, Caller::Client, &[ID], "MEDIACONNECT_CLIENT_SECRET, or use --client-secret-file"),
             (&none, Caller::Client, &[ID, ("MEDIACONNECT_CLIENT_SECRET", "")], "MEDIACONNECT_CLIENT_SECRET"),
             (&file, Caller::Client, &[ID, SECRET], "/no/such/file cannot be read"),
             (&none, Caller::User, &[ID, SECRET], "MEDIACONNECT_USER_TOKEN"),

@@ -1,11 +1,11 @@
-//! A customer, as every operation shows it that responds with one.
+//! The text for a customer. Every operation that returns a customer uses it.
 
 use mediaconnect::models::{
     AttachedUser, CredentialType, CustomerInfo, CustomerPhoneNumber, Name, VerificationLevel,
 };
 
 use crate::output::Report;
-use crate::table::{Lines, labelled};
+use crate::table::{CellLines, labelled};
 use crate::terminal::Terminal;
 
 impl Report for CustomerInfo {
@@ -26,7 +26,7 @@ impl Report for CustomerInfo {
     }
 }
 
-/// The texts that are filled, one after the other; nothing if none is.
+/// Joins the texts that are not empty. Returns `None` if all are empty.
 pub(crate) fn joined<'a>(
     texts: impl IntoIterator<Item = Option<&'a str>>,
     separator: &str,
@@ -35,11 +35,11 @@ pub(crate) fn joined<'a>(
     (!filled.is_empty()).then(|| filled.join(separator))
 }
 
-fn line(text: Option<&str>) -> Lines {
+fn line(text: Option<&str>) -> CellLines {
     joined([text], "").into_iter().collect()
 }
 
-fn person(name: &Name) -> Lines {
+fn person(name: &Name) -> CellLines {
     let parts = [&name.first_name, &name.middle_name, &name.last_name];
     joined(parts.map(Option::as_deref), " ").into_iter().collect()
 }
@@ -50,8 +50,8 @@ fn phone(phone: &CustomerPhoneNumber) -> Option<String> {
     joined([number, kind.as_deref()], " ")
 }
 
-/// The user's id, and below it what the user logs in with.
-fn user(user: &AttachedUser) -> Lines {
+/// Returns the user's id, followed by the credentials that the user logs in with.
+fn user(user: &AttachedUser) -> CellLines {
     let id = user.unique_id.as_deref().filter(|id| !id.is_empty()).unwrap_or("without an id");
     let credentials = user.credentials.iter().filter_map(|credential| {
         let kind = credential.credential_type.as_ref().map(CredentialType::as_str);

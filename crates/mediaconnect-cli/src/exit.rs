@@ -4,35 +4,35 @@ use std::process::ExitCode;
 
 use mediaconnect::Error;
 
-/// How the command ended: its exit code.
+/// The outcome of the command, as an exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// It did what it was asked for.
+    /// The command succeeded.
     Success = 0,
-    /// The response to a yes-or-no question is no. Nothing else ends with this code.
+    /// The response to a yes-or-no question is no. No other outcome uses this code.
     No = 1,
-    /// Nothing was sent.
+    /// The command line or the input is invalid. Nothing was sent.
     Usage = 2,
-    /// Upstream does not let this client in, or not this far.
+    /// Upstream refused the credentials or the permission.
     Denied = 3,
-    /// There is no such customer.
+    /// The customer was not found.
     NotFound = 4,
-    /// Too many requests.
+    /// Upstream refused the request because of its rate limit.
     RateLimited = 5,
-    /// No answer, or one that says that upstream failed.
+    /// Upstream sent no response, or reported a failure of its own.
     Unavailable = 6,
-    /// An answer that is none.
+    /// The response could not be understood, or is not Connect's.
     Unreadable = 7,
     /// Some lines of a bulk command failed.
     Partial = 8,
-    /// A failure without a code of its own.
+    /// Another failure.
     Failure = 9,
-    /// Stopped by a signal.
+    /// A signal stopped the command.
     Interrupted = 130,
 }
 
 impl Exit {
-    /// All of them, in the order of their codes.
+    /// All exit codes in numerical order.
     pub(crate) const ALL: [Self; 11] = [
         Self::Success,
         Self::No,
@@ -47,7 +47,7 @@ impl Exit {
         Self::Interrupted,
     ];
 
-    /// The exit code of a call that failed.
+    /// Returns the exit code of a failed call.
     pub(crate) fn of(error: &Error) -> Self {
         if error.is_invalid_input() || error.is_configuration() {
             Self::Usage
@@ -62,7 +62,7 @@ impl Exit {
         } else if error.is_unreadable()
             || error.is_gateway()
             || error.is_mismatch()
-            // What responds there is no token endpoint.
+            // The server at the token URL is not a token endpoint.
             || (error.is_refused() && error.is_token_fetch())
         {
             Self::Unreadable
@@ -71,26 +71,24 @@ impl Exit {
         }
     }
 
-    /// The code.
+    /// Returns the number.
     pub(crate) fn code(self) -> u8 {
         self as u8
     }
 
-    /// Returns what the code means, for the help.
+    /// Returns the meaning of the code for the help text.
     pub(crate) fn meaning(self) -> &'static str {
         match self {
-            Self::Success => "done, found, true or yes",
-            Self::No => "`exists` is false, or `may-read` is no; nothing else ends in 1",
+            Self::Success => "success: done, found, true or yes",
+            Self::No => "`exists` is false, or `may-read` is no; no other outcome uses 1",
             Self::Usage => "usage or invalid input: nothing was sent",
             Self::Denied => "authentication or permission refused",
             Self::NotFound => "not found",
             Self::RateLimited => "rate limited",
             Self::Unavailable => "upstream unavailable, timed out or cut off",
-            Self::Unreadable => "the response could not be understood, or does not prove to be Connect's",
-            Self::Partial => "`export` or `match` went through, and some lines failed: see --failed",
-            Self::Failure => {
-                "a failure that is not named here: a request refused, or a file that cannot be written"
-            }
+            Self::Unreadable => "the response could not be understood, or may not be Connect's",
+            Self::Partial => "`export` or `match` completed, but some lines failed: see --failed",
+            Self::Failure => "another failure: a refused request, or a file that cannot be written",
             Self::Interrupted => "`export` or `match` was stopped by Ctrl-C or SIGTERM",
         }
     }
@@ -102,7 +100,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-// How an answer of upstream becomes a code is tested with the whole command: tests/cli/exit_codes.rs.
+// The mapping from upstream's responses to exit codes is tested with the whole command: tests/cli/exit_codes.rs.
 #[cfg(test)]
 mod tests {
     use mediaconnect::{Client, CustomerNumber};

@@ -1,4 +1,4 @@
-//! The message of a failure: what happened, what to do next, and with `-v` why.
+//! The error that a command reports: what happened, what to do next and, with `-v`, the causes.
 
 use std::error::Error as _;
 use std::fmt::Write;
@@ -10,38 +10,38 @@ use crate::cause;
 use crate::exit::Exit;
 use crate::output;
 use crate::search::option_of;
-use crate::text::harmless;
+use crate::text::escape_controls;
 
-/// The hint at `doctor`, behind the advice.
+/// The suffix that recommends `doctor`.
 const DIAGNOSIS: &str = "; mediaconnect doctor checks each step";
 
 const INVALID: &str = "invalid input, nothing was sent";
 
-/// Why the command could not do what it was asked for.
+/// The error of a command.
 #[derive(Debug)]
 pub(crate) struct Failure {
     exit: Exit,
     what: String,
-    /// One for each part of the input that is wrong.
+    /// One line for each invalid part of the input.
     details: Vec<String>,
     next: String,
-    /// What upstream says of it, how often it was tried, and each error's cause; and from which detail on that is shown.
+    /// Upstream's message, the number of attempts and the causes, each with the level of detail from which it is shown.
     background: Vec<(Detail, String)>,
 }
 
-/// How much of a failure is shown.
+/// The level of detail in which a failure is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Detail {
-    /// Nothing that may quote a customer.
+    /// Shows nothing that may quote a customer's data.
     Plain,
-    /// Also what upstream says of it: it may quote the request, and with it a customer.
+    /// Also shows upstream's message. It may quote the request and therefore a customer's data.
     Upstream,
     All,
 }
 
 impl Detail {
-    /// Returns what is shown on standard error. What upstream says goes to a terminal, where nobody keeps it; into a file or
-    /// another program it goes only if `-v` asks for it.
+    /// Returns the level of detail for standard error. Upstream's message is always shown on a terminal. A file or
+    /// another program gets it only with `-v`, because its text may be stored.
     pub(crate) fn new(verbosity: u8, is_terminal: bool) -> Self {
         match (verbosity, is_terminal) {
             (0, false) => Self::Plain,
@@ -56,38 +56,39 @@ impl Failure {
         Self { exit, what: what.into(), details: Vec::new(), next: next.into(), background: Vec::new() }
     }
 
-    /// The command line or the set-up does not make sense; nothing was sent.
+    /// Creates the failure of an invalid command line or setup. Nothing was sent.
     pub(crate) fn usage(what: impl Into<String>, next: impl Into<String>) -> Self {
         Self::new(Exit::Usage, what, next)
     }
 
-    /// Values break the contract's rules; nothing was sent. `name` is what people call a field.
+    /// Creates the failure of values that break the contract's rules. Nothing was sent. `name` returns the name that
+    /// users know a field by.
     pub(crate) fn invalid(violations: &[Violation], name: impl Fn(&str) -> String) -> Self {
         let details = violations.iter().map(|violation| detail(violation, &name)).collect();
-        Self { details, ..Self::usage(INVALID, "change what is named above, then run it again") }
+        Self { details, ..Self::usage(INVALID, "correct the values above, then run the command again") }
     }
 
-    /// A value does not fit; nothing was sent.
+    /// Creates the failure of a single invalid value. Nothing was sent.
     pub(crate) fn invalid_field(detail: &str) -> Self {
         Self { details: vec![detail.to_owned()], ..Self::invalid(&[], str::to_owned) }
     }
 
-    /// The same failure in other words.
+    /// Replaces the message.
     pub(crate) fn with_what(self, what: impl Into<String>) -> Self {
         Self { what: what.into(), ..self }
     }
 
-    /// The same failure, with something else to do next.
+    /// Replaces the next step.
     pub(crate) fn with_next(self, next: impl Into<String>) -> Self {
         Self { next: next.into(), ..self }
     }
 
-    /// Returns what happened, in one line.
+    /// Returns the message and its details on one line.
     pub(crate) fn what(&self) -> String {
         self.details.iter().fold(self.what.clone(), |what, detail| what + "; " + detail)
     }
 
-    /// Returns what to do.
+    /// Returns the next step.
     pub(crate) fn next(&self) -> &str {
         &self.next
     }
@@ -96,14 +97,14 @@ impl Failure {
         self.exit
     }
 
-    /// Writes it to standard error.
-    pub(crate) fn tell(&self, detail: Detail) {
+    /// Writes the failure to standard error.
+    pub(crate) fn print(&self, detail: Detail) {
         if !output::is_json() {
             output::log("error", &self.report(detail), &[]);
             return;
         }
         let background = self.background.iter().filter(|(shown_from, _)| detail >= *shown_from);
-        let background: Vec<String> = background.map(|(_, line)| harmless(line)).collect();
+        let background: Vec<String> = background.map(|(_, line)| escape_controls(line)).collect();
         let more = [
             ("next", json!(self.next)),
             ("exitCode", json!(self.exit.code())),
@@ -112,14 +113,14 @@ impl Failure {
         output::log("error", &self.what(), &more);
     }
 
-    /// The lines for standard error, without the last line break.
+    /// Returns the lines for standard error, without the final line break.
     pub(crate) fn report(&self, detail: Detail) -> String {
         let mut report = format!("error: {}", self.what);
         for detail in &self.details {
             let _ = write!(report, "\n  {detail}");
         }
         for (_, line) in self.background.iter().filter(|(shown_from, _)| detail >= *shown_from) {
-            let _ = write!(report, "\n  {}", harmless(line));
+            let _ = write!(report, "\n  {}", escape_controls(line));
         }
         let _ = write!(report, "\nnext: {}", self.next);
         report
@@ -156,7 +157,7 @@ impl From<Violation> for Failure {
     }
 }
 
-/// A violation with the name of the option instead of the field's.
+/// Returns the text of a violation, with the name of the option in place of the field's name.
 fn detail(violation: &Violation, name: impl Fn(&str) -> String) -> String {
     let text = violation.to_string();
     let field = violation.field();
@@ -166,20 +167,21 @@ fn detail(violation: &Violation, name: impl Fn(&str) -> String) -> String {
     }
 }
 
-/// Returns true if `doctor` may find the cause: the set-up or the connection, not a single request.
+/// Returns true if `doctor` may find the cause: it checks the setup and the connection, not single requests.
 fn has_diagnosis(error: &Error) -> bool {
     let is_of_the_way = matches!(Exit::of(error), Exit::Denied | Exit::Unavailable | Exit::Unreadable);
     is_of_the_way && !error.is_forbidden() && !error.is_outcome_unknown()
 }
 
-/// Returns what to do about a call that failed.
+/// Returns the next step after a failed call.
 pub(crate) fn next(error: &Error) -> String {
     let next = match Exit::of(error) {
-        Exit::Usage => "set it by an option or an environment variable: see mediaconnect --help",
-        Exit::Denied if error.is_forbidden() => "ask Mediaconnect for the right to this operation or product",
+        Exit::Usage => "set it with an option or an environment variable: see mediaconnect --help",
+        Exit::Denied if error.is_forbidden() => {
+            "ask Mediaconnect for permission for this operation or product"
+        }
         Exit::Denied => {
-            "check the client's id and secret (in user mode the user's token), and that they belong to this \
-             environment"
+            "check the client id and secret (in user mode, the user's token), and that they belong to this environment"
         }
         Exit::NotFound => "check the number, and that it belongs to this environment",
         Exit::RateLimited => match error.retry_after() {
@@ -189,19 +191,21 @@ pub(crate) fn next(error: &Error) -> String {
         Exit::Unavailable if error.is_connect() => {
             "check the network, the proxy, and the URLs: --base-url, --token-url"
         }
-        Exit::Unavailable if error.is_outcome_unknown() => "look whether it was made before you run it again",
+        Exit::Unavailable if error.is_outcome_unknown() => {
+            "check if the change was made before you run it again"
+        }
         Exit::Unavailable => "run it again later; nothing was changed",
         Exit::Unreadable => {
-            "check --base-url and --token-url; if they are right, a gateway answered or upstream has changed"
+            "check --base-url and --token-url; if they are right, a gateway responded or upstream has changed"
         }
         Exit::Success | Exit::No | Exit::Failure | Exit::Partial | Exit::Interrupted => {
-            "read what upstream says: -v shows it"
+            "run it again with -v to see upstream's message"
         }
     };
     next.to_owned()
 }
 
-/// Returns what is behind a failure: what upstream says, how often it was tried, and each error's cause.
+/// Returns upstream's message, the number of attempts and the chain of causes.
 fn background(error: &Error) -> Vec<(Detail, String)> {
     let said = error.upstream_message().map(|message| {
         let said: Vec<&str> = [message.code(), message.text()].into_iter().flatten().collect();
@@ -212,7 +216,7 @@ fn background(error: &Error) -> Vec<(Detail, String)> {
     said.into_iter().chain(rest).collect()
 }
 
-/// Each error's cause. Unlike what upstream says, they quote nothing.
+/// Returns the chain of causes. Unlike upstream's message, it quotes nothing.
 pub(crate) fn causes(error: &Error) -> impl Iterator<Item = String> {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     causes.map(|cause| format!("caused by: {cause}"))
@@ -229,7 +233,7 @@ mod tests {
         let error = Client::builder().base_url("http://example.com").build().unwrap_err();
         let expected = "\
 error: the base URL must be https, or http on the own machine: secrets are sent there
-next: set it by an option or an environment variable: see mediaconnect --help";
+next: set it with an option or an environment variable: see mediaconnect --help";
         assert_eq!(Failure::from(error).report(Detail::Plain), expected);
     }
 

@@ -1,4 +1,5 @@
-//! The fleet of the client id: processes that share its rate and its token through Redis.
+//! The `fleet` command, and the fleet that the client joins: processes that share one client id's rate limit and token
+//! through Redis.
 
 use std::sync::OnceLock;
 
@@ -14,15 +15,15 @@ use crate::network::without_password;
 use crate::output::{Report, print};
 use crate::table::labelled;
 use crate::terminal::Terminal;
-use crate::token::in_words;
+use crate::token::format_seconds;
 
-/// The variable that may hold a password.
+/// The variable with the URL of Redis, which may contain a password.
 pub(crate) const VARIABLE: &str = "MEDIACONNECT_FLEET_URL";
-/// The fleet that this process has joined.
+/// The fleet that this process joined.
 static JOINED: OnceLock<Fleet> = OnceLock::new();
 
-/// Returns the fleet that the settings name, if any. It connects at the first call.
-pub(crate) fn of(
+/// Returns the fleet that the settings name. It connects at the first call.
+pub(crate) fn from_settings(
     args: &ConnectionArgs,
     variable: &impl Fn(&'static str) -> Option<String>,
 ) -> Result<Option<Fleet>, Failure> {
@@ -33,24 +34,24 @@ pub(crate) fn of(
     Ok(Some(JOINED.get_or_init(|| fleet).clone()))
 }
 
-/// Leaves the fleet, if there is one. Otherwise its share would be held for a minute.
+/// Leaves the fleet, if this process joined one. Otherwise Redis would reserve its share for another minute.
 pub(crate) async fn leave() {
     if let Some(fleet) = JOINED.get() {
         fleet.left().await;
     }
 }
 
-/// `fleet status`: looks without joining.
+/// Runs `fleet status`, without joining the fleet.
 pub(crate) async fn status(global: &GlobalArgs) -> Result<Exit, Failure> {
-    let overview = look(&global.connection)
+    let overview = self::overview(&global.connection)
         .await?
-        .ok_or_else(|| Failure::usage("no fleet is named", format!("set {VARIABLE}, or give --fleet")))?;
+        .ok_or_else(|| Failure::usage("no fleet is set", format!("set {VARIABLE}, or use --fleet")))?;
     print(&FleetStatus::from(overview), global.style())?;
     Ok(Exit::Success)
 }
 
-/// Returns what Redis knows of the fleet; nothing if no fleet is named.
-pub(crate) async fn look(args: &ConnectionArgs) -> Result<Option<Overview>, Failure> {
+/// Returns the state of the fleet in Redis; `None` if the settings name no fleet.
+pub(crate) async fn overview(args: &ConnectionArgs) -> Result<Option<Overview>, Failure> {
     if args.sandbox {
         return Ok(None);
     }
@@ -61,13 +62,14 @@ pub(crate) async fn look(args: &ConnectionArgs) -> Result<Option<Overview>, Fail
             .and_then(|value| value.into_string().ok())
             .filter(|value| !value.is_empty())
     };
-    let Some(fleet) = of(args, &variable)? else { return Ok(None) };
+    let Some(fleet) = from_settings(args, &variable)? else { return Ok(None) };
     let id = credentials(args, &variable)?;
     let overview = fleet.look(connection.client.base_url(), id.id()).await.map_err(|reason| {
         Failure::new(
             Exit::Unavailable,
-            format!("the fleet's Redis cannot be asked: {reason}"),
-            format!("check {VARIABLE} or --fleet, and that Redis runs; calls go on by shares without it"),
+            format!("the fleet's Redis cannot be used: {reason}"),
+            format!("check {VARIABLE} or --fleet, and that Redis is running; until then, calls use a share of the \
+                     rate"),
         )
     })?;
     Ok(Some(overview))
@@ -100,12 +102,12 @@ impl From<Overview> for FleetStatus {
 
 impl Report for FleetStatus {
     fn text(&self, terminal: Terminal) -> String {
-        let time = |seconds: Option<u64>| seconds.map_or_else(|| "-".to_owned(), in_words);
+        let time = |seconds: Option<u64>| seconds.map_or_else(|| "-".to_owned(), format_seconds);
         let rows = vec![
             ("Processes", vec![self.processes.to_string()]),
             ("Sending by share", vec![self.processes_by_share.to_string()]),
             ("Requests in the last minute", vec![self.requests_in_last_minute.to_string()]),
-            ("Turns held", vec![self.turns_held.to_string()]),
+            ("Requests reserved", vec![self.turns_held.to_string()]),
             ("Paused by upstream for", vec![time(self.paused_seconds)]),
             ("Token expires in", vec![time(self.token_expires_in_seconds)]),
         ];

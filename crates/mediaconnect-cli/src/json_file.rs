@@ -1,4 +1,4 @@
-//! JSON from a file or from standard input.
+//! Reads JSON from a file or from standard input.
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::failure::Failure;
 
-/// Reads a file with JSON; `-` is standard input. `option` is the one that names the file.
+/// Reads a JSON file; `-` is standard input. `option` is the option that names the file.
 pub(crate) fn read<T: DeserializeOwned>(path: &Path, option: &str) -> Result<T, Failure> {
     let is_stdin = path.as_os_str() == "-";
     let name = if is_stdin { "standard input".to_owned() } else { format!("the file {}", path.display()) };
@@ -24,8 +24,11 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path, option: &str) -> Result<T, 
         )
     })?;
     serde_json::from_str(&text).map_err(|error| {
-        // The parser's own words may quote the body.
+        // The parser's message may quote the body, so it is not shown.
         let place = format!("line {}, column {}", error.line(), error.column());
-        Failure::usage(format!("{name} is not JSON: {place}"), "mend it there, then run it again")
+        Failure::usage(
+            format!("{name} is not valid JSON: {place}"),
+            "correct it there, then run the command again",
+        )
     })
 }

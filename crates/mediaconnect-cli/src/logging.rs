@@ -1,4 +1,4 @@
-//! The log of the client at work, for `-v`.
+//! The log that `-v` shows.
 
 use std::io;
 
@@ -10,9 +10,9 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::output;
 
-/// Sends the client's events to standard error: from debug at one `-v`, everything at two.
+/// Writes the client's events to standard error: debug events with `-v`, all with `-vv`.
 ///
-/// Only this project's client is heard: what it says is known to hold neither personal data nor secrets.
+/// Only events of this project's client are written. They contain neither personal data nor secrets.
 pub(crate) fn start(verbosity: u8) {
     let level = match verbosity {
         0 => return,
@@ -20,9 +20,9 @@ pub(crate) fn start(verbosity: u8) {
         _ => LevelFilter::TRACE,
     };
     let client_only = filter_fn(|event| is_of_client(event.target()));
-    // It would panic when standard error is closed.
+    // Logging internal errors would panic if standard error is closed.
     let subscriber = fmt().with_max_level(level).with_writer(io::stderr).log_internal_errors(false);
-    // The only other outcome is that somebody else listens already, and nobody does.
+    // This fails only if another subscriber is set, and nothing else sets one.
     let _ = if output::is_json() {
         subscriber.json().finish().with(client_only).try_init()
     } else {

@@ -1,6 +1,6 @@
-//! The `mediaconnect` command: look customers of the Connect API up from a terminal.
+//! The `mediaconnect` command: calls the Connect API from a terminal.
 //!
-//! Results go to standard output, everything else to standard error; [`exit::Exit`] has the exit codes.
+//! Results go to standard output, everything else to standard error. [`exit::Exit`] lists the exit codes.
 
 mod access;
 mod api;
@@ -15,10 +15,9 @@ mod doctor;
 mod exit;
 mod failure;
 mod fleet;
-mod found;
 mod help;
 mod json_file;
-mod known;
+mod json_view;
 mod logging;
 mod man;
 mod network;
@@ -27,11 +26,13 @@ mod output;
 mod overview;
 mod sandbox;
 mod search;
+mod search_result;
 mod secret_file;
 mod secrets;
 mod select;
-mod shown;
 mod signals;
+mod spaced_numbers;
+mod suggested;
 mod table;
 mod terminal;
 mod text;
@@ -56,7 +57,7 @@ async fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(failure) => {
             let detail = Detail::new(verbosity, io::stderr().is_terminal());
-            failure.tell(detail);
+            failure.print(detail);
             failure.exit().into()
         }
     }

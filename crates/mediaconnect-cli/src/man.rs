@@ -1,4 +1,4 @@
-//! `man`: the manual pages, made of the same definition as the help.
+//! The `man` command: writes manual pages, generated from the same definition as the help.
 
 use std::fs;
 use std::io;
@@ -12,12 +12,12 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
 
-/// Writes the page of the whole command to standard output, or the pages of all commands into a folder.
+/// Writes the main manual page to standard output, or the pages of all commands into a directory.
 pub(crate) fn write(directory: Option<&Path>) -> Result<Exit, Failure> {
     let command = args::command().disable_help_subcommand(true);
     let Some(directory) = directory else {
         let mut page = Vec::new();
-        page_of(command).render(&mut page).expect("a vector takes everything");
+        page_of(command).render(&mut page).expect("writing to memory cannot fail");
         output::write(&page)?;
         return Ok(Exit::Success);
     };
@@ -29,7 +29,7 @@ pub(crate) fn write(directory: Option<&Path>) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// Writes the pages of a command and of all below it.
+/// Writes the pages of a command and all its subcommands.
 fn write_all(command: Command, directory: &Path) -> io::Result<()> {
     for below in command.get_subcommands().filter(|command| !command.is_hide_set()) {
         write_all(below.clone(), directory)?;
@@ -40,8 +40,8 @@ fn write_all(command: Command, directory: &Path) -> io::Result<()> {
     fs::write(directory.join(format!("{name}.1")), page)
 }
 
-/// The page of a command. The name of the command would stand twice in the header, and in 80 columns over itself: so the
-/// header has the program at its sides and the command in its middle.
+/// Returns the page of a command. The header has the program at both sides and the command in the middle. With the
+/// command's full name at both sides, the texts would overlap at 80 columns.
 fn page_of(command: Command) -> Man {
     let name = command.get_bin_name().unwrap_or_default();
     let below = name.strip_prefix("mediaconnect ").unwrap_or("Mediaconnect Connect API").to_owned();
@@ -52,6 +52,6 @@ fn unwritable(directory: &Path, error: &io::Error) -> Failure {
     Failure::new(
         Exit::Failure,
         format!("the manual pages cannot be written to {}: {error}", directory.display()),
-        "name a folder that you may write to, or leave it out for standard output",
+        "name a directory that you may write to, or none for standard output",
     )
 }

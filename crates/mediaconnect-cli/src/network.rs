@@ -1,4 +1,4 @@
-//! The way to the network: root certificates, the client's own certificate, a proxy.
+//! Network settings: root certificates, client certificate and proxy.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,10 +8,10 @@ use mediaconnect::ClientBuilder;
 use crate::args::ConnectionArgs;
 use crate::failure::Failure;
 
-/// The variable that may hold a password.
+/// The variable with the proxy's URL, which may contain a password.
 const PROXY: &str = "MEDIACONNECT_PROXY";
 
-/// Sets what options and variables say of the network.
+/// Applies the network settings of options and variables.
 pub(crate) fn configured(
     builder: ClientBuilder,
     args: &ConnectionArgs,
@@ -27,8 +27,8 @@ pub(crate) fn configured(
         Some(path) => builder = builder.identity(identity(&path, key.as_deref())?),
         None if key.is_some() => {
             return Err(Failure::usage(
-                "there is a key of a client certificate, and no certificate",
-                "name the certificate with --client-certificate, or leave the key out",
+                "a client key is set, but no client certificate",
+                "name the certificate with --client-certificate, or remove the key",
             ));
         }
         None => {}
@@ -40,37 +40,37 @@ pub(crate) fn configured(
     Ok(builder)
 }
 
-/// Refuses a URL with a user or a password, which others can see on the command line.
+/// Rejects a URL that contains a user or a password, because other users can see the command line.
 pub(crate) fn without_password(option: &str, url: Option<&str>, variable: &str) -> Result<(), Failure> {
     if url.is_some_and(|url| url.contains('@')) {
         return Err(Failure::usage(
             format!(
-                "the URL of {option} has a user or a password in it, which others can see on the command line"
+                "the URL of {option} contains a user or a password, which other users of this machine can see"
             ),
-            format!("set {variable} to the URL, and leave {option} out"),
+            format!("set {variable} to the URL, and remove {option}"),
         ));
     }
     Ok(())
 }
 
 fn roots(path: &Path) -> Result<String, Failure> {
-    const NEXT: &str = "name a file with root certificates in PEM, with --ca-file";
+    const NEXT: &str = "name a PEM file with root certificates: --ca-file FILE";
     let text = read(path, NEXT)?;
     if text.contains("-----BEGIN CERTIFICATE-----") {
         Ok(text)
     } else {
-        Err(Failure::usage(format!("the file {} has no certificate in it", path.display()), NEXT))
+        Err(Failure::usage(format!("the file {} contains no certificate", path.display()), NEXT))
     }
 }
 
-/// The certificate and its key in one text.
+/// Returns the certificate and its private key in one text.
 fn identity(certificate: &Path, key: Option<&Path>) -> Result<String, Failure> {
-    const NEXT: &str = "name a file in PEM with --client-certificate; if the private key is in another file, name that with \
-                        --client-key";
+    const NEXT: &str = "name a PEM file with --client-certificate; if the private key is in another file, name it \
+                        with --client-key";
     let mut text = read(certificate, NEXT)?;
     if !text.contains("-----BEGIN CERTIFICATE-----") {
         return Err(Failure::usage(
-            format!("the file {} has no certificate in it", certificate.display()),
+            format!("the file {} contains no certificate", certificate.display()),
             NEXT,
         ));
     }
@@ -81,7 +81,7 @@ fn identity(certificate: &Path, key: Option<&Path>) -> Result<String, Failure> {
     if text.contains("ENCRYPTED") {
         return Err(Failure::usage(
             "the private key of the client certificate has a passphrase",
-            "take it off, for instance with openssl pkey, and let nobody else read the file",
+            "remove it, for example with openssl pkey, and make the file readable by its owner only",
         ));
     }
     if !text.contains("PRIVATE KEY-----") {

@@ -1,4 +1,4 @@
-//! Where output goes: results to standard output, everything else to standard error.
+//! Writes results to standard output and everything else to standard error.
 
 use std::io::{self, ErrorKind, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,85 +11,90 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::select::select;
 use crate::terminal::Terminal;
-use crate::text::harmless_json;
+use crate::text::escape_controls_in_json;
 
-/// How a result is written.
+/// The format of a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    // For people. (Comments for rustdoc would be help texts, each a paragraph.)
+pub(crate) enum OutputFormat {
+    // For people. (clap would print a doc comment here as a separate paragraph of the help.)
     Table,
-    // For programs, with upstream's field names.
+    // For programs. It uses upstream's field names.
     Json,
-    // For spreadsheets: of a search.
+    // For spreadsheets. Only searches support it.
     Csv,
 }
 
 /// The format and the filter of a result.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Style<'a> {
-    pub(crate) format: Format,
-    /// A filter of jq, which selects of the JSON.
+pub(crate) struct OutputStyle<'a> {
+    pub(crate) format: OutputFormat,
+    /// A jq filter for the JSON.
     pub(crate) filter: Option<&'a str>,
 }
 
-impl From<Format> for Style<'_> {
-    fn from(format: Format) -> Self {
+impl From<OutputFormat> for OutputStyle<'_> {
+    fn from(format: OutputFormat) -> Self {
         Self { format, filter: None }
     }
 }
 
-/// A result: its `Serialize` is what JSON shows of it.
+/// A result. Its `Serialize` implementation defines its JSON.
 pub(crate) trait Report: Serialize {
-    /// The result for people, ending in a line break.
+    /// Returns the result for people. The text ends with a line break.
     fn text(&self, terminal: Terminal) -> String;
 
-    /// The result as CSV, if it has rows.
+    /// Returns the result as CSV, if it has rows.
     fn csv(&self) -> Option<Vec<u8>> {
         None
     }
 }
 
 /// Writes a result to standard output.
-pub(crate) fn print<'a>(report: &impl Report, style: impl Into<Style<'a>>) -> Result<(), Failure> {
-    let Style { format, filter } = style.into();
+pub(crate) fn print<'a>(report: &impl Report, style: impl Into<OutputStyle<'a>>) -> Result<(), Failure> {
+    let OutputStyle { format, filter } = style.into();
     if let Some(filter) = filter {
         return write(select(filter, &plain_json(report)?)?.as_bytes());
     }
     match (format, report.csv()) {
-        (Format::Csv, Some(csv)) => write(&csv),
+        (OutputFormat::Csv, Some(csv)) => write(&csv),
         _ => write(text(report, format, Terminal::of_stdout())?.as_bytes()),
     }
 }
 
-/// Returns a result as it is written.
-pub(crate) fn text(report: &impl Report, format: Format, terminal: Terminal) -> Result<String, Failure> {
+/// Returns a result in a format.
+pub(crate) fn text(
+    report: &impl Report,
+    format: OutputFormat,
+    terminal: Terminal,
+) -> Result<String, Failure> {
     match format {
-        Format::Table => Ok(report.text(terminal)),
-        Format::Json | Format::Csv => Ok(harmless_json(&plain_json(report)?) + "\n"),
+        OutputFormat::Table => Ok(report.text(terminal)),
+        OutputFormat::Json | OutputFormat::Csv => Ok(escape_controls_in_json(&plain_json(report)?) + "\n"),
     }
 }
 
-/// Writes to standard output. That nobody reads it to the end is no failure.
+/// Writes to standard output. It is not an error if the reader closes the pipe early.
 pub(crate) fn write(bytes: &[u8]) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::new(
             Exit::Failure,
             format!("the result cannot be written: {error}"),
-            "check where the output goes, then run it again",
+            "check the destination of standard output, then run the command again",
         )),
         _ => Ok(()),
     }
 }
 
-/// Says something beside the result, unless `--quiet` is given.
+/// Writes a note to standard error, unless `--quiet` is given.
 pub(crate) fn say(text: &str) {
     if !is_quiet() {
         log("info", text, &[]);
     }
 }
 
-/// Writes to standard error, as text or as a line of JSON with more members. When it is closed, nobody wants to know.
+/// Writes to standard error, as text or as one line of JSON with additional members. Errors are ignored: if standard
+/// error is closed, nobody reads it.
 pub(crate) fn log(level: &str, text: &str, more: &[(&str, Value)]) {
     let mut stderr = io::stderr();
     if !IS_JSON.load(Ordering::Relaxed) {
@@ -104,13 +109,13 @@ pub(crate) fn log(level: &str, text: &str, more: &[(&str, Value)]) {
     let _ = writeln!(stderr, "{line}");
 }
 
-/// Sets what standard error gets, for the whole process.
+/// Sets the form of standard error for the whole process.
 pub(crate) fn set_up(is_quiet: bool, is_json: bool) {
     IS_QUIET.store(is_quiet, Ordering::Relaxed);
     IS_JSON.store(is_json, Ordering::Relaxed);
 }
 
-/// Returns true if only errors go to standard error.
+/// Returns true if standard error gets errors only.
 pub(crate) fn is_quiet() -> bool {
     IS_QUIET.load(Ordering::Relaxed)
 }

@@ -1,4 +1,4 @@
-//! A customer on one page.
+//! The `customer overview` command.
 
 use mediaconnect::{CustomerNumber, Overview};
 use serde::{Serialize, Serializer};
@@ -7,13 +7,13 @@ use crate::args::GlobalArgs;
 use crate::connect::{Caller, Connection};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::json_view::JsonView;
 use crate::output::{Report, print};
-use crate::search::without_grouping;
-use crate::secrets::Document;
-use crate::shown::Shown;
+use crate::secrets::RedactedJson;
+use crate::spaced_numbers::without_grouping;
 use crate::terminal::Terminal;
 
-/// Shows a customer with subscriptions and open invoices.
+/// Prints a customer with subscriptions and open invoices.
 pub(crate) async fn overview(number: &str, global: &GlobalArgs) -> Result<Exit, Failure> {
     let number: CustomerNumber = without_grouping(number).parse()?;
     let connection = Connection::open(&global.connection, Caller::Client).await?;
@@ -29,13 +29,13 @@ struct Page {
 
 impl Page {
     fn part(&self, part: &impl Serialize, terminal: Terminal) -> String {
-        Shown::of(&Document::of(part, self.shows_secrets).json()).text(terminal)
+        JsonView::of(&RedactedJson::of(part, self.shows_secrets).json()).text(terminal)
     }
 }
 
 impl Serialize for Page {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Document::of(&self.overview, self.shows_secrets).serialize(serializer)
+        RedactedJson::of(&self.overview, self.shows_secrets).serialize(serializer)
     }
 }
 

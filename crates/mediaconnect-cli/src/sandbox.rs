@@ -1,4 +1,4 @@
-//! `sandbox`: serve one until stopped.
+//! The `sandbox` command: serves a sandbox until it is stopped.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -12,35 +12,36 @@ use serde::Serialize;
 use crate::args::rate_limit;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{self, Report, Style, say};
+use crate::output::{self, OutputStyle, Report, say};
 use crate::signals;
 use crate::terminal::Terminal;
 
-/// What a sandbox is to be like.
+/// The options of `sandbox`.
 #[derive(Args)]
 pub(crate) struct SandboxArgs {
-    /// The address to listen on; with another than this machine's own, whoever reaches it can use the sandbox
+    /// The address to listen on. With any address but a loopback one, everyone who can reach it can use the sandbox
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = address)]
     host: IpAddr,
-    /// Let pages of an origin call it from a browser, such as https://app.example.com; * is all
+    /// Allow web pages of this origin to call the sandbox, such as https://app.example.com; * allows all
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     cors: Option<String>,
-    /// Add a page to look at with a browser, at the root path: customers, requests, faults, and the API's reference
+    /// Serve a web page at the root path that shows customers, requests, faults and the API reference
     #[arg(long)]
     ui: bool,
-    /// The port to listen on; 0 is any free one
+    /// The port to listen on; 0 chooses a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// A YAML or JSON file with a list of customers, in place of the invented ones
+    /// A YAML or JSON file with a list of customers, used instead of the invented ones
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
-    /// How answers differ from the documentation: upstream, none, all, or names with commas, a - before those to leave out
+    /// How responses differ from the documentation: upstream, none, all, or a list of names separated by commas; a -
+    /// before a name leaves it out
     #[arg(long, value_name = "LIST", default_value = "upstream")]
     quirks: Quirks,
-    /// Refuse what goes beyond with status 429: requests a second and a minute
+    /// Refuse requests beyond this rate with status 429, as requests per second and per minute
     #[arg(long, value_name = "SECOND/MINUTE", value_parser = rate_limit)]
     rate_limit: Option<RateLimit>,
-    /// Something that goes wrong, such as getCustomerInfo:status=503,times=2; can be given more than once
+    /// A fault to simulate, such as getCustomerInfo:status=503,times=2; may be given several times
     #[arg(long, value_name = "FAULT")]
     fault: Vec<Fault>,
 }
@@ -58,8 +59,9 @@ impl SandboxArgs {
             builder = builder.ui();
         }
         if let Some(path) = self.seed {
-            let customers = seed::read(&path)
-                .map_err(|error| Failure::usage(error.to_string(), "mend the file, then run it again"))?;
+            let customers = seed::read(&path).map_err(|error| {
+                Failure::usage(error.to_string(), "correct the file, then run the command again")
+            })?;
             builder = builder.customers(customers);
         }
         builder = match self.rate_limit {
@@ -74,7 +76,7 @@ impl SandboxArgs {
 }
 
 fn address(text: &str) -> Result<IpAddr, &'static str> {
-    text.parse().map_err(|_| "an IP address is expected, such as 0.0.0.0 for all of this machine")
+    text.parse().map_err(|_| "an IP address is expected, such as 127.0.0.1, or 0.0.0.0 for all interfaces")
 }
 
 fn origin(text: &str) -> Result<String, &'static str> {
@@ -90,47 +92,48 @@ fn origin(text: &str) -> Result<String, &'static str> {
     }
 }
 
-/// A line of the log: nothing that was in the request.
+/// Returns a line for the log. It contains nothing of the request but its operation.
 fn line(handled: &Handled) -> String {
     let status = handled.status.map_or_else(|| "reset".to_owned(), |status| status.to_string());
     let operation = handled.operation.unwrap_or("unknown");
     format!("{operation} {status} {:.1} ms", handled.duration.as_secs_f64() * 1_000.0)
 }
 
-/// The environment variables that point a client at a sandbox. Its credentials are no secrets.
+/// The environment variables that point a client at a sandbox. Its credentials are not secret.
 #[derive(Serialize)]
-struct Variables(BTreeMap<&'static str, String>);
+struct ClientVariables(BTreeMap<&'static str, String>);
 
-/// Serves a sandbox until Ctrl-C or SIGTERM, and tells how to point a client at it.
-pub(crate) async fn serve(args: SandboxArgs, style: Style<'_>) -> Result<Exit, Failure> {
-    let mut stopped = signals::stopped()?;
+/// Serves a sandbox until Ctrl-C or SIGTERM, and explains how to point a client at it.
+pub(crate) async fn serve(args: SandboxArgs, style: OutputStyle<'_>) -> Result<Exit, Failure> {
+    let mut stopped = signals::stop_signal()?;
     let (host, port, ui) = (args.host, args.port, args.ui);
     if ui && !host.is_loopback() && !host.is_unspecified() {
         return Err(Failure::usage(
-            "the page of --ui responds to this machine only, so nobody could reach it at that --host",
-            "leave --host out, or use 0.0.0.0, which other machines reach too",
+            "the page of --ui is served to this machine only, so it cannot be reached at this --host",
+            "remove --host, or use 0.0.0.0, which other machines can reach too",
         ));
     }
     let sandbox = args.builder()?.start().await.map_err(|error| {
         Failure::new(
             Exit::Failure,
             format!("the sandbox cannot listen on {}: {error}", SocketAddr::new(host, port)),
-            "choose another port with --port, or leave it out for any free one; --host has to be an address of this machine",
+            "choose another port with --port, or remove it to use a free one; --host must be an address of this \
+             machine",
         )
     })?;
-    output::print(&Variables::of(&sandbox), style)?;
+    output::print(&ClientVariables::of(&sandbox), style)?;
     if !host.is_loopback() {
         say(
-            "WARNING: whoever reaches this machine can use the sandbox: its credentials are no secrets, and all customers of --seed \
-             can be read and changed. /admin responds to this machine only. The client of this project sends secrets to \
-             another machine over https only: put a TLS proxy in front that refuses /admin.",
+            "WARNING: everyone who can reach this machine can use the sandbox. Its credentials are not secret, and \
+             all customers of --seed can be read and changed. /admin responds to this machine only. mediaconnect on \
+             another machine requires https: use a TLS proxy that blocks /admin.",
         );
     }
     if ui {
-        say(&format!("Look at it: {}/", sandbox.base_url().trim_end_matches("/capi")));
+        say(&format!("Web page: {}/", sandbox.base_url().trim_end_matches("/capi")));
     }
-    say("The sandbox serves until Ctrl-C. Set the variables above where the client runs, and try:");
-    // A number of a seed may be somebody's, so none is told.
+    say("The sandbox runs until Ctrl-C. Set the variables above for the client, and try:");
+    // A customer number from --seed may belong to a person, so it is not printed.
     let is_invented = sandbox.customer_numbers().contains(&563_457);
     say(if is_invented { "  mediaconnect customer info 563457" } else { "  mediaconnect customer me" });
     stopped.wait().await;
@@ -138,7 +141,7 @@ pub(crate) async fn serve(args: SandboxArgs, style: Style<'_>) -> Result<Exit, F
     Ok(Exit::Success)
 }
 
-impl Variables {
+impl ClientVariables {
     fn of(sandbox: &Sandbox) -> Self {
         let variables = [
             ("MEDIACONNECT_BASE_URL", sandbox.base_url()),
@@ -151,8 +154,8 @@ impl Variables {
     }
 }
 
-/// Lines to copy into a shell.
-impl Report for Variables {
+/// Returns lines to copy into a shell.
+impl Report for ClientVariables {
     fn text(&self, _: Terminal) -> String {
         let lines: Vec<String> =
             self.0.iter().map(|(name, value)| format!("export {name}={value}\n")).collect();

@@ -1,274 +1,142 @@
-//! The search criteria, in the combinations that upstream's rule allows.
+//! The options of `customer search`, in the combinations that upstream's rule allows.
 
-use clap::Args;
+mod field;
+
+use std::collections::BTreeMap;
+
+use clap::{ArgMatches, Args, Command, FromArgMatches};
 use mediaconnect::{CustomerSearch, SearchName, SearchPlace};
 
+use self::field::Role;
+pub(crate) use self::field::{FIELDS, SearchField, option_of};
 use crate::failure::Failure;
-use crate::known::{COUNTRIES, Known};
+use crate::spaced_numbers::without_spaces;
 
-/// The options of `customer search`.
-#[derive(Args, Default)]
-pub(crate) struct SearchArgs {
-    /// An e-mail address, at most 255 characters
-    #[arg(long, help_heading = "Search by e-mail address")]
-    email: Option<String>,
-    /// A phone number in E.164 form: +4712345678
-    #[arg(long, help_heading = "Search by phone number")]
-    phone: Option<String>,
-    #[command(flatten)]
-    address: NameAndAddressArgs,
-    /// Only customers in a country, such as NO
-    #[arg(long, value_name = "CODE", help_heading = "Narrow any search", value_parser = Known(COUNTRIES), hide_possible_values = true)]
-    country_code: Option<String>,
-    /// Only customers of a product
-    #[arg(long, value_name = "CODE", help_heading = "Narrow any search")]
-    product_code: Option<String>,
-}
+/// The values of a search, by upstream's names of the fields.
+#[derive(Default)]
+pub(crate) struct SearchArgs(BTreeMap<&'static str, String>);
 
-#[derive(Args, Default)]
-#[command(next_help_heading = "Search by name and address")]
-struct NameAndAddressArgs {
-    /// A last name, at most 30 characters; or --company-name
-    #[arg(long, value_name = "NAME")]
-    last_name: Option<String>,
-    /// A company's name, at most 40 characters; or --last-name
-    #[arg(long, value_name = "NAME")]
-    company_name: Option<String>,
-    /// A street without the number, at most 40 characters; needed
-    #[arg(long, value_name = "STREET")]
-    street_address: Option<String>,
-    /// A postal code with its leading zeros; or --postal-place
-    #[arg(long, value_name = "CODE")]
-    postal_code: Option<String>,
-    /// A postal place, at most 30 characters; or --postal-code
-    #[arg(long, value_name = "PLACE")]
-    postal_place: Option<String>,
-    /// The number in the street
-    // Not clap's own parser: its message quotes the value.
-    #[arg(long, value_name = "NUMBER", value_parser = str::parse::<u32>)]
-    street_number: Option<u32>,
-    /// The entrance, at most 12 characters
-    #[arg(long)]
-    entrance: Option<String>,
-    /// A first name, at most 30 characters
-    #[arg(long, value_name = "NAME")]
-    first_name: Option<String>,
-    /// A middle name, at most 30 characters
-    #[arg(long, value_name = "NAME")]
-    middle_name: Option<String>,
-    /// A department of the company, at most 40 characters
-    #[arg(long, value_name = "NAME")]
-    department_name: Option<String>,
-    /// A care-of line, at most 40 characters
-    #[arg(long, value_name = "LINE")]
-    care_of_address: Option<String>,
-}
-
-/// What belongs together, for a person who mixed it up.
+/// The combinations of options that make a search.
 const KINDS: &str = "search by --email, or by --phone, or by name and address: --last-name or --company-name, \
                      with --street-address, with --postal-code or --postal-place";
 
 impl SearchArgs {
-    /// The search that the options describe.
+    /// Converts the values to a search.
     pub(crate) fn into_search(self) -> Result<CustomerSearch, Failure> {
-        let address = self.address.given();
-        let search = match (self.email, self.phone, address.first()) {
+        let address = FIELDS.iter().find(|field| field.is_of_address() && self.0.contains_key(field.name));
+        let search = match (self.value("email"), self.value("phoneNumber"), address) {
             (Some(email), None, None) => CustomerSearch::by_email(email),
             (None, Some(phone), None) => CustomerSearch::by_phone_number(phone),
-            (None, None, Some(_)) => self.address.into_search()?,
+            (None, None, Some(_)) => self.by_name_and_address()?,
             (None, None, None) => {
                 return Err(Failure::usage("there is nothing to search for", KINDS));
             }
             (Some(_), Some(_), _) => return Err(mixed("--email", "--phone")),
-            (Some(_), None, Some(option)) => return Err(mixed("--email", option)),
-            (None, Some(_), Some(option)) => return Err(mixed("--phone", option)),
+            (Some(_), None, Some(field)) => return Err(mixed("--email", field.option)),
+            (None, Some(_), Some(field)) => return Err(mixed("--phone", field.option)),
         };
-        let search = set(search, self.country_code, CustomerSearch::country_code);
-        Ok(set(search, self.product_code, CustomerSearch::product_code))
-    }
-}
-
-/// The fields of a search, by upstream's names.
-pub(crate) const FIELDS: [&str; 15] = [
-    "email",
-    "phoneNumber",
-    "lastName",
-    "companyName",
-    "streetAddress",
-    "postalCode",
-    "postalPlace",
-    "streetNumber",
-    "entrance",
-    "firstName",
-    "middleName",
-    "departmentName",
-    "careOfAddress",
-    "countryCode",
-    "productCode",
-];
-
-impl SearchArgs {
-    /// The search of a person, of whom more may be known than a search takes: by e-mail address if there is one, else
-    /// by phone number, else by name and address. `field` gives the text of a field that is filled.
-    /// Also returns whether a postal code was padded that had lost its zero.
-    pub(crate) fn of_person(
-        field: impl Fn(&str) -> Option<String>,
-    ) -> Result<(CustomerSearch, bool), Failure> {
-        let (email, phone) = (field("email"), field("phoneNumber"));
-        let address = if email.is_some() || phone.is_some() {
-            NameAndAddressArgs::default()
-        } else {
-            NameAndAddressArgs::of_person(&field)?
-        };
-        let phone = phone.filter(|_| email.is_none());
-        let (country_code, product_code) = (field("countryCode"), field("productCode"));
-        let mut args = Self { email, phone, address, country_code, product_code };
-        let is_padded = args.tidy();
-        args.into_search().map(|search| (search, is_padded))
-    }
-
-    /// Corrects what people and spreadsheets do to numbers: spaces in a phone number are taken out, and a postal code of
-    /// Norway gets back its zero. Returns whether it did.
-    pub(crate) fn tidy(&mut self) -> bool {
-        self.phone = self.phone.as_deref().map(without_spaces);
-        let is_norwegian = self.country_code.as_deref().is_none_or(|code| code.eq_ignore_ascii_case("NO"));
-        let code = self.address.postal_code.as_deref().map(str::trim).unwrap_or_default();
-        let is_short = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit());
-        if is_norwegian && is_short {
-            self.address.postal_code = Some(format!("0{code}"));
-        }
-        is_norwegian && is_short
-    }
-}
-
-/// Returns a phone number as people write it without its spaces.
-pub(crate) fn without_spaces(number: &str) -> String {
-    number.chars().filter(|character| !character.is_whitespace()).collect()
-}
-
-/// Returns a customer number without the spaces between its groups of three digits: `563 457`.
-///
-/// Anything else keeps its spaces and is refused later: of two numbers in a line, the customer of neither is meant.
-pub(crate) fn without_grouping(number: &str) -> String {
-    let mut groups = number.split_whitespace();
-    let first = groups.next().unwrap_or_default();
-    let is_grouped = first.len() <= 3 && groups.all(|group| group.len() == 3);
-    if is_grouped { without_spaces(number) } else { number.trim().to_owned() }
-}
-
-impl NameAndAddressArgs {
-    fn of_person(field: &impl Fn(&str) -> Option<String>) -> Result<Self, Failure> {
-        let street_number = field("streetNumber")
-            .map(|text| text.parse())
-            .transpose()
-            .map_err(|_| Failure::usage("--street-number: a whole number is expected", "mend the number"))?;
-        Ok(Self {
-            last_name: field("lastName"),
-            company_name: field("companyName"),
-            street_address: field("streetAddress"),
-            postal_code: field("postalCode"),
-            postal_place: field("postalPlace"),
-            street_number,
-            entrance: field("entrance"),
-            first_name: field("firstName"),
-            middle_name: field("middleName"),
-            department_name: field("departmentName"),
-            care_of_address: field("careOfAddress"),
+        FIELDS.iter().try_fold(search, |search, field| match (field.role, self.value(field.name)) {
+            (Role::AddressDetail(set) | Role::Filter(set), Some(value)) => set(search, value),
+            _ => Ok(search),
         })
     }
 
-    fn into_search(self) -> Result<CustomerSearch, Failure> {
-        let name = match (self.last_name, self.company_name) {
+    fn by_name_and_address(&self) -> Result<CustomerSearch, Failure> {
+        let name = match (self.value("lastName"), self.value("companyName")) {
             (Some(last), Some(company)) => Ok(SearchName::last_in_company(last, company)),
             (Some(last), None) => Ok(SearchName::last(last)),
             (None, Some(company)) => Ok(SearchName::company(company)),
             (None, None) => Err("--last-name or --company-name"),
         };
-        let street = self.street_address.ok_or("--street-address");
-        let place = match (self.postal_code, self.postal_place) {
+        let street = self.value("streetAddress").ok_or("--street-address");
+        let place = match (self.value("postalCode"), self.value("postalPlace")) {
             (Some(code), Some(place)) => Ok(SearchPlace::postal_code_and_place(code, place)),
             (Some(code), None) => Ok(SearchPlace::postal_code(code)),
             (None, Some(place)) => Ok(SearchPlace::postal_place(place)),
             (None, None) => Err("--postal-code or --postal-place"),
         };
-        let (name, street, place) = match (name, street, place) {
-            (Ok(name), Ok(street), Ok(place)) => (name, street, place),
+        match (name, street, place) {
+            (Ok(name), Ok(street), Ok(place)) => Ok(CustomerSearch::by_name_and_address(name, street, place)),
             (name, street, place) => {
                 let missing: Vec<&str> =
                     [name.err(), street.err(), place.err()].into_iter().flatten().collect();
-                return Err(incomplete(&missing));
+                Err(incomplete(&missing))
             }
-        };
-        let search = CustomerSearch::by_name_and_address(name, street, place);
-        let search = set(search, self.street_number, CustomerSearch::street_number);
-        let search = set(search, self.entrance, CustomerSearch::entrance);
-        let search = set(search, self.first_name, CustomerSearch::first_name);
-        let search = set(search, self.middle_name, CustomerSearch::middle_name);
-        let search = set(search, self.department_name, CustomerSearch::department_name);
-        Ok(set(search, self.care_of_address, CustomerSearch::care_of_address))
+        }
     }
 
-    /// The options of this kind that are given.
-    fn given(&self) -> Vec<&'static str> {
-        let options = [
-            ("--last-name", self.last_name.is_some()),
-            ("--company-name", self.company_name.is_some()),
-            ("--street-address", self.street_address.is_some()),
-            ("--postal-code", self.postal_code.is_some()),
-            ("--postal-place", self.postal_place.is_some()),
-            ("--street-number", self.street_number.is_some()),
-            ("--entrance", self.entrance.is_some()),
-            ("--first-name", self.first_name.is_some()),
-            ("--middle-name", self.middle_name.is_some()),
-            ("--department-name", self.department_name.is_some()),
-            ("--care-of-address", self.care_of_address.is_some()),
-        ];
-        options.into_iter().filter_map(|(option, is_given)| is_given.then_some(option)).collect()
+    /// Returns the search for a person, and whether a postal code was padded. `values` are in the order of [`FIELDS`].
+    ///
+    /// More may be known of a person than one search can use. The search is by e-mail address if there is one, else by
+    /// phone number, else by name and address.
+    pub(crate) fn of_person(values: Vec<Option<String>>) -> Result<(CustomerSearch, bool), Failure> {
+        let known = FIELDS.iter().zip(values).filter_map(|(field, value)| Some((field, value?)));
+        let known: Vec<(&SearchField, String)> = known.collect();
+        let has = |name: &str| known.iter().any(|(field, _)| field.name == name);
+        let (has_email, has_phone) = (has("email"), has("phoneNumber"));
+        let used = known.into_iter().filter(|(field, _)| match field.role {
+            Role::Email | Role::Filter(_) => true,
+            Role::Phone => !has_email,
+            Role::Address | Role::AddressDetail(_) => !has_email && !has_phone,
+        });
+        let mut args = Self(used.map(|(field, value)| (field.name, value)).collect());
+        let is_padded = args.tidy();
+        args.into_search().map(|search| (search, is_padded))
     }
-}
 
-/// The option that fills a field of upstream's; a field without one is itself.
-pub(crate) fn option_of(field: &str) -> &str {
-    match field {
-        "customerNumber" => "<CUSTOMER_NUMBER>",
-        "email" => "--email",
-        "phoneNumber" => "--phone",
-        "lastName" => "--last-name",
-        "companyName" => "--company-name",
-        "streetAddress" => "--street-address",
-        "postalCode" => "--postal-code",
-        "postalPlace" => "--postal-place",
-        "streetNumber" => "--street-number",
-        "entrance" => "--entrance",
-        "firstName" => "--first-name",
-        "middleName" => "--middle-name",
-        "departmentName" => "--department-name",
-        "careOfAddress" => "--care-of-address",
-        "countryCode" => "--country-code",
-        "productCode" => "--product-code",
-        other => other,
+    /// Corrects numbers that people or spreadsheets have changed: removes spaces from a phone number, and restores the
+    /// leading zero of a Norwegian postal code. Returns true if it padded a postal code.
+    pub(crate) fn tidy(&mut self) -> bool {
+        if let Some(phone) = self.0.get_mut("phoneNumber") {
+            *phone = without_spaces(phone);
+        }
+        let is_norwegian = self.0.get("countryCode").is_none_or(|code| code.eq_ignore_ascii_case("NO"));
+        let Some(code) = self.0.get_mut("postalCode").filter(|_| is_norwegian) else { return false };
+        let digits = code.trim();
+        let is_short = digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if is_short {
+            *code = format!("0{digits}");
+        }
+        is_short
+    }
+
+    fn value(&self, field: &str) -> Option<String> {
+        self.0.get(field).cloned()
     }
 }
 
-fn set<T>(
-    search: CustomerSearch,
-    value: Option<T>,
-    field: impl FnOnce(CustomerSearch, T) -> CustomerSearch,
-) -> CustomerSearch {
-    match value {
-        Some(value) => field(search, value),
-        None => search,
+impl Args for SearchArgs {
+    fn augment_args(command: Command) -> Command {
+        command.args(FIELDS.iter().map(SearchField::arg))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for SearchArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut args = Self::default();
+        args.update_from_arg_matches(matches)?;
+        Ok(args)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        let given = |field: &SearchField| Some((field.name, matches.get_one::<String>(field.name)?.clone()));
+        self.0.extend(FIELDS.iter().filter_map(given));
+        Ok(())
     }
 }
 
 fn mixed(one: &str, other: &str) -> Failure {
-    Failure::usage(format!("{one} and {other} do not go together"), KINDS)
+    Failure::usage(format!("{one} and {other} cannot be used together"), KINDS)
 }
 
 fn incomplete(missing: &[&str]) -> Failure {
     Failure::usage(
         format!("a search by name and address needs {}", missing.join(", and ")),
-        "add what is missing, or search by --email or by --phone alone",
+        "add the missing options, or search by --email or by --phone alone",
     )
 }
 
@@ -286,7 +154,7 @@ mod tests {
         search: SearchArgs,
     }
 
-    /// The message of a search that is no search.
+    /// Returns the message of an invalid combination of options.
     fn refused(line: &str) -> String {
         let line = Line::try_parse_from(std::iter::once("search").chain(line.split_whitespace())).unwrap();
         let failure = line.search.into_search().expect_err("a usage error");
@@ -294,7 +162,7 @@ mod tests {
         failure.report(Detail::Plain)
     }
 
-    /// The options of the fields that break a rule.
+    /// Returns the options of the fields that break a rule.
     fn violations(line: &str) -> Vec<String> {
         let line = Line::try_parse_from(std::iter::once("search").chain(line.split_whitespace())).unwrap();
         let search =

@@ -1,4 +1,4 @@
-//! A secret in a file, so that it is neither an argument nor in the environment.
+//! Reads a secret from a file, so that it is neither an argument nor an environment variable.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -7,12 +7,12 @@ use std::path::Path;
 use crate::failure::Failure;
 use crate::output::say;
 
-/// The largest file that can be a secret, in bytes.
+/// The maximum size of a secret, in bytes.
 const MAX_SIZE: u64 = 64 * 1024;
 
-/// Reads a secret without the line break at its end; the path `-` is standard input.
+/// Reads a secret and removes the line break at its end; the path `-` is standard input.
 ///
-/// Says so when others can read the file too.
+/// Warns if other users can read the file.
 pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     if is_stdin(path) {
         return secret(io::stdin().lock(), "standard input");
@@ -25,7 +25,7 @@ pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     secret(file, &name)
 }
 
-/// Returns a secret for a check of it; `None` if it can be read only once.
+/// Returns a secret for a check; `None` if it can be read only once.
 pub(crate) fn inspect(path: &Path) -> Result<Option<String>, Failure> {
     if is_stdin(path) || path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
         return Ok(None);
@@ -35,20 +35,18 @@ pub(crate) fn inspect(path: &Path) -> Result<Option<String>, Failure> {
     secret(file, &name).map(Some)
 }
 
-/// Refuses that standard input is the secret and something else: who reads it first would leave nothing of it.
+/// Rejects standard input for both the secret and another file. The first reader would leave nothing for the second.
 pub(crate) fn check_stdin(secret: Option<&Path>, option: &str, path: &Path) -> Result<(), Failure> {
     if secret.is_some_and(is_stdin) && is_stdin(path) {
         return Err(Failure::usage(
-            format!(
-                "standard input cannot be both: --client-secret-file - and {option} - do not go together"
-            ),
+            format!("standard input cannot be used twice: by --client-secret-file - and by {option} -"),
             "name a file for one of them, or set MEDIACONNECT_CLIENT_SECRET",
         ));
     }
     Ok(())
 }
 
-/// Returns true for the path that stands for standard input.
+/// Returns true if the path stands for standard input.
 pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-" || path == Path::new("/dev/stdin")
 }
@@ -66,19 +64,19 @@ fn secret(source: impl Read, name: &str) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// Returns a secret without the line break that an editor or a shell left at its end.
+/// Removes the line break that an editor or a shell left at the end of a secret.
 pub(crate) fn without_line_break(text: &str) -> &str {
     let line = text.strip_suffix('\n').unwrap_or(text);
     line.strip_suffix('\r').unwrap_or(line)
 }
 
-const ADVICE: &str = "name a file that holds the client's secret and nothing else: --client-secret-file";
+const ADVICE: &str = "name a file that contains only the client secret: --client-secret-file FILE";
 
 fn unreadable(name: &str, error: &io::Error) -> Failure {
     Failure::usage(format!("{name} cannot be read: {error}"), ADVICE)
 }
 
-/// Returns whether a file on the disk can be read by its group or by everybody. A pipe is nobody else's.
+/// Returns true if the group or other users can read a regular file.
 #[cfg(unix)]
 fn is_open_to_others(file: &File) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -1,40 +1,40 @@
-//! Secrets in responses, such as the address of an invoice: printed only if the command line asks for them.
+//! Hides secrets in responses, such as the address of an invoice, unless the command line asks for them.
 
 use mediaconnect_api::types::SECRET_NAMES;
 use serde::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::shown::Members;
+use crate::json_view::ObjectMembers;
 
-/// The text in place of a secret.
+/// The text that replaces a secret.
 const HIDDEN: &str = "(secret; --show-secrets shows it)";
 
-/// A JSON document: its members in their order, its numbers as they are written.
-pub(crate) enum Document {
+/// A JSON document without its secrets. Members keep their order and numbers keep their digits.
+pub(crate) enum RedactedJson {
     Value(Box<RawValue>),
     Secret,
     List(Vec<Self>),
     Object(Vec<(String, Self)>),
 }
 
-impl Document {
-    /// Returns a response as JSON.
+impl RedactedJson {
+    /// Converts a response to JSON.
     pub(crate) fn of(response: &impl Serialize, shows_secrets: bool) -> Self {
         let json = to_raw_value(response).expect("a response can be written as JSON");
         Self::read(&json, shows_secrets, false)
     }
 
-    /// Returns it as one text of JSON.
+    /// Returns the document as JSON text.
     pub(crate) fn json(&self) -> Box<RawValue> {
         to_raw_value(self).expect("it was read from JSON")
     }
 
-    /// Of an object that is secret, its members decide.
+    /// Reads JSON. The members of a secret object are not secret unless their own names are.
     fn read(json: &RawValue, shows_secrets: bool, is_secret: bool) -> Self {
         let text = json.get();
         match text.as_bytes().first() {
             Some(b'{') => {
-                let Members(members) = serde_json::from_str(text).unwrap_or_default();
+                let ObjectMembers(members) = serde_json::from_str(text).unwrap_or_default();
                 let read = |(name, value): (String, &RawValue)| {
                     let is_secret = !shows_secrets && SECRET_NAMES.contains(&name.as_str());
                     (name, Self::read(value, shows_secrets, is_secret))
@@ -51,7 +51,7 @@ impl Document {
     }
 }
 
-impl Serialize for Document {
+impl Serialize for RedactedJson {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Value(json) => json.serialize(serializer),
@@ -74,16 +74,16 @@ mod tests {
     fn a_secret_is_hidden_at_any_depth_unless_it_is_asked_for() {
         let response = json!({ "invoices": [{ "invoiceNumber": "1001", "invoiceHotelUrl": "https://canary.example.com" }] });
         assert_eq!(
-            Document::of(&response, false).json().get(),
+            RedactedJson::of(&response, false).json().get(),
             r#"{"invoices":[{"invoiceNumber":"1001","invoiceHotelUrl":"(secret; --show-secrets shows it)"}]}"#
         );
-        assert!(Document::of(&response, true).json().get().contains("canary"));
+        assert!(RedactedJson::of(&response, true).json().get().contains("canary"));
     }
 
     #[test]
     fn numbers_keep_their_digits() {
         let response =
             RawValue::from_string(r#"{"amount":295.00,"id":12345678901234567890}"#.to_owned()).unwrap();
-        assert_eq!(Document::of(&response, false).json().get(), response.get());
+        assert_eq!(RedactedJson::of(&response, false).json().get(), response.get());
     }
 }

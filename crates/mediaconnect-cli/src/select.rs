@@ -1,4 +1,4 @@
-//! `--jq`: what a filter selects of a result, in the language of jq.
+//! Applies the jq filter of `--jq` to a result.
 
 use jaq_core::data::JustLut;
 use jaq_core::load::{Arena, File, Loader};
@@ -7,32 +7,33 @@ use jaq_json::{Val, read};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::text::{harmless, harmless_json};
+use crate::text::{escape_controls, escape_controls_in_json};
 
-/// Filters that would show secrets of the environment, write past the output, or end the process.
+/// Definitions that would read environment variables, bypass the output or end the process.
 const REFUSED: [&str; 7] = ["debug", "debug_empty", "env", "halt", "halt_error", "stderr", "stderr_empty"];
 
-/// A filter that was compiled.
+/// A compiled filter.
 type Filter = jaq_core::compile::Filter<jaq_core::Native<JustLut<Val>>>;
 
-/// Checks a filter of the command line. The error quotes nothing of it.
+/// Checks a filter of the command line. The error does not quote it.
 pub(crate) fn check(filter: &str) -> Result<String, &'static str> {
     compiled(filter)
         .map(|_| filter.to_owned())
-        .ok_or("it is not a valid jq filter; an example is .customers[0].emails")
+        .ok_or("not a valid jq filter; an example is .customers[0].emails")
 }
 
-/// Returns what a filter selects of a JSON document: a line for each value. A text is written as it is, anything else as JSON.
+/// Applies a filter to a JSON document and returns one line for each value. Strings are written without quotes, other
+/// values as JSON.
 pub(crate) fn select(filter: &str, json: &str) -> Result<String, Failure> {
     let filter = compiled(filter).ok_or_else(failed)?;
     let input = read::parse_single(json.as_bytes()).map_err(|_| failed())?;
     let context = Ctx::<JustLut<Val>>::new(&filter.lut, Vars::new([]));
     let mut lines = String::new();
     for value in filter.id.run((context, input)).map(unwrap_valr) {
-        // The error's own words may quote the result.
+        // The filter's error may quote the result, so it is not shown.
         let line = match value.map_err(|_| failed())? {
-            Val::TStr(text) => harmless(&String::from_utf8_lossy(&text)),
-            other => harmless_json(&other.to_string()),
+            Val::TStr(text) => escape_controls(&String::from_utf8_lossy(&text)),
+            other => escape_controls_in_json(&other.to_string()),
         };
         lines = lines + &line + "\n";
     }
@@ -52,8 +53,8 @@ fn compiled(filter: &str) -> Option<Filter> {
 fn failed() -> Failure {
     Failure::new(
         Exit::Failure,
-        "the filter of --jq does not fit the result",
-        "look at the result with --output json; a ? after a step skips what is missing",
+        "the filter of --jq cannot be applied to the result",
+        "look at the result with --output json; a ? after a step skips missing values",
     )
 }
 

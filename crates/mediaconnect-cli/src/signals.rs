@@ -9,35 +9,35 @@ use tokio::sync::oneshot;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// Ctrl-C or SIGTERM, which no longer end the process.
-pub(crate) struct Stopped(Pin<Box<dyn Future<Output = ()>>>);
+/// Waits for Ctrl-C or SIGTERM. While it exists, neither ends the process.
+pub(crate) struct StopSignal(Pin<Box<dyn Future<Output = ()>>>);
 
-/// Takes Ctrl-C and SIGTERM over from the operating system.
-pub(crate) fn stopped() -> Result<Stopped, Failure> {
-    let signal = stop_signal().map_err(|error| {
+/// Handles Ctrl-C and SIGTERM from now on.
+pub(crate) fn stop_signal() -> Result<StopSignal, Failure> {
+    let signal = system_signal().map_err(|error| {
         Failure::new(
             Exit::Failure,
-            format!("signals cannot be received: {error}"),
+            format!("signal handlers cannot be installed: {error}"),
             "report this with the operating system's name and version",
         )
     })?;
-    Ok(Stopped(Box::pin(signal)))
+    Ok(StopSignal(Box::pin(signal)))
 }
 
-impl Stopped {
+impl StopSignal {
     /// Waits for a signal.
     pub(crate) async fn wait(&mut self) {
         self.0.as_mut().await;
     }
 
-    /// Does something that blocks, before anything is sent. A signal ends the waiting for it; its thread is left to itself
-    /// until the process ends.
-    pub(crate) async fn before<T: Send + 'static>(
+    /// Runs blocking work before anything is sent. A signal ends the wait, and the thread keeps running until the
+    /// process ends.
+    pub(crate) async fn run_blocking<T: Send + 'static>(
         &mut self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Failure> {
         let (done, outcome) = oneshot::channel();
-        // Not a thread of the runtime, which would wait for it in the end.
+        // A blocking thread of the runtime would delay the end of the process.
         thread::spawn(move || drop(done.send(work())));
         tokio::select! {
             () = self.wait() => Err(Failure::new(
@@ -51,7 +51,7 @@ impl Stopped {
 }
 
 #[cfg(unix)]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+fn system_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -65,7 +65,7 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
 }
 
 #[cfg(windows)]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+fn system_signal() -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
     Ok(async move {
         interrupt.recv().await;

@@ -4,13 +4,13 @@ use comfy_table::presets::{NOTHING, UTF8_HORIZONTAL_ONLY};
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table};
 
 use crate::terminal::Terminal;
-use crate::text::harmless;
+use crate::text::escape_controls;
 
-/// Lines of text from upstream or from us; a table shows them one below the other, made harmless.
-pub(crate) type Lines = Vec<String>;
+/// The lines of a cell. A table prints them below each other, with control characters escaped.
+pub(crate) type CellLines = Vec<String>;
 
-/// A list of labels and what they stand for. A label without anything is left out.
-pub(crate) fn labelled(rows: Vec<(&str, Lines)>, terminal: Terminal) -> String {
+/// Returns a table of labels and values. Labels without a value are left out.
+pub(crate) fn labelled(rows: Vec<(&str, CellLines)>, terminal: Terminal) -> String {
     let mut table = empty(terminal);
     table.load_style(NOTHING);
     for (label, lines) in rows.into_iter().filter(|(_, lines)| !lines.is_empty()) {
@@ -19,8 +19,8 @@ pub(crate) fn labelled(rows: Vec<(&str, Lines)>, terminal: Terminal) -> String {
     finish(&table)
 }
 
-/// A table with headings. A column without anything is left out.
-pub(crate) fn listed(headings: &[&str], rows: &[Vec<Lines>], terminal: Terminal) -> String {
+/// Returns a table with headings. Empty columns are left out.
+pub(crate) fn listed(headings: &[&str], rows: &[Vec<CellLines>], terminal: Terminal) -> String {
     let is_used = |column: usize| rows.iter().any(|row| !row[column].is_empty());
     let columns: Vec<usize> = (0..headings.len()).filter(|column| is_used(*column)).collect();
     let mut table = empty(terminal);
@@ -32,10 +32,10 @@ pub(crate) fn listed(headings: &[&str], rows: &[Vec<Lines>], terminal: Terminal)
     finish(&table)
 }
 
-/// A table with headings, or another where the terminal is too narrow for it without breaking words.
+/// Returns the wide table, or the narrow one if the wide one would break words on this terminal.
 pub(crate) fn listed_fitting(
-    wide: (&[&str], &[Vec<Lines>]),
-    narrow: (&[&str], &[Vec<Lines>]),
+    wide: (&[&str], &[Vec<CellLines>]),
+    narrow: (&[&str], &[Vec<CellLines>]),
     terminal: Terminal,
 ) -> String {
     let plain = listed(wide.0, wide.1, Terminal { width: None, colors: false });
@@ -63,7 +63,7 @@ fn heading(text: &str, terminal: Terminal) -> Cell {
 }
 
 fn cell(lines: &[String]) -> Cell {
-    let lines: Vec<String> = lines.iter().map(|line| harmless(line)).collect();
+    let lines: Vec<String> = lines.iter().map(|line| escape_controls(line)).collect();
     Cell::new(lines.join("\n"))
 }
 
@@ -77,7 +77,7 @@ mod tests {
 
     const FILE: Terminal = Terminal { width: None, colors: false };
 
-    fn lines(lines: &[&str]) -> Lines {
+    fn lines(lines: &[&str]) -> CellLines {
         lines.iter().map(|line| (*line).to_owned()).collect()
     }
 

@@ -1,4 +1,4 @@
-//! The abilities of the terminal.
+//! The capabilities of the terminal.
 
 use std::env;
 use std::ffi::OsString;
@@ -6,12 +6,12 @@ use std::io::{self, IsTerminal};
 
 use comfy_table::Table;
 
-/// What standard output can show.
+/// The capabilities of standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Terminal {
-    /// How many columns it has; `None` is any number, since it is no terminal.
+    /// The number of columns; `None` if standard output is not a terminal.
     pub(crate) width: Option<u16>,
-    /// Whether it shows colours, and the user wants them.
+    /// True if the terminal shows colours and the user has not disabled them.
     pub(crate) colors: bool,
 }
 
@@ -19,14 +19,14 @@ impl Terminal {
     /// The capabilities of a file or a pipe.
     pub(crate) const PIPE: Self = Self { width: None, colors: false };
 
-    /// Standard output as it is.
+    /// Returns the capabilities of standard output.
     pub(crate) fn of_stdout() -> Self {
-        // A table without a width of its own has that of the terminal.
+        // A table without a set width uses the width of the terminal.
         Self::new(io::stdout().is_terminal(), Table::new().width(), |name| env::var_os(name))
     }
 
     fn new(is_terminal: bool, width: Option<u16>, variable: impl Fn(&str) -> Option<OsString>) -> Self {
-        // https://no-color.org: set to anything but nothing.
+        // By https://no-color.org, any value but an empty one disables colours.
         let no_color = variable("NO_COLOR").is_some_and(|value| !value.is_empty());
         let is_dumb = variable("TERM").is_some_and(|value| value == "dumb");
         Self { width: width.filter(|_| is_terminal), colors: is_terminal && !no_color && !is_dumb }

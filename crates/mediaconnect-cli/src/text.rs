@@ -1,9 +1,9 @@
-//! Text that upstream wrote, made harmless for a terminal.
+//! Escapes characters in upstream's text that could control the terminal.
 
 use std::fmt::Write;
 
-/// A line of text in which characters that would steer the terminal are shown as escapes: `\u{1b}`.
-pub(crate) fn harmless(text: &str) -> String {
+/// Returns a text with control characters replaced by escapes such as `\u{1b}`.
+pub(crate) fn escape_controls(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         if steers_terminal(character) {
@@ -15,12 +15,12 @@ pub(crate) fn harmless(text: &str) -> String {
     shown
 }
 
-/// JSON with the same characters as JSON's own escapes; the values stay the same.
-pub(crate) fn harmless_json(json: &str) -> String {
+/// Returns JSON with the same characters replaced by JSON escapes. The values stay the same.
+pub(crate) fn escape_controls_in_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     for character in json.chars() {
         if steers_terminal(character) && character != '\n' {
-            // All of them are in the basic plane, and stand nowhere but in strings.
+            // All these characters are in the basic plane, and occur only in strings.
             let _ = write!(shown, "\\u{:04x}", u32::from(character));
         } else {
             shown.push(character);
@@ -29,7 +29,8 @@ pub(crate) fn harmless_json(json: &str) -> String {
     shown
 }
 
-/// Control characters begin escape sequences, also those from U+0080 on; the others reorder or break a line.
+/// Returns true for control characters, which begin escape sequences, and for characters that reorder text or break a
+/// line.
 fn steers_terminal(character: char) -> bool {
     character.is_control()
         || matches!(
@@ -51,21 +52,21 @@ mod tests {
             ("two\r\nlines\t\u{7f}", "two\\u{d}\\u{a}lines\\u{9}\\u{7f}"),
             ("\u{202e}moc.elpmaxe", "\\u{202e}moc.elpmaxe"),
         ] {
-            assert_eq!(harmless(text), shown);
+            assert_eq!(escape_controls(text), shown);
         }
     }
 
     #[test]
     fn names_stay_as_they_are() {
         for name in ["Máret Åsgård", "Svart \"Sort\" <Oslo> AS", "\\", "名前", "👩\u{200d}🔬", ""] {
-            assert_eq!(harmless(name), name);
+            assert_eq!(escape_controls(name), name);
         }
     }
 
     #[test]
     fn json_keeps_its_value() {
         let value = serde_json::json!({ "a": "\u{1b}[2J\u{9b}\u{7f}\n\u{202e}\\", "b": ["Åse"] });
-        let json = harmless_json(&serde_json::to_string_pretty(&value).unwrap());
+        let json = escape_controls_in_json(&serde_json::to_string_pretty(&value).unwrap());
         assert!(json.chars().all(|character| character == '\n' || !steers_terminal(character)), "{json}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&json).unwrap(), value);
     }

@@ -1,4 +1,4 @@
-//! When the access token expires.
+//! The result of `token`: when the access token expires.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::output::Report;
 use crate::table::labelled;
 use crate::terminal::Terminal;
 
-/// How long upstream takes the access token.
+/// The time until upstream stops accepting the access token.
 #[derive(Serialize)]
 pub(crate) struct TokenExpiry {
     #[serde(rename = "expiresInSeconds")]
@@ -24,7 +24,7 @@ pub(crate) struct TokenExpiry {
 }
 
 impl TokenExpiry {
-    /// The expiry of a token that is good for some more time.
+    /// Computes the expiry from the remaining lifetime.
     pub(crate) fn after(lifetime: Duration) -> Self {
         Self::new(lifetime, Timestamp::now(), TimeZone::system())
     }
@@ -41,8 +41,8 @@ impl TokenExpiry {
     }
 }
 
-/// Hours, minutes and seconds, from the first that is not zero.
-pub(crate) fn in_words(seconds: u64) -> String {
+/// Formats a duration in hours, minutes and seconds, without leading zero units.
+pub(crate) fn format_seconds(seconds: u64) -> String {
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, seconds) => format!("{seconds} s"),
         (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
@@ -53,7 +53,7 @@ pub(crate) fn in_words(seconds: u64) -> String {
 impl Report for TokenExpiry {
     fn text(&self, terminal: Terminal) -> String {
         let rows = vec![
-            ("Expires in", vec![in_words(self.remaining_seconds)]),
+            ("Expires in", vec![format_seconds(self.remaining_seconds)]),
             ("Local time", vec![self.local_time.clone()]),
             ("UTC", vec![self.utc.clone()]),
         ];
@@ -91,8 +91,8 @@ mod tests {
 
     #[test]
     fn short_and_endless_lifetimes_are_told_too() {
-        assert_eq!(in_words(0), "0 s");
-        assert_eq!(in_words(90), "1 min 30 s");
+        assert_eq!(format_seconds(0), "0 s");
+        assert_eq!(format_seconds(90), "1 min 30 s");
         assert_eq!(expiry(u64::MAX).utc, "9999-12-30T22:00:00Z");
     }
 }

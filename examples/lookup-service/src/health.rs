@@ -1,4 +1,4 @@
-//! Health: whether the service lives, and whether it should get requests.
+//! Health checks: is the process alive, and is it ready for requests?
 
 use std::time::Duration;
 
@@ -7,17 +7,18 @@ use axum::http::StatusCode;
 use mediaconnect::Client;
 use tokio::time::timeout;
 
-/// How long the check may take: shorter than the pause between two checks.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// The time limit of the readiness check. It must be shorter than the interval between two checks.
+const READY_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// It answers, so it lives. That upstream is down is no reason to start it anew.
+/// Reports that the process is alive. An outage of upstream is no reason to restart it.
 pub(crate) async fn health() -> StatusCode {
     StatusCode::OK
 }
 
-/// It is ready when it has an access token. The token is cached, so this costs upstream nothing.
+/// Reports that the service is ready if it has an access token. The client caches the token, so this rarely sends a
+/// request.
 pub(crate) async fn ready(State(client): State<Client>) -> StatusCode {
-    match timeout(PATIENCE, client.token_lifetime()).await {
+    match timeout(READY_TIMEOUT, client.token_lifetime()).await {
         Ok(Ok(_)) => StatusCode::OK,
         _ => StatusCode::SERVICE_UNAVAILABLE,
     }

@@ -1,14 +1,14 @@
-//! An example of a service that looks customers up.
+//! An example of a service that looks up customers.
 //!
-//! | file | what it shows |
+//! | file | example of |
 //! |---|---|
-//! | `lookup.rs` | a call with a deadline of the service's own |
-//! | `paywall.rs` | several calls as one: what has a customer bought; and who may read |
-//! | `problem.rs` | which of the client's errors becomes which HTTP status |
+//! | `lookup.rs` | a call with its own deadline |
+//! | `paywall.rs` | a combination of several calls, and a check of reading access |
+//! | `problem.rs` | the HTTP status for each error of the client |
 //! | `health.rs` | health and readiness |
 //! | `telemetry.rs` | logs and metrics without personal data |
-//! | `main.rs` | set-up from the environment, graceful shutdown |
-//! | `tests/service` | all of it with the test kit, over sockets and without |
+//! | `main.rs` | configuration by environment variables, graceful shutdown |
+//! | `tests/service` | tests with the sandbox, over sockets and in memory |
 //!
 //! To try it, start a sandbox, set the variables that it prints, and in that shell start the service:
 //!
@@ -19,7 +19,7 @@
 //! $ curl http://127.0.0.1:3000/customers/100377/purchases
 //! ```
 //!
-//! Whoever reaches it may look up anybody: a real service authenticates its callers first.
+//! Everyone who can reach the service can look up any customer. A real service must authenticate its callers.
 
 mod health;
 mod lookup;
@@ -32,7 +32,7 @@ use axum::{Router, middleware};
 use mediaconnect::Client;
 use metrics_exporter_prometheus::PrometheusHandle;
 
-/// The routes of the service.
+/// Returns the routes of the service.
 pub fn app(client: Client, metrics: PrometheusHandle) -> Router {
     Router::new()
         .route("/customers/{number}", get(lookup::customer))

@@ -1,4 +1,4 @@
-//! Looking a customer up.
+//! Looks up a customer.
 
 use std::time::Duration;
 
@@ -10,10 +10,11 @@ use serde::Serialize;
 
 use crate::problem::Problem;
 
-/// How long a caller of this service waits: less than the client's own deadline of 30 seconds.
+/// The maximum time that a caller of this service waits. It is shorter than the client's default deadline of 30
+/// seconds.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
 
-/// What this service tells of a customer: its own words, so that a change of upstream's model is no change of its API.
+/// The customer in this service's own API. A change of upstream's model does not change it.
 #[derive(Serialize)]
 pub(crate) struct Customer {
     name: Option<String>,

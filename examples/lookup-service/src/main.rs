@@ -1,7 +1,7 @@
 //! Starts the example service.
 //!
-//! It is set up by the variables of the client (`MEDIACONNECT_CLIENT_ID`, …) and `LOOKUP_ADDRESS`, which is
-//! `127.0.0.1:3000` if nothing is said.
+//! The variables of the client (`MEDIACONNECT_CLIENT_ID`, …) configure it, and `LOOKUP_ADDRESS` sets its address. The
+//! default is `127.0.0.1:3000`.
 
 use std::env;
 use std::error::Error;
@@ -19,7 +19,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(address).await?;
     tracing::info!(address = %listener.local_addr()?, "listening");
 
-    // Requests that are under way are answered.
+    // Waits for the requests in progress before the process ends.
     axum::serve(listener, app(client, metrics)).with_graceful_shutdown(stop_signal()?).await?;
     tracing::info!("stopped");
     Ok(())

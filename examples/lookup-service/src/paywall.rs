@@ -1,4 +1,4 @@
-//! What a newspaper's own pages ask: what has the customer bought, and may this user read?
+//! The requests of a newspaper's pages: what has the customer bought, and may this user read?
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -8,14 +8,14 @@ use serde::Serialize;
 use crate::lookup::DEADLINE;
 use crate::problem::Problem;
 
-/// What a customer subscribes to and owes.
+/// The customer's subscriptions and open invoices.
 #[derive(Serialize)]
 pub(crate) struct Purchases {
     products: Vec<ProductCode>,
     open_invoices: usize,
 }
 
-/// Several calls, side by side within the client's rate; one deadline for all.
+/// Combines several calls, which run concurrently within the client's rate limit and share one deadline.
 pub(crate) async fn purchases(
     State(client): State<Client>,
     Path(number): Path<String>,
@@ -32,17 +32,18 @@ pub(crate) async fn purchases(
     }))
 }
 
-/// Whether a user may read. Why is Connect's word about the user, so it is told to nobody.
+/// The response to the question whether a user may read. The reason is Connect's data about the user, so it is not in
+/// the response.
 #[derive(Serialize)]
-pub(crate) struct Answer {
+pub(crate) struct ReadingAccess {
     may_read: bool,
 }
 
 pub(crate) async fn may_read(
     State(client): State<Client>,
     Path((product, user)): Path<(String, String)>,
-) -> Result<Json<Answer>, Problem> {
+) -> Result<Json<ReadingAccess>, Problem> {
     let product: ProductCode = product.parse().map_err(Error::from)?;
     let verdict = client.access().may_read(product, Reader::User(user)).with_deadline(DEADLINE).await?;
-    Ok(Json(Answer { may_read: verdict.is_granted() }))
+    Ok(Json(ReadingAccess { may_read: verdict.is_granted() }))
 }

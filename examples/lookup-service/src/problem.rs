@@ -1,36 +1,36 @@
-//! The response to a caller of this service when the client failed.
+//! Maps errors of the client to responses.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mediaconnect::Error;
 use serde_json::json;
 
-/// An error of the client, as a response in the form of RFC 9457.
+/// An error of the client, which becomes a response in the format of RFC 9457.
 #[derive(Debug)]
 pub(crate) struct Problem(Error);
 
-/// Which errors, the status, and what the caller is told.
-type Row = (fn(&Error) -> bool, StatusCode, &'static str);
+/// A predicate of the error, the status, and the title of the response.
+type Mapping = (fn(&Error) -> bool, StatusCode, &'static str);
 
-/// The first predicate that holds decides. What upstream says of its own accord (`upstream_message`) is told to nobody:
+/// The first matching predicate decides. Upstream's own message (`upstream_message`) is never in the response, because
 /// it may quote the customer.
-const TABLE: [Row; 10] = [
-    (Error::is_invalid_input, StatusCode::BAD_REQUEST, "the customer number or the product code is not one"),
-    // Before the others: a token endpoint that answers 404, say, has nothing to do with the customer.
-    (is_misconfigured, StatusCode::INTERNAL_SERVER_ERROR, "this service is not set up for Connect"),
-    (Error::is_not_found, StatusCode::NOT_FOUND, "nobody has this customer number"),
-    // Not the caller's fault, so not 429.
+const TABLE: [Mapping; 10] = [
+    (Error::is_invalid_input, StatusCode::BAD_REQUEST, "the customer number or the product code is invalid"),
+    // This row comes before `is_not_found`: a token endpoint that responds with 404 says nothing about the customer.
+    (is_misconfigured, StatusCode::INTERNAL_SERVER_ERROR, "this service is not configured for Connect"),
+    (Error::is_not_found, StatusCode::NOT_FOUND, "no customer has this number"),
+    // The caller did not cause it, so the status is not 429.
     (Error::is_rate_limited, StatusCode::SERVICE_UNAVAILABLE, "too many lookups at once"),
-    (Error::is_timeout, StatusCode::GATEWAY_TIMEOUT, "Connect did not answer in time"),
+    (Error::is_timeout, StatusCode::GATEWAY_TIMEOUT, "Connect did not respond in time"),
     (Error::is_connect, StatusCode::SERVICE_UNAVAILABLE, "Connect cannot be reached"),
     (Error::is_unavailable, StatusCode::BAD_GATEWAY, "Connect failed"),
-    (Error::is_unreadable, StatusCode::BAD_GATEWAY, "Connect's answer could not be understood"),
+    (Error::is_unreadable, StatusCode::BAD_GATEWAY, "Connect's response could not be understood"),
     (Error::is_refused, StatusCode::BAD_GATEWAY, "Connect refused the lookup"),
-    // Errors that a later version of the client may have.
+    // A later version of the client may have more errors.
     (|_| true, StatusCode::INTERNAL_SERVER_ERROR, "the lookup failed"),
 ];
 
-/// Somebody has to do something: these should wake somebody up.
+/// Returns true for errors that only an operator can fix. Use them for alerts.
 fn is_misconfigured(error: &Error) -> bool {
     error.is_configuration() || error.is_auth() || error.is_forbidden()
 }
@@ -45,8 +45,8 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let Self(error) = self;
         let row = TABLE.iter().find(|(is, ..)| is(&error));
-        let (_, status, title) = row.expect("the last row is for all");
-        // Safe to log: an error of the client holds nothing of a customer.
+        let (_, status, title) = row.expect("the last row matches every error");
+        // The client's errors contain no customer data, so they can be logged.
         if status.is_server_error() {
             tracing::error!(%error, kind = error.type_name(), attempts = error.attempts(), "lookup failed");
         }

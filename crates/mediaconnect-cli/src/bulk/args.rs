@@ -6,15 +6,16 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use mediaconnect::RateLimit;
 
-use super::row::{Layout, RowFormat};
+use super::output_row::{Layout, RowFormat};
 use crate::args::rate_limit;
 use crate::failure::Failure;
-use crate::output::Format;
+use crate::output::OutputFormat;
 
 /// The options of `customer export`.
 #[derive(Args)]
 pub(crate) struct ExportArgs {
-    /// The input is a CSV file with a header, and the numbers are in this column; without it, a number stands on a line
+    /// Read the input as CSV with a header, and take the customer numbers from this column; without it, each line of
+    /// the input is a number
     #[arg(long, value_name = "NAME")]
     pub(super) column: Option<String>,
     #[command(flatten)]
@@ -28,58 +29,61 @@ pub(crate) struct MatchArgs {
     pub(super) files: BulkArgs,
 }
 
-/// What both have.
+/// The options that both commands have.
 #[derive(Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct BulkArgs {
-    /// The file to work on; - is standard input, of which a copy is kept beside the output until all is done
+    /// The input file; - is standard input, which is copied to a file beside the output until the run is complete
     #[arg(long, value_name = "FILE")]
     pub(super) input: PathBuf,
-    /// The file to write, readable by its owner only; it must not exist. - is standard output; the summary then goes to
-    /// standard error
-    // An id of its own: `output` is that of the global option.
+    /// The output file, which must not exist yet and only its owner can read; - is standard output, and then the
+    /// summary goes to standard error
+    // The global option has the id `output`, so this one needs another.
     #[arg(id = "output-file", long = "output", value_name = "FILE")]
     pub(super) output: PathBuf,
-    /// JSON Lines, with all that upstream says, or flat CSV; CSV by default if the output's name ends in .csv
+    /// The format of the output: JSON Lines with all fields, or flat CSV [default: csv if the name of the output ends
+    /// in .csv, else jsonl]
     #[arg(long, value_name = "FORMAT", value_enum)]
     format: Option<RowFormat>,
-    /// The character between cells of CSV, in the input and the output, or tab [default: as the input's first line
-    /// has it, and a comma in the output]
+    /// The character between CSV cells, or the word tab [default: for the input, the one in its first line; for the
+    /// output, a comma]
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
     pub(super) delimiter: Option<u8>,
-    /// Begin a CSV output with a byte order mark: some spreadsheets take the letters of other files for those of another encoding
+    /// Begin a CSV output with a byte order mark; without one, some spreadsheets read the file in the wrong encoding
     #[arg(long)]
     pub(super) bom: bool,
-    /// Read the input, say how many rows can be asked for and how long that takes, and ask and write nothing
+    /// Only read the input: report how many rows can be looked up and how long that takes, but send and write nothing
     #[arg(long, conflicts_with_all = ["force"])]
     pub(super) dry_run: bool,
-    /// The file for the lines that failed, with the reasons [default: the output's name with .failed.csv; with --output -,
-    /// standard error]
+    /// The file for failed lines and their reasons [default: the name of the output with .failed.csv, or standard error
+    /// with --output -]
     #[arg(long, value_name = "FILE")]
     failed: Option<PathBuf>,
-    /// Begin, or go on with what was interrupted and try again what failed and may succeed now. When all is done, nothing is
-    /// asked: so one command line can be started again and again
+    /// Start a run, or continue an interrupted one and retry rows that may succeed now. Does nothing if the run is
+    /// complete, so the same command line can be repeated
     #[arg(long, conflicts_with = "force")]
     pub(super) resume: bool,
-    /// Delete an output that exists, the list of what failed, and what an interrupted run left beside them
+    /// Delete an existing output, its list of failures, and the files that an interrupted run left beside them
     #[arg(long)]
     pub(super) force: bool,
-    /// Write and read the text of CSV cells as it is; else an apostrophe goes before what a spreadsheet would run as a formula
+    /// Read and write CSV cells unchanged; without it, an apostrophe is written before text that a spreadsheet would
+    /// run as a formula
     #[arg(long)]
     pub(super) raw_csv: bool,
-    /// Do not stop when 100 rows in a row fail for good and none ever succeeded: the file may hold that many unknown numbers
+    /// Continue after 100 final failures in a row without one success. Use it if the input may contain that many
+    /// unknown numbers
     #[arg(long)]
     pub(super) keep_going: bool,
-    /// Which part of the client's rate to use: leave some to services that run meanwhile
+    /// The part of the rate limit to use, from 0 to 1; leave the rest to services that run at the same time
     #[arg(long, value_name = "PART", default_value = "1", value_parser = str::parse::<f64>)]
     rate_share: f64,
-    /// The rate that upstream agreed to for this client, a second and a minute
+    /// The rate limit that upstream agreed to for this client, as requests per second and per minute
     #[arg(long, value_name = "SECOND/MINUTE", default_value = "100/2000", value_parser = rate_limit)]
     rate_limit: RateLimit,
-    /// How to write the summary to standard output
-    // The id keeps the global `--output` out, whose name the file has here.
-    #[arg(id = "output", long = "summary", value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
-    pub(super) summary: Format,
+    /// The format of the summary on standard output
+    // This id hides the global option, because the bulk commands use the name `--output` for the file.
+    #[arg(id = "output", long = "summary", value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Table)]
+    pub(super) summary: OutputFormat,
 }
 
 impl BulkArgs {
@@ -93,7 +97,7 @@ impl BulkArgs {
         self.format.unwrap_or(if is_csv { RowFormat::Csv } else { RowFormat::Jsonl })
     }
 
-    /// The list of failures; `None` where they are told on standard error.
+    /// Returns the path of the list of failures; `None` if failures go to standard error.
     pub(super) fn failed(&self) -> Option<PathBuf> {
         let beside = || (!self.is_stdout()).then(|| with_suffix(&self.output, ".failed.csv"));
         self.failed.clone().or_else(beside)
@@ -104,29 +108,29 @@ impl BulkArgs {
         self.output.as_os_str() == "-"
     }
 
-    /// Refuses names of files that were not meant as such.
+    /// Rejects file names that the user probably meant as something else.
     pub(super) fn check(&self) -> Result<(), Failure> {
         let output = self.output.to_str();
         if let Some(format) = output.filter(|name| ["json", "jsonl", "csv", "table"].contains(name)) {
             return Err(Failure::usage(
-                format!("--output names the file to write here, and {format} is a format"),
+                format!("--output is the name of the file to write, but {format} is a format"),
                 format!(
-                    "name a file, or - for standard output; --format is how rows are written, --summary how the summary is. \
-                     A file of this name is ./{format}"
+                    "name a file, or - for standard output; use --format for the rows and --summary for the summary. \
+                     To write a file of this name, use ./{format}"
                 ),
             ));
         }
         if self.failed.as_deref().is_some_and(|path| path.as_os_str() == "-") {
             return Err(Failure::usage(
                 "--failed needs the name of a file; - is not supported",
-                "name a file; with --output -, leave --failed out: what failed is told on standard error",
+                "name a file; with --output - and no --failed, failed lines go to standard error",
             ));
         }
         let again = if self.resume { "--resume" } else { "--force" };
         if self.is_stdout() && (self.resume || self.force) {
             return Err(Failure::usage(
-                format!("--output - and {again} do not go together: standard output cannot be resumed"),
-                "name a file with --output, or leave the other option out",
+                format!("--output - and {again} cannot be used together: standard output cannot be resumed"),
+                "name a file with --output, or remove the other option",
             ));
         }
         Ok(())
@@ -137,7 +141,7 @@ impl BulkArgs {
     }
 }
 
-/// Parses the character between cells: one byte that no cell needs.
+/// Parses the delimiter: a single byte.
 fn delimiter(text: &str) -> Result<u8, String> {
     match text.as_bytes() {
         b"tab" | b"\\t" => Ok(b'\t'),
@@ -146,7 +150,7 @@ fn delimiter(text: &str) -> Result<u8, String> {
     }
 }
 
-/// A path with something behind its name.
+/// Appends a suffix to the file name of a path.
 pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);

@@ -1,19 +1,20 @@
-//! The cells of a CSV file: no spreadsheet takes one for a formula, and each can be read back.
+//! CSV cells that no spreadsheet runs as a formula, and that can be read back.
 //!
-//! A spreadsheet runs text as a formula that begins with one of a few characters; so an apostrophe goes before such text.
-//! Spreadsheets of some countries also begin a new cell at each `;`, whatever the quotes say, so that the same goes for
-//! what stands behind one. OWASP describes both under "CSV Injection".
+//! A spreadsheet runs a cell as a formula if it begins with one of a few characters. An apostrophe is written before
+//! such text. In some countries, spreadsheets also split cells at each `;`, even in quotes, so an apostrophe is also
+//! written before such text behind a `;`. OWASP describes both under "CSV Injection".
 
-/// Characters that a formula begins with, also in their full-width forms. Spreadsheets drop the last three before they look.
+/// The characters that a formula can begin with, with their full-width forms. Spreadsheets ignore the last three before
+/// they look for a formula.
 const FORMULA: [char; 11] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'];
 
 /// The content of a cell.
-pub(crate) enum Cell {
+pub(crate) enum CsvCell {
     Text(String),
     List(Vec<String>),
 }
 
-impl Cell {
+impl CsvCell {
     pub(crate) fn text(text: &(impl ToString + ?Sized)) -> Self {
         Self::Text(text.to_string())
     }
@@ -22,16 +23,17 @@ impl Cell {
         Self::List(elements.into_iter().map(|element| element.to_string()).collect())
     }
 
-    /// Returns the cell as it is written: raw, or without formulas.
+    /// Returns the text of the cell, raw or with formulas escaped.
     ///
-    /// A list is a row of CSV with `;` between its elements.
+    /// A list is written as a row of CSV with `;` between its elements.
     pub(crate) fn written(&self, is_raw: bool) -> String {
         let elements = match self {
             Self::Text(text) => std::slice::from_ref(text),
             Self::List(elements) => elements,
         };
         let is_raw = is_raw || elements.iter().all(|text| is_number(text));
-        let mut elements = elements.iter().map(|text| if is_raw { text.clone() } else { harmless(text) });
+        let mut elements =
+            elements.iter().map(|text| if is_raw { text.clone() } else { escape_formulas(text) });
         match self {
             Self::Text(_) => elements.next().unwrap_or_default(),
             Self::List(_) => joined(elements.collect()),
@@ -39,13 +41,13 @@ impl Cell {
     }
 }
 
-/// Returns a text with an apostrophe before each part that a spreadsheet may run as a formula.
-fn harmless(text: &str) -> String {
+/// Adds an apostrophe before each part that a spreadsheet may run as a formula.
+fn escape_formulas(text: &str) -> String {
     parts(text).map(|part| if is_formula(part) { format!("'{part}") } else { part.to_owned() }).collect()
 }
 
-/// Returns the text that a harmless one was made of. It is the reverse of [`harmless`] for any text.
-pub(super) fn restored(text: &str) -> String {
+/// Removes the apostrophes that [`escape_formulas`] added. It restores every text exactly.
+pub(super) fn unescape_formulas(text: &str) -> String {
     parts(text).map(|part| part.strip_prefix('\'').filter(|_| is_formula(part)).unwrap_or(part)).collect()
 }
 
@@ -54,8 +56,8 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive([';', '\t'])
 }
 
-/// Returns whether a part is a formula, or one behind quotes, spaces and apostrophes: those that were there before an
-/// apostrophe was added must get one too, so that it can be taken away again.
+/// Returns true if a part is a formula, also behind quotes, spaces and apostrophes. An apostrophe before a formula
+/// needs a second one, so that [`unescape_formulas`] removes only the added one.
 fn is_formula(part: &str) -> bool {
     let is_skipped = |character: char| {
         matches!(character, '"' | '\'' | '\u{feff}' | '\u{200b}')
@@ -64,7 +66,8 @@ fn is_formula(part: &str) -> bool {
     part.trim_start_matches(is_skipped).starts_with(FORMULA)
 }
 
-/// Returns whether a text is nothing, or digits with or without a sign: no spreadsheet can run it. Phone numbers are such.
+/// Returns true if a text is empty, or digits with an optional sign, such as a phone number. A spreadsheet cannot run
+/// it.
 fn is_number(text: &str) -> bool {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     text.is_empty() || (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
@@ -77,10 +80,10 @@ fn joined(elements: Vec<String>) -> String {
     let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::new());
     writer.write_record(elements).expect("memory takes it");
     let row = String::from_utf8(writer.into_inner().expect("memory takes it"));
-    row.expect("all elements are text").trim_end_matches('\n').to_owned()
+    row.expect("all elements are UTF-8").trim_end_matches('\n').to_owned()
 }
 
-/// Returns the elements of a list as they are written.
+/// Splits a written list into its elements.
 pub(super) fn split(list: &str) -> Vec<String> {
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).delimiter(b';').from_reader(list.as_bytes());
@@ -93,7 +96,7 @@ mod tests {
     use super::*;
 
     fn written(elements: &[&str]) -> String {
-        Cell::list(elements).written(false)
+        CsvCell::list(elements).written(false)
     }
 
     #[test]
@@ -116,19 +119,19 @@ mod tests {
             ("a=b", "a=b"),
             ("", ""),
         ] {
-            assert_eq!(Cell::text(text).written(false), expected);
-            assert_eq!(Cell::text(text).written(true), text);
-            assert_eq!(restored(expected), text);
+            assert_eq!(CsvCell::text(text).written(false), expected);
+            assert_eq!(CsvCell::text(text).written(true), text);
+            assert_eq!(unescape_formulas(expected), text);
         }
     }
 
     #[test]
     fn numbers_stay_as_they_are_where_there_is_nothing_else() {
         for number in ["+4712345678", "-5", "0179", "563457"] {
-            assert_eq!(Cell::text(number).written(false), number);
+            assert_eq!(CsvCell::text(number).written(false), number);
         }
         for formula in ["+47 12345678", "-1-1", "+", "--1", "+1;x", "-1.5"] {
-            assert_eq!(Cell::text(formula).written(false), format!("'{formula}"));
+            assert_eq!(CsvCell::text(formula).written(false), format!("'{formula}"));
         }
         assert_eq!(written(&["+471", "", "-2"]), "+471;;-2");
         assert_eq!(written(&["+471", "a"]), "'+471;a");
@@ -147,14 +150,15 @@ mod tests {
             texts.push(longer(&texts[length]));
         }
         for text in texts.iter().flatten() {
-            assert_eq!(restored(&Cell::text(text).written(false)), *text);
+            assert_eq!(unescape_formulas(&CsvCell::text(text).written(false)), *text);
         }
         for text in texts[..4].iter().flatten() {
             for list in [vec![text.as_str()], vec![text, "=1", ""], vec!["", text], vec!["+1", text]] {
                 let cell = written(&list);
-                let back: Vec<String> = split(&cell).iter().map(|element| restored(element)).collect();
+                let back: Vec<String> =
+                    split(&cell).iter().map(|element| unescape_formulas(element)).collect();
                 assert_eq!(back, list, "{cell}");
-                assert_eq!(split(&Cell::list(&list).written(true)), list);
+                assert_eq!(split(&CsvCell::list(&list).written(true)), list);
             }
         }
         assert_eq!((written(&[]), split("").len()), (String::new(), 0));
@@ -163,7 +167,7 @@ mod tests {
     #[test]
     fn no_part_of_a_cell_begins_as_a_formula() {
         for text in ["=1", "a;=1", "a\";\"=1", "a;;\t@x", "\";=cmd|' /C calc'!A0;\""] {
-            for cell in [Cell::text(text).written(false), written(&["a", text]), written(&[text, "+1"])] {
+            for cell in [CsvCell::text(text).written(false), written(&["a", text]), written(&[text, "+1"])] {
                 let mut parts = cell.split([';', '\t']).map(|part| part.trim_start_matches('"'));
                 assert!(!parts.any(|part| part.starts_with(FORMULA)), "{cell}");
             }

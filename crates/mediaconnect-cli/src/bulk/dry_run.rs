@@ -1,39 +1,39 @@
-//! `--dry-run`: what a run would ask, and how long it would take.
+//! The option `--dry-run`: reports what a run would send, and how long it would take.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::failed::Reason;
-use super::opening::Opening;
-use super::run::{Job, Read};
+use super::failed::FailureReason;
+use super::run::{Job, ParsedRow};
+use super::startup::Startup;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Report, print, say};
 use crate::table::labelled;
 use crate::terminal::Terminal;
-use crate::token::in_words;
+use crate::token::format_seconds;
 
-/// The maximum number of bad lines in the report.
+/// The maximum number of invalid lines in the report.
 const MAX_NAMED: usize = 10;
 
-/// The contents of the input, as counts. It has no personal data.
+/// The counts of a dry run. They contain no personal data.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Forecast {
-    /// Rows of the input.
+    /// The number of rows of the input.
     rows: u64,
-    /// Rows that would be asked for.
+    /// The number of rows that would be sent.
     to_ask: u64,
-    /// Rows that would be left out, since their customer is in an earlier one.
+    /// The number of rows that would be skipped because an earlier row has the same customer.
     repeated: u64,
-    /// Rows whose postal code would be padded.
+    /// The number of rows whose postal code would be padded.
     postal_codes_padded: u64,
-    /// Rows that cannot be asked for, by reason.
+    /// The number of invalid rows by reason.
     failures: BTreeMap<&'static str, u64>,
-    /// The first of them.
+    /// The first invalid lines.
     bad_lines: Vec<BadLine>,
-    /// The rate of the run, in requests a minute.
+    /// The rate of the run, in requests per minute.
     requests_a_minute: u64,
     /// The duration of the run at that rate.
     seconds: u64,
@@ -45,10 +45,10 @@ struct BadLine {
     message: String,
 }
 
-/// Reads the input and says what is in it. Ends with the exit code of lines that failed if there are bad ones.
-pub(super) async fn run<J: Job>(mut opening: Opening<'_>) -> Result<Exit, Failure> {
-    let (args, rate) = (opening.args, opening.args.rate()?);
-    let (input, _copy) = opening.read_for_stdout().await?;
+/// Reads the input and prints the counts. The exit code is 8 if a line is invalid.
+pub(super) async fn run<J: Job>(mut startup: Startup<'_>) -> Result<Exit, Failure> {
+    let (args, rate) = (startup.args, startup.args.rate()?);
+    let (input, _copy) = startup.read_for_stdout().await?;
     let mut forecast = Forecast {
         rows: input.rows,
         requests_a_minute: u64::from(rate.per_minute()).min(u64::from(rate.per_second()) * 60),
@@ -56,15 +56,15 @@ pub(super) async fn run<J: Job>(mut opening: Opening<'_>) -> Result<Exit, Failur
     };
     let (mut job, mut rows) = (J::default(), input.rows()?);
     while let Some(row) = rows.next() {
-        let row = row.map_err(|error| super::input::lost(&error))?;
-        match job.read(&row, &rows.columns) {
-            Read::Question { is_padded, .. } => {
+        let row = row.map_err(super::input::lost)?;
+        match job.parse(&row, &rows.columns) {
+            ParsedRow::Request { is_padded, .. } => {
                 forecast.to_ask += 1;
                 forecast.postal_codes_padded += u64::from(is_padded);
             }
-            Read::Repeated => forecast.repeated += 1,
-            Read::Invalid(message) => {
-                *forecast.failures.entry(Reason::InvalidInput.as_str()).or_default() += 1;
+            ParsedRow::Duplicate => forecast.repeated += 1,
+            ParsedRow::Invalid(message) => {
+                *forecast.failures.entry(FailureReason::InvalidInput.as_str()).or_default() += 1;
                 if forecast.bad_lines.len() < MAX_NAMED {
                     forecast.bad_lines.push(BadLine { line: row.line, message });
                 }
@@ -73,7 +73,7 @@ pub(super) async fn run<J: Job>(mut opening: Opening<'_>) -> Result<Exit, Failur
     }
     forecast.seconds = (forecast.to_ask * 60).div_ceil(forecast.requests_a_minute.max(1));
     print(&forecast, args.summary)?;
-    say("Nothing was asked and nothing was written: leave --dry-run out to do it.");
+    say("Nothing was sent or written. To start the run, remove --dry-run.");
     Ok(if forecast.failures.is_empty() { Exit::Success } else { Exit::Partial })
 }
 
@@ -87,16 +87,17 @@ impl Report for Forecast {
         }
         let counts = [
             ("Rows", self.rows),
-            ("To ask", self.to_ask),
-            ("Repeated, left out", self.repeated),
+            ("To send", self.to_ask),
+            ("Duplicates, skipped", self.repeated),
             ("Postal codes padded", self.postal_codes_padded),
-            ("Bad rows", bad),
+            ("Invalid rows", bad),
         ];
         let counts =
-            counts.into_iter().filter(|(label, count)| *count > 0 || ["Rows", "To ask"].contains(label));
+            counts.into_iter().filter(|(label, count)| *count > 0 || ["Rows", "To send"].contains(label));
         let mut rows: Vec<_> = counts.map(|(label, count)| (label, vec![count.to_string()])).collect();
-        let time = format!("{} at {} a minute", in_words(self.seconds), self.requests_a_minute);
-        rows.extend([("Time", vec![time]), ("The first bad rows", lines)]);
+        let time =
+            format!("{} at {} requests per minute", format_seconds(self.seconds), self.requests_a_minute);
+        rows.extend([("Duration", vec![time]), ("First invalid rows", lines)]);
         labelled(rows, terminal)
     }
 }

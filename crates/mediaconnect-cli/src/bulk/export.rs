@@ -1,38 +1,39 @@
-//! `customer export`: a customer for each number.
+//! The job of `customer export`: looks up one customer for each row.
 
 use mediaconnect::models::CustomerInfo;
 use mediaconnect::{Call, Client, CustomerNumber, EmailAddress};
 use roaring::RoaringTreemap;
 use serde::Serialize;
 
-use super::cell::Cell;
-use super::input::{Columns, InputRow};
-use super::row::Row;
-use super::run::{Job, Read};
-use crate::search::without_grouping;
+use super::cell::CsvCell;
+use super::columns::Columns;
+use super::input_rows::InputRow;
+use super::output_row::OutputRow;
+use super::run::{Job, ParsedRow};
+use crate::spaced_numbers::without_grouping;
 
-/// The numbers that were read.
+/// Remembers the customer numbers that were read.
 #[derive(Default)]
 pub(super) struct Export {
     seen: RoaringTreemap,
 }
 
 impl Job for Export {
-    type Question = CustomerNumber;
-    type Answer = CustomerInfo;
+    type Request = CustomerNumber;
+    type Response = CustomerInfo;
     type Row = CustomerRow;
 
-    fn read(&mut self, row: &InputRow, columns: &Columns) -> Read<CustomerNumber> {
+    fn parse(&mut self, row: &InputRow, columns: &Columns) -> ParsedRow<CustomerNumber> {
         let text = match row.text(columns, 0) {
             Ok(text) => text.unwrap_or_default(),
-            Err(why) => return Read::Invalid(why.to_owned()),
+            Err(why) => return ParsedRow::Invalid(why.to_owned()),
         };
         match without_grouping(&text).parse::<CustomerNumber>() {
             Ok(number) if self.seen.insert(number.get()) => {
-                Read::Question { question: number, is_padded: false }
+                ParsedRow::Request { request: number, is_padded: false }
             }
-            Ok(_) => Read::Repeated,
-            Err(violation) => Read::Invalid(violation.to_string()),
+            Ok(_) => ParsedRow::Duplicate,
+            Err(violation) => ParsedRow::Invalid(violation.to_string()),
         }
     }
 
@@ -41,13 +42,13 @@ impl Job for Export {
     }
 
     fn row(line: u64, number: CustomerNumber, mut customer: CustomerInfo) -> CustomerRow {
-        // Upstream may leave it out, and a row without it would be nobody's.
+        // Upstream may leave the number out, but a row needs it.
         customer.customer_number.get_or_insert(number);
         CustomerRow { line, customer }
     }
 }
 
-/// A customer.
+/// An output row with one customer.
 #[derive(Serialize)]
 pub(super) struct CustomerRow {
     line: u64,
@@ -55,7 +56,7 @@ pub(super) struct CustomerRow {
     customer: CustomerInfo,
 }
 
-impl Row for CustomerRow {
+impl OutputRow for CustomerRow {
     const COLUMNS: &'static [&'static str] = &[
         "line",
         "customerNumber",
@@ -72,28 +73,28 @@ impl Row for CustomerRow {
         "credentials",
     ];
 
-    fn cells(&self) -> Vec<Cell> {
+    fn cells(&self) -> Vec<CsvCell> {
         let Self { line, customer } = self;
         let name = customer.name.clone().unwrap_or_default();
         let phones = &customer.phone_numbers;
         let users = &customer.attached_users;
         let credentials = users.iter().flat_map(|user| &user.credentials);
         vec![
-            Cell::text(line),
-            Cell::Text(customer.customer_number.map(|number| number.to_string()).unwrap_or_default()),
-            Cell::Text(name.first_name.unwrap_or_default()),
-            Cell::Text(name.middle_name.unwrap_or_default()),
-            Cell::Text(name.last_name.unwrap_or_default()),
-            Cell::Text(name.company_name.unwrap_or_default()),
-            Cell::Text(name.department_name.unwrap_or_default()),
-            Cell::list(phones.iter().map(|phone| phone.phone_number.as_ref().map_or("", AsRef::as_ref))),
-            Cell::list(
+            CsvCell::text(line),
+            CsvCell::Text(customer.customer_number.map(|number| number.to_string()).unwrap_or_default()),
+            CsvCell::Text(name.first_name.unwrap_or_default()),
+            CsvCell::Text(name.middle_name.unwrap_or_default()),
+            CsvCell::Text(name.last_name.unwrap_or_default()),
+            CsvCell::Text(name.company_name.unwrap_or_default()),
+            CsvCell::Text(name.department_name.unwrap_or_default()),
+            CsvCell::list(phones.iter().map(|phone| phone.phone_number.as_ref().map_or("", AsRef::as_ref))),
+            CsvCell::list(
                 phones.iter().map(|phone| phone.phone_number_type.as_ref().map_or("", |kind| kind.as_str())),
             ),
-            Cell::list(customer.emails.iter().map(EmailAddress::as_str)),
-            Cell::text(customer.invoice_email_address.as_ref().map_or("", AsRef::as_ref)),
-            Cell::list(users.iter().map(|user| user.unique_id.as_deref().unwrap_or_default())),
-            Cell::list(credentials.map(|credential| credential.credential.as_deref().unwrap_or_default())),
+            CsvCell::list(customer.emails.iter().map(EmailAddress::as_str)),
+            CsvCell::text(customer.invoice_email_address.as_ref().map_or("", AsRef::as_ref)),
+            CsvCell::list(users.iter().map(|user| user.unique_id.as_deref().unwrap_or_default())),
+            CsvCell::list(credentials.map(|credential| credential.credential.as_deref().unwrap_or_default())),
         ]
     }
 }
@@ -103,7 +104,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::bulk::row::{Layout, RowFormat};
+    use crate::bulk::output_row::{Layout, RowFormat};
 
     fn row(customer: serde_json::Value) -> CustomerRow {
         Export::row(7, "42".parse().unwrap(), serde_json::from_value(customer).unwrap())

@@ -1,4 +1,4 @@
-//! The lines that failed, and why: a CSV file that is there only if something failed.
+//! The CSV file with the lines that failed and their reasons. It exists only if a line failed.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -8,17 +8,17 @@ use std::path::Path;
 use mediaconnect::Error;
 use roaring::RoaringTreemap;
 
-use super::lines::{LineFile, delete, directory, lock, unwritable};
-use super::row::{begins_with_number, csv_cells, csv_line};
-use super::scan::{Lines, Scan};
+use super::line_file::{LineFile, delete, directory, lock, unwritable};
+use super::output_row::{begins_with_number, csv_cells, csv_line};
+use super::scan::{LineFormat, Scan};
 use crate::failure::Failure;
 
 const COMMA: u8 = b',';
 const COLUMNS: [&str; 3] = ["line", "reason", "message"];
 
-/// Why a line failed.
+/// The reason for which a line failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reason {
+pub(super) enum FailureReason {
     InvalidInput,
     NotFound,
     Refused,
@@ -26,7 +26,7 @@ pub(super) enum Reason {
     RateLimited,
     Timeout,
     Unavailable,
-    /// The response does not prove to be Connect's, so its status says nothing of the line.
+    /// The response may not be Connect's, so its status says nothing about the line.
     Gateway,
     /// The response is about another customer.
     Mismatch,
@@ -34,9 +34,9 @@ pub(super) enum Reason {
     Other,
 }
 
-impl Reason {
+impl FailureReason {
     pub(super) fn of(error: &Error) -> Self {
-        // The token endpoint knows nothing of lines.
+        // An error of the token endpoint says nothing about the line.
         let is_proven = error.is_from_connect() && !error.is_token_fetch();
         if error.is_invalid_input() {
             Self::InvalidInput
@@ -79,7 +79,8 @@ impl Reason {
         }
     }
 
-    /// Returns whether the line would fail again: it says something of the line, and nothing of upstream or the client.
+    /// Returns true if a retry would fail again, because the failure is about the line and not about upstream or the
+    /// client.
     pub(super) fn is_final(self) -> bool {
         Self::FINAL.contains(&self)
     }
@@ -87,37 +88,36 @@ impl Reason {
     const FINAL: [Self; 3] = [Self::InvalidInput, Self::NotFound, Self::Refused];
 }
 
-/// The file of failures. It holds line numbers and reasons, and nothing of anybody.
+/// The list of failures. It contains line numbers and reasons, but no personal data.
 pub(super) struct FailedFile(LineFile);
 
-/// What an earlier run left of it.
+/// The content of the list that an earlier run left.
 #[derive(Default)]
 pub(super) struct Recovered {
-    /// The lines with failures that are final.
+    /// The lines with final failures.
     pub(super) lines: RoaringTreemap,
     /// The number of lines for each reason.
     pub(super) reasons: BTreeMap<&'static str, u64>,
-    /// Those lines as they stand there, below the header.
+    /// The rows of these lines, without the header.
     kept: Vec<u8>,
-    /// Whether others are there, which are tried again.
+    /// True if the list has other failures, which are retried.
     has_others: bool,
 }
 
 impl FailedFile {
-    /// A file without failures.
+    /// Creates an empty list.
     pub(super) fn create(path: &Path) -> Result<Self, Failure> {
         LineFile::create(path).map(Self)
     }
 
-    /// Reads the file of an earlier run, and changes nothing.
+    /// Reads the list of an earlier run, without changing the file.
     pub(super) fn scan(path: &Path) -> Result<(Scan, Recovered), Failure> {
         let mut recovered = Recovered::default();
         let scan = Scan::read(path, &mut recovered)?;
         Ok((scan, recovered))
     }
 
-    /// Goes on with the file of an earlier run. Failures that are not final are taken out of it, since those lines are
-    /// tried again.
+    /// Continues the list of an earlier run. Failures that are not final are removed, because their lines are retried.
     pub(super) fn recover(scan: Scan, recovered: &Recovered) -> Result<Self, Failure> {
         if !recovered.has_others {
             return LineFile::recover(scan).map(Self);
@@ -131,19 +131,19 @@ impl FailedFile {
         )
     }
 
-    /// Puts another file in its place, as a whole: an interruption leaves the one or the other.
+    /// Replaces the file atomically: after an interruption, either the old or the new file is there.
     fn replaced(path: &Path, recovered: &Recovered) -> io::Result<(File, u64)> {
         let mut content = if recovered.kept.is_empty() { Vec::new() } else { csv_line(COMMA, COLUMNS) };
         content.extend(&recovered.kept);
-        // It is created exclusively, under a name that nothing else has, and readable by its owner only.
+        // The temporary file gets a unique name, and only its owner can read it.
         let mut new = tempfile::Builder::new().prefix(".mediaconnect-").tempfile_in(directory(path))?;
         new.write_all(&content)?;
         new.as_file().sync_all()?;
         Ok((new.persist(path)?, content.len() as u64))
     }
 
-    /// Adds a line that failed.
-    pub(super) fn append(&mut self, line: u64, reason: Reason, message: &str) -> io::Result<()> {
+    /// Adds a failed line.
+    pub(super) fn append(&mut self, line: u64, reason: FailureReason, message: &str) -> io::Result<()> {
         if self.0.is_empty() {
             self.0.append(&csv_line(COMMA, COLUMNS))?;
         }
@@ -158,14 +158,14 @@ impl FailedFile {
         self.0.sync()
     }
 
-    /// Ends the work on it: without failures, there is no file.
+    /// Completes the list. An empty list is deleted.
     pub(super) fn finish(mut self) -> io::Result<()> {
         self.sync()?;
         if self.0.is_empty() { delete(self.0.path()) } else { Ok(()) }
     }
 }
 
-impl Lines for Recovered {
+impl LineFormat for Recovered {
     fn take(&mut self, number: u64, line: &[u8]) -> bool {
         if number == 1 {
             return line == header();
@@ -173,7 +173,7 @@ impl Lines for Recovered {
         let is_whole = |cells: &Vec<String>| cells.len() == COLUMNS.len() && !line.contains(&0);
         let Some(cells) = csv_cells(COMMA, line).filter(is_whole) else { return false };
         let Ok(failed) = cells[0].parse() else { return false };
-        if let Some(reason) = Reason::FINAL.iter().find(|reason| reason.as_str() == cells[1]) {
+        if let Some(reason) = FailureReason::FINAL.iter().find(|reason| reason.as_str() == cells[1]) {
             self.lines.insert(failed);
             *self.reasons.entry(reason.as_str()).or_default() += 1;
             self.kept.extend_from_slice(line);

@@ -1,7 +1,8 @@
 //! The state that a resumed run needs: a small file beside the output.
 //!
-//! It says of which input and in which form the output is. It is created and locked before anything is read, written before
-//! the output, and marked as finished when there is nothing left to do. How far the run came stands in the output itself.
+//! The file records the input and the form of the output. It is created and locked before anything is read, written
+//! before the output, and marked as finished when no work is left. The progress of the run is not in it, but in the
+//! output itself.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
@@ -10,35 +11,35 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 #[cfg(not(unix))]
-use super::lines::exists;
-use super::lines::{delete, lock, private};
-use super::row::RowFormat;
+use super::line_file::exists;
+use super::line_file::{delete, lock, private};
+use super::output_row::RowFormat;
 use super::source::Fingerprint;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// How the file begins.
+/// The beginning of every journal.
 const BEGINNING: &str = "{\n  \"command\": \"";
 
-/// What an output is of.
+/// The description of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Work {
+pub(super) struct RunRecord {
     pub(super) command: String,
     pub(super) format: RowFormat,
     pub(super) raw_csv: bool,
-    /// The delimiter of `--delimiter`, if given.
+    /// The value of `--delimiter`, if given.
     #[serde(default)]
     pub(super) delimiter: Option<char>,
     #[serde(default)]
     pub(super) bom: bool,
-    /// The column of the numbers, or those of the people.
+    /// The column of the customer numbers, or the columns of the people.
     pub(super) columns: Option<Vec<String>>,
     pub(super) failed: PathBuf,
-    /// Whether the input can be read only once, and is copied.
+    /// True if the input can be read only once and is copied.
     pub(super) is_copied: bool,
-    /// Missing until the input was read to its end.
+    /// The fingerprint of the input; `None` until the input was read to the end.
     pub(super) input: Option<Fingerprint>,
-    /// There once nothing is left to do.
+    /// The counts of the run, once no work is left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) finished: Option<Finished>,
 }
@@ -46,30 +47,30 @@ pub(super) struct Work {
 /// The counts of a finished run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Finished {
-    /// The rows of the input.
+    /// The number of rows of the input.
     pub(super) rows: u64,
-    /// The lines that stand in the output or in the list of failures.
+    /// The number of lines in the output and in the list of failures.
     pub(super) settled: u64,
 }
 
-/// The file, locked.
+/// The journal file, which stays locked.
 pub(super) struct Journal {
     path: PathBuf,
     file: File,
 }
 
-/// What an earlier run left in the file.
+/// The content that an earlier run left in the journal.
 #[derive(PartialEq, Eq)]
-pub(super) enum Earlier {
+pub(super) enum PreviousRun {
     Nothing,
-    Work(Work),
-    /// A run was interrupted while it wrote it, or another version wrote it.
+    Recorded(RunRecord),
+    /// A run was interrupted while it wrote the journal, or another version wrote it.
     Damaged,
 }
 
 impl Journal {
-    /// Locks the file, which is created if it is not there, and reads what an earlier run left in it.
-    pub(super) fn lock(path: &Path) -> Result<(Self, Earlier), Failure> {
+    /// Opens or creates the file, locks it, and reads the content that an earlier run left.
+    pub(super) fn lock(path: &Path) -> Result<(Self, PreviousRun), Failure> {
         if fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
             return Err(foreign(path));
         }
@@ -77,7 +78,7 @@ impl Journal {
             let file = private().read(true).write(true).create(true).truncate(false).open(path);
             let mut file = file.map_err(|error| unusable(path, &error))?;
             lock(path, &file)?;
-            // The run that had it may have deleted it meanwhile.
+            // The process that held the lock may have deleted the file.
             if !is_at(path, &file) {
                 continue;
             }
@@ -85,21 +86,21 @@ impl Journal {
             file.read_to_end(&mut text).map_err(|error| unusable(path, &error))?;
             return Ok((
                 Self { path: path.to_owned(), file },
-                Earlier::of(&text).ok_or_else(|| foreign(path))?,
+                PreviousRun::of(&text).ok_or_else(|| foreign(path))?,
             ));
         }
     }
 
-    /// Deletes the file of a run that did not begin.
+    /// Deletes the journal of a run that did not begin.
     pub(super) fn delete(self) -> io::Result<()> {
         delete(&self.path)
     }
 
-    /// Writes the state in one piece over what is there, so that a kill leaves the one or the other.
-    pub(super) fn write(&self, work: &Work) -> Result<(), Failure> {
+    /// Overwrites the journal in one write: after a kill, either the old or the new content is there.
+    pub(super) fn write(&self, record: &RunRecord) -> Result<(), Failure> {
         let mut file = &self.file;
         let mut write = || {
-            let text = serde_json::to_vec_pretty(work)?;
+            let text = serde_json::to_vec_pretty(record)?;
             file.rewind()?;
             file.write_all(&text)?;
             file.set_len(text.len() as u64)?;
@@ -109,27 +110,27 @@ impl Journal {
     }
 }
 
-impl Earlier {
-    /// Reads what a run wrote; nothing if no run did.
+impl PreviousRun {
+    /// Parses the content. Returns `None` if no run wrote it.
     fn of(text: &[u8]) -> Option<Self> {
         if text.is_empty() {
             return Some(Self::Nothing);
         }
-        if let Ok(work) = serde_json::from_slice(text) {
-            return Some(Self::Work(work));
+        if let Ok(record) = serde_json::from_slice(text) {
+            return Some(Self::Recorded(record));
         }
-        // A crash of the machine may leave zeros in place of an end.
+        // A crash of the machine may leave zeros in place of the end.
         let end = text.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
         let written = &text[..end];
         let beginning = BEGINNING.as_bytes();
         (written.starts_with(beginning) || beginning.starts_with(written)).then_some(Self::Damaged)
     }
 
-    /// Returns whether the copy of an input that is there is of that run.
+    /// Returns true if that run made the existing copy of the input.
     pub(super) fn has_copy(&self) -> bool {
         match self {
             Self::Nothing => false,
-            Self::Work(work) => work.is_copied && work.finished.is_none(),
+            Self::Recorded(record) => record.is_copied && record.finished.is_none(),
             Self::Damaged => true,
         }
     }
@@ -138,25 +139,25 @@ impl Earlier {
     pub(super) fn is_resumable(&self) -> bool {
         match self {
             Self::Nothing => false,
-            Self::Work(work) => work.finished.is_none(),
+            Self::Recorded(record) => record.finished.is_none(),
             Self::Damaged => true,
         }
     }
 }
 
-impl Work {
-    /// Makes sure that work to be resumed is this one.
+impl RunRecord {
+    /// Checks that a run to resume had the same options and input.
     pub(super) fn check_same(&self, other: &Self) -> Result<(), Failure> {
         match self.difference(other) {
             None => Ok(()),
             Some(what) => Err(Failure::usage(
-                format!("the output was begun with another {what}; going on would mix the two"),
-                format!("resume with the same {what} as before, or begin anew with --force"),
+                format!("the output belongs to a run with another {what}; continuing would mix the two"),
+                format!("resume with the same {what} as before, or start again with --force"),
             )),
         }
     }
 
-    /// Returns what is not the same.
+    /// Returns the name of the first difference.
     fn difference(&self, other: &Self) -> Option<&'static str> {
         if self.command != other.command {
             Some("command")
@@ -180,7 +181,7 @@ impl Work {
     }
 }
 
-/// Returns whether a file is still what has the name.
+/// Returns true if the path still names this file.
 #[cfg(unix)]
 fn is_at(path: &Path, file: &File) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -196,8 +197,8 @@ fn is_at(path: &Path, _: &File) -> bool {
 
 fn foreign(path: &Path) -> Failure {
     Failure::usage(
-        format!("{} exists, and no run of this command made it", path.display()),
-        "move that file away, or name another output",
+        format!("{} exists, but this command did not create it", path.display()),
+        "move that file, or choose another output",
     )
 }
 
@@ -205,7 +206,7 @@ fn unusable(path: &Path, error: &io::Error) -> Failure {
     Failure::new(
         Exit::Failure,
         format!("{} cannot be used: {error}", path.display()),
-        "check the folder of the output, then run it again",
+        "check the directory of the output, then run the command again",
     )
 }
 
@@ -215,7 +216,7 @@ mod tests {
 
     #[test]
     fn what_no_run_wrote_is_recognised() {
-        let work = Work {
+        let record = RunRecord {
             command: "export".to_owned(),
             format: RowFormat::Csv,
             raw_csv: false,
@@ -227,14 +228,14 @@ mod tests {
             input: None,
             finished: None,
         };
-        let text = serde_json::to_vec_pretty(&work).unwrap();
-        assert!(Earlier::of(&text) == Some(Earlier::Work(work)));
+        let text = serde_json::to_vec_pretty(&record).unwrap();
+        assert!(PreviousRun::of(&text) == Some(PreviousRun::Recorded(record)));
         for torn in [&text[..1], &text[..30], &text[..text.len() - 1], &[0; 40], b"{\n\0\0\0"] {
-            assert!(Earlier::of(torn) == Some(Earlier::Damaged), "{torn:?}");
+            assert!(PreviousRun::of(torn) == Some(PreviousRun::Damaged), "{torn:?}");
         }
-        assert!(Earlier::of(b"") == Some(Earlier::Nothing));
+        assert!(PreviousRun::of(b"") == Some(PreviousRun::Nothing));
         for foreign in [&b"precious"[..], b"{}", b"\n", b"{\n  \"c\": 1}"] {
-            assert!(Earlier::of(foreign).is_none(), "{foreign:?}");
+            assert!(PreviousRun::of(foreign).is_none(), "{foreign:?}");
         }
     }
 }

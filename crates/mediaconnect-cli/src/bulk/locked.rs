@@ -1,8 +1,8 @@
-//! State that several parts of a run change in turn.
+//! Shares state between the parts of a run.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// A value that several parts of a run change in turn. No part keeps it while it waits.
+/// A value that several parts of a run change. No part keeps the lock across an `await`.
 pub(super) struct Locked<T>(Mutex<T>);
 
 impl<T> Locked<T> {

@@ -1,4 +1,4 @@
-//! The progress of a run, on standard error: a bar, or a line every few seconds where there is no terminal.
+//! The progress of a run on standard error: a bar on a terminal, else a line every few seconds.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -8,46 +8,46 @@ use tokio::time::Instant;
 
 use crate::output::{self, say};
 
-/// How often a line is written where there is no terminal.
-const EVERY: Duration = Duration::from_secs(5);
+/// The time between two lines where there is no terminal.
+const LINE_INTERVAL: Duration = Duration::from_secs(5);
 
 pub(super) struct Progress {
     bar: ProgressBar,
     failed: u64,
-    told: Instant,
+    last_line: Instant,
 }
 
 impl Progress {
-    /// Of so many rows, of which some were done before.
+    /// Creates the progress of `rows` rows, of which `done` were done by an earlier run.
     pub(super) fn new(rows: u64, done: u64) -> Self {
         let bar = ProgressBar::with_draw_target(Some(rows), target());
-        // The bar takes what is left of the line.
+        // The bar gets the remaining width of the line.
         let style = "{wide_bar} {human_pos} of {human_len}, {msg}";
-        bar.set_style(ProgressStyle::with_template(style).expect("a test makes one"));
+        bar.set_style(ProgressStyle::with_template(style).expect("the template is valid"));
         bar.set_position(done);
         bar.reset_eta();
         bar.set_message("starting");
-        Self { bar, failed: 0, told: Instant::now() }
+        Self { bar, failed: 0, last_line: Instant::now() }
     }
 
-    /// So many rows need no more work.
+    /// Counts rows as done. `failed` of them failed.
     pub(super) fn advance(&mut self, rows: u64, failed: u64) {
         self.bar.inc(rows);
         self.failed += failed;
     }
 
-    /// Shows how far it is. To be called a few times a second.
-    pub(super) fn tell(&mut self) {
+    /// Shows the progress. The run calls this a few times per second.
+    pub(super) fn show(&mut self) {
         if !self.bar.is_hidden() {
             self.bar.set_message(self.state());
-        } else if self.told.elapsed() >= EVERY {
-            self.told = Instant::now();
+        } else if self.last_line.elapsed() >= LINE_INTERVAL {
+            self.last_line = Instant::now();
             let (done, rows) = (HumanCount(self.bar.position()), self.bar.length().map(HumanCount));
             say(&format!("{done} of {} rows, {}", rows.unwrap_or(HumanCount(0)), self.state()));
         }
     }
 
-    /// Says something without disturbing the bar.
+    /// Prints a message without damaging the bar.
     pub(super) fn note(&self, text: &str) {
         self.bar.suspend(|| say(text));
     }
@@ -61,7 +61,7 @@ impl Progress {
     }
 }
 
-/// A bar is for people: not beside lines of JSON, and not if nothing is wanted.
+/// Returns where the bar is drawn. JSON output and `--quiet` have no bar.
 fn target() -> ProgressDrawTarget {
     if output::is_json() || output::is_quiet() {
         ProgressDrawTarget::hidden()
@@ -72,7 +72,7 @@ fn target() -> ProgressDrawTarget {
 
 fn state(rate: f64, failed: u64, left: Duration) -> String {
     let mut state = format!("{rate:.1}/s, {} failed", HumanCount(failed));
-    // Without a rate, the remaining time would be none.
+    // Without a rate, the remaining time is unknown.
     if rate >= 0.05 {
         let _ = write!(state, ", {} left", FormattedDuration(left));
     }
@@ -94,7 +94,7 @@ mod tests {
     fn what_was_done_before_counts_as_done() {
         let mut progress = Progress::new(500_000, 1_000);
         progress.advance(10, 2);
-        progress.tell();
+        progress.show();
         assert_eq!((progress.bar.position(), progress.failed), (1_010, 2));
         progress.end();
     }

@@ -1,4 +1,4 @@
-//! A run: rows in, calls, rows out, until the end or until something stops it.
+//! The main loop of a bulk run: reads rows, sends requests and writes rows, until the end or a failure.
 
 use std::mem;
 use std::time::Duration;
@@ -7,68 +7,71 @@ use mediaconnect::{Call, Client};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::args::BulkArgs;
-use super::doubts::Doubts;
+use super::circuit_breaker::CircuitBreaker;
+use super::columns::Columns;
 use super::dry_run;
-use super::failed::Reason;
-use super::input::{Columns, Form, Input, InputRow};
-use super::lines::exists;
+use super::failed::FailureReason;
+use super::input::{Input, InputFormat};
+use super::input_rows::InputRow;
+use super::line_file::exists;
 use super::locked::Locked;
-use super::opening::{Opening, copy_of};
-use super::patience::Patience;
-use super::questions::Questions;
-use super::row::Row;
-use super::state::State;
+use super::outage::OutageMonitor;
+use super::output_row::OutputRow;
+use super::requests::Requests;
+use super::startup::{Startup, copy_of};
+use super::state::RunState;
 use super::store::Store;
 use crate::args::GlobalArgs;
 use crate::connect::{Caller, Connection};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{self, Format, print, say};
+use crate::output::{self, OutputFormat, print, say};
 use crate::secret_file;
 use crate::signals;
 use crate::terminal::Terminal;
 
-/// How often what was written is handed to the operating system.
+/// The interval at which rows are handed to the operating system.
 const FLUSH: Duration = Duration::from_millis(250);
-/// Every so many flushes, it goes to the disk: every five seconds.
+/// The number of flushes between two syncs to the disk: every five seconds.
 const FLUSHES_A_SYNC: u32 = 20;
 
-/// How often a row is asked for whose failure may pass: again when all others are done, so that much time has passed.
-const PASSES: u32 = 3;
+/// The maximum number of attempts for a row with temporary failures. Each retry comes after all other rows, so that
+/// time has passed.
+const MAX_PASSES: u32 = 3;
 
-/// What is done with each row.
+/// The work for each row.
 pub(super) trait Job: Default + Send {
-    /// What is asked of upstream.
-    type Question: Clone + Send + 'static;
-    /// What upstream says.
-    type Answer: Send + 'static;
-    /// What is written of it.
-    type Row: Row;
+    /// The request for one row.
+    type Request: Clone + Send + 'static;
+    /// The response of upstream.
+    type Response: Send + 'static;
+    /// The output row.
+    type Row: OutputRow;
 
-    /// Makes a question of a row.
-    fn read(&mut self, row: &InputRow, columns: &Columns) -> Read<Self::Question>;
+    /// Parses an input row.
+    fn parse(&mut self, row: &InputRow, columns: &Columns) -> ParsedRow<Self::Request>;
 
-    /// Asks it.
-    fn call(client: &Client, question: &Self::Question) -> Call<Self::Answer>;
+    /// Sends a request.
+    fn call(client: &Client, request: &Self::Request) -> Call<Self::Response>;
 
-    /// Makes a row of the answer.
-    fn row(line: u64, question: Self::Question, answer: Self::Answer) -> Self::Row;
+    /// Converts a response to an output row.
+    fn row(line: u64, request: Self::Request, response: Self::Response) -> Self::Row;
 }
 
-/// What a row of the input is.
-pub(super) enum Read<Q> {
-    Question {
-        question: Q,
-        /// True if the row's postal code had lost its zero.
+/// A parsed input row.
+pub(super) enum ParsedRow<R> {
+    Request {
+        request: R,
+        /// True if the row's postal code had lost its leading zero.
         is_padded: bool,
     },
-    /// The same as an earlier one.
-    Repeated,
-    /// Nothing that can be asked, and why; without quoting it.
+    /// An earlier row has the same customer.
+    Duplicate,
+    /// The row is invalid, for this reason. The reason does not quote the row.
     Invalid(String),
 }
 
-/// Works on a file until all is done, or until it is stopped.
+/// Processes a file until all rows are done or something stops the run.
 pub(super) async fn run<J: Job>(
     args: &BulkArgs,
     command: &'static str,
@@ -76,51 +79,51 @@ pub(super) async fn run<J: Job>(
     global: &GlobalArgs,
 ) -> Result<Exit, Failure> {
     args.check()?;
-    if global.jq.is_some() || args.summary == Format::Csv {
+    if global.jq.is_some() || args.summary == OutputFormat::Csv {
         return Err(Failure::usage(
-            "the summary is a table or JSON",
-            "give --summary json, and leave --jq out; --format is how rows are written",
+            "the summary can only be a table or JSON",
+            "use --summary json without --jq; --format sets the format of the rows",
         ));
     }
     if args.is_stdout() && args.failed().is_none() && global.quiet {
         return Err(Failure::usage(
-            "with --output - and --quiet, nothing would tell which lines failed",
-            "name a file with --failed, or leave --quiet out",
+            "with --output - and --quiet, failed lines would not be reported",
+            "name a file with --failed, or remove --quiet",
         ));
     }
     let is_named = command == "export";
     let columns = columns.map(|names| names.iter().map(ToString::to_string).collect());
-    let form = Form { columns, is_named, delimiter: args.delimiter, is_raw: args.raw_csv };
+    let format = InputFormat { columns, is_named, delimiter: args.delimiter, is_raw: args.raw_csv };
     if args.dry_run {
-        let mut stopped = signals::stopped()?;
-        return dry_run::run::<J>(Opening { args, command, form, stopped: &mut stopped }).await;
+        let mut stop = signals::stop_signal()?;
+        return dry_run::run::<J>(Startup { args, command, format, stop: &mut stop }).await;
     }
-    // A resumed run has its input already.
+    // A resumed run already has its input.
     if !args.resume || !exists(&copy_of(args)) {
         secret_file::check_stdin(global.connection.client_secret_file.as_deref(), "--input", &args.input)?;
     }
     let connection = Connection::open_with_rate(&global.connection, Caller::Client, args.rate()?).await?;
-    // Not before: until here a signal ends the process, also while the secret is read.
-    let mut stopped = signals::stopped()?;
-    let opening = Opening { args, command, form, stopped: &mut stopped };
-    let (store, input, rows) = Store::open::<J::Row>(opening).await?;
+    // Until here, a signal ends the process at once, even while it reads the secret.
+    let mut stop = signals::stop_signal()?;
+    let startup = Startup { args, command, format, stop: &mut stop };
+    let (store, input, rows) = Store::open::<J::Row>(startup).await?;
     if let Some(input) = input.as_ref().filter(|input| !input.unused.is_empty()) {
         let columns: Vec<String> = input.unused.iter().map(ToString::to_string).collect();
-        say(&format!("Columns of the input that are not used: {}.", columns.join(", ")));
+        say(&format!("Unused columns of the input: {}.", columns.join(", ")));
     }
-    let state = Locked::new(State::new(store, rows, args.keep_going));
+    let state = Locked::new(RunState::new(store, rows, args.keep_going));
 
     let outcome = match &input {
         None => {
-            say("All was done before: nothing is asked.");
+            say("The run is already complete. Nothing was sent.");
             Ok(())
         }
         Some(input) => tokio::select! {
-            () = stopped.wait() => Err(interrupted(args)),
-            outcome = work::<J>(&connection.client, input, &state) => outcome,
+            () = stop.wait() => Err(interrupted(args)),
+            outcome = process::<J>(&connection.client, input, &state) => outcome,
         },
     };
-    let State { store, mut summary, progress, failed, .. } = state.into_inner();
+    let RunState { store, mut summary, progress, failed, .. } = state.into_inner();
     progress.end();
     summary.ended = outcome.is_ok();
     summary.rows_in_output = store.rows();
@@ -135,71 +138,72 @@ pub(super) async fn run<J: Job>(
     outcome.and(finished)?;
     if summary.padded > 0 {
         say(&format!(
-            "{} postal codes had lost their zero, and were padded to four digits, as in Norway.",
+            "{} postal codes had lost their leading zero and were padded to four digits, as in Norway.",
             summary.padded
         ));
     }
     if summary.failed_for_now > 0 && !args.is_stdout() {
         say(&format!(
-            "{} rows failed for reasons that may pass: run the same command with --resume to try them again.",
+            "{} rows failed, but may succeed later. To retry them, run the same command with --resume.",
             summary.failed_for_now
         ));
     }
     let has_failed = failed + summary.failed_for_now > 0;
     if let Some(list) = args.failed().filter(|_| has_failed) {
-        say(&format!("The lines that failed are in {}.", list.display()));
+        say(&format!("The failed lines are in {}.", list.display()));
     }
     Ok(if has_failed { Exit::Partial } else { Exit::Success })
 }
 
-/// Asks for all rows, then for those that failed and may succeed now.
-async fn work<J: Job>(client: &Client, input: &Input, state: &Locked<State>) -> Result<(), Failure> {
-    let good = Locked::new(None);
-    let patience = Patience::new(state.lock().expects_final);
-    let mut doubts = Doubts::<J> { client, patience, state, good: &good };
-    let mut todo = None;
-    for pass in 1..=PASSES {
-        state.lock().is_last_pass = pass == PASSES;
-        let questions = Questions { rows: input.rows()?, job: J::default(), todo, state, good: &good };
-        ask_all(client, questions, state, &mut doubts).await?;
-        let again = mem::take(&mut state.lock().again);
-        if again.is_empty() {
+/// Sends all rows, then retries those with temporary failures.
+async fn process<J: Job>(client: &Client, input: &Input, state: &Locked<RunState>) -> Result<(), Failure> {
+    let known_good = Locked::new(None);
+    let breaker = CircuitBreaker::new(state.lock().expects_final);
+    let mut monitor = OutageMonitor::<J> { client, breaker, state, known_good: &known_good };
+    let mut pending = None;
+    for pass in 1..=MAX_PASSES {
+        state.lock().is_last_pass = pass == MAX_PASSES;
+        let requests =
+            Requests { rows: input.rows()?, job: J::default(), pending, state, known_good: &known_good };
+        send_all(client, requests, state, &mut monitor).await?;
+        let retries = mem::take(&mut state.lock().retries);
+        if retries.is_empty() {
             break;
         }
-        todo = Some(again);
+        pending = Some(retries);
     }
-    doubts.confirm().await
+    monitor.confirm().await
 }
 
-/// Asks all the questions and writes the answers.
-async fn ask_all<J: Job>(
+/// Sends all requests and writes the responses.
+async fn send_all<J: Job>(
     client: &Client,
-    questions: Questions<'_, J>,
-    state: &Locked<State>,
-    doubts: &mut Doubts<'_, J>,
+    requests: Requests<'_, J>,
+    state: &Locked<RunState>,
+    monitor: &mut OutageMonitor<'_, J>,
 ) -> Result<(), Failure> {
-    let mut answers = client.bulk(questions, |client, (_, question)| J::call(client, question));
+    let mut responses = client.bulk(requests, |client, (_, request)| J::call(client, request));
     let mut ticks = interval(FLUSH);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut flushes = 0;
     loop {
-        let answer = tokio::select! {
+        let response = tokio::select! {
             biased;
             _ = ticks.tick() => {
                 flushes += 1;
                 state.lock().tick(flushes % FLUSHES_A_SYNC == 0)?;
                 continue;
             }
-            answer = answers.next() => answer,
+            response = responses.next() => response,
         };
-        let Some(((line, question), outcome)) = answer else {
-            return state.lock().broken.take().map_or(Ok(()), Err);
+        let Some(((line, request), outcome)) = response else {
+            return state.lock().input_failure.take().map_or(Ok(()), Err);
         };
-        doubts.weigh(&question, &outcome).await?;
+        monitor.record(&request, &outcome).await?;
         let mut state = state.lock();
         let settled = match outcome {
-            Ok(answer) => state.succeed(&J::row(line, question, answer)),
-            Err(error) => state.fail(line, Reason::of(&error), &error.to_string()),
+            Ok(response) => state.succeed(&J::row(line, request, response)),
+            Err(error) => state.fail(line, FailureReason::of(&error), &error.to_string()),
         };
         settled.map_err(|error| state.unwritable(&error))?;
     }
@@ -209,7 +213,7 @@ fn interrupted(args: &BulkArgs) -> Failure {
     let next = if args.is_stdout() {
         "run it again; only a run that writes to a file can be resumed"
     } else {
-        "run the same command with --resume to go on"
+        "to continue, run the same command with --resume"
     };
-    Failure::new(Exit::Interrupted, "interrupted; what was written stays", next)
+    Failure::new(Exit::Interrupted, "interrupted; the rows written so far are kept", next)
 }

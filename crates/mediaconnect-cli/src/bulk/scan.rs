@@ -1,35 +1,36 @@
-//! Reads a file of lines that a run left: whole lines, and perhaps the beginning of one that it did not get to write.
-//! Anything else is the work of another program, and is left as it is.
+//! Reads a file that a run left: whole lines, and perhaps an incomplete one at the end. A file with any other content
+//! was changed by another program, and is left alone.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use super::lines::{lock, unwritable};
+use super::line_file::{lock, unwritable};
 use crate::failure::Failure;
 
-/// After a crash of the machine, a part of a file may be zeros. Fewer in a row are something else, such as UTF-16.
-const ZEROS: usize = 8;
+/// The minimum number of zeros that a crash of the machine leaves. Fewer zeros in a row are other content, such as
+/// UTF-16.
+const MIN_ZEROS: usize = 8;
 
-/// A file, locked, and how much of it is whole lines, in bytes.
+/// A locked file, and the length of its whole lines in bytes.
 pub(super) struct Scan {
     pub(super) path: PathBuf,
     pub(super) file: Option<File>,
     pub(super) length: u64,
 }
 
-/// How the lines of a file are recognised. Lines come without their line breaks, with their numbers from 1.
-pub(super) trait Lines {
-    /// Takes a line, and returns whether it is whole.
+/// Recognises the lines of a file. Lines have no line break and are numbered from 1.
+pub(super) trait LineFormat {
+    /// Records a line. Returns false if it is not a complete line of this file.
     fn take(&mut self, number: u64, line: &[u8]) -> bool;
 
-    /// Returns whether a line can begin so.
+    /// Returns true if the text can be the beginning of this line.
     fn can_begin(&self, number: u64, text: &[u8]) -> bool;
 }
 
 impl Scan {
-    /// Reads a file to its end, if it is there, and changes nothing.
-    pub(super) fn read(path: &Path, lines: &mut impl Lines) -> Result<Self, Failure> {
+    /// Reads the file to its end, if it exists, without changing it.
+    pub(super) fn read(path: &Path, lines: &mut impl LineFormat) -> Result<Self, Failure> {
         let unreadable = |error: &io::Error| unwritable(path, error);
         let path = path.to_owned();
         let file = match OpenOptions::new().read(true).write(true).open(&path) {
@@ -58,25 +59,25 @@ impl Scan {
     }
 }
 
-/// Returns what was written of a line that was torn: it has no line break, or zeros in place of its end.
+/// Returns the written part of an incomplete line. Such a line has no line break, or zeros in place of its end.
 fn torn<'a>(text: Option<&'a [u8]>, line: &'a [u8]) -> Option<&'a [u8]> {
     let text = text.unwrap_or(line);
     let Some(zero) = text.iter().position(|byte| *byte == 0) else {
         return Some(text).filter(|_| !line.ends_with(b"\n"));
     };
-    text[zero..].iter().take(ZEROS).all(|byte| *byte == 0).then_some(&text[..zero])
+    text[zero..].iter().take(MIN_ZEROS).all(|byte| *byte == 0).then_some(&text[..zero])
 }
 
 fn foreign(path: &Path, number: u64, line: &[u8]) -> Failure {
     let what = if number == 1 && line.starts_with(b"\xef\xbb\xbf") {
-        format!("{} begins with a byte order mark, as a spreadsheet saves it", path.display())
+        format!("{} begins with a byte order mark, so another program has saved it", path.display())
     } else {
-        format!("line {number} of {} is none that this version of the command writes", path.display())
+        format!("line {number} of {} was not written by this version of the command", path.display())
     };
     Failure::usage(
         format!("{what}; nothing was changed"),
-        "put the file back as the run left it, or finish it with the version that began it; to begin anew, name \
-         another output or give --force",
+        "restore the file that the run left, or finish the run with the version that started it; to start again, \
+         choose another output or use --force",
     )
 }
 

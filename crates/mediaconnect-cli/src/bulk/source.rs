@@ -1,4 +1,4 @@
-//! The bytes of an input. They are read once to know them, and after that used only where they are still the same.
+//! The bytes of an input. The first pass records fingerprints, and later passes fail if a block has changed.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -8,10 +8,10 @@ use std::{error, fmt};
 
 use serde::{Deserialize, Serialize};
 
-/// How much is read and compared at once, in bytes.
-const BLOCK: usize = 64 * 1024;
+/// The size of a block, in bytes.
+const BLOCK_SIZE: usize = 64 * 1024;
 
-/// Tells one input from another: its length, and a hash of its bytes (FNV-1a).
+/// Identifies the content of an input by its length and a hash of its bytes (FNV-1a).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Fingerprint {
     bytes: u64,
@@ -21,7 +21,8 @@ pub(super) struct Fingerprint {
 /// The fingerprints of a file up to the end of each of its blocks.
 pub(super) type Blocks = Arc<[Fingerprint]>;
 
-/// A file that is read block by block. With known blocks, no byte of another block leaves it.
+/// A file that is read block by block. If its blocks are known, a changed block is an error and none of its bytes is
+/// returned.
 pub(super) struct Source {
     file: File,
     known: Option<Blocks>,
@@ -30,7 +31,7 @@ pub(super) struct Source {
     position: usize,
 }
 
-/// The error of a block that is not what it was.
+/// The error of a changed block.
 #[derive(Debug)]
 struct Changed;
 
@@ -40,7 +41,7 @@ impl Source {
         Ok(Self { file, known, read: Vec::new(), block: Vec::new(), position: 0 })
     }
 
-    /// Returns the beginning of the file, without taking it out.
+    /// Returns the first block without consuming it.
     pub(super) fn head(&mut self) -> io::Result<&[u8]> {
         if self.read.is_empty() {
             self.next_block()?;
@@ -48,7 +49,7 @@ impl Source {
         Ok(&self.block)
     }
 
-    /// Returns the blocks that were read.
+    /// Returns the fingerprints of the blocks that were read.
     pub(super) fn into_blocks(self) -> Blocks {
         self.read.into()
     }
@@ -56,7 +57,7 @@ impl Source {
     fn next_block(&mut self) -> io::Result<()> {
         self.block.clear();
         self.position = 0;
-        self.file.by_ref().take(BLOCK as u64).read_to_end(&mut self.block)?;
+        self.file.by_ref().take(BLOCK_SIZE as u64).read_to_end(&mut self.block)?;
         if !self.block.is_empty() {
             self.read.push(Fingerprint::of(&self.read).and(&self.block));
         }
@@ -87,7 +88,7 @@ impl Fingerprint {
 
     /// Reads a stream to its end.
     pub(super) fn read(mut stream: impl Read) -> io::Result<Self> {
-        let (mut fingerprint, mut block) = (Self::of(&[]), vec![0; BLOCK]);
+        let (mut fingerprint, mut block) = (Self::of(&[]), vec![0; BLOCK_SIZE]);
         loop {
             match stream.read(&mut block)? {
                 0 => return Ok(fingerprint),
@@ -107,7 +108,7 @@ impl Fingerprint {
     }
 }
 
-/// Returns whether a failure to read is because the input has changed.
+/// Returns true if reading failed because the input has changed.
 pub(super) fn is_changed(error: &io::Error) -> bool {
     matches!(error.get_ref(), Some(error) if error.is::<Changed>())
 }
@@ -150,7 +151,7 @@ mod tests {
 
     #[test]
     fn of_a_file_that_changed_no_byte_is_read_from_the_change_on() {
-        let original = b"0123456789abcdef".repeat(3 * BLOCK / 16 + 1);
+        let original = b"0123456789abcdef".repeat(3 * BLOCK_SIZE / 16 + 1);
         let file = file(&original);
         let known = blocks(file.path());
         let mut same = Vec::new();
@@ -165,9 +166,9 @@ mod tests {
         let longer = [&original[..], b"1\n"].concat();
         for (content, whole_blocks) in [
             (changed(0), 0),
-            (changed(2 * BLOCK), 2),
+            (changed(2 * BLOCK_SIZE), 2),
             (changed(original.len() - 1), 3),
-            (original[..BLOCK].to_vec(), 1),
+            (original[..BLOCK_SIZE].to_vec(), 1),
             (longer, 3),
             (Vec::new(), 0),
         ] {
@@ -175,19 +176,19 @@ mod tests {
             let mut read = Vec::new();
             let mut source = Source::open(file.path(), Some(known.clone())).unwrap();
             assert!(is_changed(&source.read_to_end(&mut read).unwrap_err()));
-            assert!(read == original[..whole_blocks * BLOCK], "{} bytes", read.len());
+            assert!(read == original[..whole_blocks * BLOCK_SIZE], "{} bytes", read.len());
         }
     }
 
     #[test]
     fn a_block_that_changes_during_the_reading_is_noticed() {
-        let original = vec![b'1'; 2 * BLOCK];
+        let original = vec![b'1'; 2 * BLOCK_SIZE];
         let file = file(&original);
         let known = blocks(file.path());
         let mut source = Source::open(file.path(), Some(known)).unwrap();
-        let mut buffer = vec![0; BLOCK];
+        let mut buffer = vec![0; BLOCK_SIZE];
         source.read_exact(&mut buffer).unwrap();
-        fs::write(file.path(), vec![b'2'; 2 * BLOCK]).unwrap();
+        fs::write(file.path(), vec![b'2'; 2 * BLOCK_SIZE]).unwrap();
         assert!(is_changed(&source.read(&mut buffer).unwrap_err()));
     }
 }

@@ -1,36 +1,36 @@
-//! The state of a run: what is written, and what still has to be done.
+//! The state of a run: what is written, and what is left to do.
 
 use std::io;
 
 use roaring::RoaringTreemap;
 
-use super::failed::Reason;
-use super::lines::unwritable;
+use super::failed::FailureReason;
+use super::line_file::unwritable;
+use super::output_row::OutputRow;
 use super::progress::Progress;
-use super::row::Row;
 use super::store::Store;
 use super::summary::Summary;
 use crate::failure::Failure;
 
-/// What the reader of the input and the taker of the responses share.
-pub(super) struct State {
+/// The state that the reader of the input and the writer of the output share.
+pub(super) struct RunState {
     pub(super) store: Store,
     pub(super) summary: Summary,
     pub(super) progress: Progress,
-    /// Final failures, of earlier runs too.
+    /// The number of final failures, including those of earlier runs.
     pub(super) failed: u64,
     pub(super) is_last_pass: bool,
-    /// Whether final failures are believed without a success that confirms them.
+    /// True if final failures need no confirmation by a success.
     pub(super) expects_final: bool,
-    /// The lines to ask for again in the next pass.
-    pub(super) again: RoaringTreemap,
-    /// Final failures that nothing has confirmed yet: a wrong system would say the same of every line.
-    pub(super) unconfirmed: Vec<(u64, Reason, String)>,
-    /// Why there are no more rows, if it is not the end.
-    pub(super) broken: Option<Failure>,
+    /// The lines to send again in the next pass.
+    pub(super) retries: RoaringTreemap,
+    /// Final failures that no success has confirmed yet. In a wrong environment, every line would fail in the same way.
+    pub(super) unconfirmed: Vec<(u64, FailureReason, String)>,
+    /// The failure that ended the reading of the input early.
+    pub(super) input_failure: Option<Failure>,
 }
 
-impl State {
+impl RunState {
     pub(super) fn new(store: Store, rows: u64, expects_final: bool) -> Self {
         let done = store.done();
         Self {
@@ -40,19 +40,19 @@ impl State {
             progress: Progress::new(rows, done),
             is_last_pass: false,
             expects_final,
-            again: RoaringTreemap::new(),
+            retries: RoaringTreemap::new(),
             unconfirmed: Vec::new(),
-            broken: None,
+            input_failure: None,
         }
     }
 
     pub(super) fn tick(&mut self, sync: bool) -> Result<(), Failure> {
         let written = if sync { self.store.sync() } else { self.store.flush() };
-        self.progress.tell();
+        self.progress.show();
         written.map_err(|error| self.unwritable(&error))
     }
 
-    pub(super) fn succeed<R: Row>(&mut self, row: &R) -> io::Result<()> {
+    pub(super) fn succeed<R: OutputRow>(&mut self, row: &R) -> io::Result<()> {
         self.confirm()?;
         self.summary.written += 1;
         if let Some(note) = row.note() {
@@ -62,8 +62,8 @@ impl State {
         self.store.write(row)
     }
 
-    pub(super) fn fail(&mut self, line: u64, reason: Reason, message: &str) -> io::Result<()> {
-        if reason == Reason::InvalidInput || (reason.is_final() && self.expects_final) {
+    pub(super) fn fail(&mut self, line: u64, reason: FailureReason, message: &str) -> io::Result<()> {
+        if reason == FailureReason::InvalidInput || (reason.is_final() && self.expects_final) {
             self.fail_finally(line, reason, message)
         } else if reason.is_final() {
             self.unconfirmed.push((line, reason, message.to_owned()));
@@ -72,24 +72,24 @@ impl State {
             self.summary.failed_for_now += 1;
             self.write_failure(line, reason, message)
         } else {
-            self.again.insert(line);
+            self.retries.insert(line);
             Ok(())
         }
     }
 
-    /// Writes the final failures that are believed from now on.
+    /// Writes the final failures that are now confirmed.
     pub(super) fn confirm(&mut self) -> io::Result<()> {
         let confirmed = std::mem::take(&mut self.unconfirmed);
         confirmed.iter().try_for_each(|(line, reason, message)| self.fail_finally(*line, *reason, message))
     }
 
-    fn fail_finally(&mut self, line: u64, reason: Reason, message: &str) -> io::Result<()> {
+    fn fail_finally(&mut self, line: u64, reason: FailureReason, message: &str) -> io::Result<()> {
         self.summary.failed += 1;
         self.failed += 1;
         self.write_failure(line, reason, message)
     }
 
-    fn write_failure(&mut self, line: u64, reason: Reason, message: &str) -> io::Result<()> {
+    fn write_failure(&mut self, line: u64, reason: FailureReason, message: &str) -> io::Result<()> {
         self.progress.advance(1, 1);
         if !self.store.fail(line, reason, message)? {
             self.progress.note(&format!("line {line} failed: {}: {message}", reason.as_str()));

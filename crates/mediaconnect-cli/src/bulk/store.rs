@@ -1,4 +1,4 @@
-//! The files of a run: what is in them already, and what is added.
+//! The files of a run: reads their content and appends to them.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -8,30 +8,31 @@ use roaring::RoaringTreemap;
 use tempfile::TempPath;
 
 use super::args::{BulkArgs, with_suffix};
-use super::failed::{FailedFile, Reason};
-use super::input::{Input, is_stream};
-use super::journal::{Earlier, Finished, Journal, Work};
-use super::lines::{LineFile, delete, sync_directory, unwritable};
-use super::opening::{Opening, Start, copy_of};
-use super::row::{Layout, Row};
-use super::scan::{Lines, Scan};
+use super::failed::{FailedFile, FailureReason};
+use super::input::Input;
+use super::journal::{Finished, Journal, PreviousRun, RunRecord};
+use super::line_file::{LineFile, delete, sync_directory, unwritable};
+use super::output_row::{Layout, OutputRow};
+use super::scan::{LineFormat, Scan};
+use super::startup::{Start, Startup, copy_of};
+use super::stream::is_stream;
 use crate::failure::Failure;
 
-/// The output, the failures, and the journal.
+/// The output, the list of failures and the journal.
 pub(super) struct Store {
     layout: Layout,
     output: LineFile,
-    /// Without a file, failures are told on standard error.
+    /// The list of failures; `None` if failures go to standard error.
     failed: Option<FailedFile>,
-    /// Standard output has none.
-    journal: Option<(Journal, Work)>,
+    /// The journal; `None` if the output is standard output.
+    journal: Option<(Journal, RunRecord)>,
     /// The copy of an input that can be read only once.
     copy: Option<PathBuf>,
-    /// The same for standard output, deleted when this is dropped.
+    /// The copy of the input if the output is standard output. It is deleted when this is dropped.
     temporary: Option<TempPath>,
-    /// The lines of the input that need no more work: of rows, and of failures that are final.
+    /// The lines of the input that are done: written rows and final failures.
     done: RoaringTreemap,
-    /// Of those, the failures.
+    /// The done lines that failed.
     failed_before: RoaringTreemap,
     /// The number of rows in the output, and of failed lines by reason.
     rows: u64,
@@ -39,44 +40,43 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Opens the files of an input: new ones, or those of the run that is to be resumed. The journal is locked before
-    /// anything else is done, until the end of the run.
+    /// Opens the files of a new or resumed run. The journal is locked first and until the end of the run.
     ///
-    /// The input is `None` if an earlier run finished it; the number is that of its rows.
-    pub(super) async fn open<R: Row>(
-        mut opening: Opening<'_>,
+    /// Returns the store, the input and the number of its rows. The input is `None` if an earlier run finished it.
+    pub(super) async fn open<R: OutputRow>(
+        mut startup: Startup<'_>,
     ) -> Result<(Self, Option<Input>, u64), Failure> {
-        let args = opening.args;
+        let args = startup.args;
         if args.is_stdout() {
-            let (input, temporary) = opening.read_for_stdout().await?;
+            let (input, temporary) = startup.read_for_stdout().await?;
             let failed = args.failed().map(|path| FailedFile::create(&path)).transpose()?;
             let mut store = Self::new::<R>(args, LineFile::stdout(), failed, None)?;
             store.temporary = temporary;
             let rows = input.rows;
             return Ok((store, Some(input), rows));
         }
-        let mut work = Work {
-            command: opening.command.to_owned(),
+        let mut record = RunRecord {
+            command: startup.command.to_owned(),
             format: args.format(),
             raw_csv: args.raw_csv,
             delimiter: args.delimiter.map(char::from),
             bom: args.bom,
-            columns: opening.form.columns.clone(),
+            columns: startup.format.columns.clone(),
             failed: args.failed().unwrap_or_default(),
             is_copied: is_stream(&args.input),
             input: None,
             finished: None,
         };
-        let (journal, earlier) = Journal::lock(&with_suffix(&args.output, ".resume"))?;
-        let mut is_new = earlier == Earlier::Nothing;
-        let input = match opening.start(&journal, &earlier, &mut work, &mut is_new).await {
+        let (journal, previous) = Journal::lock(&with_suffix(&args.output, ".resume"))?;
+        let mut is_new = previous == PreviousRun::Nothing;
+        let input = match startup.start(&journal, &previous, &mut record, &mut is_new).await {
             Ok(Start::New(input)) => input,
             Ok(Start::Resumed(input)) => {
                 let rows = input.rows;
-                return Ok((Self::recover::<R>(args, journal, work)?, Some(input), rows));
+                return Ok((Self::recover::<R>(args, journal, record)?, Some(input), rows));
             }
             Ok(Start::Finished(finished)) => {
-                let store = Self::recover::<R>(args, journal, work)?;
+                let store = Self::recover::<R>(args, journal, record)?;
                 if store.done() != finished.settled {
                     store.finish(None)?;
                     return Err(changed(&args.output));
@@ -84,41 +84,41 @@ impl Store {
                 return Ok((store, None, finished.rows));
             }
             Err(failure) => {
-                // Nothing of an earlier run is in it.
+                // The journal contains nothing of an earlier run.
                 if is_new {
                     let _ = journal.delete();
                 }
                 return Err(failure);
             }
         };
-        work.input = Some(input.fingerprint());
-        journal.write(&work)?;
+        record.input = Some(input.fingerprint());
+        journal.write(&record)?;
         let rows = input.rows;
-        Ok((Self::create::<R>(args, journal, work)?, Some(input), rows))
+        Ok((Self::create::<R>(args, journal, record)?, Some(input), rows))
     }
 
-    fn create<R: Row>(args: &BulkArgs, journal: Journal, work: Work) -> Result<Self, Failure> {
+    fn create<R: OutputRow>(args: &BulkArgs, journal: Journal, record: RunRecord) -> Result<Self, Failure> {
         let output = LineFile::create(&args.output)?;
-        let failed = FailedFile::create(&work.failed)?;
+        let failed = FailedFile::create(&record.failed)?;
         sync_directory(&args.output).map_err(|error| unwritable(&args.output, &error))?;
-        Self::new::<R>(args, output, Some(failed), Some((journal, work)))
+        Self::new::<R>(args, output, Some(failed), Some((journal, record)))
     }
 
-    /// Goes on with the files of an earlier run. They are changed only after all of them were read and recognised.
-    fn recover<R: Row>(args: &BulkArgs, journal: Journal, work: Work) -> Result<Self, Failure> {
+    /// Continues the files of an earlier run. All are read and recognised before one of them is changed.
+    fn recover<R: OutputRow>(args: &BulkArgs, journal: Journal, record: RunRecord) -> Result<Self, Failure> {
         let layout = args.layout();
         let header = layout.header::<R>();
-        let mut rows = Rows {
+        let mut rows = OutputRows {
             layout,
             columns: R::COLUMNS.len(),
             header: header.strip_suffix(b"\n").map(<[u8]>::to_vec),
             lines: RoaringTreemap::new(),
         };
         let output = Scan::read(&args.output, &mut rows)?;
-        let (failed, recovered) = FailedFile::scan(&work.failed)?;
+        let (failed, recovered) = FailedFile::scan(&record.failed)?;
         let output = LineFile::recover(output)?;
         let failed = FailedFile::recover(failed, &recovered)?;
-        let store = Self::new::<R>(args, output, Some(failed), Some((journal, work)))?;
+        let store = Self::new::<R>(args, output, Some(failed), Some((journal, record)))?;
         let (count, failed_before) = (rows.lines.len(), recovered.lines);
         Ok(Self {
             done: rows.lines | &failed_before,
@@ -129,11 +129,11 @@ impl Store {
         })
     }
 
-    fn new<R: Row>(
+    fn new<R: OutputRow>(
         args: &BulkArgs,
         mut output: LineFile,
         failed: Option<FailedFile>,
-        journal: Option<(Journal, Work)>,
+        journal: Option<(Journal, RunRecord)>,
     ) -> Result<Self, Failure> {
         let layout = args.layout();
         if output.is_empty() {
@@ -153,32 +153,32 @@ impl Store {
         })
     }
 
-    /// The output.
+    /// Returns the path of the output.
     pub(super) fn path(&self) -> &Path {
         self.output.path()
     }
 
-    /// Returns whether the row on a line needs no more work.
+    /// Returns true if the row on a line is done.
     pub(super) fn is_done(&self, line: u64) -> bool {
         self.done.contains(line)
     }
 
-    /// Returns whether an earlier run wrote the row on a line.
+    /// Returns true if an earlier run wrote the row on a line.
     pub(super) fn is_written(&self, line: u64) -> bool {
         self.done.contains(line) && !self.failed_before.contains(line)
     }
 
-    /// Returns how many failures of earlier runs are final.
+    /// Returns the number of final failures of earlier runs.
     pub(super) fn failed_before(&self) -> u64 {
         self.failed_before.len()
     }
 
-    /// Returns how many lines need no more work; those of this run do not count.
+    /// Returns the number of lines that earlier runs completed.
     pub(super) fn done(&self) -> u64 {
         self.done.len()
     }
 
-    /// Returns the number of rows in the output, earlier runs included.
+    /// Returns the number of rows in the output, including those of earlier runs.
     pub(super) fn rows(&self) -> u64 {
         self.rows
     }
@@ -188,13 +188,14 @@ impl Store {
         &self.failures
     }
 
-    pub(super) fn write<R: Row>(&mut self, row: &R) -> io::Result<()> {
+    pub(super) fn write<R: OutputRow>(&mut self, row: &R) -> io::Result<()> {
         self.rows += 1;
         self.output.append(&self.layout.line(row))
     }
 
-    /// Adds a line to the list of failures. Returns false if there is no list, and the failure has to be told.
-    pub(super) fn fail(&mut self, line: u64, reason: Reason, message: &str) -> io::Result<bool> {
+    /// Adds a line to the list of failures. Returns false if there is no list, so that the caller has to print the
+    /// failure.
+    pub(super) fn fail(&mut self, line: u64, reason: FailureReason, message: &str) -> io::Result<bool> {
         *self.failures.entry(reason.as_str()).or_default() += 1;
         match &mut self.failed {
             Some(failed) => failed.append(line, reason, message).map(|()| true),
@@ -202,19 +203,19 @@ impl Store {
         }
     }
 
-    /// Hands what was written to the operating system: then a crash of this process loses nothing of it.
+    /// Hands the lines to the operating system. After that, a crash of this process loses none of them.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         self.output.flush()?;
         self.failed.as_mut().map_or(Ok(()), FailedFile::flush)
     }
 
-    /// Waits until what was written is on the disk: then a crash of the machine loses nothing of it.
+    /// Waits until the lines are on the disk. After that, a crash of the machine loses none of them.
     pub(super) fn sync(&mut self) -> io::Result<()> {
         self.output.sync()?;
         self.failed.as_mut().map_or(Ok(()), FailedFile::sync)
     }
 
-    /// Ends the work; with the number of rows of the input, for good: nothing is left to do.
+    /// Closes the files. If the number of input rows is given, the run is marked as finished.
     pub(super) fn finish(mut self, rows: Option<u64>) -> Result<(), Failure> {
         let settled = self.rows + self.failures.values().sum::<u64>();
         let path = self.output.path().to_owned();
@@ -222,9 +223,9 @@ impl Store {
         self.output.sync().map_err(unwritable)?;
         self.failed.map_or(Ok(()), FailedFile::finish).map_err(unwritable)?;
         if let Some(rows) = rows {
-            // The copy goes last: a run without it could not be resumed.
-            if let Some((journal, work)) = self.journal {
-                journal.write(&Work { finished: Some(Finished { rows, settled }), ..work })?;
+            // The copy is deleted last: without it, the run could not be resumed.
+            if let Some((journal, record)) = self.journal {
+                journal.write(&RunRecord { finished: Some(Finished { rows, settled }), ..record })?;
             }
             if let Some(copy) = self.copy {
                 delete(&copy).map_err(unwritable)?;
@@ -234,23 +235,23 @@ impl Store {
     }
 }
 
-/// The files of a finished run are not as it left them.
+/// Returns the failure of a finished run whose files were changed.
 fn changed(output: &Path) -> Failure {
     Failure::usage(
-        format!("{} has changed since it was finished: rows are missing or added", output.display()),
-        "put it and the list of failures back as they were, or begin anew with --force",
+        format!("{} has changed since the run finished: rows are missing or added", output.display()),
+        "restore it and the list of failures, or start again with --force",
     )
 }
 
-/// The rows of an output.
-struct Rows {
+/// Recognises the rows of an output.
+struct OutputRows {
     layout: Layout,
     columns: usize,
     header: Option<Vec<u8>>,
     lines: RoaringTreemap,
 }
 
-impl Lines for Rows {
+impl LineFormat for OutputRows {
     fn take(&mut self, number: u64, line: &[u8]) -> bool {
         match &self.header {
             Some(header) if number == 1 => line == header,

@@ -1,4 +1,4 @@
-//! The summary of a run: how many rows ended in which way.
+//! The summary of a run.
 
 use std::collections::BTreeMap;
 
@@ -8,32 +8,32 @@ use crate::output::Report;
 use crate::table::labelled;
 use crate::terminal::Terminal;
 
-/// The result of a run, on standard output. It has no personal data.
+/// The result of a run. It contains no personal data.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Summary {
-    /// Rows of the input.
+    /// The number of rows of the input.
     pub(super) rows: u64,
-    /// Rows that an earlier run had done.
+    /// The number of rows that an earlier run completed.
     pub(super) done_before: u64,
-    /// Rows of the output that this run wrote.
+    /// The number of rows that this run wrote to the output.
     pub(super) written: u64,
-    /// Rows that were left out, since their customer was in an earlier one.
+    /// The number of rows that were skipped because an earlier row has the same customer.
     pub(super) repeated: u64,
-    /// Rows whose postal code had lost its zero.
+    /// The number of rows whose postal code had lost its leading zero.
     #[serde(rename = "postalCodesPadded")]
     pub(super) padded: u64,
-    /// Failures that would come again.
+    /// The number of failures that a retry would repeat.
     pub(super) failed: u64,
-    /// Failures that `--resume` tries again.
+    /// The number of failures that `--resume` retries.
     pub(super) failed_for_now: u64,
-    /// Rows that are in the output now, those of earlier runs too.
+    /// The number of rows in the output, including those of earlier runs.
     pub(super) rows_in_output: u64,
-    /// Lines that are in the list of failures now, those of earlier runs too, by reason.
+    /// The number of lines in the list of failures by reason, including those of earlier runs.
     pub(super) failures: BTreeMap<&'static str, u64>,
-    /// Whether the run came to the end of the input.
+    /// True if the run reached the end of the input.
     pub(super) ended: bool,
-    /// What was found, by kind.
+    /// The number of rows by kind of result.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) notes: BTreeMap<&'static str, u64>,
 }
@@ -43,16 +43,16 @@ impl Report for Summary {
         let counts = [
             ("Done before", self.done_before),
             ("Written", self.written),
-            ("Repeated, left out", self.repeated),
+            ("Duplicates, skipped", self.repeated),
             ("Postal codes padded", self.padded),
             ("Failed", self.failed),
-            ("Failed for now", self.failed_for_now),
+            ("Failed, to retry", self.failed_for_now),
         ];
         let notes = self.notes.iter().map(|(note, count)| (*note, *count));
         let counted =
             counts.into_iter().chain(notes).filter(|(label, count)| *count > 0 || *label == "Written");
         let rows = std::iter::once(("Rows", self.rows)).chain(counted);
-        let rows = rows.chain([("In the output now", self.rows_in_output)]);
+        let rows = rows.chain([("Rows in the output", self.rows_in_output)]);
         let mut rows: Vec<_> = rows.map(|(label, count)| (label, vec![count.to_string()])).collect();
         let reasons = self.failures.iter().map(|(reason, count)| format!("{count} {reason}"));
         rows.push(("Failed lines by reason", reasons.collect()));

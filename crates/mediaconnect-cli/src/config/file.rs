@@ -1,4 +1,4 @@
-//! The configuration file.
+//! Reads the configuration file.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,20 +13,21 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::secret_file::{self, without_line_break};
 
-const KEYS: &str = "environment, base_url, token_url, client_id, client_secret_file, client_secret_command, http_basic, \
+const KEYS: &str = "environment, base_url, token_url, client_id, client_secret_file, client_secret_command, \
+                    http_basic, \
                     ca_file, client_certificate, client_key, proxy and timeout";
 
-/// The file.
+/// The content of the configuration file.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Config {
-    /// The profile that is used if none is named.
+    /// The profile to use if none is named.
     pub(super) default_profile: Option<String>,
     #[serde(default)]
     pub(super) profiles: BTreeMap<String, Profile>,
 }
 
-/// The settings of one system and one client.
+/// The settings for one environment and one client id.
 #[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Profile {
@@ -36,18 +37,18 @@ pub(super) struct Profile {
     pub(super) token_url: Option<String>,
     pub(super) client_id: Option<String>,
     pub(super) client_secret_file: Option<PathBuf>,
-    /// A program that prints the secret, with its arguments; no shell is between.
+    /// A program that prints the secret, followed by its arguments. It runs without a shell.
     pub(super) client_secret_command: Option<Vec<String>>,
     #[serde(default)]
     pub(super) http_basic: bool,
     pub(super) ca_file: Option<PathBuf>,
     pub(super) client_certificate: Option<PathBuf>,
     pub(super) client_key: Option<PathBuf>,
-    /// Without a password.
+    /// The URL must not contain a password.
     pub(super) proxy: Option<String>,
-    /// In seconds.
+    /// The time limit of a call, in seconds.
     pub(super) timeout: Option<u64>,
-    /// Refused: a secret does not belong here.
+    /// Rejects a secret in the file: it does not belong here.
     #[serde(default, rename = "client_secret", deserialize_with = "refused")]
     _client_secret: (),
 }
@@ -57,7 +58,7 @@ fn environment<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Opti
     name.parse().map(Some).map_err(|_| D::Error::custom("environment"))
 }
 
-/// The marker of the error for a secret in the file.
+/// Marks the error of a secret in the file.
 const IS_SECRET: &str = "a secret in the file";
 
 fn refused<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
@@ -65,7 +66,8 @@ fn refused<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::E
     Err(D::Error::custom(IS_SECRET))
 }
 
-/// Returns the profile that is named, or the one of the variable or the file; `None` if there is none.
+/// Returns the profile named by the argument, by `MEDIACONNECT_PROFILE` or by the file's default; `None` if nothing
+/// names one.
 pub(super) fn chosen(name: Option<&str>) -> Result<Option<(String, Profile)>, Failure> {
     let variable = env::var("MEDIACONNECT_PROFILE").ok().filter(|name| !name.is_empty());
     let named = name.map(str::to_owned).or(variable);
@@ -85,35 +87,35 @@ pub(super) fn chosen(name: Option<&str>) -> Result<Option<(String, Profile)>, Fa
     let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
     Err(Failure::usage(
         format!("{} has no profile of that name", path.display()),
-        format!("name one that is there: {known}"),
+        format!("use an existing profile: {known}"),
     ))
 }
 
-/// Checks what the options of a command line check of themselves.
+/// Checks the rules that clap checks for options.
 fn check(profile: &Profile) -> Result<(), Failure> {
-    // A command may read its input there: customers would be sent as the secret.
+    // A command may read its input from standard input. That input would be sent as the secret.
     if profile.client_secret_file.as_deref().is_some_and(secret_file::is_stdin) {
         return Err(Failure::usage(
-            "client_secret_file of the profile names standard input",
-            "name a file, or a program as client_secret_command",
+            "the profile's client_secret_file is standard input",
+            "name a file, or set client_secret_command to a program",
         ));
     }
     if profile.proxy.as_deref().is_some_and(|proxy| proxy.contains('@')) {
         return Err(Failure::usage(
-            "proxy of the profile has a user or a password in it",
-            "leave it out of the file, and set MEDIACONNECT_PROXY or HTTPS_PROXY",
+            "the profile's proxy contains a user or a password",
+            "remove it from the file, and set MEDIACONNECT_PROXY or HTTPS_PROXY instead",
         ));
     }
     if profile.timeout == Some(0) {
         return Err(Failure::usage(
-            "timeout of the profile is 0",
-            "give a whole number of seconds, from 1 on, or leave it out",
+            "the profile's timeout is 0",
+            "set it to at least 1 second, or remove it",
         ));
     }
     Ok(())
 }
 
-/// Returns where the file is: `MEDIACONNECT_CONFIG`, else in the user's configuration folder.
+/// Returns the path of the file: `MEDIACONNECT_CONFIG`, else `mediaconnect.toml` in the user's configuration directory.
 pub(super) fn path() -> Option<PathBuf> {
     let variable = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     if let Some(path) = variable("MEDIACONNECT_CONFIG") {
@@ -125,7 +127,7 @@ pub(super) fn path() -> Option<PathBuf> {
     Some(folder.join("mediaconnect.toml"))
 }
 
-/// Reads the file; `None` if it is not there.
+/// Reads the file. Returns `None` if it does not exist.
 pub(super) fn read(path: &Path) -> Result<Option<Config>, Failure> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
@@ -133,49 +135,50 @@ pub(super) fn read(path: &Path) -> Result<Option<Config>, Failure> {
         Err(error) => {
             return Err(Failure::usage(
                 format!("{} cannot be read: {error}", path.display()),
-                "make it readable, or name another with MEDIACONNECT_CONFIG",
+                "make the file readable, or name another one with MEDIACONNECT_CONFIG",
             ));
         }
     };
     toml::from_str(&text).map(Some).map_err(|error| {
-        // The parser's own words quote the file.
+        // The parser's message quotes the file, so it is not shown.
         let start = error.span().map_or(0, |span| span.start).min(text.len());
         let line = text.as_bytes()[..start].split(|byte| *byte == b'\n').count();
         if error.message().contains(IS_SECRET) {
             return Failure::usage(
-                format!("{} has a secret in it, in or before line {line}", path.display()),
-                "put the secret into a file and name it as client_secret_file, or name a program that prints it as \
-                 client_secret_command",
+                format!("{} contains a secret, in or before line {line}", path.display()),
+                "move the secret to a file and set client_secret_file to its path, or set client_secret_command to a \
+                 program that prints the secret",
             );
         }
         Failure::usage(
-            format!("line {line} of {} cannot be understood", path.display()),
-            format!("a profile is a table [profiles.NAME] with {KEYS}"),
+            format!("line {line} of {} is invalid", path.display()),
+            format!("write each profile as a table [profiles.NAME] with any of the keys {KEYS}"),
         )
     })
 }
 
 fn missing(path: &Path) -> Failure {
     Failure::usage(
-        format!("there is no configuration file: {} does not exist", path.display()),
-        "create it with a table [profiles.NAME], or leave --profile and MEDIACONNECT_PROFILE out",
+        format!("the configuration file {} does not exist", path.display()),
+        "create it with a table [profiles.NAME], or remove --profile and MEDIACONNECT_PROFILE",
     )
 }
 
-/// Runs a program that prints a secret. Its standard output is never shown; its standard error is this process's, for
-/// prompts.
+/// Runs the program that prints the secret. Its standard output is never shown. It shares this process's standard
+/// error, so it can prompt.
 pub(crate) fn secret_of(command: &[String]) -> Result<String, Failure> {
     const NEXT: &str =
         "run the program of client_secret_command by itself: it must print the secret and nothing else";
     let failed =
         |why: String| Failure::new(Exit::Usage, format!("the program of client_secret_command {why}"), NEXT);
-    let [program, arguments @ ..] = command else { return Err(failed("is not named".to_owned())) };
+    let [program, arguments @ ..] = command else { return Err(failed("is missing".to_owned())) };
     let output = Command::new(program).args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
     let output = output.map_err(|error| failed(format!("cannot be started: {error}")))?;
     if !output.status.success() {
         return Err(failed(format!("failed: {}", output.status)));
     }
-    let text = String::from_utf8(output.stdout).map_err(|_| failed("printed no text".to_owned()))?;
+    let text =
+        String::from_utf8(output.stdout).map_err(|_| failed("printed text that is not UTF-8".to_owned()))?;
     match without_line_break(&text) {
         "" => Err(failed("printed nothing".to_owned())),
         secret => Ok(secret.to_owned()),

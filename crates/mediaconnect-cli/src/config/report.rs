@@ -1,4 +1,4 @@
-//! `config`: which profile is used, and where each setting comes from.
+//! The `config` command: shows the profile in use and the source of each setting.
 
 use serde::Serialize;
 
@@ -10,14 +10,14 @@ use crate::output::{Report, print};
 use crate::table::labelled;
 use crate::terminal::Terminal;
 
-/// The settings and their sources. It has no value but the names of profiles and the path of the file.
+/// The settings and their sources. The only values in it are the names of profiles and the path of the file.
 #[derive(Serialize)]
 struct Sources {
-    /// The configuration file; nothing if there is no folder for it.
+    /// The path of the configuration file; `None` if the user has no configuration directory.
     file: Option<String>,
     exists: bool,
     profiles: Vec<String>,
-    /// The profile that is used.
+    /// The profile in use.
     profile: Option<String>,
     settings: Vec<Setting>,
 }
@@ -25,11 +25,11 @@ struct Sources {
 #[derive(Serialize)]
 struct Setting {
     setting: &'static str,
-    /// The source of the setting.
+    /// Where the setting comes from.
     source: String,
 }
 
-/// Prints where each setting comes from, and no value.
+/// Prints the source of each setting, and never a value.
 pub(crate) fn show(global: &GlobalArgs) -> Result<Exit, Failure> {
     let args = with_profile(&global.connection)?;
     let path = file::path();
@@ -77,8 +77,14 @@ fn settings(args: &ConnectionArgs) -> Vec<Setting> {
             Some("MEDIACONNECT_CLIENT_SECRET"),
             "not set",
         ),
-        ("HTTP Basic", "--http-basic", args.http_basic, None, "no, the default"),
-        ("CA file", "--ca-file", args.ca_file.is_some(), Some("MEDIACONNECT_CA_FILE"), "the system's only"),
+        ("HTTP Basic", "--http-basic", args.http_basic, None, "no, by default"),
+        (
+            "CA file",
+            "--ca-file",
+            args.ca_file.is_some(),
+            Some("MEDIACONNECT_CA_FILE"),
+            "only the system's, by default",
+        ),
         (
             "client certificate",
             "--client-certificate",
@@ -86,14 +92,14 @@ fn settings(args: &ConnectionArgs) -> Vec<Setting> {
             Some("MEDIACONNECT_CLIENT_CERTIFICATE"),
             "none",
         ),
-        ("proxy", "--proxy", args.proxy.is_some(), Some("MEDIACONNECT_PROXY"), "that of HTTPS_PROXY, if set"),
+        ("proxy", "--proxy", args.proxy.is_some(), Some("MEDIACONNECT_PROXY"), "HTTPS_PROXY, if set"),
         ("timeout", "--timeout", args.timeout.is_some(), None, "the library's default"),
         ("user token", "", false, Some("MEDIACONNECT_USER_TOKEN"), "not set"),
     ];
     let is_set = |name: &str| variable(args, name).is_some_and(|value| !value.is_empty());
     let source = |(setting, option, is_given, name, default): (_, &str, bool, Option<&str>, &str)| {
         let of_profile = args.applied.as_ref().and_then(|applied| applied.source(option));
-        // Beside an environment that is given, the URLs of variables do not count.
+        // With `--environment`, the URLs in variables are ignored.
         let is_overridden = args.has_own_environment() && option.ends_with("-url");
         let source = match name {
             _ if of_profile.is_some() => of_profile.unwrap_or_default(),
@@ -110,8 +116,8 @@ impl Report for Sources {
     fn text(&self, terminal: Terminal) -> String {
         let file = match &self.file {
             Some(file) if self.exists => file.clone(),
-            Some(file) => format!("{file} (not there)"),
-            None => "no configuration folder".to_owned(),
+            Some(file) => format!("{file} (does not exist)"),
+            None => "no configuration directory".to_owned(),
         };
         let profile = self.profile.clone().unwrap_or_else(|| "none".to_owned());
         let mut rows = vec![

@@ -1,4 +1,4 @@
-//! The findings of the client on its way to upstream, as sentences.
+//! Turns the diagnosis of the client into checks.
 
 use mediaconnect::{AnswerHead, Diagnosis, Error, Header, Probe};
 
@@ -6,16 +6,17 @@ use super::report::Check;
 use crate::cause;
 use crate::exit::Exit;
 use crate::failure::next;
-use crate::token::in_words;
+use crate::token::format_seconds;
 
-/// More than this, in seconds, is named: the time in logs and traces is off, and certificates are judged by it.
-const MOST_SKEW: u64 = 30;
-/// Fewer requests than this may end soon.
-const FEW_REQUESTS: u32 = 100;
-/// A shorter token is not worth the fetch, in seconds.
-const SHORT_LIFE: u64 = 60;
+/// The largest clock skew without a warning, in seconds. A wrong clock distorts logs and affects the check of
+/// certificates.
+const MAX_SKEW: u64 = 30;
+/// Below this number of remaining requests, the check warns.
+const MIN_REMAINING: u32 = 100;
+/// Below this token lifetime, in seconds, the check warns.
+const MIN_LIFETIME: u64 = 60;
 
-/// A check for each step of the way.
+/// Returns a check for each step of a call.
 pub(super) fn checks(diagnosis: &Diagnosis) -> Vec<Check> {
     let token = &diagnosis.token;
     let mut checks = vec![connection("connection to the token endpoint", "--token-url", token)];
@@ -28,14 +29,14 @@ pub(super) fn checks(diagnosis: &Diagnosis) -> Vec<Check> {
         }
         None => checks.extend(
             ["connection to the API", "lookup", "rate limit"]
-                .map(|name| Check::skipped(name, "there is no token to try it with")),
+                .map(|name| Check::skipped(name, "there is no token for it")),
         ),
     }
     checks.push(clock(diagnosis));
     checks
 }
 
-/// Name resolution, TCP and TLS.
+/// Checks name resolution, TCP and TLS.
 fn connection(name: &'static str, option: &str, probe: &Probe) -> Check {
     let server = probe.server.as_deref().unwrap_or("the server");
     let Some(failure) = probe.error.as_ref().and_then(Error::connect_failure) else {
@@ -46,45 +47,47 @@ fn connection(name: &'static str, option: &str, probe: &Probe) -> Check {
             }
             _ if server.starts_with("https") => Check::ok(
                 name,
-                format!("{server} answered in {took} ms; its name is known and its certificate is good"),
+                format!("{server} responded in {took} ms; its name resolves and its certificate is valid"),
             ),
-            _ => Check::ok(name, format!("{server} answered in {took} ms, without TLS")),
+            _ => Check::ok(name, format!("{server} responded in {took} ms, without TLS")),
         };
     };
-    let (what, remedy) = cause::of(failure, option);
-    Check::failed(name, Exit::Unavailable, format!("{server}: {what}"), remedy)
+    let (what, help) = cause::of(failure, option);
+    Check::failed(name, Exit::Unavailable, format!("{server}: {what}"), help)
 }
 
 fn credentials(token: &Probe, diagnosis: &Diagnosis) -> Check {
     const NAME: &str = "credentials";
     let lifetime = diagnosis.token_lifetime.map(|lifetime| lifetime.as_secs());
     match (&token.error, lifetime) {
-        (Some(_), _) if token.answer.is_none() => Check::skipped(NAME, "the token endpoint did not answer"),
+        (Some(_), _) if token.answer.is_none() => Check::skipped(NAME, "the token endpoint did not respond"),
         (Some(error), _) if error.is_auth() => Check::failed(
             NAME,
             Exit::Denied,
             format!("refused{}", status(error)),
-            "check id and secret, that they belong together and to this environment, and that no quotation mark or \
-             space came along",
+            "check that id and secret belong together and to this environment, and contain no extra space or \
+             quotation mark",
         ),
         (Some(error), _) if error.is_unreadable() || error.is_refused() => Check::failed(
             NAME,
             Exit::of(error),
             error.to_string(),
-            "check --token-url: what answers there is no token endpoint, or a gateway in front of it",
+            "check --token-url: the server there is not a token endpoint, or is a gateway in front of one",
         ),
         (Some(error), _) => Check::failed(NAME, Exit::of(error), error.to_string(), next(error)),
         (None, None) => Check::warning(
             NAME,
-            "accepted; upstream does not say how long the token lives",
-            "nothing: five minutes are assumed, and more tokens are fetched than need be",
+            "accepted; upstream does not report the token's lifetime",
+            "no action needed; the client assumes five minutes, and fetches tokens more often than necessary",
         ),
-        (None, Some(seconds)) if seconds < SHORT_LIFE => Check::warning(
+        (None, Some(seconds)) if seconds < MIN_LIFETIME => Check::warning(
             NAME,
-            format!("accepted; the token lives {}", in_words(seconds)),
+            format!("accepted; the token is valid for {}", format_seconds(seconds)),
             "ask Mediaconnect for a longer lifetime; 12 hours is usual",
         ),
-        (None, Some(seconds)) => Check::ok(NAME, format!("accepted; the token lives {}", in_words(seconds))),
+        (None, Some(seconds)) => {
+            Check::ok(NAME, format!("accepted; the token is valid for {}", format_seconds(seconds)))
+        }
     }
 }
 
@@ -92,8 +95,8 @@ fn customer(lookup: &Probe) -> Check {
     const NAME: &str = "lookup";
     let Some(answer) = &lookup.answer else { return Check::skipped(NAME, "the API did not answer") };
     let found = match &lookup.error {
-        None => Some("a customer has the number"),
-        Some(error) if error.is_not_found() => Some("nobody has the number"),
+        None => Some("a customer has this number"),
+        Some(error) if error.is_not_found() => Some("no customer has this number"),
         Some(_) => None,
     };
     if let Some(found) = found {
@@ -101,24 +104,25 @@ fn customer(lookup: &Probe) -> Check {
             Header::Value(version) => Check::ok(NAME, format!("works; {found}; API version {version}")),
             Header::Malformed => Check::warning(
                 NAME,
-                format!("works; {found}; X-Mediaconnect-Api-Version cannot be read"),
+                format!("works; {found}; X-Mediaconnect-Api-Version is malformed"),
                 "check --base-url if calls fail",
             ),
             _ => Check::failed(
                 NAME,
                 Exit::Unreadable,
-                "nothing shows that the response is Connect's: it has no X-Mediaconnect-Api-Version",
-                "check --base-url: a mock or a gateway may respond there, whose customers are nobody's",
+                "the response may not be Connect's: it has no header X-Mediaconnect-Api-Version",
+                "check --base-url: the server there may be a mock or a gateway",
             ),
         };
     }
     let Some(error) = &lookup.error else { return Check::skipped(NAME, "no response") };
-    let remedy = if error.is_auth() {
-        "check that --base-url and --token-url are of the same environment: the token is new".to_owned()
+    let help = if error.is_auth() {
+        "check that --base-url and --token-url belong to the same environment: the API refused a new token"
+            .to_owned()
     } else {
         next(error)
     };
-    Check::failed(NAME, Exit::of(error), error.to_string(), remedy)
+    Check::failed(NAME, Exit::of(error), error.to_string(), help)
 }
 
 fn status(error: &Error) -> String {
@@ -128,24 +132,26 @@ fn status(error: &Error) -> String {
 fn rate(answer: Option<&AnswerHead>) -> Check {
     const NAME: &str = "rate limit";
     let Some(answer) = answer else { return Check::skipped(NAME, "the API did not answer") };
-    let missing = "nothing: the client counts by itself; only others with the same client id stay unseen";
+    let missing = "no action needed; the client counts its own requests, but cannot see those of others with the same client id";
     match (&answer.rate_remaining, &answer.rate_reset) {
         (Header::Value(remaining), Header::Value(reset)) => {
-            let found = format!("{remaining} requests left, renewed in {}", in_words(reset.as_secs()));
-            if *remaining < FEW_REQUESTS {
+            let found =
+                format!("{remaining} requests left; the limit resets in {}", format_seconds(reset.as_secs()));
+            if *remaining < MIN_REMAINING {
                 Check::warning(
                     NAME,
                     found,
-                    "see what else uses this client id; each service takes a share (RateLimit::with_share)",
+                    "find out what else uses this client id, and give each service a share of the rate \
+                     (RateLimit::with_share)",
                 )
             } else {
                 Check::ok(NAME, found)
             }
         }
         (Header::Absent, Header::Absent) => {
-            Check::warning(NAME, "the answer has no X-RateLimit headers", missing)
+            Check::warning(NAME, "the response has no X-RateLimit headers", missing)
         }
-        _ => Check::warning(NAME, "the X-RateLimit headers are incomplete or cannot be read", missing),
+        _ => Check::warning(NAME, "the X-RateLimit headers are incomplete or malformed", missing),
     }
 }
 
@@ -154,15 +160,15 @@ fn clock(diagnosis: &Diagnosis) -> Check {
     let lookup = diagnosis.lookup.as_ref().and_then(|lookup| lookup.answer.as_ref());
     let answers = [lookup, diagnosis.token.answer.as_ref()];
     let Some(skew) = answers.into_iter().flatten().find_map(|answer| answer.clock_skew_seconds) else {
-        return Check::skipped(NAME, "no answer with a date to compare it with");
+        return Check::skipped(NAME, "no response has a date to compare it with");
     };
-    if skew.unsigned_abs() <= MOST_SKEW {
-        return Check::ok(NAME, format!("right to {MOST_SKEW} s"));
+    if skew.unsigned_abs() <= MAX_SKEW {
+        return Check::ok(NAME, format!("accurate to {MAX_SKEW} s"));
     }
     let direction = if skew > 0 { "ahead of" } else { "behind" };
     Check::warning(
         NAME,
-        format!("{} {direction} upstream's", in_words(skew.unsigned_abs())),
-        "have this machine's clock set by NTP: certificates are judged by it, and logs cannot be compared",
+        format!("{} {direction} upstream's clock", format_seconds(skew.unsigned_abs())),
+        "synchronise this machine's clock with NTP: a wrong clock affects certificates and logs",
     )
 }

@@ -1,4 +1,4 @@
-//! The report of `doctor`: check by check, what was found and what to do.
+//! The report of `doctor`: a list of checks, each with its finding and the next step.
 
 use serde::Serialize;
 
@@ -7,20 +7,20 @@ use crate::output::Report;
 use crate::table::listed;
 use crate::terminal::Terminal;
 
-/// All checks, in the order of a call's way.
+/// All checks, in the order of the steps of a call.
 #[derive(Default, Serialize)]
-pub(super) struct Checkup {
+pub(super) struct DoctorReport {
     checks: Vec<Check>,
 }
 
-/// One thing that was looked at.
+/// The result of one check.
 #[derive(Serialize)]
 pub(super) struct Check {
     #[serde(rename = "check")]
     name: &'static str,
-    state: State,
+    state: CheckStatus,
     found: String,
-    /// What to do about it.
+    /// The next step for the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
     #[serde(skip)]
@@ -29,18 +29,18 @@ pub(super) struct Check {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum State {
-    /// It is as it should be.
+pub(super) enum CheckStatus {
+    /// The check passed.
     Ok,
-    /// Calls work; something is odd.
+    /// Calls work, but something is unusual.
     Warning,
     /// Calls fail.
     Failed,
-    /// Another check failed before.
+    /// The check was skipped because an earlier one failed.
     Skipped,
 }
 
-impl State {
+impl CheckStatus {
     fn word(self) -> &'static str {
         match self {
             Self::Ok => "ok",
@@ -53,11 +53,11 @@ impl State {
 
 impl Check {
     pub(super) fn ok(name: &'static str, found: impl Into<String>) -> Self {
-        Self { name, state: State::Ok, found: found.into(), next: None, exit: Exit::Success }
+        Self { name, state: CheckStatus::Ok, found: found.into(), next: None, exit: Exit::Success }
     }
 
     pub(super) fn warning(name: &'static str, found: impl Into<String>, next: impl Into<String>) -> Self {
-        Self { state: State::Warning, next: Some(next.into()), ..Self::ok(name, found) }
+        Self { state: CheckStatus::Warning, next: Some(next.into()), ..Self::ok(name, found) }
     }
 
     pub(super) fn failed(
@@ -66,28 +66,28 @@ impl Check {
         found: impl Into<String>,
         next: impl Into<String>,
     ) -> Self {
-        Self { state: State::Failed, exit, ..Self::warning(name, found, next) }
+        Self { state: CheckStatus::Failed, exit, ..Self::warning(name, found, next) }
     }
 
     pub(super) fn skipped(name: &'static str, found: impl Into<String>) -> Self {
-        Self { state: State::Skipped, ..Self::ok(name, found) }
+        Self { state: CheckStatus::Skipped, ..Self::ok(name, found) }
     }
 }
 
-impl Checkup {
+impl DoctorReport {
     pub(super) fn add(&mut self, checks: impl IntoIterator<Item = Check>) {
         self.checks.extend(checks);
     }
 
-    /// The exit code: that of the first check that failed.
+    /// Returns the exit code of the first failed check.
     pub(super) fn exit(&self) -> Exit {
-        self.with(State::Failed).next().map_or(Exit::Success, |check| check.exit)
+        self.with(CheckStatus::Failed).next().map_or(Exit::Success, |check| check.exit)
     }
 
-    /// Returns how it went, in a sentence.
+    /// Returns a one-sentence summary.
     pub(super) fn summary(&self) -> String {
-        let failed: Vec<&str> = self.with(State::Failed).map(|check| check.name).collect();
-        let warnings = self.with(State::Warning).count();
+        let failed: Vec<&str> = self.with(CheckStatus::Failed).map(|check| check.name).collect();
+        let warnings = self.with(CheckStatus::Warning).count();
         match (failed.first(), warnings) {
             (Some(_), _) => format!("Calls would fail: see {}.", failed.join(", ")),
             (None, 0) => "Everything works.".to_owned(),
@@ -96,21 +96,21 @@ impl Checkup {
         }
     }
 
-    fn with(&self, state: State) -> impl Iterator<Item = &Check> {
+    fn with(&self, state: CheckStatus) -> impl Iterator<Item = &Check> {
         self.checks.iter().filter(move |check| check.state == state)
     }
 }
 
-impl Report for Checkup {
+impl Report for DoctorReport {
     fn text(&self, terminal: Terminal) -> String {
-        // In a pipe too it is read by people.
+        // People read this report in a pipe too, so it is always wrapped.
         let terminal = Terminal { width: Some(terminal.width.unwrap_or(80)), ..terminal };
         let rows = self.checks.iter().map(|check| {
             let next = check.next.iter().map(|next| format!("next: {next}"));
             let found = std::iter::once(check.found.clone()).chain(next).collect();
             vec![vec![check.name.to_owned()], vec![check.state.word().to_owned()], found]
         });
-        listed(&["Check", "State", "Found"], &rows.collect::<Vec<_>>(), terminal)
+        listed(&["Check", "CheckStatus", "Found"], &rows.collect::<Vec<_>>(), terminal)
     }
 }
 
@@ -120,21 +120,20 @@ mod tests {
 
     #[test]
     fn the_first_failure_is_the_exit_code_and_warnings_are_none() {
-        let mut checkup = Checkup::default();
-        checkup.add([Check::ok("a", ""), Check::warning("b", "", ""), Check::skipped("c", "")]);
-        assert_eq!(checkup.exit(), Exit::Success);
-        assert_eq!(checkup.summary(), "Calls work; there is a warning.");
-        checkup
-            .add([Check::failed("d", Exit::Denied, "", ""), Check::failed("e", Exit::Unavailable, "", "")]);
-        assert_eq!(checkup.exit(), Exit::Denied);
-        assert_eq!(checkup.summary(), "Calls would fail: see d, e.");
+        let mut report = DoctorReport::default();
+        report.add([Check::ok("a", ""), Check::warning("b", "", ""), Check::skipped("c", "")]);
+        assert_eq!(report.exit(), Exit::Success);
+        assert_eq!(report.summary(), "Calls work; there is a warning.");
+        report.add([Check::failed("d", Exit::Denied, "", ""), Check::failed("e", Exit::Unavailable, "", "")]);
+        assert_eq!(report.exit(), Exit::Denied);
+        assert_eq!(report.summary(), "Calls would fail: see d, e.");
     }
 
     #[test]
     fn a_remedy_stands_below_what_was_found() {
-        let mut checkup = Checkup::default();
-        checkup.add([Check::failed("clock", Exit::Failure, "it is late", "wind it up")]);
-        let table = checkup.text(Terminal { width: None, colors: false });
+        let mut report = DoctorReport::default();
+        report.add([Check::failed("clock", Exit::Failure, "it is late", "wind it up")]);
+        let table = report.text(Terminal { width: None, colors: false });
         assert!(table.contains("it is late\n") && table.contains("next: wind it up"), "{table}");
     }
 }

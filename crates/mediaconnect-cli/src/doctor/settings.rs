@@ -1,4 +1,4 @@
-//! Where each setting comes from, and what is wrong with it. A value is never shown, except an environment's name.
+//! Checks each setting and names its source. The name of the environment is the only value that is shown.
 
 use std::ffi::OsString;
 
@@ -9,22 +9,22 @@ use crate::args::ConnectionArgs;
 use crate::exit::Exit;
 use crate::secret_file;
 
-/// A variable of the environment; it may be no text.
-type Variable<'a> = &'a dyn Fn(&str) -> Option<OsString>;
+/// Looks up an environment variable. The value may not be UTF-8.
+type EnvLookup<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 
-/// Looks at all settings of client mode.
-pub(super) fn checks(args: &ConnectionArgs, variable: Variable) -> Vec<Check> {
+/// Checks all settings of client mode.
+pub(super) fn checks(args: &ConnectionArgs, variable: EnvLookup) -> Vec<Check> {
     if args.sandbox {
         return vec![Check::ok("configuration", "--sandbox has its own URLs and credentials")];
     }
-    let variable: Variable = &|name| variable(name).filter(|value| !value.is_empty());
+    let variable: EnvLookup = &|name| variable(name).filter(|value| !value.is_empty());
     let mut checks = vec![environment(args, variable)];
     checks.extend(urls(args, variable));
     checks.push(credential(
         "client id",
         args.client_id.as_ref().map(|_| source(args, "--client-id")),
         "MEDIACONNECT_CLIENT_ID",
-        "set MEDIACONNECT_CLIENT_ID to the id that Mediaconnect gave your media house, or give --client-id",
+        "set MEDIACONNECT_CLIENT_ID to the id that Mediaconnect gave your media house, or use --client-id",
         variable,
     ));
     checks.push(client_secret(args, variable));
@@ -34,28 +34,28 @@ pub(super) fn checks(args: &ConnectionArgs, variable: Variable) -> Vec<Check> {
     checks
 }
 
-/// Returns where a setting that is given comes from: its option, or a profile.
+/// Returns the source of an option: the option itself, or the profile.
 fn source(args: &ConnectionArgs, option: &str) -> String {
     let profile = args.applied.as_ref().and_then(|applied| applied.source(option));
     profile.unwrap_or_else(|| option.to_owned())
 }
 
-fn environment(args: &ConnectionArgs, variable: Variable) -> Check {
+fn environment(args: &ConnectionArgs, variable: EnvLookup) -> Check {
     const NAME: &str = "environment";
     if let Some(environment) = args.environment {
         return Check::ok(NAME, format!("{}, from {}", word(environment), source(args, "--environment")));
     }
     match text("MEDIACONNECT_ENVIRONMENT", variable).map(|text| text.map(|name| name.parse::<Environment>()))
     {
-        None => Check::ok(NAME, "production, the default: MEDIACONNECT_ENVIRONMENT is not set"),
+        None => Check::ok(NAME, "production, by default: MEDIACONNECT_ENVIRONMENT is not set"),
         Some(Ok(Ok(environment))) => {
             Check::ok(NAME, format!("{}, from MEDIACONNECT_ENVIRONMENT", word(environment)))
         }
-        Some(Ok(Err(_)) | Err(NotText)) => Check::failed(
+        Some(Ok(Err(_)) | Err(NotUtf8)) => Check::failed(
             NAME,
             Exit::Usage,
-            "MEDIACONNECT_ENVIRONMENT names no environment",
-            "set it to production or test, or leave it out for production",
+            "MEDIACONNECT_ENVIRONMENT is not the name of an environment",
+            "set it to production or test; without it, production is used",
         ),
     }
 }
@@ -68,11 +68,11 @@ fn word(environment: Environment) -> &'static str {
     }
 }
 
-/// Two URLs, which should come from the same place.
-fn urls(args: &ConnectionArgs, variable: Variable) -> Vec<Check> {
+/// Checks the two URLs. Both should come from the same source.
+fn urls(args: &ConnectionArgs, variable: EnvLookup) -> Vec<Check> {
     let (base, token) = (
-        Url::of("--base-url", args.base_url.as_ref(), "MEDIACONNECT_BASE_URL", args, variable),
-        Url::of("--token-url", args.token_url.as_ref(), "MEDIACONNECT_TOKEN_URL", args, variable),
+        UrlSource::of("--base-url", args.base_url.as_ref(), "MEDIACONNECT_BASE_URL", args, variable),
+        UrlSource::of("--token-url", args.token_url.as_ref(), "MEDIACONNECT_TOKEN_URL", args, variable),
     );
     let is_odd = base.is_given() != token.is_given();
     let mut checks = vec![base.check("base URL", "the API"), token.check("token URL", "the token endpoint")];
@@ -80,53 +80,55 @@ fn urls(args: &ConnectionArgs, variable: Variable) -> Vec<Check> {
         let (given, other) = if base.is_given() { ("base", "token") } else { ("token", "base") };
         checks.push(Check::warning(
             "URLs",
-            format!("a {given} URL is given, and no {other} URL: the environment's is used beside it"),
-            "check that both belong to the same system; a token of one is worth nothing in another",
+            format!(
+                "the {given} URL is set but the {other} URL is not, so the environment's {other} URL is used"
+            ),
+            "check that both URLs belong to the same environment: a token is valid in one environment only",
         ));
     }
     checks
 }
 
-enum Url {
+enum UrlSource {
     Option(String),
     Variable(&'static str),
-    NotText(&'static str),
-    /// The variable is set, and does not count.
+    NotUtf8(&'static str),
+    /// The variable is set but ignored.
     Overridden(&'static str),
     Default,
 }
 
-impl Url {
+impl UrlSource {
     fn of(
         option: &'static str,
         given: Option<&String>,
         name: &'static str,
         args: &ConnectionArgs,
-        variable: Variable,
+        variable: EnvLookup,
     ) -> Self {
         match text(name, variable) {
             _ if given.is_some() => Self::Option(source(args, option)),
             Some(_) if args.has_own_environment() => Self::Overridden(name),
             Some(Ok(_)) => Self::Variable(name),
-            Some(Err(NotText)) => Self::NotText(name),
+            Some(Err(NotUtf8)) => Self::NotUtf8(name),
             None => Self::Default,
         }
     }
 
     fn is_given(&self) -> bool {
-        matches!(self, Self::Option(_) | Self::Variable(_) | Self::NotText(_))
+        matches!(self, Self::Option(_) | Self::Variable(_) | Self::NotUtf8(_))
     }
 
     fn check(&self, name: &'static str, of: &str) -> Check {
         match self {
             Self::Option(option) => Check::ok(name, format!("from {option}")),
             Self::Variable(variable) => Check::ok(name, format!("from {variable}")),
-            Self::NotText(variable) => not_text(name, variable),
+            Self::NotUtf8(variable) => not_text(name, variable),
             Self::Overridden(variable) => Check::ok(
                 name,
-                format!("the environment's: {variable} is set, but does not count beside --environment"),
+                format!("the environment's URL; {variable} is set, but --environment overrides it"),
             ),
-            Self::Default => Check::ok(name, format!("the environment's own of {of}")),
+            Self::Default => Check::ok(name, format!("the environment's URL of {of}")),
         }
     }
 }
@@ -135,15 +137,15 @@ fn credential(
     name: &'static str,
     option: Option<String>,
     variable_name: &'static str,
-    remedy: &str,
-    variable: Variable,
+    help: &str,
+    variable: EnvLookup,
 ) -> Check {
     if let Some(option) = option {
         return Check::ok(name, format!("from {option}"));
     }
     match text(variable_name, variable) {
-        None => Check::failed(name, Exit::Usage, format!("{variable_name} is not set, or empty"), remedy),
-        Some(Err(NotText)) => not_text(name, variable_name),
+        None => Check::failed(name, Exit::Usage, format!("{variable_name} is not set, or is empty"), help),
+        Some(Err(NotUtf8)) => not_text(name, variable_name),
         Some(Ok(value)) => match oddity(secret_file::without_line_break(&value)) {
             None => Check::ok(name, format!("from {variable_name}")),
             Some(oddity) => odd(name, variable_name, oddity),
@@ -151,7 +153,7 @@ fn credential(
     }
 }
 
-fn client_secret(args: &ConnectionArgs, variable: Variable) -> Check {
+fn client_secret(args: &ConnectionArgs, variable: EnvLookup) -> Check {
     const NAME: &str = "client secret";
     match &args.client_secret_file {
         Some(path) => match secret_file::inspect(path) {
@@ -165,13 +167,13 @@ fn client_secret(args: &ConnectionArgs, variable: Variable) -> Check {
         },
         None if args.applied.as_ref().is_some_and(|applied| applied.secret_command.is_some()) => {
             let place = source(args, "--client-secret-file");
-            Check::ok(NAME, format!("from the program of {place}, which runs once"))
+            Check::ok(NAME, format!("from the program that {place} names; its output is not checked"))
         }
         None => credential(
             NAME,
             None,
             "MEDIACONNECT_CLIENT_SECRET",
-            "set MEDIACONNECT_CLIENT_SECRET to the secret that belongs to the id, or give --client-secret-file",
+            "set MEDIACONNECT_CLIENT_SECRET to the secret that belongs to the id, or use --client-secret-file",
             variable,
         ),
     }
@@ -181,25 +183,25 @@ fn odd(name: &'static str, source: &str, oddity: &str) -> Check {
     Check::warning(
         name,
         format!("{source} {oddity}"),
-        "if that is no part of it, remove it: editors, shells and copied text bring such things along",
+        "remove this unless it belongs to the value; editors, shells and copying often add it",
     )
 }
 
-/// Nothing here needs it, and it is sent nowhere.
-fn user_token(variable: Variable) -> Check {
+/// Checks the user token. `doctor` does not need it and never sends it.
+fn user_token(variable: EnvLookup) -> Check {
     const NAME: &str = "user token";
     match text("MEDIACONNECT_USER_TOKEN", variable) {
         None => Check::ok(NAME, "MEDIACONNECT_USER_TOKEN is not set; only commands in user mode need it"),
         Some(Ok(_)) => Check::ok(NAME, "from MEDIACONNECT_USER_TOKEN; only commands in user mode send it"),
-        Some(Err(NotText)) => Check::warning(
+        Some(Err(NotUtf8)) => Check::warning(
             NAME,
             "MEDIACONNECT_USER_TOKEN is not UTF-8",
-            "set it again, as plain text, before you run a command in user mode",
+            "set it to plain text before you run a command in user mode",
         ),
     }
 }
 
-/// Returns what an id or a secret seldom has, and a mistake often.
+/// Describes a common mistake in an id or a secret.
 fn oddity(value: &str) -> Option<&'static str> {
     let is_blank = |line: &str| line.trim().is_empty();
     if value.starts_with('\u{feff}') {
@@ -219,7 +221,7 @@ fn oddity(value: &str) -> Option<&'static str> {
     }
 }
 
-fn client_certificate(args: &ConnectionArgs, variable: Variable) -> Check {
+fn client_certificate(args: &ConnectionArgs, variable: EnvLookup) -> Check {
     const NAME: &str = "client certificate";
     const OPTION: &str = "--client-certificate";
     const VARIABLE: &str = "MEDIACONNECT_CLIENT_CERTIFICATE";
@@ -229,18 +231,18 @@ fn client_certificate(args: &ConnectionArgs, variable: Variable) -> Check {
     match text(VARIABLE, variable) {
         None => Check::ok(NAME, "none; some servers require one"),
         Some(Ok(_)) => Check::ok(NAME, format!("from {VARIABLE}")),
-        Some(Err(NotText)) => not_text(NAME, VARIABLE),
+        Some(Err(NotUtf8)) => not_text(NAME, VARIABLE),
     }
 }
 
-fn proxy(args: &ConnectionArgs, variable: Variable) -> Check {
+fn proxy(args: &ConnectionArgs, variable: EnvLookup) -> Check {
     const NAME: &str = "proxy";
     let own = args.proxy.as_ref().map(|_| source(args, "--proxy"));
     let own = own.or_else(|| variable("MEDIACONNECT_PROXY").map(|_| "MEDIACONNECT_PROXY".to_owned()));
     if let Some(own) = own {
         return Check::ok(
             NAME,
-            format!("requests go through that of {own}, except those to the own machine"),
+            format!("requests go through the proxy of {own}, except those to loopback addresses"),
         );
     }
     let is_set = |name: &&str| variable(name).is_some();
@@ -249,31 +251,31 @@ fn proxy(args: &ConnectionArgs, variable: Variable) -> Check {
     let Some(proxy) = proxies.iter().find(|name| is_set(name)) else {
         return Check::ok(NAME, "none: no variable such as HTTPS_PROXY is set");
     };
-    // Nothing else of a client without settings can be wrong.
+    // A client without settings can only fail because of its proxy.
     if let Err(error) = Client::builder().build() {
         return Check::failed(
             NAME,
             Exit::Usage,
             error.to_string(),
-            "programs such as curl read the same variable",
+            "correct the variable; programs such as curl read it too",
         );
     }
     let except = match exceptions.iter().find(|name| is_set(name)) {
-        Some(exception) => format!("the own machine and the hosts of {exception}"),
-        None => "the own machine".to_owned(),
+        Some(exception) => format!("loopback addresses and the hosts in {exception}"),
+        None => "loopback addresses".to_owned(),
     };
     Check::ok(NAME, format!("requests go through the proxy of {proxy}, except those to {except}"))
 }
 
-/// The variable is set to something that is not UTF-8.
-struct NotText;
+/// The error of a variable that is not UTF-8.
+struct NotUtf8;
 
-fn text(name: &str, variable: Variable) -> Option<Result<String, NotText>> {
-    variable(name).map(|value| value.into_string().map_err(|_| NotText))
+fn text(name: &str, variable: EnvLookup) -> Option<Result<String, NotUtf8>> {
+    variable(name).map(|value| value.into_string().map_err(|_| NotUtf8))
 }
 
 fn not_text(name: &'static str, variable: &str) -> Check {
-    Check::failed(name, Exit::Usage, format!("{variable} is not UTF-8"), "set it again, as plain text")
+    Check::failed(name, Exit::Usage, format!("{variable} is not UTF-8"), "set it to plain text")
 }
 
 #[cfg(test)]

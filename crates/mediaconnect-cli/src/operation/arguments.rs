@@ -1,6 +1,6 @@
-//! From the arguments of a command to the operation as a value.
+//! Turns the arguments of a command into the operation's request.
 //!
-//! Numbers go through as they were written, digit for digit, and no message quotes a value.
+//! Numbers keep their digits, and no message quotes a value.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -16,17 +16,17 @@ use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_path_to_error::{Segment, Track};
 
-use super::Request;
-use super::command::{BODY, has_argument, id, shown};
+use super::OperationCall;
+use super::command::{BODY, argument_name, has_argument, id};
 use crate::failure::Failure;
 use crate::json_file;
-use crate::search::{without_grouping, without_spaces};
 use crate::secret_file;
+use crate::spaced_numbers::{without_grouping, without_spaces};
 
 type Raw = Box<RawValue>;
 
-impl Request {
-    /// Makes the operation of the arguments, and checks it by the contract's rules.
+impl OperationCall {
+    /// Builds the operation from the arguments, and checks it by the contract's rules.
     pub(super) fn operation<O: Operation + DeserializeOwned + Serialize>(
         &self,
         secret_file: Option<&Path>,
@@ -37,12 +37,12 @@ impl Request {
         Ok(operation)
     }
 
-    /// Returns the failure of values that break rules, by the names of their arguments.
+    /// Returns the failure of values that break rules. It uses the names of the arguments.
     pub(super) fn refused(&self, violations: &[Violation]) -> Failure {
         Failure::invalid(violations, |field| name_of(self.info, field))
     }
 
-    /// Returns the arguments as JSON: parameters by their names, and `body`.
+    /// Returns the arguments as a JSON object: one member for each parameter, and `body`.
     pub(super) fn document(&self, secret_file: Option<&Path>) -> Result<String, Failure> {
         let mut members: BTreeMap<&str, Raw> = BTreeMap::new();
         let mut violations = Vec::new();
@@ -83,10 +83,10 @@ impl Request {
     }
 
     fn no_object(&self, field: &ParameterInfo) -> Failure {
-        let option = shown(self.info, field);
+        let option = argument_name(self.info, field);
         Failure::usage(
-            format!("{option} cannot be set: what --body has in its place is not an object"),
-            format!("correct the file, or leave {option} out"),
+            format!("{option} cannot be set: --body has a value in its place that is not an object"),
+            format!("correct the file, or remove {option}"),
         )
     }
 }
@@ -102,7 +102,7 @@ fn value(matches: &ArgMatches, parameter: &ParameterInfo) -> Option<Result<Raw, 
 }
 
 fn scalar(text: &str, parameter: &ParameterInfo) -> Result<Raw, Violation> {
-    // People write these with spaces.
+    // People write these numbers with spaces.
     let tidy = match parameter.format {
         Some("e164") => Some(without_spaces(text)),
         _ if parameter.name.ends_with("ustomerNumber") => Some(without_grouping(text)),
@@ -116,12 +116,12 @@ fn scalar(text: &str, parameter: &ParameterInfo) -> Result<Raw, Violation> {
                 if text.is_empty() { Found::Nothing } else { Found::Characters(text.chars().count()) };
             Violation::new(parameter.name, range(parameter), found)
         }),
-        // clap has checked them.
+        // clap has already checked these.
         ValueKind::Number | ValueKind::Boolean | ValueKind::Json => Ok(raw(text)),
     }
 }
 
-/// Returns a whole number as JSON writes it, without leading zeros.
+/// Returns a whole number in the form that JSON requires, without leading zeros.
 fn integer(text: &str) -> Option<String> {
     let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -139,7 +139,7 @@ fn raw(json: &str) -> Raw {
     RawValue::from_string(json.to_owned()).expect("it was checked to be JSON")
 }
 
-/// Returns an object with a field set that may be in an object in it; `None` if there is something else in its place.
+/// Sets a field that may be nested. Returns `None` if the path leads through a value that is not an object.
 fn with_field(object: &RawValue, path: &str, value: Raw) -> Option<Raw> {
     let mut members: BTreeMap<String, Raw> = serde_json::from_str(object.get()).ok()?;
     let (name, value) = match path.split_once('.') {
@@ -153,7 +153,7 @@ fn with_field(object: &RawValue, path: &str, value: Raw) -> Option<Raw> {
     to_raw_value(&members).ok()
 }
 
-/// Reads the operation. Unlike a response, a request has no field that the contract does not know.
+/// Reads the operation. Unlike in responses, unknown fields are an error.
 fn read<O: DeserializeOwned + Serialize>(document: &str, info: &OperationInfo) -> Result<O, Failure> {
     let unknown = RefCell::new(Vec::new());
     let mut track = Track::new();
@@ -166,22 +166,24 @@ fn read<O: DeserializeOwned + Serialize>(document: &str, info: &OperationInfo) -
     }
     let given: Value = serde_json::from_str(document).unwrap_or_default();
     if !has_the_lists_of(&serde_json::to_value(&operation).unwrap_or_default(), &given) {
-        return Err(Failure::invalid_field("--body: a list where the contract has another kind of value"));
+        return Err(Failure::invalid_field(
+            "--body: a list where the contract expects another kind of value",
+        ));
     }
     Ok(operation)
 }
 
-/// Returns the path of the object that a field is in. The field itself may be anything, also somebody's own.
+/// Returns the path of the object that contains a field. The field's own name may be personal data.
 fn object_of(path: &serde_ignored::Path<'_>) -> String {
     let object = match path {
         serde_ignored::Path::Map { parent, .. } => parent.to_string(),
         other => other.to_string(),
     };
-    // An optional value is a step of its own there.
+    // serde_ignored shows an optional value as a step of its own.
     object.replace(".?", "")
 }
 
-/// Returns whether each list of a document is a list in another. serde reads a list as an object, field by field.
+/// Returns true if each list of the document was read as a list. serde accepts a list where an object is expected.
 fn has_the_lists_of(read: &Value, given: &Value) -> bool {
     match (given, read) {
         (Value::Array(given), Value::Array(read)) => {
@@ -205,15 +207,15 @@ fn unknown_field(object: &str, info: &OperationInfo) -> Failure {
     names.dedup();
     let next = match names.as_slice() {
         [] => "remove it, or correct its name".to_owned(),
-        names => format!("remove it, or correct its name; known are {}", names.join(", ")),
+        names => format!("remove it, or correct its name; the known names are {}", names.join(", ")),
     };
     let object = if prefix.is_empty() { "--body" } else { prefix.trim_end_matches('.') };
-    Failure::usage(format!("{object} has a field that the contract does not know"), next)
+    Failure::usage(format!("{object} has a field that the contract does not define"), next)
 }
 
 /// Returns the failure of a value that is not of the contract's kind.
 fn misfit(track: Track, info: &OperationInfo) -> Failure {
-    // A name that the contract does not know may be anything.
+    // A name that the contract does not know may be personal data.
     let is_known = |key: &str| key == "body" || WIRE_NAMES.contains(&key) || parameter(info, key).is_some();
     let path = track.path();
     let steps = path.iter().map(|segment| match segment {
@@ -227,18 +229,20 @@ fn misfit(track: Track, info: &OperationInfo) -> Failure {
         let violation = Violation::new(field, range(found), Found::Number);
         return Failure::invalid(&[violation], |field| name_of(info, field));
     }
-    Failure::invalid_field(&format!("{}: another kind of value than the contract says", name_of(info, field)))
+    Failure::invalid_field(&format!("{}: the contract expects another kind of value", name_of(info, field)))
 }
 
 fn parameter(info: &OperationInfo, field: &str) -> Option<&'static ParameterInfo> {
     info.parameters.iter().chain(info.body.unwrap_or_default()).find(|one| one.name == field)
 }
 
-/// Returns what people call a field: its argument, else its path in the body.
+/// Returns the name that users know a field by: its argument, else its path in the body.
 fn name_of(info: &OperationInfo, field: &str) -> String {
     let (name, index) = field.find('[').map_or((field, ""), |at| field.split_at(at));
     match parameter(info, name) {
-        Some(parameter) if has_argument(parameter) && !index.contains('.') => shown(info, parameter) + index,
+        Some(parameter) if has_argument(parameter) && !index.contains('.') => {
+            argument_name(info, parameter) + index
+        }
         _ if name == "body" => format!("--body{index}"),
         _ => field.to_owned(),
     }

@@ -1,9 +1,10 @@
-//! The command of an operation, for clap: names, help and arguments, from the table.
+//! Defines the command of an operation for clap, from the table of operations.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use clap::builder::StringValueParser;
-use clap::{Arg, ArgAction, Command, value_parser};
+use clap::{Arg, ArgAction, Args, Command, value_parser};
 use heck::{ToKebabCase, ToShoutySnakeCase};
 use mediaconnect::Rule;
 use mediaconnect::operations::{
@@ -11,17 +12,18 @@ use mediaconnect::operations::{
 };
 use serde_json::value::RawValue;
 
+use crate::args::GlobalArgs;
 use crate::help;
-use crate::known::{COUNTRIES, Known};
+use crate::suggested::{COUNTRIES, Suggested};
 
-/// The id of the option that takes the whole body.
+/// The id of the option for the whole body.
 pub(super) const BODY: &str = "operation body";
 const UNVERIFIED: &str = "operation unverified";
 
-/// Names of commands that people know an operation by, besides its own.
+/// Additional names of commands.
 const ALIASES: [(&str, &str); 1] = [("getOwnCustomerInfo", "me")];
 
-/// Adds a command for each operation, except where there is one of this name.
+/// Adds a command for each operation, unless a hand-written command has its name.
 pub(crate) fn add_to(mut root: Command) -> Command {
     for info in OPERATIONS {
         let group = group_name(info);
@@ -38,12 +40,12 @@ pub(crate) fn add_to(mut root: Command) -> Command {
     root
 }
 
-/// Returns the command of a group: the tag in kebab case.
+/// Returns the name of a group's command: the tag in kebab case.
 pub(super) fn group_name(info: &OperationInfo) -> String {
     info.group.to_kebab_case()
 }
 
-/// Returns the command of an operation within its group.
+/// Returns the name of an operation's command within its group.
 pub(super) fn name(info: &OperationInfo) -> String {
     info.name.to_kebab_case()
 }
@@ -74,64 +76,52 @@ pub(super) fn command(info: &'static OperationInfo) -> Command {
         .args(info.body.map(body));
     if is_unverified {
         let flag = Arg::new(UNVERIFIED).long("unverified").action(ArgAction::SetTrue).required(true);
-        command = command.arg(flag.help("Call it although upstream does not document it: it may not exist"));
+        command = command.arg(flag.help(
+            "Call this operation although upstream does not document it; it may not \
+                                         exist",
+        ));
     }
     command
 }
 
-/// Returns whether a value can be given by itself, not only in the file of the body.
+/// Returns true if the value has an argument of its own. The others can only be given in the file of `--body`.
 pub(super) fn has_argument(parameter: &ParameterInfo) -> bool {
     parameter.location != Location::Body || parameter.kind != ValueKind::Json
 }
 
-/// Returns the id of a parameter's argument. Global options have other ids, whatever upstream's names are.
+/// Returns the id of a parameter's argument. It differs from the ids of global options, whatever the parameter's name.
 pub(super) fn id(parameter: &ParameterInfo) -> String {
     format!("{:?} {}", parameter.location, parameter.name)
 }
 
-/// Returns what people call the argument of a parameter: `<CUSTOMER_NUMBER>`, `--name.first-name`.
-pub(super) fn shown(info: &OperationInfo, parameter: &ParameterInfo) -> String {
+/// Returns the argument in the form of messages: `<CUSTOMER_NUMBER>` or `--name.first-name`.
+pub(super) fn argument_name(info: &OperationInfo, parameter: &ParameterInfo) -> String {
     match parameter.location {
         Location::Path => format!("<{}>", parameter.name.to_shouty_snake_case()),
         _ => format!("--{}", option(info, parameter)),
     }
 }
 
-/// Returns the option of a parameter. Where the name is taken, the place in the request goes before it.
+/// Returns the name of a parameter's option. If that name is taken, it begins with the parameter's location.
 fn option(info: &OperationInfo, parameter: &ParameterInfo) -> String {
-    const GLOBAL: [&str; 22] = [
-        "output",
-        "jq",
-        "quiet",
-        "log-format",
-        "profile",
-        "ca-file",
-        "client-certificate",
-        "client-key",
-        "proxy",
-        "http-basic",
-        "timeout",
-        "verbose",
-        "show-secrets",
-        "sandbox",
-        "environment",
-        "base-url",
-        "token-url",
-        "client-id",
-        "client-secret-file",
-        "body",
-        "help",
-        "unverified",
-    ];
     let kebab = |name: &str| name.split('.').map(ToKebabCase::to_kebab_case).collect::<Vec<_>>().join(".");
     let name = kebab(parameter.name);
     let others = info.parameters.iter().chain(info.body.unwrap_or_default());
     let mut others = others.filter(|one| one.location != Location::Path && *one != parameter);
-    if GLOBAL.contains(&name.as_str()) || others.any(|other| kebab(other.name) == name) {
+    if is_taken(&name) || others.any(|other| kebab(other.name) == name) {
         format!("{}.{name}", format!("{:?}", parameter.location).to_lowercase())
     } else {
         name
     }
+}
+
+/// Returns true if every command has an option of this name.
+fn is_taken(name: &str) -> bool {
+    static GLOBAL: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let command = GlobalArgs::augment_args(Command::new("global"));
+        command.get_arguments().filter_map(|argument| argument.get_long().map(str::to_owned)).collect()
+    });
+    ["body", "help", "unverified"].contains(&name) || GLOBAL.iter().any(|global| global == name)
 }
 
 fn argument(info: &OperationInfo, parameter: &ParameterInfo) -> Arg {
@@ -141,7 +131,7 @@ fn argument(info: &OperationInfo, parameter: &ParameterInfo) -> Arg {
         Location::Query | Location::Header => {
             arg.long(option(info, parameter)).required(parameter.required).help_heading("Parameters")
         }
-        // What the body needs can also be in its file, so that is checked later.
+        // A required field of the body may be in the file of `--body`, so this is checked later.
         Location::Body => arg.long(option(info, parameter)).help_heading("Fields of the body"),
     };
     let arg =
@@ -149,11 +139,11 @@ fn argument(info: &OperationInfo, parameter: &ParameterInfo) -> Arg {
     let arg = if parameter.repeated { arg.action(ArgAction::Append) } else { arg };
     match parameter.kind {
         ValueKind::Text if parameter.format == Some("country-code") => {
-            arg.value_parser(Known(COUNTRIES)).hide_possible_values(true)
+            arg.value_parser(Suggested(COUNTRIES)).hide_possible_values(true)
         }
-        ValueKind::Text => arg.value_parser(Known(parameter.values)),
+        ValueKind::Text => arg.value_parser(Suggested(parameter.values)),
         ValueKind::Boolean => arg.value_parser(["true", "false"]),
-        // A number that breaks a rule is told as every value is.
+        // The contract's rules check the number, so that its error looks like that of any other value.
         ValueKind::Integer => arg.value_parser(StringValueParser::new()).allow_negative_numbers(true),
         ValueKind::Number => arg.value_parser(number).allow_negative_numbers(true),
         ValueKind::Json => arg.value_parser(json),
@@ -186,7 +176,7 @@ fn argument_help(parameter: &ParameterInfo) -> String {
     if rules.is_empty() { description.to_owned() } else { format!("{description} [{}]", rules.join("; ")) }
 }
 
-/// Returns a format of the contract in words.
+/// Describes a format of the contract.
 fn format(name: &str) -> Option<String> {
     match name {
         "int32" | "int64" | "float" | "double" => None,
@@ -202,12 +192,12 @@ fn format(name: &str) -> Option<String> {
 fn body(fields: &[ParameterInfo]) -> Arg {
     let only_here: Vec<&str> =
         fields.iter().filter(|field| !has_argument(field)).map(|field| field.name).collect();
-    let mut help = "A file with the whole body as JSON; - is standard input".to_owned();
+    let mut help = "A JSON file with the whole body; - is standard input".to_owned();
     if fields.iter().any(has_argument) {
-        help += ". An option replaces the field in it";
+        help += ". Options replace fields of the file";
     }
     if !only_here.is_empty() {
-        help = format!("{help}. Only here: {}", only_here.join(", "));
+        help = format!("{help}. Only the file can set: {}", only_here.join(", "));
     }
     let arg = Arg::new(BODY).long("body").value_name("FILE").help(help).help_heading("Fields of the body");
     arg.value_parser(value_parser!(PathBuf)).required(fields.is_empty())

@@ -1,4 +1,4 @@
-//! `operations`: the operations that the contract has.
+//! The `operations` command: lists the operations of the contract.
 
 use mediaconnect::operations::{Mode, OPERATIONS};
 use serde::Serialize;
@@ -6,32 +6,32 @@ use serde::Serialize;
 use super::command::{group_name, name};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Report, Style, print};
-use crate::table::{Lines, listed_fitting};
+use crate::output::{OutputStyle, Report, print};
+use crate::table::{CellLines, listed_fitting};
 use crate::terminal::Terminal;
 
-/// What the contract covers of upstream, endpoint by endpoint.
+/// The coverage of upstream's endpoints by the contract.
 const COVERAGE: &str = include_str!("../../../../openapi/coverage.yaml");
 
 /// Prints all operations.
-pub(crate) fn list(style: Style<'_>) -> Result<Exit, Failure> {
-    print(&Table::new(), style)?;
+pub(crate) fn list(style: OutputStyle<'_>) -> Result<Exit, Failure> {
+    print(&OperationTable::new(), style)?;
     Ok(Exit::Success)
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Table {
-    operations: Vec<Row>,
-    /// How many endpoints of upstream's are covered.
+struct OperationTable {
+    operations: Vec<OperationRow>,
+    /// The number of upstream's endpoints that the contract covers.
     covered: usize,
-    /// How many endpoints upstream's documentation names.
+    /// The number of endpoints in upstream's documentation.
     endpoints: usize,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Row {
+struct OperationRow {
     group: String,
     operation: String,
     operation_id: &'static str,
@@ -42,9 +42,9 @@ struct Row {
     summary: &'static str,
 }
 
-impl Table {
+impl OperationTable {
     fn new() -> Self {
-        let rows = OPERATIONS.iter().map(|info| Row {
+        let rows = OPERATIONS.iter().map(|info| OperationRow {
             group: group_name(info),
             operation: name(info),
             operation_id: info.id,
@@ -63,31 +63,31 @@ impl Table {
     }
 }
 
-impl Report for Table {
+impl Report for OperationTable {
     fn text(&self, terminal: Terminal) -> String {
-        let rows: Vec<Vec<Lines>> = self.operations.iter().map(Row::cells).collect();
-        let narrow: Vec<Vec<Lines>> = self.operations.iter().map(Row::narrow_cells).collect();
+        let rows: Vec<Vec<CellLines>> = self.operations.iter().map(OperationRow::cells).collect();
+        let narrow: Vec<Vec<CellLines>> = self.operations.iter().map(OperationRow::narrow_cells).collect();
         let table = listed_fitting(
             (&["Command", "Method", "Path", "Mode", "Evidence"], &rows),
             (&["Command and endpoint", "Mode", "Evidence"], &narrow),
             terminal,
         );
         format!(
-            "{table} {} of the {} endpoints that upstream documents. The others: mediaconnect api\n",
+            "{table} {} of the {} documented endpoints. Call the others with: mediaconnect api\n",
             self.covered, self.endpoints
         )
     }
 }
 
-impl Row {
-    fn cells(&self) -> Vec<Lines> {
+impl OperationRow {
+    fn cells(&self) -> Vec<CellLines> {
         let command = format!("{} {}", self.group, self.operation);
         let cells = [command.as_str(), self.method, self.path, self.mode, self.evidence];
         cells.map(|cell| vec![cell.to_owned()]).to_vec()
     }
 
-    /// The same in fewer columns: the endpoint below the command.
-    fn narrow_cells(&self) -> Vec<Lines> {
+    /// Returns the row in fewer columns: the endpoint below the command.
+    fn narrow_cells(&self) -> Vec<CellLines> {
         let command = format!("{} {}", self.group, self.operation);
         let endpoint = format!("  {} {}", self.method, self.path);
         vec![vec![command, endpoint], vec![self.mode.to_owned()], vec![self.evidence.to_owned()]]

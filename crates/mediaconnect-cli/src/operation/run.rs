@@ -1,4 +1,4 @@
-//! Calling an operation, and showing its response.
+//! Calls an operation and prints its response.
 
 use std::any::Any;
 use std::pin::Pin;
@@ -9,28 +9,28 @@ use mediaconnect::{Call, operations};
 use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 
-use super::Request;
+use super::OperationCall;
 use crate::args::GlobalArgs;
 use crate::connect::{Caller, Connection, no_user_token};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::json_view::JsonView;
 use crate::output::{Report, print};
-use crate::secrets::Document;
-use crate::shown::Shown;
+use crate::secrets::RedactedJson;
 use crate::terminal::Terminal;
 
 /// Calls the operation and prints its response.
 ///
-/// An empty list is a response like any other: exit code 0. That nobody was found is a failure of `customer search` only,
-/// whose answer is used as a condition in scripts.
-pub(crate) async fn run(request: &Request, global: &GlobalArgs) -> Result<Exit, Failure> {
+/// An empty list is an ordinary response with exit code 0. Only `customer search` has an exit code for an empty list,
+/// because scripts use it as a condition.
+pub(crate) async fn run(request: &OperationCall, global: &GlobalArgs) -> Result<Exit, Failure> {
     let (_, start) = RUNNERS.iter().find(|(info, _)| *info == request.info).expect("each operation has one");
     start(request, global).await?;
     Ok(Exit::Success)
 }
 
 type Running<'a> = Pin<Box<dyn Future<Output = Result<(), Failure>> + 'a>>;
-type Start = for<'a> fn(&'a Request, &'a GlobalArgs) -> Running<'a>;
+type Start = for<'a> fn(&'a OperationCall, &'a GlobalArgs) -> Running<'a>;
 
 macro_rules! runners {
     ($($operation:ident($mode:ident))*) => {
@@ -42,7 +42,7 @@ macro_rules! runners {
 
 mediaconnect_api::for_each_operation!(runners);
 
-fn client<'a, O>(request: &'a Request, global: &'a GlobalArgs) -> Running<'a>
+fn client<'a, O>(request: &'a OperationCall, global: &'a GlobalArgs) -> Running<'a>
 where
     O: ClientOperation + DeserializeOwned + Serialize,
     O::Output: Serialize,
@@ -54,7 +54,7 @@ where
     })
 }
 
-fn user<'a, O>(request: &'a Request, global: &'a GlobalArgs) -> Running<'a>
+fn user<'a, O>(request: &'a OperationCall, global: &'a GlobalArgs) -> Running<'a>
 where
     O: UserOperation + DeserializeOwned + Serialize,
     O::Output: Serialize,
@@ -67,37 +67,37 @@ where
     })
 }
 
-async fn show<T>(call: Call<T>, request: &Request, global: &GlobalArgs) -> Result<(), Failure>
+async fn show<T>(call: Call<T>, request: &OperationCall, global: &GlobalArgs) -> Result<(), Failure>
 where
     T: Serialize + 'static,
 {
     let output = call.await?;
-    let document = Document::of(&output, global.show_secrets);
-    print(&Outcome { output, document, is_change: request.info.may_be_empty }, global.style())
+    let document = RedactedJson::of(&output, global.show_secrets);
+    print(&OperationResponse { output, document, is_change: request.info.may_be_empty }, global.style())
 }
 
 /// The response of an operation.
-struct Outcome<T> {
+struct OperationResponse<T> {
     output: T,
     /// The response as it is printed.
-    document: Document,
-    /// True for an operation that says whether it was done; that it was not is an error.
+    document: RedactedJson,
+    /// True if the operation changes something and its response only confirms that.
     is_change: bool,
 }
 
-impl<T> Serialize for Outcome<T> {
+impl<T> Serialize for OperationResponse<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.document.serialize(serializer)
     }
 }
 
-impl<T: 'static> Report for Outcome<T> {
+impl<T: 'static> Report for OperationResponse<T> {
     fn text(&self, terminal: Terminal) -> String {
         let any: &dyn Any = &self.output;
         if let Some(customer) = any.downcast_ref::<CustomerInfo>() {
             return customer.text(terminal);
         }
-        let shown = Shown::of(&self.document.json());
+        let shown = JsonView::of(&self.document.json());
         if any.is::<()>() || (self.is_change && shown.is_a_flag()) {
             return "done\n".to_owned();
         }

@@ -1,4 +1,4 @@
-//! Parameters of kinds that today's contract does not use: in the query and in headers.
+//! Tests parameters of kinds that the contract does not use today, such as query parameters and headers.
 
 use clap::Command;
 use mediaconnect::operations::{
@@ -6,14 +6,14 @@ use mediaconnect::operations::{
 };
 use serde_json::{Value, json};
 
-use super::{Request, command};
+use super::{OperationCall, command};
 use crate::failure::Detail;
 
 const fn parameter(name: &'static str, location: Location, kind: ValueKind) -> ParameterInfo {
     ParameterInfo::new(location, kind, name).description("A value.")
 }
 
-/// An operation with everything.
+/// An operation with parameters of every kind.
 static INFO: OperationInfo = OperationInfo {
     id: "listOrders",
     group: "Order Line",
@@ -38,7 +38,7 @@ static INFO: OperationInfo = OperationInfo {
             ..parameter("state", Location::Query, ValueKind::Text)
         },
         parameter("isPaid", Location::Query, ValueKind::Boolean),
-        // The command has an option of this name.
+        // A global option has the same name.
         parameter("output", Location::Query, ValueKind::Text),
         ParameterInfo { required: true, ..parameter("X-Request-Source", Location::Header, ValueKind::Text) },
     ],
@@ -62,7 +62,7 @@ fn definition() -> Command {
 
 fn document(line: &str) -> Result<String, String> {
     let matches = definition().try_get_matches_from(line.split(' ')).map_err(|error| error.to_string())?;
-    let request = Request { info: &INFO, matches };
+    let request = OperationCall { info: &INFO, matches };
     request.document(None).map_err(|failure| failure.report(Detail::All))
 }
 
@@ -76,7 +76,7 @@ fn each_place_and_kind_has_an_option() {
     let line = "list-all -a-1 --query.limit 0005 --state open --state other --is-paid false --query.output x \
                 --x-request-source CRM --body.limit -3 --price.amount 12345678901234567890.50 --price.currency NOK";
     let found = document(&line.replace("-a-1", "a-1")).unwrap();
-    // The digits stay.
+    // The number keeps its digits.
     assert!(found.contains(r#"{"amount":12345678901234567890.50,"currency":"NOK"}"#), "{found}");
     let expected = json!({
         "orderId": "a-1", "limit": 5, "state": ["open", "other"], "isPaid": false, "output": "x",

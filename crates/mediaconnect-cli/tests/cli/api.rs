@@ -1,4 +1,4 @@
-//! Any endpoint, with JSON in and out.
+//! Tests `api`: any endpoint, with JSON in and out.
 
 use std::io::Write;
 use std::process::Stdio;
@@ -12,7 +12,7 @@ use crate::support::{ACCESS_TOKEN, SECRET, command_at, finish, json, run, upstre
 fn an_endpoint_of_the_sandbox_answers_as_upstream_wrote_it() {
     let run = run("--sandbox api GET /v1/client/customer/info/563457");
     assert_eq!(run.code, Some(0), "{run:?}");
-    // Not normalised: one user is a bare object, as upstream writes it.
+    // The response is not normalised: one user is a bare object, as upstream writes it.
     assert_eq!(run.json()["attachedUsers"]["uniqueId"], "abc123ee63461dd");
 }
 
@@ -60,7 +60,7 @@ async fn what_is_not_json_or_leaves_the_base_url_is_not_sent() {
 
 #[test]
 fn a_proxy_of_the_environment_gets_nothing_that_goes_to_the_own_machine() {
-    // Nobody listens there: a request through it would fail.
+    // Nothing listens on this port, so a request through the proxy would fail.
     let mut command = crate::support::command("--sandbox token");
     for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"] {
         command.env(name, "http://127.0.0.1:9");

@@ -1,4 +1,4 @@
-//! `customer export` and `customer match`: what they write, and that nothing which interrupts them is seen in it.
+//! Tests what `customer export` and `customer match` write, and that interruptions leave no trace in it.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -13,15 +13,15 @@ use wiremock::{Mock, MockServer};
 
 use crate::support::{Run, command, command_at, customers, finish, json, upstream};
 
-/// A folder of a test, with an input and an output.
-pub struct Folder(PathBuf);
+/// The directory of a test, with its input and output.
+pub struct Directory(PathBuf);
 
-impl Folder {
+impl Directory {
     pub fn new(name: &str) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).unwrap();
-        Self(folder)
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = fs::remove_dir_all(&directory);
+        fs::create_dir_all(&directory).unwrap();
+        Self(directory)
     }
 
     pub fn file(&self, name: &str) -> PathBuf {
@@ -36,7 +36,7 @@ impl Folder {
         fs::read_to_string(self.file(name)).unwrap()
     }
 
-    /// The rows of a file in the order of their text.
+    /// Returns the rows of a file in alphabetical order.
     pub fn sorted(&self, name: &str) -> Vec<String> {
         let text = self.read(name);
         assert!(text.ends_with('\n'), "{name} ends in a torn line");
@@ -52,14 +52,14 @@ impl Folder {
         files
     }
 
-    /// Puts the folder in front of the files of a command line: `@in` is the file `in`.
+    /// Replaces `@in` in a command line by the path of the file `in`.
     fn arguments(&self, line: &str) -> String {
         line.replace('@', &format!("{}/", self.0.display()))
     }
 
     pub fn command(&self, sandbox: &Sandbox, line: &str) -> Command {
         let mut command = command(&self.arguments(line));
-        // Upstream's rate would be the only thing that is tested.
+        // With upstream's rate limit, the limit would be the only thing that is tested.
         command
             .args(["--rate-limit", "100000/6000000"])
             .env("MEDIACONNECT_BASE_URL", sandbox.base_url())
@@ -82,30 +82,30 @@ impl Folder {
     }
 }
 
-/// A sandbox in which the numbers 1 to 2,000 are customers.
+/// Starts a sandbox in which the numbers 1 to 2,000 are customers.
 pub async fn sandbox() -> Sandbox {
     builder().start().await.unwrap()
 }
 
-/// Builds such a sandbox.
+/// Configures such a sandbox.
 pub fn builder() -> SandboxBuilder {
     let customers = (1..=2_000).map(|number| match number % 11 {
-        // What CSV must quote, and what is not ASCII.
+        // A customer with characters that CSV must quote or that are not ASCII.
         0 => Customer::invented(number).name("Dag \"Dagfinn\"", "Å;, Sæther").company("Fjord,\nAS"),
         1 => Customer::new(number),
         _ => Customer::invented(number),
     });
-    // As good as none: the client goes by what upstream says is left.
+    // The client adapts to the remaining rate that upstream reports, so this is in effect no limit.
     let builder = Sandbox::builder().customers(customers).with_invented_customers();
     builder.rate_limit(u32::MAX, u32::MAX)
 }
 
-/// Starts a command that reads standard input, and kills it while it waits for more.
-pub fn killed_while_it_reads(folder: &Folder, sandbox: &Sandbox, line: &str) {
-    let mut command = folder.command(sandbox, line);
+/// Starts a command that reads standard input, and kills it while it waits for more input.
+pub fn killed_while_it_reads(directory: &Directory, sandbox: &Sandbox, line: &str) {
+    let mut command = directory.command(sandbox, line);
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    while !folder.file("out.input").exists() {
+    while !directory.file("out.input").exists() {
         sleep(Duration::from_millis(5));
     }
     child.kill().unwrap();
@@ -121,11 +121,11 @@ pub const EXPORT: &str = "customer export --input @in --output @out";
 
 #[tokio::test]
 async fn each_good_line_is_a_row_and_each_bad_one_a_reason() {
-    let (folder, sandbox) = (Folder::new("good-and-bad"), sandbox().await);
-    folder.write("in", "7\n\nkari\n8\r\n9000000\n007\n0\n9");
-    let run = folder.run(&sandbox, &format!("{EXPORT} --summary json"));
+    let (directory, sandbox) = (Directory::new("good-and-bad"), sandbox().await);
+    directory.write("in", "7\n\nkari\n8\r\n9000000\n007\n0\n9");
+    let run = directory.run(&sandbox, &format!("{EXPORT} --summary json"));
     assert_eq!(run.code, Some(8), "{run:?}");
-    let rows = folder.sorted("out");
+    let rows = directory.sorted("out");
     let numbers: Vec<_> = rows.iter().map(|row| row.split(",\"name\"").next().unwrap()).collect();
     let expected = [
         r#"{"line":1,"customerNumber":7"#,
@@ -133,7 +133,7 @@ async fn each_good_line_is_a_row_and_each_bad_one_a_reason() {
         r#"{"line":8,"customerNumber":9"#,
     ];
     assert_eq!(numbers, expected);
-    let failed = folder.sorted("out.failed.csv");
+    let failed = directory.sorted("out.failed.csv");
     let reasons: Vec<_> = failed.iter().map(|row| row.splitn(3, ',').take(2).collect::<Vec<_>>()).collect();
     assert_eq!(
         reasons,
@@ -144,27 +144,28 @@ async fn each_good_line_is_a_row_and_each_bad_one_a_reason() {
     assert_eq!((count("rows"), count("written"), count("failed"), count("repeated")), (7, 3, 3, 1));
     assert_eq!(count("rowsInOutput"), 3);
     assert_eq!(summary["failures"], serde_json::json!({ "invalid-input": 2, "not-found": 1 }));
-    assert_eq!(folder.files(), ["in", "out", "out.failed.csv", "out.resume"]);
+    assert_eq!(directory.files(), ["in", "out", "out.failed.csv", "out.resume"]);
 }
 
 #[tokio::test]
 async fn without_failures_the_exit_code_is_0_and_files_are_their_owners() {
-    let (folder, sandbox) = (Folder::new("no-failures"), sandbox().await);
-    folder.write("in", "name;Customer number\nx;3\ny;4\n");
-    let run = folder.run(&sandbox, "customer export --input @in --output @out.csv --column customer-number");
+    let (directory, sandbox) = (Directory::new("no-failures"), sandbox().await);
+    directory.write("in", "name;Customer number\nx;3\ny;4\n");
+    let run =
+        directory.run(&sandbox, "customer export --input @in --output @out.csv --column customer-number");
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert_eq!(run.err, "Columns of the input that are not used: 1.\n");
-    assert_eq!(folder.files(), ["in", "out.csv", "out.csv.resume"]);
-    assert!(folder.read("out.csv").starts_with("line,customerNumber,firstName,"));
-    assert_eq!(folder.sorted("out.csv").len(), 3);
-    assert_eq!(fs::metadata(folder.file("out.csv")).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(run.err, "Unused columns of the input: 1.\n");
+    assert_eq!(directory.files(), ["in", "out.csv", "out.csv.resume"]);
+    assert!(directory.read("out.csv").starts_with("line,customerNumber,firstName,"));
+    assert_eq!(directory.sorted("out.csv").len(), 3);
+    assert_eq!(fs::metadata(directory.file("out.csv")).unwrap().permissions().mode() & 0o777, 0o600);
 }
 
 #[tokio::test]
 async fn nothing_is_overwritten_that_was_not_meant_to_be() {
-    let (folder, sandbox) = (Folder::new("overwritten"), sandbox().await);
-    folder.write("in", "1\n");
-    folder.write("out", "precious");
+    let (directory, sandbox) = (Directory::new("overwritten"), sandbox().await);
+    directory.write("in", "1\n");
+    directory.write("out", "precious");
     for line in [
         EXPORT,
         "customer export --input @in --output @new --failed @out",
@@ -175,79 +176,83 @@ async fn nothing_is_overwritten_that_was_not_meant_to_be() {
         "customer export --resume --input @in --output @out",
         "customer export --force --input @missing --output @out",
     ] {
-        let run = folder.run(&sandbox, line);
+        let run = directory.run(&sandbox, line);
         assert!(matches!(run.code, Some(2 | 9)) && run.err.contains("next: "), "{line}: {run:?}");
-        assert_eq!((folder.read("in").as_str(), folder.read("out").as_str()), ("1\n", "precious"), "{line}");
+        assert_eq!(
+            (directory.read("in").as_str(), directory.read("out").as_str()),
+            ("1\n", "precious"),
+            "{line}"
+        );
     }
-    assert_eq!(folder.run(&sandbox, &format!("{EXPORT} --force")).code, Some(0));
-    assert_eq!(folder.sorted("out").len(), 1);
+    assert_eq!(directory.run(&sandbox, &format!("{EXPORT} --force")).code, Some(0));
+    assert_eq!(directory.sorted("out").len(), 1);
 }
 
 #[tokio::test]
 async fn what_has_the_name_of_the_copy_of_standard_input_is_left_alone() {
-    let (folder, sandbox) = (Folder::new("copy"), sandbox().await);
-    folder.write("out.input", "1\n");
+    let (directory, sandbox) = (Directory::new("copy"), sandbox().await);
+    directory.write("out.input", "1\n");
     for line in [
         "customer export --input @out.input --output @out",
         "customer export --input @out.input --output @out --force",
         "customer export --input - --output @out",
         "customer export --input - --output @new --failed @new.input",
     ] {
-        let run = folder.run(&sandbox, line);
+        let run = directory.run(&sandbox, line);
         assert!(run.code == Some(2) && run.err.contains(".input"), "{line}: {run:?}");
-        assert_eq!(folder.files(), ["out.input"], "{line}");
+        assert_eq!(directory.files(), ["out.input"], "{line}");
     }
 }
 
 #[tokio::test]
 async fn standard_input_is_either_the_secret_or_the_input() {
-    let (folder, sandbox) = (Folder::new("stdin-twice"), sandbox().await);
-    folder.write("people", "email\n");
+    let (directory, sandbox) = (Directory::new("stdin-twice"), sandbox().await);
+    directory.write("people", "email\n");
     for line in [
         "customer export --input - --output @out --client-secret-file -",
         "customer match --input - --output @out --client-secret-file -",
         "api POST /v1/client/customer/search --json - --client-secret-file -",
     ] {
-        let mut command = command(&folder.arguments(line));
+        let mut command = command(&directory.arguments(line));
         command.env("MEDIACONNECT_CLIENT_ID", "x").env("MEDIACONNECT_BASE_URL", sandbox.base_url());
-        let run = finish(command.stdin(fs::File::open(folder.file("people")).unwrap()));
+        let run = finish(command.stdin(fs::File::open(directory.file("people")).unwrap()));
         assert!(run.code == Some(2) && run.err.contains("--client-secret-file"), "{line}: {run:?}");
-        assert_eq!(folder.files(), ["people"], "{line}");
+        assert_eq!(directory.files(), ["people"], "{line}");
     }
 }
 
 #[tokio::test]
 async fn a_failure_that_passes_is_made_up_for_at_the_end() {
-    let folder = Folder::new("passes");
-    folder.write("in", &lines(1..=50));
+    let directory = Directory::new("passes");
+    directory.write("in", &lines(1..=50));
     let upstream = upstream(customers()).await;
     let one_in_ten = Mock::given(path_regex("^/v1/.*/[0-9]*5$")).respond_with(json(500, "{}"));
     one_in_ten.up_to_n_times(5).with_priority(1).mount(&upstream).await;
-    let run = folder.run_at(&upstream, EXPORT);
+    let run = directory.run_at(&upstream, EXPORT);
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert_eq!(folder.sorted("out").len(), 50);
-    assert_eq!(folder.files(), ["in", "out", "out.resume"]);
+    assert_eq!(directory.sorted("out").len(), 50);
+    assert_eq!(directory.files(), ["in", "out", "out.resume"]);
 }
 
 #[tokio::test]
 async fn rows_that_always_fail_are_no_outage() {
-    let folder = Folder::new("no-outage");
-    folder.write("in", &lines(1..=60));
+    let directory = Directory::new("no-outage");
+    directory.write("in", &lines(1..=60));
     let upstream = upstream(customers()).await;
     let most = Mock::given(path_regex("^/v1/.*/[1-5][0-9]$")).respond_with(json(500, "{}"));
     most.with_priority(1).mount(&upstream).await;
-    let run = folder.run_at(&upstream, &format!("{EXPORT} --summary json"));
+    let run = directory.run_at(&upstream, &format!("{EXPORT} --summary json"));
     assert_eq!((run.code, run.json()["failedForNow"].as_u64()), (Some(8), Some(50)), "{run:?}");
-    assert_eq!(folder.sorted("out").len(), 10);
+    assert_eq!(directory.sorted("out").len(), 10);
 }
 
 #[tokio::test]
 async fn what_concerns_all_rows_stops_it_early_with_the_exit_code_of_its_cause() {
-    let folder = Folder::new("all-rows");
-    folder.write("in", &lines(1..=1_000));
+    let directory = Directory::new("all-rows");
+    directory.write("in", &lines(1..=1_000));
     for (status, code) in [(401, 3), (403, 3), (503, 6)] {
         let upstream = upstream(json(status, "{}")).await;
-        let run = folder.run_at(&upstream, &format!("{EXPORT} --force"));
+        let run = directory.run_at(&upstream, &format!("{EXPORT} --force"));
         assert_eq!(run.code, Some(code), "{status}: {run:?}");
         assert!(run.err.contains("then run the same command with --resume"), "{status}: {run:?}");
         let requests = upstream.received_requests().await.unwrap().len();
@@ -255,28 +260,28 @@ async fn what_concerns_all_rows_stops_it_early_with_the_exit_code_of_its_cause()
         let all = Mock::given(path_regex("^/v1/")).respond_with(customers()).with_priority(2);
         all.mount(&upstream).await;
         let fast = "--rate-limit 10000/600000";
-        let run = folder.run_at(&upstream, &format!("{EXPORT} --resume {fast}"));
+        let run = directory.run_at(&upstream, &format!("{EXPORT} --resume {fast}"));
         assert_eq!(run.code, Some(0), "{status}: {run:?}");
-        assert_eq!(folder.sorted("out").len(), 1_000);
+        assert_eq!(directory.sorted("out").len(), 1_000);
     }
 }
 
 #[tokio::test]
 async fn two_do_not_work_on_one_output() {
-    let folder = Folder::new("two");
-    folder.write("in", "1\n");
+    let directory = Directory::new("two");
+    directory.write("in", "1\n");
     let slow = json(200, "{}").set_delay(Duration::from_secs(600));
     let upstream = upstream(slow).await;
-    let mut first = folder.command_at(&upstream, EXPORT);
+    let mut first = directory.command_at(&upstream, EXPORT);
     let mut first = first.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    while !folder.file("out").exists() {
+    while !directory.file("out").exists() {
         sleep(Duration::from_millis(5));
     }
-    let files = folder.files();
+    let files = directory.files();
     for how in ["--resume", "--force"] {
-        let second = folder.run_at(&upstream, &format!("{EXPORT} {how}"));
-        assert!(second.code == Some(2) && second.err.contains("another process works"), "{second:?}");
-        assert_eq!(folder.files(), files, "{how}");
+        let second = directory.run_at(&upstream, &format!("{EXPORT} {how}"));
+        assert!(second.code == Some(2) && second.err.contains("another process is using"), "{second:?}");
+        assert_eq!(directory.files(), files, "{how}");
     }
     first.kill().unwrap();
     first.wait().unwrap();
@@ -284,7 +289,7 @@ async fn two_do_not_work_on_one_output() {
 
 #[tokio::test]
 async fn match_writes_how_many_were_found_and_whether_there_may_be_more() {
-    let (folder, sandbox) = (Folder::new("match"), sandbox().await);
+    let (directory, sandbox) = (Directory::new("match"), sandbox().await);
     let people = "\
 id;E-mail;phone;Last name;street-address;postalPlace;streetNumber
 1;ola.nordmann@company.com;;;;;
@@ -296,11 +301,11 @@ id;E-mail;phone;Last name;street-address;postalPlace;streetNumber
 7;kari.canary;;;;;
 ;;;;;;
 ";
-    folder.write("in.csv", people);
-    let run = folder.run(&sandbox, "customer match --input @in.csv --output @out.csv --summary json");
+    directory.write("in.csv", people);
+    let run = directory.run(&sandbox, "customer match --input @in.csv --output @out.csv --summary json");
     assert_eq!(run.code, Some(8), "{run:?}");
     assert_eq!(
-        folder.sorted("out.csv"),
+        directory.sorted("out.csv"),
         [
             "2,1,false,563457",
             "3,5,true,102110;102117;102124;102131;102138",
@@ -309,14 +314,14 @@ id;E-mail;phone;Last name;street-address;postalPlace;streetNumber
             "line,hits,mayBeMore,customerNumbers",
         ]
     );
-    let failed = folder.read("out.csv.failed.csv");
+    let failed = directory.read("out.csv.failed.csv");
     assert!(failed.contains("needs postal-code or postal-place") && !failed.contains("canary"), "{failed}");
     assert_eq!(failed.lines().count(), 4, "{failed}");
     assert_eq!(run.json()["notes"]["Found five, there may be more"], 1);
 
-    let run = folder.run(&sandbox, "customer match --input @in.csv --output @out.jsonl");
+    let run = directory.run(&sandbox, "customer match --input @in.csv --output @out.jsonl");
     assert_eq!(run.code, Some(8), "{run:?}");
-    let rows = folder.sorted("out.jsonl");
+    let rows = directory.sorted("out.jsonl");
     assert!(
         rows[1].starts_with(r#"{"line":3,"hits":5,"mayBeMore":true,"customers":[{"customerNumber":102110,"#)
     );
@@ -324,10 +329,10 @@ id;E-mail;phone;Last name;street-address;postalPlace;streetNumber
 
 #[tokio::test]
 async fn nobody_is_seen_on_the_terminal() {
-    let folder = Folder::new("nobody");
-    folder.write("in", "77001234\n77001235\nkari-canary\n");
-    folder.write("people.csv", "email\ncanary@example.com\nkari.canary\n");
-    folder.write("header.csv", "canary@example.com\n");
+    let directory = Directory::new("nobody");
+    directory.write("in", "77001234\n77001235\nkari-canary\n");
+    directory.write("people.csv", "email\ncanary@example.com\nkari.canary\n");
+    directory.write("header.csv", "canary@example.com\n");
     let customer = r#"{"customerNumber": 77001234, "name": {"lastName": "canary-name"},
         "customers": [{"lastName": "canary-name"}]}"#;
     for answer in [json(200, customer), json(200, "canary"), json(404, "canary"), json(400, "canary")] {
@@ -337,12 +342,12 @@ async fn nobody_is_seen_on_the_terminal() {
             "customer match --input @people.csv --output @out",
             "customer match --input @header.csv --output @out",
         ] {
-            let run = folder.run_at(&upstream, &format!("-vv {line} --force"));
+            let run = directory.run_at(&upstream, &format!("-vv {line} --force"));
             assert!(run.code.is_some_and(|code| [2, 7, 8].contains(&code)), "{line}: {run:?}");
             for text in [&run.out, &run.err] {
                 assert!(!text.contains("canary") && !text.contains("7700123"), "{line}: {run:?}");
             }
-            let failed = fs::read_to_string(folder.file("out.failed.csv")).unwrap_or_default();
+            let failed = fs::read_to_string(directory.file("out.failed.csv")).unwrap_or_default();
             assert!(!failed.contains("canary") && !failed.contains("7700123"), "{line}: {failed}");
         }
     }

@@ -1,13 +1,13 @@
-//! A failure says its cause in one line, and where to look closer.
+//! A failure names its cause in one line and recommends `doctor`.
 
 use std::path::Path;
 
 use mediaconnect_sandbox::Sandbox;
 
 use crate::support::{self, Run, SECRET, command, command_at, finish, upstream};
-use crate::tls::{self, Odd};
+use crate::tls::{self, ServerOptions};
 
-/// A lookup at a URL where there is no answer.
+/// Looks a customer up at a URL that does not respond.
 fn looked_up(url: &str, variables: &[(&str, &str)]) -> Run {
     let mut command = command(&format!("customer info 1 --base-url {url} --token-url {url}"));
     command.env("MEDIACONNECT_CLIENT_ID", "x").env("MEDIACONNECT_CLIENT_SECRET", SECRET);
@@ -25,25 +25,25 @@ fn assert_says(run: &Run, code: i32, cause: &str) {
 
 #[test]
 fn no_connection_says_why_in_one_line() {
-    // No resolver takes a label of 70 letters, so no question leaves the machine.
+    // No resolver accepts a label of 70 letters, so no query leaves the machine.
     let no_name = format!("https://{}.invalid", "a".repeat(70));
-    assert_says(&looked_up(&no_name, &[]), 6, "the name of the host cannot be resolved");
-    assert_says(&looked_up("https://127.0.0.1:1", &[]), 6, "nobody listens at the port");
+    assert_says(&looked_up(&no_name, &[]), 6, "the host name cannot be resolved");
+    assert_says(&looked_up("https://127.0.0.1:1", &[]), 6, "nothing listens on the port");
     let proxy = ("HTTPS_PROXY", "http://user:canary@127.0.0.1:1");
     assert_says(&looked_up("https://api.example.com", &[proxy]), 6, "the proxy cannot be reached");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_certificate_that_is_refused_says_why_in_one_line() {
-    let expired = Odd { is_expired: true, ..Odd::default() };
-    let asks = Odd { asks_for_a_certificate: true, ..Odd::default() };
-    for (host, odd, is_trusted, cause) in [
-        ("localhost", Odd::default(), false, "an authority that this machine does not trust"),
-        ("localhost", expired, true, "the certificate has expired"),
-        ("other.example", Odd::default(), true, "the certificate is for another host"),
-        ("localhost", asks, true, "the server requires a client certificate and got none"),
+    let expired = ServerOptions { is_expired: true, ..ServerOptions::default() };
+    let asks = ServerOptions { asks_for_a_certificate: true, ..ServerOptions::default() };
+    for (host, options, is_trusted, cause) in [
+        ("localhost", ServerOptions::default(), false, "this machine does not trust the issuer"),
+        ("localhost", expired, true, "the server's certificate has expired"),
+        ("other.example", ServerOptions::default(), true, "the server's certificate is for another host"),
+        ("localhost", asks, true, "the server requires a client certificate"),
     ] {
-        let (port, certificate) = tls::serve_odd(host, odd).await;
+        let (port, certificate) = tls::serve_with(host, options).await;
         let path = if is_trusted { certificate.as_path() } else { Path::new("") };
         let variable = ("SSL_CERT_FILE", path.to_str().unwrap());
         let variables = if is_trusted { &[variable][..] } else { &[] };
@@ -73,9 +73,9 @@ fn a_malformed_proxy_variable_is_named_and_not_quoted() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_certificate_is_shown_and_a_refused_one_says_so() {
-    let asks = Odd { asks_for_a_certificate: true, ..Odd::default() };
-    let (port, certificate) = tls::serve_odd("localhost", asks).await;
-    let (_, other) = tls::serve_odd("other.example", Odd::default()).await;
+    let asks = ServerOptions { asks_for_a_certificate: true, ..ServerOptions::default() };
+    let (port, certificate) = tls::serve_with("localhost", asks).await;
+    let (_, other) = tls::serve_with("other.example", ServerOptions::default()).await;
     let url = format!("https://localhost:{port}");
     let trusted = ("MEDIACONNECT_CA_FILE", certificate.to_str().unwrap());
     let shown = |certificate: &Path, key: Option<&Path>| {
@@ -86,7 +86,7 @@ async fn a_client_certificate_is_shown_and_a_refused_one_says_so() {
     let key = |certificate: &Path| certificate.with_extension("key.pem");
     let run = shown(&certificate, Some(&key(&certificate)));
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert_says(&shown(&other, Some(&key(&other))), 6, "the server refuses the client certificate");
+    assert_says(&shown(&other, Some(&key(&other))), 6, "the server rejected the client certificate");
     for (key, said) in [
         (None, "the client certificate has no private key"),
         (Some(Path::new("/no/such/key")), "/no/such/key cannot be read"),
@@ -96,7 +96,7 @@ async fn a_client_certificate_is_shown_and_a_refused_one_says_so() {
         assert!(run.code == Some(2) && run.err.contains(said), "{run:?}");
     }
     let run = looked_up(&url, &[trusted, ("MEDIACONNECT_CLIENT_KEY", key(&other).to_str().unwrap())]);
-    assert!(run.code == Some(2) && run.err.contains("no certificate"), "{run:?}");
+    assert!(run.code == Some(2) && run.err.contains("no client certificate"), "{run:?}");
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_password_is_refused_on_the_command_line_and_not_quoted() {
         let run =
             finish(command.env("MEDIACONNECT_CLIENT_ID", "x").env("MEDIACONNECT_CLIENT_SECRET", SECRET));
         assert_eq!(run.code, Some(2), "{run:?}");
-        assert!(run.err.contains(&format!("the URL of {option} has a user or a password in it")), "{run:?}");
+        assert!(run.err.contains(&format!("the URL of {option} contains a user or a password")), "{run:?}");
         assert!(run.err.contains(variable) && !run.err.contains("canary"), "{run:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! An input that changes while an export works on it.
+//! Tests an input that changes during an export.
 
 use std::fs;
 use std::process::Stdio;
@@ -8,31 +8,31 @@ use std::time::Duration;
 use wiremock::Mock;
 use wiremock::matchers::path;
 
-use crate::bulk::{EXPORT, Folder, lines};
+use crate::bulk::{Directory, EXPORT, lines};
 use crate::support::{Run, customers, json, upstream};
 
 #[tokio::test]
 async fn an_input_that_changes_puts_nobody_on_another_line_and_ends_the_run() {
     for how in ["replaced", "overwritten", "appended"] {
-        let folder = Folder::new(&format!("changed-{how}"));
+        let directory = Directory::new(&format!("changed-{how}"));
         let original = lines(1..=9);
-        folder.write("in", &original);
+        directory.write("in", &original);
         let upstream = upstream(customers()).await;
         let late = json(500, "{}").set_delay(Duration::from_millis(1_500));
         let fails = Mock::given(path("/v1/client/customer/info/3")).respond_with(late);
         fails.up_to_n_times(1).with_priority(1).mount(&upstream).await;
-        let mut command = folder.command_at(&upstream, EXPORT);
+        let mut command = directory.command_at(&upstream, EXPORT);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        while fs::read_to_string(folder.file("out")).map_or(0, |text| text.lines().count()) < 8 {
+        while fs::read_to_string(directory.file("out")).map_or(0, |text| text.lines().count()) < 8 {
             sleep(Duration::from_millis(5));
         }
         match how {
             "replaced" => {
-                folder.write("new", &lines((1..=9).rev()));
-                fs::rename(folder.file("new"), folder.file("in")).unwrap();
+                directory.write("new", &lines((1..=9).rev()));
+                fs::rename(directory.file("new"), directory.file("in")).unwrap();
             }
-            "overwritten" => folder.write("in", &lines((1..=9).rev())),
-            _ => folder.write("in", &format!("{original}0\n")),
+            "overwritten" => directory.write("in", &lines((1..=9).rev())),
+            _ => directory.write("in", &format!("{original}0\n")),
         }
         let output = child.wait_with_output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -42,18 +42,18 @@ async fn an_input_that_changes_puts_nobody_on_another_line_and_ends_the_run() {
         let row = |number: u32| format!(r#"{{"line":{number},"customerNumber":{number}"#);
         let is_of_its_line = |text: &str| (1..=9).any(|number| text.starts_with(&row(number)));
         assert!(
-            folder.sorted("out").iter().all(|text| is_of_its_line(text)),
+            directory.sorted("out").iter().all(|text| is_of_its_line(text)),
             "{how}: {}",
-            folder.read("out")
+            directory.read("out")
         );
 
-        // The journal still says of which input the output is.
-        let other = folder.run_at(&upstream, &format!("{EXPORT} --resume"));
+        // The journal still names the input that the output belongs to.
+        let other = directory.run_at(&upstream, &format!("{EXPORT} --resume"));
         assert!(other.code == Some(2) && other.err.contains("another input"), "{how}: {other:?}");
-        folder.write("in", &original);
-        let again = folder.run_at(&upstream, &format!("{EXPORT} --resume"));
+        directory.write("in", &original);
+        let again = directory.run_at(&upstream, &format!("{EXPORT} --resume"));
         assert_eq!(again.code, Some(0), "{how}: {again:?}");
-        assert_eq!(folder.sorted("out").len(), 9);
-        assert!(folder.sorted("out").iter().all(|text| is_of_its_line(text)), "{how}");
+        assert_eq!(directory.sorted("out").len(), 9);
+        assert!(directory.sorted("out").iter().all(|text| is_of_its_line(text)), "{how}");
     }
 }

@@ -1,4 +1,4 @@
-//! Profiles of the configuration file, and the options of a connection.
+//! Tests the profiles of the configuration file, and the options of a connection.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -6,22 +6,23 @@ use std::time::Duration;
 
 use mediaconnect_sandbox::Sandbox;
 
-use crate::bulk::Folder;
+use crate::bulk::Directory;
 use crate::support::{Run, command, command_at, customers, finish, json, upstream};
 use crate::tls;
 
-/// A file with two profiles of a sandbox, each with its own way to the secret, and one that leads nowhere.
-fn configured(name: &str, sandbox: &Sandbox) -> Folder {
-    let folder = Folder::new(name);
-    folder.write("secret", &format!("{}\n", sandbox.client_secret()));
-    let secret = folder.file("secret").display().to_string();
+/// Writes a file with three profiles: two for a sandbox, each with another source of the secret, and one for a host
+/// that does not exist.
+fn configured(name: &str, sandbox: &Sandbox) -> Directory {
+    let directory = Directory::new(name);
+    directory.write("secret", &format!("{}\n", sandbox.client_secret()));
+    let secret = directory.file("secret").display().to_string();
     let system = format!(
         "base_url = {:?}\ntoken_url = {:?}\nclient_id = {:?}\n",
         sandbox.base_url(),
         sandbox.token_url(),
         sandbox.client_id()
     );
-    folder.write(
+    directory.write(
         "mediaconnect.toml",
         &format!(
             "default_profile = \"norway\"\n\
@@ -31,39 +32,39 @@ fn configured(name: &str, sandbox: &Sandbox) -> Folder {
              client_id = \"x\"\nclient_secret_file = {secret:?}\n"
         ),
     );
-    std::fs::set_permissions(folder.file("secret"), std::os::unix::fs::PermissionsExt::from_mode(0o600))
+    std::fs::set_permissions(directory.file("secret"), std::os::unix::fs::PermissionsExt::from_mode(0o600))
         .unwrap();
-    folder
+    directory
 }
 
-fn with_file(folder: &Folder, line: &str) -> Command {
+fn with_file(directory: &Directory, line: &str) -> Command {
     let mut command = command(line);
-    command.env("XDG_CONFIG_HOME", folder.file("."));
+    command.env("XDG_CONFIG_HOME", directory.file("."));
     command
 }
 
 #[tokio::test]
 async fn a_profile_has_the_system_the_client_and_the_way_to_its_secret() {
     let sandbox = Sandbox::start().await;
-    let folder = configured("profiles", &sandbox);
+    let directory = configured("profiles", &sandbox);
     for line in ["customer info 563457", "customer info 563457 --profile sweden", "--profile norway token"] {
-        let run = finish(&mut with_file(&folder, line));
+        let run = finish(&mut with_file(&directory, line));
         assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{line}: {run:?}");
     }
-    let variable = finish(with_file(&folder, "token").env("MEDIACONNECT_PROFILE", "nowhere"));
+    let variable = finish(with_file(&directory, "token").env("MEDIACONNECT_PROFILE", "nowhere"));
     assert_eq!(variable.code, Some(6), "{variable:?}");
     let mut home = command("token");
-    std::fs::create_dir_all(folder.file(".config")).unwrap();
-    std::fs::copy(folder.file("mediaconnect.toml"), folder.file(".config/mediaconnect.toml")).unwrap();
-    assert_eq!(finish(home.env("HOME", folder.file("."))).code, Some(0));
+    std::fs::create_dir_all(directory.file(".config")).unwrap();
+    std::fs::copy(directory.file("mediaconnect.toml"), directory.file(".config/mediaconnect.toml")).unwrap();
+    assert_eq!(finish(home.env("HOME", directory.file("."))).code, Some(0));
 }
 
 #[tokio::test]
 async fn variables_go_before_the_default_profile_and_do_not_count_beside_one_that_is_named() {
     let sandbox = Sandbox::start().await;
-    let folder = configured("precedence", &sandbox);
+    let directory = configured("precedence", &sandbox);
     let left_over = |line: &str| {
-        let mut command = with_file(&folder, line);
+        let mut command = with_file(&directory, line);
         command.env("MEDIACONNECT_BASE_URL", "http://127.0.0.1:1");
         finish(command.env("MEDIACONNECT_CLIENT_SECRET", "of-another-client"))
     };
@@ -75,7 +76,7 @@ async fn variables_go_before_the_default_profile_and_do_not_count_beside_one_tha
         sandbox.token_url(),
         sandbox.client_id()
     );
-    // The secret of a profile belongs to its own client id.
+    // A profile's secret is used only with the profile's client id.
     let run = left_over(&option);
     assert!(run.code == Some(2) && run.err.contains("the client's secret is missing"), "{run:?}");
 }
@@ -83,14 +84,14 @@ async fn variables_go_before_the_default_profile_and_do_not_count_beside_one_tha
 #[tokio::test]
 async fn the_urls_of_variables_go_before_the_environment_of_the_default_profile() {
     let upstream = upstream(customers()).await;
-    let folder = Folder::new("environment");
+    let directory = Directory::new("environment");
     let profile = "default_profile = \"a\"\n[profiles.a]\nenvironment = \"production\"\n";
-    folder.write("mediaconnect.toml", profile);
+    directory.write("mediaconnect.toml", profile);
     let mut command = command_at(&upstream, "customer info 1");
-    let run = finish(command.env("XDG_CONFIG_HOME", folder.file(".")));
+    let run = finish(command.env("XDG_CONFIG_HOME", directory.file(".")));
     assert_eq!(run.code, Some(0), "{run:?}");
     let mut config = command_at(&upstream, "config --output json");
-    let sources = finish(config.env("XDG_CONFIG_HOME", folder.file("."))).json();
+    let sources = finish(config.env("XDG_CONFIG_HOME", directory.file("."))).json();
     assert_eq!(sources["settings"][0]["source"], "profile a");
     assert_eq!(sources["settings"][1]["source"], "MEDIACONNECT_BASE_URL");
 }
@@ -98,9 +99,9 @@ async fn the_urls_of_variables_go_before_the_environment_of_the_default_profile(
 #[tokio::test]
 async fn config_says_where_each_setting_comes_from_and_no_value() {
     let sandbox = Sandbox::start().await;
-    let folder = configured("sources", &sandbox);
+    let directory = configured("sources", &sandbox);
     let run = finish(
-        with_file(&folder, "config --profile sweden --base-url https://canary.example --output json")
+        with_file(&directory, "config --profile sweden --base-url https://canary.example --output json")
             .env("MEDIACONNECT_USER_TOKEN", "canary-token"),
     );
     assert_eq!(run.code, Some(0), "{run:?}");
@@ -123,23 +124,23 @@ async fn config_says_where_each_setting_comes_from_and_no_value() {
         assert_eq!(source(setting), expected, "{setting}");
     }
     for format in ["table", "json"] {
-        let run = finish(&mut with_file(&folder, &format!("config --output {format}")));
+        let run = finish(&mut with_file(&directory, &format!("config --output {format}")));
         for value in [sandbox.client_secret(), sandbox.client_id(), sandbox.base_url()] {
             assert!(!format!("{run:?}").contains(value), "{run:?}");
         }
     }
     assert!(!format!("{run:?}").contains("canary"), "{run:?}");
-    let doctor = finish(&mut with_file(&folder, "doctor --profile sweden --output json"));
+    let doctor = finish(&mut with_file(&directory, "doctor --profile sweden --output json"));
     assert_eq!(doctor.code, Some(0), "{doctor:?}");
     assert!(doctor.out.contains("from profile sweden"), "{doctor:?}");
     let nothing = finish(&mut command("config"));
-    assert!(nothing.code == Some(0) && nothing.out.contains("no configuration folder"), "{nothing:?}");
+    assert!(nothing.code == Some(0) && nothing.out.contains("no configuration directory"), "{nothing:?}");
 }
 
 fn refused(text: &str, line: &str) -> Run {
-    let folder = Folder::new(&format!("refused-{}", fastrand::u64(..)));
-    folder.write("mediaconnect.toml", text);
-    let run = finish(&mut with_file(&folder, line));
+    let directory = Directory::new(&format!("refused-{}", fastrand::u64(..)));
+    directory.write("mediaconnect.toml", text);
+    let run = finish(&mut with_file(&directory, line));
     assert_eq!(run.code, Some(2), "{run:?}");
     assert!(!run.err.contains("canary") && run.err.contains("next: "), "{run:?}");
     run
@@ -149,17 +150,21 @@ fn refused(text: &str, line: &str) -> Run {
 fn a_file_that_cannot_be_used_is_refused_without_quoting_it() {
     let system = "[profiles.a]\nclient_id = \"x\"\n";
     for (text, line, said) in [
-        (format!("{system}client_secret = \"canary\"\n"), "token", "has a secret in it"),
+        (format!("{system}client_secret = \"canary\"\n"), "token", "contains a secret"),
         (format!("{system}canary = 1\n"), "token", "line 3"),
         (format!("{system}environment = \"canary\"\n"), "token", "line 3"),
-        (format!("{system}client_id = canary\n"), "token", "cannot be understood"),
+        (format!("{system}client_id = canary\n"), "token", "is invalid"),
         (system.to_owned(), "token --profile canary", "name one that is there: a"),
-        (format!("{system}client_secret_file = \"-\"\n"), "token --profile a", "names standard input"),
-        (format!("{system}timeout = 0\n"), "token --profile a", "timeout of the profile is 0"),
+        (
+            format!("{system}client_secret_file = \"-\"\n"),
+            "token --profile a",
+            "client_secret_file is standard input",
+        ),
+        (format!("{system}timeout = 0\n"), "token --profile a", "the profile's timeout is 0"),
         (
             format!("{system}proxy = \"http://a:canary@b:1\"\n"),
             "token --profile a",
-            "proxy of the profile has a user",
+            "the profile's proxy contains a user",
         ),
         (
             format!("{system}client_secret_command = [\"false\"]\n"),
@@ -178,7 +183,7 @@ fn a_file_that_cannot_be_used_is_refused_without_quoting_it() {
     }
     for mut named in [command("token --profile a"), command("token")] {
         let missing = finish(named.env("MEDIACONNECT_PROFILE", "a"));
-        assert!(missing.code == Some(2) && missing.err.contains("no configuration file"), "{missing:?}");
+        assert!(missing.code == Some(2) && missing.err.contains("the configuration file"), "{missing:?}");
     }
 }
 
@@ -210,10 +215,13 @@ async fn a_ca_file_is_trusted_besides_the_systems_certificates() {
         assert_eq!(run.code, Some(0), "{run:?}");
     }
     let untrusted = run(other.to_str().unwrap());
-    assert!(untrusted.code == Some(6) && untrusted.err.contains("the certificate is"), "{untrusted:?}");
+    assert!(
+        untrusted.code == Some(6) && untrusted.err.contains("the issuer of the server's certificate"),
+        "{untrusted:?}"
+    );
     std::fs::write(&both, "canary").unwrap();
     for (file, said) in
-        [(both.to_str().unwrap(), "has no certificate in it"), ("/no/such/file", "cannot be read")]
+        [(both.to_str().unwrap(), "contains no certificate"), ("/no/such/file", "cannot be read")]
     {
         let run = run(file);
         assert!(run.code == Some(2) && run.err.contains(said) && !run.err.contains("canary"), "{run:?}");

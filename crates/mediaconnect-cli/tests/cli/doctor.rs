@@ -1,4 +1,4 @@
-//! `doctor` names what is wrong, and ends with the exit code of the first failure.
+//! `doctor` names the problem, and exits with the code of the first failed check.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -17,7 +17,7 @@ use crate::tls;
 
 const DOCTOR: &str = "doctor --output json";
 
-/// A check: its state, and all that is said of it.
+/// Returns the state of a check and all its text.
 fn check<'a>(report: &'a Value, name: &str) -> (&'a str, String) {
     let checks = report["checks"].as_array().unwrap();
     let check =
@@ -25,7 +25,7 @@ fn check<'a>(report: &'a Value, name: &str) -> (&'a str, String) {
     (check["state"].as_str().unwrap(), check.to_string())
 }
 
-/// A check is in a state, and says something of it.
+/// Asserts the state of a check and a part of its text.
 fn assert_check(run: &Run, name: &str, state: &str, said: &str) {
     let report = run.json();
     let (found, text) = check(&report, name);
@@ -33,12 +33,12 @@ fn assert_check(run: &Run, name: &str, state: &str, said: &str) {
     assert!(text.contains(said), "{run:?}");
 }
 
-/// Where all is well but what the response of the API brings.
+/// Runs `doctor` against an API with this response, where everything else works.
 async fn answered(answer: ResponseTemplate) -> Run {
     finish(&mut command_at(&upstream(answer).await, DOCTOR))
 }
 
-/// A response as upstream gives it, for a number that nobody has.
+/// Returns upstream's response to a lookup of an unknown number.
 fn nobody() -> ResponseTemplate {
     json(404, r#"{"exceptionType": "NotFound", "errorMessage": "canary"}"#)
         .insert_header("X-RateLimit-Remaining", "1999")
@@ -65,7 +65,7 @@ async fn where_all_is_well_every_check_is_ok() {
         assert_eq!(check["state"], "ok", "{check}");
     }
     assert_check(&run, "credentials", "ok", "12 h 0 min 0 s");
-    assert_check(&run, "lookup", "ok", "nobody has the number; API version 1.2.3");
+    assert_check(&run, "lookup", "ok", "no customer has this number; API version 1.2.3");
     assert_check(&run, "rate limit", "ok", "1999 requests left");
     let asked = sandbox.requests();
     assert_eq!(asked.len(), 2, "a token and one lookup: {asked:?}");
@@ -75,7 +75,7 @@ async fn where_all_is_well_every_check_is_ok() {
 fn the_sandbox_is_healthy_in_a_table_too() {
     let run = run("--sandbox doctor --customer 563457");
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert!(run.out.contains("a customer has the number") && !run.out.contains("Nordmann"), "{run:?}");
+    assert!(run.out.contains("a customer has this number") && !run.out.contains("Nordmann"), "{run:?}");
 }
 
 #[tokio::test]
@@ -83,11 +83,11 @@ async fn a_wrong_secret_is_denied_and_not_shown() {
     let sandbox = Sandbox::start().await;
     let run = finish(&mut at(&sandbox, SECRET));
     assert_eq!(run.code, Some(3), "{run:?}");
-    assert_check(&run, "connection to the token endpoint", "ok", "answered");
+    assert_check(&run, "connection to the token endpoint", "ok", "responded");
     assert_check(&run, "credentials", "failed", "refused (status 401)");
     assert_check(&run, "lookup", "skipped", "no token");
-    // Refusals have a date as well.
-    assert_check(&run, "clock", "ok", "right");
+    // A response with an error has a date too.
+    assert_check(&run, "clock", "ok", "accurate");
     assert!(!format!("{run:?}").contains(SECRET));
 }
 
@@ -201,11 +201,11 @@ async fn each_setting_says_where_it_comes_from() {
 
 #[test]
 fn no_connection_is_unavailable_and_says_why() {
-    // No resolver takes a label of 70 letters, so no question leaves the machine.
+    // No resolver accepts a label of 70 letters, so no query leaves the machine.
     let no_name = format!("https://{}.invalid", "a".repeat(70));
     for (url, said) in [
-        ("https://127.0.0.1:1", "nobody listens at the port"),
-        (no_name.as_str(), "the name of the host cannot be resolved"),
+        ("https://127.0.0.1:1", "nothing listens on the port"),
+        (no_name.as_str(), "the host name cannot be resolved"),
     ] {
         let run = finish(
             command(&format!("{DOCTOR} --base-url {url} --token-url {url}"))
@@ -224,7 +224,7 @@ async fn an_api_that_is_away_is_told_from_a_token_endpoint_that_is_not() {
     let run = finish(&mut command_at(&upstream, &format!("{DOCTOR} --base-url http://127.0.0.1:1")));
     assert_eq!(run.code, Some(6), "{run:?}");
     assert_check(&run, "credentials", "ok", "accepted");
-    assert_check(&run, "connection to the API", "failed", "nobody listens");
+    assert_check(&run, "connection to the API", "failed", "nothing listens");
     assert_check(&run, "lookup", "skipped", "did not answer");
 }
 
@@ -260,11 +260,11 @@ async fn a_certificate_is_judged_in_plain_words() {
         &run,
         "connection to the token endpoint",
         "failed",
-        "an authority that this machine does not trust",
+        "this machine does not trust the issuer",
     );
 
     let run = finish(doctor(port).env("SSL_CERT_FILE", &certificate));
-    assert_check(&run, "connection to the API", "ok", "its certificate is good");
+    assert_check(&run, "connection to the API", "ok", "its certificate is valid");
 
     let (port, certificate) = tls::serve("other.example").await;
     let run = finish(doctor(port).env("SSL_CERT_FILE", &certificate));
@@ -277,7 +277,7 @@ async fn tls_on_a_port_that_has_none_is_told() {
     let url = upstream.uri().replace("http://", "https://");
     let run = finish(&mut command_at(&upstream, &format!("{DOCTOR} --base-url {url} --token-url {url}")));
     assert_eq!(run.code, Some(6), "{run:?}");
-    assert_check(&run, "connection to the token endpoint", "failed", "the port may speak something else");
+    assert_check(&run, "connection to the token endpoint", "failed", "the port may use another protocol");
 }
 
 #[tokio::test]
@@ -291,7 +291,7 @@ async fn a_page_instead_of_json_is_unreadable() {
     Mock::given(any()).respond_with(page()).mount(&portal).await;
     let run = finish(&mut command_at(&portal, DOCTOR));
     assert_eq!(run.code, Some(7), "{run:?}");
-    assert_check(&run, "credentials", "failed", "no token endpoint");
+    assert_check(&run, "credentials", "failed", "not a token endpoint");
     assert!(!run.out.contains("canary"), "{run:?}");
 }
 
@@ -299,7 +299,7 @@ async fn a_page_instead_of_json_is_unreadable() {
 async fn each_failure_of_the_lookup_has_its_exit_code() {
     for (answer, code, said) in [
         (json(401, "{}"), 3, "same environment"),
-        (json(403, "{}"), 3, "ask Mediaconnect for the right"),
+        (json(403, "{}"), 3, "ask Mediaconnect for permission"),
         (json(429, "{}").insert_header("Retry-After", "17"), 5, "wait 17 seconds"),
         (json(503, "{}"), 6, "status 503"),
         (json(400, "{}"), 9, "refused the request"),
@@ -345,7 +345,7 @@ async fn a_clock_that_is_wrong_is_told_with_its_direction() {
 
 #[tokio::test]
 async fn a_token_that_does_not_live_long_is_told() {
-    for (lifetime, said) in [("\"x\"", "does not say how long"), ("20", "lives 20 s")] {
+    for (lifetime, said) in [("\"x\"", "does not report the token's lifetime"), ("20", "valid for 20 s")] {
         let upstream = MockServer::start().await;
         let token = format!(r#"{{"access_token": "{ACCESS_TOKEN}", "expires_in": {lifetime}}}"#);
         Mock::given(any()).respond_with(json(200, &token)).mount(&upstream).await;

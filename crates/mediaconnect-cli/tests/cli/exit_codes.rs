@@ -1,4 +1,4 @@
-//! Each outcome has its exit code, and a failure says what to do next.
+//! Each outcome has its exit code, and each failure names the next step.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -15,7 +15,7 @@ async fn answered(arguments: &str, answer: ResponseTemplate) -> Run {
     finish(&mut command_at(&upstream, arguments))
 }
 
-/// A failure is an error and an advice on standard error, and nothing on standard output.
+/// Asserts that a failure prints its message and the next step on standard error, and nothing on standard output.
 fn assert_failed(run: &Run, code: i32, what: &str) {
     assert_eq!(run.code, Some(code), "{run:?}");
     assert_eq!(run.out, "", "{run:?}");
@@ -98,7 +98,7 @@ async fn no_answer_is_6() {
     assert_failed(&answered(INFO, json(503, "{}")).await, 6, "503");
 
     let upstream = upstream(json(200, "{}")).await;
-    // Port 1 (tcpmux) is nobody's; a free one might become that of another test.
+    // Nothing listens on port 1 (tcpmux). Another test could take a free port.
     let nobody = finish(&mut command_at(&upstream, &format!("{INFO} --base-url http://127.0.0.1:1")));
     assert_failed(&nobody, 6, "no connection");
 
@@ -149,14 +149,15 @@ fn html(status: u16) -> ResponseTemplate {
     ResponseTemplate::new(status).set_body_raw("<html><body>Not Found</body></html>", "text/html")
 }
 
-/// The URL of a server that promises more than it sends.
+/// Returns the URL of a server that announces a longer body than it sends.
 fn answer_that_breaks_off() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            // All of the request, so that closing does not reset the connection before the response is read.
+            // Reads the whole request, so that closing the socket does not reset the connection before the client reads
+            // the response.
             let _ = stream.read(&mut [0; 8192]);
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"customerNumber\"");
         }

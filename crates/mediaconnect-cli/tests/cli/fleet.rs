@@ -1,4 +1,4 @@
-//! `--fleet`, `fleet status` and what `doctor` says of a fleet.
+//! Tests `--fleet`, `fleet status` and the check of the fleet by `doctor`.
 
 use crate::support::{Run, SECRET, command_at, customers, finish, of_connect, upstream};
 
@@ -72,5 +72,5 @@ async fn a_password_on_the_command_line_is_refused_and_a_malformed_url_is_not_qu
     assert!(malformed.err.contains("redis://host:port"), "{malformed:?}");
     assert_silent(&malformed);
     let none = finish(&mut command_at(&upstream, "fleet status"));
-    assert!(none.code == Some(2) && none.err.contains("no fleet is named"), "{none:?}");
+    assert!(none.code == Some(2) && none.err.contains("no fleet is set"), "{none:?}");
 }

@@ -1,8 +1,8 @@
-//! What scripts, spreadsheets and log collectors read.
+//! Tests the output for scripts, spreadsheets and log collectors.
 
 use serde_json::Value;
 
-use crate::bulk::{EXPORT, Folder, lines, sandbox};
+use crate::bulk::{Directory, EXPORT, lines, sandbox};
 use crate::support::{command, command_at, finish, json, of_connect, run, upstream};
 
 const SEARCH: &str =
@@ -30,7 +30,7 @@ fn a_filter_of_jq_selects_of_any_result() {
 fn a_filter_that_is_none_is_refused_and_not_quoted() {
     for filter in ["canary(", ".["] {
         let run = finish(command("--sandbox customer info 563457").args(["--jq", filter]));
-        assert!(run.code == Some(2) && run.err.contains("it is not a valid jq filter"), "{run:?}");
+        assert!(run.code == Some(2) && run.err.contains("not a valid jq filter"), "{run:?}");
         assert!(!run.err.contains("canary"), "{run:?}");
     }
     let run = finish(command("--sandbox customer info 563457").args(["--jq", ".name.lastName.x"]));
@@ -49,7 +49,7 @@ async fn a_search_is_written_as_csv_and_nothing_else_is() {
     assert!(formula.out.contains("1,,,'=1+1,"), "{formula:?}");
     for line in ["customer info 1", "operations", "doctor", "token"] {
         let refused = finish(&mut command_at(&upstream, &format!("{line} --output csv")));
-        assert!(refused.code == Some(2) && refused.err.contains("only a search"), "{refused:?}");
+        assert!(refused.code == Some(2) && refused.err.contains("only customer search"), "{refused:?}");
     }
     assert_eq!(upstream.received_requests().await.unwrap().len(), 2, "a token and one search");
 }
@@ -72,10 +72,10 @@ async fn quiet_leaves_nothing_but_errors_on_standard_error() {
 
 #[tokio::test]
 async fn standard_error_can_be_lines_of_json() {
-    let (folder, sandbox) = (Folder::new("log-json"), sandbox().await);
-    folder.write("in", &lines([1, 2]));
+    let (directory, sandbox) = (Directory::new("log-json"), sandbox().await);
+    directory.write("in", &lines([1, 2]));
     let upstream = upstream(json(503, "{}")).await;
-    assert_eq!(folder.run(&sandbox, &format!("{EXPORT} --resume")).code, Some(0));
+    assert_eq!(directory.run(&sandbox, &format!("{EXPORT} --resume")).code, Some(0));
     for (run, level, message) in [
         (
             finish(&mut command_at(&upstream, "customer info 1 -v --log-format json")),
@@ -83,9 +83,9 @@ async fn standard_error_can_be_lines_of_json() {
             "upstream failed",
         ),
         (
-            folder.run(&sandbox, &format!("{EXPORT} --resume --log-format json")),
+            directory.run(&sandbox, &format!("{EXPORT} --resume --log-format json")),
             "info",
-            "All was done before",
+            "The run is already complete",
         ),
     ] {
         let lines: Vec<Value> = run
@@ -114,7 +114,7 @@ fn completions_say_where_they_go_and_offer_values() {
         let run = run(&format!("completions {shell}"));
         assert!(run.code == Some(0) && run.err.contains(place), "{shell}: {}", run.err);
         assert!(crate::support::run("completions --help").out.contains(place), "{shell}");
-        // An environment, a country, an enum of the contract.
+        // Completions know an environment, a country and an enum of the contract.
         for value in ["production", "NO", "vippsRecurring"] {
             let mut words = run.out.split(|character: char| !character.is_alphanumeric());
             assert!(

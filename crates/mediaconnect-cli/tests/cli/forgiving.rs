@@ -1,21 +1,21 @@
-//! What people and spreadsheets do to a file is understood, or named before anything is sent.
+//! Common mistakes of people and spreadsheets in an input are corrected, or reported before anything is sent.
 
 use std::fs;
 
 use serde_json::{Value, json};
 use wiremock::MockServer;
 
-use crate::bulk::{EXPORT, Folder, lines, sandbox};
+use crate::bulk::{Directory, EXPORT, lines, sandbox};
 use crate::support::{command, customers, finish, of_connect, run, upstream};
 
 #[tokio::test]
 async fn a_dry_run_counts_and_sends_and_writes_nothing() {
-    let folder = Folder::new("dry");
-    folder.write("in", &format!("7\nkari-canary\n007\n{}", lines(100..=4_099)));
+    let directory = Directory::new("dry");
+    directory.write("in", &format!("7\nkari-canary\n007\n{}", lines(100..=4_099)));
     let upstream = upstream(customers()).await;
     for (output, share, seconds) in [("@out", "1", 121), ("@out", "0.5", 241), ("-", "1", 121)] {
         let line = format!("customer export --input @in --output {output} --dry-run --summary json");
-        let run = folder.run_at(&upstream, &format!("{line} --rate-share {share}"));
+        let run = directory.run_at(&upstream, &format!("{line} --rate-share {share}"));
         assert_eq!(run.code, Some(8), "{run:?}");
         let found = run.json();
         let count = |name: &str| found[name].as_u64().unwrap();
@@ -24,24 +24,27 @@ async fn a_dry_run_counts_and_sends_and_writes_nothing() {
         assert_eq!(found["failures"], json!({ "invalid-input": 1 }));
         assert_eq!(found["badLines"][0]["line"], 2);
         assert!(!format!("{run:?}").contains("canary"), "{run:?}");
-        assert_eq!(folder.files(), ["in"]);
+        assert_eq!(directory.files(), ["in"]);
     }
     assert!(upstream.received_requests().await.unwrap().is_empty());
-    // It needs neither credentials nor an output that is free.
-    folder.write("out", "precious");
-    folder.write("people.csv", "email,postalCode\na@example.com,\nkari.canary,\n");
+    // A dry run needs no credentials, and the output may exist.
+    directory.write("out", "precious");
+    directory.write("people.csv", "email,postalCode\na@example.com,\nkari.canary,\n");
     let line = format!(
         "customer match --input {0}/people.csv --output {0}/out --dry-run",
-        folder.file(".").display()
+        directory.file(".").display()
     );
     let dry = finish(&mut command(&line));
-    assert_eq!((dry.code, dry.err.starts_with("Nothing was asked")), (Some(8), true), "{dry:?}");
-    assert!(dry.out.contains("To ask              1") && dry.out.contains("1 s at 2000 a minute"), "{dry:?}");
+    assert_eq!((dry.code, dry.err.starts_with("Nothing was sent")), (Some(8), true), "{dry:?}");
+    assert!(
+        dry.out.contains("To send             1") && dry.out.contains("1 s at 2000 requests per minute"),
+        "{dry:?}"
+    );
     assert!(dry.out.contains("line 3: invalid input") && !dry.out.contains("canary"), "{dry:?}");
-    assert_eq!(folder.read("out"), "precious");
+    assert_eq!(directory.read("out"), "precious");
 }
 
-/// Returns what was searched for.
+/// Returns the searches that upstream received.
 async fn searches(upstream: &MockServer) -> Vec<Value> {
     let requests = upstream.received_requests().await.unwrap();
     requests.iter().filter_map(|request| serde_json::from_slice(&request.body).ok()).collect()
@@ -49,17 +52,17 @@ async fn searches(upstream: &MockServer) -> Vec<Value> {
 
 #[tokio::test]
 async fn a_postal_code_of_norway_gets_its_zero_back_and_that_is_said() {
-    let folder = Folder::new("zero");
-    folder.write(
+    let directory = Directory::new("zero");
+    directory.write(
         "people.csv",
         "lastName;streetAddress;postalCode;countryCode\nA;B;179;\nA;B;179;NO\nA;B;0179;NO\nA;B;179;SE\n",
     );
     let upstream = upstream(of_connect(200, r#"{"customers": []}"#)).await;
     let line = "customer match --input @people.csv --output @out --summary json";
-    let run = folder.run_at(&upstream, line);
+    let run = directory.run_at(&upstream, line);
     assert_eq!((run.code, &run.json()["postalCodesPadded"]), (Some(0), &json!(2)), "{run:?}");
     assert!(
-        run.err.contains("2 postal codes had lost their zero, and were padded to four digits"),
+        run.err.contains("2 postal codes had lost their leading zero and were padded to four digits"),
         "{run:?}"
     );
     let mut codes: Vec<String> = searches(&upstream)
@@ -84,15 +87,15 @@ fn run_ok(line: &str) -> crate::support::Run {
 
 #[tokio::test]
 async fn spaces_in_phone_and_customer_numbers_are_no_part_of_them() {
-    let (folder, sandbox) = (Folder::new("spaces"), sandbox().await);
-    folder.write("in.csv", "number\n563 457\n\"1\u{a0}001\"\n1001 3\n");
-    // The last line has two numbers, which are no third one's.
-    let run = folder.run(&sandbox, "customer export --input @in.csv --output @out --column number");
-    assert_eq!((run.code, folder.sorted("out").len()), (Some(8), 2), "{run:?}");
-    folder.write("people.csv", "phone\n+47 23 33 91 00\n");
-    let run = folder.run(&sandbox, "customer match --input @people.csv --output @found.csv");
+    let (directory, sandbox) = (Directory::new("spaces"), sandbox().await);
+    directory.write("in.csv", "number\n563 457\n\"1\u{a0}001\"\n1001 3\n");
+    // The last line contains two numbers. They must not be joined to a third one.
+    let run = directory.run(&sandbox, "customer export --input @in.csv --output @out --column number");
+    assert_eq!((run.code, directory.sorted("out").len()), (Some(8), 2), "{run:?}");
+    directory.write("people.csv", "phone\n+47 23 33 91 00\n");
+    let run = directory.run(&sandbox, "customer match --input @people.csv --output @found.csv");
     assert_eq!(
-        (run.code, folder.sorted("found.csv")[0].starts_with("2,1,false")),
+        (run.code, directory.sorted("found.csv")[0].starts_with("2,1,false")),
         (Some(0), true),
         "{run:?}"
     );
@@ -110,9 +113,9 @@ async fn spaces_in_phone_and_customer_numbers_are_no_part_of_them() {
 
 #[tokio::test]
 async fn a_column_that_is_missing_or_there_twice_is_named_as_such() {
-    let (folder, sandbox) = (Folder::new("columns"), sandbox().await);
-    folder.write("canary.csv", "canary,number,Number\n1,2,3\n");
-    folder.write("people.csv", "E-mail;e_mail\na@example.com;b@example.com\n");
+    let (directory, sandbox) = (Directory::new("columns"), sandbox().await);
+    directory.write("canary.csv", "canary,number,Number\n1,2,3\n");
+    directory.write("people.csv", "E-mail;e_mail\na@example.com;b@example.com\n");
     let export = "customer export --input @canary.csv --output @out";
     for (line, said) in [
         (format!("{export} --column number"), "names the column of --column twice: columns 2 and 3"),
@@ -127,33 +130,33 @@ async fn a_column_that_is_missing_or_there_twice_is_named_as_such() {
             "the column email twice: columns 1 and 2",
         ),
     ] {
-        let run = folder.run(&sandbox, &line);
+        let run = directory.run(&sandbox, &line);
         assert!(run.code == Some(2) && run.err.contains(said), "{line}: {run:?}");
         assert!(!run.err.contains("canary,") && run.err.lines().count() == 2, "{run:?}");
-        assert_eq!(folder.files(), ["canary.csv", "people.csv"]);
+        assert_eq!(directory.files(), ["canary.csv", "people.csv"]);
     }
     assert!(sandbox.requests().is_empty());
 }
 
 #[tokio::test]
 async fn csv_is_written_as_a_spreadsheet_wants_it_and_resumed_only_so() {
-    let (folder, sandbox) = (Folder::new("dialect"), sandbox().await);
-    folder.write("in", "id|number\n1|7\n2|11\n");
+    let (directory, sandbox) = (Directory::new("dialect"), sandbox().await);
+    directory.write("in", "id|number\n1|7\n2|11\n");
     let line = "customer export --input @in --output @out.csv --column number --delimiter | --bom --resume";
     for _ in 0..2 {
-        let run = folder.run(&sandbox, line);
+        let run = directory.run(&sandbox, line);
         assert_eq!(run.code, Some(0), "{run:?}");
-        let written = folder.read("out.csv");
+        let written = directory.read("out.csv");
         assert!(written.starts_with("\u{feff}line|customerNumber|firstName|"), "{written}");
         assert_eq!(written.lines().count(), 3);
     }
     for other in [line.replace("--bom", ""), line.replace("--delimiter |", "--delimiter ;")] {
-        let run = folder.run(&sandbox, &other);
+        let run = directory.run(&sandbox, &other);
         assert_eq!(run.code, Some(2), "{other}: {run:?}");
     }
     let people = "customer match --input @out.csv --output @found.csv --delimiter | --summary json";
-    let run = folder.run(&sandbox, people);
-    assert!(run.json()["rows"] == 2 && fs::exists(folder.file("found.csv")).unwrap(), "{run:?}");
-    let run = folder.run(&sandbox, &format!("{EXPORT} --delimiter xx"));
+    let run = directory.run(&sandbox, people);
+    assert!(run.json()["rows"] == 2 && fs::exists(directory.file("found.csv")).unwrap(), "{run:?}");
+    let run = directory.run(&sandbox, &format!("{EXPORT} --delimiter xx"));
     assert!(run.code == Some(2) && run.err.contains("or tab"), "{run:?}");
 }

@@ -1,6 +1,7 @@
-//! Killed at random moments and started again by the same command line, an export has the rows of one that nothing interrupted.
+//! An export that is killed at random moments and started again has the same rows as one that was not interrupted.
 //!
-//! The seed is printed; set `KILL_SEED` to choose it. What is random besides it is how far the process came.
+//! The test prints its seed; set `KILL_SEED` to repeat it. The only other random influence is the progress of the
+//! process before each kill.
 
 use std::fs;
 use std::process::{Child, Stdio};
@@ -10,11 +11,11 @@ use std::time::Duration;
 use fastrand::Rng;
 use mediaconnect_sandbox::Sandbox;
 
-use crate::bulk::{Folder, sandbox};
+use crate::bulk::{Directory, sandbox};
 use crate::support::finish;
 
 const ROUNDS: u32 = 50;
-/// The longest life of the first process of an export, in milliseconds.
+/// The maximum lifetime of the first process of an export, in milliseconds.
 const LONGEST: u64 = 500;
 const FILES: [&str; 2] = ["out", "out.failed.csv"];
 
@@ -28,25 +29,25 @@ async fn killed_at_random_moments_an_export_to_csv_loses_nobody() {
     killed("csv").await;
 }
 
-/// Kills exports until there were enough rounds, and as many more as the last export needs.
+/// Kills exports until there were enough kills. The last export then runs to its end.
 async fn killed(format: &str) {
     let seed = std::env::var("KILL_SEED").map_or_else(|_| fastrand::u64(..), |seed| seed.parse().unwrap());
     println!("KILL_SEED={seed}");
     let mut rng = Rng::with_seed(seed);
-    let (folder, sandbox) = (Folder::new(&format!("killed-{format}")), sandbox().await);
-    folder.write("in", &input(&mut rng));
+    let (directory, sandbox) = (Directory::new(&format!("killed-{format}")), sandbox().await);
+    directory.write("in", &input(&mut rng));
     let line = format!("customer export --input @in --output @out --resume --format {format}");
-    assert_eq!(finish(&mut folder.command(&sandbox, &line)).code, Some(8));
-    let expected = FILES.map(|file| folder.sorted(file));
+    assert_eq!(finish(&mut directory.command(&sandbox, &line)).code, Some(8));
+    let expected = FILES.map(|file| directory.sorted(file));
 
     let (mut kills, mut lives) = (0, 0);
     while kills < ROUNDS {
         for file in FILES.into_iter().chain(["out.resume"]) {
-            fs::remove_file(folder.file(file)).unwrap();
+            fs::remove_file(directory.file(file)).unwrap();
         }
-        // Each life may be longer than the one before, so that an export ends on a slow machine too.
+        // The maximum lifetime grows, so that an export also ends on a slow machine.
         for longest in (LONGEST..).step_by(100) {
-            let mut child = start(&folder, &sandbox, &line);
+            let mut child = start(&directory, &sandbox, &line);
             sleep(Duration::from_millis(rng.u64(0..longest)));
             child.kill().unwrap();
             let status = child.wait().unwrap();
@@ -56,19 +57,19 @@ async fn killed(format: &str) {
                 break;
             }
             kills += 1;
-            // What was finished was on the disk before.
-            let journal = fs::read_to_string(folder.file("out.resume")).unwrap_or_default();
+            // A finished run had its files on the disk before it was marked as finished.
+            let journal = fs::read_to_string(directory.file("out.resume")).unwrap_or_default();
             if !journal.contains("finished") && rng.bool() {
-                tear(&folder, &mut rng);
+                tear(&directory, &mut rng);
             }
         }
-        let found = FILES.map(|file| folder.sorted(file));
+        let found = FILES.map(|file| directory.sorted(file));
         assert!(found == expected, "other rows after {kills} rounds, KILL_SEED={seed}");
     }
     println!("{kills} kills of {lives} lives, {} rows", expected[0].len());
 }
 
-/// Customers in any order, and lines that fail or say nothing.
+/// Returns an input with customers in random order, invalid lines and empty lines.
 fn input(rng: &mut Rng) -> String {
     let mut lines: Vec<_> = (1..=1_500).map(|number: u32| number.to_string()).collect();
     lines.extend((0..100).map(|_| rng.u32(1..=1_500).to_string()));
@@ -78,14 +79,14 @@ fn input(rng: &mut Rng) -> String {
     lines.join("\n")
 }
 
-fn start(folder: &Folder, sandbox: &Sandbox, line: &str) -> Child {
-    let mut command = folder.command(sandbox, line);
+fn start(directory: &Directory, sandbox: &Sandbox, line: &str) -> Child {
+    let mut command = directory.command(sandbox, line);
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
-/// Takes some bytes off the end of a file, as a machine that stops may.
-fn tear(folder: &Folder, rng: &mut Rng) {
-    let path = folder.file(FILES[usize::from(rng.bool())]);
+/// Removes some bytes from the end of a file, as a crash of the machine may.
+fn tear(directory: &Directory, rng: &mut Rng) {
+    let path = directory.file(FILES[usize::from(rng.bool())]);
     if let Ok(file) = fs::OpenOptions::new().write(true).open(path) {
         let length = file.metadata().unwrap().len();
         file.set_len(length.saturating_sub(rng.u64(0..300))).unwrap();

@@ -1,4 +1,4 @@
-//! The command as a whole: the real binary against a sandbox, and against servers that misbehave.
+//! Tests the real binary against a sandbox and against misbehaving servers.
 #![cfg(unix)]
 
 mod api;

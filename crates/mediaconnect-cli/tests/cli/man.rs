@@ -1,4 +1,4 @@
-//! The manual pages.
+//! Tests the manual pages.
 
 use std::fs;
 use std::path::PathBuf;
@@ -16,11 +16,11 @@ fn the_page_of_the_whole_command_goes_to_standard_output() {
 
 #[test]
 fn each_command_has_a_page_in_the_folder() {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("man/made");
-    let run = run(&format!("man {}", folder.display()));
+    let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("man/made");
+    let run = run(&format!("man {}", directory.display()));
     assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (Some(0), "", ""));
     for command in ["", "-doctor", "-customer-info", "-external-reference-change", "-man"] {
-        let page = fs::read_to_string(folder.join(format!("mediaconnect{command}.1"))).expect(command);
+        let page = fs::read_to_string(directory.join(format!("mediaconnect{command}.1"))).expect(command);
         let header = page.lines().find(|line| line.starts_with(".TH ")).unwrap();
         assert!(header.starts_with(".TH mediaconnect 1 ") && header.len() < 75, "{header}");
         assert!(page.contains(".SH SYNOPSIS") && page.contains("sandbox"), "{command}: {page}");
@@ -29,7 +29,7 @@ fn each_command_has_a_page_in_the_folder() {
 
 #[test]
 fn a_folder_that_cannot_be_made_is_named() {
-    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("no-folder");
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("no-directory");
     fs::write(&file, "").unwrap();
     let run = run(&format!("man {}", file.display()));
     assert_eq!((run.code, run.out.as_str()), (Some(9), ""));

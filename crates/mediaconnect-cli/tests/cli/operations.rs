@@ -1,4 +1,4 @@
-//! The commands that the contract makes, each with its own examples and limits.
+//! Tests the commands that are generated from the contract, each with its own examples and limits.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,21 +10,21 @@ use serde_json::{Map, Value, json};
 
 use crate::support::{Run, command, command_at, finish, of_connect, run, upstream};
 
-/// `customer search` is written by hand, since it knows which fields belong together.
+/// `customer search` is written by hand, because it knows which fields belong together.
 const BY_HAND: [&str; 1] = ["searchCustomers"];
 
-/// The operations with a command from the contract.
+/// Returns the operations whose command is generated.
 fn operations() -> impl Iterator<Item = &'static OperationInfo> {
     OPERATIONS.iter().copied().filter(|info| !BY_HAND.contains(&info.id))
 }
 
-/// Returns the arguments that lead to the command, up to its own.
+/// Returns the arguments that name the command.
 fn path(info: &OperationInfo) -> Vec<String> {
     let unverified = (info.evidence == Evidence::Inferred).then(|| "--unverified".to_owned());
     [info.group.to_kebab_case(), info.name.to_kebab_case()].into_iter().chain(unverified).collect()
 }
 
-/// Returns the name of an argument as messages have it.
+/// Returns the name of an argument as messages show it.
 fn shown(parameter: &ParameterInfo) -> String {
     let name: Vec<_> = parameter.name.split('.').map(ToKebabCase::to_kebab_case).collect();
     match parameter.location {
@@ -37,7 +37,7 @@ fn has_argument(parameter: &ParameterInfo) -> bool {
     parameter.location != Location::Body || parameter.kind != ValueKind::Json
 }
 
-/// Returns the arguments that give a parameter a value: several times for a list.
+/// Returns the arguments that set a parameter. A list needs several.
 fn arguments(parameter: &ParameterInfo, value: &Value) -> Vec<String> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let values = match value {
@@ -54,14 +54,14 @@ fn example(info: &OperationInfo) -> Value {
     serde_json::from_str(info.request_example).unwrap()
 }
 
-/// Returns the arguments of the parameters.
+/// Returns the arguments for all parameters.
 fn parameters(info: &OperationInfo) -> Vec<String> {
     let example = example(info);
     let given = info.parameters.iter().filter(|parameter| !example[parameter.name].is_null());
     given.flat_map(|parameter| arguments(parameter, &example[parameter.name])).collect()
 }
 
-/// Returns the arguments of the whole example, and what only a file of the body can have.
+/// Returns the arguments for the whole example, and the fields that only a body file can have.
 fn options(info: &OperationInfo) -> (Vec<String>, Value) {
     let example = example(info);
     let (mut line, mut rest) = (parameters(info), json!({}));
@@ -89,7 +89,7 @@ fn file(name: &str, content: &str) -> PathBuf {
     file
 }
 
-/// Returns the two ways to give the example: by options as far as there are any, and as a file.
+/// Returns two command lines for the example: one with options where they exist, and one with a body file.
 fn ways(info: &OperationInfo) -> Vec<Vec<String>> {
     let body = |name: &str, value: &Value| {
         ["--body".to_owned(), file(&format!("{}-{name}", info.id), &value.to_string()).display().to_string()]
@@ -123,7 +123,7 @@ fn sandboxed(info: &OperationInfo, rest: &[String]) -> Run {
 #[test]
 fn each_operation_is_called_in_the_sandbox_by_its_example() {
     for info in operations() {
-        // Other ways to give the same request, and JSON, are compared below, without a sandbox each.
+        // A test below compares JSON output and the other forms of the same request, without a sandbox for each.
         let table = sandboxed(info, &ways(info)[0]);
         assert_eq!((table.code, table.err.as_str()), (Some(0), ""), "{}: {table:?}", info.id);
         assert!(table.out.ends_with('\n') && !table.out.trim().is_empty(), "{}: {table:?}", info.id);
@@ -145,7 +145,7 @@ async fn what_is_sent_is_the_example_to_the_field() {
                 let body: Value = serde_json::from_slice(&sent.body).unwrap();
                 assert_eq!(body, example(info)["body"], "{}", info.id);
             }
-            // A list that the response does not have is printed empty.
+            // The command prints a list that the response lacks as an empty list.
             let expected: Value = serde_json::from_str(info.response_example).unwrap();
             assert_eq!(without_empty_lists(run.json()), without_empty_lists(expected), "{}", info.id);
         }
@@ -157,7 +157,7 @@ fn the_help_of_each_operation_has_its_arguments_with_their_limits() {
     for info in operations() {
         let run = finish(command("").args(path(info)).arg("--help"));
         assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{}: {run:?}", info.id);
-        // Lines are wrapped to the width of the terminal.
+        // Help is wrapped to the width of the terminal.
         let help = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(help.contains(&format!("{} {}", info.method, info.path)), "{help}");
         assert!(help.contains(info.summary.trim_end_matches('.')), "{help}");
@@ -249,7 +249,7 @@ fn a_body_can_come_from_standard_input_unless_the_secret_does() {
         let both = ["--client-secret-file", "-", "--client-id", "x", "--body", "-"];
         let run = finish(command("").args(path(info)).args(parameters(info)).args(both));
         assert_eq!(run.code, Some(2), "{run:?}");
-        assert!(run.err.contains("standard input cannot be both"), "{run:?}");
+        assert!(run.err.contains("standard input cannot be used twice"), "{run:?}");
     }
 }
 
@@ -276,7 +276,7 @@ fn all_operations_are_listed_with_mode_evidence_and_coverage() {
         let command = format!("{} {}", row["group"].as_str().unwrap(), row["operation"].as_str().unwrap());
         assert_eq!(row["operationId"], info.id);
         assert_eq!(row["evidence"], info.evidence.as_str());
-        // The other tests call it by these words.
+        // The other tests use these names.
         assert_eq!(command, path(info).join(" ").trim_end_matches(" --unverified"));
         for cell in [command.as_str(), info.method, info.path, info.evidence.as_str()] {
             assert!(table.out.contains(cell), "{cell}: {}", table.out);

@@ -1,4 +1,4 @@
-//! What is written where.
+//! Tests which output goes to standard output and which to standard error.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! `customer export` deletes and cuts only what a run of it made.
+//! `customer export` deletes and truncates only files that it created.
 
 use std::fs;
 use std::process::Stdio;
@@ -8,23 +8,26 @@ use std::time::{Duration, Instant};
 use wiremock::Mock;
 use wiremock::matchers::path;
 
-use crate::bulk::{EXPORT, Folder, lines, sandbox};
+use crate::bulk::{Directory, EXPORT, lines, sandbox};
 use crate::support::{customers, finish, json, upstream};
 
 #[tokio::test]
 async fn while_one_export_reads_its_input_another_does_not_begin() {
-    let (folder, sandbox) = (Folder::new("reading"), sandbox().await);
-    folder.write("long", &"7\n".repeat(4_000_000));
-    folder.write("in", "7\n");
-    let mut first = folder.command(&sandbox, "customer export --input @long --output @out");
+    let (directory, sandbox) = (Directory::new("reading"), sandbox().await);
+    directory.write("long", &"7\n".repeat(4_000_000));
+    directory.write("in", "7\n");
+    let mut first = directory.command(&sandbox, "customer export --input @long --output @out");
     let mut first = first.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let started = Instant::now();
-    while !folder.file("out.resume").exists() && started.elapsed() < Duration::from_millis(500) {
+    while !directory.file("out.resume").exists() && started.elapsed() < Duration::from_millis(500) {
         sleep(Duration::from_millis(1));
     }
     for how in ["", "--force", "--resume"] {
-        let second = folder.run(&sandbox, &format!("{EXPORT} {how}"));
-        assert!(second.code == Some(2) && second.err.contains("another process works"), "{how}: {second:?}");
+        let second = directory.run(&sandbox, &format!("{EXPORT} {how}"));
+        assert!(
+            second.code == Some(2) && second.err.contains("another process is using"),
+            "{how}: {second:?}"
+        );
     }
     first.kill().unwrap();
     first.wait().unwrap();
@@ -32,92 +35,92 @@ async fn while_one_export_reads_its_input_another_does_not_begin() {
 
 #[tokio::test]
 async fn of_exports_that_start_at_once_one_writes_the_output() {
-    let (folder, sandbox) = (Folder::new("at-once"), sandbox().await);
-    folder.write("in", &lines(1..=50));
+    let (directory, sandbox) = (Directory::new("at-once"), sandbox().await);
+    directory.write("in", &lines(1..=50));
     for round in 0..10 {
         let line = format!("customer export --input @in --output @out{round}");
         let start = || {
-            let mut command = folder.command(&sandbox, &line);
+            let mut command = directory.command(&sandbox, &line);
             command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
         };
         let mut codes: Vec<_> =
             [(); 4].map(|()| start()).into_iter().map(|mut run| run.wait().unwrap().code()).collect();
         codes.sort_unstable();
         assert_eq!(codes, [Some(0), Some(2), Some(2), Some(2)], "round {round}");
-        assert_eq!(folder.sorted(&format!("out{round}")).len(), 50);
+        assert_eq!(directory.sorted(&format!("out{round}")).len(), 50);
     }
-    assert_eq!(folder.files().len(), 21, "{:?}", folder.files());
+    assert_eq!(directory.files().len(), 21, "{:?}", directory.files());
 }
 
 #[tokio::test]
 async fn a_list_of_failures_that_another_export_writes_is_left_alone() {
-    let folder = Folder::new("shared-list");
-    folder.write("in", "1\n");
+    let directory = Directory::new("shared-list");
+    directory.write("in", "1\n");
     let upstream = upstream(json(200, "{}").set_delay(Duration::from_secs(600))).await;
-    let mut first = folder.command_at(&upstream, EXPORT);
+    let mut first = directory.command_at(&upstream, EXPORT);
     let mut first = first.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    while !folder.file("out.failed.csv").exists() {
+    while !directory.file("out.failed.csv").exists() {
         sleep(Duration::from_millis(5));
     }
     let line = "customer export --force --input @in --output @other --failed @out.failed.csv";
-    let second = folder.run_at(&upstream, line);
-    assert!(second.code == Some(2) && second.err.contains("another process works"), "{second:?}");
-    assert_eq!(folder.files(), ["in", "out", "out.failed.csv", "out.resume"]);
+    let second = directory.run_at(&upstream, line);
+    assert!(second.code == Some(2) && second.err.contains("another process is using"), "{second:?}");
+    assert_eq!(directory.files(), ["in", "out", "out.failed.csv", "out.resume"]);
     first.kill().unwrap();
     first.wait().unwrap();
 }
 
 #[tokio::test]
 async fn force_deletes_no_file_that_an_export_did_not_make() {
-    let (folder, sandbox) = (Folder::new("not-ours"), sandbox().await);
-    folder.write("in", "1\n");
+    let (directory, sandbox) = (Directory::new("not-ours"), sandbox().await);
+    directory.write("in", "1\n");
     for name in ["out.resume", "out.input"] {
-        folder.write(name, "precious\n");
+        directory.write(name, "precious\n");
         let from_stdin = || {
-            let mut command = folder.command(&sandbox, "customer export --input - --output @out --force");
-            command.stdin(fs::File::open(folder.file("in")).unwrap());
+            let mut command = directory.command(&sandbox, "customer export --input - --output @out --force");
+            command.stdin(fs::File::open(directory.file("in")).unwrap());
             finish(&mut command)
         };
-        for run in [folder.run(&sandbox, &format!("{EXPORT} --force")), from_stdin()] {
-            assert_eq!(folder.read(name), "precious\n", "{name}: {run:?}");
+        for run in [directory.run(&sandbox, &format!("{EXPORT} --force")), from_stdin()] {
+            assert_eq!(directory.read(name), "precious\n", "{name}: {run:?}");
         }
         assert_eq!(from_stdin().code, Some(2), "{name}");
-        fs::remove_file(folder.file(name)).unwrap();
+        fs::remove_file(directory.file(name)).unwrap();
     }
 }
 
 #[tokio::test]
 async fn resume_leaves_a_file_alone_that_has_the_name_of_the_list_with_new_behind() {
-    let folder = Folder::new("new");
-    folder.write("in", &lines([1, 2]));
-    folder.write("out.failed.csv.new", "precious");
+    let directory = Directory::new("new");
+    directory.write("in", &lines([1, 2]));
+    directory.write("out.failed.csv.new", "precious");
     let upstream = upstream(customers()).await;
     let fails = Mock::given(path("/v1/client/customer/info/2")).respond_with(json(500, "{}"));
     fails.up_to_n_times(3).with_priority(1).mount(&upstream).await;
-    assert_eq!(folder.run_at(&upstream, EXPORT).code, Some(8));
-    assert_eq!(folder.run_at(&upstream, &format!("{EXPORT} --resume")).code, Some(0));
-    assert_eq!(folder.read("out.failed.csv.new"), "precious");
-    assert_eq!(folder.files(), ["in", "out", "out.failed.csv.new", "out.resume"]);
+    assert_eq!(directory.run_at(&upstream, EXPORT).code, Some(8));
+    assert_eq!(directory.run_at(&upstream, &format!("{EXPORT} --resume")).code, Some(0));
+    assert_eq!(directory.read("out.failed.csv.new"), "precious");
+    assert_eq!(directory.files(), ["in", "out", "out.failed.csv.new", "out.resume"]);
 }
 
-/// An export that leaves a row for `--resume`, and its upstream, which then has that customer too.
-async fn partial(name: &str, format: &str) -> (Folder, wiremock::MockServer, String) {
-    let folder = Folder::new(name);
-    folder.write("in", &lines(1..=4));
+/// Runs an export that leaves one row for `--resume`. After that, its upstream has that customer too.
+async fn partial(name: &str, format: &str) -> (Directory, wiremock::MockServer, String) {
+    let directory = Directory::new(name);
+    directory.write("in", &lines(1..=4));
     let upstream = upstream(customers()).await;
     let fails = Mock::given(path("/v1/client/customer/info/4")).respond_with(json(500, "{}"));
     fails.up_to_n_times(3).with_priority(1).mount(&upstream).await;
     let line = format!("{EXPORT} --format {format}");
-    assert_eq!(folder.run_at(&upstream, &line).code, Some(8));
-    (folder, upstream, line)
+    assert_eq!(directory.run_at(&upstream, &line).code, Some(8));
+    (directory, upstream, line)
 }
 
 #[tokio::test]
 async fn resume_refuses_an_output_that_another_program_saved_and_cuts_nothing() {
     for format in ["csv", "jsonl"] {
-        let (folder, upstream, line) = partial(&format!("saved-{format}"), format).await;
+        let (directory, upstream, line) = partial(&format!("saved-{format}"), format).await;
         for file in ["out", "out.failed.csv"] {
-            let written = folder.read(file);
+            let written = directory.read(file);
             let utf_16 = written.encode_utf16().flat_map(u16::to_le_bytes);
             let changes: [(&str, Vec<u8>); 6] = [
                 ("byte order mark", format!("\u{feff}{written}").into_bytes()),
@@ -129,17 +132,17 @@ async fn resume_refuses_an_output_that_another_program_saved_and_cuts_nothing() 
             ];
             for (index, (what, changed)) in changes.into_iter().enumerate() {
                 let context = format!("{format}, {file}, change {index}");
-                fs::write(folder.file(file), &changed).unwrap();
-                let run = folder.run_at(&upstream, &format!("{line} --resume"));
+                fs::write(directory.file(file), &changed).unwrap();
+                let run = directory.run_at(&upstream, &format!("{line} --resume"));
                 assert_eq!(run.code, Some(2), "{context}: {run:?}");
                 assert!(run.err.contains(what) && run.err.contains("next: "), "{context}: {run:?}");
                 assert!(!run.err.contains("precious"), "{context}: {run:?}");
-                assert!(fs::read(folder.file(file)).unwrap() == changed, "{context}");
-                assert!(folder.file("out.resume").exists(), "{context}");
+                assert!(fs::read(directory.file(file)).unwrap() == changed, "{context}");
+                assert!(directory.file("out.resume").exists(), "{context}");
             }
-            folder.write(file, &written);
+            directory.write(file, &written);
         }
-        assert_eq!(folder.run_at(&upstream, &format!("{line} --resume")).code, Some(0));
-        assert_eq!(folder.files(), ["in", "out", "out.resume"]);
+        assert_eq!(directory.run_at(&upstream, &format!("{line} --resume")).code, Some(0));
+        assert_eq!(directory.files(), ["in", "out", "out.resume"]);
     }
 }

@@ -1,10 +1,10 @@
-//! Secrets are never shown, and a customer's data is shown on standard output only.
+//! Secrets are never shown, and customer data only goes to standard output.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use crate::bulk::Folder;
+use crate::bulk::Directory;
 use crate::support::{ACCESS_TOKEN, SECRET, USER_TOKEN, command_at, finish, json, of_connect, upstream};
 
 const COMMANDS: [&str; 5] = [
@@ -15,7 +15,7 @@ const COMMANDS: [&str; 5] = [
     "token",
 ];
 
-/// A customer who is recognised anywhere.
+/// A customer whose data is recognised anywhere.
 const CUSTOMER: &str = r#"{"customerNumber": 77001234, "name": {"lastName": "canary-name"},
     "customers": [{"customerNumber": 77001234, "lastName": "canary-name", "emails": "canary@example.com"}]}"#;
 
@@ -59,9 +59,9 @@ async fn what_upstream_says_is_shown_on_demand_only() {
 
 #[tokio::test]
 async fn what_upstream_says_goes_into_no_pipe_whatever_the_command_and_the_status() {
-    let folder = Folder::new("upstream-says");
-    folder.write("in", "1\n2\n");
-    folder.write("people.csv", "email\na@example.com\n");
+    let directory = Directory::new("upstream-says");
+    directory.write("in", "1\n2\n");
+    directory.write("people.csv", "email\na@example.com\n");
     let said = r#"{"exceptionType": "canary", "errorMessage": "canary", "error": "canary",
         "error_description": "canary", "description": "canary"}"#;
     let others = [
@@ -85,12 +85,12 @@ async fn what_upstream_says_goes_into_no_pipe_whatever_the_command_and_the_statu
         (500, of_connect(500, said)),
     ] {
         let upstream = upstream(answer).await;
-        // A bulk waits as long as a 429 asks for.
+        // A bulk run would wait as long as the 429 asks for.
         let others = if status == 429 { &others[..4] } else { &others };
         for command in COMMANDS.iter().filter(|command| **command != "token").chain(others) {
-            let run = folder.run_at(&upstream, command);
+            let run = directory.run_at(&upstream, command);
             let context = format!("{status}, {command}: {run:?}");
-            // A document of an unknown shape is what `api` is for, and `doctor` is content with a customer whom nobody has.
+            // `api` accepts responses of any shape, and `doctor` accepts that the customer does not exist.
             assert!(
                 run.code != Some(0) || ["api", "doctor"].iter().any(|name| command.starts_with(name)),
                 "{context}"
@@ -102,7 +102,7 @@ async fn what_upstream_says_goes_into_no_pipe_whatever_the_command_and_the_statu
     let refusal = wiremock::Mock::given(wiremock::matchers::any()).respond_with(json(400, said));
     refusal.mount(&refusing).await;
     for command in COMMANDS.iter().filter(|command| **command != "customer me").chain(&others) {
-        let run = folder.run_at(&refusing, command);
+        let run = directory.run_at(&refusing, command);
         assert!(run.code != Some(0) && !run.err.contains("canary"), "{command}: {run:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! A row fails finally only if Connect itself says so; anything else concerns all rows, or may pass.
+//! A row fails for good only if Connect itself says so. Any other failure affects all rows or may be temporary.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -9,7 +9,7 @@ use serde_json::Value;
 use wiremock::matchers::{any, path, path_regex};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::bulk::{EXPORT, Folder, lines};
+use crate::bulk::{Directory, EXPORT, lines};
 use crate::support::{Run, customers, json, of_connect, upstream};
 
 const FAST: &str = "--rate-limit 10000/600000";
@@ -19,12 +19,12 @@ fn html(status: u16) -> ResponseTemplate {
     ResponseTemplate::new(status).set_body_raw("<html><body>Not Found</body></html>", "text/html")
 }
 
-/// An upstream without a customer in it.
+/// Starts an upstream without customers.
 async fn empty() -> MockServer {
     upstream(of_connect(404, "{}")).await
 }
 
-/// An upstream with all customers in it.
+/// Starts an upstream in which every number is a customer.
 async fn full() -> MockServer {
     upstream(customers()).await
 }
@@ -34,12 +34,12 @@ async fn lookups(upstream: &MockServer) -> usize {
     requests.iter().filter(|request| request.url.path().starts_with("/v1/")).count()
 }
 
-/// A run that stopped early: all its rows are left to `--resume`.
-fn assert_nothing_is_lost(folder: &Folder, run: &Run, code: i32, context: &str) {
+/// Asserts that a run stopped early and left all its rows to `--resume`.
+fn assert_nothing_is_lost(directory: &Directory, run: &Run, code: i32, context: &str) {
     assert_eq!(run.code, Some(code), "{context}: {run:?}");
     assert!(run.err.contains("--resume"), "{context}: {run:?}");
-    assert!(folder.file("out.resume").exists(), "{context}");
-    let failed = fs::read_to_string(folder.file("out.failed.csv")).unwrap_or_default();
+    assert!(directory.file("out.resume").exists(), "{context}");
+    let failed = fs::read_to_string(directory.file("out.failed.csv")).unwrap_or_default();
     assert!(!FINAL.iter().any(|reason| failed.contains(reason)), "{context}: {failed}");
 }
 
@@ -60,29 +60,29 @@ async fn what_does_not_prove_to_be_connects_stops_it_early_and_every_row_is_resu
         ("200, an envelope", 7, other(r#"{"data": {"customerNumber": 1}}"#)),
     ];
     for (index, (context, code, answer)) in answers.into_iter().enumerate() {
-        let folder = Folder::new(&format!("proof-{index}"));
-        folder.write("in", &lines(1..=300));
+        let directory = Directory::new(&format!("proof-{index}"));
+        directory.write("in", &lines(1..=300));
         let strange = upstream(answer).await;
-        let run = folder.run_at(&strange, &format!("{EXPORT} {FAST}"));
-        assert_nothing_is_lost(&folder, &run, code, context);
+        let run = directory.run_at(&strange, &format!("{EXPORT} {FAST}"));
+        assert_nothing_is_lost(&directory, &run, code, context);
         assert!(lookups(&strange).await < 200, "{context}: {}", lookups(&strange).await);
-        let run = folder.run_at(&full().await, &format!("{EXPORT} {FAST} --resume"));
+        let run = directory.run_at(&full().await, &format!("{EXPORT} {FAST} --resume"));
         assert_eq!(run.code, Some(0), "{context}: {run:?}");
-        assert_eq!(folder.sorted("out").len(), 300, "{context}");
+        assert_eq!(directory.sorted("out").len(), 300, "{context}");
     }
 }
 
 #[tokio::test]
 async fn a_token_endpoint_that_is_not_there_stops_it_early_and_every_row_is_resumed() {
     for (status, code) in [(404, 7), (302, 7), (503, 6)] {
-        let folder = Folder::new(&format!("proof-token-{status}"));
-        folder.write("in", &lines(1..=300));
+        let directory = Directory::new(&format!("proof-token-{status}"));
+        directory.write("in", &lines(1..=300));
         let nothing = MockServer::start().await;
         Mock::given(any()).respond_with(html(status)).mount(&nothing).await;
-        let run = folder.run_at(&nothing, &format!("{EXPORT} {FAST}"));
-        assert_nothing_is_lost(&folder, &run, code, &status.to_string());
-        let run = folder.run_at(&full().await, &format!("{EXPORT} {FAST} --resume"));
-        assert_eq!((run.code, folder.sorted("out").len()), (Some(0), 300), "{status}: {run:?}");
+        let run = directory.run_at(&nothing, &format!("{EXPORT} {FAST}"));
+        assert_nothing_is_lost(&directory, &run, code, &status.to_string());
+        let run = directory.run_at(&full().await, &format!("{EXPORT} {FAST} --resume"));
+        assert_eq!((run.code, directory.sorted("out").len()), (Some(0), 300), "{status}: {run:?}");
     }
 }
 
@@ -102,54 +102,54 @@ async fn match_stops_too_and_finds_nobody_where_connect_does_not_say_so() {
     .into_iter()
     .enumerate()
     {
-        let folder = Folder::new(&format!("proof-match-{index}"));
-        folder.write("people.csv", &format!("email\n{people}"));
-        let run = folder.run_at(&upstream(answer).await, &line);
-        assert_nothing_is_lost(&folder, &run, code, &format!("answer {index}"));
+        let directory = Directory::new(&format!("proof-match-{index}"));
+        directory.write("people.csv", &format!("email\n{people}"));
+        let run = directory.run_at(&upstream(answer).await, &line);
+        assert_nothing_is_lost(&directory, &run, code, &format!("answer {index}"));
         let found = upstream(json(200, r#"{"customers": []}"#)).await;
-        let run = folder.run_at(&found, &format!("{line} --resume"));
-        assert_eq!((run.code, folder.sorted("out").len()), (Some(0), 300), "answer {index}: {run:?}");
+        let run = directory.run_at(&found, &format!("{line} --resume"));
+        assert_eq!((run.code, directory.sorted("out").len()), (Some(0), 300), "answer {index}: {run:?}");
     }
 }
 
 #[tokio::test]
 async fn if_every_row_fails_from_the_start_the_system_is_doubted_and_no_row() {
-    let folder = Folder::new("wrong-system");
-    folder.write("in", &format!("kari\n{}", lines(1..=1_000)));
+    let directory = Directory::new("wrong-system");
+    directory.write("in", &format!("kari\n{}", lines(1..=1_000)));
     let wrong = empty().await;
-    let run = folder.run_at(&wrong, &format!("{EXPORT} {FAST}"));
+    let run = directory.run_at(&wrong, &format!("{EXPORT} {FAST}"));
     assert_eq!(run.code, Some(4), "{run:?}");
     assert!(run.err.contains("100 rows in a row") && run.err.contains("--keep-going"), "{run:?}");
     assert!(lookups(&wrong).await < 250, "{}", lookups(&wrong).await);
-    // What was not sent is known to be invalid.
-    assert_eq!(folder.read("out.failed.csv").lines().count(), 2, "{}", folder.read("out.failed.csv"));
-    let run = folder.run_at(&full().await, &format!("{EXPORT} {FAST} --resume"));
-    assert_eq!((run.code, folder.sorted("out").len()), (Some(8), 1_000), "{run:?}");
+    // A row that was not sent is known to be invalid.
+    assert_eq!(directory.read("out.failed.csv").lines().count(), 2, "{}", directory.read("out.failed.csv"));
+    let run = directory.run_at(&full().await, &format!("{EXPORT} {FAST} --resume"));
+    assert_eq!((run.code, directory.sorted("out").len()), (Some(8), 1_000), "{run:?}");
 }
 
 #[tokio::test]
 async fn a_file_of_unknown_numbers_is_worked_through_if_that_is_asked_for() {
-    let folder = Folder::new("all-unknown");
-    folder.write("in", &lines(1..=300));
+    let directory = Directory::new("all-unknown");
+    directory.write("in", &lines(1..=300));
     let upstream = empty().await;
-    assert_eq!(folder.run_at(&upstream, &format!("{EXPORT} {FAST}")).code, Some(4));
-    let run = folder.run_at(&upstream, &format!("{EXPORT} {FAST} --resume --keep-going --summary json"));
+    assert_eq!(directory.run_at(&upstream, &format!("{EXPORT} {FAST}")).code, Some(4));
+    let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST} --resume --keep-going --summary json"));
     assert_eq!((run.code, run.json()["failed"].as_u64()), (Some(8), Some(300)), "{run:?}");
-    assert_eq!(folder.read("out.failed.csv").matches("not-found").count(), 300);
-    assert_eq!(folder.files(), ["in", "out", "out.failed.csv", "out.resume"]);
+    assert_eq!(directory.read("out.failed.csv").matches("not-found").count(), 300);
+    assert_eq!(directory.files(), ["in", "out", "out.failed.csv", "out.resume"]);
 }
 
 #[tokio::test]
 async fn a_few_unknown_numbers_need_no_option() {
-    let folder = Folder::new("few-unknown");
-    folder.write("in", &lines(1..=99));
-    let run = folder.run_at(&empty().await, &format!("{EXPORT} {FAST}"));
+    let directory = Directory::new("few-unknown");
+    directory.write("in", &lines(1..=99));
+    let run = directory.run_at(&empty().await, &format!("{EXPORT} {FAST}"));
     assert_eq!(run.code, Some(8), "{run:?}");
-    assert_eq!(folder.read("out.failed.csv").matches("not-found").count(), 99);
-    assert_eq!(folder.files(), ["in", "out", "out.failed.csv", "out.resume"]);
+    assert_eq!(directory.read("out.failed.csv").matches("not-found").count(), 99);
+    assert_eq!(directory.files(), ["in", "out", "out.failed.csv", "out.resume"]);
 }
 
-/// An upstream with the customers 1 to 20.
+/// Starts an upstream with the customers 1 to 20.
 async fn twenty() -> MockServer {
     let upstream = empty().await;
     let some = Mock::given(path_regex("^/v1/.*/([1-9]|1[0-9]|20)$")).respond_with(customers());
@@ -159,21 +159,21 @@ async fn twenty() -> MockServer {
 
 #[tokio::test]
 async fn many_unknown_numbers_are_believed_where_a_known_one_still_succeeds() {
-    let folder = Folder::new("known-one");
-    folder.write("in", &lines(1..=500));
+    let directory = Directory::new("known-one");
+    directory.write("in", &lines(1..=500));
     let upstream = twenty().await;
-    let run = folder.run_at(&upstream, &format!("{EXPORT} {FAST}"));
-    assert_eq!((run.code, folder.sorted("out").len()), (Some(8), 20), "{run:?}");
-    assert_eq!(folder.read("out.failed.csv").matches("not-found").count(), 480);
-    // A question for each hundred that follow on each other, and one at the end, beside those of the rows.
+    let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST}"));
+    assert_eq!((run.code, directory.sorted("out").len()), (Some(8), 20), "{run:?}");
+    assert_eq!(directory.read("out.failed.csv").matches("not-found").count(), 480);
+    // One probe for each hundred consecutive failures and one at the end, in addition to the rows.
     let questions = lookups(&upstream).await;
     assert!((503..=505).contains(&questions), "{questions}");
 }
 
 #[tokio::test]
 async fn a_resumed_run_knows_what_succeeded_in_the_earlier_one() {
-    let folder = Folder::new("known-before");
-    folder.write("in", &lines(1..=500));
+    let directory = Directory::new("known-before");
+    directory.write("in", &lines(1..=500));
     let upstream = twenty().await;
     let outage = json(503, "{}");
     Mock::given(path_regex("^/v1/.*/(2[1-9]|[3-9][0-9]|[1-5][0-9][0-9])$"))
@@ -182,24 +182,24 @@ async fn a_resumed_run_knows_what_succeeded_in_the_earlier_one() {
         .with_priority(1)
         .mount(&upstream)
         .await;
-    let stopped = folder.command_at(&upstream, &format!("{EXPORT} {FAST}"));
-    interrupted_in_outage(stopped, &folder);
-    let run = folder.run_at(&upstream, &format!("{EXPORT} {FAST} --resume"));
-    assert_eq!((run.code, folder.sorted("out").len()), (Some(8), 20), "{run:?}");
-    assert_eq!(folder.read("out.failed.csv").matches("not-found").count(), 480);
+    let stopped = directory.command_at(&upstream, &format!("{EXPORT} {FAST}"));
+    interrupted_in_outage(stopped, &directory);
+    let run = directory.run_at(&upstream, &format!("{EXPORT} {FAST} --resume"));
+    assert_eq!((run.code, directory.sorted("out").len()), (Some(8), 20), "{run:?}");
+    assert_eq!(directory.read("out.failed.csv").matches("not-found").count(), 480);
 }
 
-/// Ends a run after it wrote its first rows, and before it goes on.
-fn interrupted_in_outage(mut command: Command, folder: &Folder) {
+/// Kills a run after it wrote its first rows and before it continues.
+fn interrupted_in_outage(mut command: Command, directory: &Directory) {
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    while fs::read_to_string(folder.file("out")).map_or(0, |text| text.lines().count()) < 20 {
+    while fs::read_to_string(directory.file("out")).map_or(0, |text| text.lines().count()) < 20 {
         sleep(Duration::from_millis(5));
     }
     child.kill().unwrap();
     child.wait().unwrap();
 }
 
-/// An upstream that has all customers at first, and then none.
+/// Starts an upstream in which every number is a customer at first, and none later.
 async fn lost_after(lookups: u64) -> MockServer {
     let upstream = empty().await;
     let first = Mock::given(path_regex("^/v1/")).respond_with(customers()).up_to_n_times(lookups);
@@ -209,21 +209,21 @@ async fn lost_after(lookups: u64) -> MockServer {
 
 #[tokio::test]
 async fn if_what_succeeded_before_fails_too_no_failure_since_is_believed() {
-    let folder = Folder::new("other-system");
-    folder.write("in", &lines(1..=500));
-    let run = folder.run_at(&lost_after(50).await, &format!("{EXPORT} {FAST}"));
+    let directory = Directory::new("other-system");
+    directory.write("in", &lines(1..=500));
+    let run = directory.run_at(&lost_after(50).await, &format!("{EXPORT} {FAST}"));
     assert_eq!(run.code, Some(4), "{run:?}");
     assert!(run.err.contains("a row that succeeded before fails now"), "{run:?}");
-    assert!(folder.file("out.resume").exists());
-    assert_eq!(folder.files(), ["in", "out", "out.resume"]);
-    let run = folder.run_at(&full().await, &format!("{EXPORT} {FAST} --resume"));
-    assert_eq!((run.code, folder.sorted("out").len()), (Some(0), 500), "{run:?}");
+    assert!(directory.file("out.resume").exists());
+    assert_eq!(directory.files(), ["in", "out", "out.resume"]);
+    let run = directory.run_at(&full().await, &format!("{EXPORT} {FAST} --resume"));
+    assert_eq!((run.code, directory.sorted("out").len()), (Some(0), 500), "{run:?}");
 }
 
 #[tokio::test]
 async fn a_failure_that_nothing_confirmed_is_not_written_when_the_run_is_killed() {
-    let folder = Folder::new("unconfirmed");
-    folder.write("in", &lines([1, 2]));
+    let directory = Directory::new("unconfirmed");
+    directory.write("in", &lines([1, 2]));
     let upstream = empty().await;
     let never = json(200, "{}").set_delay(Duration::from_secs(600));
     Mock::given(path("/v1/client/customer/info/2"))
@@ -231,7 +231,7 @@ async fn a_failure_that_nothing_confirmed_is_not_written_when_the_run_is_killed(
         .with_priority(1)
         .mount(&upstream)
         .await;
-    let mut command = folder.command_at(&upstream, EXPORT);
+    let mut command = directory.command_at(&upstream, EXPORT);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     while lookups(&upstream).await < 2 {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -239,18 +239,18 @@ async fn a_failure_that_nothing_confirmed_is_not_written_when_the_run_is_killed(
     tokio::time::sleep(Duration::from_millis(600)).await;
     child.kill().unwrap();
     child.wait().unwrap();
-    assert_eq!(folder.read("out.failed.csv"), "");
-    let run = folder.run_at(&full().await, &format!("{EXPORT} --resume"));
-    assert_eq!((run.code, folder.sorted("out").len()), (Some(0), 2), "{run:?}");
+    assert_eq!(directory.read("out.failed.csv"), "");
+    let run = directory.run_at(&full().await, &format!("{EXPORT} --resume"));
+    assert_eq!((run.code, directory.sorted("out").len()), (Some(0), 2), "{run:?}");
 }
 
 #[tokio::test]
 async fn a_number_that_connect_does_not_know_is_final_among_others() {
-    let folder = Folder::new("one-unknown");
-    folder.write("in", &lines(1..=21));
-    let run = folder.run_at(&twenty().await, &format!("{EXPORT} --summary json"));
+    let directory = Directory::new("one-unknown");
+    directory.write("in", &lines(1..=21));
+    let run = directory.run_at(&twenty().await, &format!("{EXPORT} --summary json"));
     assert_eq!(run.code, Some(8), "{run:?}");
     let summary: Value = run.json();
     assert_eq!((summary["written"].as_u64(), summary["failed"].as_u64()), (Some(20), Some(1)));
-    assert_eq!(folder.files(), ["in", "out", "out.failed.csv", "out.resume"]);
+    assert_eq!(directory.files(), ["in", "out", "out.failed.csv", "out.resume"]);
 }

@@ -1,4 +1,4 @@
-//! One command line for all starts, and rows on standard output.
+//! Tests that one command line can start and resume a run, and that rows can go to standard output.
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
@@ -10,19 +10,19 @@ use serde_json::json;
 use wiremock::Mock;
 use wiremock::matchers::path;
 
-use crate::bulk::{EXPORT, Folder, builder, killed_while_it_reads, lines, sandbox};
+use crate::bulk::{Directory, EXPORT, builder, killed_while_it_reads, lines, sandbox};
 use crate::support::{self, Run, customers, finish, of_connect, upstream};
 
-/// The number of rows that are written by now.
-fn rows(folder: &Folder) -> usize {
-    fs::read(folder.file("out")).map_or(0, |bytes| bytes.split(|byte| *byte == b'\n').count() - 1)
+/// Returns the number of rows in the output so far.
+fn rows(directory: &Directory) -> usize {
+    fs::read(directory.file("out")).map_or(0, |bytes| bytes.split(|byte| *byte == b'\n').count() - 1)
 }
 
-/// Kills a process each time when it has written so many more rows, and starts it again, until it ends by itself.
-fn killed_every(step: usize, folder: &Folder, start: impl Fn() -> Child) -> (usize, Option<i32>) {
+/// Kills the process after every `step` new rows and starts it again, until it ends by itself.
+fn killed_every(step: usize, directory: &Directory, start: impl Fn() -> Child) -> (usize, Option<i32>) {
     for kills in 0.. {
-        let (before, mut child) = (rows(folder), start());
-        while rows(folder) < before + step && child.try_wait().unwrap().is_none() {
+        let (before, mut child) = (rows(directory), start());
+        while rows(directory) < before + step && child.try_wait().unwrap().is_none() {
             sleep(Duration::from_millis(1));
         }
         child.kill().unwrap();
@@ -35,85 +35,88 @@ fn killed_every(step: usize, folder: &Folder, start: impl Fn() -> Child) -> (usi
 
 #[tokio::test]
 async fn killed_again_and_again_the_same_command_line_ends_with_0_and_the_right_rows() {
-    // Rows are written a few times a second. So each time there are some more, however fast the machine is.
+    // Rows are written a few times per second, so each process writes some rows, however fast the machine is.
     let slow = Fault::on("getCustomerInfo").delay(Duration::from_millis(400)).always();
     let sandbox = builder().fault(slow).start().await.unwrap();
     for (name, input) in [("file", "@in"), ("stdin", "-")] {
         for format in ["csv", "jsonl"] {
-            let folder = Folder::new(&format!("again-{name}-{format}"));
-            folder.write("in", &lines(1..=500));
+            let directory = Directory::new(&format!("again-{name}-{format}"));
+            directory.write("in", &lines(1..=500));
             let line = format!("customer export --input {input} --output @out --resume --format {format}");
             let start = || {
-                let mut command = folder.command(&sandbox, &line);
-                command.stdin(fs::File::open(folder.file("in")).unwrap());
+                let mut command = directory.command(&sandbox, &line);
+                command.stdin(fs::File::open(directory.file("in")).unwrap());
                 command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
             };
-            let (kills, code) = killed_every(60, &folder, start);
+            let (kills, code) = killed_every(60, &directory, start);
             assert!(kills >= 2, "{name}, {format}: {kills}");
             assert_eq!(code, Some(0), "{name}, {format}");
-            let found = folder.sorted("out");
+            let found = directory.sorted("out");
             let plain = format!("customer export --input @in --output @expected --format {format}");
-            assert_eq!(folder.run(&sandbox, &plain).code, Some(0));
-            assert!(found == folder.sorted("expected"), "{name}, {format}: {} rows", found.len());
-            assert!(!folder.file("out.input").exists());
+            assert_eq!(directory.run(&sandbox, &plain).code, Some(0));
+            assert!(found == directory.sorted("expected"), "{name}, {format}: {} rows", found.len());
+            assert!(!directory.file("out.input").exists());
         }
     }
 }
 
 #[tokio::test]
 async fn resume_begins_where_nothing_was_begun_and_asks_nothing_where_all_is_done() {
-    let (folder, sandbox) = (Folder::new("begins"), sandbox().await);
-    folder.write("in", &lines(1..=5));
-    folder.write("other", &lines(2..=6));
+    let (directory, sandbox) = (Directory::new("begins"), sandbox().await);
+    directory.write("in", &lines(1..=5));
+    directory.write("other", &lines(2..=6));
     let line = format!("{EXPORT} --resume --summary json");
-    let first = folder.run(&sandbox, &line);
+    let first = directory.run(&sandbox, &line);
     assert_eq!((first.code, first.json()["written"].as_u64()), (Some(0), Some(5)), "{first:?}");
-    let (rows, asked) = (folder.read("out"), sandbox.requests().len());
-    let again = folder.run(&sandbox, &line);
-    assert_eq!((again.code, again.err.as_str()), (Some(0), "All was done before: nothing is asked.\n"));
+    let (rows, asked) = (directory.read("out"), sandbox.requests().len());
+    let again = directory.run(&sandbox, &line);
+    assert_eq!(
+        (again.code, again.err.as_str()),
+        (Some(0), "The run is already complete. Nothing was sent.\n")
+    );
     let summary = again.json();
     assert_eq!((summary["rows"].as_u64(), summary["rowsInOutput"].as_u64()), (Some(5), Some(5)), "{again:?}");
-    assert_eq!((folder.read("out"), sandbox.requests().len()), (rows.clone(), asked));
+    assert_eq!((directory.read("out"), sandbox.requests().len()), (rows.clone(), asked));
 
-    // It is believed only of the same input, and of an output that is still whole.
-    let other = folder.run(&sandbox, "customer export --input @other --output @out --resume");
+    // A finished run is recognised only with the same input and a complete output.
+    let other = directory.run(&sandbox, "customer export --input @other --output @out --resume");
     assert!(other.code == Some(2) && other.err.contains("another input"), "{other:?}");
-    fs::write(folder.file("out"), rows.lines().next().unwrap().to_owned() + "\n").unwrap();
-    let cut = folder.run(&sandbox, &line);
+    fs::write(directory.file("out"), rows.lines().next().unwrap().to_owned() + "\n").unwrap();
+    let cut = directory.run(&sandbox, &line);
     assert!(cut.code == Some(2) && cut.err.contains("rows are missing or added"), "{cut:?}");
-    // Who takes the output away wants another.
-    fs::remove_file(folder.file("out")).unwrap();
-    let anew = folder.run(&sandbox, "customer export --input @other --output @out --resume");
-    assert_eq!((anew.code, folder.sorted("out").len()), (Some(0), 5), "{anew:?}");
+    // A user who removes the output wants a new one.
+    fs::remove_file(directory.file("out")).unwrap();
+    let anew = directory.run(&sandbox, "customer export --input @other --output @out --resume");
+    assert_eq!((anew.code, directory.sorted("out").len()), (Some(0), 5), "{anew:?}");
 }
 
 #[tokio::test]
 async fn what_failed_for_good_ends_each_start_in_the_same_way() {
-    let (folder, sandbox) = (Folder::new("same-end"), sandbox().await);
-    folder.write("in", "1\nkari\n9000000\n");
+    let (directory, sandbox) = (Directory::new("same-end"), sandbox().await);
+    directory.write("in", "1\nkari\n9000000\n");
     let line = format!("{EXPORT} --resume --summary json");
     for _ in 0..2 {
-        let run = folder.run(&sandbox, &line);
+        let run = directory.run(&sandbox, &line);
         assert_eq!(run.code, Some(8), "{run:?}");
         assert_eq!(run.json()["failures"], json!({ "invalid-input": 1, "not-found": 1 }), "{run:?}");
         assert_eq!(run.json()["rowsInOutput"], 1, "{run:?}");
     }
 }
 
-fn with_input(mut command: Command, text: &str, folder: &Folder) -> Run {
-    folder.write("stdin", text);
-    finish(command.stdin(fs::File::open(folder.file("stdin")).unwrap()))
+fn with_input(mut command: Command, text: &str, directory: &Directory) -> Run {
+    directory.write("stdin", text);
+    finish(command.stdin(fs::File::open(directory.file("stdin")).unwrap()))
 }
 
 #[tokio::test]
 async fn standard_input_is_given_again_to_each_start() {
-    let (folder, sandbox) = (Folder::new("given-again"), sandbox().await);
+    let (directory, sandbox) = (Directory::new("given-again"), sandbox().await);
     let line = "customer export --input - --output @out --resume";
-    let start = |text: &str| with_input(folder.command(&sandbox, line), text, &folder);
+    let start = |text: &str| with_input(directory.command(&sandbox, line), text, &directory);
     for _ in 0..2 {
         let run = start("1\n2\n");
-        assert_eq!((run.code, folder.sorted("out").len()), (Some(0), 2), "{run:?}");
-        assert_eq!(folder.files(), ["out", "out.resume", "stdin"]);
+        assert_eq!((run.code, directory.sorted("out").len()), (Some(0), 2), "{run:?}");
+        assert_eq!(directory.files(), ["out", "out.resume", "stdin"]);
     }
     let other = start("1\n3\n");
     assert!(other.code == Some(2) && other.err.contains("another input"), "{other:?}");
@@ -121,26 +124,26 @@ async fn standard_input_is_given_again_to_each_start() {
 
 #[tokio::test]
 async fn a_kill_while_standard_input_is_read_is_a_start_like_another() {
-    let (folder, sandbox) = (Folder::new("half-read"), sandbox().await);
+    let (directory, sandbox) = (Directory::new("half-read"), sandbox().await);
     let line = "customer export --input - --output @out --resume";
-    killed_while_it_reads(&folder, &sandbox, line);
-    // Nobody gave it again: that is no empty input.
-    let nothing = folder.run(&sandbox, line);
+    killed_while_it_reads(&directory, &sandbox, line);
+    // Without its input, the run must not treat the empty standard input as complete.
+    let nothing = directory.run(&sandbox, line);
     assert!(nothing.code == Some(2) && nothing.err.contains("standard input is empty now"), "{nothing:?}");
-    assert!(!folder.file("out").exists());
-    let run = with_input(folder.command(&sandbox, line), "1\n2\n", &folder);
-    assert_eq!((run.code, folder.sorted("out").len()), (Some(0), 2), "{run:?}");
+    assert!(!directory.file("out").exists());
+    let run = with_input(directory.command(&sandbox, line), "1\n2\n", &directory);
+    assert_eq!((run.code, directory.sorted("out").len()), (Some(0), 2), "{run:?}");
 }
 
 #[tokio::test]
 async fn rows_go_to_standard_output_and_everything_else_to_standard_error() {
-    let (folder, sandbox) = (Folder::new("stdout"), sandbox().await);
-    folder.write("in", "7\nkari\n8\n9000000\n");
+    let (directory, sandbox) = (Directory::new("stdout"), sandbox().await);
+    directory.write("in", "7\nkari\n8\n9000000\n");
     for input in ["@in", "-"] {
         for (format, header) in [("csv", 1), ("jsonl", 0)] {
             let line = format!("customer export --input {input} --output - --summary json --format {format}");
-            let mut command = in_folder(&folder, &sandbox, &line);
-            command.stdin(fs::File::open(folder.file("in")).unwrap());
+            let mut command = in_directory(&directory, &sandbox, &line);
+            command.stdin(fs::File::open(directory.file("in")).unwrap());
             let run = finish(&mut command);
             assert_eq!((run.code, run.out.lines().count()), (Some(8), 2 + header), "{run:?}");
             for line in ["line 2 failed: invalid-input: ", "line 4 failed: not-found: "] {
@@ -148,49 +151,52 @@ async fn rows_go_to_standard_output_and_everything_else_to_standard_error() {
             }
             assert!(run.err.contains("\"rowsInOutput\": 2") && !run.err.contains("kari"), "{run:?}");
             assert!(!run.err.contains("--resume"), "{run:?}");
-            assert_eq!(folder.files(), ["in"]);
+            assert_eq!(directory.files(), ["in"]);
         }
     }
-    let run =
-        finish(&mut in_folder(&folder, &sandbox, "customer export --input @in --output - --failed bad"));
-    assert_eq!((run.code, folder.sorted("bad").len()), (Some(8), 3), "{run:?}");
+    let run = finish(&mut in_directory(
+        &directory,
+        &sandbox,
+        "customer export --input @in --output - --failed bad",
+    ));
+    assert_eq!((run.code, directory.sorted("bad").len()), (Some(8), 3), "{run:?}");
     assert!(!run.err.contains("line 2 failed") && run.err.contains("are in bad"), "{run:?}");
 }
 
-/// A command in the folder, where a name without a path would be a file.
-fn in_folder(folder: &Folder, sandbox: &Sandbox, line: &str) -> Command {
-    let mut command = folder.command(sandbox, line);
-    command.current_dir(folder.file("."));
+/// Returns a command that runs in the directory, so that a file without a path would be created there.
+fn in_directory(directory: &Directory, sandbox: &Sandbox, line: &str) -> Command {
+    let mut command = directory.command(sandbox, line);
+    command.current_dir(directory.file("."));
     command
 }
 
 #[tokio::test]
 async fn no_file_gets_the_name_of_a_format_or_of_standard_output() {
-    let (folder, sandbox) = (Folder::new("names"), sandbox().await);
-    folder.write("in", "7\n");
+    let (directory, sandbox) = (Directory::new("names"), sandbox().await);
+    directory.write("in", "7\n");
     for (options, said) in [
         ("--output json", "json is a format"),
         ("--output table", "--summary"),
-        ("--output csv", "A file of this name is ./csv"),
+        ("--output csv", "To write a file of this name, use ./csv"),
         ("--output out --failed -", "--failed"),
-        ("--output - --resume", "--output - and --resume do not go together"),
-        ("--output - --force", "--output - and --force do not go together"),
+        ("--output - --resume", "--output - and --resume cannot be used together"),
+        ("--output - --force", "--output - and --force cannot be used together"),
     ] {
         for command in ["export", "match"] {
             let line = format!("customer {command} --input @in {options}");
-            let run = finish(&mut in_folder(&folder, &sandbox, &line));
+            let run = finish(&mut in_directory(&directory, &sandbox, &line));
             assert!(run.code == Some(2) && run.err.contains(said), "{line}: {run:?}");
-            assert_eq!(folder.files(), ["in"], "{line}");
+            assert_eq!(directory.files(), ["in"], "{line}");
         }
     }
-    let run = finish(&mut in_folder(&folder, &sandbox, "customer export --input @in --output ./json"));
-    assert_eq!((run.code, folder.sorted("json").len()), (Some(0), 1), "{run:?}");
+    let run = finish(&mut in_directory(&directory, &sandbox, "customer export --input @in --output ./json"));
+    assert_eq!((run.code, directory.sorted("json").len()), (Some(0), 1), "{run:?}");
 }
 
 #[tokio::test]
 async fn the_summary_counts_what_is_in_the_files_whoever_wrote_it() {
-    let folder = Folder::new("counted");
-    folder.write("in", &lines([1, 2, 3, 4]));
+    let directory = Directory::new("counted");
+    directory.write("in", &lines([1, 2, 3, 4]));
     let upstream = upstream(customers()).await;
     let lookup = |number: u32| path(format!("/v1/client/customer/info/{number}"));
     Mock::given(lookup(2)).respond_with(of_connect(404, "{}")).with_priority(1).mount(&upstream).await;
@@ -200,15 +206,15 @@ async fn the_summary_counts_what_is_in_the_files_whoever_wrote_it() {
     for (code, written, in_output, failures) in
         [(8, 2, 2, json!({ "not-found": 1, "unavailable": 1 })), (8, 1, 3, json!({ "not-found": 1 }))]
     {
-        let run = folder.run_at(&upstream, &line);
+        let run = directory.run_at(&upstream, &line);
         let summary = run.json();
         assert_eq!(run.code, Some(code), "{run:?}");
         assert_eq!((&summary["written"], &summary["rowsInOutput"]), (&json!(written), &json!(in_output)));
         assert_eq!(summary["failures"], failures, "{run:?}");
     }
-    let table = folder.run_at(&upstream, &format!("{EXPORT} --resume"));
+    let table = directory.run_at(&upstream, &format!("{EXPORT} --resume"));
     assert!(
-        table.out.contains("In the output now       3") && table.out.contains("1 not-found"),
+        table.out.contains("Rows in the output      3") && table.out.contains("1 not-found"),
         "{table:?}"
     );
 }

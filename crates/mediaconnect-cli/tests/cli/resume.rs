@@ -1,4 +1,4 @@
-//! `customer export` interrupted, and resumed.
+//! Tests interrupted and resumed exports.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -10,15 +10,15 @@ use mediaconnect_sandbox::Sandbox;
 use wiremock::Mock;
 use wiremock::matchers::path;
 
-use crate::bulk::{EXPORT, Folder, lines, sandbox};
+use crate::bulk::{Directory, EXPORT, lines, sandbox};
 use crate::support::{Run, customers, finish, json, of_connect, upstream};
 
 /// Runs an export that is interrupted in the middle.
-async fn interrupted(folder: &Folder, signal: &str) -> (Sandbox, Run) {
+async fn interrupted(directory: &Directory, signal: &str) -> (Sandbox, Run) {
     let sandbox = sandbox().await;
     let child =
-        folder.command(&sandbox, EXPORT).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    while fs::metadata(folder.file("out")).map_or(0, |file| file.len()) == 0 {
+        directory.command(&sandbox, EXPORT).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    while fs::metadata(directory.file("out")).map_or(0, |file| file.len()) == 0 {
         sleep(Duration::from_millis(5));
     }
     assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
@@ -27,95 +27,95 @@ async fn interrupted(folder: &Folder, signal: &str) -> (Sandbox, Run) {
     (sandbox, Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) })
 }
 
-/// The rows of an export that nothing interrupts.
-fn uninterrupted(folder: &Folder, sandbox: &Sandbox) -> Vec<String> {
-    assert!(folder.run(sandbox, "customer export --input @in --output @expected").code.is_some());
-    folder.sorted("expected")
+/// Returns the rows of an export without interruption.
+fn uninterrupted(directory: &Directory, sandbox: &Sandbox) -> Vec<String> {
+    assert!(directory.run(sandbox, "customer export --input @in --output @expected").code.is_some());
+    directory.sorted("expected")
 }
 
 #[tokio::test]
 async fn a_signal_ends_it_cleanly_and_resume_goes_on() {
     for signal in ["-INT", "-TERM"] {
-        let folder = Folder::new(&format!("signal{signal}"));
-        folder.write("in", &lines(1..=2_000));
-        let (sandbox, run) = interrupted(&folder, signal).await;
+        let directory = Directory::new(&format!("signal{signal}"));
+        directory.write("in", &lines(1..=2_000));
+        let (sandbox, run) = interrupted(&directory, signal).await;
         assert_eq!(run.code, Some(130), "{run:?}");
-        assert!(run.err.contains("with --resume to go on"), "{run:?}");
-        let some = folder.sorted("out").len();
+        assert!(run.err.contains("to continue, run the same command with --resume"), "{run:?}");
+        let some = directory.sorted("out").len();
         assert!(0 < some && some < 2_000, "{some}");
-        let again = folder.run(&sandbox, EXPORT);
-        assert!(again.code == Some(2) && again.err.contains("go on with --resume"), "{again:?}");
-        let run = folder.run(&sandbox, &format!("{EXPORT} --resume --summary json"));
+        let again = directory.run(&sandbox, EXPORT);
+        assert!(again.code == Some(2) && again.err.contains("continue with --resume"), "{again:?}");
+        let run = directory.run(&sandbox, &format!("{EXPORT} --resume --summary json"));
         assert_eq!((run.code, run.json()["doneBefore"].as_u64()), (Some(0), Some(some as u64)), "{run:?}");
-        assert_eq!(folder.sorted("out"), uninterrupted(&folder, &sandbox));
+        assert_eq!(directory.sorted("out"), uninterrupted(&directory, &sandbox));
     }
 }
 
 #[tokio::test]
 async fn what_was_begun_differently_is_not_resumed() {
-    let folder = Folder::new("different");
-    folder.write("in", &lines(1..=2_000));
-    folder.write("other", &lines(2..=2_001));
-    folder.write("csv", "email\na@example.com\n");
-    let (sandbox, _) = interrupted(&folder, "-KILL").await;
-    let before = folder.read("out");
+    let directory = Directory::new("different");
+    directory.write("in", &lines(1..=2_000));
+    directory.write("other", &lines(2..=2_001));
+    directory.write("csv", "email\na@example.com\n");
+    let (sandbox, _) = interrupted(&directory, "-KILL").await;
+    let before = directory.read("out");
     for (line, what) in [
         ("customer export --input @other --output @out", "another input"),
         ("customer export --input @in --output @out --format csv", "another --format"),
         ("customer export --input @in --output @out --failed @f", "another --failed"),
         ("customer match --input @csv --output @out", "another command"),
     ] {
-        let run = folder.run(&sandbox, &format!("{line} --resume"));
+        let run = directory.run(&sandbox, &format!("{line} --resume"));
         assert!(run.code == Some(2) && run.err.contains(what), "{line}: {run:?}");
-        assert_eq!(folder.read("out"), before, "{line}");
+        assert_eq!(directory.read("out"), before, "{line}");
     }
-    assert_eq!(folder.run(&sandbox, &format!("{EXPORT} --resume")).code, Some(0));
+    assert_eq!(directory.run(&sandbox, &format!("{EXPORT} --resume")).code, Some(0));
 }
 
 #[tokio::test]
 async fn a_torn_end_is_cut_off_wherever_it_is_torn() {
-    let (folder, sandbox) = (Folder::new("torn"), sandbox().await);
-    folder.write("in", &lines(1..=3));
+    let (directory, sandbox) = (Directory::new("torn"), sandbox().await);
+    directory.write("in", &lines(1..=3));
     for format in ["jsonl", "csv"] {
         let line = format!("{EXPORT} --format {format}");
-        assert_eq!(folder.run(&sandbox, &format!("{line} --force")).code, Some(0));
-        let whole = folder.sorted("out");
-        let bytes = fs::read(folder.file("out")).unwrap();
-        // A run leaves the journal, if it is killed before it deletes it.
-        let journal = journal(&folder, &sandbox, &line);
+        assert_eq!(directory.run(&sandbox, &format!("{line} --force")).code, Some(0));
+        let whole = directory.sorted("out");
+        let bytes = fs::read(directory.file("out")).unwrap();
+        // A killed run leaves the journal.
+        let journal = journal(&directory, &sandbox, &line);
         for end in (0..=bytes.len()).step_by(29).chain([bytes.len() - 1, bytes.len()]) {
             let mut torn = bytes[..end].to_vec();
             if end % 2 == 0 {
-                // A crash of the machine may leave such.
+                // A crash of the machine may leave zeros.
                 torn.extend([0; 50]);
                 torn.push(b'\n');
             }
-            fs::write(folder.file("out"), torn).unwrap();
-            folder.write("out.resume", &journal);
-            let run = folder.run(&sandbox, &format!("{line} --resume"));
+            fs::write(directory.file("out"), torn).unwrap();
+            directory.write("out.resume", &journal);
+            let run = directory.run(&sandbox, &format!("{line} --resume"));
             assert_eq!(run.code, Some(0), "{format}, {end}: {run:?}");
-            assert_eq!(folder.sorted("out"), whole, "{format}, {end}");
+            assert_eq!(directory.sorted("out"), whole, "{format}, {end}");
         }
     }
 }
 
-/// The journal of a command: what is left when it cannot write its output.
-fn journal(folder: &Folder, sandbox: &Sandbox, line: &str) -> String {
+/// Returns the journal of a run that could not write its output.
+fn journal(directory: &Directory, sandbox: &Sandbox, line: &str) -> String {
     let dead = ["--base-url", "http://127.0.0.1:1"];
-    let kept = fs::read(folder.file("out")).unwrap();
-    let run = finish(folder.command(sandbox, &format!("{line} --force")).args(dead));
+    let kept = fs::read(directory.file("out")).unwrap();
+    let run = finish(directory.command(sandbox, &format!("{line} --force")).args(dead));
     assert!(run.code.is_some());
-    fs::write(folder.file("out"), kept).unwrap();
-    fs::remove_file(folder.file("out.failed.csv")).unwrap();
-    folder.read("out.resume")
+    fs::write(directory.file("out"), kept).unwrap();
+    fs::remove_file(directory.file("out.failed.csv")).unwrap();
+    directory.read("out.resume")
 }
 
 #[tokio::test]
 async fn a_full_disk_is_told_and_resumed_from() {
-    let (folder, sandbox) = (Folder::new("full"), sandbox().await);
-    folder.write("in", &lines(1..=2_000));
-    let full = folder.command(&sandbox, EXPORT);
-    // Files may have 64 blocks of 512 or 1,024 bytes; without the trap, the shell's child would be killed.
+    let (directory, sandbox) = (Directory::new("full"), sandbox().await);
+    directory.write("in", &lines(1..=2_000));
+    let full = directory.command(&sandbox, EXPORT);
+    // Limits files to 64 blocks of 512 or 1,024 bytes. Without the trap, the signal would kill the shell's child.
     let mut limited = Command::new("sh");
     limited
         .args(["-c", "trap '' XFSZ; ulimit -f 64; exec \"$@\"", "sh"])
@@ -128,44 +128,44 @@ async fn a_full_disk_is_told_and_resumed_from() {
     let run = finish(&mut limited);
     assert_eq!(run.code, Some(9), "{run:?}");
     assert!(run.err.contains("out cannot be written") && run.err.contains("with --resume"), "{run:?}");
-    let some = folder.sorted("out").len();
+    let some = directory.sorted("out").len();
     assert!((1..2_000).contains(&some), "{some}");
-    assert_eq!(folder.run(&sandbox, &format!("{EXPORT} --resume")).code, Some(0));
-    assert_eq!(folder.sorted("out"), uninterrupted(&folder, &sandbox));
+    assert_eq!(directory.run(&sandbox, &format!("{EXPORT} --resume")).code, Some(0));
+    assert_eq!(directory.sorted("out"), uninterrupted(&directory, &sandbox));
 }
 
 #[tokio::test]
 async fn standard_input_is_kept_until_all_is_done() {
-    let (folder, sandbox) = (Folder::new("stdin"), sandbox().await);
-    folder.write("in", &lines(1..=2_000));
+    let (directory, sandbox) = (Directory::new("stdin"), sandbox().await);
+    directory.write("in", &lines(1..=2_000));
     let line = "customer export --input - --output @out";
-    let input = fs::File::open(folder.file("in")).unwrap();
-    let mut child = folder
+    let input = fs::File::open(directory.file("in")).unwrap();
+    let mut child = directory
         .command(&sandbox, line)
         .stdin(input)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    while fs::metadata(folder.file("out")).map_or(0, |file| file.len()) == 0 {
+    while fs::metadata(directory.file("out")).map_or(0, |file| file.len()) == 0 {
         sleep(Duration::from_millis(5));
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    assert_eq!(folder.files(), ["in", "out", "out.failed.csv", "out.input", "out.resume"]);
+    assert_eq!(directory.files(), ["in", "out", "out.failed.csv", "out.input", "out.resume"]);
     for file in ["out.input", "out.resume"] {
-        assert_eq!(fs::metadata(folder.file(file)).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::metadata(directory.file(file)).unwrap().permissions().mode() & 0o777, 0o600);
     }
-    let run = folder.run(&sandbox, &format!("{line} --resume"));
+    let run = directory.run(&sandbox, &format!("{line} --resume"));
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert_eq!(folder.files(), ["in", "out", "out.resume"]);
-    assert_eq!(folder.sorted("out"), uninterrupted(&folder, &sandbox));
+    assert_eq!(directory.files(), ["in", "out", "out.resume"]);
+    assert_eq!(directory.sorted("out"), uninterrupted(&directory, &sandbox));
 }
 
 #[tokio::test]
 async fn resume_tries_again_what_may_succeed_and_nothing_else() {
-    let folder = Folder::new("again");
-    folder.write("in", &lines([1, 2, 3, 4]));
+    let directory = Directory::new("again");
+    directory.write("in", &lines([1, 2, 3, 4]));
     let lookup = |number: u32| path(format!("/v1/client/customer/info/{number}"));
     let upstream = upstream(customers()).await;
     Mock::given(lookup(2))
@@ -176,20 +176,24 @@ async fn resume_tries_again_what_may_succeed_and_nothing_else() {
         .await;
     Mock::given(lookup(3))
         .respond_with(json(500, "{}"))
-        // As often as a run asks for it.
+        // A run sends a row this often.
         .up_to_n_times(3)
         .with_priority(1)
         .mount(&upstream)
         .await;
-    let run = folder.run_at(&upstream, EXPORT);
+    let run = directory.run_at(&upstream, EXPORT);
     assert_eq!(run.code, Some(8), "{run:?}");
     assert!(run.err.contains("1 rows failed for reasons that may pass"), "{run:?}");
-    assert!(folder.read("out.failed.csv").contains("\n3,unavailable,"), "{}", folder.read("out.failed.csv"));
-    let run = folder.run_at(&upstream, &format!("{EXPORT} --resume --summary json"));
-    // One row is still not there, and never will be.
+    assert!(
+        directory.read("out.failed.csv").contains("\n3,unavailable,"),
+        "{}",
+        directory.read("out.failed.csv")
+    );
+    let run = directory.run_at(&upstream, &format!("{EXPORT} --resume --summary json"));
+    // One row still fails, and always will.
     assert_eq!((run.code, run.json()["written"].as_u64()), (Some(8), Some(1)), "{run:?}");
-    assert_eq!(folder.sorted("out").len(), 3);
-    assert_eq!(folder.sorted("out.failed.csv").len(), 2);
-    assert_eq!(folder.files(), ["in", "out", "out.failed.csv", "out.resume"]);
+    assert_eq!(directory.sorted("out").len(), 3);
+    assert_eq!(directory.sorted("out.failed.csv").len(), 2);
+    assert_eq!(directory.files(), ["in", "out", "out.failed.csv", "out.resume"]);
     upstream.verify().await;
 }

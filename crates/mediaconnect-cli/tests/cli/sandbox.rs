@@ -1,4 +1,4 @@
-//! `sandbox` serves until it is stopped.
+//! Tests that `sandbox` serves until it is stopped.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -8,7 +8,7 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 
 use crate::support::{Run, command, finish, run};
 
-/// A running `mediaconnect sandbox`, ended with the test.
+/// A running `mediaconnect sandbox`, which ends with the test.
 struct Serving {
     child: Child,
     variables: Vec<(String, String)>,
@@ -32,12 +32,12 @@ impl Serving {
         Self { variables: variables.collect(), child, log }
     }
 
-    /// Runs another command, pointed at it.
+    /// Runs another command against the sandbox.
     fn run(&self, arguments: &str) -> Run {
         finish(command(arguments).envs(self.variables.iter().cloned()))
     }
 
-    /// Sends a request to a route, and returns the whole answer.
+    /// Sends a request to an admin route, and returns the whole response.
     fn admin(&self, request: &str, body: &str) -> String {
         let (_, url) = &self.variables[0];
         let address = url.strip_prefix("http://").unwrap().strip_suffix("/capi").unwrap();
@@ -54,7 +54,7 @@ impl Serving {
         answer
     }
 
-    /// Returns what it logged, after a signal.
+    /// Stops the sandbox with a signal, and returns its log.
     fn log(mut self) -> String {
         assert_eq!(self.stop("-TERM"), Some(0));
         let mut log = String::new();
@@ -101,7 +101,7 @@ fn a_port_that_is_taken_is_a_failure_with_advice() {
     assert!(run.err.contains("next: choose another port"), "{run:?}");
 }
 
-/// A file of a test's own.
+/// Writes a file for one test.
 fn file(name: &str, text: &str) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::write(&path, text).unwrap();
@@ -132,7 +132,7 @@ fn quirks_faults_and_the_rate_limit_are_options() {
     assert_eq!(serving.run("customer info 563457").code, Some(3));
     for _ in 0..3 {
         let raw = serving.run("api GET /v1/client/customer/info/563457");
-        // With upstream's quirks, a list of one is its element.
+        // With upstream's quirks, a list of one element is sent as that element.
         assert!(raw.json()["attachedUsers"].is_array(), "{raw:?}");
     }
     let refused = serving.run("customer info 563457");
@@ -157,7 +157,7 @@ fn an_option_that_makes_no_sense_says_what_would() {
     }
 }
 
-/// The headers of an answer.
+/// Returns the headers of a response.
 fn head(answer: &str) -> String {
     answer.split("\r\n\r\n").next().unwrap().to_lowercase()
 }
@@ -211,11 +211,11 @@ fn another_address_is_warned_of_and_its_admin_routes_respond_to_this_machine_onl
     assert!(serving.admin("GET /admin/requests", "").starts_with("HTTP/1.1 200"));
     let (_, url) = &serving.variables[0];
     let port: u16 = url.rsplit(':').next().unwrap().split('/').next().unwrap().parse().unwrap();
-    // The address of this machine in its network, if it has one: nothing is sent to find it.
+    // Finds the network address of this machine, if it has one, without sending anything.
     let socket = std::net::UdpSocket::bind("0.0.0.0:0").unwrap();
     if socket.connect("192.0.2.1:9").is_ok() && !socket.local_addr().unwrap().ip().is_loopback() {
         let mut stream = TcpStream::connect((socket.local_addr().unwrap().ip(), port)).unwrap();
-        // The host that a page or another machine claims proves nothing.
+        // The `Host` header must not give access: any page or machine can set it.
         stream
             .write_all(b"GET /admin/requests HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
             .unwrap();
@@ -224,7 +224,7 @@ fn another_address_is_warned_of_and_its_admin_routes_respond_to_this_machine_onl
         assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
     }
     let log = serving.log();
-    assert!(log.starts_with("WARNING: whoever reaches this machine can use the sandbox"), "{log}");
+    assert!(log.starts_with("WARNING: everyone who can reach this machine can use the sandbox"), "{log}");
     assert!(!Serving::start("").log().contains("WARNING"));
     assert_eq!(run("sandbox --host example.com").code, Some(2));
 }
@@ -236,7 +236,7 @@ fn the_page_is_at_the_root_path_and_its_looks_are_not_logged() {
     assert!(page.starts_with("HTTP/1.1 200") && page.contains("<h1>Mediaconnect sandbox</h1>"), "{page}");
     assert!(serving.admin("GET /ui/state", "").contains("\"customers\""));
     let (_, url) = &serving.variables[0];
-    let expected = format!("Look at it: {}/\n", url.strip_suffix("/capi").unwrap());
+    let expected = format!("Web page: {}/\n", url.strip_suffix("/capi").unwrap());
     let log = serving.log();
     assert!(log.starts_with(&expected) && !log.lines().any(|line| line.ends_with(" ms")), "{log}");
     assert!(Serving::start("").admin("GET /", "").starts_with("HTTP/1.1 404"));

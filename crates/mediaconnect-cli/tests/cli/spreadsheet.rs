@@ -1,14 +1,14 @@
-//! CSV that a spreadsheet may open: no cell runs as a formula, and what was written can be read back.
+//! Tests that no CSV cell runs as a formula in a spreadsheet, and that the written text can be read back.
 
 use mediaconnect_sandbox::{Customer, Sandbox};
 use serde_json::Value;
 
-use crate::bulk::{Folder, lines};
+use crate::bulk::{Directory, lines};
 use crate::support::{Run, of_connect, upstream};
 
 const CSV: &str = "customer export --input @in --output @out.csv";
 
-/// The names begin with what a spreadsheet takes for a formula, or get there behind a separator.
+/// Names that begin with a formula, or contain one behind a separator.
 const NAMES: [&str; 12] = [
     "=HYPERLINK(\"https://example.com\";\"x\")",
     "+1+cmd|' /C calc'!A0",
@@ -24,18 +24,18 @@ const NAMES: [&str; 12] = [
     "'=1",
 ];
 
-async fn exported(folder: &Folder, how: &str) -> (Sandbox, Run) {
+async fn exported(directory: &Directory, how: &str) -> (Sandbox, Run) {
     let customers = NAMES.iter().zip(1..).map(|(name, number)| Customer::new(number).name("Åse", *name));
     let sandbox = Sandbox::builder().customers(customers).start().await.unwrap();
-    folder.write("in", &lines(1..=12));
-    let run = folder.run(&sandbox, &format!("{CSV} --force {how}"));
+    directory.write("in", &lines(1..=12));
+    let run = directory.run(&sandbox, &format!("{CSV} --force {how}"));
     assert_eq!(run.code, Some(0), "{run:?}");
     (sandbox, run)
 }
 
-/// The last names of the customers, by their numbers.
-fn last_names(folder: &Folder) -> Vec<String> {
-    let text = folder.read("out.csv");
+/// Returns the last names of the customers by number.
+fn last_names(directory: &Directory) -> Vec<String> {
+    let text = directory.read("out.csv");
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let mut names: Vec<(u32, String)> = reader
         .records()
@@ -48,8 +48,8 @@ fn last_names(folder: &Folder) -> Vec<String> {
 
 #[tokio::test]
 async fn no_cell_begins_as_a_formula_unless_the_raw_text_is_asked_for() {
-    let folder = Folder::new("formulas");
-    exported(&folder, "").await;
+    let directory = Directory::new("formulas");
+    exported(&directory, "").await;
     let expected = [
         "'=HYPERLINK(\"https://example.com\";\"x\")",
         "'+1+cmd|' /C calc'!A0",
@@ -64,18 +64,19 @@ async fn no_cell_begins_as_a_formula_unless_the_raw_text_is_asked_for() {
         "Fjord;'=1",
         "''=1",
     ];
-    assert_eq!(last_names(&folder), expected);
-    exported(&folder, "--raw-csv").await;
-    assert_eq!(last_names(&folder), NAMES);
+    assert_eq!(last_names(&directory), expected);
+    exported(&directory, "--raw-csv").await;
+    assert_eq!(last_names(&directory), NAMES);
 }
 
 #[tokio::test]
 async fn json_lines_have_the_text_as_it_is() {
-    let (folder, sandbox) = (Folder::new("formulas-jsonl"), exported(&Folder::new("unused"), "").await.0);
-    folder.write("in", &lines(1..=12));
-    let run = folder.run(&sandbox, "customer export --input @in --output @out.jsonl");
+    let (directory, sandbox) =
+        (Directory::new("formulas-jsonl"), exported(&Directory::new("unused"), "").await.0);
+    directory.write("in", &lines(1..=12));
+    let run = directory.run(&sandbox, "customer export --input @in --output @out.jsonl");
     assert_eq!(run.code, Some(0), "{run:?}");
-    let mut names: Vec<_> = folder.sorted("out.jsonl");
+    let mut names: Vec<_> = directory.sorted("out.jsonl");
     names.sort_by_key(|row| serde_json::from_str::<Value>(row).unwrap()["line"].as_u64());
     let names: Vec<_> = names
         .iter()
@@ -88,16 +89,16 @@ async fn json_lines_have_the_text_as_it_is() {
 
 #[tokio::test]
 async fn phone_numbers_stay_as_they_are_and_lists_are_rows_of_csv_themselves() {
-    let folder = Folder::new("lists");
-    folder.write("in", "7\n");
+    let directory = Directory::new("lists");
+    directory.write("in", "7\n");
     let customer = r#"{"customerNumber": 7,
         "phoneNumbers": [{"phoneNumber": "+4712345678"}, {"phoneNumber": "+4723339100"}],
         "emails": ["a;b@example.com", "=1@example.com", "c\"d@example.com"],
         "attachedUsers": [{"uniqueId": "u", "credentials": [{"credential": "+471"}, {"credential": "x"}]}]}"#;
     let upstream = upstream(of_connect(200, customer)).await;
-    let run = folder.run_at(&upstream, CSV);
+    let run = directory.run_at(&upstream, CSV);
     assert_eq!(run.code, Some(0), "{run:?}");
-    let row = folder.read("out.csv").lines().nth(1).unwrap().to_owned();
+    let row = directory.read("out.csv").lines().nth(1).unwrap().to_owned();
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(row.as_bytes());
     let cells = reader.records().next().unwrap().unwrap();
     assert_eq!(&cells[7], "+4712345678;+4723339100");
@@ -111,8 +112,8 @@ async fn phone_numbers_stay_as_they_are_and_lists_are_rows_of_csv_themselves() {
 
 #[tokio::test]
 async fn match_searches_for_what_export_wrote() {
-    let folder = Folder::new("read-back");
-    folder.write("in", "7\n8\n");
+    let directory = Directory::new("read-back");
+    directory.write("in", "7\n8\n");
     let customer = r#"{"customerNumber": NUMBER, "name": {"lastName": "=1"}, "emails": EMAILS,
         "phoneNumbers": [{"phoneNumber": "+4712345678"}, {"phoneNumber": "+4723339100"}]}"#;
     let lookup = upstream(move |request: &wiremock::Request| {
@@ -122,11 +123,11 @@ async fn match_searches_for_what_export_wrote() {
     })
     .await;
     for raw in ["", "--raw-csv"] {
-        let run = folder.run_at(&lookup, &format!("{CSV} --force {raw}"));
+        let run = directory.run_at(&lookup, &format!("{CSV} --force {raw}"));
         assert_eq!(run.code, Some(0), "{run:?}");
         let search = upstream(of_connect(200, r#"{"customers": []}"#)).await;
         let line = format!("customer match --input @out.csv --output @found.jsonl --force {raw}");
-        let run = folder.run_at(&search, &line);
+        let run = directory.run_at(&search, &line);
         assert_eq!(run.code, Some(0), "{run:?}");
         let searched: Vec<Value> = search
             .received_requests()
@@ -146,19 +147,19 @@ async fn match_searches_for_what_export_wrote() {
 
 #[tokio::test]
 async fn a_column_of_a_spreadsheet_with_the_apostrophe_of_a_text_is_read() {
-    let folder = Folder::new("apostrophe");
-    folder.write("people.csv", "phone\n'+4712345678\n");
+    let directory = Directory::new("apostrophe");
+    directory.write("people.csv", "phone\n'+4712345678\n");
     let search = upstream(of_connect(200, r#"{"customers": []}"#)).await;
-    let run = folder.run_at(&search, "customer match --input @people.csv --output @found.jsonl");
+    let run = directory.run_at(&search, "customer match --input @people.csv --output @found.jsonl");
     assert_eq!(run.code, Some(0), "{run:?}");
 }
 
 #[tokio::test]
 async fn what_was_begun_raw_is_not_resumed_otherwise() {
-    let folder = Folder::new("raw-resume");
-    folder.write("in", "7\n");
+    let directory = Directory::new("raw-resume");
+    directory.write("in", "7\n");
     let upstream = upstream(of_connect(503, "{}")).await;
-    assert!(folder.run_at(&upstream, &format!("{CSV} --raw-csv")).code.is_some());
-    let run = folder.run_at(&upstream, &format!("{CSV} --resume"));
+    assert!(directory.run_at(&upstream, &format!("{CSV} --raw-csv")).code.is_some());
+    let run = directory.run_at(&upstream, &format!("{CSV} --resume"));
     assert!(run.code == Some(2) && run.err.contains("another --raw-csv"), "{run:?}");
 }

@@ -1,14 +1,14 @@
-//! A signal ends a run also before anything is sent.
+//! A signal also ends a run before anything is sent.
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::bulk::{Folder, killed_while_it_reads, sandbox};
+use crate::bulk::{Directory, killed_while_it_reads, sandbox};
 use crate::support::Run;
 
-/// Returns how a process ends that may not end.
+/// Waits for the end of a process. Panics if it does not end in time.
 fn ended(mut child: Child, within: Duration) -> Run {
     let started = Instant::now();
     while child.try_wait().unwrap().is_none() {
@@ -29,15 +29,15 @@ async fn a_signal_ends_it_also_while_standard_input_is_read() {
     let sandbox = sandbox().await;
     for (command, input) in [("export", "-"), ("match", "-"), ("export", "@pipe")] {
         for signal in ["-INT", "-TERM"] {
-            let folder = Folder::new(&format!("reading{signal}-{command}"));
-            assert!(Command::new("mkfifo").arg(folder.file("pipe")).status().unwrap().success());
+            let directory = Directory::new(&format!("reading{signal}-{command}"));
+            assert!(Command::new("mkfifo").arg(directory.file("pipe")).status().unwrap().success());
             let line = format!("customer {command} --input {input} --output @out");
-            let mut child = folder.command(&sandbox, &line);
+            let mut child = directory.command(&sandbox, &line);
             child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
             let mut child = child.spawn().unwrap();
-            // It stays open, and says nothing.
+            // Standard input stays open without any data.
             let open = child.stdin.take();
-            while !folder.file("out.input").exists() {
+            while !directory.file("out.input").exists() {
                 sleep(Duration::from_millis(5));
             }
             sleep(Duration::from_millis(50));
@@ -47,8 +47,8 @@ async fn a_signal_ends_it_also_while_standard_input_is_read() {
             assert_eq!(run.code, Some(130), "{line}: {run:?}");
             assert!(run.err.contains("before anything was sent"), "{line}: {run:?}");
             assert_eq!(run.out, "", "{line}: {run:?}");
-            // There is nothing to resume, and no copy of anybody stays.
-            assert_eq!(folder.files(), ["pipe"], "{line}");
+            // No copy of the input and nothing to resume is left.
+            assert_eq!(directory.files(), ["pipe"], "{line}");
             drop(open);
         }
     }
@@ -56,17 +56,17 @@ async fn a_signal_ends_it_also_while_standard_input_is_read() {
 
 #[tokio::test]
 async fn a_copy_of_standard_input_that_is_not_whole_is_not_resumed() {
-    let (folder, sandbox) = (Folder::new("half-a-copy"), sandbox().await);
-    folder.write("in", "1\n2\n");
+    let (directory, sandbox) = (Directory::new("half-a-copy"), sandbox().await);
+    directory.write("in", "1\n2\n");
     let line = "customer export --input - --output @out";
-    killed_while_it_reads(&folder, &sandbox, line);
+    killed_while_it_reads(&directory, &sandbox, line);
     for how in ["--resume", ""] {
-        let run = folder.run(&sandbox, &format!("{line} {how}"));
+        let run = directory.run(&sandbox, &format!("{line} {how}"));
         assert!(run.code == Some(2) && run.err.contains("--force"), "{how}: {run:?}");
     }
-    let mut again = folder.command(&sandbox, &format!("{line} --force"));
-    let again = again.stdin(fs::File::open(folder.file("in")).unwrap()).status().unwrap();
+    let mut again = directory.command(&sandbox, &format!("{line} --force"));
+    let again = again.stdin(fs::File::open(directory.file("in")).unwrap()).status().unwrap();
     assert_eq!(again.code(), Some(0));
-    assert_eq!(folder.files(), ["in", "out", "out.resume"]);
-    assert_eq!(folder.sorted("out").len(), 2);
+    assert_eq!(directory.files(), ["in", "out", "out.resume"]);
+    assert_eq!(directory.sorted("out").len(), 2);
 }

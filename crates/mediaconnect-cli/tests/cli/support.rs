@@ -1,4 +1,4 @@
-//! Running the command, and an upstream that answers as a test wants.
+//! Runs the command, and starts an upstream with a given response.
 
 use std::process::{Command, Output, Stdio};
 
@@ -6,12 +6,12 @@ use serde_json::Value;
 use wiremock::matchers::{any, path};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
-/// The secrets that must not be shown.
+/// Secrets that must never be shown.
 pub const SECRET: &str = "canary-client-secret";
 pub const ACCESS_TOKEN: &str = "canary-access-token";
 pub const USER_TOKEN: &str = "canary-user-token";
 
-/// How a run ended and what it wrote.
+/// The exit code and the output of a run.
 #[derive(Debug)]
 pub struct Run {
     pub code: Option<i32>,
@@ -25,14 +25,14 @@ impl Run {
     }
 }
 
-/// The command with arguments, separated by spaces, and an empty environment.
+/// Returns the command with arguments, separated by spaces, and an empty environment.
 pub fn command(arguments: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mediaconnect"));
     command.args(arguments.split_whitespace()).env_clear().stdin(Stdio::null());
     command
 }
 
-/// The command, set up by environment variables to talk to `upstream`.
+/// Returns the command with environment variables that point it at `upstream`.
 pub fn command_at(upstream: &MockServer, arguments: &str) -> Command {
     let mut command = command(arguments);
     command
@@ -55,9 +55,9 @@ pub fn run(arguments: &str) -> Run {
     finish(&mut command(arguments))
 }
 
-/// An upstream that hands out tokens and answers everything else with `answer`.
+/// Starts an upstream that issues tokens and sends `answer` to every other request.
 pub async fn upstream(answer: impl Respond + 'static) -> MockServer {
-    // wiremock blocks when a server is dropped. Inside a task that never yields, tokio would not let it go on.
+    // wiremock blocks when a server is dropped. In a task that never yields, tokio would then hang.
     tokio::task::yield_now().await;
     let server = MockServer::start().await;
     let token =
@@ -68,12 +68,12 @@ pub async fn upstream(answer: impl Respond + 'static) -> MockServer {
     server
 }
 
-/// A response with a JSON body.
+/// Returns a response with a JSON body.
 pub fn json(status: u16, body: &str) -> ResponseTemplate {
     ResponseTemplate::new(status).set_body_raw(body, "application/json")
 }
 
-/// Responds to each lookup with a customer who has the number that was asked for.
+/// Responds to each lookup with a customer who has the requested number.
 pub fn customers() -> impl Respond {
     |request: &Request| {
         let number = request.url.path().rsplit('/').next().unwrap_or_default();
@@ -81,7 +81,7 @@ pub fn customers() -> impl Respond {
     }
 }
 
-/// A response that Connect itself would give: it has the header that names the version of its API.
+/// Returns a response with the header that proves it to be Connect's: the version of its API.
 pub fn of_connect(status: u16, body: &str) -> ResponseTemplate {
     json(status, body).insert_header("X-Mediaconnect-Api-Version", "1.0")
 }

@@ -1,4 +1,4 @@
-//! A server with a certificate of its own.
+//! Tests servers with their own certificates.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,31 +11,31 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-/// A token and a customer at once.
+/// A document that is both a token response and a customer.
 const DOCUMENT: &str = r#"{"access_token": "canary-access-token", "expires_in": 43199, "customerNumber": 1}"#;
 
-/// How a server differs from one that all is well with.
+/// The ways in which a server differs from a working one.
 #[derive(Clone, Copy, Default)]
-pub struct Odd {
+pub struct ServerOptions {
     pub is_expired: bool,
     pub asks_for_a_certificate: bool,
 }
 
-/// Serves one document over TLS; its port, and the file with the certificate, which is for a host.
+/// Serves one document over TLS. Returns the port and the file with the certificate for `host`.
 pub async fn serve(host: &str) -> (u16, PathBuf) {
-    serve_odd(host, Odd::default()).await
+    serve_with(host, ServerOptions::default()).await
 }
 
-pub async fn serve_odd(host: &str, odd: Odd) -> (u16, PathBuf) {
+pub async fn serve_with(host: &str, options: ServerOptions) -> (u16, PathBuf) {
     let signing_key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new([host.to_owned()]).unwrap();
-    if odd.is_expired {
+    if options.is_expired {
         params.not_after = rcgen::date_time_ymd(2020, 1, 1);
     }
     let cert = params.self_signed(&signing_key).unwrap();
     let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
     let config = rustls::ServerConfig::builder();
-    let config = if odd.asks_for_a_certificate {
+    let config = if options.asks_for_a_certificate {
         let mut roots = RootCertStore::empty();
         roots.add(cert.der().clone()).unwrap();
         config.with_client_cert_verifier(WebPkiClientVerifier::builder(Arc::new(roots)).build().unwrap())
@@ -56,12 +56,13 @@ pub async fn serve_odd(host: &str, odd: Odd) -> (u16, PathBuf) {
                 let mut stream = match acceptor.accept(stream).into_fallible().await {
                     Ok(stream) => stream,
                     Err((error, mut stream)) => {
-                        // Closed with something unread, the connection would be reset, and the alert lost.
+                        // Closing the stream with unread data would reset the connection, and the client would not see
+                        // the alert.
                         while stream.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {}
                         return Err(error);
                     }
                 };
-                // The requests are small: each comes in one piece.
+                // The requests are small, so each arrives in one read.
                 let _ = stream.read(&mut [0; 16 * 1024]).await?;
                 let length = DOCUMENT.len();
                 let head =

@@ -1,4 +1,4 @@
-//! The help, the completions, and options that win over the environment.
+//! Tests the help, the completions, and that options override the environment.
 
 use crate::support::{command_at, customers, finish, json, run, upstream};
 

@@ -1,4 +1,5 @@
-//! What callers are answered. In memory the clock is paused: retries and deadlines take no time.
+//! Tests the responses of the service. The clock is paused where the sandbox is in memory, so retries and deadlines
+//! take no time.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The example service with the test kit.
+//! Tests the example service with the sandbox.
 
 mod answers;
 mod metrics;
@@ -15,18 +15,18 @@ use tower::ServiceExt;
 
 const LOOKUP: &str = "getCustomerInfo";
 
-/// A sandbox with one customer.
+/// Returns a sandbox with one customer.
 fn kari() -> SandboxBuilder {
     let kari = Customer::new(100_200).name("Kari", "Nordmann").email("kari@example.com").phone("+4712000100");
     Sandbox::builder().customer(kari)
 }
 
-/// The service, as a client of the sandbox.
+/// Returns the service with a client of the sandbox.
 fn service(sandbox: &Sandbox) -> Router {
     lookup_service::app(sandbox.client(), PrometheusBuilder::new().build_recorder().handle())
 }
 
-/// Asks the service without a socket of its own.
+/// Sends a request to the service without a socket.
 async fn get(service: &Router, path: &str) -> (StatusCode, HeaderMap, Value) {
     let request = Request::get(path).body(Body::empty()).unwrap();
     let (head, body) = service.clone().oneshot(request).await.unwrap().into_parts();
@@ -34,7 +34,7 @@ async fn get(service: &Router, path: &str) -> (StatusCode, HeaderMap, Value) {
     (head.status, head.headers, serde_json::from_slice(&body).unwrap_or_default())
 }
 
-/// Returns what the service answers when the lookup meets a fault each time.
+/// Returns the status of the service's response if every lookup meets the fault.
 async fn status_with(fault: Fault) -> StatusCode {
     let sandbox = kari().fault(fault.always()).in_memory();
     get(&service(&sandbox), "/customers/100200").await.0

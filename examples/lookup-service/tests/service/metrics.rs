@@ -1,4 +1,4 @@
-//! What the service counts. What it logs is in `process.rs`: a log is of a whole process.
+//! Tests the metrics of the service. `process.rs` tests its log, because a log belongs to a whole process.
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;

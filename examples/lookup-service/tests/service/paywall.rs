@@ -1,4 +1,4 @@
-//! The sandbox's customers have subscriptions, invoices and access that fit each other.
+//! The sandbox's subscriptions, invoices and access rights of a customer are consistent.
 
 use axum::http::StatusCode;
 use mediaconnect_sandbox::{Expected, Sandbox};

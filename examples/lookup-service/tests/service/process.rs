@@ -1,4 +1,4 @@
-//! The service as a process.
+//! Tests the service as a process.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -35,7 +35,7 @@ impl Process {
         Self { child, url: format!("http://{address}"), log }
     }
 
-    /// Ends it with SIGTERM, and returns the exit code and the rest of the log.
+    /// Ends the process with SIGTERM, and returns the exit code and the rest of the log.
     async fn stop(mut self) -> (Option<i32>, String) {
         let id = self.child.id().unwrap().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());

@@ -1,11 +1,11 @@
-//! The rows of the output, as JSON Lines or CSV: one physical line for each row, which begins with its number.
+//! The rows of the output as JSON Lines or CSV. Each row is one physical line that begins with its line number.
 
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use super::cell::Cell;
+use super::cell::CsvCell;
 
-/// How rows are written.
+/// The format of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum RowFormat {
@@ -15,35 +15,35 @@ pub(crate) enum RowFormat {
     Csv,
 }
 
-/// A row of an output. Its `Serialize` is its JSON, which begins with the number of its line.
-pub(super) trait Row: Serialize {
-    /// The columns of the CSV; the first is `line`.
+/// A row of the output. The JSON of its `Serialize` implementation begins with the line number.
+pub(super) trait OutputRow: Serialize {
+    /// The columns of the CSV. The first is `line`.
     const COLUMNS: &'static [&'static str];
 
-    /// Returns what stands in the columns.
-    fn cells(&self) -> Vec<Cell>;
+    /// Returns the cells of the columns.
+    fn cells(&self) -> Vec<CsvCell>;
 
-    /// Returns the kind of row that the summary counts it as, if any.
+    /// Returns the label under which the summary counts this row, if any.
     fn note(&self) -> Option<&'static str> {
         None
     }
 }
 
-/// The layout of an output's rows.
+/// The layout of the output.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Layout {
     pub(super) format: RowFormat,
-    /// Separates the cells of CSV.
+    /// The character between CSV cells.
     pub(super) delimiter: u8,
-    /// True if CSV begins with a byte order mark, by which a spreadsheet knows UTF-8.
+    /// True if CSV begins with a byte order mark, by which spreadsheets recognise UTF-8.
     pub(super) has_mark: bool,
-    /// True if the cells of CSV are raw; otherwise no spreadsheet runs one as a formula.
+    /// True if CSV cells are written raw. Otherwise formulas are escaped.
     pub(super) is_raw: bool,
 }
 
 impl Layout {
-    /// Returns what stands before the first row.
-    pub(super) fn header<R: Row>(self) -> Vec<u8> {
+    /// Returns the bytes before the first row.
+    pub(super) fn header<R: OutputRow>(self) -> Vec<u8> {
         match self.format {
             RowFormat::Jsonl => Vec::new(),
             RowFormat::Csv => {
@@ -53,11 +53,11 @@ impl Layout {
         }
     }
 
-    /// A row with its line break. No other line break is in it.
-    pub(super) fn line<R: Row>(self, row: &R) -> Vec<u8> {
+    /// Returns a row with its line break. It contains no other line break.
+    pub(super) fn line<R: OutputRow>(self, row: &R) -> Vec<u8> {
         match self.format {
             RowFormat::Jsonl => {
-                let mut line = serde_json::to_vec(row).expect("a model has text keys, and serialises");
+                let mut line = serde_json::to_vec(row).expect("a model has only string keys");
                 line.push(b'\n');
                 line
             }
@@ -67,7 +67,7 @@ impl Layout {
         }
     }
 
-    /// Returns whether a row can begin so.
+    /// Returns true if the text can be the beginning of a row.
     pub(super) fn can_begin(self, text: &[u8]) -> bool {
         const JSON: &[u8] = br#"{"line":"#;
         match self.format {
@@ -76,7 +76,7 @@ impl Layout {
         }
     }
 
-    /// The number at the beginning of a line without its line break, if the line is whole.
+    /// Returns the line number of a row, if the row is complete. `line` has no line break.
     pub(super) fn number(self, columns: usize, line: &[u8]) -> Option<u64> {
         #[derive(Deserialize)]
         struct Key {
@@ -84,7 +84,7 @@ impl Layout {
         }
         match self.format {
             RowFormat::Jsonl => serde_json::from_slice(line).ok().map(|key: Key| key.line),
-            // A crash of the machine may leave zeros in place of an end, which could be in the last cell.
+            // A crash of the machine may leave zeros in place of the end, which may be in the last cell.
             RowFormat::Csv if line.contains(&0) => None,
             RowFormat::Csv => {
                 let cells = csv_cells(self.delimiter, line)?;
@@ -94,24 +94,23 @@ impl Layout {
     }
 }
 
-/// A line of CSV with its line break.
+/// Returns a line of CSV with its line break.
 pub(crate) fn csv_line<T: AsRef<str>>(delimiter: u8, cells: impl IntoIterator<Item = T>) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
-    // A line break would make two lines of the row, and a zero would seem to be a torn end; readers of a table see a
-    // space there anyway.
+    // A line break would split the row, and a zero would look like an incomplete row. Both become spaces.
     let cells = cells.into_iter().map(|cell| cell.as_ref().replace(['\r', '\n', '\0'], " "));
     writer.write_record(cells).expect("memory takes it");
     writer.into_inner().expect("memory takes it")
 }
 
-/// The cells of a line of CSV that [`csv_line`] wrote.
+/// Parses a line that [`csv_line`] wrote.
 pub(super) fn csv_cells(delimiter: u8, line: &[u8]) -> Option<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(line);
     let record = reader.records().next()?.ok()?;
     Some(record.iter().map(str::to_owned).collect())
 }
 
-/// Returns whether a line of CSV, or the part of it that was written, begins with a number.
+/// Returns true if a line of CSV, or the written part of it, begins with a number.
 pub(super) fn begins_with_number(delimiter: u8, text: &[u8]) -> bool {
     let mut number = text.split(|byte| *byte == delimiter).next().unwrap_or_default().iter();
     number.all(u8::is_ascii_digit)

@@ -1,36 +1,36 @@
-//! The result of a search.
+//! The result of `customer search`.
 
 use mediaconnect::models::{CustomerSearchResponse, FoundCustomer, FoundPhoneNumber};
 use serde::Serialize;
 
-use crate::bulk::{Cell, csv_line};
+use crate::bulk::{CsvCell, csv_line};
 use crate::customer::joined;
 use crate::output::Report;
-use crate::table::{Lines, listed_fitting};
+use crate::table::{CellLines, listed_fitting};
 use crate::terminal::Terminal;
 
-/// How many customers upstream returns at most; it does not tell whether there are more.
-pub(crate) const MOST: usize = 5;
+/// The maximum number of customers that upstream returns. Upstream does not say whether there are more.
+pub(crate) const MAX_RESULTS: usize = 5;
 
-/// The customers that a search found. Unlike the answer, it writes the list also when it is empty.
+/// The customers that a search found. Unlike upstream's response, the list is always written, even if empty.
 #[derive(Serialize)]
-pub(crate) struct FoundCustomers {
+pub(crate) struct SearchResult {
     pub(crate) customers: Vec<FoundCustomer>,
 }
 
-impl From<CustomerSearchResponse> for FoundCustomers {
+impl From<CustomerSearchResponse> for SearchResult {
     fn from(answer: CustomerSearchResponse) -> Self {
         Self { customers: answer.customers }
     }
 }
 
-impl Report for FoundCustomers {
+impl Report for SearchResult {
     fn text(&self, terminal: Terminal) -> String {
         if self.customers.is_empty() {
             return String::new();
         }
-        let rows: Vec<Vec<Lines>> = self.customers.iter().map(row).collect();
-        let narrow: Vec<Vec<Lines>> = self.customers.iter().map(narrow_row).collect();
+        let rows: Vec<Vec<CellLines>> = self.customers.iter().map(row).collect();
+        let narrow: Vec<Vec<CellLines>> = self.customers.iter().map(narrow_row).collect();
         listed_fitting(
             (&["Number", "Name", "Address", "Phone", "E-mail"], &rows),
             (&["Number", "Name and address", "Phone and e-mail"], &narrow),
@@ -47,7 +47,7 @@ impl Report for FoundCustomers {
     }
 }
 
-/// The columns of the CSV, by upstream's names.
+/// The columns of the CSV, named like upstream's fields.
 const COLUMNS: [&str; 16] = [
     "customerNumber",
     "firstName",
@@ -67,9 +67,9 @@ const COLUMNS: [&str; 16] = [
     "emails",
 ];
 
-/// Returns the cells of a customer. No spreadsheet runs one as a formula.
-fn cells(customer: &FoundCustomer) -> Vec<Cell> {
-    let text = |text: Option<&str>| Cell::text(text.unwrap_or_default());
+/// Returns the CSV cells of a customer, escaped so that no spreadsheet runs one as a formula.
+fn cells(customer: &FoundCustomer) -> Vec<CsvCell> {
+    let text = |text: Option<&str>| CsvCell::text(text.unwrap_or_default());
     let number = customer.customer_number.map(|number| number.to_string());
     let street_number = customer.street_number.as_ref().map(|number| number.as_text());
     let phones =
@@ -89,12 +89,12 @@ fn cells(customer: &FoundCustomer) -> Vec<Cell> {
         text(customer.postal_address.as_deref()),
         text(customer.postal_address_postal_code.as_ref().map(AsRef::as_ref)),
         text(customer.postal_address_postal_place.as_deref()),
-        Cell::list(phones),
-        Cell::list(customer.emails.iter().map(mediaconnect::EmailAddress::as_str)),
+        CsvCell::list(phones),
+        CsvCell::list(customer.emails.iter().map(mediaconnect::EmailAddress::as_str)),
     ]
 }
 
-fn row(customer: &FoundCustomer) -> Vec<Lines> {
+fn row(customer: &FoundCustomer) -> Vec<CellLines> {
     vec![
         customer.customer_number.iter().map(ToString::to_string).collect(),
         names(customer),
@@ -104,23 +104,23 @@ fn row(customer: &FoundCustomer) -> Vec<Lines> {
     ]
 }
 
-/// The same in fewer columns: the address below the name, and e-mail addresses below phone numbers.
-fn narrow_row(customer: &FoundCustomer) -> Vec<Lines> {
+/// Returns the row in fewer columns: the address below the name, and the e-mail addresses below the phone numbers.
+fn narrow_row(customer: &FoundCustomer) -> Vec<CellLines> {
     let [number, name, address, phones, emails] =
-        <[Lines; 5]>::try_from(row(customer)).expect("five columns");
+        <[CellLines; 5]>::try_from(row(customer)).expect("five columns");
     vec![number, [name, address].concat(), [phones, emails].concat()]
 }
 
-/// The person, and the company below.
-fn names(customer: &FoundCustomer) -> Lines {
+/// Returns the person's name, followed by the company.
+fn names(customer: &FoundCustomer) -> CellLines {
     let person = [&customer.first_name, &customer.middle_name, &customer.last_name];
     let company = [&customer.company_name, &customer.department_name];
     let lines = [joined(person.map(Option::as_deref), " "), joined(company.map(Option::as_deref), ", ")];
     lines.into_iter().flatten().collect()
 }
 
-/// The address of the street, and that of the post below.
-fn addresses(customer: &FoundCustomer) -> Lines {
+/// Returns the street address, followed by the postal address.
+fn addresses(customer: &FoundCustomer) -> CellLines {
     let number = customer.street_number.as_ref().map(|number| number.as_text());
     let street = joined([customer.street_address.as_deref(), number.as_deref()], " ");
     let code = customer.postal_code.as_ref().map(AsRef::as_ref);
@@ -147,7 +147,7 @@ mod tests {
 
     use super::*;
 
-    fn found(customers: &serde_json::Value) -> FoundCustomers {
+    fn found(customers: &serde_json::Value) -> SearchResult {
         from_value::<CustomerSearchResponse>(json!({ "customers": customers })).unwrap().into()
     }
 

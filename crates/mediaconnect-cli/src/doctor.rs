@@ -1,4 +1,4 @@
-//! `doctor`: is this set up right, and if not, what is wrong?
+//! The `doctor` command: checks the setup, and says what is wrong and how to fix it.
 
 mod findings;
 mod report;
@@ -13,50 +13,50 @@ use crate::exit::Exit;
 use crate::failure::{Failure, causes};
 use crate::fleet;
 use crate::output::{print, say};
-use crate::text::harmless;
-use report::{Check, Checkup};
+use crate::text::escape_controls;
+use report::{Check, DoctorReport};
 
-/// A number that likely nobody has. Nine digits fit into 32 bits, so that upstream will read it; the numbers that its
-/// documentation shows have six.
-const NOBODY: u32 = 999_999_999;
+/// A customer number that probably does not exist. Upstream can read it, since nine digits fit into 32 bits. The
+/// numbers in upstream's documentation have six digits.
+const UNUSED_NUMBER: u32 = 999_999_999;
 
-/// Checks the configuration, then makes one token request and one lookup, and says what came of them.
+/// Checks the configuration, then sends one token request and one lookup, and reports the findings.
 ///
-/// The lookup is harmless: it only reads, it costs one request of the rate, and with a number that nobody has it
-/// touches no customer. Of a customer who is there, nothing is shown.
+/// The lookup only reads and costs one request of the rate limit. With a number that does not exist, it touches no
+/// customer. If the customer exists, no data is shown.
 pub(crate) async fn run(customer: Option<&str>, global: &GlobalArgs) -> Result<Exit, Failure> {
     let number = match customer {
         Some(number) => number.parse()?,
-        None => CustomerNumber::try_from(NOBODY)?,
+        None => CustomerNumber::try_from(UNUSED_NUMBER)?,
     };
-    let mut checkup = Checkup::default();
+    let mut report = DoctorReport::default();
     let args = config::with_profile(&global.connection)?;
-    checkup.add(settings::checks(&args, &|name| config::variable(&args, name)));
-    if checkup.exit() == Exit::Success {
-        look(&mut checkup, number, &args, global.verbosity).await?;
+    report.add(settings::checks(&args, &|name| config::variable(&args, name)));
+    if report.exit() == Exit::Success {
+        look(&mut report, number, &args, global.verbosity).await?;
     }
-    print(&checkup, global.style())?;
-    say(&checkup.summary());
-    Ok(checkup.exit())
+    print(&report, global.style())?;
+    say(&report.summary());
+    Ok(report.exit())
 }
 
 async fn look(
-    checkup: &mut Checkup,
+    report: &mut DoctorReport,
     number: CustomerNumber,
     args: &ConnectionArgs,
     verbosity: u8,
 ) -> Result<(), Failure> {
     let connection = match Connection::open(args, Caller::Client).await {
         Ok(connection) => connection,
-        // Two options that do not go together are a matter of the command line.
+        // Conflicting options are a usage error, not a finding.
         Err(failure) if args.sandbox => return Err(failure),
         Err(failure) => {
             let check = Check::failed("client", failure.exit(), failure.what(), failure.next());
-            checkup.add([check]);
+            report.add([check]);
             return Ok(());
         }
     };
-    checkup.add(match fleet::look(args).await {
+    report.add(match fleet::overview(args).await {
         Ok(None) => None,
         Ok(Some(overview)) => {
             let count = overview.members;
@@ -66,11 +66,11 @@ async fn look(
         Err(failure) => Some(Check::warning("fleet", failure.what(), failure.next())),
     });
     let diagnosis = connection.client.diagnose(number).await;
-    checkup.add(findings::checks(&diagnosis));
+    report.add(findings::checks(&diagnosis));
     let errors =
         [&diagnosis.token].into_iter().chain(&diagnosis.lookup).filter_map(|probe| probe.error.as_ref());
     if verbosity > 0 {
-        errors.flat_map(causes).for_each(|cause| say(&harmless(&cause)));
+        errors.flat_map(causes).for_each(|cause| say(&escape_controls(&cause)));
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Values that completions offer.
+//! Values that shell completions suggest.
 
 use std::ffi::OsStr;
 
@@ -24,12 +24,12 @@ pub(crate) const COUNTRIES: &[&str] = &[
     "VG", "VI", "VN", "VU", "WF", "WS", "YE", "YT", "ZA", "ZM", "ZW",
 ];
 
-/// Takes any text: the contract's own check of it says more, and does not quote it. Help and completions list the values
-/// that are known.
+/// Accepts any text, and lists the known values in help and completions. The contract's own check of the value is more
+/// precise and does not quote it.
 #[derive(Clone)]
-pub(crate) struct Known(pub(crate) &'static [&'static str]);
+pub(crate) struct Suggested(pub(crate) &'static [&'static str]);
 
-impl TypedValueParser for Known {
+impl TypedValueParser for Suggested {
     type Value = String;
 
     fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {

@@ -1,4 +1,4 @@
-//! Any JSON document as text for people.
+//! Formats any JSON document as text for people.
 
 use std::fmt;
 
@@ -6,29 +6,29 @@ use heck::ToKebabCase;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::table::{Lines, labelled, listed};
+use crate::table::{CellLines, labelled, listed};
 use crate::terminal::Terminal;
-use crate::text::harmless;
+use crate::text::escape_controls;
 
-/// The narrowest that a column of a table should be.
-const COLUMN: usize = 12;
+/// The minimum width of a table's column, in characters.
+const MIN_COLUMN_WIDTH: usize = 12;
 const MAX_COLUMNS: usize = 10;
 
-/// A JSON document: its fields in their order, its numbers as they are written.
+/// A JSON document. Fields keep their order and numbers keep their digits.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Shown {
+pub(crate) enum JsonView {
     Nothing,
     Text(String),
-    List(Vec<Shown>),
-    Object(Vec<(String, Shown)>),
+    List(Vec<JsonView>),
+    Object(Vec<(String, JsonView)>),
 }
 
-impl Shown {
+impl JsonView {
     pub(crate) fn of(json: &RawValue) -> Self {
         let text = json.get();
         match text.as_bytes().first() {
             Some(b'{') => {
-                let Members(members) = serde_json::from_str(text).unwrap_or_default();
+                let ObjectMembers(members) = serde_json::from_str(text).unwrap_or_default();
                 Self::Object(members.into_iter().map(|(name, value)| (name, Self::of(value))).collect())
             }
             Some(b'[') => {
@@ -41,7 +41,7 @@ impl Shown {
         }
     }
 
-    /// Returns whether there is nothing but one word, which says that it went well.
+    /// Returns true if the document only confirms success: it is empty, or its only value is `true`.
     pub(crate) fn is_a_flag(&self) -> bool {
         match self {
             Self::Nothing => true,
@@ -54,13 +54,13 @@ impl Shown {
         }
     }
 
-    /// Returns labelled lines, and lists of objects as tables where they fit.
+    /// Returns labelled lines. Lists of objects become tables where they fit.
     pub(crate) fn text(&self, terminal: Terminal) -> String {
         let parts = match self {
             Self::Object(members) => {
                 let (tables, rows): (Vec<_>, Vec<_>) =
                     members.iter().partition(|(_, value)| value.is_table(terminal));
-                let rows: Vec<(String, Lines)> =
+                let rows: Vec<(String, CellLines)> =
                     rows.iter().map(|(name, value)| (label(name), value.lines())).collect();
                 let rows: Vec<_> =
                     rows.iter().map(|(label, lines)| (label.as_str(), lines.clone())).collect();
@@ -71,12 +71,12 @@ impl Shown {
                 block.into_iter().chain(tables).collect()
             }
             _ if self.is_table(terminal) => vec![self.table(terminal)],
-            _ => self.lines().iter().map(|line| harmless(line) + "\n").collect(),
+            _ => self.lines().iter().map(|line| escape_controls(line) + "\n").collect(),
         };
         if parts.is_empty() { "nothing\n".to_owned() } else { parts.concat() }
     }
 
-    /// Returns whether it is a list of objects that have a cell for each value, and columns enough for them.
+    /// Returns true if this is a list of flat objects and the terminal is wide enough for their columns.
     fn is_table(&self, terminal: Terminal) -> bool {
         let Self::List(items) = self else { return false };
         let is_cell = |value: &Self| match value {
@@ -87,7 +87,10 @@ impl Shown {
         let is_row = |item: &Self| matches!(item, Self::Object(members) if members.iter().all(|(_, value)| is_cell(value)));
         let columns = columns(items).len();
         let width = terminal.width.map_or(usize::MAX, usize::from);
-        !items.is_empty() && items.iter().all(is_row) && columns <= MAX_COLUMNS && columns * COLUMN <= width
+        !items.is_empty()
+            && items.iter().all(is_row)
+            && columns <= MAX_COLUMNS
+            && columns * MIN_COLUMN_WIDTH <= width
     }
 
     fn table(&self, terminal: Terminal) -> String {
@@ -95,7 +98,7 @@ impl Shown {
         let columns = columns(items);
         let labels: Vec<String> = columns.iter().map(|name| label(name)).collect();
         let headings: Vec<&str> = labels.iter().map(String::as_str).collect();
-        let rows: Vec<Vec<Lines>> = items
+        let rows: Vec<Vec<CellLines>> = items
             .iter()
             .map(|item| {
                 columns.iter().map(|name| item.member(name).map_or_else(Vec::new, Self::lines)).collect()
@@ -109,8 +112,8 @@ impl Shown {
         members.iter().find(|(other, _)| other == name).map(|(_, value)| value)
     }
 
-    /// Returns the value in lines. What is in an object is indented; an item that is an object begins with a dash.
-    fn lines(&self) -> Lines {
+    /// Returns the lines of the value. Nested values are indented, and each object in a list begins with a dash.
+    fn lines(&self) -> CellLines {
         match self {
             Self::Nothing => Vec::new(),
             Self::Text(text) => vec![text.clone()],
@@ -129,7 +132,7 @@ impl Shown {
         }
     }
 
-    fn item_lines(&self) -> Lines {
+    fn item_lines(&self) -> CellLines {
         let lines = self.lines();
         if let Self::Text(_) = self {
             return lines;
@@ -139,11 +142,11 @@ impl Shown {
     }
 }
 
-/// Returns the names that the objects of a list have, in the order in which they come.
-fn columns(items: &[Shown]) -> Vec<&str> {
+/// Returns the field names of the objects in a list, in the order in which they first appear.
+fn columns(items: &[JsonView]) -> Vec<&str> {
     let mut names: Vec<&str> = Vec::new();
     for item in items {
-        if let Shown::Object(members) = item {
+        if let JsonView::Object(members) = item {
             for (name, _) in members {
                 if !names.contains(&name.as_str()) {
                     names.push(name);
@@ -154,34 +157,34 @@ fn columns(items: &[Shown]) -> Vec<&str> {
     names
 }
 
-/// Returns a field's name in words: `customerNumber` is `Customer number`.
+/// Returns a field's name as words: `customerNumber` becomes `Customer number`.
 fn label(name: &str) -> String {
-    let words = harmless(name).to_kebab_case().replace('-', " ");
+    let words = escape_controls(name).to_kebab_case().replace('-', " ");
     let mut characters = words.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 /// The members of an object, in their order.
 #[derive(Default)]
-pub(crate) struct Members<'a>(pub(crate) Vec<(String, &'a RawValue)>);
+pub(crate) struct ObjectMembers<'a>(pub(crate) Vec<(String, &'a RawValue)>);
 
-impl<'de> Deserialize<'de> for Members<'de> {
+impl<'de> Deserialize<'de> for ObjectMembers<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct InOrder;
 
         impl<'de> Visitor<'de> for InOrder {
-            type Value = Members<'de>;
+            type Value = ObjectMembers<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ObjectMembers<'de>, A::Error> {
                 let mut members = Vec::new();
                 while let Some(member) = map.next_entry()? {
                     members.push(member);
                 }
-                Ok(Members(members))
+                Ok(ObjectMembers(members))
             }
         }
 
@@ -196,7 +199,7 @@ mod tests {
     const FILE: Terminal = Terminal { width: None, colors: false };
 
     fn shown(json: &str, terminal: Terminal) -> String {
-        Shown::of(&RawValue::from_string(json.to_owned()).unwrap()).text(terminal)
+        JsonView::of(&RawValue::from_string(json.to_owned()).unwrap()).text(terminal)
     }
 
     const ORDERS: &str = r#"{
@@ -217,7 +220,7 @@ mod tests {
                Phone numbers:
                  +471
                  +472
- Lines
+ CellLines
 ─────────────────────────────
  Product code   Price   Days
 ═════════════════════════════

@@ -1,4 +1,4 @@
-//! A file that grows by whole lines, and that only its owner may read. While it is open, it is locked.
+//! A private file to which whole lines are appended. It is locked while it is open.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -10,41 +10,41 @@ use super::scan::Scan;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// How much is collected before it is written.
-const BUFFER: usize = 64 * 1024;
+/// The number of bytes that are collected before they are written.
+const BUFFER_SIZE: usize = 64 * 1024;
 
-/// A file of lines, open for more.
+/// A file of lines, open for appending.
 pub(super) struct LineFile {
     path: PathBuf,
-    /// `None` is standard output.
+    /// The file; `None` is standard output.
     file: Option<File>,
     /// Whole lines that are not written yet.
     pending: Vec<u8>,
-    /// The whole lines that are written, in bytes.
+    /// The length of the written lines, in bytes.
     length: u64,
 }
 
 impl LineFile {
-    /// Creates a file; it must not exist.
+    /// Creates the file, which must not exist.
     pub(super) fn create(path: &Path) -> Result<Self, Failure> {
         let file = create_private(path).map_err(|error| unwritable(path, &error))?;
         lock(path, &file)?;
         Self::open(path, file, 0)
     }
 
-    /// Standard output in place of a file.
+    /// Uses standard output in place of a file.
     pub(super) fn stdout() -> Self {
         Self { path: PathBuf::from("standard output"), file: None, pending: Vec::new(), length: 0 }
     }
 
-    /// Opens the file that was scanned, or creates it, and cuts off what is behind its whole lines.
+    /// Opens the scanned file and truncates it behind its last whole line, or creates it.
     pub(super) fn recover(scan: Scan) -> Result<Self, Failure> {
         let Some(file) = scan.file else { return Self::create(&scan.path) };
         file.set_len(scan.length).map_err(|error| unwritable(&scan.path, &error))?;
         Self::open(&scan.path, file, scan.length)
     }
 
-    /// Takes a locked file that has whole lines only, of so many bytes.
+    /// Opens a locked file. `length` is the length of its whole lines, in bytes.
     pub(super) fn open(path: &Path, mut file: File, length: u64) -> Result<Self, Failure> {
         file.seek(SeekFrom::Start(length)).map_err(|error| unwritable(path, &error))?;
         Ok(Self { path: path.to_owned(), file: Some(file), pending: Vec::new(), length })
@@ -58,13 +58,13 @@ impl LineFile {
         self.length == 0 && self.pending.is_empty()
     }
 
-    /// Adds a line, which is written soon.
+    /// Appends a line to the buffer.
     pub(super) fn append(&mut self, line: &[u8]) -> io::Result<()> {
         self.pending.extend_from_slice(line);
-        if self.pending.len() < BUFFER { Ok(()) } else { self.flush() }
+        if self.pending.len() < BUFFER_SIZE { Ok(()) } else { self.flush() }
     }
 
-    /// Writes the lines that are not written yet.
+    /// Writes the buffered lines.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         let outcome = if let Some(file) = &mut self.file {
             file.write_all(&self.pending)
@@ -81,8 +81,8 @@ impl LineFile {
         outcome
     }
 
-    /// Cuts off a line of which only a part could be written. It would be done at the next start too; but who does not
-    /// resume shall have whole lines.
+    /// Truncates the file behind its last whole line after a partial write. A resumed run would do the same, but a user
+    /// who does not resume should not find half a line.
     fn cut_off(&mut self) {
         let Some(file) = &mut self.file else { return };
         let end = file.stream_position().unwrap_or(self.length);
@@ -93,18 +93,18 @@ impl LineFile {
             }
             self.length += length;
         }
-        // If it fails, a torn line is there: only a resumed run needs it gone, and cuts it off.
+        // If this fails, half a line stays at the end. Only a resumed run needs to remove it, and it will.
         let _ = file.set_len(self.length);
     }
 
-    /// Writes, and waits until it is on the disk.
+    /// Writes the buffered lines, and waits until they are on the disk.
     pub(super) fn sync(&mut self) -> io::Result<()> {
         self.flush()?;
         self.file.as_ref().map_or(Ok(()), File::sync_data)
     }
 }
 
-/// Creates a file that only its owner may read; it must not exist.
+/// Creates a file that only its owner can read. The file must not exist.
 pub(super) fn create_private(path: &Path) -> io::Result<File> {
     private().write(true).create_new(true).open(path)
 }
@@ -121,19 +121,19 @@ pub(super) fn private() -> OpenOptions {
     options
 }
 
-/// Locks a file until it is closed. Another process that has it locked is a failure.
+/// Locks a file until it is closed. Fails if another process has locked it.
 pub(super) fn lock(path: &Path, file: &File) -> Result<(), Failure> {
     match FileExt::try_lock(file) {
         Ok(()) => Ok(()),
         Err(TryLockError::WouldBlock) => Err(Failure::usage(
-            format!("another process works on {}", path.display()),
-            "wait for its end, or name another output",
+            format!("another process is using {}", path.display()),
+            "wait until it ends, or choose another output",
         )),
         Err(TryLockError::Error(error)) => Err(unwritable(path, &error)),
     }
 }
 
-/// Deletes files, if they are there, unless another process works on one of them.
+/// Deletes the files that exist, unless another process has locked one of them.
 pub(super) fn delete_unused(paths: &[&Path]) -> Result<(), Failure> {
     let mut locked = Vec::new();
     for path in paths.iter().filter(|path| fs::symlink_metadata(path).is_ok_and(|file| file.is_file())) {
@@ -144,11 +144,11 @@ pub(super) fn delete_unused(paths: &[&Path]) -> Result<(), Failure> {
     paths.iter().try_for_each(|path| delete(path).map_err(|error| unwritable(path, &error)))
 }
 
-/// Deletes a regular file, if there is one; what else has the name is left alone, and an error.
+/// Deletes a regular file if it exists. Anything else at the path is an error and stays.
 pub(super) fn delete(path: &Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_file() => fs::remove_file(path),
-        Ok(_) => Err(io::Error::other("it is no regular file")),
+        Ok(_) => Err(io::Error::other("not a regular file")),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error),
     }
@@ -159,7 +159,7 @@ pub(super) fn directory(path: &Path) -> &Path {
     path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Waits until the name of a new file is on the disk.
+/// Waits until the directory entry of a new file is on the disk.
 pub(super) fn sync_directory(path: &Path) -> io::Result<()> {
     // On other platforms a directory cannot be opened as a file.
     if cfg!(unix) {
@@ -168,16 +168,16 @@ pub(super) fn sync_directory(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns whether something has the name.
+/// Returns true if anything exists at the path.
 pub(super) fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-/// A file cannot be written; what is in it stays.
+/// Returns the failure of a file that cannot be written. Its content stays.
 pub(super) fn unwritable(path: &Path, error: &io::Error) -> Failure {
     Failure::new(
         Exit::Failure,
         format!("{} cannot be written: {error}", path.display()),
-        "make room or mend what is named above, then run the same command with --resume",
+        "solve the problem above, then run the same command with --resume",
     )
 }

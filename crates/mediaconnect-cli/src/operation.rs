@@ -1,6 +1,7 @@
-//! The commands that the contract makes: `mediaconnect <group> <operation>`, one for each operation of the table.
+//! The commands that are generated from the contract: one command `mediaconnect <group> <operation>` for each
+//! operation.
 //!
-//! A command that is written by hand goes before one of the same name.
+//! A hand-written command replaces a generated one of the same name.
 
 mod arguments;
 mod command;
@@ -16,14 +17,14 @@ pub(crate) use command::add_to;
 pub(crate) use list::list;
 pub(crate) use run::run;
 
-/// An operation that the command line asks for, with its arguments.
-pub(crate) struct Request {
+/// The operation that the command line names, with its arguments.
+pub(crate) struct OperationCall {
     info: &'static OperationInfo,
     matches: ArgMatches,
 }
 
-impl Request {
-    /// Returns the operation that the command line asks for; `None` for a command that is written by hand.
+impl OperationCall {
+    /// Returns the operation that the command line names; `None` for a hand-written command.
     pub(crate) fn of(matches: &ArgMatches, by_hand: &Command) -> Option<Self> {
         let (group, matches) = matches.subcommand()?;
         let (name, matches) = matches.subcommand()?;

@@ -1,7 +1,7 @@
-//! Profiles: settings in the file `mediaconnect.toml` of the user's configuration folder.
+//! Profiles: named settings in the file `mediaconnect.toml` of the user's configuration directory.
 //!
-//! An option goes before a variable, a variable before the profile. A profile that is named on the command line goes before
-//! variables: a variable that is left over must not mix two systems.
+//! Options override variables, and variables override the profile. If `--profile` names the profile, variables are
+//! ignored: a leftover variable must not mix the settings of two systems.
 
 mod file;
 mod report;
@@ -17,33 +17,33 @@ pub(crate) use self::report::show;
 use crate::args::ConnectionArgs;
 use crate::failure::Failure;
 
-/// The profile that settings come from.
+/// The profile that settings were read from.
 #[derive(Clone, Debug)]
-pub(crate) struct Applied {
+pub(crate) struct AppliedProfile {
     name: String,
-    /// True if variables do not count beside it.
+    /// True if environment variables are ignored because `--profile` names this profile.
     hides_variables: bool,
-    /// The options that it filled.
+    /// The options that the profile filled.
     filled: Vec<&'static str>,
-    /// The program that prints the secret, with its arguments.
+    /// The program that prints the secret, followed by its arguments.
     pub(crate) secret_command: Option<Vec<String>>,
 }
 
-impl Applied {
-    /// Returns where a setting comes from if the profile has it.
+impl AppliedProfile {
+    /// Returns the profile as the source of an option, if the profile filled that option.
     pub(crate) fn source(&self, option: &str) -> Option<String> {
         self.filled.contains(&option).then(|| format!("profile {}", self.name))
     }
 }
 
-/// Returns a variable of the environment, if it counts.
+/// Returns an environment variable, unless the profile hides it.
 pub(crate) fn variable(args: &ConnectionArgs, name: &str) -> Option<std::ffi::OsString> {
     let is_hidden = args.applied.as_ref().is_some_and(|profile| profile.hides_variables);
     env::var_os(name)
         .filter(|_| !is_hidden || name == "MEDIACONNECT_USER_TOKEN" || !name.starts_with("MEDIACONNECT_"))
 }
 
-/// Fills in what a profile says and the command line does not.
+/// Returns the arguments with the settings of the profile filled in where the command line has none.
 pub(crate) fn with_profile(args: &ConnectionArgs) -> Result<Cow<'_, ConnectionArgs>, Failure> {
     if args.sandbox || args.applied.is_some() {
         return Ok(Cow::Borrowed(args));
@@ -68,14 +68,14 @@ fn filled(args: &ConnectionArgs, name: String, profile: Profile) -> ConnectionAr
             }
         };
     }
-    // An environment of a variable or an option has URLs of its own.
+    // An environment that an option or a variable sets has its own URLs.
     let has_own_system = args.environment.is_some() || !is_free("MEDIACONNECT_ENVIRONMENT");
     if !has_own_system {
         fill!(environment, "--environment", "MEDIACONNECT_ENVIRONMENT");
         fill!(base_url, "--base-url", "MEDIACONNECT_BASE_URL");
         fill!(token_url, "--token-url", "MEDIACONNECT_TOKEN_URL");
     }
-    // An id and the secret of another client would be refused, and sent somewhere.
+    // The profile's secret belongs to the profile's client id. It must not be sent with another id.
     let secret_is_free = args.client_secret_file.is_none() && is_free("MEDIACONNECT_CLIENT_SECRET");
     fill!(client_id, "--client-id", "MEDIACONNECT_CLIENT_ID");
     let mut secret_command = None;
@@ -87,7 +87,7 @@ fn filled(args: &ConnectionArgs, name: String, profile: Profile) -> ConnectionAr
         secret_command = profile.client_secret_command;
     }
     fill!(ca_file, "--ca-file", "MEDIACONNECT_CA_FILE");
-    // A certificate and the key of another would be refused.
+    // The profile's key belongs to the profile's certificate. A server would refuse it with another.
     if args.client_key.is_none() && is_free("MEDIACONNECT_CLIENT_KEY") {
         fill!(client_certificate, "--client-certificate", "MEDIACONNECT_CLIENT_CERTIFICATE");
         if filled.contains(&"--client-certificate") {
@@ -100,11 +100,11 @@ fn filled(args: &ConnectionArgs, name: String, profile: Profile) -> ConnectionAr
         all.http_basic = true;
         filled.push("--http-basic");
     }
-    all.applied = Some(Applied { name, hides_variables, filled, secret_command });
+    all.applied = Some(AppliedProfile { name, hides_variables, filled, secret_command });
     all
 }
 
-/// Returns the way that the client authenticates at the token endpoint.
+/// Returns the method by which the client authenticates at the token endpoint.
 pub(crate) fn authentication(args: &ConnectionArgs) -> ClientAuthentication {
     if args.http_basic { ClientAuthentication::Basic } else { ClientAuthentication::default() }
 }

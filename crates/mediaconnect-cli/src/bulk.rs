@@ -1,0 +1,54 @@
+//! The commands `customer export` and `customer match`: one call for each row of a file. A run can be interrupted and
+//! resumed.
+//!
+//! The output serves as the journal of progress: each output row begins with the line number of its input row. Each row
+//! is appended whole, either to the output or to the list of failures. An interruption therefore leaves at most one
+//! incomplete line, at the end. A resumed run truncates that line, reads which lines are done, and processes the rest.
+//! The description of the input and the options is in a small file beside the output ([`journal`]).
+
+mod args;
+mod cell;
+mod circuit_breaker;
+mod columns;
+mod dry_run;
+mod export;
+mod failed;
+mod input;
+mod input_rows;
+mod journal;
+mod line_file;
+mod locked;
+mod outage;
+mod output_row;
+mod people;
+mod progress;
+mod requests;
+mod run;
+mod scan;
+mod source;
+mod startup;
+mod state;
+mod store;
+mod stream;
+mod summary;
+
+pub(crate) use self::args::{ExportArgs, MatchArgs};
+pub(crate) use self::cell::CsvCell;
+pub(crate) use self::output_row::csv_line;
+
+use crate::args::GlobalArgs;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::search::FIELDS;
+
+/// Runs `customer export`.
+pub(crate) async fn export(args: &ExportArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
+    let header = args.column.as_deref().map(|name| vec![name]);
+    run::run::<export::Export>(&args.files, "export", header.as_deref(), global).await
+}
+
+/// Runs `customer match`.
+pub(crate) async fn match_people(args: &MatchArgs, global: &GlobalArgs) -> Result<Exit, Failure> {
+    let columns = FIELDS.map(|field| field.name);
+    run::run::<people::Match>(&args.files, "match", Some(&columns), global).await
+}

@@ -1,0 +1,155 @@
+//! A circuit breaker: decides what consecutive failures mean. A short outage must not end a long run, and neither an
+//! outage nor a wrong environment may turn into a failure of every row.
+
+use mediaconnect::Error;
+
+use super::failed::FailureReason;
+
+/// The number of consecutive temporary failures that indicates an outage.
+const MAX_FAILURES: u32 = 10;
+/// The number of consecutive final failures without a success that indicates a wrong environment.
+pub(super) const MAX_FINAL_FAILURES: u32 = 100;
+
+/// Counts consecutive failures.
+#[derive(Default)]
+pub(super) struct CircuitBreaker {
+    /// True if any number of final failures is expected.
+    expects_final: bool,
+    /// True once Connect has responded to a row with a success or a final failure.
+    has_responded: bool,
+    failures: u32,
+    final_failures: u32,
+}
+
+/// The outcome of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RowOutcome {
+    Success,
+    /// The row is invalid and was not sent.
+    Invalid,
+    /// Connect itself reported a failure that a retry would repeat.
+    Final,
+    /// The failure may be temporary.
+    Temporary,
+    /// The failure affects all rows.
+    Fatal,
+}
+
+/// The decision after an outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Decision {
+    Continue,
+    /// Wait until upstream responds.
+    WaitForUpstream,
+    /// Repeat a request that succeeded before, to find out if the final failures can be trusted.
+    ConfirmFailures,
+    Stop,
+}
+
+impl RowOutcome {
+    pub(super) fn of(error: Option<&Error>) -> Self {
+        match error {
+            None => Self::Success,
+            Some(error) if error.is_invalid_input() => Self::Invalid,
+            Some(error) if FailureReason::of(error).is_final() => Self::Final,
+            Some(error) if error.is_auth() || error.is_configuration() => Self::Fatal,
+            Some(_) => Self::Temporary,
+        }
+    }
+}
+
+impl CircuitBreaker {
+    pub(super) fn new(expects_final: bool) -> Self {
+        Self { expects_final, ..Self::default() }
+    }
+
+    /// Records the outcome of a row and decides what to do.
+    pub(super) fn record(&mut self, outcome: RowOutcome) -> Decision {
+        match outcome {
+            RowOutcome::Invalid => return Decision::Continue,
+            RowOutcome::Fatal => return Decision::Stop,
+            RowOutcome::Success => (self.has_responded, self.failures, self.final_failures) = (true, 0, 0),
+            RowOutcome::Final => {
+                (self.has_responded, self.failures) = (true, 0);
+                self.final_failures += 1;
+            }
+            RowOutcome::Temporary => self.failures += 1,
+        }
+        if self.failures >= MAX_FAILURES {
+            self.failures = 0;
+            if self.has_responded { Decision::WaitForUpstream } else { Decision::Stop }
+        } else if self.final_failures >= MAX_FINAL_FAILURES && !self.expects_final {
+            self.final_failures = 0;
+            Decision::ConfirmFailures
+        } else {
+            Decision::Continue
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decisions(breaker: &mut CircuitBreaker, outcome: RowOutcome, times: usize) -> Vec<Decision> {
+        (0..times).map(|_| breaker.record(outcome)).collect()
+    }
+
+    /// Asserts that `times` outcomes have no consequence, and that the next one leads to `decision`.
+    fn assert_follows(breaker: &mut CircuitBreaker, outcome: RowOutcome, times: usize, decision: Decision) {
+        let decisions = decisions(breaker, outcome, times + 1);
+        assert_eq!((&decisions[..times], decisions[times]), (&vec![Decision::Continue; times][..], decision));
+    }
+
+    #[test]
+    fn many_failures_in_a_row_raise_a_doubt_and_a_success_between_does_not() {
+        let mut breaker = CircuitBreaker::default();
+        breaker.record(RowOutcome::Success);
+        for _ in 0..3 {
+            assert_follows(&mut breaker, RowOutcome::Temporary, 9, Decision::WaitForUpstream);
+        }
+        for _ in 0..100 {
+            for outcome in [RowOutcome::Success, RowOutcome::Final] {
+                assert_eq!(breaker.record(outcome), Decision::Continue);
+                assert_eq!(decisions(&mut breaker, RowOutcome::Temporary, 9), [Decision::Continue; 9]);
+            }
+        }
+    }
+
+    #[test]
+    fn if_nothing_ever_succeeded_there_is_no_doubt() {
+        assert_follows(&mut CircuitBreaker::default(), RowOutcome::Temporary, 9, Decision::Stop);
+    }
+
+    #[test]
+    fn many_final_failures_without_a_success_raise_a_doubt_too() {
+        let mut breaker = CircuitBreaker::default();
+        for _ in 0..3 {
+            assert_follows(&mut breaker, RowOutcome::Final, 99, Decision::ConfirmFailures);
+        }
+        for _ in 0..3 {
+            assert_eq!(breaker.record(RowOutcome::Success), Decision::Continue);
+            assert_eq!(decisions(&mut breaker, RowOutcome::Final, 99), [Decision::Continue; 99]);
+        }
+        // Invalid rows and temporary failures in between change nothing.
+        breaker.record(RowOutcome::Success);
+        for outcome in [RowOutcome::Invalid, RowOutcome::Temporary] {
+            assert_eq!(breaker.record(outcome), Decision::Continue);
+            assert_eq!(decisions(&mut breaker, RowOutcome::Final, 49), [Decision::Continue; 49]);
+        }
+        assert_follows(&mut breaker, RowOutcome::Final, 1, Decision::ConfirmFailures);
+        let expecting = &mut CircuitBreaker::new(true);
+        assert_eq!(decisions(expecting, RowOutcome::Final, 1_000), [Decision::Continue; 1_000]);
+    }
+
+    #[test]
+    fn refused_credentials_end_it_at_once_and_an_invalid_row_says_nothing() {
+        let mut breaker = CircuitBreaker::default();
+        let invalid = Error::from("0".parse::<mediaconnect::CustomerNumber>().unwrap_err());
+        assert_eq!(RowOutcome::of(Some(&invalid)), RowOutcome::Invalid);
+        assert_eq!(breaker.record(RowOutcome::Invalid), Decision::Continue);
+        assert!(!breaker.has_responded);
+        assert_eq!(RowOutcome::of(Some(&Error::token_refused("no"))), RowOutcome::Fatal);
+        assert_eq!(breaker.record(RowOutcome::Fatal), Decision::Stop);
+    }
+}

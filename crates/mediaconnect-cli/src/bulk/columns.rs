@@ -1,0 +1,109 @@
+//! Finds the wanted columns in the header of a CSV input.
+
+use csv::ByteRecord;
+
+use crate::failure::Failure;
+
+/// The places of the wanted columns.
+#[derive(Clone, Debug)]
+pub(super) struct Columns {
+    /// For each wanted column, all columns of the input with its name. Only the first one is used.
+    found: Vec<Vec<Column>>,
+    /// The number of columns of the input.
+    width: usize,
+    /// True if cells are read unchanged. Otherwise the apostrophe before a formula is removed.
+    pub(super) is_raw: bool,
+}
+
+/// A column of the input.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Column {
+    /// The index of the cell.
+    pub(super) cell: usize,
+    /// True if the cell is a list. Its first element is used.
+    pub(super) is_list: bool,
+}
+
+impl Columns {
+    /// Returns the only column of an input in which each line is a row.
+    pub(super) fn of_lines() -> Self {
+        Self { found: vec![vec![Column { cell: 0, is_list: false }]], width: 1, is_raw: true }
+    }
+
+    /// Finds the wanted columns in a header.
+    pub(super) fn find(header: &ByteRecord, wanted: &[String], is_raw: bool) -> Self {
+        let found = wanted.iter().map(|name| columns(header, name)).collect();
+        Self { found, width: header.len(), is_raw }
+    }
+
+    /// Returns the column of the input that is used for a wanted one.
+    pub(super) fn of(&self, wanted: usize) -> Option<Column> {
+        self.found[wanted].first().copied()
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Returns the unused columns, counted from 1. `is_named` is true if `--column` names the only wanted column.
+    ///
+    /// # Errors
+    /// Fails if no column is found or one is there twice. The header may contain personal data, so it is not quoted.
+    pub(super) fn check(&self, wanted: &[String], is_named: bool) -> Result<Vec<usize>, Failure> {
+        if let Some((name, columns)) = wanted.iter().zip(&self.found).find(|(_, columns)| columns.len() > 1) {
+            let name = if is_named { "of --column" } else { name };
+            let places: Vec<String> = columns.iter().map(|column| (column.cell + 1).to_string()).collect();
+            return Err(Failure::usage(
+                format!(
+                    "the first line of the input names the column {name} twice: columns {}",
+                    places.join(" and ")
+                ),
+                "rename all but one of them",
+            ));
+        }
+        let used: Vec<usize> = self.found.iter().flatten().map(|column| column.cell).collect();
+        if used.is_empty() && is_named {
+            let width =
+                if self.width == 1 { "1 column".to_owned() } else { format!("{} columns", self.width) };
+            return Err(Failure::usage(
+                format!(
+                    "the input has no column with the name that --column gives; its first line has {width}"
+                ),
+                "check the name, and the character between the columns: set it with --delimiter",
+            ));
+        }
+        if used.is_empty() {
+            return Err(Failure::usage(
+                "the first line of the input names no known column",
+                format!("name the columns in it: {}", wanted.join(", ")),
+            ));
+        }
+        Ok((0..self.width).filter(|cell| !used.contains(cell)).map(|cell| cell + 1).collect())
+    }
+}
+
+/// Returns the columns with a name. Case, spaces, `-` and `_` are ignored, so `Postal code` matches `postalCode`. The lists
+/// that `customer export` writes match too.
+fn columns(header: &ByteRecord, name: &str) -> Vec<Column> {
+    let all_of = |names: &[&str], is_list| -> Vec<Column> {
+        let matches =
+            header.iter().enumerate().filter(|(_, cell)| names.contains(&normalised(cell).as_str()));
+        matches.map(|(cell, _)| Column { cell, is_list }).collect()
+    };
+    let name = normalised(name.as_bytes());
+    let (names, lists) = match name.as_str() {
+        "email" => (&["email"][..], &["emails"][..]),
+        // The option of `customer search` is shorter.
+        "phonenumber" => (&["phonenumber", "phone"][..], &["phonenumbers"][..]),
+        name => (&[name][..], &[][..]),
+    };
+    let texts = all_of(names, false);
+    if texts.is_empty() { all_of(lists, true) } else { texts }
+}
+
+fn normalised(name: &[u8]) -> String {
+    let name = String::from_utf8_lossy(name);
+    let letters = name.chars().filter(|character| !matches!(character, ' ' | '-' | '_'));
+    letters.flat_map(char::to_lowercase).collect()
+}

@@ -1,0 +1,165 @@
+//! Reads the rows of an input with the numbers of the lines on which they begin.
+
+use std::io::{self, BufRead, BufReader};
+
+use csv::ByteRecord;
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
+
+use super::cell;
+use super::columns::Columns;
+use super::input::InputFormat;
+use super::source::Source;
+
+/// The maximum number of lines in a row. A row with more lines has a quote that is not closed.
+const MAX_LINES_PER_ROW: u64 = 100;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A row.
+pub(super) struct InputRow {
+    /// The line on which the row begins, counted from 1.
+    pub(super) line: u64,
+    cells: ByteRecord,
+}
+
+/// The reason for which a row cannot be read. It quotes nothing of the row.
+#[derive(Debug)]
+pub(super) enum RowError {
+    Io(io::Error),
+    /// The row that begins on this line has a quote that is not closed.
+    UnclosedQuote {
+        line: u64,
+    },
+}
+
+/// Iterates over the rows of an input, without empty rows and the header.
+pub(super) struct InputRows {
+    source: BufReader<Source>,
+    /// Splits CSV into cells; `None` if each line is a row with one cell.
+    csv: Option<Reader>,
+    pub(super) columns: Columns,
+    /// The current line, with its line break, and its number.
+    text: Vec<u8>,
+    line: u64,
+}
+
+impl InputRows {
+    /// Begins to read, and reads the header of CSV.
+    pub(super) fn new(mut source: Source, format: &InputFormat) -> Result<Self, RowError> {
+        let csv = match &format.columns {
+            Some(_) => {
+                let found = delimiter(source.head().map_err(RowError::Io)?);
+                let delimiter = format.delimiter.unwrap_or(found);
+                // The carriage return before a line feed is trimmed with the other spaces of a cell.
+                let terminator = Terminator::Any(b'\n');
+                Some(ReaderBuilder::new().delimiter(delimiter).terminator(terminator).build())
+            }
+            None => None,
+        };
+        let source = BufReader::new(source);
+        let mut rows = Self { source, csv, columns: Columns::of_lines(), text: Vec::new(), line: 0 };
+        if let Some(wanted) = &format.columns {
+            let header = rows.next().transpose()?.map(|row| row.cells).unwrap_or_default();
+            rows.columns = Columns::find(&header, wanted, format.is_raw);
+        }
+        Ok(rows)
+    }
+
+    /// Returns the source, of which everything up to the last row was read.
+    pub(super) fn into_source(self) -> Source {
+        self.source.into_inner()
+    }
+
+    /// Reads the next row, which may be empty; `None` at the end of the input.
+    fn read_row(&mut self) -> Result<Option<InputRow>, RowError> {
+        let Some(csv) = &mut self.csv else {
+            let cells = |text: &[u8]| ByteRecord::from(vec![text.trim_ascii()]);
+            let has_line = read_line(&mut self.source, &mut self.text, &mut self.line)?;
+            return Ok(has_line.then(|| InputRow { line: self.line, cells: cells(&self.text) }));
+        };
+        let (mut bytes, mut ends) = (Vec::new(), Vec::new());
+        let (mut written, mut count) = (0, 0);
+        let mut first = None;
+        while read_line(&mut self.source, &mut self.text, &mut self.line)? {
+            let line = *first.get_or_insert(self.line);
+            if first == Some(self.line) && self.text == b"\n" {
+                return Ok(Some(InputRow { line, cells: ByteRecord::new() }));
+            }
+            if self.line - line >= MAX_LINES_PER_ROW {
+                return Err(RowError::UnclosedQuote { line });
+            }
+            // Neither the cells nor their ends can be more than the bytes of the line.
+            bytes.resize(written + self.text.len(), 0);
+            ends.resize(count + self.text.len(), 0);
+            let (result, _, more_bytes, more_ends) =
+                csv.read_record(&self.text, &mut bytes[written..], &mut ends[count..]);
+            written += more_bytes;
+            count += more_ends;
+            if result == ReadRecordResult::Record {
+                return Ok(Some(InputRow { line, cells: cells(&bytes, &ends[..count]) }));
+            }
+        }
+        // Each line ends in a line break, so only a quote can leave a row without an end.
+        first.map_or(Ok(None), |line| Err(RowError::UnclosedQuote { line }))
+    }
+}
+
+impl Iterator for InputRows {
+    type Item = Result<InputRow, RowError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            match self.read_row() {
+                // Spreadsheets write rows that consist of delimiters only.
+                Ok(Some(row)) if row.cells.iter().all(<[u8]>::is_empty) => {}
+                row => return row.transpose(),
+            }
+        }
+    }
+}
+
+/// Reads a line, and adds a line break if the last line lacks one. Returns false at the end of the input.
+fn read_line(source: &mut impl BufRead, text: &mut Vec<u8>, line: &mut u64) -> Result<bool, RowError> {
+    text.clear();
+    let length = source.read_until(b'\n', text).map_err(RowError::Io)?;
+    if length > 0 && !text.ends_with(b"\n") {
+        text.push(b'\n');
+    }
+    *line += 1;
+    if *line == 1 && text.starts_with(BYTE_ORDER_MARK) {
+        text.drain(..BYTE_ORDER_MARK.len());
+    }
+    Ok(length > 0)
+}
+
+fn cells(bytes: &[u8], ends: &[usize]) -> ByteRecord {
+    let starts = std::iter::once(&0).chain(ends);
+    starts.zip(ends).map(|(start, end)| bytes[*start..*end].trim_ascii()).collect()
+}
+
+/// Returns the most frequent delimiter of the first line. Nordic spreadsheets write semicolons.
+fn delimiter(head: &[u8]) -> u8 {
+    let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    // If two are equally frequent, the later one wins.
+    let count = |delimiter: &&u8| line.iter().filter(|byte| byte == delimiter).count();
+    *b"\t;,".iter().max_by_key(count).expect("there are three")
+}
+
+impl InputRow {
+    /// Returns the text of a wanted column; `None` if the input has no such column or the cell is empty.
+    ///
+    /// # Errors
+    /// Returns a message if the row is not UTF-8.
+    pub(super) fn text(&self, columns: &Columns, wanted: usize) -> Result<Option<String>, &'static str> {
+        let Some(column) = columns.of(wanted) else { return Ok(None) };
+        let text = str::from_utf8(self.cells.get(column.cell).unwrap_or_default());
+        let mut text = text.map_err(|_| "the line is not UTF-8: save the file in that encoding")?.to_owned();
+        if column.is_list {
+            text = cell::split(&text).into_iter().next().unwrap_or_default();
+        }
+        if !columns.is_raw {
+            text = cell::unescape_formulas(&text);
+        }
+        Ok(Some(text).filter(|text| !text.is_empty()))
+    }
+}

@@ -1,0 +1,120 @@
+//! Distinguishes failures of single rows from an outage or a wrong environment, by repeating a call that succeeded
+//! before.
+
+use std::time::Duration;
+
+use mediaconnect::{Client, Error};
+use tokio::time::sleep;
+
+use super::circuit_breaker::{CircuitBreaker, Decision, MAX_FINAL_FAILURES, RowOutcome};
+use super::locked::Locked;
+use super::run::Job;
+use super::state::RunState;
+use crate::failure::Failure;
+
+/// The number of probes and the pause between them: five minutes in total.
+const PROBES: u32 = 30;
+const PROBE_PAUSE: Duration = Duration::from_secs(10);
+
+/// Watches the outcomes of the rows.
+pub(super) struct OutageMonitor<'a, J: Job> {
+    pub(super) client: &'a Client,
+    pub(super) breaker: CircuitBreaker,
+    pub(super) state: &'a Locked<RunState>,
+    /// A request that succeeded, in this run or in an earlier one.
+    pub(super) known_good: &'a Locked<Option<J::Request>>,
+}
+
+impl<J: Job> OutageMonitor<'_, J> {
+    /// Records an outcome. If it suggests an outage, this waits until upstream responds. Meanwhile no response is read,
+    /// so no new call starts.
+    pub(super) async fn record<T>(
+        &mut self,
+        request: &J::Request,
+        outcome: &mediaconnect::Result<T>,
+    ) -> Result<(), Failure> {
+        let Err(error) = outcome else {
+            *self.known_good.lock() = Some(request.clone());
+            self.breaker.record(RowOutcome::Success);
+            return Ok(());
+        };
+        match self.breaker.record(RowOutcome::of(Some(error))) {
+            Decision::Continue => Ok(()),
+            Decision::Stop => Err(stop(error.clone())),
+            Decision::WaitForUpstream => self.wait_for_upstream(request).await,
+            Decision::ConfirmFailures if self.known_good().is_none() => Err(unproven(error.clone())),
+            Decision::ConfirmFailures => self.confirm().await,
+        }
+    }
+
+    /// Writes the final failures that are not confirmed yet, unless the known good request fails now.
+    pub(super) async fn confirm(&self) -> Result<(), Failure> {
+        if self.state.lock().unconfirmed.is_empty() {
+            return Ok(());
+        }
+        if let Some(known_good) = self.known_good() {
+            self.probe(&known_good).await?.map_err(unlike_before)?;
+        }
+        let mut state = self.state.lock();
+        state.confirm().map_err(|error| state.unwritable(&error))
+    }
+
+    /// Waits until upstream responds.
+    async fn wait_for_upstream(&self, request: &J::Request) -> Result<(), Failure> {
+        match self.known_good() {
+            Some(known_good) => self.probe(&known_good).await?.map_err(unlike_before),
+            // Any response of Connect shows that the outage is over.
+            None => self.probe(request).await.map(drop),
+        }
+    }
+
+    /// Repeats a request until Connect responds with a success or a final failure.
+    async fn probe(&self, request: &J::Request) -> Result<mediaconnect::Result<()>, Failure> {
+        self.state.lock().tick(true)?;
+        let mut probes = 0;
+        loop {
+            let error = match J::call(self.client, request).await {
+                Ok(_) => return Ok(Ok(())),
+                Err(error) if RowOutcome::of(Some(&error)) == RowOutcome::Final => return Ok(Err(error)),
+                Err(error) => error,
+            };
+            probes += 1;
+            if probes > PROBES {
+                return Err(stop(error));
+            }
+            let pause = PROBE_PAUSE.as_secs();
+            let note = format!("No request succeeds ({error}). Waiting for {pause} seconds.");
+            self.state.lock().progress.note(&note);
+            sleep(PROBE_PAUSE).await;
+        }
+    }
+
+    fn known_good(&self) -> Option<J::Request> {
+        self.known_good.lock().clone()
+    }
+}
+
+/// Returns the failure of the run for an error that affects all rows.
+fn stop(error: Error) -> Failure {
+    let failure = Failure::from(error);
+    let next = format!("{}; then run the same command with --resume", failure.next());
+    failure.with_next(next)
+}
+
+/// Returns the failure of a run in which no row ever succeeded.
+fn unproven(error: Error) -> Failure {
+    let what =
+        format!("{MAX_FINAL_FAILURES} rows in a row failed and none has succeeded; the last error: {error}");
+    Failure::from(error).with_what(what).with_next(
+        "check that the rows belong to this environment; none of them counts as failed, so --resume retries them. If \
+         they may all be unknown, run the same command with --resume --keep-going",
+    )
+}
+
+/// Returns the failure of a run whose known good request fails now.
+fn unlike_before(error: Error) -> Failure {
+    let what = format!("a row that succeeded before fails now: {error}");
+    Failure::from(error).with_what(what).with_next(
+        "check that this is the environment in which the run began; then run the same command with --resume",
+    )
+}

@@ -1,0 +1,244 @@
+//! Reads the input of a new run, or checks and reads that of a resumed one.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempPath;
+
+use super::args::{BulkArgs, with_suffix};
+use super::input::{Input, InputFormat};
+use super::journal::{Finished, Journal, PreviousRun, RunRecord};
+use super::line_file::{create_private, delete, delete_unused, exists};
+use super::source::Fingerprint;
+use super::stream::{copy_stream, is_stream};
+use crate::failure::Failure;
+use crate::signals::StopSignal;
+
+/// The options of a run that starts.
+pub(super) struct Startup<'a> {
+    pub(super) args: &'a BulkArgs,
+    pub(super) command: &'static str,
+    pub(super) format: InputFormat,
+    pub(super) stop: &'a mut StopSignal,
+}
+
+/// The kind of start: new, resumed or finished.
+pub(super) enum Start {
+    New(Input),
+    Resumed(Input),
+    /// No work is left.
+    Finished(Finished),
+}
+
+impl Startup<'_> {
+    /// Reads the input. With `--resume`, the same command line starts a run, resumes it, or finds it finished. `is_new`
+    /// becomes true once nothing of an earlier run is left.
+    pub(super) async fn start(
+        &mut self,
+        journal: &Journal,
+        previous: &PreviousRun,
+        record: &mut RunRecord,
+        is_new: &mut bool,
+    ) -> Result<Start, Failure> {
+        if self.args.resume && exists(&self.args.output) {
+            return match previous {
+                PreviousRun::Recorded(recorded) => self.resume(recorded, record).await,
+                PreviousRun::Nothing | PreviousRun::Damaged => Err(self.unknown_input(previous)),
+            };
+        }
+        match previous {
+            // The earlier run was interrupted before it created the output.
+            PreviousRun::Recorded(recorded)
+                if self.args.resume && recorded.finished.is_none() && recorded.input.is_some() =>
+            {
+                self.resume(recorded, record).await
+            }
+            PreviousRun::Recorded(recorded) if self.args.resume && recorded.finished.is_none() => {
+                let input = self.begin(journal, previous, record, is_new).await?;
+                if input.fingerprint().is_empty() {
+                    *is_new = false;
+                    let _ = delete(&copy_of(self.args));
+                    return Err(Failure::usage(
+                        "the earlier run was stopped while it read standard input, and standard input is empty now",
+                        "provide the whole input again with --resume, or start again with --force",
+                    ));
+                }
+                Ok(Start::New(input))
+            }
+            _ => self.begin(journal, previous, record, is_new).await.map(Start::New),
+        }
+    }
+
+    /// Reads the input of an earlier run, and checks that the output belongs to it.
+    async fn resume(&mut self, recorded: &RunRecord, record: &mut RunRecord) -> Result<Start, Failure> {
+        if let Some(finished) = recorded.finished {
+            let path = self.args.input.clone();
+            let read = self.stop.run_blocking(move || fingerprint(&path)).await?;
+            record.input = Some(read.map_err(|error| super::input::unreadable(&self.args.input, &error))?);
+            recorded.check_same(record)?;
+            record.finished = Some(finished);
+            self.delete_own_copy(recorded)?;
+            return Ok(Start::Finished(finished));
+        }
+        let path = if record.is_copied { copy_of(self.args) } else { self.args.input.clone() };
+        let input = self.read(path).await?;
+        record.input = Some(input.fingerprint());
+        recorded.check_same(record)?;
+        Ok(Start::Resumed(input))
+    }
+
+    /// Deletes the copy that a finished run left because it was interrupted.
+    fn delete_own_copy(&self, recorded: &RunRecord) -> Result<(), Failure> {
+        let copy = copy_of(self.args);
+        let is_own =
+            recorded.is_copied && fingerprint(&copy).is_ok_and(|found| Some(found) == recorded.input);
+        if is_own { delete_unused(&[&copy]) } else { Ok(()) }
+    }
+
+    /// Reads the input of a new run.
+    async fn begin(
+        &mut self,
+        journal: &Journal,
+        previous: &PreviousRun,
+        record: &RunRecord,
+        is_new: &mut bool,
+    ) -> Result<Input, Failure> {
+        self.check_names()?;
+        self.check_free(previous, record)?;
+        if !record.is_copied {
+            let input = self.read(self.args.input.clone()).await?;
+            self.clear(previous)?;
+            return Ok(input);
+        }
+        // The new copy replaces an earlier one.
+        self.clear(previous)?;
+        *is_new = true;
+        journal.write(record)?;
+        self.copied().await
+    }
+
+    async fn read(&mut self, path: PathBuf) -> Result<Input, Failure> {
+        let format = self.format.clone();
+        self.stop.run_blocking(move || Input::read(&path, format)).await?
+    }
+
+    /// Copies an input that can be read only once, and reads the copy. Deletes the copy on failure.
+    async fn copied(&mut self) -> Result<Input, Failure> {
+        let to = copy_of(self.args);
+        let file = create_private(&to).map_err(|error| uncopied(&to, &error))?;
+        let input = match self.copy_to(file, &to).await {
+            Ok(()) => self.read(to.clone()).await,
+            Err(failure) => Err(failure),
+        };
+        if input.is_err() {
+            let _ = delete(&to);
+        }
+        input
+    }
+
+    async fn copy_to(&mut self, mut file: File, to: &Path) -> Result<(), Failure> {
+        let from = self.args.input.clone();
+        let copied = self.stop.run_blocking(move || copy_stream(&from, &mut file)).await?;
+        copied.map_err(|error| uncopied(to, &error))
+    }
+
+    /// Reads the input of a run that writes to standard output. A copy of the input is temporary.
+    pub(super) async fn read_for_stdout(&mut self) -> Result<(Input, Option<TempPath>), Failure> {
+        if !is_stream(&self.args.input) {
+            return Ok((self.read(self.args.input.clone()).await?, None));
+        }
+        let temporary = std::env::temp_dir();
+        let made = tempfile::Builder::new().prefix("mediaconnect-").tempfile_in(&temporary);
+        let (file, path) = made.map_err(|error| uncopied(&temporary, &error))?.into_parts();
+        self.copy_to(file, &path).await?;
+        Ok((self.read(path.to_path_buf()).await?, Some(path)))
+    }
+
+    /// Checks that no two files have the same path.
+    fn check_names(&self) -> Result<(), Failure> {
+        let args = self.args;
+        let failed = args.failed().unwrap_or_default();
+        let files = [args.output.clone(), failed, copy_of(args), with_suffix(&args.output, ".resume")];
+        for (index, path) in files.iter().enumerate() {
+            let is_same = |other: &Path| {
+                path.canonicalize().is_ok_and(|path| other.canonicalize().is_ok_and(|other| path == other))
+            };
+            if is_same(&args.input) || files[..index].contains(path) {
+                return Err(Failure::usage(
+                    format!("{} is named twice, so it would be overwritten", path.display()),
+                    "use different files for the input, the output and --failed",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks that no file is in the way, unless it may be deleted.
+    fn check_free(&self, previous: &PreviousRun, record: &RunRecord) -> Result<(), Failure> {
+        let args = self.args;
+        let copy = copy_of(args);
+        let found = [&args.output, &record.failed].into_iter().find(|path| exists(path));
+        let found = found.or(Some(&copy).filter(|copy| record.is_copied && exists(copy)));
+        let (path, next) = match found {
+            Some(path) if path == &copy && !previous.has_copy() => (
+                path,
+                "move that file, because the copy of the input needs its name, or choose another output",
+            ),
+            _ if args.force => return Ok(()),
+            Some(path) if args.resume && path == &copy => return Ok(()),
+            found if previous.is_resumable() && !args.resume => (
+                found.unwrap_or(&args.output),
+                "continue with --resume, or delete the existing files with --force",
+            ),
+            Some(path) => (path, "choose another file, or delete this one with --force"),
+            None => return Ok(()),
+        };
+        Err(Failure::usage(format!("{} exists", path.display()), next))
+    }
+
+    /// Deletes the output, the list of failures and the copy of an earlier run if `--force` is given. With `--resume`,
+    /// deletes an incomplete copy.
+    fn clear(&self, previous: &PreviousRun) -> Result<(), Failure> {
+        let (failed, copy) = (self.args.failed().unwrap_or_default(), copy_of(self.args));
+        let files = [&self.args.output, &failed, &copy].map(PathBuf::as_path);
+        match (self.args.force, previous.has_copy()) {
+            (true, true) => delete_unused(&files),
+            (true, false) => delete_unused(&files[..2]),
+            (false, true) if self.args.resume => delete_unused(&files[2..]),
+            (false, _) => Ok(()),
+        }
+    }
+
+    fn unknown_input(&self, previous: &PreviousRun) -> Failure {
+        let output = self.args.output.display();
+        let why = match previous {
+            PreviousRun::Nothing => "there is no file ending in .resume beside it",
+            _ => "the file ending in .resume beside it is damaged, or from another version",
+        };
+        Failure::usage(
+            format!("{output} exists, but its input is unknown: {why}"),
+            "choose another output, or delete this one and start again with --force",
+        )
+    }
+}
+
+fn uncopied(to: &Path, error: &io::Error) -> Failure {
+    Failure::usage(
+        format!("the input cannot be copied to {}: {error}", to.display()),
+        "free some space there, or save the input as a file and name it with --input",
+    )
+}
+
+fn fingerprint(path: &Path) -> io::Result<Fingerprint> {
+    if path.as_os_str() == "-" {
+        Fingerprint::read(io::stdin().lock())
+    } else {
+        Fingerprint::read(File::open(path)?)
+    }
+}
+
+/// Returns the path of the copy of an input that can be read only once.
+pub(super) fn copy_of(args: &BulkArgs) -> PathBuf {
+    with_suffix(&args.output, ".input")
+}

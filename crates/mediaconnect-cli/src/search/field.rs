@@ -1,0 +1,184 @@
+//! The fields of a search: the single table that options, columns and messages come from.
+
+use clap::Arg;
+use mediaconnect::CustomerSearch;
+
+use crate::failure::Failure;
+use crate::suggested::{COUNTRIES, Suggested};
+
+/// Sets an optional field of a search.
+type Setter = fn(CustomerSearch, String) -> Result<CustomerSearch, Failure>;
+
+/// The role of a field in a search.
+#[derive(Clone, Copy)]
+pub(super) enum Role {
+    /// The field is a whole search by e-mail address.
+    Email,
+    /// The field is a whole search by phone number.
+    Phone,
+    /// A search by name and address needs the field or an alternative to it.
+    Address,
+    /// The field narrows a search by name and address.
+    AddressDetail(Setter),
+    /// The field narrows any search.
+    Filter(Setter),
+}
+
+/// A field of a search.
+pub(crate) struct SearchField {
+    /// Upstream's name.
+    pub(crate) name: &'static str,
+    /// The option of `customer search`.
+    pub(crate) option: &'static str,
+    pub(super) role: Role,
+    value_name: &'static str,
+    help: &'static str,
+}
+
+/// All fields of a search.
+pub(crate) const FIELDS: [SearchField; 15] = [
+    field("email", "--email", "EMAIL", Role::Email, "An e-mail address, at most 255 characters"),
+    field("phoneNumber", "--phone", "PHONE", Role::Phone, "A phone number in E.164 form: +4712345678"),
+    field(
+        "lastName",
+        "--last-name",
+        "NAME",
+        Role::Address,
+        "A last name, at most 30 characters; --company-name is an alternative",
+    ),
+    field(
+        "companyName",
+        "--company-name",
+        "NAME",
+        Role::Address,
+        "A company's name, at most 40 characters; --last-name is an alternative",
+    ),
+    field(
+        "streetAddress",
+        "--street-address",
+        "STREET",
+        Role::Address,
+        "A street without the number, at most 40 characters; required",
+    ),
+    field(
+        "postalCode",
+        "--postal-code",
+        "CODE",
+        Role::Address,
+        "A postal code with its leading zeros; --postal-place is an alternative",
+    ),
+    field(
+        "postalPlace",
+        "--postal-place",
+        "PLACE",
+        Role::Address,
+        "A postal place, at most 30 characters; --postal-code is an alternative",
+    ),
+    field(
+        "streetNumber",
+        "--street-number",
+        "NUMBER",
+        Role::AddressDetail(|search, number| Ok(search.street_number(whole_number(&number)?))),
+        "The number of the house in the street",
+    ),
+    field(
+        "entrance",
+        "--entrance",
+        "ENTRANCE",
+        Role::AddressDetail(|search, entrance| Ok(search.entrance(entrance))),
+        "The entrance, at most 12 characters",
+    ),
+    field(
+        "firstName",
+        "--first-name",
+        "NAME",
+        Role::AddressDetail(|search, name| Ok(search.first_name(name))),
+        "A first name, at most 30 characters",
+    ),
+    field(
+        "middleName",
+        "--middle-name",
+        "NAME",
+        Role::AddressDetail(|search, name| Ok(search.middle_name(name))),
+        "A middle name, at most 30 characters",
+    ),
+    field(
+        "departmentName",
+        "--department-name",
+        "NAME",
+        Role::AddressDetail(|search, name| Ok(search.department_name(name))),
+        "A department of the company, at most 40 characters",
+    ),
+    field(
+        "careOfAddress",
+        "--care-of-address",
+        "LINE",
+        Role::AddressDetail(|search, line| Ok(search.care_of_address(line))),
+        "A care-of line, at most 40 characters",
+    ),
+    field(
+        "countryCode",
+        "--country-code",
+        "CODE",
+        Role::Filter(|search, code| Ok(search.country_code(code))),
+        "Only customers in a country, such as NO",
+    ),
+    field(
+        "productCode",
+        "--product-code",
+        "CODE",
+        Role::Filter(|search, code| Ok(search.product_code(code))),
+        "Only customers of a product",
+    ),
+];
+
+const fn field(
+    name: &'static str,
+    option: &'static str,
+    value_name: &'static str,
+    role: Role,
+    help: &'static str,
+) -> SearchField {
+    SearchField { name, option, role, value_name, help }
+}
+
+impl SearchField {
+    /// Returns true if only a search by name and address may have the field.
+    pub(super) fn is_of_address(&self) -> bool {
+        matches!(self.role, Role::Address | Role::AddressDetail(_))
+    }
+
+    /// Returns the option for clap, with the field's name as its id.
+    pub(super) fn arg(&self) -> Arg {
+        let heading = match self.role {
+            Role::Email => "Search by e-mail address",
+            Role::Phone => "Search by phone number",
+            Role::Address | Role::AddressDetail(_) => "Search by name and address",
+            Role::Filter(_) => "Narrow any search",
+        };
+        let arg = Arg::new(self.name)
+            .long(self.option.trim_start_matches('-'))
+            .value_name(self.value_name)
+            .help(self.help)
+            .help_heading(heading);
+        match self.name {
+            // clap's own parser would quote the value in its message.
+            "streetNumber" => arg.value_parser(|text: &str| text.parse::<u32>().map(|_| text.to_owned())),
+            "countryCode" => arg.value_parser(Suggested(COUNTRIES)).hide_possible_values(true),
+            _ => arg,
+        }
+    }
+}
+
+/// Returns the option that sets a field of upstream's; a field without an option is returned as it is.
+pub(crate) fn option_of(field: &str) -> &str {
+    if field == "customerNumber" {
+        return "<CUSTOMER_NUMBER>";
+    }
+    FIELDS.iter().find(|known| known.name == field).map_or(field, |known| known.option)
+}
+
+fn whole_number(text: &str) -> Result<u32, Failure> {
+    text.parse()
+        .map_err(|_| Failure::usage("--street-number: a whole number is expected", "correct the number"))
+}

@@ -1,0 +1,16 @@
+//! Numbers as people write them, with spaces.
+
+/// Returns a number without its spaces, such as a phone number.
+pub(crate) fn without_spaces(number: &str) -> String {
+    number.chars().filter(|character| !character.is_whitespace()).collect()
+}
+
+/// Returns a customer number without the spaces between its groups of three digits, such as `563 457`.
+///
+/// Other spaces stay, so that the number is refused later. They may separate two numbers.
+pub(crate) fn without_grouping(number: &str) -> String {
+    let mut groups = number.split_whitespace();
+    let first = groups.next().unwrap_or_default();
+    let is_grouped = first.len() <= 3 && groups.all(|group| group.len() == 3);
+    if is_grouped { without_spaces(number) } else { number.trim().to_owned() }
+}
