@@ -21,8 +21,8 @@ use serde_json::{Value, json};
 
 use crate::fault::Fault;
 use crate::guard;
+use crate::log::MAX_REQUESTS;
 use crate::message::{Request, Response, header, response};
-use crate::received::REMEMBERED;
 use crate::seed;
 use crate::upstream::Upstream;
 
@@ -35,24 +35,21 @@ pub(crate) fn is_for(request: &Request) -> bool {
 }
 
 pub(crate) fn respond(upstream: &Upstream, request: &Request) -> Response {
-    let (status, body) = answer(upstream, request).unwrap_or_else(|(status, why)| {
-        let body = json!({ "error": why });
-        (status, body)
-    });
-    let body = if body.is_null() { String::new() } else { body.to_string() };
+    let refused = |(status, why)| (status, json!({ "error": why }).to_string());
+    let (status, body) = answer(upstream, request).unwrap_or_else(refused);
     response(status, "application/json", body)
 }
 
 type Refusal = (u16, String);
 
-fn answer(upstream: &Upstream, request: &Request) -> Result<(u16, Value), Refusal> {
+fn answer(upstream: &Upstream, request: &Request) -> Result<(u16, String), Refusal> {
     if let Some(why) = guard::refusal(request) {
         return Err((403, why.to_owned()));
     }
     let Upstream { customers, faults, log, operations, .. } = upstream;
-    let done = (204, Value::Null);
+    let done = (204, String::new());
     match (request.method().as_str(), request.uri().path()) {
-        ("GET", "/admin/customers") => Ok((200, json!(customers.all()))),
+        ("GET", "/admin/customers") => Ok((200, customers.to_json())),
         ("POST", "/admin/customers") => {
             let value = one_or_more(body(request)?);
             let all = seed::customers(&value).map_err(|(at, why)| (400, format!("{at}: {why}")))?;
@@ -69,7 +66,7 @@ fn answer(upstream: &Upstream, request: &Request) -> Result<(u16, Value), Refusa
             let is_removed = last(path).is_some_and(|number| customers.remove(number));
             if is_removed { Ok(done) } else { Err((404, "there is no such customer".to_owned())) }
         }
-        ("GET", "/admin/faults") => Ok((200, faults.to_json())),
+        ("GET", "/admin/faults") => Ok((200, faults.to_json().to_string())),
         ("POST", "/admin/faults") => {
             let all: Vec<Fault> = read(one_or_more(body(request)?))?;
             all.iter().try_for_each(|fault| fault.check(operations)).map_err(|why| (400, why))?;
@@ -86,7 +83,7 @@ fn answer(upstream: &Upstream, request: &Request) -> Result<(u16, Value), Refusa
             let is_removed = last(path).is_some_and(|id| faults.remove(id));
             if is_removed { Ok(done) } else { Err((404, "there is no such fault".to_owned())) }
         }
-        ("GET", "/admin/requests") => Ok((200, log.to_json(REMEMBERED))),
+        ("GET", "/admin/requests") => Ok((200, log.to_json(MAX_REQUESTS).to_string())),
         ("DELETE", "/admin/requests") => {
             log.clear();
             Ok(done)

@@ -13,13 +13,13 @@ use crate::canned::Endpoints;
 use crate::clock::Clock;
 use crate::contract::Operations;
 use crate::customer::Customer;
-use crate::customers::Customers;
+use crate::customers::{Customers, invented};
 use crate::fault::Fault;
 use crate::faults::Faults;
+use crate::log::Log;
 use crate::observer::{Handled, Observer};
 use crate::quirks::Quirks;
 use crate::rate::{Limits, Rate};
-use crate::received::Log;
 use crate::sandbox::Sandbox;
 use crate::server::Server;
 #[cfg(feature = "client")]
@@ -227,16 +227,16 @@ impl SandboxBuilder {
     fn upstream(self) -> Upstream {
         let clock = Clock::of_this_runtime();
         let is_invented = self.with_invented || self.customers.is_none();
-        let mut customers = if is_invented { Customers::invented() } else { Vec::new() };
+        let mut customers = if is_invented { invented() } else { Vec::new() };
         customers.extend(self.customers.unwrap_or_default());
-        let is_documented = |customer: &&Customer| customer.customer_number == DOCUMENTED_CUSTOMER;
+        let is_documented = |customer: &&Customer| customer.number() == DOCUMENTED_CUSTOMER;
         let user = customers.iter().find(is_documented).or(customers.first());
         let has_state = self.contract.is_none();
         let operations = self
             .contract
             .map_or_else(Operations::of_the_contract, |contract| Arc::new(Operations::of(contract)));
-        let invented = || ("no.example.sandbox".to_owned(), "sandbox-secret".to_owned());
-        let (id, secret) = self.credentials.unwrap_or_else(invented);
+        let default = || ("no.example.sandbox".to_owned(), "sandbox-secret".to_owned());
+        let (id, secret) = self.credentials.unwrap_or_else(default);
         // Upstream's documented default.
         let lifetime = self.token_lifetime.unwrap_or(Duration::from_secs(12 * 60 * 60));
         let faults = Faults::default();
@@ -247,7 +247,7 @@ impl SandboxBuilder {
         Upstream {
             operations,
             has_state,
-            user: self.user.or(user.map(|customer| customer.customer_number)).unwrap_or(DOCUMENTED_CUSTOMER),
+            user: self.user.or(user.map(Customer::number)).unwrap_or(DOCUMENTED_CUSTOMER),
             customers: Customers::new(customers),
             tokens: Tokens::new(id, secret, lifetime, clock.clone()),
             faults,

@@ -1,4 +1,4 @@
-//! The requests of a test as a snapshot may have them: with their structure, and without anybody's data.
+//! The requests of a test and their responses as a snapshot may contain them: the structure, without anyone's data.
 
 use std::collections::BTreeMap;
 
@@ -6,48 +6,40 @@ use mediaconnect_contract::outline::Field;
 use serde_json::{Map, Value, json};
 
 use crate::contract::Operations;
+use crate::log::{End, Entry, LoggedBody};
 use crate::received::{Received, TOKEN};
 
-/// Stands in place of a value.
+/// Replaces a value.
 const REDACTED: &str = "[redacted]";
-/// Stands in place of a name that the contract does not have: the name may be data.
+/// Replaces a name that is not in the contract, because such a name may be data.
 const UNKNOWN: &str = "?";
+/// Replaces the body of a response that was cut off.
+const CUT_OFF: &str = "[cut off]";
 
-/// Names of the contract, and whether all their values may be shown.
+/// The names in the contract. A name is open if all its values may be shown.
 struct Names<'o>(BTreeMap<&'o str, bool>);
 
-/// Returns the requests, oldest first. `is_canned` knows the endpoints outside the contract whose path a test has named.
+/// Returns the requests and their responses, oldest first. `is_canned` returns whether a test has named the path of a request
+/// outside the contract.
 pub(crate) fn conversation(
     operations: &Operations,
-    requests: &[Received],
+    entries: &[Entry],
     is_canned: impl Fn(&Received) -> bool,
 ) -> Value {
     let names = Names::of(operations);
-    let told = requests.iter().map(|request| {
-        let operation = request.operation.and_then(|id| operations.get(id));
-        let path = match operation {
-            Some(operation) => operation.facts.path.clone(),
-            None if is_canned(request) => request.path.split('?').next().unwrap_or_default().to_owned(),
-            None if request.operation == Some(TOKEN) => return json!({ "operation": TOKEN }),
-            None => REDACTED.to_owned(),
+    let exchanges = entries.iter().map(|entry| {
+        let is_token = entry.request.operation == Some(TOKEN);
+        let mut exchange = if is_token {
+            json!({ "operation": TOKEN })
+        } else {
+            names.request(operations, &entry.request, is_canned(&entry.request))
         };
-        let mut told = json!({ "method": request.method, "path": path });
-        if let Some(id) = request.operation {
-            told["operation"] = id.into();
+        if let Some(end) = &entry.end {
+            exchange["response"] = names.response(end, is_token);
         }
-        let parameters = request.parameters.iter();
-        let parameters: Map<_, _> =
-            parameters.map(|(name, value)| names.member(name, &Value::from(value.as_str()))).collect();
-        if !parameters.is_empty() {
-            told["parameters"] = parameters.into();
-        }
-        match request.json() {
-            Value::Null => {}
-            body => told["body"] = names.redacted(&body, false),
-        }
-        told
+        exchange
     });
-    told.collect()
+    exchanges.collect()
 }
 
 impl<'o> Names<'o> {
@@ -63,10 +55,49 @@ impl<'o> Names<'o> {
     fn add(&mut self, fields: impl Iterator<Item = &'o Field>) {
         for field in fields {
             let is_open = field.sensitivity.as_deref() == Some("none");
-            // A name that is personal anywhere is personal everywhere.
+            // A name that is personal in one place is personal in every place.
             *self.0.entry(&field.wire_name).or_insert(true) &= is_open;
             self.add(field.schema.fields.iter());
         }
+    }
+
+    fn request(&self, operations: &Operations, request: &Received, is_canned: bool) -> Value {
+        let operation = request.operation.and_then(|id| operations.get(id));
+        let path = match operation {
+            Some(operation) => operation.facts.path.clone(),
+            None if is_canned => request.path.split('?').next().unwrap_or_default().to_owned(),
+            None => REDACTED.to_owned(),
+        };
+        let mut shown = json!({ "method": request.method, "path": path });
+        if let Some(id) = request.operation {
+            shown["operation"] = id.into();
+        }
+        let parameters = request.parameters.iter();
+        let parameters: Map<_, _> =
+            parameters.map(|(name, value)| self.member(name, &Value::from(value.as_str()))).collect();
+        if !parameters.is_empty() {
+            shown["parameters"] = parameters.into();
+        }
+        match request.json() {
+            Value::Null => {}
+            body => shown["body"] = self.redacted(&body, false),
+        }
+        shown
+    }
+
+    /// Returns the status and the body. The body of a token response is left out, because all of it is secret.
+    fn response(&self, end: &End, is_token: bool) -> Value {
+        let mut shown = json!({ "status": end.status });
+        match &end.body {
+            LoggedBody::Complete(body) if body.is_empty() || is_token => {}
+            LoggedBody::Complete(body) => {
+                let body = serde_json::from_slice(body);
+                shown["body"] = body.map_or_else(|_| REDACTED.into(), |body| self.redacted(&body, false));
+            }
+            LoggedBody::TooLarge => shown["body"] = REDACTED.into(),
+            LoggedBody::CutOff => shown["body"] = CUT_OFF.into(),
+        }
+        shown
     }
 
     fn member(&self, name: &str, value: &Value) -> (String, Value) {

@@ -1,18 +1,19 @@
 //! A customer, as a test describes it.
-#![expect(clippy::struct_field_names, reason = "the names are those on the wire")]
 
-use std::collections::BTreeMap;
+mod invented;
+mod record;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
 
-use crate::customer_parts::{Address, AttachedUser, Credential, Name, PhoneNumber};
+use record::{AttachedUser, Credential};
+pub(crate) use record::{Name, PhoneNumber, Record};
 
 /// A customer of a sandbox.
 ///
-/// [`invented`](Self::invented) has a little of everything, [`new`](Self::new) nothing but the number. As JSON or YAML
-/// (a [seed](crate::seed)) its fields have the documented names, with the address in a field of its own.
+/// [`invented`](Self::invented) fills every kind of field. [`new`](Self::new) sets the customer number only. As JSON or YAML
+/// (a [seed](crate::seed)), the fields have their documented names, and the address is a field of its own.
 ///
 /// ```
 /// use mediaconnect_sandbox::Customer;
@@ -26,274 +27,226 @@ use crate::customer_parts::{Address, AttachedUser, Credential, Name, PhoneNumber
 ///     .product("MORGEN");
 /// ```
 ///
-/// `Debug` hides everything but which fields are there.
+/// `Debug` shows how many values the lists have, and no value.
 #[derive(Clone, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(from = "Record", into = "Record")]
 pub struct Customer {
-    pub(crate) customer_number: i64,
-    #[serde(default, skip_serializing_if = "Name::is_empty")]
-    pub(crate) name: Name,
-    #[serde(default, skip_serializing_if = "Address::is_empty")]
-    pub(crate) address: Address,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) phone_numbers: Vec<PhoneNumber>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) emails: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) invoice_email_address: Option<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) attached_users: Vec<AttachedUser>,
-    /// Codes of the products that the customer has. No response shows them; a search can ask for them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) products: Vec<String>,
-    /// Ids in other systems, by the codes of the references.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) external_references: BTreeMap<String, String>,
+    number: i64,
+    /// The record as JSON. As a `Record`, a customer takes five times as much memory.
+    json: Box<str>,
 }
 
 impl Customer {
-    /// A customer of whom nothing is known but the number.
+    /// Creates a customer with a customer number and no other field.
     ///
     /// # Panics
     /// When the number is not positive.
     pub fn new(number: i64) -> Self {
-        assert!(number > 0, "a customer number is positive");
-        Self {
-            customer_number: number,
-            name: Name::default(),
-            address: Address::default(),
-            phone_numbers: Vec::new(),
-            emails: Vec::new(),
-            invoice_email_address: None,
-            attached_users: Vec::new(),
-            products: Vec::new(),
-            external_references: BTreeMap::new(),
-        }
+        Record::new(number).into()
     }
 
-    /// A customer with a name, an address in Norway, a phone number, an e-mail address, a user, a product (`AVIS`) and
-    /// an external reference (`CRM`), all of them invented of the number and always the same.
+    /// Creates a customer with a name, an address in Norway, a phone number, an e-mail address, a user, a product (`AVIS`)
+    /// and an external reference (`CRM`). All values are derived from the number, so the same number gives the same customer.
     ///
-    /// Any number of them can be made: `(1..=20_000).map(Customer::invented)`. No two share an e-mail address, and no
-    /// two below ten million a phone number. Nobody can be reached at either.
+    /// `(1..=20_000).map(Customer::invented)` creates 20,000 of them. E-mail addresses are unique, and so are the phone numbers
+    /// of customers below ten million. Nobody can be reached by either.
     ///
     /// # Panics
     /// When the number is not positive.
     pub fn invented(number: i64) -> Self {
-        const FIRST: [&str; 8] = ["Astrid", "Birger", "Dagny", "Eirik", "Frida", "Geir", "Hedda", "Ivar"];
-        const LAST: [&str; 7] = ["Aasen", "Bakke", "Dahl", "Eng", "Fossum", "Haugen", "Åsgård"];
-        const STREETS: [&str; 5] = ["Storgata", "Kirkeveien", "Skolegata", "Bjørkelia", "Øvre gate"];
-        const PLACES: [(&str, &str); 4] =
-            [("0179", "Oslo"), ("2609", "Lillehammer"), ("5003", "Bergen"), ("9008", "Tromsø")];
-        // Of lists whose lengths have no common divisor, neighbours get different combinations.
-        let index = usize::try_from(number).unwrap_or_default();
-        let (place, email) = (PLACES[index % PLACES.len()], format!("customer-{number}@example.com"));
-        let customer = Self::new(number)
-            .name(FIRST[index % FIRST.len()], LAST[index % LAST.len()])
-            .street(STREETS[index % STREETS.len()], number % 90 + 1)
-            .postal(place.0, place.1)
-            .country("NO")
-            // No Norwegian number begins with a 1.
-            .phone(format!("+471{:07}", number % 10_000_000))
-            .product("AVIS")
-            .external_reference("CRM", format!("C-{number}"));
-        customer.invoice_email(email.clone()).user(format!("user-{number}")).email(email)
+        Record::invented(number).into()
     }
 
-    /// First and last name.
+    /// Sets the first name and the last name.
     #[must_use]
-    pub fn name(mut self, first: impl Into<String>, last: impl Into<String>) -> Self {
-        self.name.first_name = Some(first.into());
-        self.name.last_name = Some(last.into());
-        self
+    pub fn name(self, first: impl Into<String>, last: impl Into<String>) -> Self {
+        self.with(|record| {
+            record.name.first_name = Some(first.into());
+            record.name.last_name = Some(last.into());
+        })
     }
 
-    /// Middle name.
+    /// Sets the middle name.
     #[must_use]
-    pub fn middle_name(mut self, name: impl Into<String>) -> Self {
-        self.name.middle_name = Some(name.into());
-        self
+    pub fn middle_name(self, name: impl Into<String>) -> Self {
+        self.with(|record| record.name.middle_name = Some(name.into()))
     }
 
-    /// Company name.
+    /// Sets the company name.
     #[must_use]
-    pub fn company(mut self, name: impl Into<String>) -> Self {
-        self.name.company_name = Some(name.into());
-        self
+    pub fn company(self, name: impl Into<String>) -> Self {
+        self.with(|record| record.name.company_name = Some(name.into()))
     }
 
-    /// Department of the company.
+    /// Sets the department of the company.
     #[must_use]
-    pub fn department(mut self, name: impl Into<String>) -> Self {
-        self.name.department_name = Some(name.into());
-        self
+    pub fn department(self, name: impl Into<String>) -> Self {
+        self.with(|record| record.name.department_name = Some(name.into()))
     }
 
-    /// One more mobile number.
+    /// Adds a mobile number.
     #[must_use]
     pub fn phone(self, number: impl Into<String>) -> Self {
         self.phone_of_type(number, "mobile")
     }
 
-    /// One more phone number; `kind` is one of the contract's, or one that nobody documents.
+    /// Adds a phone number. `kind` is a value of the contract, such as `personal`, or an undocumented value.
     #[must_use]
-    pub fn phone_of_type(mut self, number: impl Into<String>, kind: impl Into<String>) -> Self {
+    pub fn phone_of_type(self, number: impl Into<String>, kind: impl Into<String>) -> Self {
         let (phone_number, phone_number_type) = (Some(number.into()), Some(kind.into()));
-        self.phone_numbers.push(PhoneNumber { phone_number, phone_number_type });
-        self
+        self.with(|record| record.phone_numbers.push(PhoneNumber { phone_number, phone_number_type }))
     }
 
-    /// One more e-mail address.
+    /// Adds an e-mail address.
     #[must_use]
-    pub fn email(mut self, address: impl Into<String>) -> Self {
-        self.emails.push(address.into());
-        self
+    pub fn email(self, address: impl Into<String>) -> Self {
+        self.with(|record| record.emails.push(address.into()))
     }
 
-    /// The e-mail address that invoices go to.
+    /// Sets the e-mail address for invoices.
     #[must_use]
-    pub fn invoice_email(mut self, address: impl Into<String>) -> Self {
-        self.invoice_email_address = Some(address.into());
-        self
+    pub fn invoice_email(self, address: impl Into<String>) -> Self {
+        self.with(|record| record.invoice_email_address = Some(address.into()))
     }
 
-    /// Street and number.
+    /// Sets the street and the street number.
     #[must_use]
-    pub fn street(mut self, name: impl Into<String>, number: i64) -> Self {
-        self.address.street_address = Some(name.into());
-        self.address.street_number = Some(number);
-        self
+    pub fn street(self, name: impl Into<String>, number: i64) -> Self {
+        self.with(|record| {
+            record.address.street_address = Some(name.into());
+            record.address.street_number = Some(number);
+        })
     }
 
-    /// Entrance of the building.
+    /// Sets the entrance of the building.
     #[must_use]
-    pub fn entrance(mut self, entrance: impl Into<String>) -> Self {
-        self.address.entrance = Some(entrance.into());
-        self
+    pub fn entrance(self, entrance: impl Into<String>) -> Self {
+        self.with(|record| record.address.entrance = Some(entrance.into()))
     }
 
-    /// Whose address it is, if not the customer's own. No response shows it; a search can ask for it.
+    /// Sets the person at whose address the customer receives mail (c/o). No response contains the name, but a search can ask
+    /// for it.
     #[must_use]
-    pub fn care_of(mut self, name: impl Into<String>) -> Self {
-        self.address.care_of_address = Some(name.into());
-        self
+    pub fn care_of(self, name: impl Into<String>) -> Self {
+        self.with(|record| record.address.care_of_address = Some(name.into()))
     }
 
-    /// Postal code and place of the street.
+    /// Sets the postal code and the postal place of the street.
     #[must_use]
-    pub fn postal(mut self, code: impl Into<String>, place: impl Into<String>) -> Self {
-        self.address.postal_code = Some(code.into());
-        self.address.postal_place = Some(place.into());
-        self
+    pub fn postal(self, code: impl Into<String>, place: impl Into<String>) -> Self {
+        self.with(|record| {
+            record.address.postal_code = Some(code.into());
+            record.address.postal_place = Some(place.into());
+        })
     }
 
-    /// A postal address beside the street's, such as a box, with its own code and place.
+    /// Sets a postal address in addition to the street, such as a post-office box, with its own postal code and place.
     #[must_use]
     pub fn postal_address(
-        mut self,
+        self,
         address: impl Into<String>,
         code: impl Into<String>,
         place: impl Into<String>,
     ) -> Self {
-        self.address.postal_address = Some(address.into());
-        self.address.postal_address_postal_code = Some(code.into());
-        self.address.postal_address_postal_place = Some(place.into());
-        self
+        self.with(|record| {
+            record.address.postal_address = Some(address.into());
+            record.address.postal_address_postal_code = Some(code.into());
+            record.address.postal_address_postal_place = Some(place.into());
+        })
     }
 
-    /// Country code, such as `NO`.
+    /// Sets the country code, such as `NO`.
     #[must_use]
-    pub fn country(mut self, code: impl Into<String>) -> Self {
-        self.address.country_code = Some(code.into());
-        self
+    pub fn country(self, code: impl Into<String>) -> Self {
+        self.with(|record| record.address.country_code = Some(code.into()))
     }
 
-    /// One more user who is connected to the customer.
+    /// Adds a user of the customer.
     #[must_use]
-    pub fn user(mut self, unique_id: impl Into<String>) -> Self {
-        self.attached_users.push(AttachedUser { unique_id: unique_id.into(), credentials: Vec::new() });
-        self
+    pub fn user(self, unique_id: impl Into<String>) -> Self {
+        let user = AttachedUser { unique_id: unique_id.into(), credentials: Vec::new() };
+        self.with(|record| record.attached_users.push(user))
     }
 
-    /// One more thing that the latest [`user`](Self::user) logs in with, such as
+    /// Adds a credential to the last [`user`](Self::user), such as
     /// `("kari@example.com", "A_EMAIL_ADDRESS", "Externally_verified")`.
     ///
     /// # Panics
-    /// When there is no user yet.
+    /// When the customer has no user yet.
     #[must_use]
     pub fn credential(
-        mut self,
+        self,
         credential: impl Into<String>,
         kind: impl Into<String>,
         verification: impl Into<String>,
     ) -> Self {
-        let user = self.attached_users.last_mut().expect("a credential belongs to a user: call `user` first");
-        user.credentials.push(Credential {
+        let credential = Credential {
             credential: credential.into(),
             credential_type: kind.into(),
             verification_level: verification.into(),
-        });
-        self
+        };
+        self.with(|record| {
+            let user = record.attached_users.last_mut();
+            user.expect("a credential belongs to a user: call `user` first").credentials.push(credential);
+        })
     }
 
-    /// One more product. No response shows it; a search can ask for it.
+    /// Adds a product, by its code. No response contains the code, but a search can ask for it.
     #[must_use]
-    pub fn product(mut self, code: impl Into<String>) -> Self {
-        self.products.push(code.into());
-        self
+    pub fn product(self, code: impl Into<String>) -> Self {
+        self.with(|record| record.products.push(code.into()))
     }
 
-    /// The id in another system, by the code of the reference.
+    /// Sets the customer's id in another system. `code` is the reference code of that system.
     #[must_use]
-    pub fn external_reference(mut self, code: impl Into<String>, id: impl Into<String>) -> Self {
-        self.external_references.insert(code.into(), id.into());
-        self
+    pub fn external_reference(self, code: impl Into<String>, id: impl Into<String>) -> Self {
+        self.with(|record| drop(record.external_references.insert(code.into(), id.into())))
+    }
+
+    fn with(self, change: impl FnOnce(&mut Record)) -> Self {
+        let mut record = self.record();
+        change(&mut record);
+        record.into()
     }
 }
 
-/// On the wire, without the quirks.
 impl Customer {
-    /// As the info operations return it.
-    pub(crate) fn info(&self) -> Value {
-        let Value::Object(mut info) = json!(self) else { return Value::Null };
-        for unseen in ["address", "products", "externalReferences"] {
-            info.remove(unseen);
-        }
-        info.into()
+    /// Returns the customer number.
+    pub(crate) fn number(&self) -> i64 {
+        self.number
     }
 
-    /// As a search returns it.
-    pub(crate) fn found(&self) -> Value {
-        let mut found = self.name_and_address();
-        found.remove("careOfAddress");
-        found.remove("entrance");
-        found.insert("customerNumber".to_owned(), json!(self.customer_number));
-        if !self.emails.is_empty() {
-            // In upstream's two examples of one customer, the order differs. Sorting gives both.
-            let mut emails = self.emails.clone();
-            emails.sort();
-            found.insert("emails".to_owned(), json!({ "email": emails }));
-        }
-        if !self.phone_numbers.is_empty() {
-            let phones = self.phone_numbers.iter().map(PhoneNumber::found).collect();
-            found.insert("phoneNumbers".to_owned(), phones);
-        }
-        found.into()
+    /// Returns the record as JSON, in the form of a seed.
+    pub(crate) fn json(&self) -> &str {
+        &self.json
     }
 
-    /// The parts of name and address, by their names in a search.
-    pub(crate) fn name_and_address(&self) -> Map<String, Value> {
-        let parts = [json!(self.name), json!(self.address)];
-        parts.into_iter().filter_map(|part| part.as_object().cloned()).flatten().collect()
+    /// Returns all fields.
+    pub(crate) fn record(&self) -> Record {
+        serde_json::from_str(&self.json).expect("the text was written from a record")
+    }
+}
+
+impl From<Record> for Customer {
+    fn from(record: Record) -> Self {
+        let json = serde_json::to_string(&record).expect("the names of all members are texts");
+        Self { number: record.customer_number, json: json.into() }
+    }
+}
+
+impl From<Customer> for Record {
+    fn from(customer: Customer) -> Self {
+        customer.record()
     }
 }
 
 impl fmt::Debug for Customer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let record = self.record();
         f.debug_struct("Customer")
-            .field("emails", &self.emails.len())
-            .field("phone_numbers", &self.phone_numbers.len())
-            .field("attached_users", &self.attached_users.len())
+            .field("emails", &record.emails.len())
+            .field("phone_numbers", &record.phone_numbers.len())
+            .field("attached_users", &record.attached_users.len())
             .finish_non_exhaustive()
     }
 }
@@ -320,6 +273,13 @@ mod tests {
         let written = |number| serde_json::to_string(&Customer::invented(number)).unwrap();
         assert_eq!(written(1), written(1));
         assert_ne!(written(1), written(2).replace('2', "1"));
+    }
+
+    #[test]
+    fn a_reference_code_given_twice_is_refused() {
+        let text = r#"{ "customerNumber": 7, "externalReferences": { "CRM": "A", "CRM": "B" } }"#;
+        let error = serde_json::from_str::<Customer>(text).unwrap_err().to_string();
+        assert!(error.starts_with("duplicate reference code"), "{error}");
     }
 
     #[test]

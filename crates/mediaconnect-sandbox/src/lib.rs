@@ -121,7 +121,6 @@ mod contract;
 mod conversation;
 mod cors;
 mod customer;
-mod customer_parts;
 mod customers;
 mod example;
 mod expected;
@@ -129,6 +128,7 @@ mod fault;
 mod fault_text;
 mod faults;
 mod guard;
+mod log;
 #[cfg(feature = "client")]
 mod memory;
 mod message;

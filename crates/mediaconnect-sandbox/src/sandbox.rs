@@ -186,7 +186,7 @@ impl Sandbox {
             let path = path.strip_prefix(BASE_PATH).unwrap_or_default();
             self.upstream.canned.has(&request.method, path)
         };
-        conversation(&self.upstream.operations, &self.requests(), is_canned)
+        conversation(&self.upstream.operations, &self.upstream.log.latest(), is_canned)
     }
 
     /// The numbers of all customers, in ascending order.

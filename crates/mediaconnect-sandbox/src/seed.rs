@@ -17,8 +17,12 @@
 //!
 //! Only the number is needed. [`Customer`] has a method for each field.
 
+mod pieces;
+
 use std::collections::HashSet;
 use std::fmt;
+use std::fs::File;
+use std::io::BufReader;
 use std::path::Path;
 
 use mediaconnect_contract::Contract;
@@ -30,49 +34,70 @@ use crate::customer::Customer;
 
 /// Reads the customers in a file.
 ///
-/// # Errors
-/// When the file cannot be read, or holds anything else; the message has file, line and field, and no value.
-pub fn read(path: &Path) -> Result<Vec<Customer>, SeedError> {
-    let name = path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| SeedError(format!("{name} cannot be read: {error}; check the path")))?;
-    parse(&name, &text)
-}
-
-/// Reads the customers in a text; `name` is what errors call it.
+/// A file is read in pieces, so a large one takes little more memory than its customers. A YAML file whose customers share
+/// anchors is read as a whole.
 ///
 /// # Errors
-/// When the text holds anything else; the message has name, line and field, and no value.
+/// When the file cannot be read or is not a list of customers. The message has the file, the line and the field, and no value.
+pub fn read(path: &Path) -> Result<Vec<Customer>, SeedError> {
+    let name = path.display().to_string();
+    let unreadable = |error| SeedError(format!("{name} cannot be read: {error}; check the path"));
+    let file = File::open(path).map_err(unreadable)?;
+    match pieces::read(BufReader::new(file)) {
+        Some(customers) => Ok(customers),
+        None => whole(&name, &std::fs::read_to_string(path).map_err(unreadable)?),
+    }
+}
+
+/// Reads the customers in a text. Error messages use `name` as the name of the file.
+///
+/// # Errors
+/// When the text is not a list of customers. The message has the name, the line and the field, and no value.
 pub fn parse(name: &str, text: &str) -> Result<Vec<Customer>, SeedError> {
+    pieces::read(text.as_bytes()).map_or_else(|| whole(name, text), Ok)
+}
+
+/// Reads a text as a whole, which finds the line of an error.
+fn whole(name: &str, text: &str) -> Result<Vec<Customer>, SeedError> {
     let document = Contract::parse(name, text).map_err(|findings| {
         let lines: Vec<_> = findings.iter().map(|finding| format!("{name}:{}", finding.line)).collect();
-        SeedError(format!(
-            "{}: this is neither YAML nor JSON; indentation is the usual cause",
-            lines.join(", ")
-        ))
+        SeedError(format!("{}: this is not YAML or JSON; check the indentation", lines.join(", ")))
     })?;
     customers(document.document())
         .map_err(|(pointer, why)| SeedError(format!("{name}:{}: {pointer}: {why}", document.line(&pointer))))
 }
 
-/// The customers in a list, or the JSON pointer of what is wrong and why.
+/// Reads the customers in a list.
+///
+/// # Errors
+/// When the list has something else; the error is the JSON pointer to it and the reason.
 pub(crate) fn customers(list: &Value) -> Result<Vec<Customer>, (String, String)> {
     let customers: Vec<Customer> = serde_path_to_error::deserialize(list).map_err(|error| {
         let why = without_value(&error.inner().to_string());
         (pointer(error.path()), why)
     })?;
-    let mut seen = HashSet::new();
-    for (at, customer) in customers.iter().enumerate() {
-        let number = customer.customer_number;
-        let wrong = |why: &str| Err((format!("/{at}/customerNumber"), why.to_owned()));
+    match check_numbers(&customers) {
+        Ok(()) => Ok(customers),
+        Err((index, why)) => Err((format!("/{index}/customerNumber"), why.to_owned())),
+    }
+}
+
+/// Checks that the customer numbers are positive and unique.
+///
+/// # Errors
+/// The index of the first customer whose number is not, and the reason.
+fn check_numbers(customers: &[Customer]) -> Result<(), (usize, &'static str)> {
+    let mut seen = HashSet::with_capacity(customers.len());
+    for (index, customer) in customers.iter().enumerate() {
+        let number = customer.number();
         if number <= 0 {
-            return wrong("a positive number is expected");
+            return Err((index, "a positive number is expected"));
         }
         if !seen.insert(number) {
-            return wrong("another customer has this number too");
+            return Err((index, "another customer has this number too"));
         }
     }
-    Ok(customers)
+    Ok(())
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {
@@ -155,7 +180,7 @@ mod tests {
             ("- customerNumber: 0", "s:1: /0/customerNumber: a positive number"),
             ("- customerNumber: 1\n- customerNumber: 1", "s:2: /1/customerNumber: another customer"),
             ("Hemmelig", "a list is expected"),
-            ("- a: [", "neither YAML nor JSON"),
+            ("- a: [", "not YAML or JSON"),
         ] {
             let message = parse("s", text).unwrap_err().to_string();
             assert!(message.contains(expected) && message.starts_with("s:"), "{message}");

@@ -152,11 +152,11 @@ mod tests {
     }
 
     fn info(customer: &Customer, quirks: impl Into<Quirks>) -> Value {
-        shaped("getCustomerInfo", quirks.into(), customer.info())
+        shaped("getCustomerInfo", quirks.into(), customer.record().info())
     }
 
     fn found(customer: &Customer, quirks: impl Into<Quirks>) -> Value {
-        let found = json!({ "customers": [customer.found()] });
+        let found = json!({ "customers": [customer.record().search_result()] });
         shaped("searchCustomers", quirks.into(), found)["customers"][0].clone()
     }
 

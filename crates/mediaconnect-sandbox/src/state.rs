@@ -16,7 +16,7 @@ impl Customers {
         let number = asked.parameters.get("customerNumber").and_then(Value::as_i64).unwrap_or(user);
         match operation {
             "getCustomerInfo" | "getOwnCustomerInfo" => {
-                self.info(number).map(Some).ok_or_else(Answer::no_such_customer)
+                self.get(number).map(|customer| Some(customer.info())).ok_or_else(Answer::no_such_customer)
             }
             "searchCustomers" => Ok(Some(json!({ "customers": self.search(&asked.body) }))),
             "changeOwnCustomerInfo" => {
@@ -47,10 +47,12 @@ impl Customers {
     fn access(&self, question: &Value) -> Value {
         let text = |name: &str| question[name].as_str();
         let (id, credential) = (text("uniqueId"), text("credential"));
-        let found = self.find(|customer| {
-            let is_it =
-                question["customerNumber"].as_i64().is_none_or(|number| number == customer.customer_number);
-            (id.is_some() || credential.is_some()) && is_it && customer.has_user(id, credential)
+        let found = id.or(credential).and_then(|user| {
+            self.find(user, |customer| {
+                let number = question["customerNumber"].as_i64();
+                number.is_none_or(|number| number == customer.customer_number)
+                    && customer.has_user(id, credential)
+            })
         });
         let Some(customer) = found else { return json!({ "access": false, "accesses": [] }) };
         let granted = customer.may_read(text("product"));

@@ -7,7 +7,7 @@
 
 use serde_json::{Value, json};
 
-use crate::customer::Customer;
+use crate::customer::Record;
 
 /// 1 January 2026, 00:00 in Oslo, in milliseconds.
 const START: i64 = 1_767_222_000_000;
@@ -15,7 +15,7 @@ const START: i64 = 1_767_222_000_000;
 const END: i64 = 1_798_757_999_000;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-impl Customer {
+impl Record {
     /// The body of an operation that asks about the customer; `None` for all that the story does not tell.
     pub(crate) fn story(&self, operation: &str, product: Option<&str>) -> Option<Value> {
         let products =

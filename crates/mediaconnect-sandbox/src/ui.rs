@@ -16,13 +16,13 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use crate::customers::Customers;
+use crate::customers::{Customers, Listed};
 use crate::guard;
 use crate::message::{Request, Response, response, set};
 use crate::upstream::{BASE_PATH, TOKEN_PATH, USER_TOKEN, Upstream};
 
 /// The most requests, and the most customers, that the page has at once.
-const MOST: usize = 200;
+const MAX_SHOWN: usize = 200;
 
 /// Nothing but the own files is loaded and run, no other host is asked, and no other page has this one in a frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -152,25 +152,30 @@ impl Page {
             let found = form_urlencoded::parse(query).find(|(key, _)| key == name);
             found.map(|(_, value)| value.into_owned()).unwrap_or_default()
         };
-        // Before the requests: what comes in between is told again.
+        // Each revision is read before its data, so a change in between is sent again with the next response.
         let revision = upstream.log.revision();
         let is_known = parameter("after").parse() == Ok(revision);
-        let requests = if is_known { Value::Null } else { upstream.log.to_json(MOST) };
+        let requests = if is_known { Value::Null } else { upstream.log.to_json(MAX_SHOWN) };
+        let customers_revision = upstream.customers.revision();
+        let is_known = parameter("customersAfter").parse() == Ok(customers_revision);
+        let customers =
+            if is_known { Value::Null } else { customers(&upstream.customers, &parameter("search")) };
         json!({
             "run": self.run,
             "revision": revision,
             "requests": requests,
             "faults": upstream.faults.to_json(),
-            "customers": customers(&upstream.customers, &parameter("search")),
+            "customersRevision": customers_revision,
+            "customers": customers,
         })
     }
 }
 
-/// Returns the first customers that have all words of a search somewhere, and how many there are.
+/// Returns the first customers that contain all words of a search, the number of customers found, and the number of all.
 fn customers(customers: &Customers, search: &str) -> Value {
     let search = search.to_lowercase();
     let words: Vec<_> = search.split_whitespace().collect();
-    let (all, found, shown) = customers.listed(&words, MOST);
+    let Listed { all, found, shown } = customers.listed(&words, MAX_SHOWN);
     json!({ "all": all, "found": found, "shown": shown })
 }
 
@@ -227,7 +232,7 @@ mod tests {
         let many = Customers::new((1..=300).map(Customer::new).collect());
         for search in ["", "customernumber"] {
             let shown = customers(&many, search);
-            assert_eq!((shown["shown"].as_array().unwrap().len(), &shown["found"]), (MOST, &json!(300)));
+            assert_eq!((shown["shown"].as_array().unwrap().len(), &shown["found"]), (MAX_SHOWN, &json!(300)));
         }
     }
 }

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+
 use crate::admin;
 use crate::answer::{Answer, Format};
 use crate::asked::texts;
@@ -11,11 +13,12 @@ use crate::contract::{Operation, Operations};
 use crate::cors;
 use crate::customers::Customers;
 use crate::faults::{Effect, Faults};
+use crate::log::{End, Log, LoggedBody};
 use crate::message::{Request, Response, header, set};
 use crate::observer::{Handled, Observer};
 use crate::quirks::Quirks;
 use crate::rate::Rate;
-use crate::received::{End, Log, Received, TOKEN};
+use crate::received::{Received, TOKEN};
 #[cfg(feature = "client")]
 use crate::stub::{Stubbed, Stubs};
 use crate::token::Tokens;
@@ -93,7 +96,7 @@ impl Upstream {
         }
         let (status, duration) = (outcome.status(), started.elapsed());
         if let Some(id) = id {
-            self.log.end(id, End { status, duration });
+            self.log.end(id, End { status, body: outcome.logged_body(), duration });
         }
         if let Some(observer) = &self.observer {
             observer.tell(&Handled { operation, status, duration });
@@ -249,6 +252,15 @@ impl Outcome {
             cors::allow(response, origin);
         }
         self
+    }
+
+    /// Returns the body of the response for the log.
+    fn logged_body(&self) -> LoggedBody {
+        match self {
+            Self::Answer(response) => LoggedBody::of(response.body()),
+            Self::CutOff(_) => LoggedBody::CutOff,
+            Self::Reset => LoggedBody::Complete(Bytes::new()),
+        }
     }
 
     /// The status that is sent, if any is.

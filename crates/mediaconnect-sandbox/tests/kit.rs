@@ -301,35 +301,63 @@ async fn an_endpoint_outside_the_contract_has_a_response_for_its_path_only() {
 
 #[tokio::test]
 async fn a_conversation_has_the_structure_of_the_requests_and_nobodys_data() {
-    let sandbox = one_customer().in_memory();
+    let sandbox = one_customer().quirks(Quirks::none()).in_memory();
     let client = sandbox.client();
-    sandbox.on_path("POST", "/v1/client/events").respond(200, json!({}));
+    let event = json!({ "canary": "canary", "productCode": "CO27409" });
+    sandbox.on_path("POST", "/v1/client/events").respond(200, event);
     client.customers().info(number(7)).await.unwrap();
     let search = CustomerSearch::by_email("kari@example.com");
     client.customers().search(&search).await.unwrap();
     let body = json!({ "kari@example.com": "canary", "productCode": "CO27409" });
     client.request(Method::Post, "/v1/client/events?who=canary").json(&body).send::<Value>().await.unwrap();
     let _ = client.request(Method::Get, "/v1/canary").send::<Value>().with_attempts(1).await;
-    let expected = json!([
-        { "operation": "token" },
-        {
+    let info = |response: Value| {
+        json!({
             "operation": "getCustomerInfo",
             "method": "GET",
             "path": "/v1/client/customer/info/{customerNumber}",
             "parameters": { "customerNumber": "[redacted]" },
-        },
+            "response": response,
+        })
+    };
+    let customer = json!({
+        "customerNumber": "[redacted]",
+        "name": { "firstName": "[redacted]", "lastName": "[redacted]" },
+        "phoneNumbers": [{ "phoneNumber": "[redacted]", "phoneNumberType": "mobile" }],
+        "emails": ["[redacted]"],
+        "invoiceEmailAddress": "[redacted]",
+        "attachedUsers": [{ "uniqueId": "[redacted]" }],
+    });
+    let expected = json!([
+        { "operation": "token", "response": { "status": 200 } },
+        info(json!({ "status": 200, "body": customer })),
         {
             "operation": "searchCustomers",
             "method": "POST",
             "path": "/v1/client/customer/search",
             "body": { "email": "[redacted]" },
+            "response": { "status": 200, "body": { "customers": [] } },
         },
         {
             "method": "POST",
             "path": "/capi/v1/client/events",
             "body": { "?": "[redacted]", "productCode": "CO27409" },
+            "response": { "status": 200, "body": { "?": "[redacted]", "productCode": "CO27409" } },
         },
-        { "method": "GET", "path": "[redacted]" },
+        { "method": "GET", "path": "[redacted]", "response": { "status": 404, "body": "[redacted]" } },
     ]);
     assert_eq!(sandbox.conversation(), expected);
+
+    sandbox.reset();
+    for (fault, response) in [
+        (Fault::on(OPERATION).reset(), json!({ "status": null })),
+        (Fault::on(OPERATION).cut_off(), json!({ "status": 200, "body": "[cut off]" })),
+        (Fault::on(OPERATION).truncated(), json!({ "status": 200, "body": "[redacted]" })),
+        (Fault::on(OPERATION).empty(), json!({ "status": 200 })),
+    ] {
+        sandbox.fault(fault);
+        let _ = client.customers().info(number(7)).with_attempts(1).await;
+        assert_eq!(sandbox.conversation(), json!([info(response)]));
+        sandbox.reset();
+    }
 }

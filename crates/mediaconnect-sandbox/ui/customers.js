@@ -3,8 +3,13 @@
 import { onSubmit, send } from "./api.js";
 import { byId, element, onChange } from "./dom.js";
 
-export function search() {
-  return byId("search").value;
+/** The search and the revision of the customers that the page shows. */
+let current = { search: null, revision: "" };
+
+/** Returns the search. The sandbox sends customers only if they have changed since the revision `customersAfter`. */
+export function wanted() {
+  const search = byId("search").value;
+  return { search, customersAfter: search === current.search ? current.revision : "" };
 }
 
 /** Sets the forms up; `refresh` reads the state again. */
@@ -45,7 +50,14 @@ function written() {
   return customer;
 }
 
-export const show = onChange(({ all, found, shown }) => {
+/** Shows the customers that the sandbox sent for a search. */
+export function show({ customers, customersRevision }, search) {
+  if (customers === null) return;
+  current = { search, revision: customersRevision };
+  render(customers);
+}
+
+const render = onChange(({ all, found, shown }) => {
   const count = shown.length < found ? `the first ${shown.length} of ${found} found` : `${found} found`;
   byId("customer-count").textContent = found === all ? `${all} in all` : `${count}, ${all} in all`;
   if (shown.length < found && found === all) {

@@ -61,13 +61,14 @@ async function look() {
 /** Reads the state, and shows what has changed. */
 async function refresh() {
   try {
-    const query = new URLSearchParams({ after: revision, search: customers.search() });
+    const wanted = customers.wanted();
+    const query = new URLSearchParams({ after: revision, ...wanted });
     const state = await read(`/ui/state?${query}`);
     if (state.run !== settings.run) {
       location.reload(); // Another sandbox listens here now.
       return;
     }
-    customers.show(state.customers);
+    customers.show(state, wanted.search);
     faults.show(state.faults);
     if (state.requests === null || requests.show(state.requests)) revision = state.revision;
     say("Live.");

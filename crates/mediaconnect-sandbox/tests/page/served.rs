@@ -1,6 +1,6 @@
 //! The files of the page, and who gets them.
 
-use mediaconnect_sandbox::{Contract, Sandbox};
+use mediaconnect_sandbox::{Contract, Customer, Sandbox};
 use reqwest::{Client, Response};
 use serde_json::Value;
 
@@ -86,6 +86,22 @@ async fn looking_is_no_request_and_known_requests_are_not_told_again() {
     assert_eq!(second["requests"][0]["path"], "/capi/x");
     assert_eq!(sandbox.requests().len(), 1);
     assert!(sandbox.requests().iter().all(|request| !request.path.contains("/ui/")));
+}
+
+#[tokio::test]
+async fn customers_are_sent_again_only_after_a_change() {
+    let sandbox = started().await;
+    let state = async |query: &str| -> Value {
+        get(&sandbox, &format!("/ui/state?{query}"), &[]).await.json().await.unwrap()
+    };
+    let first = state("search=nordmann").await;
+    let found = first["customers"]["found"].as_u64().unwrap();
+    let known = format!("search=nordmann&customersAfter={}", first["customersRevision"]);
+    assert_eq!(state(&known).await["customers"], Value::Null);
+    sandbox.put_customer(Customer::new(100_200).name("Kari", "Nordmann"));
+    assert_eq!(state(&known).await["customers"]["found"], found + 1);
+    sandbox.remove_customer(100_200);
+    assert_eq!(state(&known).await["customers"]["found"], found);
 }
 
 #[tokio::test]

@@ -1,0 +1,170 @@
+//! The log of a sandbox: the latest requests and their responses.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard};
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use crate::received::{Received, TOKEN};
+
+/// The most requests that the log keeps: more than a test looks at, and few enough for a sandbox that runs for days.
+pub(crate) const MAX_REQUESTS: usize = 10_000;
+
+/// The most bytes of a response body that the log keeps.
+const MAX_BODY: usize = 64 * 1024;
+
+/// The latest requests, and the number of all token requests.
+#[derive(Default)]
+pub(crate) struct Log(Mutex<Entries>);
+
+#[derive(Default)]
+struct Entries {
+    latest: VecDeque<Entry>,
+    token_requests: usize,
+    /// Grows with each change of the log.
+    revision: u64,
+}
+
+/// A request and its response.
+#[derive(Clone)]
+pub(crate) struct Entry {
+    /// The revision of the log when the request came in, so every id is unique.
+    id: u64,
+    at: SystemTime,
+    pub(crate) request: Received,
+    /// `None` while the request is in progress.
+    pub(crate) end: Option<End>,
+}
+
+/// The end of a request.
+#[derive(Clone)]
+pub(crate) struct End {
+    /// `None` if the connection was reset.
+    pub(crate) status: Option<u16>,
+    pub(crate) body: LoggedBody,
+    pub(crate) duration: Duration,
+}
+
+/// The body of a response, as the log keeps it.
+#[derive(Clone)]
+pub(crate) enum LoggedBody {
+    Complete(Bytes),
+    /// The body has more than `MAX_BODY` bytes and is not kept.
+    TooLarge,
+    /// The connection ended within the body.
+    CutOff,
+}
+
+impl LoggedBody {
+    pub(crate) fn of(body: &Bytes) -> Self {
+        if body.len() > MAX_BODY { Self::TooLarge } else { Self::Complete(body.clone()) }
+    }
+}
+
+impl Entry {
+    /// Returns the entry without bodies of responses and without headers, because a header contains a secret.
+    fn to_json(&self) -> Value {
+        let Received { operation, method, path, .. } = &self.request;
+        let body = if *operation == Some(TOKEN) { Value::Null } else { self.request.json() };
+        let at = self.at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let mut entry = json!({
+            "id": self.id, "at": u64::try_from(at.as_millis()).unwrap_or(u64::MAX), "operation": operation,
+            "method": method, "path": path, "body": body,
+        });
+        if let Some(End { status, duration, .. }) = &self.end {
+            entry["status"] = (*status).into();
+            entry["milliseconds"] = (duration.as_secs_f64() * 1_000.0).into();
+        }
+        entry
+    }
+}
+
+impl Log {
+    /// Adds a request and returns its id.
+    pub(crate) fn add(&self, request: Received) -> u64 {
+        let mut entries = self.entries();
+        entries.token_requests += usize::from(request.operation == Some(TOKEN));
+        if entries.latest.len() == MAX_REQUESTS {
+            entries.latest.pop_front();
+        }
+        entries.revision += 1;
+        let id = entries.revision;
+        entries.latest.push_back(Entry { id, at: SystemTime::now(), request, end: None });
+        id
+    }
+
+    /// Adds the end of a request, if the log still has the request.
+    pub(crate) fn end(&self, id: u64, end: End) {
+        let mut entries = self.entries();
+        entries.revision += 1;
+        if let Ok(at) = entries.latest.binary_search_by_key(&id, |entry| entry.id) {
+            entries.latest[at].end = Some(end);
+        }
+    }
+
+    /// Returns the latest requests and their responses, oldest first.
+    pub(crate) fn latest(&self) -> Vec<Entry> {
+        self.entries().latest.iter().cloned().collect()
+    }
+
+    /// Returns the latest requests, oldest first.
+    pub(crate) fn requests(&self) -> Vec<Received> {
+        self.entries().latest.iter().map(|entry| entry.request.clone()).collect()
+    }
+
+    /// Returns the latest requests for the admin route, oldest first and at most `max`.
+    pub(crate) fn to_json(&self, max: usize) -> Value {
+        let entries = self.entries();
+        let skipped = entries.latest.len().saturating_sub(max);
+        entries.latest.iter().skip(skipped).map(Entry::to_json).collect()
+    }
+
+    /// Returns a number that grows with each change of the log.
+    #[cfg(feature = "ui")]
+    pub(crate) fn revision(&self) -> u64 {
+        self.entries().revision
+    }
+
+    pub(crate) fn token_requests(&self) -> usize {
+        self.entries().token_requests
+    }
+
+    pub(crate) fn clear(&self) {
+        let mut entries = self.entries();
+        *entries = Entries { revision: entries.revision + 1, ..Entries::default() };
+    }
+
+    fn entries(&self) -> MutexGuard<'_, Entries> {
+        self.0.lock().expect("no thread panics while it holds the lock")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn received(operation: Option<&'static str>, path: &str) -> Received {
+        let request = http::Request::post(format!("http://localhost{path}")).body(Bytes::new());
+        Received::new(operation, Vec::new(), &request.unwrap())
+    }
+
+    #[test]
+    fn forgets_the_oldest_and_counts_all_token_requests() {
+        let log = Log::default();
+        log.add(received(None, "/oldest"));
+        for _ in 0..MAX_REQUESTS {
+            log.add(received(Some(TOKEN), "/token"));
+        }
+        assert_eq!(log.requests().len(), MAX_REQUESTS);
+        assert!(log.requests().iter().all(|received| received.path == "/token"));
+        assert_eq!(log.token_requests(), MAX_REQUESTS);
+    }
+
+    #[test]
+    fn a_large_body_of_a_response_is_not_kept() {
+        assert!(matches!(LoggedBody::of(&vec![0; MAX_BODY].into()), LoggedBody::Complete(_)));
+        assert!(matches!(LoggedBody::of(&vec![0; MAX_BODY + 1].into()), LoggedBody::TooLarge));
+    }
+}
