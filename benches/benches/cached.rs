@@ -78,8 +78,12 @@ async fn mix() {
     }
     sleep(WARM_UP).await;
     let counts = |cases: &[Case]| -> Vec<_> {
-        let count = |number: &AtomicUsize| f64::from(u32::try_from(number.load(Ordering::Relaxed)).expect("small"));
-        cases.iter().map(|case| (count(&case.calls), count(&case.seen.allowed), case.redis.scripts())).collect()
+        let count =
+            |number: &AtomicUsize| f64::from(u32::try_from(number.load(Ordering::Relaxed)).expect("small"));
+        cases
+            .iter()
+            .map(|case| (count(&case.calls), count(&case.seen.allowed), case.redis.scripts()))
+            .collect()
     };
     let before = counts(&cases);
     sleep(MEASURED).await;
@@ -103,11 +107,17 @@ async fn mix() {
 
 async fn start(cache: Cache, ends: &Arc<AtomicBool>) -> Case {
     let seen = Arc::new(Seen::default());
-    let limits =
-        Limits { windows: Windows::Sliding, phase: 0.4, per_second: 100, per_minute: 2_000, latency: [5, 25] };
+    let limits = Limits {
+        windows: Windows::Sliding,
+        phase: 0.4,
+        per_second: 100,
+        per_minute: 2_000,
+        latency: [5, 25],
+    };
     let upstream = limited(limits, Arc::clone(&seen));
     let redis = Redis::start();
-    let (calls, failed, next) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
+    let (calls, failed, next) =
+        (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
     for _ in 0..PROCESSES {
         let client = client(upstream, Some(&redis), cache).await;
         for _ in 0..CALLERS {

@@ -37,7 +37,11 @@ impl Redis {
     /// Creates a connection that is made by the first command.
     pub(crate) fn new(url: &str) -> Result<Arc<Self>, UrlError> {
         let deployment = Deployment::parse(url)?;
-        Ok(Arc::new(Self { deployment, current: Mutex::default(), connecting: tokio::sync::Mutex::default() }))
+        Ok(Arc::new(Self {
+            deployment,
+            current: Mutex::default(),
+            connecting: tokio::sync::Mutex::default(),
+        }))
     }
 
     /// Connects now. A failure does not matter: the next command tries again.

@@ -86,7 +86,15 @@ impl Fleet {
             let (now, latency) = (self.now, self.latency);
             let clock = self.clock(now);
             let redis = self.redis_is_up.then_some(&mut self.ledger);
-            let mut world = World { now, clock, latency, start: self.start, redis, syncs: 0, arrivals: &mut self.arrivals };
+            let mut world = World {
+                now,
+                clock,
+                latency,
+                start: self.start,
+                redis,
+                syncs: 0,
+                arrivals: &mut self.arrivals,
+            };
             for process in self.processes.iter_mut().filter(|process| process.alive) {
                 process.tick(&mut world);
             }

@@ -6,11 +6,11 @@ use std::time::Duration;
 use mediaconnect::{FleetClient, Turns, TurnsReport};
 use tokio::time::{Instant, sleep, sleep_until};
 
+use crate::connection::Failure;
 use crate::exchange::{Reply, Request};
 use crate::member::{Member, Pool};
 use crate::seal::tag;
 use crate::status::{Board, LeaseWait};
-use crate::connection::Failure;
 use crate::store::Store;
 
 /// The interval at which the provider of credentials is asked for the client id, until it returns one.

@@ -8,8 +8,8 @@ use secrecy::ExposeSecret;
 use tokio::time::{Instant, interval, sleep};
 use zeroize::Zeroizing;
 
-use crate::seal::{Seal, tag};
 use crate::connection::Failure;
+use crate::seal::{Seal, tag};
 use crate::store::{Store, millis};
 
 /// The time limit of a command. After it, this process fetches a token of its own.

@@ -126,10 +126,7 @@ impl Process {
         let client = &self.client;
         let mut has_sent = false;
         let is_paused = client.paused.get().is_some_and(|until| world.now < until);
-        while !is_paused
-            && client.unused() > 0
-            && client.waiting.get() + client.waiting_in_bulk.get() > 0
-        {
+        while !is_paused && client.unused() > 0 && client.waiting.get() + client.waiting_in_bulk.get() > 0 {
             client.left.set(client.left.get() - 1);
             client.sent.set(client.sent.get() + 1);
             client.open.borrow_mut().push_back(world.now);

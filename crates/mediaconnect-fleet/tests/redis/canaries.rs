@@ -68,7 +68,9 @@ async fn neither_commands_nor_memory_of_redis_hold_a_token_a_secret_or_a_custome
 #[cfg(feature = "cache")]
 async fn use_the_cache(client: &mediaconnect::Client, sandbox: &Sandbox) {
     use mediaconnect::UserToken;
-    use mediaconnect::operations::{GetCustomerInfo, GetOwnCustomerInfo, RemoveExternalReference, SearchCustomers};
+    use mediaconnect::operations::{
+        GetCustomerInfo, GetOwnCustomerInfo, RemoveExternalReference, SearchCustomers,
+    };
 
     let number: mediaconnect::CustomerNumber = "918273645".parse().unwrap();
     let cached = client.cached(Duration::from_secs(60));

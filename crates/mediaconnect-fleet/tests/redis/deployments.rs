@@ -90,12 +90,16 @@ async fn a_fleet_follows_the_master_that_sentinel_names() {
             sleep(Duration::from_millis(100)).await;
         }
     };
-    until("the replica is in step", &|| replica.command("INFO replication").contains("master_link_status:up")).await;
+    until("the replica is in step", &|| {
+        replica.command("INFO replication").contains("master_link_status:up")
+    })
+    .await;
     let replicas = || sentinel.command("SENTINEL replicas mymaster");
     until("Sentinel knows the replica", &|| replicas().contains(&replica.port().to_string())).await;
 
     let (sandbox, refused) = enforcing(LIMIT).await;
-    let fleet = Fleet::connect(&format!("redis-sentinel://127.0.0.1:{}/mymaster", sentinel.port())).await.unwrap();
+    let fleet =
+        Fleet::connect(&format!("redis-sentinel://127.0.0.1:{}/mymaster", sentinel.port())).await.unwrap();
     let client = client(&sandbox, LIMIT, &fleet);
     let call = async || client.customers().info("563457".parse().unwrap()).await.unwrap();
     call().await;
@@ -104,7 +108,9 @@ async fn a_fleet_follows_the_master_that_sentinel_names() {
     let began = Instant::now();
     let is_back = || {
         let by_name = sentinel.command("SENTINEL get-master-addr-by-name mymaster");
-        by_name.contains(&replica.port().to_string()) && !fleet.status().by_share && fleet.status().failure.is_none()
+        by_name.contains(&replica.port().to_string())
+            && !fleet.status().by_share
+            && fleet.status().failure.is_none()
     };
     while !is_back() || began.elapsed() < Duration::from_secs(4) {
         assert!(began.elapsed() < Duration::from_secs(100), "{:?}", fleet.status());

@@ -94,7 +94,11 @@ async fn a_response_is_shared_until_its_time_is_over() {
     ask(&one, ttl).await;
     sleep(ttl / 2).await;
     assert_eq!(requests!(sandbox, "getCustomerInfo", ask(&other, ttl).await), 0, "half of the time is left");
-    assert_eq!(requests!(sandbox, "getCustomerInfo", ask(&other, ttl / 4).await), 1, "this caller wants it newer");
+    assert_eq!(
+        requests!(sandbox, "getCustomerInfo", ask(&other, ttl / 4).await),
+        1,
+        "this caller wants it newer"
+    );
     assert_eq!(requests!(sandbox, "getCustomerInfo", ask(&one, ttl).await), 0, "the newer one is shared");
     sleep(ttl).await;
     assert_eq!(requests!(sandbox, "getCustomerInfo", ask(&one, ttl).await), 1, "the time is over");
@@ -134,7 +138,11 @@ async fn nothing_is_shared_between_users_or_with_the_client() {
     let user = sandbox.user_token();
     ask(&one, user).await.unwrap();
     ask(&other, user).await.unwrap();
-    assert_eq!(sandbox.received("getOwnCustomerInfo").len(), 1, "a token of the same text is the same user's");
+    assert_eq!(
+        sandbox.received("getOwnCustomerInfo").len(),
+        1,
+        "a token of the same text is the same user's"
+    );
     assert!(ask(&other, "another").await.unwrap_err().is_auth());
 }
 
@@ -213,7 +221,11 @@ async fn what_was_forgotten_while_redis_was_gone_is_forgotten_when_it_is_back() 
     assert_eq!(requests!(sandbox, "getCustomerInfo", read(&one).await), 0);
     redis.freeze(true);
     one.call(change(KARI)).await.unwrap();
-    assert_eq!(requests!(sandbox, "getCustomerInfo", read(&one).await), 1, "this process knows of its change");
+    assert_eq!(
+        requests!(sandbox, "getCustomerInfo", read(&one).await),
+        1,
+        "this process knows of its change"
+    );
     redis.freeze(false);
     // It is told again without a call.
     sleep(Duration::from_secs(3)).await;

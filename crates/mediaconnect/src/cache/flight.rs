@@ -7,10 +7,10 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
+use super::Cache;
 use super::entry::{Entry, Outcome};
 use super::key::Key;
 use super::read::Read;
-use super::Cache;
 use crate::error::Result;
 use crate::runtime;
 
@@ -55,7 +55,16 @@ impl Flight {
             }
         };
         let task = runtime.spawn(task).abort_handle();
-        Ok(Arc::new(Self { cache: weak, key: Arc::clone(key), number, change, until, max_age, outcome, task }))
+        Ok(Arc::new(Self {
+            cache: weak,
+            key: Arc::clone(key),
+            number,
+            change,
+            until,
+            max_age,
+            outcome,
+            task,
+        }))
     }
 
     pub(super) fn outcome(&self) -> watch::Receiver<Option<Outcome>> {

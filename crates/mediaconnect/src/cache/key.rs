@@ -128,7 +128,8 @@ mod tests {
 
     #[test]
     fn each_owner_has_keys_of_its_own_in_a_store() {
-        let key = |owner| Key { owner, operation: "op", values: "{}".to_owned(), subjects: Subjects::default() };
+        let key =
+            |owner| Key { owner, operation: "op", values: "{}".to_owned(), subjects: Subjects::default() };
         let shared = |owner| key(owner).shared().map(|key| key.request().to_vec());
         let token = |token: &str| Owner::Token(token.to_owned().into());
         let keys = [shared(Owner::Client), shared(token("a")), shared(token("b"))];
