@@ -1,4 +1,4 @@
-//! Clients that keep the responses of reads for a time.
+//! Clients that cache the responses of reads.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,14 +10,14 @@ use crate::call::Call;
 use crate::call_info::CallInfo;
 use crate::client::{Client, UserClient};
 use crate::error::Error;
-use crate::pipeline::{Caller, call, not_answered};
+use crate::pipeline::{Caller, call, request_error};
 use crate::proof::{Success, believe, believe_again};
 use crate::shared::Shared;
 use crate::token::{Owner, UserToken};
 
-/// A client that keeps the responses of reads for a time; get it from [`Client::cached`].
+/// A client that caches the responses of reads; get it from [`Client::cached`].
 ///
-/// What is kept is shared by all clones of the client. An operation that changes something does not compile here:
+/// All clones of the client share the cache. An operation that changes something does not compile here:
 ///
 /// ```compile_fail
 /// # fn example(client: mediaconnect::Client) {
@@ -35,7 +35,7 @@ pub struct CachedClient {
     ttl: Duration,
 }
 
-/// A client that keeps what it reads on behalf of a user; get it from [`UserClient::cached`].
+/// A client that caches what it reads on behalf of a user; get it from [`UserClient::cached`].
 #[derive(Clone, Debug)]
 pub struct CachedUserClient {
     client: Client,
@@ -44,20 +44,21 @@ pub struct CachedUserClient {
 }
 
 impl Client {
-    /// Returns a client whose reads use a response again for `ttl` from when it was asked for, and share a request that
-    /// is under way.
+    /// Returns a client whose reads reuse a response for `ttl`, counted from its request, and share a request in progress.
     ///
-    /// Identical reads, made at the same time with the same token, are one request; with a `ttl` of zero this is all. Only
-    /// a response that [proves to be Connect's](crate::Error::is_from_connect) is kept: a success, or for a tenth of the time that
-    /// there is no such thing. It is in the memory of this process, at most 32 MiB
-    /// ([`ClientBuilder::cache_capacity`](crate::ClientBuilder::cache_capacity)), and is decoded and checked anew for each caller.
+    /// Identical reads at the same time with the same token make one request; with a `ttl` of zero, nothing else is shared.
+    /// Only a response that [proves to be Connect's](crate::Error::is_from_connect) is cached: a success for `ttl`, a "not
+    /// found" for a tenth of it. The cache is in the memory of this process, at most 32 MiB
+    /// ([`ClientBuilder::cache_capacity`](crate::ClientBuilder::cache_capacity)). A response is decoded and checked again for
+    /// each caller.
     ///
-    /// A call of this client or its clones that may change something forgets, when it ends or is dropped, the responses
-    /// whose requests name the same customer number, and those whose requests name none; one that names no customer number forgets all.
-    /// What others change is seen when the time is over.
+    /// A call of this client or its clones that may change something removes cached responses when it ends or is dropped. It
+    /// removes those for the same customer number and those for none; if it names no customer number, it removes all. Changes
+    /// by others are seen only after `ttl`.
     ///
-    /// A caller that is dropped takes the request from nobody. Each keeps its own deadline; attempts and their timeout are
-    /// those of the call that came first. Responses are personal data: the guide's page on privacy says what it means to keep them.
+    /// A caller that is dropped does not cancel the request for the others. Each caller keeps its own deadline; attempts and
+    /// their time limit are those of the first call. Responses are personal data: the guide's page on privacy explains what
+    /// caching them means.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
@@ -75,9 +76,9 @@ impl Client {
 }
 
 impl UserClient {
-    /// Returns a client whose reads on behalf of this user use a response again for `ttl`, as [`Client::cached`] does.
+    /// Returns a client whose reads on behalf of this user reuse a response for `ttl`, as [`Client::cached`] does.
     ///
-    /// Nothing is shared with another token. What is kept is also returned after the user's token has ended.
+    /// Nothing is shared with another token. A cached response is returned even after the user's token has expired.
     #[must_use]
     pub fn cached(&self, ttl: Duration) -> CachedUserClient {
         CachedUserClient { client: self.client.clone(), user: self.user.clone(), ttl }
@@ -85,37 +86,37 @@ impl UserClient {
 }
 
 impl CachedClient {
-    /// Calls an operation that reads, or returns the response that is kept.
+    /// Returns the cached response of an operation, or calls it.
     ///
     /// # Errors
-    /// As [`Client::call`]. All who share a request get its error.
+    /// As [`Client::call`]. All callers that share a request get its error.
     pub fn call<O: ClientOperation>(&self, operation: O) -> Call<O::Output> {
         const { assert!(is_read(O::INFO), "an operation that changes something cannot be cached") };
         cached(self.client.shared(), operation, Caller::Client, self.ttl)
     }
 
-    /// Forgets the response to an operation. One that is under way is not kept.
+    /// Removes the cached response of an operation. If a request is in progress, its response is not cached.
     pub fn forget<O: ClientOperation>(&self, operation: &O) {
         forget(self.client.shared().cache(), Owner::Client, operation);
     }
 
-    /// Forgets all that the client keeps, for users too.
+    /// Removes all cached responses of the client, also those of users.
     pub fn forget_all(&self) {
         self.client.shared().cache().forget_all();
     }
 }
 
 impl CachedUserClient {
-    /// Calls an operation that reads, or returns the response that is kept.
+    /// Returns the cached response of an operation, or calls it.
     ///
     /// # Errors
-    /// As [`UserClient::call`]. All who share a request get its error.
+    /// As [`UserClient::call`]. All callers that share a request get its error.
     pub fn call<O: UserOperation>(&self, operation: O) -> Call<O::Output> {
         const { assert!(is_read(O::INFO), "an operation that changes something cannot be cached") };
         cached(self.client.shared(), operation, Caller::User(self.user.clone()), self.ttl)
     }
 
-    /// Forgets the response to an operation of this user. One that is under way is not kept.
+    /// Removes the cached response of an operation of this user. If a request is in progress, its response is not cached.
     pub fn forget<O: UserOperation>(&self, operation: &O) {
         forget(self.client.shared().cache(), self.user.owner(), operation);
     }
@@ -131,7 +132,7 @@ fn cached<O: SendOperation>(
         return Call::failed(Error::from(violations).in_operation(O::INFO.id, 0));
     }
     let client = Arc::clone(client);
-    Call::new(client.options, async move |terms| {
+    Call::new(client.options, async move |context| {
         let owner = match &caller {
             Caller::Client => Owner::Client,
             Caller::User(user) => user.owner(),
@@ -140,16 +141,16 @@ fn cached<O: SendOperation>(
         let (info, key) = (CallInfo::of::<O>(name.as_ref()), Key::new(owner, &operation)?);
         let (operation, cache) = (Arc::new(operation), Arc::clone(client.cache()));
         let fetched = Arc::clone(&operation);
-        let kept = cache.get(info, key, ttl, terms, move |terms| {
+        let kept = cache.get(info, key, ttl, context, move |context| {
             let span = O::span();
             Box::pin(async move {
-                let build = |connection: &_| fetched.request(connection).map_err(not_answered);
+                let build = |connection: &_| fetched.request(connection).map_err(request_error);
                 let info = CallInfo::of::<O>(client.name.as_ref());
                 let read = |success: &Success<'_>| {
                     believe(&*fetched, info, success)?;
                     Ok(Kept::of(success))
                 };
-                call(&client, info, &caller, terms, span, &build, read).await
+                call(&client, info, &caller, context, span, &build, read).await
             })
         });
         believe_again(&*operation, &kept.await?.success()).map_err(|error| error.in_operation(info.id, 0))

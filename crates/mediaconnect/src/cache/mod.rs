@@ -22,7 +22,7 @@ pub(crate) use self::key::Key;
 use self::key::Subjects;
 use crate::call_info::CallInfo;
 use crate::error::{Error, Kind, Result};
-use crate::options::{Terms, bounded};
+use crate::options::{CallContext, bounded};
 use crate::proof::Success;
 use crate::runtime;
 use crate::telemetry;
@@ -146,8 +146,8 @@ impl Cache {
         operation: CallInfo<'_>,
         key: Key,
         ttl: Duration,
-        terms: Terms,
-        fetch: impl FnOnce(Terms) -> Fetch,
+        terms: CallContext,
+        fetch: impl FnOnce(CallContext) -> Fetch,
     ) -> Outcome {
         let deadline = terms.options.deadline_from_now();
         let flight = match self.find(operation, &Arc::new(key), bounded(ttl), deadline, terms, fetch)? {
@@ -174,8 +174,8 @@ impl Cache {
         key: &Arc<Key>,
         ttl: Duration,
         deadline: Instant,
-        mut terms: Terms,
-        fetch: impl FnOnce(Terms) -> Fetch,
+        mut terms: CallContext,
+        fetch: impl FnOnce(CallContext) -> Fetch,
     ) -> Result<Found> {
         // Dropped after the lock: one that nobody waits for takes itself off the list.
         let under_way;

@@ -222,8 +222,8 @@ fn forecast(limiter: &RateLimiter) -> Instant {
     let now = Instant::now();
     let mut state = limiter.state();
     let turn = state.turn(now);
-    let State { queue, log, .. } = &mut *state;
-    queue.earliest_turn(log, turn.not_before, now)
+    let State { queue, window, .. } = &mut *state;
+    queue.earliest_turn(window, turn.not_before, now)
 }
 
 #[tokio::test(start_paused = true)]
@@ -232,7 +232,7 @@ async fn those_who_will_give_up_are_not_waited_for() {
     // They can be served in 1.05 to 10.5 seconds.
     let early = come(&limiter, 10, 10_300 * MS, Duration::ZERO).await;
     // Now nobody can before 8 seconds have passed.
-    limiter.state().corrections.pause_for(8 * SECOND, Instant::now());
+    limiter.state().control.pause_for(8 * SECOND, Instant::now());
     // Three of those before it are served, at 8, 9.05 and 10.1 seconds, and it is the next; ten turns of 60
     // milliseconds are allowed for.
     let refused = caller(Arc::clone(&limiter), 10_500 * MS, Duration::ZERO).await;

@@ -1,20 +1,20 @@
-//! Paths that mean the same to each server that reads them.
+//! Checks that every server reads a path in the same way.
 //!
-//! Between the client and the application there may be gateways and proxies. One of them may decode what the next one
-//! takes literally, cut a segment at its semicolon, or drop an empty segment. Then a value in the path names another
-//! endpoint, and the token goes with it. So the path is refused if any reader could see other segments in it.
+//! There may be gateways and proxies between the client and the application. One may decode what another takes literally, cut a
+//! segment at a semicolon, or drop an empty segment. Then a value in the path could lead the request, and its token, to another
+//! endpoint. So a path is refused if any server could see different segments in it.
 
 use percent_encoding::percent_decode_str;
 
 use crate::error::{Error, Result};
 
-/// How often a segment may be percent-encoded. Nobody decodes more often, and looking at it must end.
+/// The most times that a segment may be percent-encoded. No server is expected to decode more often.
 const MAX_ENCODINGS: usize = 4;
 
 /// Checks the path of a request, with its query.
 ///
 /// # Errors
-/// When it does not begin with a slash, or a reader could take it for another path.
+/// If the path does not begin with a slash, or if a server could read it as another path.
 pub(super) fn check(path: &str) -> Result<()> {
     if !path.starts_with('/') {
         return refused("must begin with a slash, as in /v1/client/access");
@@ -33,7 +33,7 @@ pub(super) fn check(path: &str) -> Result<()> {
     Ok(())
 }
 
-/// Checks a segment as it stands, and decoded as often as anybody may decode it.
+/// Checks a segment as it is, and each of its decoded forms.
 fn check_segment(segment: &str) -> Result<()> {
     if !has_whole_escapes(segment) {
         return refused("may have a percent sign only before two hexadecimal digits: write %25 for the sign");
@@ -63,14 +63,14 @@ fn check_characters(segment: &str) -> Result<()> {
             '?' | '#' => "may have no question mark or hash within a segment, encoded or not",
             c if c.is_control() => "may have no control character, encoded or not",
             c if c.is_ascii() || c.is_alphabetic() => continue,
-            // Among the others are those that text normalisation makes a dot or a slash of.
+            // Text normalisation may turn other characters into a dot or a slash.
             _ => "may have beyond ASCII letters only, in their composed form",
         });
     }
     Ok(())
 }
 
-/// Returns whether two hexadecimal digits stand behind each percent sign.
+/// Returns true if two hexadecimal digits follow each percent sign.
 fn has_whole_escapes(segment: &str) -> bool {
     let is_hex = |digits: &str| digits.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
     segment.split('%').skip(1).all(is_hex)

@@ -130,7 +130,7 @@ async fn a_field_that_is_there_twice_is_refused_with_its_name() {
 
 #[tokio::test]
 async fn a_large_answer_is_not_read_to_its_end() {
-    let large = "x".repeat(MAX_ANSWER + 1);
+    let large = "x".repeat(MAX_RESPONSE + 1);
     let success = error(ResponseTemplate::new(200).set_body_string(large.clone())).await;
     assert!(success.is_unreadable(), "{success}");
     assert!(error(ResponseTemplate::new(401).set_body_string(large)).await.is_auth());

@@ -1,35 +1,35 @@
-//! Why a response cannot be read as what the operation promises.
+//! The reason why a response cannot be decoded or trusted.
 
 use std::fmt;
 
-/// The reason why a response cannot be read. It never holds anything of the body.
+/// The reason why a response cannot be decoded or trusted. It contains nothing of the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Unreadable {
-    /// There is no body.
+pub(crate) enum DecodeError {
+    /// The body is empty.
     Empty,
-    /// An HTML page, most often a gateway's.
+    /// The body is an HTML page, most often a gateway's.
     Html,
-    /// XML, which upstream speaks too.
+    /// The body is XML, which upstream can also send.
     Xml,
-    /// JSON that ends too early.
+    /// The JSON is truncated.
     Truncated,
-    /// Something else.
+    /// The body is not JSON.
     NotJson,
-    /// More than the cap, in bytes.
+    /// The body is larger than this limit in bytes.
     TooLarge(usize),
-    /// A success status that no operation promises: not done yet, changed by a proxy, or only a part.
+    /// The status is a success that no operation uses: 202 (not done yet), 203 (changed by a proxy), 206 (a part).
     Status,
-    /// A JSON object without anything that the operation promises.
+    /// The JSON object has no field of the operation's response.
     Nothing,
-    /// More elements than fit into the memory that a response may take: the path of their list.
+    /// A list has more elements than the memory limit allows. It holds the path of the list.
     TooMany { path: String },
-    /// JSON without a field that the type requires: the path of its object, and the type's own name of the field.
+    /// A required field is missing. It holds the path of the object and the name of the field.
     Missing { path: String, field: &'static str },
-    /// JSON of another shape: the path of the field and the kind of value found there.
+    /// A field has another kind of value. It holds the path of the field and the kind that was found.
     Field { path: String, found: &'static str },
 }
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("it is empty"),
