@@ -313,7 +313,7 @@ fn endpoint(what: &str, text: &str) -> Result<Url> {
         "http" if is_local(&url) => {}
         _ => {
             return Err(Error::configuration(format!(
-                "the {what} must be https, or http on the own machine: secrets are sent there"
+                "the {what} must be https, or http on loopback: secrets are sent there"
             )));
         }
     }

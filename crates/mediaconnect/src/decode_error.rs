@@ -38,14 +38,14 @@ impl fmt::Display for DecodeError {
             Self::Truncated => f.write_str("it is JSON that ends too early"),
             Self::NotJson => f.write_str("it is not JSON"),
             Self::Nothing => {
-                f.write_str("it has nothing of what Connect responds with, so it may not be Connect's")
+                f.write_str("it has no field of the operation's response, so it may not be Connect's")
             }
-            Self::Status => f.write_str("its status is another success than 200, 201 or 204"),
+            Self::Status => f.write_str("its status is a success other than 200, 201 or 204"),
             Self::TooLarge(cap) => write!(f, "it is larger than {cap} bytes"),
             Self::TooMany { path } => {
                 write!(
                     f,
-                    "there are more elements than the client has memory for, far more than documented, at {path}"
+                    "there are more elements than the memory limit allows, far more than documented, at {path}"
                 )
             }
             Self::Missing { path, field } => write!(f, "missing field `{field}` at {path}"),

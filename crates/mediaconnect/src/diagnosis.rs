@@ -127,7 +127,7 @@ async fn look_up(client: &Shared, number: CustomerNumber, token: &Token, deadlin
     let mut probe = Probe { server: Some(server(&client.connection.base_url)), ..Probe::default() };
     let outcome = runtime::inside(async {
         let permit = client.limiter.acquire(deadline).await.map_err(Error::exhausted)?;
-        let timeout = client.options.attempt_timeout.min(deadline.saturating_duration_since(Instant::now()));
+        let until = client.options.attempt_until(deadline);
         let lookup = GetCustomerInfo::new(number);
         let build = |connection: &_| lookup.request(connection).map_err(request_error);
         let sending = async {
@@ -138,7 +138,7 @@ async fn look_up(client: &Shared, number: CustomerNumber, token: &Token, deadlin
         };
         // The customer's data is discarded.
         let info = CallInfo::of::<GetCustomerInfo>(client.name.as_ref());
-        attempt(permit, timeout, sending, &mut |success| believe(&lookup, info, success).map(drop)).await
+        attempt(permit, until, sending, &mut |success| believe(&lookup, info, success).map(drop)).await
     })
     .await;
     probe.took = began.elapsed();

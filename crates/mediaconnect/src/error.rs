@@ -270,17 +270,17 @@ impl fmt::Display for Error {
             }
             Kind::Configuration(message) => f.write_str(message)?,
             Kind::Unauthorized => f.write_str("the credentials or the access token were refused")?,
-            Kind::Forbidden => f.write_str("this client may not do this")?,
+            Kind::Forbidden => f.write_str("this client has no right to do this: ask upstream for it")?,
             Kind::NotFound => f.write_str("not found")?,
             Kind::RateLimited => f.write_str("too many requests")?,
             Kind::Exhausted(reason) => write!(f, "too many requests: {reason}")?,
             Kind::Refused => f.write_str("upstream refused the request")?,
             Kind::Server => f.write_str("upstream failed")?,
             Kind::Connect => f.write_str("no connection to upstream")?,
-            Kind::Timeout => f.write_str("no answer in time")?,
-            Kind::Interrupted => f.write_str("the connection broke before the answer was complete")?,
+            Kind::Timeout => f.write_str("no response in time")?,
+            Kind::Interrupted => f.write_str("the connection broke before the response was complete")?,
             Kind::NoToken => f.write_str("the token source failed")?,
-            Kind::Unreadable(reason) => write!(f, "the answer cannot be understood: {reason}")?,
+            Kind::Unreadable(reason) => write!(f, "the response cannot be understood: {reason}")?,
             Kind::Gateway => f.write_str(
                 "a gateway responded, or something else that does not prove to be Connect: check the base URL",
             )?,
@@ -288,7 +288,7 @@ impl fmt::Display for Error {
             Kind::Mismatch(field) => write!(f, "the response has another {field} than the request")?,
         }
         if self.0.outcome_unknown {
-            f.write_str("; nobody knows whether it was applied")?;
+            f.write_str("; it is unknown whether it was applied")?;
         }
         match self.0.status {
             Some(status) => write!(f, " (status {status})"),

@@ -33,6 +33,11 @@ impl CallOptions {
     pub(crate) fn deadline_from_now(&self) -> Instant {
         Instant::now() + bounded(self.deadline)
     }
+
+    /// Returns when an attempt that starts now must end, in a call with this deadline.
+    pub(crate) fn attempt_until(&self, deadline: Instant) -> Instant {
+        deadline.min(Instant::now() + bounded(self.attempt_timeout))
+    }
 }
 
 /// Limits a time to [`MAX_TIME`].

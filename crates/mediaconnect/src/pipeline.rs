@@ -10,7 +10,7 @@ use std::time::Duration;
 use mediaconnect_api::Connection;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use reqwest::{Request, Response};
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
 use tracing::{Instrument, Span};
 
 use crate::body::read_body;
@@ -117,9 +117,9 @@ async fn attempts_until_done(
         *attempts += 1;
 
         let span = telemetry::attempt_span(operation, &client.server_address, client.server_port, *attempts);
-        let timeout = options.attempt_timeout.min(deadline.saturating_duration_since(Instant::now()));
+        let until = options.attempt_until(deadline);
         let sending = send(client, &token, Some(&span), build);
-        let outcome = pin!(attempt(permit, timeout, sending, read)).instrument(span.clone()).await;
+        let outcome = pin!(attempt(permit, until, sending, read)).instrument(span.clone()).await;
         telemetry::attempt_ended(operation, &span, outcome.as_ref().copied());
 
         let error = match outcome {
@@ -170,7 +170,7 @@ pub(crate) async fn send(
     let mut request = build(&client.connection)?;
     let headers = request.headers_mut();
     if let Some(span) = traced {
-        headers.extend(telemetry::propagated(span));
+        telemetry::add_trace(headers, span);
     }
     headers.insert(AUTHORIZATION, token.authorization());
     // Without it, upstream responds with XML.
@@ -178,16 +178,16 @@ pub(crate) async fn send(
     transport::send(&client.connection.http, client.transport.as_deref(), request).await
 }
 
-/// Makes one attempt: sends a request and reads its response within `timeout`.
+/// Makes one attempt: sends a request and reads its response before `until`.
 ///
 /// Returns the status of a success that was read, or the error that the response is.
 pub(crate) async fn attempt(
     permit: Permit<'_>,
-    timeout: Duration,
+    until: Instant,
     sending: impl Future<Output = Result<Response>>,
     read: &mut Read<'_>,
 ) -> Result<u16> {
-    let mut timer = pin!(sleep(timeout));
+    let mut timer = pin!(sleep_until(until));
     let mut response = within(timer.as_mut(), sending).await?;
     let feedback = headers::feedback(&response);
     permit.answered(&feedback);

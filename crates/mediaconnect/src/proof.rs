@@ -221,7 +221,7 @@ mod tests {
         }
         assert_eq!(search("{}", true), None);
         assert_eq!(search("{}", false), Some(("unreadable", false)));
-        // That there is something else, and no list, says that it is another response.
+        // Another member and no list mean that it is the response to something else.
         for body in [r#"{"hits":[]}"#, r#"{"a":1,"b":2}"#] {
             assert_eq!(search(body, true), Some(("unreadable", true)), "{body}");
         }

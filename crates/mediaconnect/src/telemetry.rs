@@ -237,8 +237,10 @@ pub(crate) fn propagated(span: &Span) -> HeaderMap {
     headers.0
 }
 
-/// Without the feature `opentelemetry`, no trace is sent.
-#[cfg(not(feature = "opentelemetry"))]
-pub(crate) fn propagated(_: &Span) -> HeaderMap {
-    HeaderMap::new()
+/// Adds the headers that carry the trace to upstream. Without the feature `opentelemetry`, there are none.
+pub(crate) fn add_trace(headers: &mut HeaderMap, span: &Span) {
+    #[cfg(feature = "opentelemetry")]
+    headers.extend(propagated(span));
+    #[cfg(not(feature = "opentelemetry"))]
+    let _ = (headers, span);
 }

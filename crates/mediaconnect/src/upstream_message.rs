@@ -97,7 +97,7 @@ mod tests {
         ] {
             assert!(UpstreamMessage::is_connects(body.as_bytes()), "{body}");
         }
-        // What gateways, proxies and frameworks answer with if nobody tells them otherwise.
+        // The default error bodies of gateways, proxies and frameworks.
         for body in [
             "",
             "{}",

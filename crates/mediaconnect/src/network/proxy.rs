@@ -106,7 +106,7 @@ mod tests {
                 "{error}"
             );
         }
-        // HTTP_PROXY is for plain connections, and none leaves this machine.
+        // HTTP_PROXY is for plain connections, which this client uses only on loopback.
         for unread in [
             &[("HTTP_PROXY", "/")][..],
             &[("HTTPS_PROXY", "")],

@@ -217,7 +217,7 @@ mod tests {
         let mut window = window(1, 100);
         assert_eq!(window.earliest(start), start);
         window.send(start);
-        // It cannot be answered before now, and need not be waited for longer than the latest arrival.
+        // The response cannot come before now, and upstream counts the request within `MAX_ARRIVAL`.
         assert_eq!(window.earliest(start), start + 1_050 * MS);
         assert_eq!(window.earliest(start + 1_000 * MS), start + 2_050 * MS);
         assert_eq!(window.earliest(start + 9_000 * MS), start + 9_000 * MS);
@@ -249,9 +249,9 @@ mod tests {
         }
         let last = start + Duration::from_secs(29);
         assert!(window.is_less_in_minute(69, last) && !window.is_less_in_minute(70, last));
-        // The one before may be in the same second, since it was answered 0.9 seconds ago.
+        // The send before may be counted in the same second, because its response came 0.9 seconds ago.
         assert!(window.is_less_in_second(7, last) && !window.is_less_in_second(8, last));
-        // Forty seconds later, ten of them have left the minute: those answered until 9.1 seconds after the start.
+        // Forty seconds later, ten sends have left the minute: their responses came up to 9.1 seconds after the start.
         let later = start + Duration::from_millis(69_150);
         assert!(window.is_less_in_minute(79, later) && !window.is_less_in_minute(80, later));
         assert!(!window.is_less_in_minute(100, later) && !window.is_less_in_minute(5_000, later));
@@ -260,7 +260,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
 
-        /// Any demand, any latency up to the cap, any arrival between sending and answer.
+        /// Any demand, any latency up to the limit, and any arrival between sending and response.
         #[test]
         fn no_window_holds_more_than_the_limit(
             (per_second, per_minute) in (1u32..20, 1u32..100),

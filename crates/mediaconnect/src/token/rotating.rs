@@ -92,7 +92,7 @@ impl RotatingGrant {
         }
         let Some(grant) = state.grant.clone() else {
             return Err(Error::token_refused(
-                "the extid code was good for one token, and no refresh token came with it",
+                "the extid code works for one token only, and upstream returned no refresh token: get a new code",
             ));
         };
         let (sender, outcome) = watch::channel(None);

@@ -16,7 +16,7 @@ fn with_credentials(server: &MockServer, credentials: ClientCredentials) -> Toke
     client.unwrap().token_endpoint().unwrap()
 }
 
-/// A token endpoint that knows one form only.
+/// Starts a token endpoint that accepts only one form.
 pub(in crate::token) async fn server(form: &str, answer: ResponseTemplate) -> MockServer {
     let server = MockServer::start().await;
     Mock::given(method("POST"))
@@ -159,7 +159,7 @@ async fn lifetime_and_type_come_in_many_forms() {
 
 #[tokio::test]
 async fn nobody_listens() {
-    // The port is free again once the listener is gone.
+    // The port is free after the listener was dropped.
     let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let client = crate::Client::builder()
         .token_url(format!("http://{address}"))
