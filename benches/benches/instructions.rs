@@ -1,15 +1,21 @@
-//! Instructions of a call, counted by callgrind: by hand with hyper, by hand with reqwest, and with `mediaconnect`.
+//! Counts instructions with callgrind: of a call (by hand with hyper, by hand with reqwest, with `mediaconnect`), and of
+//! decoding five customers (plain derive, `mediaconnect`).
 //!
-//! `cargo bench -p mediaconnect-benches --bench instructions`; see benches/README.md for what must be installed.
-//! Each figure is of `CALLS` calls, one after the other over one warm connection, with the token cached.
+//! Run `cargo bench -p mediaconnect-benches --bench instructions`; benches/README.md says what must be installed.
+//! `benches/guard.sh` runs it and compares the figures with the limits. Each figure is for `CALLS` calls, one after the other
+//! over one warm connection, with a cached token.
 
 #![allow(missing_docs, reason = "the macros of gungraun make public items without")]
 
 use gungraun::prelude::*;
-use mediaconnect_benches::{Caller, HyperClient, MediaconnectClient, ReqwestClient, canned};
+use mediaconnect::models::CustomerSearchResponse;
+use mediaconnect_benches::{
+    Caller, HookClient, HyperClient, MediaconnectClient, ReqwestClient, SearchResponse, canned,
+    five_customers,
+};
 use tokio::runtime::{Builder, Runtime};
 
-/// How many calls are counted together. With those before, less than the rate allows in a second.
+/// The number of calls that are counted together. With the warm-up, they are fewer than the rate allows in a second.
 const CALLS: usize = 50;
 const WARM_UP: usize = 20;
 
@@ -60,7 +66,29 @@ macro_rules! benchmarks {
     )*};
 }
 
-benchmarks!(hyper: HyperClient, reqwest: ReqwestClient, mediaconnect: MediaconnectClient);
+benchmarks!(hyper: HyperClient, hook: HookClient, reqwest: ReqwestClient, mediaconnect: MediaconnectClient);
 
-library_benchmark_group!(name = calls, compare_by_id = true, benchmarks = [hyper, reqwest, mediaconnect]);
-main!(library_benchmark_groups = calls);
+library_benchmark_group!(
+    name = calls,
+    compare_by_id = true,
+    benchmarks = [hyper, hook, reqwest, mediaconnect]
+);
+
+#[library_benchmark(setup = five_customers)]
+#[bench::five_customers()]
+fn plain_derive(body: String) -> (String, SearchResponse) {
+    let decoded = serde_json::from_slice(body.as_bytes()).expect("the documented shape");
+    (body, decoded)
+}
+
+#[library_benchmark(setup = five_customers)]
+#[bench::five_customers()]
+fn lenient(body: String) -> (String, CustomerSearchResponse) {
+    // As the client does: the whole body is checked to be UTF-8 once.
+    let text = str::from_utf8(body.as_bytes()).expect("it is UTF-8");
+    let decoded = serde_json::from_str(text).expect("the documented shape");
+    (body, decoded)
+}
+
+library_benchmark_group!(name = decoding, compare_by_id = true, benchmarks = [plain_derive, lenient]);
+main!(library_benchmark_groups = calls, decoding);

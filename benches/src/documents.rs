@@ -1,16 +1,28 @@
-//! The responses of the server: upstream's documented examples, as they would be on the wire.
+//! The bodies of the server's responses: upstream's documented examples without white space.
 
-/// The documented customer.
+/// Returns the documented customer.
 pub(crate) fn customer_info() -> String {
     compact(include_str!("../../tests/fixtures/documented_customer_info.json"))
 }
 
-/// The documented result of a search.
+/// Returns the documented result of a search.
 pub(crate) fn customer_search() -> String {
     compact(include_str!("../../tests/fixtures/documented_customer_search.json"))
 }
 
-/// JSON without the white space between its tokens; the order of the fields stays.
+/// Returns the result of a search with five customers, each with every field of the documented one.
+///
+/// # Panics
+/// If the documented result has no customer.
+#[must_use]
+pub fn five_customers() -> String {
+    let result = customer_search();
+    let customer = result.strip_prefix(r#"{"customers":["#).and_then(|rest| rest.strip_suffix("]}"));
+    let customer = customer.expect("the documented result is one customer");
+    format!(r#"{{"customers":[{}]}}"#, [customer; 5].join(","))
+}
+
+/// Removes the white space between the tokens of JSON. The order of the fields stays.
 fn compact(json: &str) -> String {
     let mut in_text = false;
     // No text of the examples has an escaped quotation mark.

@@ -1,4 +1,4 @@
-//! The floor: one connection of hyper's, serde_json, and nothing else. No pool, no timeout, no URL to parse.
+//! The minimum: one connection of hyper and serde_json, without a pool, a timeout or a URL to parse.
 
 use std::hint::black_box;
 use std::net::SocketAddr;
@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use crate::models::{CustomerInfo, SearchRequest, SearchResponse};
 use crate::{Caller, EMAIL, NUMBER, TOKEN};
 
-/// A connection. Clones each open their own.
+/// A client with one connection. Each clone opens its own.
 pub struct HyperClient {
     server: SocketAddr,
     host: HeaderValue,
@@ -62,7 +62,7 @@ impl HyperClient {
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .header(AUTHORIZATION, self.authorization.clone())
             .header(USER_AGENT, HeaderValue::from_static(crate::USER_AGENT))
-            // The others send it too: reqwest does by itself.
+            // The other clients send it too; reqwest adds it.
             .header("accept-encoding", HeaderValue::from_static("gzip"))
             .header(HOST, self.host.clone());
         if !body.is_empty() {

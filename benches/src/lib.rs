@@ -1,6 +1,7 @@
-//! What the benchmarks share: a server on loopback, and the same calls made in three ways.
+//! Code that the benchmarks share: servers on loopback, and clients that make the same calls.
 
 mod documents;
+mod hook_client;
 mod hyper_client;
 mod limited;
 mod mediaconnect_client;
@@ -11,39 +12,42 @@ mod server;
 
 use std::net::SocketAddr;
 
+pub use documents::five_customers;
+pub use hook_client::HookClient;
 pub use hyper_client::HyperClient;
 pub use limited::{Limits, Seen, Windows, limited};
 pub use mediaconnect_client::MediaconnectClient;
+pub use models::SearchResponse;
 pub use redis::Redis;
 pub use reqwest_client::ReqwestClient;
 pub use server::{Answer, Request, canned, serve};
 
-/// The access token of all clients, as long as upstream's.
+/// The access token of all clients. It is as long as upstream's.
 const TOKEN: &str =
     "eyJhbGciOiJIUzI1NiJ9.bWVkaWFjb25uZWN0LWJlbmNoLXRva2Vu.c2lnbmF0dXJlLXNpZ25hdHVyZS1zaWduYXR1cmU";
 /// The customer that is looked up.
 const NUMBER: u64 = 563_457;
 /// The e-mail address that is searched for.
 const EMAIL: &str = "ola.nordmann@company.com";
-/// What all clients call themselves.
+/// The `User-Agent` of all clients.
 const USER_AGENT: &str = concat!("mediaconnect-rust/", env!("CARGO_PKG_VERSION"));
 
-/// A client that makes the calls which are compared.
+/// A client that makes the compared calls.
 ///
-/// Each call sends the same request, reads the same answer into a model, and drops the model.
+/// Each call sends the same request, decodes the same response into a model, and drops the model.
 pub trait Caller: Clone + Send + 'static {
-    /// A client of a server that has no connection yet.
+    /// Creates a client of a server, without a connection.
     fn new(server: SocketAddr) -> Self;
 
-    /// Looks a customer up.
+    /// Looks up a customer.
     ///
     /// # Panics
-    /// When the response is not the expected one.
+    /// If the response is not the expected one.
     fn info(&mut self) -> impl Future<Output = ()> + Send;
 
     /// Searches for a customer by e-mail address.
     ///
     /// # Panics
-    /// When the response is not the expected one.
+    /// If the response is not the expected one.
     fn search(&mut self) -> impl Future<Output = ()> + Send;
 }

@@ -1,4 +1,4 @@
-//! The calls with `mediaconnect`, with all its defaults: rate limiter, retries, deadline, spans.
+//! The calls with `mediaconnect` and its default settings: rate limiter, retries, deadline, spans.
 
 use std::hint::black_box;
 use std::net::SocketAddr;
@@ -8,22 +8,22 @@ use mediaconnect::{AccessToken, Client, CustomerSearch, RateLimit, TokenFuture, 
 
 use crate::{Caller, EMAIL, NUMBER, TOKEN};
 
-/// A client as in the README.
+/// A client with the settings of the README.
 #[derive(Clone)]
 pub struct MediaconnectClient(Client);
 
 impl MediaconnectClient {
-    /// A client with another rate than upstream's.
+    /// Creates a client with another rate than upstream's.
     ///
     /// # Panics
-    /// When there is no TLS to set up.
+    /// If TLS cannot be set up.
     #[must_use]
     pub fn with_rate(server: SocketAddr, rate: RateLimit) -> Self {
         let builder = Client::builder().base_url(format!("http://{server}/capi")).token_source(Static);
         Self(builder.rate_limit(rate).build().expect("a plain set-up"))
     }
 
-    /// The client itself.
+    /// Returns the client.
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.0
@@ -48,7 +48,7 @@ impl Caller for MediaconnectClient {
     }
 }
 
-/// A token that is there at once and lasts as long as upstream's.
+/// A source of a fixed token that lives as long as upstream's.
 struct Static;
 
 impl TokenSource for Static {

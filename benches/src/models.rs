@@ -1,5 +1,5 @@
-//! Upstream's documented shapes as a developer would write them down: the same fields as those of `mediaconnect`, by
-//! plain derive. They can read the documented examples and little else.
+//! Models of upstream's documented examples by plain derive, as a developer would write them. They have the same fields as those
+//! of `mediaconnect`, but can decode little else than the examples.
 #![expect(dead_code, reason = "that a field is read from an answer is what is measured")]
 #![expect(clippy::struct_field_names, reason = "the names are upstream's")]
 
@@ -80,8 +80,9 @@ pub(crate) struct SearchRequest<'a> {
     pub(crate) email: &'a str,
 }
 
+/// The result of a search.
 #[derive(Deserialize)]
-pub(crate) struct SearchResponse {
+pub struct SearchResponse {
     pub(crate) customers: Vec<FoundCustomer>,
 }
 

@@ -1,4 +1,4 @@
-//! The calls by hand, with reqwest and serde.
+//! The calls by hand with reqwest and serde.
 
 use std::hint::black_box;
 use std::net::SocketAddr;
@@ -9,7 +9,7 @@ use reqwest::header::ACCEPT;
 use crate::models::{CustomerInfo, SearchRequest, SearchResponse};
 use crate::{Caller, EMAIL, NUMBER, TOKEN, USER_AGENT};
 
-/// A client as a developer writes it who needs two calls. It has the timeouts that every service needs.
+/// A client as a developer who needs two calls would write it. It has the timeouts that every service needs.
 #[derive(Clone)]
 pub struct ReqwestClient {
     http: reqwest::Client,

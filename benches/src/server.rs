@@ -1,4 +1,4 @@
-//! A server on loopback that does as little as it can, in threads of its own: callgrind counts the client's thread only.
+//! A minimal server on loopback. It runs in separate threads, because callgrind counts only the client's thread.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -7,18 +7,18 @@ use std::thread;
 
 use crate::documents;
 
-/// What the server is asked.
+/// A request to the server.
 pub struct Request {
     /// The first line: method, path and version.
     pub line: String,
 }
 
-/// What the server answers.
+/// A response of the server.
 #[derive(Clone, Default)]
 pub struct Answer {
-    /// The status and its reason.
+    /// The status and its reason phrase.
     pub status: &'static str,
-    /// More headers, each with its line end.
+    /// Additional headers, each with its line end.
     pub headers: String,
     /// JSON.
     pub body: String,
@@ -35,7 +35,7 @@ impl Answer {
     }
 }
 
-/// A server that answers both calls with upstream's documented examples, and tells how many requests remain of the
+/// Starts a server that responds to both calls with upstream's documented examples, and reports the remaining requests of the
 /// minute. It runs until the process ends.
 #[must_use]
 pub fn canned(remaining: u32) -> SocketAddr {
@@ -48,10 +48,10 @@ pub fn canned(remaining: u32) -> SocketAddr {
     serve(move |request| if request.line.starts_with("GET") { info.clone() } else { search.clone() })
 }
 
-/// A server that answers each request as it is told, with a thread a connection. It runs until the process ends.
+/// Starts a server that responds with `answer`, with a thread for each connection. It runs until the process ends.
 ///
 /// # Panics
-/// When there is no free port.
+/// If no port is free.
 pub fn serve(answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     let address = listener.local_addr().expect("it is bound");
@@ -59,7 +59,7 @@ pub fn serve(answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Soc
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let answer = Arc::clone(&answer);
-            // That a client goes away ends the thread.
+            // The thread ends when the client disconnects.
             thread::spawn(move || connection(&stream, &*answer));
         }
     });
@@ -75,7 +75,7 @@ fn connection(mut stream: &TcpStream, answer: &dyn Fn(&Request) -> Answer) -> st
     Ok(())
 }
 
-/// One request with its body, or nothing at the end of the connection.
+/// Reads a request with its body; `None` at the end of the connection.
 fn read(reader: &mut impl BufRead) -> std::io::Result<Option<Request>> {
     let mut line = String::new();
     if reader.read_line(&mut line)? == 0 {

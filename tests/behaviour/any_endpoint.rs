@@ -134,7 +134,7 @@ async fn a_field_that_does_not_fit_is_named_by_the_callers_own_type() {
         assert!(error.is_unreadable(), "{error}");
         assert_eq!(
             error.to_string(),
-            format!("request: the answer cannot be understood: {expected} (status 200)")
+            format!("request: the response cannot be understood: {expected} (status 200)")
         );
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
     }

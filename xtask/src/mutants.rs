@@ -8,12 +8,14 @@ use clap::Args;
 use crate::workspace;
 
 /// The code that decides which requests are sent, how often and with which token, and which responses are accepted.
-const FILES: [&str; 7] = [
-    "crates/mediaconnect/src/answer.rs",
+const FILES: [&str; 9] = [
+    "crates/mediaconnect/src/body.rs",
     "crates/mediaconnect/src/pipeline.rs",
     "crates/mediaconnect/src/proof.rs",
+    "crates/mediaconnect/src/rate.rs",
     "crates/mediaconnect/src/rate/*.rs",
     "crates/mediaconnect/src/retry.rs",
+    "crates/mediaconnect/src/token.rs",
     "crates/mediaconnect/src/token/*.rs",
     "crates/mediaconnect-api/src/wire/*.rs",
 ];

@@ -232,7 +232,7 @@ mod tests {
     fn a_failure_says_what_happened_and_what_to_do_next() {
         let error = Client::builder().base_url("http://example.com").build().unwrap_err();
         let expected = "\
-error: the base URL must be https, or http on the own machine: secrets are sent there
+error: the base URL must be https, or http on loopback: secrets are sent there
 next: set it with an option or an environment variable: see mediaconnect --help";
         assert_eq!(Failure::from(error).report(Detail::Plain), expected);
     }

@@ -1,4 +1,4 @@
-//! Who may read what, as one question with one answer.
+//! Asks whether a reader may read a product.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -9,30 +9,30 @@ use crate::call::Call;
 use crate::groups::Access;
 use crate::models::{AccessRequest, AccessResult, GrantedAccess};
 
-/// Whoever wants to read: what Connect knows them by.
+/// A person or address that wants to read, by what Connect knows them by.
 ///
-/// `Debug` says which kind it is, never the value.
+/// `Debug` shows the kind, never the value.
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reader {
-    /// A user, by the id that the user's profile has (`uniqueId`).
+    /// A user, by the id in the user's profile (`uniqueId`).
     User(String),
     /// A user, by the e-mail address or phone number that the user logs in with.
     Credential(String),
-    /// Anyone at an IP address, such as that of a library.
+    /// Anyone at an IP address, such as a library's.
     Ip(IpAddr),
 }
 
 /// The response to [`Access::may_read`].
 ///
-/// `Debug` tells which fields are there, never their values.
+/// `Debug` shows which fields are present, never their values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict(AccessResult);
 
 impl Access<'_> {
     /// Asks whether a reader may read a product.
     ///
-    /// A refusal is a response like any other, and no error. Client mode: it is for a service that knows the reader.
+    /// A refusal is a normal response, not an error. It uses the client's own token, so the service must know the reader.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
@@ -47,16 +47,16 @@ impl Access<'_> {
     /// ```
     ///
     /// # Errors
-    /// What every call can meet.
+    /// The errors of every call.
     #[inline]
     pub fn may_read(self, product: ProductCode, reader: Reader) -> Call<Verdict> {
-        self.ask(reader.question(product))
+        self.ask(reader.request(product))
     }
 
-    /// Asks whether a reader may read a product as a customer: a user can be connected to several.
+    /// Asks whether a reader may read a product on behalf of one customer. A user can be connected to several customers.
     ///
     /// # Errors
-    /// What every call can meet.
+    /// The errors of every call.
     #[inline]
     pub fn may_read_as(
         self,
@@ -64,44 +64,44 @@ impl Access<'_> {
         product: ProductCode,
         reader: Reader,
     ) -> Call<Verdict> {
-        let mut question = reader.question(product);
-        question.customer_number = Some(customer);
-        self.ask(question)
+        let mut request = reader.request(product);
+        request.customer_number = Some(customer);
+        self.ask(request)
     }
 
     #[inline]
-    fn ask(self, question: AccessRequest) -> Call<Verdict> {
-        self.check(question).map(|outcome| outcome.map(Verdict))
+    fn ask(self, request: AccessRequest) -> Call<Verdict> {
+        self.check(request).map(|outcome| outcome.map(Verdict))
     }
 }
 
 impl Reader {
-    fn question(self, product: ProductCode) -> AccessRequest {
-        let mut question = AccessRequest::default();
-        question.product = Some(product);
+    fn request(self, product: ProductCode) -> AccessRequest {
+        let mut request = AccessRequest::default();
+        request.product = Some(product);
         match self {
-            Self::User(id) => question.unique_id = Some(id),
-            Self::Credential(credential) => question.credential = Some(credential),
-            Self::Ip(address) => question.ip = Some(address.to_string()),
+            Self::User(id) => request.unique_id = Some(id),
+            Self::Credential(credential) => request.credential = Some(credential),
+            Self::Ip(address) => request.ip = Some(address.to_string()),
         }
-        question
+        request
     }
 }
 
 impl Verdict {
-    /// Returns true if the reader may read. A response that does not say so is none.
+    /// Returns true if the response says that the reader may read.
     pub fn is_granted(&self) -> bool {
         self.0.access == Some(true)
     }
 
-    /// Returns the accesses that Connect found, those that give none included.
+    /// Returns all accesses that Connect found, also those that do not grant access.
     pub fn accesses(&self) -> &[GrantedAccess] {
         &self.0.accesses
     }
 
-    /// Returns why, in words: how many accesses were found, and the level and type of each that counts.
+    /// Returns the reason in words: the level and type of each access that decided, or the number of accesses found.
     ///
-    /// It is personal data, as the response is.
+    /// The text is personal data, as the response is.
     pub fn why(&self) -> String {
         let granted = self.is_granted();
         let all = self.accesses();
@@ -177,8 +177,8 @@ mod tests {
             (Reader::Ip(address), r#"{"product":"P","ip":"192.0.2.7"}"#),
         ] {
             assert!(format!("{reader:?}").ends_with("(..)"));
-            let question = reader.question("P".parse().unwrap());
-            assert_eq!(serde_json::to_string(&question).unwrap(), json);
+            let request = reader.request("P".parse().unwrap());
+            assert_eq!(serde_json::to_string(&request).unwrap(), json);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Setting a client up, by hand or from the environment.
+//! Builds a client, from settings or from environment variables.
 
 mod network;
 mod variables;
@@ -23,12 +23,12 @@ use crate::telemetry;
 use crate::token::{ClientCredentialsGrant, TokenCache, TokenEndpoint, TokenSource, UserToken};
 use crate::transport::Transport;
 
-/// How long one request to the token endpoint may take, unless the service says otherwise.
+/// The default time limit of one request to the token endpoint.
 const TOKEN_TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest time for such a request: a grant that works once is redeemed in a bounded time.
+/// The longest time limit of one request to the token endpoint. It bounds the exchange of a grant that works once.
 const MAX_TOKEN_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Sets a [`Client`](crate::Client) up. Everything has a default but the credentials.
+/// Builds a [`Client`](crate::Client). Every setting but the credentials has a default.
 #[derive(Clone, Default)]
 pub struct ClientBuilder {
     name: Option<String>,
@@ -36,7 +36,7 @@ pub struct ClientBuilder {
     base_url: Option<String>,
     token_url: Option<String>,
     credentials: Option<Arc<dyn CredentialsProvider>>,
-    /// The variable that would have completed the credentials.
+    /// The missing environment variable of incomplete credentials.
     missing_variable: Option<String>,
     token_source: Option<Arc<dyn TokenSource>>,
     user_token: Option<UserToken>,
@@ -53,11 +53,11 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Sets the name of the client, such as `norway`: the label `client` of its metrics and the field `mediaconnect.client`
-    /// of its spans. Without a name there is neither.
+    /// Sets the name of the client, such as `norway`. It becomes the label `client` of metrics and the field
+    /// `mediaconnect.client` of spans; without a name, neither exists.
     ///
-    /// It has 1 to 32 small letters, digits, `-` and `_`; else [`build`](Self::build) fails. Give each client of a process
-    /// a name of its own, and no more names than there are systems: each is a series of each metric.
+    /// A name has 1 to 32 characters: lower-case letters, digits, `-` and `_`. Otherwise [`build`](Self::build) fails. Give
+    /// each client of a process a different name, but use few names: each adds a series to each metric.
     #[doc(alias = "tenant")]
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
@@ -65,36 +65,38 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets which of upstream's systems to talk to; the default is production.
+    /// Sets the environment. The default is production.
     #[must_use]
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = environment;
         self
     }
 
-    /// Another base URL than the environment's: https, or http on the own machine.
+    /// Sets a base URL in place of the environment's. It must be https, or http on loopback.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
     }
 
-    /// Another token endpoint than the environment's: https, or http on the own machine.
+    /// Sets a token endpoint in place of the environment's. It must be https, or http on loopback.
     #[must_use]
     pub fn token_url(mut self, url: impl Into<String>) -> Self {
         self.token_url = Some(url.into());
         self
     }
 
-    /// Sets what the client authenticates with: [`ClientCredentials`](crate::ClientCredentials), or a [`CredentialsProvider`] whose secret can change
-    /// while the client runs. Needed for everything but user mode, or a [`token_source`](Self::token_source).
+    /// Sets the credentials: [`ClientCredentials`](crate::ClientCredentials), or a [`CredentialsProvider`] whose secret can
+    /// change while the client runs.
+    ///
+    /// They are required, except for user mode and for a client with a [`token_source`](Self::token_source).
     #[must_use]
     pub fn credentials(mut self, credentials: impl CredentialsProvider) -> Self {
         self.credentials = Some(Arc::new(credentials));
         self
     }
 
-    /// Where the client's own token comes from, in place of client credentials.
+    /// Sets the source of the client's own token, in place of client credentials.
     ///
     /// If [`credentials`](Self::credentials) are set too, only [`Client::token_endpoint`](crate::Client::token_endpoint) uses them.
     #[must_use]
@@ -103,86 +105,98 @@ impl ClientBuilder {
         self
     }
 
-    /// The access token of a user, to be found again with [`Client::user_token`](crate::Client::user_token).
+    /// Stores the access token of a user. [`Client::user_token`](crate::Client::user_token) returns it.
     #[must_use]
     pub fn user_token(mut self, token: UserToken) -> Self {
         self.user_token = Some(token);
         self
     }
 
-    /// Sets how long one request may take, its response's body included; the default is 10 seconds.
+    /// Sets the time limit of one request, including the body of its response. The default is 10 seconds.
     #[must_use]
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.options.attempt_timeout = timeout;
         self
     }
 
-    /// Sets how long one request to the token endpoint may take, its response's body included; the default is 10 seconds, and
-    /// more than 60 count as 60.
+    /// Sets the time limit of one request to the token endpoint, including the body of its response. The default is 10
+    /// seconds; more than 60 count as 60.
     ///
-    /// A refresh token and an extid code work once, so redeeming one has 30 seconds at least: a response that comes late
-    /// must not be lost. The call that waits for the token keeps to its own deadline.
+    /// A refresh token and an extid code work only once, so their exchange has at least 30 seconds: a late response must not
+    /// be lost. The call that waits for the token keeps its own deadline.
     #[must_use]
     pub fn token_timeout(mut self, timeout: Duration) -> Self {
         self.token_timeout = Some(timeout);
         self
     }
 
-    /// Sets how long a call may take with everything in it: waiting for the rate and a token, all attempts, and the pauses
-    /// between them. The default is 30 seconds; a call can set its own.
+    /// Sets the deadline of a call: for waiting for the rate and a token, all attempts, and the pauses between them.
+    ///
+    /// The default is 30 seconds. A call can set its own with [`Call::with_deadline`](crate::Call::with_deadline).
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.options.deadline = deadline;
         self
     }
 
-    /// Sets how many requests a call sends at most; the default is 3, and 0 counts as 1. A call can set its own.
+    /// Sets how many requests a call sends at most: the first attempt and its retries.
+    ///
+    /// The default is 3, and 0 counts as 1. A call can set its own with
+    /// [`Call::with_attempts`](crate::Call::with_attempts).
+    #[doc(alias = "retry")]
+    #[doc(alias = "retries")]
+    #[doc(alias = "max_retries")]
     #[must_use]
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.options.attempts = attempts.max(1);
         self
     }
 
-    /// The rate to keep to; the default is upstream's documented one. Services that share a client id each take a
-    /// share: `RateLimit::default().with_share(0.5)?`.
+    /// Sets the rate limit. The default is the one that upstream documents.
+    ///
+    /// Upstream counts by client id. Services with the same client id each set a share:
+    /// `RateLimit::default().with_share(0.5)?`.
+    #[doc(alias = "throttle")]
     #[must_use]
     pub fn rate_limit(mut self, rate: RateLimit) -> Self {
         self.rate = rate;
         self
     }
 
-    /// Sets what calls do when the rate is used up; the default is to wait.
+    /// Sets what calls do when the rate is used up. The default is to wait.
     #[must_use]
     pub fn when_exhausted(mut self, when_exhausted: WhenExhausted) -> Self {
         self.when_exhausted = when_exhausted;
         self
     }
 
-    /// Sets how many calls may wait for the rate at once; by default any number.
+    /// Sets how many calls may wait for the rate at once. The default is no limit.
     ///
-    /// A call beyond it fails at once with [`is_rate_limited`](Error::is_rate_limited). Without it, a call fails at
-    /// once only if those that wait before it leave no time to send it before its deadline: so about a thousand calls
-    /// wait at upstream's rate and the default deadline. Set it to keep waits short, or memory small where deadlines
-    /// are long. A [`Bulk`](crate::Bulk) uses two places, and starts calls again that found the queue full. With 0 no
-    /// call waits; [`WhenExhausted::Fail`] does that better, since it makes no call wait to spread the rate.
+    /// A call beyond the limit fails at once with [`is_rate_limited`](Error::is_rate_limited). Without a limit, a call fails
+    /// at once only if the queue is so long that its turn would come after its deadline. That is about a thousand calls at
+    /// upstream's rate and the default deadline. Set a limit to keep waits short, or to save memory if deadlines are long.
+    ///
+    /// A [`Bulk`](crate::Bulk) uses two places in the queue, and starts calls again that found it full. With 0 no call waits;
+    /// [`WhenExhausted::Fail`] is better for that, because then no call waits to spread the rate either.
     #[must_use]
     pub fn max_waiting(mut self, calls: usize) -> Self {
         self.max_waiting = Some(calls);
         self
     }
 
-    /// Sets what carries requests in place of the network, those to the token endpoint too; for tests only. See
+    /// Sets a transport in place of the network, also for requests to the token endpoint. For tests only; see
     /// [`transport`](crate::transport).
+    #[doc(alias = "mock")]
     #[must_use]
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// Shares the rate and the token with the other processes of the client id; see `mediaconnect_fleet`.
+    /// Shares the rate and the token with other processes that have the same client id; see `mediaconnect_fleet`.
     ///
-    /// It takes the place of shares of the rate: [`rate_limit`](Self::rate_limit) is that of the client id, and each
-    /// process of the fleet must set the same. Credentials are needed.
+    /// Do not set shares of the rate: [`rate_limit`](Self::rate_limit) is the whole rate of the client id, and every process
+    /// of the fleet must set the same one. Credentials are required.
     #[must_use]
     pub fn fleet(mut self, fleet: impl Fleet) -> Self {
         self.fleet = Some(Arc::new(fleet));
@@ -281,7 +295,7 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-/// The name of a client, if it can be a label.
+/// Returns the name of a client if it can be a label.
 fn checked_name(name: &str) -> Result<Arc<str>> {
     let is_good = (1..=32).contains(&name.len())
         && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'));
@@ -292,7 +306,7 @@ fn checked_name(name: &str) -> Result<Arc<str>> {
     })
 }
 
-/// A URL that secrets may be sent to.
+/// Parses the URL of an endpoint, and checks that secrets may be sent there.
 fn endpoint(what: &str, text: &str) -> Result<Url> {
     let url = Url::parse(text).map_err(|error| {
         Error::configuration(format!("the {what} is malformed: {error}; expected https://host/path"))
@@ -302,7 +316,7 @@ fn endpoint(what: &str, text: &str) -> Result<Url> {
         "http" if is_local(&url) => {}
         _ => {
             return Err(Error::configuration(format!(
-                "the {what} must be https, or http on the own machine: secrets are sent there"
+                "the {what} must be https, or http on loopback: secrets are sent there"
             )));
         }
     }

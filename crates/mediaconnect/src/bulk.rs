@@ -1,4 +1,4 @@
-//! Many calls: as many at once as fill the rate, and no more.
+//! Makes many calls, as many at once as the rate needs.
 
 mod source;
 
@@ -21,71 +21,70 @@ pub use self::source::BulkSource;
 use self::source::Items;
 use crate::call::Call;
 use crate::error::Result;
-use crate::place::{Place, Queue};
+use crate::queue_slot::{Queue, QueueSlot};
 use crate::runtime;
 
-/// The latency up to which the calls under way fill the rate, in seconds.
-const SLOWEST: f64 = 3.0;
-/// Calls under way at once, unless they are told: HTTP/1.1 takes a connection for each.
-const FEWEST: usize = 8;
-const MOST: usize = 256;
-/// How much of the rate waits for its turn, in seconds.
-const READY: f64 = 0.02;
-/// The shortest pause before a call is started again that only waited: not a busy loop.
-const SHORTEST_PAUSE: Duration = Duration::from_millis(1);
-/// Outcomes that wait for an earlier one, at most.
-const HELD_BACK: usize = 1_024;
+/// The highest latency, in seconds, at which the default concurrency still uses the whole rate.
+const MAX_LATENCY: f64 = 3.0;
+/// The bounds of the default concurrency. HTTP/1.1 needs a connection for each call.
+const MIN_CONCURRENCY: usize = 8;
+const MAX_CONCURRENCY: usize = 256;
+/// The calls that wait for the rate, as seconds of the rate.
+const MAX_QUEUED: f64 = 0.02;
+/// The shortest pause before a call that only waited is started again. It prevents a busy loop.
+const MIN_PAUSE: Duration = Duration::from_millis(1);
+/// The most outcomes that are held back until an earlier one arrives.
+const MAX_HELD_BACK: usize = 1_024;
 
-/// Calls of many items, one for each: a stream of the items with their outcomes, as they come. Get it from
+/// A stream that makes one call for each item, and returns each item with its outcome. Get one from
 /// [`Customers::info_many`](crate::groups::Customers::info_many) or [`Client::bulk`](crate::Client::bulk).
 ///
-/// - **Rate.** A call is started when fewer than a few others wait for the rate: two at upstream's rate. So the rate is
-///   used up whatever the latency, no call spends its deadline in the queue, and other calls of the client wait behind
-///   two, not behind a hundred. If the rate is used up for longer than a call's deadline, the call is started again
-///   when it is its turn.
-/// - **Failures.** One does not end the stream: it is the outcome of its item. A failure that concerns all comes with
-///   each of them, without a request if it is certain: stop reading at [`is_auth`](crate::Error::is_auth).
-/// - **Back-pressure.** An outcome that nobody takes keeps its place among those under way, so who stops reading stops
-///   new calls. Those under way end all the same, in tasks of their own, and their outcomes wait.
-/// - **Memory** does not depend on how many items there are: an item is taken from its [source](BulkSource) when its call
-///   starts. So a slow reader, or a rate that is used up, also slows down whoever sends into a bounded channel.
-/// - **Waiting.** While a stream has no item, nothing is called and nothing is held: other calls have the whole rate. An
-///   iterator that blocks blocks the thread that reads the bulk; use a stream for such a source.
-/// - **Dropping** it drops all calls under way.
+/// - **Rate.** Only a few calls wait for the rate at once: two at upstream's rate. So the rate is used whatever the latency,
+///   no call spends its deadline in the queue, and other calls of the client wait behind two calls, not a hundred. If the
+///   rate is used up for longer than a call's deadline, the call is started again later.
+/// - **Failures.** A failure is the outcome of its item and does not end the stream. A failure that affects all items, such
+///   as refused credentials, is returned for each: stop reading at [`is_auth`](crate::Error::is_auth).
+/// - **Back-pressure.** An unread outcome counts as a call in progress. So no new calls start if you stop reading; calls in
+///   progress still end, in their own tasks.
+/// - **Memory** does not depend on the number of items. An item is taken from its [source](BulkSource) when its call starts.
+///   So a slow reader, or a used-up rate, also slows down the sender of a bounded channel.
+/// - **Waiting.** While the source has no item, the bulk uses nothing of the rate. An iterator that blocks also blocks the
+///   thread that reads the bulk; use a stream for such a source.
+/// - **Dropping** the bulk drops all calls in progress.
 ///
-/// It is a [`Stream`], and has a [`next`](Self::next) of its own for who needs no more. Its calls run in the Tokio
-/// runtime in which it is read. Outside one, it goes on in the last runtime; without one, each item ends with
-/// [`is_configuration`](crate::Error::is_configuration). It borrows nothing of the client: it can be returned and sent
-/// to tasks. It lives as long as its source (`'a`), which is `'static` if the source borrows nothing.
+/// A bulk is a [`Stream`]; its own method [`next`](Self::next) saves the import of `StreamExt`. Its calls run in the Tokio
+/// runtime in which it is read. Outside a runtime, it continues in the last one; if there was none, each item ends with
+/// [`is_configuration`](crate::Error::is_configuration). It does not borrow the client, so it can be returned and sent to
+/// tasks. It lives as long as its source (`'a`), which is `'static` if the source borrows nothing.
 #[doc(alias = "batch")]
 #[doc(alias = "stream")]
 #[doc(alias = "pagination")]
 #[must_use = "nothing is called unless it is read"]
 pub struct Bulk<'a, K, T> {
-    /// Nothing once it has ended.
+    /// `None` once the source has ended.
     items: Option<Items<'a, K>>,
     call: Arc<MakeCall<K, T>>,
     limits: Limits,
     concurrency: usize,
-    /// How many calls may wait for the rate.
-    ready: usize,
+    /// The number of calls that may wait for the rate.
+    max_queued: usize,
     queue: Arc<Queue>,
-    /// Where it was read last.
+    /// The runtime in which the bulk was last read.
     runtime: Option<Handle>,
     running: JoinSet<Ended<K, T>>,
     /// The number of the next item.
     next: u64,
-    /// Items that the rate refused, to be started again, after the pause.
+    /// Items to start again after the pause, because their calls got no turn of the rate.
     again: VecDeque<(u64, K)>,
     pause: Option<Pin<Box<Sleep>>>,
-    /// Outcomes that came before their turn; nothing if all come as they come.
+    /// Outcomes that wait for earlier ones; `None` if the order does not matter.
     held: Option<Held<K, T>>,
 }
 
 /// Makes the call of an item.
 type MakeCall<K, T> = dyn Fn(&K) -> Call<T> + Send + Sync;
 
-/// What the calls are limited to, instead of what they say themselves.
+/// The limits that replace those of the calls.
 #[derive(Clone, Copy, Debug, Default)]
 struct Limits {
     deadline: Option<Duration>,
@@ -93,7 +92,7 @@ struct Limits {
     attempts: Option<u32>,
 }
 
-/// A call that is over.
+/// A call that has ended.
 struct Ended<K, T> {
     number: u64,
     item: K,
@@ -107,18 +106,18 @@ struct Held<K, T> {
 }
 
 impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
-    /// `rate` is how many requests a second the client may send for long.
+    /// Creates a bulk. `rate` is the number of requests a second that the client can sustain.
     pub(crate) fn new<F>(rate: f64, items: Items<'a, K>, call: F) -> Self
     where
         F: Fn(&K) -> Call<T> + Send + Sync + 'static,
     {
-        let ready = rounded(rate * READY).max(2);
+        let max_queued = rounded(rate * MAX_QUEUED).max(2);
         Self {
             items: Some(items),
             call: Arc::new(call),
             limits: Limits::default(),
-            concurrency: (rounded(rate * SLOWEST) + ready).clamp(FEWEST, MOST),
-            ready,
+            concurrency: (rounded(rate * MAX_LATENCY) + max_queued).clamp(MIN_CONCURRENCY, MAX_CONCURRENCY),
+            max_queued,
             queue: Arc::default(),
             runtime: None,
             running: JoinSet::new(),
@@ -129,47 +128,49 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
         }
     }
 
-    /// Outcomes in the order of the items. One that is late holds up to 1,024 others back, then new calls too.
+    /// Returns the outcomes in the order of the items.
+    ///
+    /// A late outcome holds back up to 1,024 others. After that, no new calls start until it arrives.
     pub fn in_order(mut self) -> Self {
         self.held = Some(Held { outcomes: BTreeMap::new(), next: self.next });
         self
     }
 
-    /// At most so many calls at once; 0 counts as 1.
+    /// Sets how many calls run at once; 0 counts as 1.
     ///
-    /// The default is the rate of three seconds and what waits for it, from 8 to 256: 102 at upstream's rate, which is
-    /// used up at latencies up to three seconds. Each call under way has a connection.
+    /// The default is three seconds of the rate and the calls that wait for it, from 8 to 256. That is 102 at upstream's rate,
+    /// and uses the whole rate at latencies up to three seconds. Each call in progress has a connection.
     pub fn with_concurrency(mut self, calls: usize) -> Self {
         self.concurrency = calls.max(1);
         self
     }
 
-    /// Limits each call; see [`Call::with_deadline`].
+    /// Sets the deadline of each call; see [`Call::with_deadline`].
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.limits.deadline = Some(deadline);
         self
     }
 
-    /// Limits each attempt; see [`Call::with_attempt_timeout`].
+    /// Sets the time limit of each attempt; see [`Call::with_attempt_timeout`].
     pub fn with_attempt_timeout(mut self, timeout: Duration) -> Self {
         self.limits.attempt_timeout = Some(timeout);
         self
     }
 
-    /// Limits the requests of each call; see [`Call::with_attempts`].
+    /// Sets how many requests each call sends at most; see [`Call::with_attempts`].
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.limits.attempts = Some(attempts);
         self
     }
 
-    /// The next outcome, with its item; `None` when there are no more.
+    /// Returns the next item with its outcome, or `None` after the last one.
     ///
-    /// Dropping the future loses nothing.
+    /// Dropping the future loses no outcome.
     pub async fn next(&mut self) -> Option<(K, Result<T>)> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
-    /// Starts calls while there is room for them.
+    /// Starts as many calls as the limits allow.
     fn start(&mut self, context: &mut Context<'_>) {
         if let Some(pause) = &mut self.pause {
             if pause.as_mut().poll(context).is_pending() {
@@ -178,26 +179,26 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
             self.pause = None;
         }
         self.queue.wake_when_shorter(context.waker());
-        while self.running.len() < self.concurrency && self.queue.length() < self.ready {
+        while self.running.len() < self.concurrency && self.queue.length() < self.max_queued {
             let next = match self.again.pop_front() {
                 Some(next) => Poll::Ready(Some(next)),
                 None => self.poll_item(context),
             };
             let Poll::Ready(Some((number, item))) = next else { return };
             let (call, limits) = (Arc::clone(&self.call), self.limits);
-            let place = Place::take(&self.queue);
+            let slot = QueueSlot::new(&self.queue);
             let task = async move {
-                let call = limits.of(call(&item)).in_place(place);
+                let call = limits.of(call(&item)).in_slot(slot);
                 Ended { number, outcome: call.await, item }
             };
             self.running.spawn(task.in_current_span());
         }
     }
 
-    /// Takes an item from the source. Nothing is ready too while the outcomes that wait are too many, and then those that
-    /// are under way wake the reader.
+    /// Takes an item from the source. It is pending also while too many outcomes are held back; then the calls in progress
+    /// wake the reader.
     fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<(u64, K)>> {
-        if self.held.as_ref().is_some_and(|held| held.outcomes.len() >= HELD_BACK) {
+        if self.held.as_ref().is_some_and(|held| held.outcomes.len() >= MAX_HELD_BACK) {
             return Poll::Pending;
         }
         let Some(items) = &mut self.items else { return Poll::Ready(None) };
@@ -209,15 +210,15 @@ impl<'a, K: Send + 'static, T: Send + 'static> Bulk<'a, K, T> {
         Poll::Ready(Some((self.next - 1, item)))
     }
 
-    /// Returns what comes of a call that is over, if it is its turn.
+    /// Returns the outcome of an ended call, unless it must wait for an earlier one or the call starts again.
     fn settle(&mut self, ended: Ended<K, T>) -> Option<(K, Result<T>)> {
         let Ended { number, item, outcome } = ended;
         if let Err(error) = &outcome
             && error.is_exhausted()
         {
-            // Nothing was sent: it has only waited.
+            // The call only waited. Nothing was sent.
             self.again.push_back((number, item));
-            let wait = error.retry_after().unwrap_or_default().max(SHORTEST_PAUSE);
+            let wait = error.retry_after().unwrap_or_default().max(MIN_PAUSE);
             self.pause = Some(Box::pin(sleep(wait)));
             return None;
         }
@@ -250,7 +251,7 @@ impl<K: Send + 'static, T: Send + 'static> Stream for Bulk<'_, K, T> {
             this.start(context);
             match this.running.poll_join_next(context) {
                 Poll::Pending => return Poll::Pending,
-                // A pause or the source wakes the reader.
+                // The end of the pause, or the source, wakes the reader.
                 Poll::Ready(None) if this.pause.is_some() || this.items.is_some() => return Poll::Pending,
                 Poll::Ready(None) => return Poll::Ready(None),
                 Poll::Ready(Some(Ok(ended))) => {
@@ -260,7 +261,7 @@ impl<K: Send + 'static, T: Send + 'static> Stream for Bulk<'_, K, T> {
                 }
                 Poll::Ready(Some(Err(error))) => match error.try_into_panic() {
                     Ok(panic) => resume_unwind(panic),
-                    // The runtime is shutting down: nothing will come any more.
+                    // The runtime is shutting down, so no outcome will come.
                     Err(_) => return Poll::Pending,
                 },
             }
@@ -268,7 +269,7 @@ impl<K: Send + 'static, T: Send + 'static> Stream for Bulk<'_, K, T> {
     }
 }
 
-// Nothing in it is pinned.
+// No field needs pinning.
 impl<K, T> Unpin for Bulk<'_, K, T> {}
 
 /// Hides the items and the outcomes.

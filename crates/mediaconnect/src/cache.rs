@@ -33,7 +33,7 @@ pub(crate) use self::read::{Fetch, StartFetch};
 pub use self::store::{Forget, Lookup, ResponseKey, ResponseStore, StoreFuture};
 use crate::call_info::CallInfo;
 use crate::error::{Error, Kind, Result};
-use crate::options::{Terms, bounded};
+use crate::options::{CallContext, bounded};
 use crate::runtime;
 use crate::telemetry;
 
@@ -90,11 +90,11 @@ impl Cache {
         operation: CallInfo<'_>,
         key: Key,
         ttl: Duration,
-        terms: Terms,
+        context: CallContext,
         fetch: StartFetch,
     ) -> Outcome {
-        let deadline = terms.options.deadline_from_now();
-        let flight = match self.find(operation, &Arc::new(key), bounded(ttl), deadline, terms, fetch)? {
+        let deadline = context.options.deadline_from_now();
+        let flight = match self.find(operation, &Arc::new(key), bounded(ttl), deadline, context, fetch)? {
             Found::Kept(outcome) => return outcome,
             Found::UnderWay(flight) => flight,
         };
@@ -120,7 +120,7 @@ impl Cache {
         key: &Arc<Key>,
         ttl: Duration,
         deadline: Instant,
-        mut terms: Terms,
+        mut context: CallContext,
         fetch: StartFetch,
     ) -> Result<Found> {
         // Declared before the lock, so dropped after it: a flight without callers locks the state when it ends.
@@ -144,10 +144,10 @@ impl Cache {
             return Ok(Found::UnderWay(Arc::clone(flight)));
         }
         // Twice the time, because callers that join have later deadlines.
-        let time = bounded(terms.options.deadline);
-        terms.options.deadline = time * 2;
+        let time = bounded(context.options.deadline);
+        context.options.deadline = time * 2;
         let client = operation.client.cloned();
-        let read = Read { operation: CallInfo { client: None, ..operation }, client, store, terms, fetch };
+        let read = Read { operation: CallInfo { client: None, ..operation }, client, store, context, fetch };
         state.next_flight += 1;
         let (number, change) = (state.next_flight, state.forgotten.number());
         let flight = Flight::start(self, key, (number, change), ttl, deadline + time, read)?;

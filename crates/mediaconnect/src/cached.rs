@@ -1,4 +1,4 @@
-//! Clients that use the responses of reads again.
+//! Clients that cache the responses of reads.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,14 +10,14 @@ use crate::call::Call;
 use crate::call_info::CallInfo;
 use crate::client::{Client, UserClient};
 use crate::error::Error;
-use crate::pipeline::{Caller, call, not_answered};
+use crate::pipeline::{Caller, call, request_error};
 use crate::proof::{Success, believe, believe_again};
 use crate::shared::Shared;
 use crate::token::{Owner, UserToken};
 
-/// A client that keeps the responses of reads for a time; get it from [`Client::cached`].
+/// A client that caches the responses of reads; get it from [`Client::cached`].
 ///
-/// All clones of the client share the responses. An operation that changes something does not compile here:
+/// All clones of the client share the cache. An operation that changes something does not compile here:
 ///
 /// ```compile_fail
 /// # fn example(client: mediaconnect::Client) {
@@ -35,7 +35,7 @@ pub struct CachedClient {
     ttl: Duration,
 }
 
-/// A client that keeps what it reads on behalf of a user; get it from [`UserClient::cached`].
+/// A client that caches what it reads on behalf of a user; get it from [`UserClient::cached`].
 #[derive(Clone, Debug)]
 pub struct CachedUserClient {
     client: Client,
@@ -44,23 +44,21 @@ pub struct CachedUserClient {
 }
 
 impl Client {
-    /// Returns a client whose reads use a response again for `ttl` (from the begin of its request), and share a request in
-    /// progress.
+    /// Returns a client whose reads reuse a response for `ttl`, counted from its request, and share a request in progress.
     ///
-    /// Identical reads, made at the same time with the same token, are one request. A `ttl` of zero does only this. A
-    /// response is kept only if it [proves to be Connect's](crate::Error::is_from_connect): a success for `ttl`, a 404 for
-    /// a tenth of it. Responses are in the memory of this process, at most 32 MiB
+    /// Identical reads at the same time with the same token make one request; with a `ttl` of zero, nothing else is shared.
+    /// Only a response that [proves to be Connect's](crate::Error::is_from_connect) is cached: a success for `ttl`, a "not
+    /// found" for a tenth of it. The cache is in the memory of this process, at most 32 MiB
     /// ([`ClientBuilder::cache_capacity`](crate::ClientBuilder::cache_capacity)), or in the
-    /// [store](crate::Fleet::share_responses) of the fleet. Each caller decodes and confirms them anew.
+    /// [store](crate::Fleet::share_responses) of the fleet. A response is decoded and checked again for each caller.
     ///
-    /// A call of this client or its clones that may change something forgets responses when it ends or is dropped: those
-    /// whose requests name the same customer number, and those whose requests name none. A call that names no customer
-    /// number forgets all. With a store of the fleet, this holds for all its processes. A change by anybody else is seen
-    /// when `ttl` is over.
+    /// A call of this client or its clones that may change something removes cached responses when it ends or is dropped. It
+    /// removes those for the same customer number and those for none; if it names no customer number, it removes all. With a
+    /// store of the fleet, this affects all its processes. Changes by others are seen only after `ttl`.
     ///
-    /// A caller that is dropped does not end the request for the others. Each caller keeps its own deadline; attempts and
-    /// their timeout are those of the first call. Responses are personal data: the guide's page on privacy says what it
-    /// means to keep them.
+    /// A caller that is dropped does not cancel the request for the others. Each caller keeps its own deadline; attempts and
+    /// their time limit are those of the first call. Responses are personal data: the guide's page on privacy explains what
+    /// caching them means.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
@@ -78,9 +76,9 @@ impl Client {
 }
 
 impl UserClient {
-    /// Returns a client whose reads on behalf of this user use a response again for `ttl`, as [`Client::cached`] does.
+    /// Returns a client whose reads on behalf of this user reuse a response for `ttl`, as [`Client::cached`] does.
     ///
-    /// Nothing is shared with another token. Responses are also returned after the user's token has expired.
+    /// Nothing is shared with another token. A cached response is returned even after the user's token has expired.
     #[must_use]
     pub fn cached(&self, ttl: Duration) -> CachedUserClient {
         CachedUserClient { client: self.client.clone(), user: self.user.clone(), ttl }
@@ -88,7 +86,7 @@ impl UserClient {
 }
 
 impl CachedClient {
-    /// Calls an operation that reads, or returns the response that is kept.
+    /// Returns the cached response of an operation, or calls it.
     ///
     /// # Errors
     /// As [`Client::call`]. All callers that share a request get its error.
@@ -97,22 +95,23 @@ impl CachedClient {
         cached(self.client.shared(), operation, Caller::Client, self.ttl)
     }
 
-    /// Forgets the response to an operation. The response to a request in progress is not kept.
+    /// Removes the cached response of an operation. If a request is in progress, its response is not cached.
     ///
-    /// With a store of the fleet, the other processes forget it a moment later.
+    /// With a store of the fleet, the other processes remove it a moment later.
     pub fn forget<O: ClientOperation>(&self, operation: &O) {
         forget(self.client.shared().cache(), Owner::Client, operation);
     }
 
-    /// Forgets all responses, also those of users. With a store of the fleet, the other processes forget them a moment
-    /// later.
+    /// Removes all cached responses of the client, also those of users.
+    ///
+    /// With a store of the fleet, the other processes remove them a moment later.
     pub fn forget_all(&self) {
         self.client.shared().cache().forget_all();
     }
 }
 
 impl CachedUserClient {
-    /// Calls an operation that reads, or returns the response that is kept.
+    /// Returns the cached response of an operation, or calls it.
     ///
     /// # Errors
     /// As [`UserClient::call`]. All callers that share a request get its error.
@@ -121,7 +120,7 @@ impl CachedUserClient {
         cached(self.client.shared(), operation, Caller::User(self.user.clone()), self.ttl)
     }
 
-    /// Forgets the response to an operation of this user, as [`CachedClient::forget`] does.
+    /// Removes the cached response of an operation of this user. If a request is in progress, its response is not cached.
     pub fn forget<O: UserOperation>(&self, operation: &O) {
         forget(self.client.shared().cache(), self.user.owner(), operation);
     }
@@ -137,7 +136,7 @@ fn cached<O: SendOperation>(
         return Call::failed(Error::from(violations).in_operation(O::INFO.id, 0));
     }
     let client = Arc::clone(client);
-    Call::new(client.options, async move |terms| {
+    Call::new(client.options, async move |context| {
         let owner = match &caller {
             Caller::Client => Owner::Client,
             Caller::User(user) => user.owner(),
@@ -146,19 +145,19 @@ fn cached<O: SendOperation>(
         let (info, key) = (CallInfo::of::<O>(name.as_ref()), Key::new(owner, &operation)?);
         let (operation, cache) = (Arc::new(operation), Arc::clone(client.cache()));
         let fetched = Arc::clone(&operation);
-        let fetch = Box::new(move |terms| -> Fetch {
+        let fetch = Box::new(move |context| -> Fetch {
             let span = O::span();
             Box::pin(async move {
-                let build = |connection: &_| fetched.request(connection).map_err(not_answered);
+                let build = |connection: &_| fetched.request(connection).map_err(request_error);
                 let info = CallInfo::of::<O>(client.name.as_ref());
                 let read = |success: &Success<'_>| {
                     believe(&*fetched, info, success)?;
                     Ok(Kept::of(success))
                 };
-                call(&client, info, &caller, terms, span, &build, read).await
+                call(&client, info, &caller, context, span, &build, read).await
             })
         });
-        let kept = cache.get(info, key, ttl, terms, fetch).await?;
+        let kept = cache.get(info, key, ttl, context, fetch).await?;
         believe_again(&*operation, &kept.success()).map_err(|error| error.in_operation(info.id, 0))
     })
 }

@@ -1,4 +1,4 @@
-//! A call that can be awaited, and limited before it is.
+//! A call of an operation, with its limits.
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -10,13 +10,13 @@ use mediaconnect_api::operation::SendOperation;
 
 use crate::call_info::CallInfo;
 use crate::error::{Error, Result};
-use crate::options::{CallOptions, Terms};
-use crate::pipeline::{Caller, call, not_answered};
-use crate::place::Place;
+use crate::options::{CallContext, CallOptions};
+use crate::pipeline::{Caller, call, request_error};
 use crate::proof::{Success, believe};
+use crate::queue_slot::QueueSlot;
 use crate::shared::Shared;
 
-/// A call of an operation. Await it; nothing happens before.
+/// A call of an operation. It starts when it is awaited.
 ///
 /// It borrows nothing, so it can be spawned: `tokio::spawn(call.into_future())`.
 ///
@@ -32,24 +32,24 @@ use crate::shared::Shared;
 /// ```
 #[must_use = "a call does nothing unless it is awaited"]
 pub struct Call<T> {
-    terms: Terms,
-    start: Box<dyn FnOnce(Terms) -> CallFuture<T> + Send>,
+    context: CallContext,
+    start: Box<dyn FnOnce(CallContext) -> CallFuture<T> + Send>,
 }
 
-/// A call under way. Dropping it drops the request.
+/// The future of a call. Dropping it drops the request.
 pub type CallFuture<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
 
 impl<T: 'static> Call<T> {
     pub(crate) fn new<F, Fut>(options: CallOptions, start: F) -> Self
     where
-        F: FnOnce(Terms) -> Fut + Send + 'static,
+        F: FnOnce(CallContext) -> Fut + Send + 'static,
         Fut: Future<Output = Result<T>> + Send + 'static,
     {
-        let terms = Terms { options, place: None };
-        Self { terms, start: Box::new(move |terms| Box::pin(start(terms))) }
+        let context = CallContext { options, slot: None };
+        Self { context, start: Box::new(move |context| Box::pin(start(context))) }
     }
 
-    /// A call of an operation of the contract.
+    /// Creates the call of an operation of the contract.
     pub(crate) fn of<O: SendOperation<Output = T>>(client: &Arc<Shared>, operation: O, caller: Caller) -> Self
     where
         T: Send,
@@ -58,21 +58,22 @@ impl<T: 'static> Call<T> {
             return Self::failed(Error::from(violations).in_operation(O::INFO.id, 0));
         }
         let client = Arc::clone(client);
-        Self::new(client.options, async move |terms| {
-            let build = |connection: &_| operation.request(connection).map_err(not_answered);
+        Self::new(client.options, async move |context| {
+            let build = |connection: &_| operation.request(connection).map_err(request_error);
             let info = CallInfo::of::<O>(client.name.as_ref());
             let read = |response: &Success<'_>| believe(&operation, info, response);
             #[cfg(feature = "cache")]
             let change = crate::cache::Change::of(&client.cache, &operation);
-            let outcome = call(&client, info, &caller, terms, O::span(), &build, read).await;
+            let outcome = call(&client, info, &caller, context, O::span(), &build, read).await;
             #[cfg(feature = "cache")]
             crate::cache::Change::end(change).await;
             outcome
         })
     }
 
-    /// Returns a call that has failed before it starts: for an item of a [`Bulk`](crate::Bulk) that is not fit to be asked for,
-    /// such as a malformed number.
+    /// Returns a call that fails with an error and sends nothing.
+    ///
+    /// Use it for an item of a [`Bulk`](crate::Bulk) that cannot be looked up, such as a malformed number.
     pub fn failed(error: Error) -> Self
     where
         T: Send,
@@ -80,41 +81,46 @@ impl<T: 'static> Call<T> {
         Self::new(CallOptions::default(), async move |_| Err(error))
     }
 
-    /// The same call with another outcome.
+    /// Changes the outcome of the call.
     pub(crate) fn map<U: 'static>(
         self,
         map: impl FnOnce(Result<T>) -> Result<U> + Send + 'static,
     ) -> Call<U> {
-        Call::new(self.terms.options, async move |terms| map((self.start)(terms).await))
+        Call::new(self.context.options, async move |context| map((self.start)(context).await))
     }
 
-    /// The same call with the limits of another one, of which it is a part.
+    /// Sets the limits of the call to those of the call that it is a part of.
     pub(crate) fn with_options(mut self, options: CallOptions) -> Self {
-        self.terms.options = options;
+        self.context.options = options;
         self
     }
 
-    /// The same call, which gives its place up when it has its turn of the rate.
-    pub(crate) fn in_place(mut self, place: Place) -> Self {
-        self.terms.place = Some(place);
+    /// Gives the call a queue slot, which it frees when it gets its turn of the rate.
+    pub(crate) fn in_slot(mut self, slot: QueueSlot) -> Self {
+        self.context.slot = Some(slot);
         self
     }
 
-    /// Limits the whole call: waiting for the rate and a token, all attempts, and the pauses between them.
+    /// Sets the deadline of the call: for waiting for the rate and a token, all attempts, and the pauses between them.
+    #[doc(alias = "timeout")]
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
-        self.terms.options.deadline = deadline;
+        self.context.options.deadline = deadline;
         self
     }
 
-    /// Limits each attempt, its response's body included.
+    /// Sets the time limit of each attempt, including the body of its response.
+    #[doc(alias = "timeout")]
     pub fn with_attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.terms.options.attempt_timeout = timeout;
+        self.context.options.attempt_timeout = timeout;
         self
     }
 
-    /// Sends at most so many requests; 0 counts as 1.
+    /// Sets how many requests the call sends at most: the first attempt and its retries. 0 counts as 1.
+    #[doc(alias = "retry")]
+    #[doc(alias = "retries")]
+    #[doc(alias = "max_retries")]
     pub fn with_attempts(mut self, attempts: u32) -> Self {
-        self.terms.options.attempts = attempts.max(1);
+        self.context.options.attempts = attempts.max(1);
         self
     }
 }
@@ -124,12 +130,12 @@ impl<T> IntoFuture for Call<T> {
     type IntoFuture = CallFuture<T>;
 
     fn into_future(self) -> Self::IntoFuture {
-        (self.start)(self.terms)
+        (self.start)(self.context)
     }
 }
 
 impl<T> fmt::Debug for Call<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call").field("options", &self.terms.options).finish_non_exhaustive()
+        f.debug_struct("Call").field("options", &self.context.options).finish_non_exhaustive()
     }
 }

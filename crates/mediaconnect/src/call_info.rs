@@ -1,15 +1,15 @@
-//! The facts of an operation that the pipeline needs.
+//! The facts about an operation that the pipeline needs.
 
 use std::sync::Arc;
 
 use mediaconnect_api::operation::{Operation, OperationInfo};
 
-/// The facts of an operation that the pipeline needs.
+/// The facts about an operation that the pipeline needs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CallInfo<'c> {
     pub(crate) id: &'static str,
     pub(crate) method: &'static str,
-    /// The template; `None` where a service names its own path, which may hold anything.
+    /// The path template; `None` for a path from the service, which may hold personal data.
     pub(crate) path: Option<&'static str>,
     pub(crate) safe_to_repeat: bool,
     /// The name of the client, if it has one.

@@ -1,4 +1,4 @@
-//! The client that a service holds.
+//! The client.
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,10 +21,11 @@ use crate::token::{TokenEndpoint, UserToken};
 
 /// A client of the Connect API.
 ///
-/// Build one in a process and clone it: clones share connections, the access token, the rate and the retry budget.
+/// Build one client in a process and clone it. Clones share connections, the access token, the rate and the retry budget.
 ///
-/// Its calls need a Tokio runtime with timers and I/O (`enable_all`); it can be built outside one. Polled outside any
-/// runtime, they fail with [`is_configuration`](crate::Error::is_configuration). In a runtime without timers or I/O they panic.
+/// A client can be built outside a Tokio runtime, but its calls need one with timers and I/O (`enable_all`). Outside a
+/// runtime, calls fail with [`is_configuration`](crate::Error::is_configuration). In a runtime without timers or I/O they
+/// panic.
 ///
 /// ```no_run
 /// # async fn example() -> mediaconnect::Result<()> {
@@ -38,16 +39,16 @@ use crate::token::{TokenEndpoint, UserToken};
 pub struct Client(Arc<Shared>);
 
 impl Client {
-    /// Starts to set a client up.
+    /// Returns a builder with the default settings.
     #[must_use]
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
 
-    /// A client that is set up by environment variables; see [`ClientBuilder::from_env`].
+    /// Builds a client from environment variables; see [`ClientBuilder::from_env`].
     ///
     /// # Errors
-    /// When a variable is missing or malformed; the message names it.
+    /// If a variable is missing or malformed. The message names it.
     pub fn from_env() -> Result<Self> {
         ClientBuilder::from_env()?.build()
     }
@@ -63,7 +64,7 @@ impl Client {
     /// # }
     /// ```
     ///
-    /// An operation of user mode does not compile here, and the compiler says how to call it:
+    /// An operation that needs a user's token does not compile here; the compiler explains how to call it:
     ///
     /// ```compile_fail,E0277
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
@@ -75,13 +76,13 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](crate::Error::is_invalid_input) when a value breaks a rule of the contract: then
-    /// [`violations`](crate::Error::violations) has all of them, and nothing is sent. And what every call can meet.
+    /// [`is_invalid_input`](crate::Error::is_invalid_input) if a value breaks a rule of the contract. Then nothing is sent, and
+    /// [`violations`](crate::Error::violations) lists all broken rules. Also the errors of every call.
     pub fn call<O: ClientOperation>(&self, operation: O) -> Call<O::Output> {
         Call::of(&self.0, operation, Caller::Client)
     }
 
-    /// Calls operations on behalf of a user who logged in.
+    /// Returns a client that calls operations on behalf of a user who logged in.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
@@ -96,10 +97,9 @@ impl Client {
         UserClient { client: self.clone(), user: user.clone() }
     }
 
-    /// A request to any other endpoint of Connect: `path` is what comes behind the base URL, such as
-    /// `/v1/client/access`.
+    /// Creates a request to any other endpoint of Connect. `path` is appended to the base URL, such as `/v1/client/access`.
     ///
-    /// It shares the client's token, rate, deadline, limits and privacy.
+    /// The request uses the client's token, rate, deadline and limits, and has the same privacy.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
@@ -115,7 +115,7 @@ impl Client {
         Request::new(Arc::clone(&self.0), method, path.into())
     }
 
-    /// Makes a call of each item, as many at once as fill the rate; `call` makes the call.
+    /// Makes one call for each item, as many at once as the rate needs. `call` creates the call of an item.
     ///
     /// The items come from an iterator or a stream: see [`BulkSource`].
     ///
@@ -143,7 +143,7 @@ impl Client {
         &self.0
     }
 
-    /// The limits of a call that sets none.
+    /// Returns the limits of a call that sets none.
     pub(crate) fn options(&self) -> CallOptions {
         self.0.options
     }
@@ -154,39 +154,42 @@ impl Client {
         self.0.connection.base_url.as_str()
     }
 
-    /// The user's token of the set-up, if there is one.
+    /// Returns the user's token that was set with [`ClientBuilder::user_token`], if any.
     #[must_use]
     pub fn user_token(&self) -> Option<&UserToken> {
         self.0.user_token.as_ref()
     }
 
-    /// Fetches an access token unless a good one is cached, and tells how long upstream will take it:
-    /// seven days at most, five minutes if upstream does not say.
+    /// Returns how long upstream will accept the access token, which is fetched unless a usable one is cached.
+    ///
+    /// The lifetime is at most seven days, and five minutes if upstream does not report one.
     ///
     /// # Errors
-    /// When the client has no credentials, or no token can be fetched within the client's deadline.
+    /// If the client has no credentials, or no token can be fetched before the client's deadline.
     pub async fn token_lifetime(&self) -> Result<Duration> {
         let deadline = self.0.options.deadline_from_now();
         runtime::inside(self.0.tokens()?.time_left(deadline)).await
     }
 
-    /// The token endpoint with this client's credentials, to fetch the tokens of users with: see
+    /// Returns the token endpoint with this client's credentials, for fetching the tokens of users. See
     /// [`RefreshToken`](crate::RefreshToken) and [`ExtidCode`](crate::ExtidCode).
     ///
     /// # Errors
-    /// When the client has no credentials.
+    /// If the client has no credentials.
     pub fn token_endpoint(&self) -> Result<TokenEndpoint> {
         self.0.token_endpoint.clone().ok_or_else(missing_credentials)
     }
 
-    /// Tries the way to upstream and tells what was found on it: a new token is fetched, past the cache, and a customer
-    /// looked up with it, once each, without repetition and within the client's rate and deadline.
+    /// Tests the connection to upstream, and reports each step.
     ///
-    /// What is known of the customer is thrown away. A number that nobody has does as well: status 404 shows that
-    /// everything works. `mediaconnect doctor` makes sentences of what comes back.
+    /// It fetches a new token without the cache and looks up a customer with it, once each. It does not retry, and keeps to the
+    /// client's rate and deadline. The customer's data is discarded. A number that nobody has works as well: status 404 shows
+    /// that everything works. `mediaconnect doctor` prints the report.
     ///
-    /// This is for people and dashboards. What is found may grow, so decide nothing by it that a call's own
-    /// [`Error`](crate::Error) can decide; and call it seldom, since every call of it fetches a token.
+    /// The report is for people and dashboards, and may get more fields. Decisions should depend on the
+    /// [`Error`](crate::Error) of a call instead. Call this rarely, because it fetches a token each time.
+    #[doc(alias = "health")]
+    #[doc(alias = "ping")]
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> Result<(), mediaconnect::Violation> {
@@ -206,8 +209,8 @@ impl ClientBuilder {
     /// Builds the client.
     ///
     /// # Errors
-    /// When a URL is malformed or not https, TLS cannot be set up, or [`from_env`](Self::from_env) found no credentials
-    /// and none were set since.
+    /// If a URL is malformed or not https, if TLS cannot be set up, or if [`from_env`](Self::from_env) found no credentials and
+    /// none were set afterwards.
     pub fn build(self) -> Result<Client> {
         Ok(Client(Arc::new(self.shared()?)))
     }
@@ -224,12 +227,12 @@ impl UserClient {
     /// Calls an operation of the contract with the user's token.
     ///
     /// # Errors
-    /// As [`Client::call`]; [`is_auth`](crate::Error::is_auth) when the token has expired.
+    /// As [`Client::call`]. [`is_auth`](crate::Error::is_auth) if the token has expired.
     pub fn call<O: UserOperation>(&self, operation: O) -> Call<O::Output> {
         Call::of(&self.client.0, operation, Caller::User(self.user.clone()))
     }
 
-    /// Makes a request to any other endpoint of Connect with the user's token; see [`Client::request`].
+    /// Creates a request to any other endpoint of Connect with the user's token; see [`Client::request`].
     pub fn request(&self, method: Method, path: impl Into<String>) -> Request {
         self.client.request(method, path).as_user(&self.user)
     }
@@ -238,6 +241,8 @@ impl UserClient {
 /// Hides credentials and tokens.
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("base_url", &self.0.connection.base_url.as_str()).finish_non_exhaustive()
+        f.debug_struct("Client")
+            .field("base_url", &self.0.connection.base_url.as_str())
+            .finish_non_exhaustive()
     }
 }

@@ -1,27 +1,27 @@
-//! Why no connection came about.
+//! The reason why no connection could be made.
 
 use std::error::Error as StdError;
 use std::io;
 
-/// Why no connection came about; [`Error::connect_failure`](crate::Error::connect_failure) tells it.
+/// The reason why no connection could be made. [`Error::connect_failure`](crate::Error::connect_failure) returns it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ConnectFailure {
-    /// The name of the host cannot be resolved: it is mistyped, or name resolution does not work here.
+    /// The host name cannot be resolved: it is misspelt, or name resolution does not work on this machine.
     Name,
-    /// Nobody listens at the port.
+    /// No server listens on the port.
     Refused,
     /// There is no route to the host.
     Unreachable,
-    /// It took longer than the connect timeout: most often a firewall drops what is sent.
+    /// The connect timeout passed. Most often a firewall drops the packets.
     Timeout,
-    /// A proxy is in between, and cannot be reached, or it does not speak HTTP.
+    /// The proxy cannot be reached, or does not speak HTTP.
     Proxy,
-    /// The proxy wants a user and a password, and got none or refuses them (status 407).
+    /// The proxy requires a user and a password, and got none or refused them (status 407).
     ProxyCredentials,
-    /// The proxy does not let the connection through, or cannot make it.
+    /// The proxy refused the connection, or could not make it.
     ProxyRefused,
-    /// The certificate is from an authority that this machine does not trust, or from none.
+    /// The certificate is self-signed, or from an authority that this machine does not trust.
     CertificateUntrusted,
     /// The certificate has expired, or this machine's clock is ahead.
     CertificateExpired,
@@ -29,21 +29,22 @@ pub enum ConnectFailure {
     CertificateNotYetValid,
     /// The certificate is for another host.
     CertificateForAnotherHost,
-    /// The certificate is refused for another reason.
+    /// The certificate was refused for another reason.
     Certificate,
-    /// The server requires a client certificate and got none; see [`ClientBuilder::identity`](crate::ClientBuilder::identity).
+    /// The server requires a client certificate and got none; see
+    /// [`ClientBuilder::identity`](crate::ClientBuilder::identity).
     ClientCertificate,
-    /// The server refuses the client certificate: it is from an authority that the server does not trust, has expired, is
-    /// revoked, or is not let in. Some servers say so too if they got none.
+    /// The server refused the client certificate: it has expired, was revoked, is from an authority that the server does not
+    /// trust, or has no access. Some servers report this also if they got no certificate.
     ClientCertificateRefused,
-    /// TLS failed otherwise: the port may speak something else.
+    /// TLS failed for another reason. The port may use another protocol.
     Tls,
-    /// Another reason, which the source of the error has; with the feature `native-tls`, every failure of TLS.
+    /// Another reason; see the source of the error. With the feature `native-tls`, every failure of TLS.
     Other,
 }
 
 impl ConnectFailure {
-    /// Reads it from the causes of an error.
+    /// Returns the reason from the source chain of an error.
     pub(crate) fn of(error: &(dyn StdError + 'static)) -> Self {
         let mut causes = std::iter::successors(Some(error), |&cause| cause.source());
         causes.find_map(Self::of_cause).unwrap_or(Self::Other)
@@ -62,7 +63,7 @@ impl ConnectFailure {
             return Some(Self::Name);
         }
         if let Some(error) = cause.downcast_ref::<io::Error>() {
-            // What an error of I/O wraps, one of TLS for instance, it does not name as its source.
+            // An I/O error may wrap another one, such as a TLS error, that is not in its source chain.
             let wrapped = error.get_ref().and_then(|wrapped| Self::of_cause(wrapped));
             return wrapped.or(match error.kind() {
                 io::ErrorKind::ConnectionRefused => Some(Self::Refused),
@@ -71,7 +72,7 @@ impl ConnectFailure {
                 _ => None,
             });
         }
-        // hyper-util's own errors: their types are not public, and these are their first words.
+        // The types of hyper-util's errors are not public, so their texts are compared.
         match cause.to_string() {
             text if text.starts_with("dns error") => Some(Self::Name),
             text if text == "tunnel error: proxy authorization required" => Some(Self::ProxyCredentials),
@@ -99,7 +100,7 @@ fn tls(error: &rustls::Error) -> ConnectFailure {
         ) => ConnectFailure::CertificateForAnotherHost,
         Error::InvalidCertificate(_) | Error::NoCertificatesPresented => ConnectFailure::Certificate,
         Error::AlertReceived(AlertDescription::CertificateRequired) => ConnectFailure::ClientCertificate,
-        // What a server says of the certificate of its client.
+        // The server's alerts about the client certificate.
         Error::AlertReceived(
             AlertDescription::BadCertificate
             | AlertDescription::UnsupportedCertificate
@@ -108,7 +109,7 @@ fn tls(error: &rustls::Error) -> ConnectFailure {
             | AlertDescription::CertificateUnknown
             | AlertDescription::UnknownCA
             | AlertDescription::AccessDenied
-            // Of the handshake alone: its signature does not fit the authority that the certificate names.
+            // The server found that the certificate was not signed by the authority that it names.
             | AlertDescription::DecryptError,
         ) => ConnectFailure::ClientCertificateRefused,
         _ => ConnectFailure::Tls,

@@ -1,4 +1,4 @@
-//! The credentials of a client.
+//! Client credentials.
 
 use std::fmt;
 use std::future::ready;
@@ -8,11 +8,10 @@ use secrecy::SecretString;
 
 use crate::error::Result;
 
-/// Provides the credentials of a client each time a token is fetched, so that a secret can be rotated while the
-/// client runs.
+/// Provides the credentials of a client for each token fetch, so that a secret can be rotated while the client runs.
 ///
-/// Hand it to [`ClientBuilder::credentials`](crate::ClientBuilder::credentials). The client keeps its connections, its
-/// rate and its access token. [`ClientCredentials`] is a provider of itself.
+/// Set it with [`ClientBuilder::credentials`](crate::ClientBuilder::credentials). A rotation does not affect the client's
+/// connections, rate or access token. [`ClientCredentials`] is a provider of itself.
 ///
 /// ```
 /// use mediaconnect::{Client, ClientCredentials, CredentialsFuture, CredentialsProvider, Error};
@@ -37,12 +36,11 @@ use crate::error::Result;
 pub trait CredentialsProvider: Send + Sync + 'static {
     /// Returns the credentials that are valid now.
     ///
-    /// It is called before each request to the token endpoint, for the client's own token and for those of users, so
-    /// after upstream has refused a secret, the next fetch asks again. Calls can be concurrent. A call may take 30
-    /// seconds.
+    /// It is called before each request to the token endpoint, for the client's own token and those of users. So the fetch
+    /// after a refused secret gets the new one. Calls can be concurrent. A call may take up to 30 seconds.
     ///
     /// # Errors
-    /// The token fetch fails with the error, and the next one comes after a backoff. Create errors with
+    /// The token fetch fails with the error, and the next fetch follows after a backoff. Create errors with
     /// [`Error::token_unavailable`](crate::Error::token_unavailable) and
     /// [`Error::token_refused`](crate::Error::token_refused).
     fn credentials(&self) -> CredentialsFuture<'_>;
@@ -60,7 +58,7 @@ pub struct ClientCredentials {
 }
 
 impl ClientCredentials {
-    /// Id and secret as the media house got them, sent in the form body.
+    /// Creates credentials from the id and secret that the media house got. They are sent in the form body.
     pub fn new(id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
         Self { id: id.into(), secret: secret.into(), authentication: ClientAuthentication::default() }
     }
@@ -75,7 +73,7 @@ impl ClientCredentials {
         &self.secret
     }
 
-    /// Sets how id and secret are sent to the token endpoint.
+    /// Sets how the id and secret are sent to the token endpoint.
     #[must_use]
     pub fn with_authentication(mut self, authentication: ClientAuthentication) -> Self {
         self.authentication = authentication;
@@ -89,7 +87,7 @@ impl CredentialsProvider for ClientCredentials {
         Box::pin(ready(Ok(self.clone())))
     }
 }
-/// Hides id and secret.
+/// Hides the id and the secret.
 impl fmt::Debug for ClientCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientCredentials")
@@ -98,15 +96,15 @@ impl fmt::Debug for ClientCredentials {
     }
 }
 
-/// How a client sends its id and secret to the token endpoint (RFC 6749, section 2.3.1).
+/// The form in which the id and secret are sent to the token endpoint (RFC 6749, section 2.3.1).
 ///
-/// Upstream documents neither; third-party clients use both.
+/// Upstream documents no form; third-party clients use both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ClientAuthentication {
-    /// In the form body, as `client_id` and `client_secret`: what is seen with client credentials.
+    /// In the form body, as `client_id` and `client_secret`. Third-party clients use it with client credentials.
     #[default]
     FormBody,
-    /// In the `Authorization` header, as HTTP Basic with form-encoded id and secret.
+    /// In the `Authorization` header, as HTTP Basic. The id and secret are form-encoded.
     Basic,
 }

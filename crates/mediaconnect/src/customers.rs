@@ -1,4 +1,4 @@
-//! Calls about customers that are more than one operation.
+//! Calls about customers that combine operations.
 
 use mediaconnect_api::wire::CustomerNumber;
 
@@ -8,10 +8,11 @@ use crate::groups::Customers;
 use crate::models::CustomerInfo;
 
 impl Customers<'_> {
-    /// Looks many customers up, each with a call of its own, as fast as the rate allows.
+    /// Looks up many customers with one call each, as fast as the rate allows.
     ///
-    /// The numbers are read one by one, when there is room for another call: from an iterator or a stream of any length,
-    /// such as a channel or a database cursor. See [`Bulk`] for the rest: what is under way at once, failures, order.
+    /// The numbers come from an iterator or a stream of any length, such as a channel or a database cursor. Each is read when
+    /// its call can start. See [`Bulk`] for concurrency, failures and order.
+    #[doc(alias = "batch")]
     ///
     /// ```no_run
     /// # use mediaconnect::{Client, CustomerNumber};
@@ -21,7 +22,7 @@ impl Customers<'_> {
     ///     match outcome {
     ///         Ok(customer) => println!("{} e-mail addresses", customer.emails.len()),
     ///         Err(error) if error.is_not_found() => println!("nobody has this number"),
-    ///         // The same for all the others, so there is no use in going on.
+    ///         // All other calls would fail in the same way.
     ///         Err(error) if error.is_auth() => break,
     ///         Err(error) => eprintln!("{error}"),
     ///     }
@@ -37,7 +38,7 @@ impl Customers<'_> {
 
     /// Returns whether a customer has the number.
     ///
-    /// It asks for the customer, since upstream's own check of a number is not documented.
+    /// It looks up the customer, because upstream's own check of a number is not documented.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
@@ -49,7 +50,7 @@ impl Customers<'_> {
     /// ```
     ///
     /// # Errors
-    /// What every call can meet.
+    /// The errors of every call.
     #[inline]
     pub fn exists(self, number: CustomerNumber) -> Call<bool> {
         self.info(number).map(|outcome| match outcome {

@@ -1,11 +1,11 @@
-//! The crates whose types or global state this crate shares with a service, in the versions that it uses.
+//! The crates that this crate shares with a service, in the versions that it uses.
 //!
-//! Use them from here, or name the same version in `Cargo.toml`. With another version, two copies are compiled: a type then does not
-//! fit, and what one copy keeps for the whole process, such as a tracer or a recorder, the other one does not see.
+//! Use them from here, or name the same version in `Cargo.toml`. With another version, two copies are compiled. Then types do
+//! not match, and one copy does not see the global state of the other, such as a tracer or a recorder.
 //!
-//! | crate | version | where it meets a service | with another version |
+//! | crate | version | where services use it | with another version |
 //! |---|---|---|---|
-//! | `futures_core` | 0.3 | [`Bulk`](crate::Bulk) is a `Stream`, and takes one | does not compile |
+//! | `futures_core` | 0.3 | [`Bulk`](crate::Bulk) is a `Stream`, and accepts one | does not compile |
 //! | `http` | 1 | [`Transport`](crate::transport::Transport), [`Response::headers`](crate::Response::headers) | does not compile |
 //! | `bytes` | 1 | [`Transport`](crate::transport::Transport) | does not compile |
 //! | `secrecy` | 0.10 | [`ClientCredentials`](crate::ClientCredentials) | does not compile |

@@ -1,4 +1,4 @@
-//! A diagnosis: the client tries its own way to upstream, step by step.
+//! Tests the connection to upstream, step by step.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,72 +12,74 @@ use tokio::time::{Instant, timeout_at};
 use crate::call_info::CallInfo;
 use crate::error::{Error, Kind, Result};
 use crate::headers;
-use crate::pipeline::{attempt, not_answered, send};
+use crate::pipeline::{attempt, request_error, send};
 use crate::proof::{VERSION, believe};
 use crate::rate::{REMAINING, RESET};
 use crate::runtime;
 use crate::shared::Shared;
 use crate::token::{AccessToken, Token, TokenEndpoint};
 
-/// What [`Client::diagnose`](crate::Client::diagnose) found. It holds neither a secret nor anything of a customer.
+/// The report of [`Client::diagnose`](crate::Client::diagnose). It contains no secret and no customer data.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Diagnosis {
-    /// The fetch of a new access token, past the cache.
+    /// The fetch of a new access token, without the cache.
     pub token: Probe,
-    /// How long the new token lives, as upstream says; `None` when it does not say, or there is no token.
+    /// The lifetime of the new token; `None` if upstream does not report it, or if there is no token.
     pub token_lifetime: Option<Duration>,
-    /// The lookup of a customer with that token; `None` when there was no token.
+    /// The lookup of a customer with that token; `None` if there is no token.
     pub lookup: Option<Probe>,
 }
 
-/// One request, and what came of it.
+/// One request and its result.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Probe {
-    /// Scheme, host and port that it went to; `None` for a token of a service's own
+    /// The scheme, host and port that the request was sent to; `None` for a token from the service's own
     /// [`TokenSource`](crate::TokenSource).
     pub server: Option<String>,
-    /// How long it took, until the response was read or it failed.
+    /// The time until the response was read or the request failed.
     pub took: Duration,
-    /// What the head of the answer said, if there was an answer.
+    /// The status and headers of the response, if there was one.
     pub answer: Option<AnswerHead>,
-    /// Why it failed. That nobody has the customer number is a failure too, as it is of
-    /// [`Customers::info`](crate::groups::Customers::info).
+    /// The error, if the request failed. As in [`Customers::info`](crate::groups::Customers::info), a number that nobody has is
+    /// an error too.
     pub error: Option<Error>,
 }
 
-/// What the head of a response said.
+/// The status and headers of a response.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct AnswerHead {
     /// The HTTP status.
     pub status: u16,
-    /// How many seconds this machine's clock is ahead of upstream's (`Date`), negative if behind, with what the
-    /// response's way may explain taken off; `None` when the response has no such header.
+    /// The seconds by which this machine's clock is ahead of upstream's (`Date`); negative if it is behind.
+    ///
+    /// The time that the response may have been on the way is subtracted. `None` if the response has no `Date`.
     pub clock_skew_seconds: Option<i64>,
-    /// How many requests are left in the minute (`X-RateLimit-Remaining`).
+    /// The number of requests left in the minute (`X-RateLimit-Remaining`).
     pub rate_remaining: Header<u32>,
-    /// How long until the minute begins again (`X-RateLimit-Reset`).
+    /// The time until the next minute begins (`X-RateLimit-Reset`).
     pub rate_reset: Header<Duration>,
-    /// The version of upstream's API (`X-Mediaconnect-Api-Version`), of which anything but digits and dots is
-    /// malformed. A response without it may be somebody else's: a gateway's, or a wrong URL's.
+    /// The version of upstream's API (`X-Mediaconnect-Api-Version`). Anything but digits and dots is malformed.
+    ///
+    /// A response without it may come from a gateway or a wrong URL.
     pub api_version: Header<String>,
 }
 
-/// A header of an answer.
+/// A header of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Header<T> {
-    /// It was not there.
+    /// The response does not have the header.
     Absent,
-    /// It was there, and makes no sense.
+    /// The response has the header, but its value is malformed.
     Malformed,
-    /// What it says.
+    /// The value of the header.
     Value(T),
 }
 
-/// Fetches a token and makes a lookup with it, once each.
+/// Fetches a token and looks up a customer with it, once each.
 pub(crate) async fn diagnose(client: &Shared, number: CustomerNumber) -> Diagnosis {
     let deadline = client.options.deadline_from_now();
     let (token, fetched) = fetch(client, deadline).await;
@@ -88,7 +90,7 @@ pub(crate) async fn diagnose(client: &Shared, number: CustomerNumber) -> Diagnos
     Diagnosis { token, token_lifetime, lookup: Some(lookup) }
 }
 
-/// A token from where the client has its tokens, and how long it lives.
+/// Fetches a token from the client's source, and returns it with its lifetime.
 async fn fetch(client: &Shared, deadline: Instant) -> (Probe, Option<(Token, Option<Duration>)>) {
     let endpoint = client.token_endpoint.as_ref().filter(|_| !client.has_token_source);
     let began = Instant::now();
@@ -125,18 +127,18 @@ async fn look_up(client: &Shared, number: CustomerNumber, token: &Token, deadlin
     let mut probe = Probe { server: Some(server(&client.connection.base_url)), ..Probe::default() };
     let outcome = runtime::inside(async {
         let permit = client.limiter.acquire(deadline).await.map_err(Error::exhausted)?;
-        let timeout = client.options.attempt_timeout.min(deadline.saturating_duration_since(Instant::now()));
+        let until = client.options.attempt_until(deadline);
         let lookup = GetCustomerInfo::new(number);
-        let build = |connection: &_| lookup.request(connection).map_err(not_answered);
+        let build = |connection: &_| lookup.request(connection).map_err(request_error);
         let sending = async {
             let sent = SystemTime::now();
-            let response = send(client, token, HeaderMap::new(), build).await?;
+            let response = send(client, token, None, build).await?;
             probe.answer = Some(AnswerHead::read(&response, sent));
             Ok(response)
         };
-        // What it says of the customer is thrown away.
+        // The customer's data is discarded.
         let info = CallInfo::of::<GetCustomerInfo>(client.name.as_ref());
-        attempt(permit, timeout, sending, &mut |success| believe(&lookup, info, success).map(drop)).await
+        attempt(permit, until, sending, &mut |success| believe(&lookup, info, success).map(drop)).await
     })
     .await;
     probe.took = began.elapsed();
@@ -144,13 +146,13 @@ async fn look_up(client: &Shared, number: CustomerNumber, token: &Token, deadlin
     probe
 }
 
-/// Scheme, host and port. Neither a path nor a password.
+/// Returns the scheme, host and port of a URL, without its path and password.
 fn server(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
 impl AnswerHead {
-    /// Reads the head of a response to a request that was sent at a time by this machine's clock.
+    /// Reads the status and headers of a response. `sent` is when the request was sent, by this machine's clock.
     fn read(response: &Response, sent: SystemTime) -> Self {
         let received = SystemTime::now();
         let headers = response.headers();
@@ -173,7 +175,7 @@ fn version(headers: &HeaderMap) -> Option<String> {
     is_version.then(|| text.to_owned())
 }
 
-/// Upstream wrote the date between the sending and the receiving, and cut its fraction of a second off.
+/// Returns the skew in seconds. Upstream wrote the date between `sent` and `received`, rounded down to a second.
 fn skew(sent: SystemTime, received: SystemTime, date: SystemTime) -> i64 {
     let ahead = sent.duration_since(date + Duration::from_secs(1)).unwrap_or_default();
     let behind = date.duration_since(received).unwrap_or_default();
@@ -190,7 +192,7 @@ impl<T> Header<T> {
         }
     }
 
-    /// Returns what the header says, if it was there and makes sense.
+    /// Returns the value of the header, if it is present and well-formed.
     pub fn value(&self) -> Option<&T> {
         match self {
             Self::Value(value) => Some(value),

@@ -1,34 +1,35 @@
-//! Notices what live responses have that the contract does not, so that a service learns of an upstream change before
-//! anybody reads about it. Counted with the feature `metrics`, by the name of the field, never by its value.
+//! Counts unknown fields and unknown values in live responses, so that a service notices a change of upstream early.
+//!
+//! They are counted with the feature `metrics`, by the name of the field, never by its value.
 
 use mediaconnect_api::drift::Drift;
 use serde::de::DeserializeOwned;
 
-use crate::answer::decode;
+use crate::body::decode;
 use crate::call_info::CallInfo;
-use crate::unreadable::Unreadable;
+use crate::decode_error::DecodeError;
 
 /// Decodes a body as [`decode`] does, and counts unknown fields and unknown values of enumerations.
 #[cfg(feature = "metrics")]
 pub(crate) fn decode_and_notice<T: DeserializeOwned + Drift>(
     operation: CallInfo<'_>,
     body: &[u8],
-) -> Result<T, Unreadable> {
+) -> Result<T, DecodeError> {
     let first = body.trim_ascii_start().first();
     if first != Some(&b'{') && !(T::MAY_BE_LIST && first == Some(&b'[')) {
         return decode(body);
     }
     let (output, noticed) = notice::decode(body)?;
-    noticed.count(operation, &notice::TOLD);
+    noticed.count(operation, &notice::REPORTED);
     Ok(output)
 }
 
-/// Without the feature `metrics` there is nobody to tell.
+/// Decodes a body. Without the feature `metrics`, nothing is counted.
 #[cfg(not(feature = "metrics"))]
 pub(crate) fn decode_and_notice<T: DeserializeOwned + Drift>(
     _: CallInfo<'_>,
     body: &[u8],
-) -> Result<T, Unreadable> {
+) -> Result<T, DecodeError> {
     decode(body)
 }
 
@@ -42,31 +43,31 @@ mod notice {
     use serde::de::DeserializeOwned;
     use serde_ignored::Path;
 
-    use crate::answer::explain;
+    use crate::body::explain;
     use crate::call_info::CallInfo;
+    use crate::decode_error::DecodeError;
     use crate::json::within_bounds;
     use crate::telemetry::labels_of;
-    use crate::unreadable::Unreadable;
 
-    /// Unknown fields that are told by name in a process. A label has few values, whatever upstream sends.
-    const MOST_NAMES: usize = 64;
-    /// What fields are called whose name is not told.
+    /// The most unknown field names that a process reports. It bounds the values of a label, whatever upstream sends.
+    const MAX_NAMES: usize = 64;
+    /// The label of a field whose name is not reported.
     const ANONYMOUS: &str = "?";
 
-    /// The names that were told.
-    pub(super) static TOLD: Names = Names(Mutex::new(BTreeSet::new()));
+    /// The names that the process has reported.
+    pub(super) static REPORTED: Names = Names(Mutex::new(BTreeSet::new()));
 
-    /// Names, at most [`MOST_NAMES`].
+    /// Names, at most [`MAX_NAMES`].
     pub(super) struct Names(Mutex<BTreeSet<String>>);
 
-    /// What a response had, each name once.
+    /// The unknown fields and values of a response, each name once.
     #[derive(Default)]
     pub(super) struct Noticed {
         fields: BTreeSet<String>,
         values: BTreeSet<&'static str>,
     }
 
-    pub(super) fn decode<T: DeserializeOwned + Drift>(body: &[u8]) -> Result<(T, Noticed), Unreadable> {
+    pub(super) fn decode<T: DeserializeOwned + Drift>(body: &[u8]) -> Result<(T, Noticed), DecodeError> {
         let mut noticed = Noticed::default();
         let mut deserializer = serde_json::Deserializer::from_slice(body);
         let output: T =
@@ -81,7 +82,7 @@ mod notice {
 
     impl Noticed {
         fn field(&mut self, path: &Path<'_>) {
-            let name = name(path).filter(|_| self.fields.len() <= MOST_NAMES).unwrap_or(ANONYMOUS);
+            let name = name(path).filter(|_| self.fields.len() <= MAX_NAMES).unwrap_or(ANONYMOUS);
             if !self.fields.contains(name) {
                 self.fields.insert(name.to_owned());
             }
@@ -103,12 +104,12 @@ mod notice {
     }
 
     impl Names {
-        /// The name, or what stands for all that are too many.
+        /// Returns the name, or [`ANONYMOUS`] if too many names were reported.
         fn allow(&self, name: String) -> String {
-            // Each change is complete in itself, so a panic leaves nothing half done.
+            // No change takes several steps, so a panic leaves the names intact.
             let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             if !names.contains(&name) {
-                if names.len() >= MOST_NAMES {
+                if names.len() >= MAX_NAMES {
                     return ANONYMOUS.to_owned();
                 }
                 names.insert(name.clone());
@@ -117,7 +118,7 @@ mod notice {
         }
     }
 
-    /// The name of an unknown field, if it can be told. A name that does not look like upstream's may be data.
+    /// Returns the name of an unknown field if it may be reported. A name that does not look like upstream's may be data.
     fn name<'a>(path: &'a Path<'_>) -> Option<&'a str> {
         match path {
             Path::Map { key, .. } => Some(key.as_str()).filter(|key| is_name(key)),
@@ -129,7 +130,7 @@ mod notice {
         }
     }
 
-    /// Upstream's names are letters, a small one first; words in `error_description` are joined by a line.
+    /// Returns true for a name in upstream's style: letters and underscores, with a lower-case letter first.
     fn is_name(key: &str) -> bool {
         key.len() <= 40
             && key.starts_with(|first: char| first.is_ascii_lowercase())
@@ -207,13 +208,13 @@ mod notice {
             let letters = |number: usize| format!("x{}{}", "y".repeat(number / 20), "z".repeat(number % 20));
             let names = Names(Mutex::default());
             let told: BTreeSet<_> = (0..400).map(|number| names.allow(letters(number))).collect();
-            assert_eq!(told.len(), MOST_NAMES + 1);
+            assert_eq!(told.len(), MAX_NAMES + 1);
             assert!(told.contains(ANONYMOUS));
 
             let members = (0..400).map(|number| (letters(number), serde_json::Value::Null));
             let body = serde_json::Value::Object(members.collect()).to_string();
             let (fields, _) = noticed::<CustomerInfo>(&body);
-            assert!(fields.len() <= MOST_NAMES + 2, "{}", fields.len());
+            assert!(fields.len() <= MAX_NAMES + 2, "{}", fields.len());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The environment: which of upstream's systems a client talks to.
+//! The environments of upstream: production and test.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,30 +6,30 @@ use std::str::FromStr;
 use mediaconnect_api::operation::Server;
 use mediaconnect_api::servers;
 
-/// Which of upstream's systems a client talks to.
+/// An environment of upstream.
 ///
-/// Norway and Sweden share them. The production token endpoint is documented for Norway; Swedish clients are
-/// seen to use `https://connectid.se/user/oauth/token`, which [`ClientBuilder::token_url`] can set.
+/// Norway and Sweden share both. The production token endpoint is documented for Norway. Swedish clients use
+/// `https://connectid.se/user/oauth/token`, according to third-party clients; set it with [`ClientBuilder::token_url`].
 ///
 /// [`ClientBuilder::token_url`]: crate::ClientBuilder::token_url
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Environment {
-    /// The real customers.
+    /// The production system, with real customers.
     #[default]
     Production,
-    /// Upstream's test system.
+    /// The test system.
     Test,
 }
 
 impl Environment {
-    /// The URL that the paths of the API are appended to.
+    /// Returns the URL to which the paths of the API are appended.
     #[must_use]
     pub fn base_url(self) -> &'static str {
         self.server().base_url
     }
 
-    /// Where access tokens are fetched. That of the test system is known from third-party clients only.
+    /// Returns the URL of the token endpoint. That of the test system is known only from third-party clients.
     #[must_use]
     pub fn token_url(self) -> &'static str {
         self.server().token_url
@@ -55,7 +55,7 @@ impl FromStr for Environment {
     }
 }
 
-/// A name that is no environment.
+/// The error of a name that no environment has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UnknownEnvironment;
 

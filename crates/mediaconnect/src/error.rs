@@ -1,4 +1,4 @@
-//! The one error type: what happened, and how it is told. What a service asks of it is in `predicates`.
+//! The error of a call and its text. The module `predicates` has the methods that services call.
 
 mod predicates;
 
@@ -12,18 +12,17 @@ use std::time::Duration;
 use mediaconnect_api::validate::{Violation, Violations};
 
 use crate::connect_failure::ConnectFailure;
+use crate::decode_error::DecodeError;
 use crate::exhausted::{Exhausted, Reason};
-use crate::unreadable::Unreadable;
 use crate::upstream_message::UpstreamMessage;
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a call failed.
+/// The error of a call.
 ///
-/// What to do depends on the predicates (`is_…`); the details are behind the accessors. Neither `Display` nor
-/// `Debug` nor the source chain holds anything of a customer, a token, a body or an address of a request:
-/// it is safe to log.
+/// Its predicates (`is_…`) say what happened and what to do; its other methods return details. It is safe to log: `Display`,
+/// `Debug` and the source chain contain no customer data, token, body or URL.
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
 
@@ -33,38 +32,38 @@ struct Inner {
     operation: Option<&'static str>,
     status: Option<u16>,
     attempts: u32,
-    /// It was met on the way to a token. All callers of one fetch share this: whether one of them paid for the next.
+    /// Set if a token fetch failed. All callers of the fetch share it: it is true once one of them has paid for the next fetch.
     token_fetch: Option<Arc<AtomicBool>>,
     retry_after: Option<Duration>,
     outcome_unknown: bool,
-    /// Whether the response proved to be Connect's own.
+    /// True if the response proved to be Connect's own.
     from_connect: bool,
     message: Option<UpstreamMessage>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// What happened.
+/// The kind of an error.
 #[derive(Clone)]
 pub(crate) enum Kind {
-    /// The request breaks the contract's rules.
+    /// The input breaks rules of the contract.
     Invalid(Violations),
-    /// The client is not set up for this.
+    /// A setting is missing or malformed.
     Configuration(String),
     /// The token endpoint refused the credentials, or the API the token.
     Unauthorized,
-    /// The client may not do this.
+    /// The client lacks the right to do this (status 403).
     Forbidden,
-    /// There is no such thing.
+    /// Nothing was found (status 404).
     NotFound,
-    /// Upstream says that there were too many requests.
+    /// Upstream reported too many requests (status 429).
     RateLimited,
-    /// The client knows that there would be too many.
+    /// The client did not send the request, because the rate is used up.
     Exhausted(Reason),
-    /// Any other refusal.
+    /// Upstream refused the request with another status.
     Refused,
-    /// Upstream failed.
+    /// Upstream failed (status 5xx).
     Server,
-    /// No connection came about.
+    /// No connection could be made.
     Connect,
     /// No response came in time.
     Timeout,
@@ -72,13 +71,13 @@ pub(crate) enum Kind {
     Interrupted,
     /// A token source failed.
     NoToken,
-    /// The response cannot be understood.
-    Unreadable(Unreadable),
-    /// A 404 or a redirect that nothing shows to be Connect's.
+    /// The response cannot be decoded or trusted.
+    Unreadable(DecodeError),
+    /// A status 404, 410 or a redirect, without proof that Connect sent it.
     Gateway,
-    /// A success status, and a body that reports a failure.
+    /// A success status with a body that reports a failure.
     ReportedFailure,
-    /// The response names another value than the request: the field that it is in.
+    /// The response is about something else than the request. It holds the field that differs.
     Mismatch(&'static str),
 }
 
@@ -102,7 +101,7 @@ impl Error {
         Self::new(Kind::Configuration(message.into()))
     }
 
-    /// A response that is no success.
+    /// Returns the error of a status that is not a success.
     pub(crate) fn status(status: u16) -> Self {
         let kind = match status {
             401 => Kind::Unauthorized,
@@ -115,7 +114,7 @@ impl Error {
         Self::new(kind).with_status(status)
     }
 
-    /// A response of the API that is no success. Whoever sends it, only Connect can say that there is no such thing.
+    /// Returns the error of a response of the API. Without proof that Connect sent it, a 404 does not mean "not found".
     pub(crate) fn response(status: u16, from_connect: bool) -> Self {
         let mut error = Self::status(status);
         if !from_connect && matches!(status, 300..=399 | 404 | 410) {
@@ -124,14 +123,14 @@ impl Error {
         error.with_proof(from_connect)
     }
 
-    /// A request that got no response, or a response that broke off.
+    /// Returns the error of a request without a response, or of a response that broke off.
     pub(crate) fn transport(error: reqwest::Error) -> Self {
         if error.is_builder() {
-            // It never left: a path of 64 KiB, say, is a URL but cannot be asked for.
+            // Nothing was sent. For example, a path of 64 KiB is valid in a URL but not in a request.
             return Self::configuration("the request cannot be built").with_source(error.without_url());
         }
-        // A connection that does not come about in time is both: what counts is that nothing was sent.
-        // In TLS 1.3 a server refuses a client certificate after the handshake, before it reads a request.
+        // A connect timeout is both `is_connect` and `is_timeout`. It counts as a failed connection, because nothing was sent.
+        // In TLS 1.3, a server refuses a client certificate after the handshake, before it reads a request.
         let is_refused_by_tls = || {
             let failure = ConnectFailure::of(&error);
             matches!(failure, ConnectFailure::ClientCertificate | ConnectFailure::ClientCertificateRefused)
@@ -143,26 +142,26 @@ impl Error {
         } else {
             Kind::Interrupted
         };
-        // The URL has the customer number in it.
+        // The URL may contain a customer number.
         Self::new(kind).with_source(error.without_url())
     }
 
-    /// The call got no turn of the rate.
+    /// Returns the error of a call that got no turn of the rate.
     pub(crate) fn exhausted(exhausted: Exhausted) -> Self {
         Self::new(Kind::Exhausted(exhausted.reason)).with_retry_after(Some(exhausted.wait))
     }
 
-    /// Returns whether it is [`exhausted`](Self::exhausted), and not upstream's word: nothing was sent.
+    /// Returns true if the client did not send the request because the rate is used up.
     pub(crate) fn is_exhausted(&self) -> bool {
         matches!(self.0.kind, Kind::Exhausted(_))
     }
 
-    /// Returns whether the next token fetch is paid for, if this error is of one.
+    /// Returns the flag that says whether the next token fetch has been paid for, if a token fetch failed.
     pub(crate) fn next_fetch_paid(&self) -> Option<&AtomicBool> {
         self.0.token_fetch.as_deref()
     }
 
-    /// Marks the error of a request that must not be sent twice: does anybody know whether it was applied?
+    /// Notes, for a request that must not be sent twice, whether it is unknown if upstream applied it.
     pub(crate) fn of_an_unsafe_request(mut self) -> Self {
         self.0.outcome_unknown = match self.0.kind {
             Kind::Timeout
@@ -171,25 +170,25 @@ impl Error {
             | Kind::Unreadable(_)
             | Kind::Gateway
             | Kind::Mismatch(_) => true,
-            // Connect's own word that it failed is known; an error body of somebody else says nothing of Connect.
+            // If Connect reported the failure, the outcome is known. Another server's error body says nothing about it.
             Kind::ReportedFailure => !self.0.from_connect,
             _ => false,
         };
         self
     }
 
-    /// For a [`TokenSource`](crate::TokenSource): the credentials, the grant or the user's session are refused, and
-    /// asking again will not help. The error answers [`is_auth`](Self::is_auth).
+    /// Creates an error for a [`TokenSource`](crate::TokenSource) whose credentials, grant or user session was refused.
     ///
-    /// `source` becomes part of the error's source chain, which services log: it must hold no secret.
+    /// A retry will not help. [`is_auth`](Self::is_auth) returns true. `source` must contain no secret, because it becomes part
+    /// of the source chain, which services log.
     pub fn token_refused(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::token_source(Kind::Unauthorized, source.into())
     }
 
-    /// For a [`TokenSource`](crate::TokenSource): there is no token now, but there may be one later. The error
-    /// answers [`is_unavailable`](Self::is_unavailable).
+    /// Creates an error for a [`TokenSource`](crate::TokenSource) that has no token now but may have one later.
     ///
-    /// `source` becomes part of the error's source chain, which services log: it must hold no secret.
+    /// [`is_unavailable`](Self::is_unavailable) returns true. `source` must contain no secret, because it becomes part of the
+    /// source chain, which services log.
     pub fn token_unavailable(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::token_source(Kind::NoToken, source.into())
     }
@@ -243,7 +242,7 @@ impl From<Violations> for Error {
     }
 }
 
-/// For values that need no conversion.
+/// Allows values that need no conversion where `TryInto` is accepted.
 impl From<Infallible> for Error {
     fn from(never: Infallible) -> Self {
         match never {}
@@ -271,17 +270,17 @@ impl fmt::Display for Error {
             }
             Kind::Configuration(message) => f.write_str(message)?,
             Kind::Unauthorized => f.write_str("the credentials or the access token were refused")?,
-            Kind::Forbidden => f.write_str("this client may not do this")?,
+            Kind::Forbidden => f.write_str("this client has no right to do this: ask upstream for it")?,
             Kind::NotFound => f.write_str("not found")?,
             Kind::RateLimited => f.write_str("too many requests")?,
             Kind::Exhausted(reason) => write!(f, "too many requests: {reason}")?,
             Kind::Refused => f.write_str("upstream refused the request")?,
             Kind::Server => f.write_str("upstream failed")?,
             Kind::Connect => f.write_str("no connection to upstream")?,
-            Kind::Timeout => f.write_str("no answer in time")?,
-            Kind::Interrupted => f.write_str("the connection broke before the answer was complete")?,
+            Kind::Timeout => f.write_str("no response in time")?,
+            Kind::Interrupted => f.write_str("the connection broke before the response was complete")?,
             Kind::NoToken => f.write_str("the token source failed")?,
-            Kind::Unreadable(reason) => write!(f, "the answer cannot be understood: {reason}")?,
+            Kind::Unreadable(reason) => write!(f, "the response cannot be understood: {reason}")?,
             Kind::Gateway => f.write_str(
                 "a gateway responded, or something else that does not prove to be Connect: check the base URL",
             )?,
@@ -289,7 +288,7 @@ impl fmt::Display for Error {
             Kind::Mismatch(field) => write!(f, "the response has another {field} than the request")?,
         }
         if self.0.outcome_unknown {
-            f.write_str("; nobody knows whether it was applied")?;
+            f.write_str("; it is unknown whether it was applied")?;
         }
         match self.0.status {
             Some(status) => write!(f, " (status {status})"),

@@ -1,24 +1,24 @@
-//! The failure of a call that got no turn of the rate.
+//! The failure of a call that got no turn of the rate. A turn is the right to send one request.
 
 use std::fmt;
 use std::time::Duration;
 
-/// No turn was given. Nothing was sent.
+/// The failure of a call that got no turn of the rate. Nothing was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Exhausted {
-    /// The time after which to try again, if nobody else comes before.
+    /// The time to wait before the next try, if no other call comes first.
     pub(crate) wait: Duration,
     pub(crate) reason: Reason,
 }
 
-/// The reason why no turn was given.
+/// The reason why a call got no turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
     /// The rate is used up for longer than the caller can wait.
     UsedUp,
-    /// So many wait that the caller's turn would come after its deadline.
+    /// The call's turn would come after its deadline, because too many calls wait.
     QueueTooLong { waiting: usize },
-    /// As many wait as may.
+    /// The maximum number of calls wait.
     QueueFull { waiting: usize },
 }
 

@@ -1,4 +1,4 @@
-//! The seam for processes that share a client id: its rate, its token, and the responses that they keep.
+//! The traits by which processes with the same client id share its rate, its token and its cached responses.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,22 +12,23 @@ use crate::token::TokenSource;
 
 /// Shares the rate and the token of a client id among processes, and, if it is set up so, the responses that they keep.
 ///
-/// `mediaconnect_fleet::Fleet` does it on Redis. Hand one to [`ClientBuilder::fleet`](crate::ClientBuilder::fleet).
+/// `mediaconnect_fleet::Fleet` implements it with Redis. Set it with
+/// [`ClientBuilder::fleet`](crate::ClientBuilder::fleet).
 ///
-/// An implementation promises that no call fails or waits because the fleet's store is slow or gone: it then leases
-/// a share of the rate on its own, and fetches tokens itself.
+/// An implementation must ensure that no call fails or waits because the fleet's store is slow or unavailable. Then it leases
+/// a share of the rate and fetches tokens without the store.
 pub trait Fleet: Send + Sync + 'static {
-    /// Leases turns of the rate to a client, in a task that this method spawns.
+    /// Spawns a task that leases turns to a client. A turn is the right to send one request.
     ///
-    /// It is called in the Tokio runtime of the client's first call, and again by the next call after that task has
-    /// dropped its last [`Turns`]. It must return at once. Turns may be leased only up to the rate of all processes
-    /// together; the client sends no request without one.
+    /// It is called in the Tokio runtime of the client's first call. After the task has dropped its last [`Turns`], the next
+    /// call starts it again. It must return at once. All processes together may lease no more turns than the rate allows.
+    /// The client sends no request without a turn.
     fn lease_turns(&self, client: FleetClient, turns: Turns);
 
-    /// Returns a source of the client's token that all processes share, made of the client's own source.
+    /// Returns a source of a token that all processes share. It fetches from `source`, the client's own source.
     ///
-    /// The client calls [`TokenSource::fetch`] when it has no token, before its token ends, and when upstream has
-    /// refused its token. So the source must return another token than it returned last.
+    /// The client calls [`TokenSource::fetch`] if it has no token, before its token expires, and after upstream refused its
+    /// token. So each fetch must return a different token than the one before.
     fn share_token(&self, client: FleetClient, source: Arc<dyn TokenSource>) -> Arc<dyn TokenSource>;
 
     /// Returns the store for the responses of [cached](crate::Client::cached) clients, if the fleet has one.
@@ -41,11 +42,11 @@ pub trait Fleet: Send + Sync + 'static {
     }
 }
 
-/// What a [`Fleet`] knows of a client. `Debug` hides the credentials.
+/// The facts about a client that a [`Fleet`] needs. `Debug` hides the credentials.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct FleetClient {
-    /// The provider of the client's credentials: the id says which processes belong together.
+    /// The provider of the client's credentials. Processes with the same id belong together.
     pub credentials: Arc<dyn CredentialsProvider>,
     /// The URL of the API.
     pub base_url: String,

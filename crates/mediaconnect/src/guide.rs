@@ -1,8 +1,8 @@
-// The pages are the files of the folder `guide`: so they read the same here and where the repository is browsed, their
-// examples are compiled as documentation tests, and no tool has to be installed. The folder is part of the package.
+// The pages are the files of the directory `guide`, which is part of the package. So they can be read in the repository too,
+// and their examples are compiled as documentation tests.
 //
-// There, links lead to files; here, to modules: of two definitions of a link the first one counts, and `links.txt` comes
-// first.
+// Links in the files lead to files, but here they must lead to modules. `links.txt` is included first, and the first definition
+// of a link wins.
 #![doc = include_str!("../guide/links.txt")]
 #![doc = include_str!("../guide/README.md")]
 

@@ -1,4 +1,4 @@
-//! The headers of a response that say when to come again.
+//! The headers of a response that say when to send the next request.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,20 +7,20 @@ use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 
 use crate::rate::Feedback;
 
-/// Returns what a response says about the rate.
+/// Reads what a response says about the rate.
 pub(crate) fn feedback(response: &Response) -> Feedback {
     let headers = response.headers();
-    // Points in time are compared to upstream's own clock, so that ours may be wrong.
+    // Points in time are compared with upstream's clock, because this machine's clock may be wrong.
     let wall = || date_of(headers).unwrap_or_else(SystemTime::now);
     Feedback::read(response.status(), headers, retry_after(headers, wall), wall)
 }
 
-/// The time by the server's own clock.
+/// Returns the time by the server's clock.
 pub(crate) fn date_of(headers: &HeaderMap) -> Option<SystemTime> {
     date(headers, &DATE)
 }
 
-/// `Retry-After`, as seconds or as an HTTP date (RFC 9110, section 10.2.3). A date that has passed is no wait.
+/// Reads `Retry-After`: seconds or an HTTP date (RFC 9110, section 10.2.3). A date in the past means no wait.
 fn retry_after(headers: &HeaderMap, wall: impl FnOnce() -> SystemTime) -> Option<Duration> {
     let seconds = text(headers, &RETRY_AFTER)?.parse().ok().map(Duration::from_secs);
     seconds.or_else(|| Some(date(headers, &RETRY_AFTER)?.duration_since(wall()).unwrap_or_default()))

@@ -1,4 +1,4 @@
-//! Reading JSON that somebody else wrote: within bounds of memory, and with a path to what does not fit.
+//! Decodes JSON from outside within a memory limit, and finds the path of a value that does not fit.
 
 mod follow;
 mod walk;
@@ -13,46 +13,46 @@ use serde::de::DeserializeOwned;
 
 use self::follow::follow;
 use self::walk::walk;
-use crate::unreadable::Unreadable;
+use crate::decode_error::DecodeError;
 
-/// How many bytes the lists of a model may take: eight times the largest body.
+/// The memory limit of all lists in a model, in bytes: eight times the largest body.
 const MAX_LISTS: usize = 64 * 1024 * 1024;
 
-/// Fields that have a name in errors beside those of the contract.
+/// The fields of a token response. Errors may name them, as they may name the contract's fields.
 const TOKEN_FIELDS: [&str; 4] = ["access_token", "token_type", "expires_in", "refresh_token"];
 
-/// Reads a model.
+/// Decodes a model.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
-    // One look at all bytes is cheaper than one at each text. Texts that nobody reads may be anything.
+    // Checking UTF-8 once for the whole body is cheaper than for each text. Skipped texts need not be valid UTF-8.
     within_bounds(|| match str::from_utf8(body) {
         Ok(text) => serde_json::from_str(text),
         Err(_) => serde_json::from_slice(body),
     })
 }
 
-/// Keeps the lists of what is read within [`MAX_LISTS`].
+/// Decodes with [`MAX_LISTS`] as the memory limit of all lists.
 pub(crate) fn within_bounds<T>(read: impl FnOnce() -> T) -> T {
     bounds::within(MAX_LISTS, read)
 }
 
-/// Reads once more to find what does not fit.
-pub(crate) fn locate<T: DeserializeOwned>(body: &[u8]) -> Unreadable {
+/// Decodes again to find the value that does not fit.
+pub(crate) fn locate<T: DeserializeOwned>(body: &[u8]) -> DecodeError {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let (read, trail) = within_bounds(|| follow::<T, _>(&mut deserializer));
-    let Err(error) = read else { return Unreadable::NotJson };
+    let Err(error) = read else { return DecodeError::NotJson };
     let names = trail.names;
     let (mut steps, found) = walk(body, &trail.failed.unwrap_or_default());
-    // Only what this project or serde's derive wrote is recognised. Of the rest nothing is passed on but names of the types.
+    // Only messages of this project and of serde's derive are recognised. Other messages are not passed on.
     let message = error.to_string();
     let quoted = |start: &str| message.strip_prefix(start)?.split('`').next();
     if message.starts_with(bounds::TOO_MANY) {
-        return Unreadable::TooMany { path: path_of(&steps, &names) };
+        return DecodeError::TooMany { path: path_of(&steps, &names) };
     }
     if let Some(field) = quoted("missing field `").and_then(|field| names.get(field)) {
-        return Unreadable::Missing { path: path_of(&steps, &names), field };
+        return DecodeError::Missing { path: path_of(&steps, &names), field };
     }
     if message.starts_with("unknown field `") {
-        return Unreadable::Field { path: path_of(&steps, &names), found: "field" };
+        return DecodeError::Field { path: path_of(&steps, &names), found: "field" };
     }
     let repeated = quoted("duplicate field `");
     if let Some(field) = repeated {
@@ -61,32 +61,33 @@ pub(crate) fn locate<T: DeserializeOwned>(body: &[u8]) -> Unreadable {
     if repeated.is_some() || message.starts_with(REPEATED) {
         return repeated_at(&steps, &names);
     }
-    Unreadable::Field { path: path_of(&steps, &names), found }
+    DecodeError::Field { path: path_of(&steps, &names), found }
 }
 
-/// The names of the types that a body is read into, as far as they are met in it.
+/// Returns the field names of the types that a body is decoded into, as far as it contains them.
 pub(crate) fn names_of<T: DeserializeOwned>(body: &[u8]) -> Names {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     within_bounds(|| follow::<T, _>(&mut deserializer)).1.names
 }
 
-/// The error of a field that is there twice.
-pub(crate) fn repeated_at(steps: &[Step<'_>], names: &Names) -> Unreadable {
-    Unreadable::Field { path: path_of(steps, names), found: "second value" }
+/// Returns the error of a field that occurs twice.
+pub(crate) fn repeated_at(steps: &[Step<'_>], names: &Names) -> DecodeError {
+    DecodeError::Field { path: path_of(steps, names), found: "second value" }
 }
 
-/// A step of the way to a value.
+/// A step of the path to a value.
 #[derive(Clone)]
 pub(crate) enum Step<'a> {
     Item(usize),
     Field(Cow<'a, str>),
 }
 
-/// Names of the program's own types. They are no data: no response can add one.
+/// Field names of the program's types. They cannot be personal data, because no response can add one.
 pub(crate) type Names = BTreeSet<&'static str>;
 
-/// The path of a value as people write it. A key that is neither a name of the contract's nor of the program's types may be
-/// data, such as somebody's e-mail address.
+/// Returns the path of a value, such as `customers[1].emails`.
+///
+/// A key that is unknown to the contract and to the program's types is written as `?`, because it may be personal data.
 pub(crate) fn path_of(steps: &[Step<'_>], names: &Names) -> String {
     let mut path = String::new();
     for step in steps {
@@ -103,7 +104,7 @@ pub(crate) fn path_of(steps: &[Step<'_>], names: &Names) -> String {
     if path.is_empty() { TOP.to_owned() } else { path }
 }
 
-/// What the path of the whole document is called.
+/// The path of the whole document.
 pub(crate) const TOP: &str = "the top";
 
 #[cfg(test)]
@@ -166,7 +167,9 @@ mod tests {
         let user = format!(r#"{{"credentials":[{credentials}]}}"#);
         let body = format!(r#"{{"attachedUsers":[{}]}}"#, vec![user.as_str(); 20].join(","));
         assert!(read::<CustomerInfo>(body.as_bytes()).is_err());
-        let Unreadable::TooMany { path } = locate::<CustomerInfo>(body.as_bytes()) else { panic!("refused") };
+        let DecodeError::TooMany { path } = locate::<CustomerInfo>(body.as_bytes()) else {
+            panic!("refused")
+        };
         assert!(path.starts_with("attachedUsers[") && path.ends_with("].credentials"), "{path}");
     }
 }

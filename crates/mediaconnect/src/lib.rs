@@ -46,7 +46,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod access;
-mod answer;
+mod body;
 mod builder;
 mod bulk;
 #[cfg(feature = "cache")]
@@ -59,6 +59,7 @@ mod client;
 mod connect_failure;
 mod credentials;
 mod customers;
+mod decode_error;
 pub mod dependencies;
 mod diagnosis;
 mod drift;
@@ -75,8 +76,8 @@ pub mod observability;
 mod options;
 mod overview;
 mod pipeline;
-mod place;
 mod proof;
+mod queue_slot;
 mod rate;
 mod request;
 mod retry;
@@ -89,7 +90,6 @@ mod survey;
 mod telemetry;
 mod token;
 pub mod transport;
-mod unreadable;
 mod upstream_message;
 
 pub use access::{Reader, Verdict};

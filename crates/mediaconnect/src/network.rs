@@ -1,4 +1,4 @@
-//! The way to the network: certificates, proxies, connections, and the header `User-Agent`.
+//! The settings of the HTTP client: certificates, proxies, connections, and the header `User-Agent`.
 
 mod proxy;
 
@@ -15,7 +15,7 @@ use crate::options::bounded;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The settings of a builder that concern the network.
+/// The network settings of a builder.
 #[derive(Clone, Default)]
 pub(crate) struct Network {
     pub(crate) connect_timeout: Option<Duration>,
@@ -23,13 +23,13 @@ pub(crate) struct Network {
     pub(crate) pool_max_idle: Option<usize>,
     pub(crate) application: Option<String>,
     pub(crate) user_agent: Option<String>,
-    /// Each is PEM with one certificate or several.
+    /// Each is PEM with one or more certificates.
     pub(crate) root_certificates: Vec<Vec<u8>>,
     /// PEM with a certificate, its chain and the private key.
     pub(crate) identity: Option<Zeroizing<Vec<u8>>>,
-    /// It may have a password in it.
+    /// The URL of the proxy. It may contain a password.
     pub(crate) proxy: Option<SecretString>,
-    /// Hosts that are reached without a proxy.
+    /// The hosts that are reached without a proxy.
     pub(crate) no_proxy: Option<String>,
 }
 
@@ -38,12 +38,12 @@ impl Network {
     pub(crate) fn client(&self, endpoint: &Url) -> Result<reqwest::Client> {
         let mut builder = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
-            // The bearer token must not travel.
+            // The bearer token must not be sent to another server.
             .redirect(reqwest::redirect::Policy::none())
             // The pipeline decides on retries, because it knows what is safe. With a maximum of 0, reqwest does not even keep
             // a copy of each request.
             .retry(reqwest::retry::never().max_retries_per_request(0))
-            // Another crate of the service may switch HTTP/2 on in reqwest: that has connections and logs of its own.
+            // Another crate of the service may enable HTTP/2 in reqwest, which has other connections and logs.
             .http1_only()
             .user_agent(self.user_agent()?)
             .tls_certs_merge(self.roots()?);
@@ -57,7 +57,7 @@ impl Network {
             builder = builder.identity(identity);
         }
         if is_local(endpoint) {
-            // A proxy would get the secrets of a plain connection to the own machine.
+            // A proxy would see the secrets of a plain connection to loopback.
             builder = builder.no_proxy();
         } else if let Some(proxy) = self.proxy(|name| std::env::var_os(name))? {
             builder = builder.proxy(proxy);
@@ -96,7 +96,7 @@ impl Network {
         let identity = Identity::from_pem(pem);
         #[cfg(not(feature = "rustls"))]
         let identity = Identity::from_pkcs8_pem(pem, pem);
-        // The source does not quote the file, but may grow to: it is left out, as there is a private key in it.
+        // The source is omitted: a later version might quote the file, which contains a private key.
         identity.map(Some).map_err(|_| {
             Error::configuration(
                 "the client certificate is malformed: expected PEM with the certificate, its chain and the private key, \
@@ -120,7 +120,7 @@ impl Network {
     }
 }
 
-/// Returns true if a URL is on the own machine.
+/// Returns true for a loopback URL.
 pub(crate) fn is_local(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",

@@ -1,11 +1,11 @@
-//! The spans, events and metrics that a service sees of its calls, and what is never in them.
+//! The reference of all spans, events and metrics, and of the data that they never contain.
 //!
-//! This module is the reference. Its one item, with the feature `opentelemetry`, is for a test: `traceparent`.
+//! With the feature `opentelemetry`, it has one function for tests: `traceparent`.
 //!
 //! # Spans
 //!
-//! A call is a span, each of its attempts a child of it. They are [`tracing`](https://docs.rs/tracing) spans; the names
-//! of their fields are OpenTelemetry's for HTTP clients, so that `tracing-opentelemetry` exports them as they are.
+//! Each call has a span, and each of its attempts has a child span. They are [`tracing`](https://docs.rs/tracing) spans. Their
+//! fields have OpenTelemetry's names for HTTP clients, so that `tracing-opentelemetry` exports them unchanged.
 //!
 //! | span | level | what it is |
 //! |---|---|---|
@@ -26,38 +26,35 @@
 //! | `mediaconnect.client` | all | [`ClientBuilder::name`](crate::ClientBuilder::name), if it is set |
 //! | `error.type` | all | [`Error::type_name`](crate::Error::type_name), when it failed |
 //!
-//! OpenTelemetry requires `url.full` too. It is left out on purpose: customer numbers are in it. Input that breaks a
-//! rule ends before a span begins, since nothing is sent.
+//! OpenTelemetry also requires `url.full`. It is omitted, because it contains customer numbers. Invalid input has no span,
+//! because nothing is sent.
 //!
-//! With the feature `opentelemetry`, each attempt carries `traceparent` and `tracestate` (W3C Trace Context), with the
-//! attempt as the parent. They come from the service's global propagator; whatever else that writes, such as `baggage`,
-//! is not sent, because it may hold personal data. Where a service filters
-//! debug spans out, the operation is the parent, and where it filters that out too, the service's own span.
-//! The token endpoint gets none: a fetch is shared by all the calls that wait for it.
+//! With the feature `opentelemetry`, each attempt sends `traceparent` and `tracestate` (W3C Trace Context), with the attempt as
+//! the parent. They come from the service's global propagator. Its other headers, such as `baggage`, are not sent, because they
+//! may contain personal data. If a service filters out debug spans, the operation is the parent; if it filters out that too, the
+//! service's own span is. Requests to the token endpoint have no trace, because all waiting calls share a fetch.
 //!
 //! # Events
 //!
-//! All are on level debug, with the target of a module of this crate; only that an observer of refresh tokens panicked is
-//! a warning. Their fields are `operation`, `grant`
-//! ([`TokenSource::name`](crate::TokenSource::name)), `status`, `error.type`, and durations: `took_ms`, `wait_ms`,
-//! `pause_ms`, `duration_ms`, `lifetime_s`; and `source` of a cached read.
+//! All events have the level debug and a target in this crate. One exception is a warning: the panic of an observer of refresh
+//! tokens. The fields are `operation`, `grant` ([`TokenSource::name`](crate::TokenSource::name)), `status`, `error.type`, the
+//! durations `took_ms`, `wait_ms`, `pause_ms`, `duration_ms`, `lifetime_s`, and `source` of a cached read.
 //!
 //! # Metrics
 //!
-//! With the feature `metrics`, through the [`metrics`](https://docs.rs/metrics) facade. They are described to the
-//! recorder that is there when a client is built. A call that is dropped before its end is not counted, and neither is
-//! input that breaks a rule.
+//! The feature `metrics` reports metrics through the [`metrics`](https://docs.rs/metrics) facade. They are described to the
+//! recorder that is installed when a client is built. Dropped calls and invalid input are not counted.
 //!
 //! | metric | kind, unit | labels | what it counts |
 //! |---|---|---|---|
 //! | `mediaconnect_calls_total` | counter | `operation`, `outcome` | calls that ended |
-//! | `mediaconnect_call_duration_seconds` | histogram, seconds | `operation` | how long they took, with all that they waited for |
+//! | `mediaconnect_call_duration_seconds` | histogram, seconds | `operation` | the duration of calls, including all waits |
 //! | `mediaconnect_attempts_total` | counter | `operation`, `outcome` | requests to the API |
-//! | `mediaconnect_retries_total` | counter | `operation`, `reason` | decisions to try again: an attempt, or the token before it |
-//! | `mediaconnect_rate_wait_seconds` | histogram, seconds | `operation` | how long each attempt waited for the rate, also when it did not |
+//! | `mediaconnect_retries_total` | counter | `operation`, `reason` | retries of an attempt, or of the token fetch before it |
+//! | `mediaconnect_rate_wait_seconds` | histogram, seconds | `operation` | how long each attempt waited for the rate; zero if it did not wait |
 //! | `mediaconnect_cached_reads_total` | counter | `operation`, `source` | reads of [cached](crate#features) clients (feature `cache`); those that were not `fetched` are no calls |
 //! | `mediaconnect_token_fetches_total` | counter | `grant`, `outcome` | fetches of access tokens that ended |
-//! | `mediaconnect_drift_total` | counter | `operation`, `kind`, `field` | responses that had what the contract does not know |
+//! | `mediaconnect_drift_total` | counter | `operation`, `kind`, `field` | responses with fields or values that the contract does not have |
 //!
 //! | label | values |
 //! |---|---|
@@ -66,12 +63,12 @@
 //! | `outcome` | `ok`, or [`Error::type_name`](crate::Error::type_name) |
 //! | `reason` | [`Error::type_name`](crate::Error::type_name) |
 //! | `grant` | `client_credentials`, `refresh_token`, `extid_code`, or a service's own [`name`](crate::TokenSource::name) |
-//! | `source` | `kept`: an earlier response in this process. `shared`: an earlier response that the fleet keeps. `joined`: the response to a request in progress. `fetched`: the response to its own request |
+//! | `source` | `kept`: a cached response of this process. `shared`: a cached response of the fleet. `joined`: a request in progress that was shared. `fetched`: a new request |
 //! | `kind` | `field`: upstream has a new field. `value`: a known field has a new value |
 //! | `field` | the field's name in JSON, without its path; once for each response that has it |
 //!
-//! The facade has no buckets, so the recorder must set them. These fit the client's limits: most lookups take 20 to 500 ms, an
-//! attempt has 10 s, a call 30 s, and a wait for the rate is zero or up to the deadline.
+//! The recorder must set the buckets, because the facade has none. These fit the client's limits: most lookups take 20 to
+//! 500 ms, an attempt has 10 s, a call has 30 s, and a wait for the rate lasts up to the deadline.
 //!
 //! | metric | buckets in seconds |
 //! |---|---|
@@ -80,27 +77,26 @@
 //!
 //! With `metrics-exporter-prometheus`: `set_buckets_for_metric(Matcher::Prefix("mediaconnect_".to_owned()), &buckets)`.
 //!
-//! A service should be told when `mediaconnect_drift_total` begins to count: upstream has changed, and the contract
-//! should follow. The names of unknown fields are upstream's own words, so they are told with care: only letters
-//! and lines, at most 40, a small letter first, and 64 names in a process at most. Every other name is `?`. What is
-//! left is that upstream would use a word of somebody's data as the name of a field, which it is not known to do.
+//! Alert on `mediaconnect_drift_total`: it means that upstream has changed and the contract should follow. The label `field`
+//! is a name that upstream chose, so it is restricted to at most 40 letters and underscores with a lower-case letter first,
+//! and to 64 names in a process. Every other name is reported as `?`. A field named after personal data would still be
+//! reported; upstream is not known to have any.
 //!
 //! # What is never in them
 //!
-//! The lists above are all there is. No value of a customer, no search, no customer number, no URL or path as it is
-//! sent, no query, header or body, no token or secret, no text that upstream wrote. A test sends canaries
-//! through every operation and fault, listens at the level trace, and fails when it hears one.
+//! The lists above are complete. They contain no customer data, search, customer number, sent URL or path, query, header, body,
+//! token, secret, or text from upstream. A test sends canaries through every operation and fault, records everything at the
+//! level trace, and fails if it finds one.
 //!
-//! The crates below that log are held to the same by that test, as they are set up here: `reqwest` and `hyper-util` log
-//! hosts and addresses, `rustls` handshakes. Two switches would change that, neither of which this crate can see, and both for
-//! debugging only: `RUSTFLAGS="--cfg hyper_unstable_tracing"`, and a key log file of TLS, which this crate does not
-//! set up.
+//! The same test covers the crates below, as this crate configures them: `reqwest` and `hyper-util` log hosts and addresses,
+//! `rustls` logs handshakes. Two debugging switches would log more, and this crate cannot detect them:
+//! `RUSTFLAGS="--cfg hyper_unstable_tracing"`, and a TLS key log file, which this crate does not set up.
 
 /// Returns the header `traceparent` that a request would carry if it were sent now.
 ///
-/// Without it, no request carries the trace of the service: there is no propagator, no span that is sampled, or the service uses
-/// another version of `opentelemetry` or `tracing-opentelemetry` than [`dependencies`](crate::dependencies). Write a test that
-/// sets telemetry up as the service does, and asserts in a span that this returns something.
+/// If it returns `None`, requests do not carry the trace of the service. Either there is no propagator or no sampled span, or the
+/// service uses another version of `opentelemetry` or `tracing-opentelemetry` than [`dependencies`](crate::dependencies). Write
+/// a test that sets up telemetry as the service does, and asserts within a span that this returns a value.
 #[cfg(feature = "opentelemetry")]
 #[must_use]
 pub fn traceparent() -> Option<String> {

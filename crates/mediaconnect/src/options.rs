@@ -4,38 +4,43 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::place::Place;
+use crate::queue_slot::QueueSlot;
 
-/// A longer time is as good as no limit, and cannot be added to every point in time.
+/// The longest time limit: ten years. A longer one could overflow when it is added to a point in time.
 const MAX_TIME: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
 /// The limits of one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CallOptions {
-    /// For everything: waiting, fetching a token, all attempts.
+    /// The time limit of the whole call: waiting, fetching a token, all attempts.
     pub(crate) deadline: Duration,
-    /// For one request, its response's body included.
+    /// The time limit of one request, including the body of its response.
     pub(crate) attempt_timeout: Duration,
-    /// How many requests at most.
+    /// The maximum number of requests.
     pub(crate) attempts: u32,
 }
 
-/// What a call is started with.
+/// The limits of a call, and its slot in the queue of a bulk.
 #[derive(Default)]
-pub(crate) struct Terms {
+pub(crate) struct CallContext {
     pub(crate) options: CallOptions,
-    /// Given up when the call has its first turn of the rate, or ends without one.
-    pub(crate) place: Option<Place>,
+    /// Dropped when the call gets its first turn of the rate, or ends without one.
+    pub(crate) slot: Option<QueueSlot>,
 }
 
 impl CallOptions {
-    /// Returns when a call ends that begins now.
+    /// Returns the deadline of a call that starts now.
     pub(crate) fn deadline_from_now(&self) -> Instant {
         Instant::now() + bounded(self.deadline)
     }
+
+    /// Returns when an attempt that starts now must end, in a call with this deadline.
+    pub(crate) fn attempt_until(&self, deadline: Instant) -> Instant {
+        deadline.min(Instant::now() + bounded(self.attempt_timeout))
+    }
 }
 
-/// Returns a time that can be added to any point in time: ten years if it is longer.
+/// Limits a time to [`MAX_TIME`].
 pub(crate) fn bounded(time: Duration) -> Duration {
     time.min(MAX_TIME)
 }

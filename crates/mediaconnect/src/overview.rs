@@ -1,4 +1,4 @@
-//! A customer with subscriptions and open invoices.
+//! Looks up a customer with subscriptions and open invoices.
 
 use std::collections::BTreeSet;
 use std::future::poll_fn;
@@ -13,29 +13,29 @@ use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::groups::Customers;
 use crate::models::{CustomerInfo, Invoice, Subscription, SubscriptionList};
-use crate::options::Terms;
+use crate::options::CallContext;
 
-/// A customer, with what the customer subscribes to and owes. Get it from [`Customers::overview`].
+/// A customer with subscriptions and open invoices. Get it from [`Customers::overview`].
 ///
-/// `Debug` tells which fields are there, never their values.
+/// `Debug` shows which fields are present, never their values.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Overview {
     /// The customer.
     pub customer: CustomerInfo,
-    /// The subscriptions, in Connect's order.
+    /// The subscriptions in Connect's order.
     pub subscriptions: Vec<Subscription>,
-    /// The invoices for the subscribed products that are not known to be paid in full, by product.
+    /// The invoices for the subscribed products that are not known to be paid in full, sorted by product.
     pub open_invoices: Vec<Invoice>,
 }
 
 impl Customers<'_> {
-    /// Looks a customer up, with subscriptions and open invoices.
+    /// Looks up a customer with subscriptions and open invoices.
     ///
-    /// It is two calls side by side, and then one for the invoices of each product, as fast as the rate allows. An
-    /// invoice is open unless the paid amount is known to be the invoice's amount or more: what upstream's status of a
-    /// payment means is not documented. The path of the subscriptions is known from clients only.
+    /// It makes two calls at the same time, and then one call for the invoices of each product, as fast as the rate allows.
+    /// An invoice is open unless its paid amount is known to cover its amount; upstream does not document its payment
+    /// status. The path of the subscriptions is known only from third-party clients.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
@@ -46,31 +46,31 @@ impl Customers<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_not_found`](Error::is_not_found) when nobody has the number, and what every call can meet: then there is no
-    /// overview, not half of one.
+    /// [`is_not_found`](Error::is_not_found) if nobody has the number; also the errors of every call. If one call fails, the
+    /// whole overview fails.
     #[inline]
     pub fn overview(self, number: CustomerNumber) -> Call<Overview> {
         let client = self.client.clone();
-        Call::new(self.client.options(), async move |terms| overview(&client, number, terms).await)
+        Call::new(self.client.options(), async move |context| overview(&client, number, context).await)
     }
 }
 
 #[inline]
-async fn overview(client: &Client, number: CustomerNumber, terms: Terms) -> Result<Overview> {
+async fn overview(client: &Client, number: CustomerNumber, context: CallContext) -> Result<Overview> {
     let started = Instant::now();
-    let customer = client.customers().info(number).with_options(terms.options);
-    let subscriptions = client.subscriptions().list(number).with_options(terms.options);
+    let customer = client.customers().info(number).with_options(context.options);
+    let subscriptions = client.subscriptions().list(number).with_options(context.options);
     let (customer, subscriptions) = both(customer.into_future(), subscriptions.into_future()).await;
     let (customer, subscriptions) = (customer?, subscriptions_of(subscriptions)?);
 
     let products = subscriptions.iter().filter_map(|subscription| subscription.product.clone());
-    // Each once, however many subscriptions there are.
+    // A product may have several subscriptions.
     let products: BTreeSet<ProductCode> = products.collect();
     let mut answers = client
         .bulk(products, move |client, product| client.invoices().of_product(number, product.clone()))
-        .with_deadline(terms.options.deadline.saturating_sub(started.elapsed()))
-        .with_attempt_timeout(terms.options.attempt_timeout)
-        .with_attempts(terms.options.attempts)
+        .with_deadline(context.options.deadline.saturating_sub(started.elapsed()))
+        .with_attempt_timeout(context.options.attempt_timeout)
+        .with_attempts(context.options.attempts)
         .in_order();
     let mut open_invoices = Vec::new();
     while let Some((_, outcome)) = answers.next().await {
@@ -79,7 +79,7 @@ async fn overview(client: &Client, number: CustomerNumber, terms: Terms) -> Resu
     Ok(Overview { customer, subscriptions, open_invoices })
 }
 
-/// Awaits two calls side by side, in one task.
+/// Awaits two calls at the same time in one task.
 async fn both<A, B>(mut first: CallFuture<A>, mut second: CallFuture<B>) -> (Result<A>, Result<B>) {
     let (mut one, mut two) = (None, None);
     poll_fn(move |context| {
@@ -103,7 +103,7 @@ fn ready<T>(poll: Poll<T>) -> Option<T> {
     }
 }
 
-/// A customer who was just found has no subscriptions if Connect finds none.
+/// Returns the subscriptions of an existing customer. For them, "not found" means that there are none.
 fn subscriptions_of(outcome: Result<SubscriptionList, Error>) -> Result<Vec<Subscription>> {
     match outcome {
         Ok(list) => Ok(list.subscriptions),

@@ -1,7 +1,6 @@
-//! The way of a call: token, rate, send, classify, repeat or return.
+//! The pipeline of a call: token, rate, attempt, classification, retry.
 //!
-//! Validation comes before it, in the methods of the operations. Everything that waits here counts against one
-//! deadline.
+//! The input is validated before. All waits of a call count against one deadline.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -9,19 +8,19 @@ use std::task::Poll;
 use std::time::Duration;
 
 use mediaconnect_api::Connection;
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use reqwest::{Request, Response};
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
 use tracing::{Instrument, Span};
 
-use crate::answer::read_body;
+use crate::body::read_body;
 use crate::call_info::CallInfo;
 use crate::error::{Error, Kind, Result};
 use crate::headers;
-use crate::options::Terms;
+use crate::options::CallContext;
 use crate::proof::{Success, is_from_connect};
 use crate::rate::Permit;
-use crate::retry::{Fate, backoff, fate};
+use crate::retry::{RetryClass, backoff, retry_class};
 use crate::runtime;
 use crate::shared::Shared;
 use crate::telemetry;
@@ -29,33 +28,33 @@ use crate::token::{Token, UserToken};
 use crate::transport;
 use crate::upstream_message::UpstreamMessage;
 
-/// The largest body of a success, in bytes.
+/// The largest body of a successful response, in bytes.
 const MAX_BODY: usize = 8 * 1024 * 1024;
-/// The largest body of an error that is read, in bytes.
+/// The largest body of an error response that is read, in bytes.
 const MAX_ERROR_BODY: usize = 64 * 1024;
 
-/// Whose token a call sends.
+/// The owner of the token that a call sends.
 pub(crate) enum Caller {
-    /// The client's own.
+    /// The client itself.
     Client,
-    /// A user's.
+    /// A user.
     User(UserToken),
 }
 
 /// Builds the request of an operation.
 pub(crate) type Build<'a> = dyn Fn(&Connection) -> Result<Request> + Sync + 'a;
-/// Reads a success and keeps what it holds. Fails if there is a doubt about it.
+/// Checks and decodes a successful response, and stores the model.
 pub(crate) type Read<'a> = dyn FnMut(&Success<'_>) -> Result<()> + Send + 'a;
 
-/// Calls an operation until it succeeds, fails for good, or a limit is reached.
+/// Calls an operation until it succeeds, fails finally, or reaches a limit.
 ///
-/// `build` makes the request of each attempt; `read` makes the model of a success, unless there is a doubt about it;
-/// `span` is the operation's. Only this is generic: what follows is compiled once, and not for each operation.
+/// `build` builds the request of each attempt. `read` checks and decodes a success. `span` is the operation's span. Only this
+/// function is generic; the rest of the pipeline is compiled once, not for each operation.
 pub(crate) async fn call<T: Send>(
     client: &Shared,
     operation: CallInfo<'_>,
     caller: &Caller,
-    terms: Terms,
+    context: CallContext,
     span: Span,
     build: &Build<'_>,
     read: impl Fn(&Success<'_>) -> Result<T> + Sync,
@@ -64,55 +63,63 @@ pub(crate) async fn call<T: Send>(
     let started = Instant::now();
     let (mut attempts, mut output) = (0, None);
     let mut keep = |success: &Success<'_>| read(success).map(|model| output = Some(model));
-    // Pinned here, so that it need not be moved into its span: it is large.
-    let outcome =
-        runtime::inside(pin!(repeat(client, operation, caller, terms, &mut attempts, build, &mut keep)))
-            .instrument(span.clone())
-            .await;
+    // The future is large. Pinned here, it is not moved into the span.
+    let outcome = runtime::inside(pin!(attempts_until_done(
+        client,
+        operation,
+        caller,
+        context,
+        &mut attempts,
+        build,
+        &mut keep
+    )))
+    .instrument(span.clone())
+    .await;
     let outcome = outcome.map_err(|error| error.in_operation(operation.id, attempts));
     telemetry::call_ended(operation, &span, started.elapsed(), outcome.as_ref().copied());
     outcome?;
-    // `repeat` succeeds only with a success that was read.
+    // `attempts_until_done` succeeds only after `read` did.
     output.ok_or_else(|| Error::configuration("a success was not read"))
 }
 
-/// Makes attempts, and waits between them. Returns the status of the success.
-async fn repeat(
+/// Makes attempts with pauses between them. Returns the status of the success.
+async fn attempts_until_done(
     client: &Shared,
     operation: CallInfo<'_>,
     caller: &Caller,
-    terms: Terms,
+    context: CallContext,
     attempts: &mut u32,
     build: &Build<'_>,
     read: &mut Read<'_>,
 ) -> Result<u16> {
-    let Terms { options, mut place } = terms;
+    let CallContext { options, mut slot } = context;
     let deadline = options.deadline_from_now();
     let (mut replayed, mut paid, mut token_failures) = (false, None, 0);
     loop {
-        // The token comes first: a turn that is given must be used, or upstream counts it in another window.
+        // The token comes before the turn of the rate, because a turn (the right to send one request) must be used at once.
         let token = match caller.token(client, deadline).await {
             Ok(token) => token,
             Err(error) => {
                 token_failures += 1;
-                let may_pass = fate(&error) != Fate::Final && *attempts + token_failures < options.attempts;
+                let may_pass =
+                    retry_class(&error) != RetryClass::Final && *attempts + token_failures < options.attempts;
                 if may_pass && Instant::now() < deadline && client.budget.take(&error).is_some() {
-                    // The cache paces the fetches: the next one waits for its turn there.
+                    // No pause here: the token cache waits for the end of its backoff before the next fetch.
                     telemetry::retry(operation, &error, Duration::ZERO);
                     continue;
                 }
                 return Err(error);
             }
         };
-        let permit = client.limiter.acquire_in(deadline, place.is_some()).await.map_err(Error::exhausted)?;
-        drop(place.take());
+        let permit = client.limiter.acquire_in(deadline, slot.is_some()).await.map_err(Error::exhausted)?;
+        drop(slot.take());
         telemetry::waited(operation, permit.waited());
         *attempts += 1;
 
         let span = telemetry::attempt_span(operation, &client.server_address, client.server_port, *attempts);
-        let timeout = options.attempt_timeout.min(deadline.saturating_duration_since(Instant::now()));
-        let sending = send(client, &token, telemetry::propagated(&span), build);
-        let outcome = pin!(attempt(permit, timeout, sending, read)).instrument(span.clone()).await;
+        let until = options.attempt_until(deadline);
+        let sending = send(client, &token, Some(&span), build);
+        let outcome = pin!(attempt(permit, until, sending, read)).instrument(span.clone()).await;
         telemetry::attempt_ended(operation, &span, outcome.as_ref().copied());
 
         let error = match outcome {
@@ -124,7 +131,7 @@ async fn repeat(
             Err(error) => error,
         };
         if error.is_auth() {
-            // Tokens can end before their time. A second refusal is told too: fresh tokens do not help then.
+            // A token can become invalid before it expires. A second refusal is reported, because new tokens do not help then.
             let can_renew = caller.forget(client, &token);
             if !can_renew || replayed || *attempts >= options.attempts {
                 return Err(error);
@@ -133,15 +140,15 @@ async fn repeat(
             telemetry::retry(operation, &error, Duration::ZERO);
             continue;
         }
-        let may_repeat = match fate(&error) {
-            Fate::NotApplied => true,
-            Fate::Unknown => operation.safe_to_repeat,
-            Fate::Final => false,
+        let may_retry = match retry_class(&error) {
+            RetryClass::NotApplied => true,
+            RetryClass::Unknown => operation.safe_to_repeat,
+            RetryClass::Final => false,
         };
-        if !may_repeat || *attempts >= options.attempts {
+        if !may_retry || *attempts >= options.attempts {
             return Err(error);
         }
-        // Upstream's word wins over our guess. What does not fit into the deadline is not worth the wait.
+        // Upstream's `Retry-After` has priority over our backoff. A pause beyond the deadline is not worth the wait.
         let pause = error.retry_after().unwrap_or_else(|| backoff(*attempts));
         if pause >= deadline.saturating_duration_since(Instant::now()) {
             return Err(error);
@@ -153,54 +160,55 @@ async fn repeat(
     }
 }
 
-/// Builds a request and sends it once. Any response is `Ok`, whatever its status.
+/// Builds a request and sends it once, with the trace of a span if there is one. Any response is `Ok`, whatever its status.
 pub(crate) async fn send(
     client: &Shared,
     token: &Token,
-    propagated: HeaderMap,
+    traced: Option<&Span>,
     build: impl Fn(&Connection) -> Result<Request>,
 ) -> Result<Response> {
     let mut request = build(&client.connection)?;
     let headers = request.headers_mut();
-    headers.extend(propagated);
+    if let Some(span) = traced {
+        telemetry::add_trace(headers, span);
+    }
     headers.insert(AUTHORIZATION, token.authorization());
     // Without it, upstream responds with XML.
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     transport::send(&client.connection.http, client.transport.as_deref(), request).await
 }
 
-/// Makes one attempt: sends a request and reads its response within `timeout`.
+/// Makes one attempt: sends a request and reads its response before `until`.
 ///
 /// Returns the status of a success that was read, or the error that the response is.
 pub(crate) async fn attempt(
     permit: Permit<'_>,
-    timeout: Duration,
+    until: Instant,
     sending: impl Future<Output = Result<Response>>,
     read: &mut Read<'_>,
 ) -> Result<u16> {
-    let mut timer = pin!(sleep(timeout));
+    let mut timer = pin!(sleep_until(until));
     let mut response = within(timer.as_mut(), sending).await?;
     let feedback = headers::feedback(&response);
     permit.answered(&feedback);
     let status = response.status().as_u16();
     let from_connect = is_from_connect(response.headers());
     if response.status().is_success() {
-        let headers = std::mem::take(response.headers_mut());
-        let body = within(timer, read_body(response, MAX_BODY)).await;
+        let body = within(timer, read_body(&mut response, MAX_BODY)).await;
         let outcome = body.and_then(|body| {
-            read(&Success { status, headers: &headers, body: &body, from_connect })
+            read(&Success { status, headers: response.headers(), body: &body, from_connect })
         });
         return outcome.map(|()| status).map_err(|error| error.with_status(status));
     }
-    // An error is told by its status, even if its body is too large, breaks off or takes too long.
-    let body = within(timer, read_body(response, MAX_ERROR_BODY)).await.unwrap_or_default();
+    // The status decides on the error, even if the body is too large, breaks off or takes too long.
+    let body = within(timer, read_body(&mut response, MAX_ERROR_BODY)).await.unwrap_or_default();
     let reset = feedback.reset.filter(|_| feedback.throttled);
     Err(Error::response(status, from_connect || UpstreamMessage::is_connects(&body))
         .with_message(UpstreamMessage::read(&body))
         .with_retry_after(feedback.retry_after.or(reset)))
 }
 
-/// Works until the timer ends, then fails. One timer serves a whole attempt, so it is set once.
+/// Awaits a future until the timer ends. One timer serves the whole attempt: its request and its response's body.
 async fn within<T>(mut timer: Pin<&mut Sleep>, work: impl Future<Output = Result<T>>) -> Result<T> {
     let mut work = pin!(work);
     poll_fn(|context| match work.as_mut().poll(context) {
@@ -210,13 +218,13 @@ async fn within<T>(mut timer: Pin<&mut Sleep>, work: impl Future<Output = Result
     .await
 }
 
-/// The generated client fails only where no response came.
-pub(crate) fn not_answered(error: mediaconnect_api::Error<()>) -> Error {
+/// Returns the error of a request that could not be built.
+pub(crate) fn request_error(error: mediaconnect_api::Error<()>) -> Error {
     match error {
         mediaconnect_api::Error::CommunicationError(error)
         | mediaconnect_api::Error::ResponseBodyError(error)
         | mediaconnect_api::Error::InvalidUpgrade(error) => Error::transport(error),
-        // The rest cannot come of the generated methods; their texts may quote what was sent.
+        // The generated methods return no other errors. Their texts may quote the request.
         _ => Error::configuration("the request could not be built"),
     }
 }
@@ -229,7 +237,7 @@ impl Caller {
         }
     }
 
-    /// Forgets a token that the API refused; whether a replay has a chance.
+    /// Forgets a token that the API refused. Returns true if a retry can get another token.
     fn forget(&self, client: &Shared, refused: &Token) -> bool {
         match self {
             Self::Client => client.tokens().is_ok_and(|tokens| tokens.forget(refused)),

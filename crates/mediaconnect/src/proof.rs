@@ -1,5 +1,5 @@
-//! Whether a response is believed: it must come from Connect, hold what the operation promises, and be about what was
-//! asked. A plausible wrong customer is worse than an error.
+//! Checks a response before it is accepted. It must come from Connect, contain what the operation returns, and be about the
+//! request. A wrong customer that looks right is worse than an error.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,11 +9,11 @@ use mediaconnect_api::types::ERROR_MARKS;
 use reqwest::header::{HeaderMap, HeaderName};
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 
-use crate::answer::decode_any;
+use crate::body::decode_any;
 use crate::call_info::CallInfo;
+use crate::decode_error::DecodeError;
 use crate::drift::decode_and_notice;
 use crate::error::{Error, Kind, Result};
-use crate::unreadable::Unreadable;
 use crate::upstream_message::UpstreamMessage;
 
 /// The header that Connect documents for all its responses.
@@ -24,7 +24,7 @@ pub(crate) struct Success<'a> {
     pub(crate) status: u16,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: &'a [u8],
-    /// Whether its headers prove that Connect sent it.
+    /// True if the headers prove that Connect sent the response.
     pub(crate) from_connect: bool,
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn is_from_connect(headers: &HeaderMap) -> bool {
     headers.get(&VERSION).is_some_and(|version| !version.is_empty())
 }
 
-/// Returns the model in the response of an operation, if there is no doubt about it, and counts its drift.
+/// Checks the response of an operation, decodes its model, and counts unknown fields and values.
 pub(crate) fn believe<O: Operation>(
     operation: &O,
     info: CallInfo<'_>,
@@ -42,20 +42,20 @@ pub(crate) fn believe<O: Operation>(
     judge(operation, response, |body| decode_and_notice(info, body))
 }
 
-/// Returns the model in a response that was believed before, of a request like this one.
+/// Checks and decodes a cached response, which was accepted before for an identical request.
 #[cfg(any(feature = "cache", test))]
 pub(crate) fn believe_again<O: Operation>(operation: &O, response: &Success<'_>) -> Result<O::Output> {
-    judge(operation, response, crate::answer::decode)
+    judge(operation, response, crate::body::decode)
 }
 
 fn judge<O: Operation>(
     operation: &O,
     response: &Success<'_>,
-    decode: impl FnOnce(&[u8]) -> Result<O::Output, Unreadable>,
+    decode: impl FnOnce(&[u8]) -> Result<O::Output, DecodeError>,
 ) -> Result<O::Output> {
-    // 202 is not done yet, 203 was changed on its way, 206 is a part.
+    // 202: not done yet. 203: changed by a proxy. 206: only a part.
     if !matches!(response.status, 200 | 201 | 204) {
-        return Err(unreadable(Unreadable::Status, response));
+        return Err(unreadable(DecodeError::Status, response));
     }
     let is_empty = response.body.trim_ascii().is_empty();
     let body = match O::INFO.response {
@@ -64,7 +64,7 @@ fn judge<O: Operation>(
         _ => response.body,
     };
     let output = decode(body).map_err(|reason| match O::INFO.response {
-        // The members of an error may be no values of a map.
+        // The body may be an error that does not fit the type.
         ResponseKind::Unproven if UpstreamMessage::is_connects(body) => reported_failure(body, true),
         _ => unreadable(reason, response),
     })?;
@@ -72,7 +72,7 @@ fn judge<O: Operation>(
         Ok(()) if O::INFO.response == ResponseKind::Unproven => unproven(response).map(|()| output),
         Ok(()) => Ok(output),
         Err(Doubt::Nothing) => look_again(O::INFO, body, response.from_connect).map(|()| output),
-        // Others write `success: false` too, so it is Connect's word only with proof.
+        // Other servers write `success: false` too, so the headers must prove that Connect did.
         Err(Doubt::NotDone) => Err(reported_failure(body, response.from_connect)),
         Err(Doubt::Mismatch(field)) => {
             Err(Error::new(Kind::Mismatch(field)).with_proof(response.from_connect))
@@ -80,7 +80,7 @@ fn judge<O: Operation>(
     }
 }
 
-/// Returns any JSON of a response that the contract knows nothing of.
+/// Decodes any JSON, for a request outside the contract.
 pub(crate) fn believe_any<T: serde::de::DeserializeOwned>(response: &Success<'_>) -> Result<T> {
     if UpstreamMessage::is_connects(response.body) {
         return Err(reported_failure(response.body, true));
@@ -88,7 +88,9 @@ pub(crate) fn believe_any<T: serde::de::DeserializeOwned>(response: &Success<'_>
     decode_any(response.body).map_err(|reason| unreadable(reason, response))
 }
 
-/// Returns `null` for a response that has no body, if its headers prove it. Upstream may add a body one day.
+/// Returns `null` for an operation without a response body, if the headers prove that Connect responded.
+///
+/// A body must be JSON, but is ignored: upstream may add one.
 fn nothing<'b>(response: &Success<'_>) -> Result<&'b [u8]> {
     let is_empty = response.body.trim_ascii().is_empty();
     if !is_empty {
@@ -97,18 +99,18 @@ fn nothing<'b>(response: &Success<'_>) -> Result<&'b [u8]> {
     unproven(response).map(|()| &b"null"[..])
 }
 
-/// Checks a response in which nothing is promised by name: only its headers can prove it.
+/// Checks a response without known field names. Only its headers can prove that Connect sent it.
 fn unproven(response: &Success<'_>) -> Result<()> {
     if UpstreamMessage::is_connects(response.body) {
         Err(reported_failure(response.body, true))
     } else if response.from_connect {
         Ok(())
     } else {
-        Err(unreadable(Unreadable::Nothing, response))
+        Err(unreadable(DecodeError::Nothing, response))
     }
 }
 
-/// Looks at the members of a response in which no promised value was found: lists may be empty.
+/// Checks a response in which no expected value was found. It is accepted if its list is empty.
 fn look_again(info: &OperationInfo, body: &[u8], from_connect: bool) -> Result<()> {
     if info.response == ResponseKind::List && from_connect && is_empty_list(body) {
         return Ok(());
@@ -120,11 +122,11 @@ fn look_again(info: &OperationInfo, body: &[u8], from_connect: bool) -> Result<(
     } else if members.list || (members.count == 0 && may_be_empty && from_connect) {
         Ok(())
     } else {
-        Err(Error::new(Kind::Unreadable(Unreadable::Nothing)).with_proof(from_connect))
+        Err(Error::new(Kind::Unreadable(DecodeError::Nothing)).with_proof(from_connect))
     }
 }
 
-/// Returns true for a list without items, and for what counts as one.
+/// Returns true for `null` and for a list without items other than `null`.
 fn is_empty_list(body: &[u8]) -> bool {
     let items = serde_json::from_slice::<Vec<Option<IgnoredAny>>>(body);
     items.map_or(body.trim_ascii() == b"null", |items| items.iter().all(Option::is_none))
@@ -134,18 +136,18 @@ fn reported_failure(body: &[u8], from_connect: bool) -> Error {
     Error::new(Kind::ReportedFailure).with_proof(from_connect).with_message(UpstreamMessage::read(body))
 }
 
-fn unreadable(reason: Unreadable, response: &Success<'_>) -> Error {
+fn unreadable(reason: DecodeError, response: &Success<'_>) -> Error {
     Error::new(Kind::Unreadable(reason)).with_proof(response.from_connect)
 }
 
-/// What the members of an object show of it.
+/// Facts about the members of an object.
 #[derive(Default)]
 struct Members<'n> {
     lists: &'n [&'n str],
     count: usize,
-    /// One of `lists` is there.
+    /// True if the object has one of `lists`.
     list: bool,
-    /// A member of an error body is there and not null.
+    /// True if the object has a member of an error body that is not null.
     error: bool,
 }
 
@@ -219,7 +221,7 @@ mod tests {
         }
         assert_eq!(search("{}", true), None);
         assert_eq!(search("{}", false), Some(("unreadable", false)));
-        // That there is something else, and no list, says that it is another response.
+        // Another member and no list mean that it is the response to something else.
         for body in [r#"{"hits":[]}"#, r#"{"a":1,"b":2}"#] {
             assert_eq!(search(body, true), Some(("unreadable", true)), "{body}");
         }

@@ -1,4 +1,4 @@
-//! Any other endpoint of Connect, with the client's token, rate, deadline and privacy.
+//! Requests to endpoints that the contract does not have.
 
 mod header;
 mod path;
@@ -16,7 +16,7 @@ pub use self::response::Response;
 use crate::call::Call;
 use crate::call_info::CallInfo;
 use crate::error::{Error, Result};
-use crate::pipeline::{Caller, call, not_answered};
+use crate::pipeline::{Caller, call, request_error};
 use crate::proof::{Success, believe_any};
 use crate::shared::Shared;
 use crate::telemetry;
@@ -39,7 +39,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The method as it is sent.
+    /// Returns the method in upper case.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -54,8 +54,8 @@ impl Method {
 
 /// A request to an endpoint that the contract does not have; get it from [`Client::request`](crate::Client::request).
 ///
-/// It is made with the client's token. A request that may have been applied is not repeated, unless it is a GET or
-/// [`safe_to_repeat`](Self::safe_to_repeat) says that it can be.
+/// It uses the client's token. A request that may have been applied is retried only if it is a GET or
+/// [`safe_to_repeat`](Self::safe_to_repeat) was called.
 #[must_use = "a request does nothing unless it is sent"]
 pub struct Request {
     client: Arc<Shared>,
@@ -66,7 +66,7 @@ pub struct Request {
     body: Option<Vec<u8>>,
     user: Option<UserToken>,
     safe_to_repeat: bool,
-    /// Why it cannot be sent.
+    /// The first reason why the request cannot be sent.
     refused: Option<Error>,
 }
 
@@ -85,9 +85,9 @@ impl Request {
         }
     }
 
-    /// Adds parameters to the query: a struct, a map or pairs, whose values are texts, numbers or booleans.
+    /// Adds query parameters: a struct, a map or pairs, whose values are texts, numbers or booleans.
     ///
-    /// They are percent-encoded. A field that is `None` is left out. A query in the path stays before them.
+    /// They are percent-encoded and follow a query in the path. Fields that are `None` are left out.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client) -> mediaconnect::Result<()> {
@@ -115,10 +115,10 @@ impl Request {
         self
     }
 
-    /// Adds a header. The value is hidden from logs, as it may be personal.
+    /// Adds a header. The value is hidden from logs, because it may be personal data.
     ///
-    /// Headers that the client sets itself are refused, `Authorization` among them: [`send`](Self::send) then fails with
-    /// [`is_configuration`](Error::is_configuration) and nothing is sent.
+    /// Headers that the client sets itself, such as `Authorization`, are refused. Then [`send`](Self::send) sends nothing and
+    /// fails with [`is_configuration`](Error::is_configuration).
     pub fn header(mut self, name: &str, value: &str) -> Self {
         if let Err(error) = header::add(&mut self.headers, name, value) {
             self.refuse(error);
@@ -126,7 +126,7 @@ impl Request {
         self
     }
 
-    /// Sends a body as JSON.
+    /// Sets the body, which is sent as JSON.
     pub fn json(mut self, body: &impl Serialize) -> Self {
         // The serializer's own message may quote what it could not serialize.
         match serde_json::to_vec(body) {
@@ -136,45 +136,51 @@ impl Request {
         self
     }
 
-    /// Keeps the first reason.
+    /// Notes that the request cannot be sent. The first reason is kept.
     fn refuse(&mut self, error: Error) {
         self.refused.get_or_insert(error);
     }
 
-    /// Makes the request in user mode.
+    /// Sends the request with the token of a user.
     pub fn as_user(mut self, user: &UserToken) -> Self {
         self.user = Some(user.clone());
         self
     }
 
-    /// Says that a second arrival of the request changes nothing, so that it may be repeated. A GET always may.
+    /// Allows retries of a request that may have been applied, because applying it twice does no harm. A GET is always retried.
+    #[doc(alias = "retry")]
+    #[doc(alias = "idempotent")]
     pub fn safe_to_repeat(mut self) -> Self {
         self.safe_to_repeat = true;
         self
     }
 
-    /// Sends it and decodes the JSON of the response; an empty body counts as `null`.
+    /// Sends the request and decodes the JSON of the response. An empty body counts as `null`.
     ///
     /// If the JSON does not fit the type, the error names the field by the type's own names, such as
-    /// `unexpected text at items[0].kind`. It never has a key or a value of the response: `?` stands for a key that no type has.
+    /// `unexpected text at items[0].kind`. It never contains a key or value of the response; `?` stands for a key that the type
+    /// does not have.
     ///
     /// # Errors
-    /// [`is_configuration`](Error::is_configuration) when the path, the query, a header or the body is refused.
-    /// [`is_unreadable`](Error::is_unreadable) also when an object has a key twice, or when the JSON would take more than
-    /// 224 MiB as a `serde_json::Value`. And what every call can meet.
+    /// [`is_configuration`](Error::is_configuration) if the path, the query, a header or the body is refused.
+    /// [`is_unreadable`](Error::is_unreadable) also if an object has a key twice, or if the JSON would need more than 224 MiB as
+    /// a `serde_json::Value`. Also the errors of every call.
     ///
-    /// The path must mean the same to each server that reads it, and stay below the base URL. It begins with a slash,
-    /// and may have a query, but no fragment. Percent-encode its values; beyond ASCII it may have letters only. Refused
-    /// are segments that are empty (except the last), `.` or `..`, and slashes, backslashes, semicolons, question marks,
-    /// hashes and control characters within a segment, all of them also percent-encoded, and also encoded several
-    /// times. So is an encoding that is not UTF-8. The query is not looked into.
+    /// Every server must read the path in the same way, and it must stay below the base URL. It begins with a slash and may have
+    /// a query, but no fragment. Percent-encode its values; other than ASCII, only letters are allowed. These are refused, also
+    /// if they are percent-encoded once or several times:
+    /// - segments that are empty (except the last), `.` or `..`;
+    /// - slashes, backslashes, semicolons, question marks, hashes and control characters within a segment;
+    /// - percent-encoded bytes that are not UTF-8.
+    ///
+    /// The query is not checked.
     pub fn send<T: DeserializeOwned + Send + 'static>(self) -> Call<T> {
         self.send_and_read(believe_any::<T>)
     }
 
-    /// Sends it as [`send`](Self::send) does, and returns status and headers beside the body.
+    /// Sends the request as [`send`](Self::send) does, and also returns the status and headers.
     ///
-    /// A status that is no success is an error, as everywhere: [`Error::status_code`] has it.
+    /// A status other than success is an error; [`Error::status_code`] returns it.
     ///
     /// # Errors
     /// As [`send`](Self::send).
@@ -187,7 +193,7 @@ impl Request {
 
     fn send_and_read<T: Send + 'static>(self, read: fn(&Success<'_>) -> Result<T>) -> Call<T> {
         let Self { client, method, path, query, headers, body, user, safe_to_repeat, refused } = self;
-        Call::new(client.options, async move |terms| {
+        Call::new(client.options, async move |context| {
             let traits = CallInfo {
                 id: "request",
                 method: method.as_str(),
@@ -201,7 +207,7 @@ impl Request {
             let target = with_query(path, &query);
             let caller = user.map_or(Caller::Client, Caller::User);
             let span = telemetry::request_span(traits);
-            // Nobody knows what it may change.
+            // It is unknown what the request changes, so the whole cache is cleared.
             #[cfg(feature = "cache")]
             let change = (method != Method::Get).then(|| crate::cache::Change::of_anything(&client.cache));
             let build = |connection: &Connection| {
@@ -218,9 +224,9 @@ impl Request {
                     Some(body) => request.header(CONTENT_TYPE, "application/json").body(body.clone()),
                     None => request,
                 };
-                request.build().map_err(|error| not_answered(error.into()))
+                request.build().map_err(|error| request_error(error.into()))
             };
-            let outcome = call(&client, traits, &caller, terms, span, &build, read).await;
+            let outcome = call(&client, traits, &caller, context, span, &build, read).await;
             #[cfg(feature = "cache")]
             crate::cache::Change::end(change).await;
             outcome
@@ -228,7 +234,7 @@ impl Request {
     }
 }
 
-/// A path that may have a query of its own, with another one behind it.
+/// Appends a query to a path, which may already have one.
 fn with_query(mut path: String, query: &str) -> String {
     if !query.is_empty() {
         path.push(match path.split_once('?') {
@@ -240,7 +246,7 @@ fn with_query(mut path: String, query: &str) -> String {
     path
 }
 
-/// Hides path and body.
+/// Hides the path and the body.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")

@@ -1,77 +1,78 @@
-//! When a failed attempt is repeated, and after how long.
+//! The retry policy: which failed attempts are retried, after which pause, and how many.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use crate::error::Error;
 
-/// The longest wait before the first repetition; it doubles from one to the next.
+/// The longest pause before the first retry. It doubles with each further retry.
 const FIRST_BACKOFF: Duration = Duration::from_millis(200);
-/// The longest wait before any repetition.
+/// The longest pause before any retry.
 const MAX_BACKOFF: Duration = Duration::from_secs(5);
 
-/// What is known of a request that failed.
+/// The class of a failed attempt, which decides whether it is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// It did not leave, or upstream refused to look at it: it may be sent again, whatever it does.
+pub(crate) enum RetryClass {
+    /// The request was not sent, or upstream did not process it. Any operation may be retried.
     NotApplied,
-    /// It may have been applied, and another attempt may fare better.
+    /// The request may have been applied. A retry may succeed, but must be safe.
     Unknown,
-    /// Another attempt would end the same way.
+    /// A retry would fail in the same way.
     Final,
 }
 
-/// Returns what is known of a request, from the error it ended in.
-pub(crate) fn fate(error: &Error) -> Fate {
+/// Returns the class of an error.
+pub(crate) fn retry_class(error: &Error) -> RetryClass {
     if error.is_connect() || error.is_rate_limited() {
-        return Fate::NotApplied;
+        return RetryClass::NotApplied;
     }
     match error.status_code() {
-        Some(502..=504) => Fate::Unknown,
-        _ if error.is_gateway() => Fate::Unknown,
-        // The head of a response came, and then the body broke off.
-        _ if error.is_timeout() || error.is_interrupted() => Fate::Unknown,
-        _ => Fate::Final,
+        Some(502..=504) => RetryClass::Unknown,
+        _ if error.is_gateway() => RetryClass::Unknown,
+        // Also a response whose body broke off.
+        _ if error.is_timeout() || error.is_interrupted() => RetryClass::Unknown,
+        _ => RetryClass::Final,
     }
 }
 
-/// Full jitter: anything between nothing and a bound that doubles. `attempt` counts those that failed, from 1.
+/// Returns a random pause from zero to a bound that doubles (full jitter). `attempt` is the number of failed attempts.
 pub(crate) fn backoff(attempt: u32) -> Duration {
     let doublings = attempt.saturating_sub(1).min(16);
     let bound = (FIRST_BACKOFF * 2_u32.pow(doublings)).min(MAX_BACKOFF);
     bound.mul_f64(fastrand::f64())
 }
 
-/// A bucket of tokens that repetitions take from and successes pay into, so that a client does not multiply the
-/// load on an upstream that is down. Capacity and prices are those of the AWS SDKs.
+/// Limits retries, so that a client does not multiply the load on an upstream that is down.
+///
+/// It is a bucket of tokens: retries take tokens, and successes return them. Capacity and prices are those of the AWS SDKs.
 #[derive(Debug)]
 pub(crate) struct RetryBudget {
     tokens: AtomicU32,
 }
 
-/// What a repetition took from the budget; a success gives it back.
+/// The tokens that a retry took. A success returns them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Price(u32);
 
 const CAPACITY: u32 = 500;
-/// Of a repetition that upstream asked for by throttling: upstream is up.
+/// The price of a retry after throttling, which shows that upstream is up.
 const AFTER_THROTTLING: Price = Price(5);
-/// Of any other repetition.
+/// The price of any other retry.
 const AFTER_FAILURE: Price = Price(14);
-/// Of a repetition that somebody else paid.
+/// The price of a retry that another call has paid for.
 const PAID: Price = Price(0);
-/// What a success without repetition pays in.
+/// The tokens that a success without a retry returns.
 const REFUND: Price = Price(1);
 
 impl RetryBudget {
-    /// A full bucket.
+    /// Creates a full budget.
     pub(crate) fn new() -> Self {
         Self { tokens: AtomicU32::new(CAPACITY) }
     }
 
-    /// Takes the price of repeating after an error; `None` when there is not enough left.
+    /// Takes the price of a retry after an error. Returns `None` if too few tokens are left.
     ///
-    /// A token fetch is one for all callers, and so is its repetition: the first of them pays.
+    /// All callers share a token fetch and its retry, so only the first of them pays.
     pub(crate) fn take(&self, error: &Error) -> Option<Price> {
         let price = if error.is_rate_limited() { AFTER_THROTTLING } else { AFTER_FAILURE };
         let Some(is_paid) = error.next_fetch_paid() else { return self.pay(price) };
@@ -88,11 +89,11 @@ impl RetryBudget {
         self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, update).ok().map(|_| price)
     }
 
-    /// Pays for a success: what its last repetition took, or a little.
+    /// Returns tokens after a success: those of its last retry, or [`REFUND`].
     pub(crate) fn refund(&self, price: Option<Price>) {
         let amount = price.unwrap_or(REFUND).0;
         let tokens = self.tokens.load(Ordering::Relaxed);
-        // The bucket is full nearly always: then there is nothing to write.
+        // The bucket is nearly always full. Then nothing is written.
         if tokens < CAPACITY {
             let update = |tokens: u32| Some((tokens + amount).min(CAPACITY));
             let _ = self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, update);
@@ -111,31 +112,39 @@ mod tests {
 
     #[test]
     fn what_was_never_sent_or_throttled_may_be_sent_again() {
-        assert_eq!(fate(&error(Kind::Connect)), Fate::NotApplied);
-        assert_eq!(fate(&Error::status(429)), Fate::NotApplied);
+        assert_eq!(retry_class(&error(Kind::Connect)), RetryClass::NotApplied);
+        assert_eq!(retry_class(&Error::status(429)), RetryClass::NotApplied);
     }
 
     #[test]
     fn what_may_have_arrived_is_unknown() {
         for kind in [Kind::Timeout, Kind::Interrupted] {
-            assert_eq!(fate(&error(kind)), Fate::Unknown);
+            assert_eq!(retry_class(&error(kind)), RetryClass::Unknown);
         }
         for status in [502, 503, 504] {
-            assert_eq!(fate(&Error::status(status)), Fate::Unknown);
+            assert_eq!(retry_class(&Error::status(status)), RetryClass::Unknown);
         }
         for status in [301, 302, 404, 410] {
-            assert_eq!(fate(&Error::response(status, false)), Fate::Unknown, "a gateway's {status}");
+            assert_eq!(
+                retry_class(&Error::response(status, false)),
+                RetryClass::Unknown,
+                "a gateway's {status}"
+            );
         }
     }
 
     #[test]
     fn what_was_answered_is_final() {
         for status in [302, 400, 401, 403, 404, 500, 501] {
-            assert_eq!(fate(&Error::status(status)), Fate::Final, "{status}");
-            assert_eq!(fate(&Error::response(status, true)), Fate::Final, "Connect's own {status}");
+            assert_eq!(retry_class(&Error::status(status)), RetryClass::Final, "{status}");
+            assert_eq!(
+                retry_class(&Error::response(status, true)),
+                RetryClass::Final,
+                "Connect's own {status}"
+            );
         }
         for kind in [Kind::ReportedFailure, Kind::Mismatch("customerNumber")] {
-            assert_eq!(fate(&error(kind)), Fate::Final);
+            assert_eq!(retry_class(&error(kind)), RetryClass::Final);
         }
     }
 

@@ -1,4 +1,4 @@
-//! Calls need a Tokio runtime. Without one they fail with an error and do not panic.
+//! Makes calls outside a Tokio runtime fail with an error instead of a panic.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 
 use crate::error::{Error, Result};
 
-/// Returns the runtime that the current thread is in.
+/// Returns the runtime of the current thread.
 pub(crate) fn handle() -> Result<Handle> {
     Handle::try_current().map_err(|_| {
         Error::configuration(
@@ -17,7 +17,7 @@ pub(crate) fn handle() -> Result<Handle> {
     })
 }
 
-/// Polls a future inside a runtime only: outside one, its timers and sockets would panic.
+/// Polls a future only inside a runtime. Outside a runtime, its timers and sockets would panic.
 pub(crate) async fn inside<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     let mut future = pin!(future);
     poll_fn(|context| {

@@ -1,17 +1,18 @@
-//! The JSON Schemas of the models as a document of OpenAPI has them.
+//! The JSON Schemas of the models for an OpenAPI document.
 
 use std::collections::BTreeMap;
 
 use mediaconnect_api::types::json_schemas;
 use serde_json::Value;
 
-/// Where schemars puts the schemas that others refer to.
+/// The place of referenced schemas in a schema of schemars.
 const DEFINITIONS: &str = "#/$defs/";
-/// Where OpenAPI wants them.
+/// The place of schemas in an OpenAPI document.
 const COMPONENTS: &str = "#/components/schemas/";
 
-/// Returns the JSON Schemas of the models by name, for `components.schemas` of an OpenAPI 3.1 document: they refer to each other
-/// as `#/components/schemas/NAME`.
+/// Returns the JSON Schemas of the models by name, for `components.schemas` of an OpenAPI 3.1 document.
+///
+/// They refer to each other as `#/components/schemas/NAME`.
 ///
 /// ```
 /// let schemas = mediaconnect::component_schemas();

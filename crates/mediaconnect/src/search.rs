@@ -1,4 +1,4 @@
-//! The search criteria, in the combinations that upstream's rule allows.
+//! Criteria for a customer search, in the combinations that upstream allows.
 
 use std::fmt;
 
@@ -8,8 +8,8 @@ use mediaconnect_api::wire::{CountryCode, EmailAddress, PhoneNumber, PostalCode,
 
 /// A search for customers: by e-mail address, by phone number, or by name and address.
 ///
-/// Upstream asks for one of the three; each can be narrowed by a product. Nothing is checked before the search
-/// is sent: then all violations come back at once, each with its field.
+/// Upstream requires one of the three. A product narrows each of them. The criteria are checked when the search is called, and
+/// all violations are returned at once, each with its field.
 ///
 /// ```
 /// use mediaconnect::{CustomerSearch, SearchName, SearchPlace};
@@ -27,18 +27,18 @@ use mediaconnect_api::wire::{CountryCode, EmailAddress, PhoneNumber, PostalCode,
 #[derive(Clone)]
 pub struct CustomerSearch {
     request: CustomerSearchRequest,
-    // Fields that the kind of search needs, and whether they are filled.
+    // The fields that this kind of search requires; true if they are filled.
     needed: Vec<(&'static str, bool)>,
 }
 
-/// Whose name a search by name and address looks for.
+/// The name in a search by name and address.
 #[derive(Clone)]
 pub struct SearchName {
     last: Option<String>,
     company: Option<String>,
 }
 
-/// Where a search by name and address looks.
+/// The place in a search by name and address.
 #[derive(Clone)]
 pub struct SearchPlace {
     postal_code: Option<String>,
@@ -46,41 +46,41 @@ pub struct SearchPlace {
 }
 
 impl SearchName {
-    /// A person's last name, at most 30 characters.
+    /// Searches for a person's last name, at most 30 characters.
     pub fn last(name: impl Into<String>) -> Self {
         Self { last: Some(name.into()), company: None }
     }
 
-    /// A company's name, at most 40 characters.
+    /// Searches for a company's name, at most 40 characters.
     pub fn company(name: impl Into<String>) -> Self {
         Self { last: None, company: Some(name.into()) }
     }
 
-    /// Both: a person's last name within a company.
+    /// Searches for a person's last name within a company.
     pub fn last_in_company(last: impl Into<String>, company: impl Into<String>) -> Self {
         Self { last: Some(last.into()), company: Some(company.into()) }
     }
 }
 
 impl SearchPlace {
-    /// A postal code, at most 10 characters, with its leading zeros.
+    /// Searches by postal code, at most 10 characters with leading zeros.
     pub fn postal_code(code: impl Into<String>) -> Self {
         Self { postal_code: Some(code.into()), postal_place: None }
     }
 
-    /// A postal place, at most 30 characters.
+    /// Searches by postal place, at most 30 characters.
     pub fn postal_place(place: impl Into<String>) -> Self {
         Self { postal_code: None, postal_place: Some(place.into()) }
     }
 
-    /// Both.
+    /// Searches by postal code and postal place.
     pub fn postal_code_and_place(code: impl Into<String>, place: impl Into<String>) -> Self {
         Self { postal_code: Some(code.into()), postal_place: Some(place.into()) }
     }
 }
 
 impl CustomerSearch {
-    /// Customers who have an e-mail address, at most 255 characters.
+    /// Searches for customers with an e-mail address, at most 255 characters.
     pub fn by_email(email: impl Into<String>) -> Self {
         let email = email.into();
         let mut search = Self::empty(vec![("email", is_filled(&email))]);
@@ -88,7 +88,7 @@ impl CustomerSearch {
         search
     }
 
-    /// Customers who have a phone number, in E.164 form: `+4712345678`.
+    /// Searches for customers with a phone number in E.164 form, such as `+4712345678`.
     pub fn by_phone_number(number: impl Into<String>) -> Self {
         let number = number.into();
         let mut search = Self::empty(vec![("phoneNumber", is_filled(&number))]);
@@ -96,7 +96,7 @@ impl CustomerSearch {
         search
     }
 
-    /// Customers of a name at an address. `street` is the street's name without the number, at most 40 characters.
+    /// Searches for customers by name and address. `street` is the name of the street without the number, at most 40 characters.
     pub fn by_name_and_address(name: SearchName, street: impl Into<String>, place: SearchPlace) -> Self {
         let street = street.into();
         let given = [
@@ -116,72 +116,72 @@ impl CustomerSearch {
         search
     }
 
-    /// Only customers of a product, by its code of at most 12 characters.
+    /// Limits the search to customers of a product. The code has at most 12 characters.
     #[must_use]
     pub fn product_code(mut self, code: impl Into<String>) -> Self {
         self.request.product_code = Some(ProductCode::unchecked(code));
         self
     }
 
-    /// A first name, at most 30 characters, to match in a search by name and address.
+    /// Adds a first name, at most 30 characters, to a search by name and address.
     #[must_use]
     pub fn first_name(mut self, name: impl Into<String>) -> Self {
         self.request.first_name = Some(name.into());
         self
     }
 
-    /// A middle name, at most 30 characters, to match in a search by name and address.
+    /// Adds a middle name, at most 30 characters, to a search by name and address.
     #[must_use]
     pub fn middle_name(mut self, name: impl Into<String>) -> Self {
         self.request.middle_name = Some(name.into());
         self
     }
 
-    /// A department, at most 40 characters, to match in a search by name and address.
+    /// Adds a department, at most 40 characters, to a search by name and address.
     #[must_use]
     pub fn department_name(mut self, name: impl Into<String>) -> Self {
         self.request.department_name = Some(name.into());
         self
     }
 
-    /// A care-of line, at most 40 characters, to match in a search by name and address.
+    /// Adds a care-of line, at most 40 characters, to a search by name and address.
     #[must_use]
     pub fn care_of_address(mut self, line: impl Into<String>) -> Self {
         self.request.care_of_address = Some(line.into());
         self
     }
 
-    /// A street number to match in a search by name and address.
+    /// Adds a street number to a search by name and address.
     #[must_use]
     pub fn street_number(mut self, number: u32) -> Self {
         self.request.street_number = Some(number.into());
         self
     }
 
-    /// An entrance, at most 12 characters, to match in a search by name and address.
+    /// Adds an entrance, at most 12 characters, to a search by name and address.
     #[must_use]
     pub fn entrance(mut self, entrance: impl Into<String>) -> Self {
         self.request.entrance = Some(entrance.into());
         self
     }
 
-    /// A country, such as `NO`, to match in a search.
+    /// Adds a country, such as `NO`, to the search.
     #[must_use]
     pub fn country_code(mut self, code: impl Into<String>) -> Self {
         self.request.country_code = Some(CountryCode::unchecked(code));
         self
     }
 
-    /// Checks the search as it will be checked before it is sent.
+    /// Checks the criteria in the same way as a call does.
     ///
     /// # Errors
-    /// All rules that it breaks, each with its field.
+    /// All broken rules, each with its field.
     pub fn validate(&self) -> Result<(), Violations> {
         let mut checks = Checks::new();
         for (field, _) in self.needed.iter().filter(|(_, is_filled)| !is_filled) {
             checks.report(Violation::new(*field, Rule::Required, Found::Nothing));
         }
-        // A needed text that is empty is reported above; of the combination it is the missing part.
+        // Empty required fields are reported above. They also break the rule on combinations, which is not reported again.
         let is_reported =
             |violation: &Violation| self.needed.iter().any(|needed| *needed == (violation.field(), false));
         let others = self.request.validate().err();
@@ -198,14 +198,14 @@ impl CustomerSearch {
     }
 }
 
-/// Makes the request of a search. Its limits are checked before it is sent.
+/// Creates the request of a search. Its limits are checked by the call.
 impl TryFrom<&CustomerSearch> for CustomerSearchRequest {
     type Error = Violations;
 
-    /// Returns the request, if all that the kind of search needs is filled.
+    /// Returns the request if all required fields are filled.
     ///
     /// # Errors
-    /// All rules that the search breaks, if a field that its kind needs is empty.
+    /// If a required field is empty: all broken rules.
     fn try_from(search: &CustomerSearch) -> Result<Self, Violations> {
         if search.needed.iter().any(|(_, is_filled)| !is_filled) {
             search.validate()?;
@@ -214,7 +214,7 @@ impl TryFrom<&CustomerSearch> for CustomerSearchRequest {
     }
 }
 
-/// Hides what is searched for.
+/// Hides the criteria.
 impl fmt::Debug for CustomerSearch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let fields: Vec<_> = self.needed.iter().map(|(field, _)| field).collect();

@@ -13,7 +13,7 @@ use crate::transport::Transport;
 
 /// The state that the clones of a client share.
 pub(crate) struct Shared {
-    /// A label of metrics and a field of spans.
+    /// The name of the client: a label of metrics and a field of spans.
     pub(crate) name: Option<Arc<str>>,
     pub(crate) connection: Connection,
     /// Sends requests in place of the network, in tests only.
@@ -25,7 +25,7 @@ pub(crate) struct Shared {
     pub(crate) budget: RetryBudget,
     pub(crate) tokens: Option<TokenCache>,
     pub(crate) token_endpoint: Option<TokenEndpoint>,
-    /// A service's own, in place of the token endpoint.
+    /// True if the service set its own token source.
     pub(crate) has_token_source: bool,
     pub(crate) user_token: Option<UserToken>,
     #[cfg(feature = "cache")]

@@ -1,4 +1,4 @@
-//! A look at JSON before it is read as a type that this crate does not know.
+//! Checks JSON before it is decoded into a type of the service.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -6,22 +6,23 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
+use crate::decode_error::DecodeError;
 use crate::json::{Names, Step, path_of};
-use crate::unreadable::Unreadable;
 
-/// How many bytes a document may take as a [`Value`], estimated: 28 times the largest body. Customers take 20 times
-/// their JSON, because a map has room for eleven members.
+/// The limit of a document's estimated size as a [`Value`], in bytes: 28 times the largest body. A customer takes about 20
+/// times the size of its JSON, because each map has room for eleven members.
 const MAX_TREE: usize = 224 * 1024 * 1024;
 
-/// The bytes of a text, and of a member of an object without its texts: the allocator's share is in it.
+/// The bytes of an empty text, and of a member of an object without its texts, including the allocator's overhead.
 const TEXT: usize = 32;
 const MEMBER: usize = 128;
-/// The bytes of an object with few members, however few.
+/// The bytes of an object with few members.
 const OBJECT: usize = 640;
 
-/// Refuses what would fill the memory, and returns the place of the first key that an object has twice. What is no JSON
-/// passes: whoever reads it then says so.
-pub(crate) fn survey(body: &[u8]) -> Result<Option<Vec<Step<'static>>>, Unreadable> {
+/// Refuses a document that would need too much memory. Returns the path of the first key that an object has twice.
+///
+/// Malformed JSON passes, because decoding reports it.
+pub(crate) fn survey(body: &[u8]) -> Result<Option<Vec<Step<'static>>>, DecodeError> {
     let mut survey = Survey { left: MAX_TREE, steps: Vec::new(), repeated: None, problem: None };
     let _ = survey.deserialize(&mut serde_json::Deserializer::from_slice(body));
     survey.problem.map_or(Ok(survey.repeated), Err)
@@ -31,13 +32,13 @@ struct Survey {
     left: usize,
     steps: Vec<Step<'static>>,
     repeated: Option<Vec<Step<'static>>>,
-    problem: Option<Unreadable>,
+    problem: Option<DecodeError>,
 }
 
 impl Survey {
     fn take<E: Error>(&mut self, bytes: usize) -> Result<(), E> {
         let Some(left) = self.left.checked_sub(bytes) else {
-            self.problem = Some(Unreadable::TooMany { path: path_of(&self.steps, &Names::new()) });
+            self.problem = Some(DecodeError::TooMany { path: path_of(&self.steps, &Names::new()) });
             return Err(E::custom("refused"));
         };
         self.left = left;
@@ -77,7 +78,7 @@ impl<'de> Visitor<'de> for &mut Survey {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         for index in 0.. {
-            // A list that grows has room for twice as many, and for four at least.
+            // A growing list has room for up to twice its items, and for at least four.
             self.take(2 * size_of::<Value>())?;
             self.steps.push(Step::Item(index));
             if items.next_element_seed(&mut *self)?.is_none() {

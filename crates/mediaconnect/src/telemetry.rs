@@ -1,9 +1,8 @@
 //! The telemetry of a call: spans, events and, with the feature `metrics`, counters and histograms.
-//! Services read of it in [`crate::observability`].
+//! [`crate::observability`] documents them for services.
 //!
-//! Everything here is on an allow-list: operation, method, path template, server, status, attempt, durations and the
-//! kind of an error. The attribute names are OpenTelemetry's for HTTP clients; `url.full` is left out on purpose,
-//! since customer numbers are in it.
+//! All fields are on an allow-list: operation, method, path template, server, status, attempt, durations and the kind of an
+//! error. The names are OpenTelemetry's for HTTP clients. `url.full` is omitted, because it contains customer numbers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,9 +15,9 @@ use tracing::Span;
 use crate::call_info::CallInfo;
 use crate::error::Error;
 
-/// A span for one attempt, a child of the operation's.
+/// Creates the span of an attempt, a child of the operation's span.
 ///
-/// Numbers are `i64`: of others, tracing-opentelemetry makes texts.
+/// Numbers are `i64`, because tracing-opentelemetry exports other types as texts.
 pub(crate) fn attempt_span(operation: CallInfo<'_>, address: &str, port: Option<u16>, attempt: u32) -> Span {
     let span = tracing::debug_span!(
         "attempt",
@@ -34,7 +33,7 @@ pub(crate) fn attempt_span(operation: CallInfo<'_>, address: &str, port: Option<
         http.response.status_code = tracing::field::Empty,
         error.type = tracing::field::Empty,
     );
-    // "{method} {target}", where the target is known and has few values.
+    // OpenTelemetry: "{method} {target}", if the target is known and has few values.
     match operation.path {
         Some(path) => span.record("otel.name", format_args!("{} {path}", operation.method)),
         None => span.record("otel.name", operation.method),
@@ -42,7 +41,7 @@ pub(crate) fn attempt_span(operation: CallInfo<'_>, address: &str, port: Option<
     span
 }
 
-/// A span for a request that is no operation of the contract. Its path may hold anything, so it is not told.
+/// Creates the span of a request outside the contract. Its path may contain personal data, so it is omitted.
 pub(crate) fn request_span(operation: CallInfo<'_>) -> Span {
     tracing::info_span!(
         "request",
@@ -55,14 +54,14 @@ pub(crate) fn request_span(operation: CallInfo<'_>) -> Span {
     )
 }
 
-/// Notes the name of the client in the span of a call.
+/// Records the name of the client in the span of a call.
 pub(crate) fn name_client(span: &Span, name: Option<&Arc<str>>) {
     if let Some(name) = name {
         span.record("mediaconnect.client", &**name);
     }
 }
 
-/// The labels of a metric: operation, client if it has a name, and others.
+/// Returns the labels of a metric: the operation, the client's name if it has one, and others.
 #[cfg(feature = "metrics")]
 pub(crate) fn labels_of<const N: usize>(operation: CallInfo<'_>, others: [Label; N]) -> Vec<Label> {
     let operation_label = Label::from_static_parts("operation", operation.id);
@@ -74,7 +73,7 @@ fn client_label(name: Option<&Arc<str>>) -> Option<Label> {
     name.map(|name| Label::new("client", SharedString::from_shared(Arc::clone(name))))
 }
 
-/// A call waited for the rate.
+/// Reports how long a call waited for the rate.
 pub(crate) fn waited(operation: CallInfo<'_>, wait: Duration) {
     #[cfg(feature = "metrics")]
     metrics::histogram!("mediaconnect_rate_wait_seconds", labels_of(operation, [])).record(wait);
@@ -83,7 +82,7 @@ pub(crate) fn waited(operation: CallInfo<'_>, wait: Duration) {
     }
 }
 
-/// An attempt ended: with the status of a success, or an error.
+/// Reports the end of an attempt: the status of a success, or an error.
 pub(crate) fn attempt_ended(operation: CallInfo<'_>, span: &Span, ended: Result<u16, &Error>) {
     record(span, ended);
     #[cfg(feature = "metrics")]
@@ -100,7 +99,7 @@ pub(crate) fn attempt_ended(operation: CallInfo<'_>, span: &Span, ended: Result<
     }
 }
 
-/// An attempt will be repeated.
+/// Reports that a failed attempt will be retried after a pause.
 pub(crate) fn retry(operation: CallInfo<'_>, error: &Error, pause: Duration) {
     #[cfg(feature = "metrics")]
     metrics::counter!(
@@ -116,7 +115,7 @@ pub(crate) fn retry(operation: CallInfo<'_>, error: &Error, pause: Duration) {
     );
 }
 
-/// A call ended: with the status of a success, or an error.
+/// Reports the end of a call: the status of a success, or an error.
 pub(crate) fn call_ended(operation: CallInfo<'_>, span: &Span, took: Duration, ended: Result<u16, &Error>) {
     record(span, ended);
     #[cfg(feature = "metrics")]
@@ -146,7 +145,7 @@ pub(crate) fn cached(operation: CallInfo<'_>, source: &'static str) {
     tracing::debug!(operation = operation.id, source, "a cached read");
 }
 
-/// A token fetch ended. `grant` is the source's fixed word.
+/// Reports the end of a token fetch. `grant` is the name of the token source.
 pub(crate) fn token_fetch_ended(grant: &'static str, client: Option<&Arc<str>>, error: Option<&Error>) {
     #[cfg(feature = "metrics")]
     {
@@ -158,7 +157,7 @@ pub(crate) fn token_fetch_ended(grant: &'static str, client: Option<&Arc<str>>, 
     let _ = (grant, client, error);
 }
 
-/// Tells the service's recorder what the metrics are; without a recorder it does nothing.
+/// Describes the metrics to the service's recorder. Without a recorder it does nothing.
 pub(crate) fn describe() {
     #[cfg(feature = "metrics")]
     {
@@ -183,7 +182,7 @@ pub(crate) fn describe() {
     }
 }
 
-/// OpenTelemetry: a status of a client's span is set for errors only.
+/// Records the outcome in a span. By OpenTelemetry's rules, the span of a client gets a status only for errors.
 fn record(span: &Span, ended: Result<u16, &Error>) {
     let status = ended.map_or_else(Error::status_code, Some);
     if let Some(status) = status {
@@ -204,10 +203,9 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Headers that carry the trace to upstream: those of W3C Trace Context, from the service's own propagator if it has one.
+/// Returns the headers that carry the trace to upstream (W3C Trace Context), from the service's own propagator.
 ///
-/// A propagator may write others. Baggage holds whatever a service puts into it, users and customers too: that is not
-/// for upstream.
+/// Other headers of the propagator are not sent. Baggage, for example, may contain data about users and customers.
 #[cfg(feature = "opentelemetry")]
 pub(crate) fn propagated(span: &Span) -> HeaderMap {
     use opentelemetry::Context;
@@ -228,7 +226,7 @@ pub(crate) fn propagated(span: &Span) -> HeaderMap {
         }
     }
 
-    // A service may filter the attempt out, or the operation too: then what is around them is the parent.
+    // A service may filter out the span of the attempt, and of the operation. Then the span around them is the parent.
     let around = [span.context(), Span::current().context()];
     let has_trace = |context: &Context| context.span().span_context().is_valid();
     let context = around.into_iter().find(has_trace).unwrap_or_else(Context::current);
@@ -239,8 +237,10 @@ pub(crate) fn propagated(span: &Span) -> HeaderMap {
     headers.0
 }
 
-/// Without the feature `opentelemetry` no trace is carried on.
-#[cfg(not(feature = "opentelemetry"))]
-pub(crate) fn propagated(_: &Span) -> HeaderMap {
-    HeaderMap::new()
+/// Adds the headers that carry the trace to upstream. Without the feature `opentelemetry`, there are none.
+pub(crate) fn add_trace(headers: &mut HeaderMap, span: &Span) {
+    #[cfg(feature = "opentelemetry")]
+    headers.extend(propagated(span));
+    #[cfg(not(feature = "opentelemetry"))]
+    let _ = (headers, span);
 }

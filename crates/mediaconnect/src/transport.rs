@@ -1,14 +1,14 @@
-//! Carries requests in place of the network, so that a service can be tested without a socket.
+//! Replaces the network, so that a service can be tested without a socket.
 //!
-//! It is for tests only. TLS, certificates, proxies and [`ConnectFailure`](crate::ConnectFailure) belong to the network that it
-//! replaces, so a [`TransportError`] has no cause. In production, the settings of [`ClientBuilder`](crate::ClientBuilder) lead
-//! through proxies and private networks: see [the guide](crate::guide::network).
+//! A transport is for tests only. It has no TLS, certificates, proxies or [`ConnectFailure`](crate::ConnectFailure). For
+//! proxies and private networks in production, use the settings of [`ClientBuilder`](crate::ClientBuilder); see
+//! [the guide](crate::guide::network).
 //!
-//! Everything above the wire stays as it is: the token, the rate, retries, deadlines, decoding, telemetry. And since no
-//! socket is waited for, a test can pause Tokio's clock, and pauses of seconds take no time.
+//! The rest of the client works as in production: the token, the rate, retries, deadlines, decoding, telemetry. Because a test
+//! waits for no socket, it can pause Tokio's clock, and then pauses of seconds take no time.
 //!
-//! `Sandbox::in_memory` of the crate `mediaconnect-sandbox` is a transport that answers as upstream does. To write one's
-//! own takes a few lines:
+//! `Sandbox::in_memory` of the crate `mediaconnect-sandbox` is a transport that responds as upstream does. A transport of your
+//! own needs a few lines:
 //!
 //! ```
 //! use mediaconnect::transport::{Bytes, Transport, TransportFuture, http};
@@ -18,8 +18,8 @@
 //!
 //! impl Transport for Nobody {
 //!     fn send(&self, _: http::Request<Bytes>) -> TransportFuture {
-//!         let answer = http::Response::builder().status(404).body(Bytes::new());
-//!         Box::pin(async { Ok(answer.expect("a good status")) })
+//!         let response = http::Response::builder().status(404).body(Bytes::new());
+//!         Box::pin(async { Ok(response.expect("404 is a valid status")) })
 //!     }
 //! }
 //!
@@ -27,7 +27,7 @@
 //! # async fn main() -> mediaconnect::Result<()> {
 //! let client = Client::builder().transport(Nobody).build()?;
 //! let error = client.customers().own_info(&UserToken::new("token")).await.unwrap_err();
-//! assert!(error.is_gateway()); // nothing shows that it is from Connect
+//! assert!(error.is_gateway()); // nothing proves that Connect sent it
 //! # Ok(())
 //! # }
 //! ```
@@ -41,27 +41,27 @@ use tokio::time::timeout;
 
 use crate::error::{Error, Kind};
 
-/// Carries requests in place of the network, in tests only; set with
+/// Sends requests in place of the network, in tests only. Set it with
 /// [`ClientBuilder::transport`](crate::ClientBuilder::transport).
 pub trait Transport: Send + Sync + 'static {
-    /// Answers a request.
+    /// Returns the response to a request.
     ///
-    /// It has the method, the whole URL, the headers and the body that would go over the wire, but not what an HTTP
-    /// client adds there: `Host`, `User-Agent`, `Accept-Encoding`. It is dropped when the time for the attempt is over.
+    /// The request has the method, the whole URL, the headers and the body that would be sent, without the headers that an HTTP
+    /// client adds: `Host`, `User-Agent`, `Accept-Encoding`. The future is dropped when the attempt times out.
     fn send(&self, request: http::Request<Bytes>) -> TransportFuture;
 }
 
-/// What [`Transport::send`] returns.
+/// The future that [`Transport::send`] returns.
 pub type TransportFuture =
     Pin<Box<dyn Future<Output = Result<http::Response<Bytes>, TransportError>> + Send>>;
 
-/// Why there is no answer.
+/// The reason why a transport has no response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportError {
-    /// No connection came about: the call's error answers [`is_connect`](Error::is_connect).
+    /// No connection could be made. The error of the call returns true for [`is_connect`](Error::is_connect).
     Connect,
-    /// The connection broke: the call's error answers [`is_interrupted`](Error::is_interrupted).
+    /// The connection broke. The error of the call returns true for [`is_interrupted`](Error::is_interrupted).
     Interrupted,
 }
 
@@ -77,14 +77,22 @@ impl fmt::Display for TransportError {
 impl std::error::Error for TransportError {}
 
 /// Sends a request over the network, or by the transport if there is one.
-pub(crate) async fn send(
+///
+/// This is not an `async fn`, because its future would contain the request and make each call larger.
+pub(crate) fn send<'t>(
     http: &reqwest::Client,
-    transport: Option<&dyn Transport>,
+    transport: Option<&'t dyn Transport>,
     request: reqwest::Request,
-) -> Result<reqwest::Response, Error> {
-    match transport {
-        None => http.execute(request).await.map_err(Error::transport),
-        Some(transport) => send_by(transport, request).await,
+) -> impl Future<Output = Result<reqwest::Response, Error>> + Send + 't {
+    let by_transport = match transport {
+        None => Err(http.execute(request)),
+        Some(transport) => Ok(Box::pin(send_by(transport, request))),
+    };
+    async {
+        match by_transport {
+            Ok(by_transport) => by_transport.await,
+            Err(by_network) => by_network.await.map_err(Error::transport),
+        }
     }
 }
 

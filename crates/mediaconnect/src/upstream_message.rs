@@ -1,14 +1,14 @@
-//! Upstream's own message in an error.
+//! Upstream's message in an error.
 
 use std::fmt;
 
 use mediaconnect_api::types::ErrorBody;
 use serde_json::{Map, Value};
 
-/// What upstream says of an error: a code, and a text that may quote what was sent.
+/// Upstream's message about an error: a code, and a text that may quote the request. `Debug` hides both.
 ///
-/// Nobody documents error bodies. Two shapes are known from clients, `exceptionType` with `errorMessage` and
-/// OAuth 2.0's `error` with `error_description`; both are read into this, and so is an older `description`. `Debug` hides the values.
+/// Upstream does not document error bodies. Two forms are known from third-party clients: `exceptionType` with `errorMessage`,
+/// and OAuth 2.0's `error` with `error_description`. Both are read, and an older `description`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct UpstreamMessage {
     code: Option<String>,
@@ -16,7 +16,7 @@ pub struct UpstreamMessage {
 }
 
 impl UpstreamMessage {
-    /// Reads an error body; `None` if it has neither shape.
+    /// Reads an error body; `None` if it has no known form.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
         let body: ErrorBody = serde_json::from_slice(body).ok()?;
         let message = Self {
@@ -26,11 +26,11 @@ impl UpstreamMessage {
         (message.code.is_some() || message.text.is_some()).then_some(message)
     }
 
-    /// Returns true if a body is an error that only Connect is known to write: an object with `exceptionType`, perhaps
-    /// `errorMessage`, and nothing else.
+    /// Returns true if a body has a form that only Connect is known to use: an object with `exceptionType`, optionally
+    /// `errorMessage`, and no other member.
     ///
-    /// The usual error bodies of gateways and frameworks have other members, and so do not pass. OAuth 2.0's form proves
-    /// nothing: any gateway in front of an API may use it.
+    /// The usual error bodies of gateways and frameworks have other members. OAuth 2.0's form proves nothing, because any
+    /// gateway may use it.
     pub(crate) fn is_connects(body: &[u8]) -> bool {
         let Ok(members) = serde_json::from_slice::<Map<String, Value>>(body) else { return false };
         let is_known = |(name, value): (&String, &Value)| {
@@ -42,13 +42,13 @@ impl UpstreamMessage {
         has_name && members.iter().all(is_known)
     }
 
-    /// The name of the failure: `exceptionType` or `error`.
+    /// Returns the name of the failure: `exceptionType` or `error`.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 
-    /// The explanation: `errorMessage`, `error_description` or `description`. It may hold personal data.
+    /// Returns the explanation: `errorMessage`, `error_description` or `description`. It may contain personal data.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         self.text.as_deref()
@@ -97,7 +97,7 @@ mod tests {
         ] {
             assert!(UpstreamMessage::is_connects(body.as_bytes()), "{body}");
         }
-        // What gateways, proxies and frameworks answer with if nobody tells them otherwise.
+        // The default error bodies of gateways, proxies and frameworks.
         for body in [
             "",
             "{}",

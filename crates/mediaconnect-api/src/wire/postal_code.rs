@@ -22,7 +22,7 @@ pub enum ReceivedPostalCode {
     /// A text.
     Text(String),
     /// A whole number, which may have lost its leading zeros.
-    Number(String),
+    Number(u64),
 }
 
 impl ReceivedPostalCode {
@@ -31,7 +31,7 @@ impl ReceivedPostalCode {
             Scalar::Number(number) => whole::<u64>(number),
             Scalar::Text(_) | Scalar::Boolean(_) => None,
         };
-        number.map_or_else(|| Self::Text(scalar.into_text()), |number| Self::Number(number.to_string()))
+        number.map_or_else(|| Self::Text(scalar.into_text()), Self::Number)
     }
 
     /// Returns the postal code for a country. An absent or empty country means Norway.
@@ -40,8 +40,9 @@ impl ReceivedPostalCode {
         let country = country.map_or("", |country| country.as_str().trim());
         let is_norway = ["", "NO", "NOR"].iter().any(|code| country.eq_ignore_ascii_case(code));
         PostalCode(match self {
-            Self::Number(digits) if is_norway => format!("{digits:0>4}"),
-            Self::Number(text) | Self::Text(text) => text,
+            Self::Number(number) if is_norway => format!("{number:04}"),
+            Self::Number(number) => number.to_string(),
+            Self::Text(text) => text,
         })
     }
 }

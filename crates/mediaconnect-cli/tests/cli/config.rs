@@ -232,7 +232,7 @@ async fn a_ca_file_is_trusted_besides_the_systems_certificates() {
 async fn a_call_ends_after_its_timeout() {
     let upstream = upstream(json(200, "{}").set_delay(Duration::from_secs(600))).await;
     let run = finish(&mut command_at(&upstream, "customer info 1 --timeout 1"));
-    assert!(run.code == Some(6) && run.err.contains("no answer in time"), "{run:?}");
+    assert!(run.code == Some(6) && run.err.contains("no response in time"), "{run:?}");
     let run = finish(&mut command_at(&upstream, "customer info 1 --timeout 0"));
     assert_eq!(run.code, Some(2), "{run:?}");
 }

@@ -1,4 +1,4 @@
-//! The settings of the way to the network.
+//! The network settings of a client: timeouts, connections, TLS, proxies.
 
 use std::time::Duration;
 
@@ -8,28 +8,28 @@ use zeroize::Zeroizing;
 use super::ClientBuilder;
 
 impl ClientBuilder {
-    /// Sets how long a connection may take to come about; the default is 5 seconds.
+    /// Sets the time limit for opening a connection. The default is 5 seconds.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.network.connect_timeout = Some(timeout);
         self
     }
 
-    /// Sets how long a connection is kept that nobody uses; the default is 90 seconds.
+    /// Sets how long an idle connection is kept. The default is 90 seconds.
     #[must_use]
     pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
         self.network.pool_idle_timeout = Some(timeout);
         self
     }
 
-    /// Sets how many connections are kept that nobody uses; the default is no limit.
+    /// Sets how many idle connections are kept. The default is no limit.
     #[must_use]
     pub fn pool_max_idle(mut self, connections: usize) -> Self {
         self.network.pool_max_idle = Some(connections);
         self
     }
 
-    /// The name and version of the service, such as `subscriptions/1.4`, which goes behind this library's own in the
+    /// Sets the name and version of the service, such as `subscriptions/1.4`. It follows the name of this library in the
     /// header `User-Agent`.
     #[must_use]
     pub fn application(mut self, name: impl Into<String>) -> Self {
@@ -37,20 +37,20 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the whole header `User-Agent`, in place of this library's own and [`application`](Self::application): for a
-    /// gateway that lets known clients through only.
+    /// Sets the whole header `User-Agent`, in place of this library's name and [`application`](Self::application).
+    ///
+    /// Use it for a gateway that admits only known clients.
     #[must_use]
     pub fn user_agent(mut self, text: impl Into<String>) -> Self {
         self.network.user_agent = Some(text.into());
         self
     }
 
-    /// Sets the certificate by which the client proves who it is (mTLS): PEM with the certificate, its chain and the
-    /// private key, in any order.
+    /// Sets the client certificate (mTLS): PEM with the certificate, its chain and the private key, in any order.
     ///
     /// The key must have no passphrase. With the feature `native-tls` and without `rustls` it must be PKCS #8
-    /// (`BEGIN PRIVATE KEY`). The certificate is shown to the token endpoint too. If the server refuses it, or requires one that
-    /// is not set, [`connect_failure`](crate::Error::connect_failure) says which.
+    /// (`BEGIN PRIVATE KEY`). The certificate is also used for the token endpoint. If a server refuses it, or requires one
+    /// that is not set, [`connect_failure`](crate::Error::connect_failure) says so.
     #[doc(alias = "mtls")]
     #[doc(alias = "client certificate")]
     #[must_use]
@@ -61,8 +61,8 @@ impl ClientBuilder {
 
     /// Sets the proxy for all requests: `http://host:port`, or `http://user:password@host:port`.
     ///
-    /// Without it, the environment variables `HTTPS_PROXY` and `ALL_PROXY` count, and hosts in `NO_PROXY` are reached without
-    /// a proxy. With it, none of them counts. A URL on the own machine is never reached by a proxy.
+    /// Without this setting, the environment variables `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` apply. With it, they are
+    /// ignored. Loopback URLs are never reached through a proxy.
     #[doc(alias = "https_proxy")]
     #[must_use]
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
@@ -70,17 +70,17 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets hosts that are reached without a proxy, separated by commas: `example.com` with the hosts below it, an address, a
-    /// network such as `10.0.0.0/8`, or `*` for all.
+    /// Sets hosts that are reached without a proxy, separated by commas: a domain with its subdomains (`example.com`), an
+    /// address, a network such as `10.0.0.0/8`, or `*` for all.
     ///
-    /// They count for [`proxy`](Self::proxy), and for a proxy of the environment besides `NO_PROXY`.
+    /// They apply to [`proxy`](Self::proxy), and to a proxy from the environment in addition to `NO_PROXY`.
     #[must_use]
     pub fn no_proxy(mut self, hosts: impl Into<String>) -> Self {
         self.network.no_proxy = Some(hosts.into());
         self
     }
 
-    /// Trusts root certificates besides the system's: PEM with one or several.
+    /// Trusts root certificates in addition to the system's: PEM with one or more certificates.
     #[doc(alias = "ca")]
     #[must_use]
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {

@@ -1,4 +1,4 @@
-//! The set-up from environment variables.
+//! Reads the settings of a client from environment variables.
 
 use super::ClientBuilder;
 use crate::credentials::ClientCredentials;
@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::token::UserToken;
 
 impl ClientBuilder {
-    /// Reads the set-up from environment variables.
+    /// Reads the settings from environment variables.
     ///
     /// | variable | what it is |
     /// |---|---|
@@ -15,20 +15,19 @@ impl ClientBuilder {
     /// | `MEDIACONNECT_BASE_URL`, `MEDIACONNECT_TOKEN_URL` | other servers than the environment's |
     /// | `MEDIACONNECT_USER_TOKEN` | a user's access token, for user mode; then the credentials may be absent |
     ///
-    /// Id or secret may be absent when [`credentials`](Self::credentials) or a [`token_source`](Self::token_source) is
-    /// set before [`build`](Self::build).
+    /// The id or secret may be absent if [`credentials`](Self::credentials) or a [`token_source`](Self::token_source) is set
+    /// before [`build`](Self::build). An empty variable counts as missing.
     ///
     /// # Errors
-    /// When a variable is malformed; when one is missing, `build` fails. The message names it. An empty variable counts
-    /// as missing.
+    /// If a variable is malformed. If one is missing, `build` fails. The message names the variable.
     pub fn from_env() -> Result<Self> {
         Self::from_env_with_prefix("")
     }
 
-    /// Reads the set-up of one of several clients of a process: with the prefix `NORWAY_`, the variables of
+    /// Reads the settings of one of several clients of a process. With the prefix `NORWAY_`, the variables of
     /// [`from_env`](Self::from_env) are `NORWAY_MEDIACONNECT_CLIENT_ID` and so on.
     ///
-    /// No variable without the prefix counts, so that no client gets the secret of another.
+    /// Variables without the prefix are ignored, so that no client gets the secret of another.
     ///
     /// ```no_run
     /// # fn main() -> mediaconnect::Result<()> {
@@ -47,7 +46,7 @@ impl ClientBuilder {
         Self::from_variables(prefix, |name| std::env::var(name).ok())
     }
 
-    /// [`from_env`](Self::from_env) with another source of variables.
+    /// Reads the settings from any source of variables.
     pub(crate) fn from_variables(prefix: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
         let named = |name: &str| format!("{prefix}{name}");
         let variable = |name: &str| variable(&named(name)).filter(|value| !value.is_empty());

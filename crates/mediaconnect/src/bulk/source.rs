@@ -1,27 +1,27 @@
-//! Where the items of a bulk come from: an iterator or a stream.
+//! The source of a bulk's items: an iterator or a stream.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
-/// The items of a [`Bulk`](crate::Bulk): any iterator or any [`Stream`] that is `Send`.
+/// The source of the items of a [`Bulk`](crate::Bulk): any iterator or [`Stream`] that is `Send`.
 ///
-/// An iterator fits items that are in memory or that are computed. A stream fits items that must be waited for: a channel, a
-/// queue, a database cursor. `Kind` tells the two apart, and the compiler infers it.
+/// Use an iterator for items in memory and computed items. Use a stream for items that must be waited for: from a channel, a
+/// queue, a database cursor. The compiler infers `Kind`, which distinguishes the two.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither an iterator nor a `Stream` that can be sent to another thread",
     note = "a channel of tokio becomes a stream with `tokio_stream::wrappers::ReceiverStream::new(receiver)`"
 )]
 pub trait BulkSource<'a, Kind> {
-    /// One item, for which one call is made.
+    /// The item of one call.
     type Item;
 
     #[doc(hidden)]
     fn into_items(self) -> Items<'a, Self::Item>;
 }
 
-/// The items, whatever they come from.
+/// The items of a source as a stream.
 pub type Items<'a, K> = Pin<Box<dyn Stream<Item = K> + Send + 'a>>;
 
 /// Marks a source that is an iterator.
@@ -58,5 +58,5 @@ impl<I: Iterator> Stream for Iterated<I> {
     }
 }
 
-// Nothing in it is pinned.
+// No field needs pinning.
 impl<I> Unpin for Iterated<I> {}

@@ -11,13 +11,13 @@ use super::entry::{Outcome, from_bytes, lifetime, to_bytes};
 use super::key::Key;
 use super::store::{Lookup, ResponseKey, ResponseStore};
 use crate::call_info::CallInfo;
-use crate::options::Terms;
+use crate::options::CallContext;
 use crate::telemetry;
 
 /// A request under way.
 pub(crate) type Fetch = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 /// Starts the request of a read.
-pub(crate) type StartFetch = Box<dyn FnOnce(Terms) -> Fetch + Send>;
+pub(crate) type StartFetch = Box<dyn FnOnce(CallContext) -> Fetch + Send>;
 
 /// A read that is about to begin.
 pub(super) struct Read {
@@ -25,7 +25,7 @@ pub(super) struct Read {
     pub(super) client: Option<Arc<str>>,
     /// The store and the key in it, if processes share the response.
     pub(super) store: Option<(Arc<dyn ResponseStore>, ResponseKey)>,
-    pub(super) terms: Terms,
+    pub(super) context: CallContext,
     pub(super) fetch: StartFetch,
 }
 
@@ -36,13 +36,13 @@ impl Read {
 
     /// Returns the outcome, and true if this process must not keep it in its own memory.
     pub(super) async fn outcome(self, cache: &Weak<Cache>, key: &Arc<Key>, ttl: Duration) -> (Outcome, bool) {
-        let Self { operation, client, store, terms, fetch } = self;
+        let Self { operation, client, store, context, fetch } = self;
         let report = |source| {
             telemetry::cached(CallInfo { client: client.as_ref(), ..operation }, source);
         };
         let Some((store, shared_key)) = store else {
             report("fetched");
-            return (fetch(terms).await, false);
+            return (fetch(context).await, false);
         };
         let Some(Lookup { version, response }) = store.find(&shared_key, ttl).await else {
             if let Some(outcome) = cache.upgrade().and_then(|cache| cache.kept(key, ttl)) {
@@ -50,7 +50,7 @@ impl Read {
                 return (outcome, true);
             }
             report("fetched");
-            return (fetch(terms).await, false);
+            return (fetch(context).await, false);
         };
         let found = response.and_then(|(bytes, age)| Some((from_bytes(&bytes)?, age)));
         if let Some((outcome, age)) = found
@@ -61,7 +61,7 @@ impl Read {
         }
         report("fetched");
         let began = Instant::now();
-        let outcome = fetch(terms).await;
+        let outcome = fetch(context).await;
         let ttl = lifetime(&outcome, ttl);
         if !ttl.is_zero() {
             store.keep(&shared_key, version, to_bytes(&outcome), began.elapsed(), ttl).await;

@@ -1,4 +1,4 @@
-//! The questions that a service asks of an error: what happened, whether the request may have been applied, what to do next.
+//! The methods that say what happened, whether the request may have been applied, and what to do.
 
 use std::time::Duration;
 
@@ -9,91 +9,96 @@ use crate::connect_failure::ConnectFailure;
 use crate::upstream_message::UpstreamMessage;
 
 impl Error {
-    /// The input breaks a rule; nothing was sent. [`violations`](Self::violations) has each field and rule.
+    /// Returns true if the input breaks a rule of the contract. [`violations`](Self::violations) lists each field and rule.
     ///
-    /// Not applied. Mend the input; the same call fails the same way.
+    /// Not applied, because nothing was sent. Fix the input; the same call would fail again.
     #[must_use]
     pub fn is_invalid_input(&self) -> bool {
         matches!(self.0.kind, Kind::Invalid(_))
     }
 
-    /// The client is not set up for the call: something is missing or malformed; nothing was sent.
+    /// Returns true if a setting is missing or malformed.
     ///
-    /// Not applied. The message says what to set.
+    /// Not applied, because nothing was sent. The message says what to set.
     #[must_use]
     pub fn is_configuration(&self) -> bool {
         matches!(self.0.kind, Kind::Configuration(_))
     }
 
-    /// The credentials or the token are refused: by the token endpoint, or by the API with status 401.
+    /// Returns true if the token endpoint refused the credentials, or the API refused the token (status 401).
     ///
-    /// Not applied. Check client id and secret, and that they belong to this environment; in user mode, get a
-    /// new token of the user.
+    /// Not applied. Check the client id and secret, and that they belong to this environment. With a user's token, get a new
+    /// one.
+    #[doc(alias = "unauthorized")]
     #[must_use]
     pub fn is_auth(&self) -> bool {
         matches!(self.0.kind, Kind::Unauthorized)
     }
 
-    /// The client is known but may not do this: status 403.
+    /// Returns true if the client lacks the right to do this (status 403).
     ///
-    /// Not applied. When upstream answers so is not documented; ask it for the right to the operation or product.
+    /// Not applied. Ask upstream for the right to the operation or product. Upstream does not document when it responds with
+    /// 403.
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         matches!(self.0.kind, Kind::Forbidden)
     }
 
-    /// There is no such customer: status 404, and the response proves to be [Connect's own](Self::is_from_connect).
+    /// Returns true if there is no such customer: status 404 in a response that is [Connect's own](Self::is_from_connect).
     ///
-    /// Not applied. Not a failure of the client or of upstream. A 404 without that proof is
-    /// [a gateway's](Self::is_gateway).
+    /// Not applied. Neither the client nor upstream failed. A 404 without that proof is [a gateway's](Self::is_gateway).
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         matches!(self.0.kind, Kind::NotFound)
     }
 
-    /// There were too many requests: upstream says so with status 429, or the client knows that the call cannot have
-    /// its turn before its deadline, or that [as many calls wait as may](crate::ClientBuilder::max_waiting). If the
-    /// client knows, the message says which of these it is, and there is no [`status_code`](Self::status_code).
+    /// Returns true if there are too many requests. Either upstream responded with status 429, or the client did not send the
+    /// request.
     ///
-    /// Not applied. Wait for [`retry_after`](Self::retry_after), or a minute without it.
+    /// The client does not send it if its turn would come after the deadline, or if
+    /// [too many calls wait](crate::ClientBuilder::max_waiting). Then the message says which, and
+    /// [`status_code`](Self::status_code) is `None`.
+    ///
+    /// Not applied. Wait for [`retry_after`](Self::retry_after), or for a minute if there is none.
+    #[doc(alias = "throttled")]
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
         matches!(self.0.kind, Kind::RateLimited | Kind::Exhausted(_))
     }
 
-    /// Upstream refuses the request for another reason: status 400, or an unexpected one.
+    /// Returns true if upstream refused the request for another reason: status 400 or an unexpected status.
     ///
-    /// Not applied. [`upstream_message`](Self::upstream_message) may say why; the same call fails the same way.
+    /// Not applied. [`upstream_message`](Self::upstream_message) may say why. The same call would fail again.
     #[must_use]
     pub fn is_refused(&self) -> bool {
         matches!(self.0.kind, Kind::Refused)
     }
 
-    /// Upstream failed (status 5xx), could not be reached, or the connection broke; or a token source failed.
+    /// Returns true if upstream failed (status 5xx), could not be reached, or lost the connection, or if a token source failed.
     ///
-    /// Whether it was applied is only of interest to operations that change something: see
-    /// [`is_outcome_unknown`](Self::is_outcome_unknown). Try again later.
+    /// For an operation that changes something, [`is_outcome_unknown`](Self::is_outcome_unknown) says whether it may have been
+    /// applied. Try again later.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
         matches!(self.0.kind, Kind::Server | Kind::Connect | Kind::Interrupted | Kind::NoToken)
     }
 
-    /// No connection came about: name resolution, TCP or TLS, also when it took longer than the connect timeout.
+    /// Returns true if no connection could be made: name resolution, TCP or TLS failed, or the connect timeout passed.
     ///
-    /// Not applied. Check the network, the proxy and the certificates; [`connect_failure`](Self::connect_failure) says which
-    /// it was.
+    /// Not applied. Check the network, the proxy and the certificates. [`connect_failure`](Self::connect_failure) returns the
+    /// reason.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         matches!(self.0.kind, Kind::Connect)
     }
 
-    /// Why no connection came about, if that [is why](Self::is_connect) the call failed.
+    /// Returns why no connection could be made, if [`is_connect`](Self::is_connect) returns true.
     #[must_use]
     pub fn connect_failure(&self) -> Option<ConnectFailure> {
         self.is_connect().then(|| ConnectFailure::of(self))
     }
 
-    /// No response came in time.
+    /// Returns true if no response came in time.
     ///
     /// May have been applied. Try again later, or allow more time.
     #[must_use]
@@ -101,7 +106,7 @@ impl Error {
         matches!(self.0.kind, Kind::Timeout)
     }
 
-    /// The connection broke before the response was complete.
+    /// Returns true if the connection broke before the response was complete.
     ///
     /// May have been applied. Try again later.
     #[must_use]
@@ -109,63 +114,66 @@ impl Error {
         matches!(self.0.kind, Kind::Interrupted)
     }
 
-    /// An operation that changes something failed so that nobody knows whether upstream applied it: no response in
-    /// time, a broken connection, or status 5xx. It was not repeated, because it must not be applied twice.
+    /// Returns true if an operation that changes something failed, and it is unknown whether upstream applied it.
     ///
-    /// Read what it changes, and repeat it if it was not applied.
+    /// This happens if no response came in time, the connection broke, the response could not be trusted, or upstream failed
+    /// (status 5xx). The call was not retried, because the operation must not be applied twice. Read the state, and call the
+    /// operation again if it was not applied.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
         self.0.outcome_unknown
     }
 
-    /// A response came that cannot be understood or believed: an HTML page, XML, nothing, truncated or unexpected JSON,
-    /// or JSON that has nothing of what the operation promises.
+    /// Returns true if the response cannot be decoded or trusted: an HTML page, XML, an empty body, truncated or unexpected
+    /// JSON, or JSON without any field of the operation's response.
     ///
-    /// Whether it was applied: see [`is_outcome_unknown`](Self::is_outcome_unknown). The message names what came and, for
-    /// JSON, the field. Most often a gateway answered; if it stays, upstream has changed.
+    /// [`is_outcome_unknown`](Self::is_outcome_unknown) says whether it may have been applied. The message says what was
+    /// received and, for JSON, names the field. Most often a gateway responded. If it happens every time, upstream has changed.
     #[must_use]
     pub fn is_unreadable(&self) -> bool {
         matches!(self.0.kind, Kind::Unreadable(_))
     }
 
-    /// A 404, a 410 or a redirect came, and nothing shows that Connect sent it: a gateway, a wrong base URL, or a
-    /// deployment in progress.
+    /// Returns true if the response is a 404, a 410 or a redirect without proof that Connect sent it. The cause is a gateway, a
+    /// wrong base URL, or a deployment in progress.
     ///
-    /// It says nothing of the customer. It was retried as a 502 is, where the operation is safe to repeat. Check the base
-    /// URL; if it is right, try again later.
+    /// It says nothing about the customer. The call was retried as for a 502, if the operation is safe to repeat. Check the
+    /// base URL; if it is right, try again later.
     #[must_use]
     pub fn is_gateway(&self) -> bool {
         matches!(self.0.kind, Kind::Gateway)
     }
 
-    /// A success status came with a body that reports a failure: an error body, or `success: false`.
+    /// Returns true if a response with a success status reports a failure: an error body, or `success: false`.
     ///
-    /// With `success: false` and [proof](Self::is_from_connect), Connect did not do it. [`upstream_message`](Self::upstream_message) may say why. It was not
-    /// retried, and the same call most likely fails the same way.
+    /// If the response says `success: false` and is [Connect's own](Self::is_from_connect), the operation was not applied.
+    /// [`upstream_message`](Self::upstream_message) may say why. The call was not retried, because it would most likely fail
+    /// again.
     #[must_use]
     pub fn is_reported_failure(&self) -> bool {
         matches!(self.0.kind, Kind::ReportedFailure)
     }
 
-    /// The response is about something else than the request, such as another customer. It was thrown away.
+    /// Returns true if the response is about something else than the request, such as another customer.
     ///
-    /// The message names the field that differs. A cache or a proxy on the way mixes responses up, or upstream has changed.
+    /// The response was discarded. The message names the field that differs. Either a cache or a proxy mixes up responses, or
+    /// upstream has changed.
     #[must_use]
     pub fn is_mismatch(&self) -> bool {
         matches!(self.0.kind, Kind::Mismatch(_))
     }
 
-    /// Returns true if the response behind this error proved to be Connect's own: it has the header
-    /// `X-Mediaconnect-Api-Version`, or an error body of exactly the form that Connect is known for.
+    /// Returns true if the response was proved to be Connect's own. The proof is the header `X-Mediaconnect-Api-Version`, or
+    /// an error body in exactly the form that Connect uses.
     ///
-    /// Without that proof, the status may be that of a gateway, a proxy or a wrong URL, and decides nothing about one
-    /// customer. False if no response came.
+    /// Without that proof, the status may come from a gateway, a proxy or a wrong URL, and says nothing about a customer. False
+    /// if there was no response.
     #[must_use]
     pub fn is_from_connect(&self) -> bool {
         self.0.from_connect
     }
 
-    /// The error in a word, for a log or a metric: `timeout`, `connect`, `not_found`, …
+    /// Returns the kind of error as a word, for logs and metrics: `timeout`, `connect`, `not_found`, …
     #[must_use]
     pub fn type_name(&self) -> &'static str {
         match self.0.kind {
@@ -188,46 +196,48 @@ impl Error {
         }
     }
 
-    /// The call failed on the way to an access token; the other predicates tell how.
+    /// Returns true if no access token could be fetched. The other predicates say why, and what to do.
     ///
-    /// Not applied: without a token nothing was sent to the API, or what was sent was refused with status 401.
-    /// What to do depends on the other predicates; all callers that waited for the token got the same error.
+    /// Not applied: without a token, nothing was sent to the API, or the API refused the request with status 401. All callers
+    /// that waited for the token get the same error.
     #[must_use]
     pub fn is_token_fetch(&self) -> bool {
         self.0.token_fetch.is_some()
     }
 
-    /// The operation that failed, by its id in the contract.
+    /// Returns the operation that failed, by its id in the contract.
     #[must_use]
     pub fn operation(&self) -> Option<&'static str> {
         self.0.operation
     }
 
-    /// The HTTP status, if there was an answer.
+    /// Returns the HTTP status, if there was a response.
     #[must_use]
     pub fn status_code(&self) -> Option<u16> {
         self.0.status
     }
 
-    /// Returns how many requests were sent to the API.
+    /// Returns how many requests were sent to the API: the first attempt and its retries.
+    #[doc(alias = "retries")]
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// Returns how long upstream asks to wait, or how long the client's own rate makes the same call wait.
+    /// Returns how long to wait before the next try: as upstream asks, or as the client's own rate requires.
+    #[doc(alias = "retry")]
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// Returns what upstream says of the error. It may quote what was sent, so it is not part of `Display`.
+    /// Returns upstream's message about the error. It may quote the request, so `Display` does not contain it.
     #[must_use]
     pub fn upstream_message(&self) -> Option<&UpstreamMessage> {
         self.0.message.as_ref()
     }
 
-    /// The rules that the input breaks, all of them.
+    /// Returns all rules that the input breaks.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
         match &self.0.kind {

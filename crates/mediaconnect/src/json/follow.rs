@@ -1,8 +1,8 @@
-//! Follows a parser through the types that it fills: which names these types have, and where in the document it failed.
+//! Follows a decoder to find the position of a value that does not fit, and the field names of the types.
 //!
-//! `serde_path_to_error` finds the place too, but names it by the keys of the document. A key may be data, such as an e-mail
-//! address in a map. Here a name is one that a type of the program has (`fields` and `variants` of serde), and a place is
-//! a number.
+//! `serde_path_to_error` finds the path too, but it consists of the keys of the document. A key may be personal data, such as an
+//! e-mail address in a map. Here, names come only from the program's types (serde's `fields` and `variants`), and a position is a
+//! number.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -13,24 +13,24 @@ use serde::de::{
     Visitor,
 };
 
-/// A step to a value: the number of the item of a list, or of the member of an object.
+/// A step to a value: the position of a list item or of an object member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Number {
     Item(usize),
     Member(usize),
 }
 
-/// What is known after a failure.
+/// The facts that are known after a failure.
 #[derive(Default)]
 pub(super) struct Trail {
     here: Vec<Number>,
-    /// The steps to the value that failed; nothing if it is the whole document.
+    /// The steps to the value that failed; `None` if it is the whole document.
     pub(super) failed: Option<Vec<Number>>,
-    /// The names of fields and variants of the types that were met.
+    /// The names of the fields and variants of all types that were decoded.
     pub(super) names: BTreeSet<&'static str>,
 }
 
-/// Reads a value, and returns the trail beside it.
+/// Decodes a value, and returns the trail as well.
 pub(super) fn follow<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> (Result<T, D::Error>, Trail) {
@@ -39,7 +39,7 @@ pub(super) fn follow<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     (read, trail.into_inner())
 }
 
-/// A part of serde's conversation that tells the trail.
+/// A wrapper of a part of serde's data model that records the trail.
 struct Followed<'t, X> {
     inner: X,
     trail: &'t RefCell<Trail>,
@@ -55,7 +55,7 @@ impl<'t, X> Followed<'t, X> {
     }
 }
 
-/// Takes a step, and remembers the way if what is there fails. The first failure is the innermost.
+/// Decodes the value of a step, and records the steps if it fails. The first failure is the innermost.
 fn step<T, E>(trail: &RefCell<Trail>, number: Number, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     trail.borrow_mut().here.push(number);
     let read = read();
@@ -261,7 +261,7 @@ impl<'de, 't, A: EnumAccess<'de>> EnumAccess<'de> for Followed<'t, A> {
     }
 }
 
-/// A variant with content is an object with one member.
+/// In JSON, a variant with content is an object with one member.
 impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Followed<'_, A> {
     type Error = A::Error;
 

@@ -1,4 +1,4 @@
-//! Walks into a document to a place that is known by numbers.
+//! Finds the keys on the path to a value whose position is known.
 
 use std::fmt;
 
@@ -7,11 +7,11 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use super::Step;
 use super::follow::Number;
 
-/// The keys on the way to a place, and the kind of the value there. The document is read past, not into memory.
+/// Returns the steps to a value, and the kind of the value. The document is skipped, not loaded into memory.
 pub(super) fn walk(body: &[u8], numbers: &[Number]) -> (Vec<Step<'static>>, &'static str) {
     let (mut steps, mut kind) = (Vec::new(), "value");
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    // Whether the document has an end does not matter any more.
+    // The document may be truncated after the value, so the result does not matter.
     let _ = Walk { numbers, steps: &mut steps, kind: &mut kind }.deserialize(&mut deserializer);
     (steps, kind)
 }

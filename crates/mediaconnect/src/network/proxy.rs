@@ -1,7 +1,6 @@
-//! The proxy, from the builder or from the variables that other programs read too.
+//! The proxy, from the builder or from the usual environment variables.
 //!
-//! The HTTP client would pass over a variable that it cannot read, and go without a proxy: then nothing but a timeout shows
-//! that something is wrong.
+//! The HTTP client ignores a malformed variable and connects without a proxy, which ends in a timeout. So it is checked here.
 
 use std::ffi::OsString;
 
@@ -13,17 +12,17 @@ use super::Network;
 use crate::error::{Error, Result};
 
 impl Network {
-    /// Returns the proxy to set, if the HTTP client does not find it itself.
+    /// Returns the proxy to set, unless the HTTP client finds it in the environment itself.
     ///
     /// # Errors
-    /// When the proxy or its variable is malformed; neither is quoted, since there may be a password in it.
+    /// If the proxy or its variable is malformed. The error quotes neither, because they may contain a password.
     pub(super) fn proxy(&self, variable: impl Fn(&str) -> Option<OsString>) -> Result<Option<Proxy>> {
         if let Some(url) = &self.proxy {
             let proxy = checked(url.expose_secret())
                 .ok_or_else(|| Error::configuration(format!("the proxy is malformed: {EXPECTED}")))?;
             return Ok(Some(proxy.no_proxy(self.no_proxy.as_deref().and_then(NoProxy::from_string))));
         }
-        // In a CGI program, the client of the server could set HTTP_PROXY: there, the HTTP client reads none.
+        // In a CGI program, a remote client could set HTTP_PROXY. So the HTTP client reads no proxy variable there.
         if variable("REQUEST_METHOD").is_some() {
             return Ok(None);
         }
@@ -42,12 +41,12 @@ impl Network {
 
 const EXPECTED: &str = "expected http://host:port";
 
-/// The variable that names the proxy for https, as curl and others read it.
+/// Returns the variable that names the proxy for https, in the order that curl uses.
 fn of_variables(variable: &impl Fn(&str) -> Option<OsString>) -> Option<(&'static str, OsString)> {
     first(variable, ["HTTPS_PROXY", "https_proxy"]).or_else(|| first(variable, ["ALL_PROXY", "all_proxy"]))
 }
 
-/// The first of two variables that is there, unless it is empty.
+/// Returns the first of two variables that is set, unless it is empty.
 fn first(
     variable: &impl Fn(&str) -> Option<OsString>,
     names: [&'static str; 2],
@@ -56,7 +55,7 @@ fn first(
     found.filter(|(_, value)| !value.is_empty())
 }
 
-/// Returns the proxy if it is a URL with a host, as the HTTP client reads it; without a scheme it counts as http.
+/// Returns the proxy if its URL is valid and has a host. The default scheme is http.
 fn checked(url: &str) -> Option<Proxy> {
     let uri: Uri = url.parse().ok()?;
     let is_known = matches!(
@@ -107,7 +106,7 @@ mod tests {
                 "{error}"
             );
         }
-        // HTTP_PROXY is for plain connections, and none leaves this machine.
+        // HTTP_PROXY is for plain connections, which this client uses only on loopback.
         for unread in [
             &[("HTTP_PROXY", "/")][..],
             &[("HTTPS_PROXY", "")],

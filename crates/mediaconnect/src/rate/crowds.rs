@@ -1,4 +1,4 @@
-//! More callers than the rate can serve, on a paused clock.
+//! Tests with more callers than the rate can serve, on a paused clock.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::*;
 
 const MS: Duration = Duration::from_millis(1);
 
-/// How a caller fared: whether it had its turn, and how long it waited for that or for its refusal.
+/// The result of a caller: its outcome, and how long it waited for it.
 struct Fared {
     waited: Duration,
     outcome: Result<(), Exhausted>,
@@ -23,7 +23,7 @@ impl Fared {
     }
 }
 
-/// Comes for a turn; the response follows after `latency`.
+/// Waits for a turn and sends a request. The response follows after `latency`.
 async fn caller(limiter: Arc<RateLimiter>, deadline: Duration, latency: Duration) -> Fared {
     let asked = Instant::now();
     let acquired = limiter.acquire(asked + deadline).await;
@@ -39,7 +39,7 @@ async fn caller(limiter: Arc<RateLimiter>, deadline: Duration, latency: Duration
     Fared { waited, outcome }
 }
 
-/// So many callers that come at once.
+/// Starts callers at the same time.
 async fn come(
     limiter: &Arc<RateLimiter>,
     callers: usize,
@@ -57,7 +57,7 @@ fn limiter(share: f64) -> Arc<RateLimiter> {
     Arc::new(RateLimiter::new(&limit, WhenExhausted::Wait))
 }
 
-/// A limiter that lets one a second through, and has sent its first, `answered` with this.
+/// Returns a limiter of one request a second. Its first request got the response `answered`.
 async fn one_a_second(answered: Feedback) -> Arc<RateLimiter> {
     let limiter = RateLimiter::new(&RateLimit::new(1, 1_000).unwrap(), WhenExhausted::Wait);
     limiter.acquire(Instant::now()).await.ok().unwrap().answered(&answered);
@@ -79,7 +79,7 @@ async fn callers_that_cannot_be_served_in_time_fail_at_once() {
         let measured = format!("{latency:?}, {share}: {served} served, {refused} refused, {in_vain} in vain");
         println!("{measured}");
         assert!(in_vain * 20 <= served, "{measured}");
-        // As many as may run ahead of an even pace are let in on the chance.
+        // Ten callers may be accepted although they might not be served: sends may be that far ahead of an even pace.
         assert!(!latency.is_zero() || in_vain <= 10, "{measured}");
     }
 }
@@ -89,7 +89,7 @@ async fn an_overload_that_lasts_wastes_neither_the_rate_nor_deadlines() {
     let (limiter, latency, length) = (limiter(1.0), 500 * MS, 10 * MINUTE);
     let (began, mut callers, mut longest) = (Instant::now(), JoinSet::new(), 0);
     while began.elapsed() < length {
-        // Three times the rate.
+        // This is three times the rate.
         for _ in 0..10 {
             callers.spawn(caller(Arc::clone(&limiter), DEADLINE, latency));
         }
@@ -101,7 +101,7 @@ async fn an_overload_that_lasts_wastes_neither_the_rate_nor_deadlines() {
     let in_vain = fared.iter().filter(|one| one.outcome.is_err() && one.waited >= DEADLINE).count();
     let measured = format!("{served} served, {in_vain} in vain, {longest} in the queue, {}", fared.len());
     println!("{measured}");
-    // Those that came before the end are served for one deadline more.
+    // Callers from before the end may be served until one deadline later.
     assert!(served >= 2_000 * 10 * 97 / 100, "{measured}");
     assert!(in_vain * 20 <= served && longest <= 1_200, "{measured}");
 }
@@ -109,7 +109,7 @@ async fn an_overload_that_lasts_wastes_neither_the_rate_nor_deadlines() {
 #[tokio::test(start_paused = true)]
 async fn a_crowd_behind_a_queue_that_is_never_empty_is_measured_as_well() {
     let limiter = limiter(1.0);
-    // Some of them wait at any time, and upstream takes its time: by then it is half a minute behind the limits.
+    // Some callers wait at any time, and responses are slow. So the sends fall half a minute behind the limits.
     let mut busy = JoinSet::new();
     for _ in 0..80 {
         let limiter = Arc::clone(&limiter);
@@ -132,8 +132,8 @@ async fn a_crowd_behind_a_queue_that_is_never_empty_is_measured_as_well() {
     assert!(served > 800 && fared.len() - refused <= served * 105 / 100, "{measured}");
 }
 
-/// A caller that is refused is let in on a second run, where its deadline is far: then its turn must come after the
-/// deadline that it had. Nothing else differs, since a caller changes nothing for those before it.
+/// Runs the test again for a refused caller, with a later deadline. Its turn must then come after its first deadline. Nothing else
+/// differs, because a caller does not affect the callers before it.
 #[test]
 fn nobody_is_refused_who_would_have_been_served() {
     let run = |patient: Option<usize>| {
@@ -161,14 +161,13 @@ fn nobody_is_refused_who_would_have_been_served() {
     for (number, deadline, one) in refused.iter().step_by(refused.len() / 60) {
         let (_, _, patient) = &run(Some(*number))[*number];
         assert!(patient.outcome.is_ok() && patient.waited >= *deadline, "{:?}", patient.waited);
-        // And the refusal says how much later that would have been, to ten turns of a tenth of a second.
+        // The refusal also reported how much later its turn would have been, within ten turns of a tenth of a second.
         let wait = one.outcome.unwrap_err().wait;
         assert!(patient.waited.abs_diff(*deadline + wait) <= 1_002 * MS, "{:?} {wait:?}", patient.waited);
     }
 }
 
-/// Whatever upstream is like, and whoever else uses the client id: a caller that stays has its turn no earlier than
-/// could be told when it came. Else a refusal might be wrong.
+/// No caller gets its turn before the forecast made when it joined. Otherwise, a refusal could be wrong.
 #[test]
 fn no_turn_comes_before_its_forecast() {
     for seed in 0..60 {
@@ -178,7 +177,7 @@ fn no_turn_comes_before_its_forecast() {
     }
 }
 
-/// By how much a turn came before its forecast at the most, in a random service at a random upstream.
+/// Simulates a random service and upstream. Returns the longest time by which a turn came before its forecast.
 async fn earliest_against_its_forecast(seed: u64) -> Duration {
     let mut random = fastrand::Rng::with_seed(seed);
     let share = *random.choice(&[0.05, 0.3, 1.0]).unwrap();
@@ -217,24 +216,24 @@ async fn earliest_against_its_forecast(seed: u64) -> Duration {
     early.unwrap_or_default()
 }
 
-/// When a caller that comes now could have its turn at the earliest.
+/// Returns the earliest time at which a caller that joins now could be served.
 fn forecast(limiter: &RateLimiter) -> Instant {
     let now = Instant::now();
     let mut state = limiter.state();
     let turn = state.turn(now);
-    let State { queue, log, .. } = &mut *state;
-    queue.earliest_turn(log, turn.not_before, now)
+    let State { queue, window, .. } = &mut *state;
+    queue.earliest_turn(window, turn.not_before, now)
 }
 
 #[tokio::test(start_paused = true)]
 async fn those_who_will_give_up_are_not_waited_for() {
     let limiter = one_a_second(Feedback::default()).await;
-    // They can be served in 1.05 to 10.5 seconds.
+    // Without a pause, they would be served after 1.05 to 10.5 seconds.
     let early = come(&limiter, 10, 10_300 * MS, Duration::ZERO).await;
-    // Now nobody can before 8 seconds have passed.
-    limiter.state().corrections.pause_for(8 * SECOND, Instant::now());
-    // Three of those before it are served, at 8, 9.05 and 10.1 seconds, and it is the next; ten turns of 60
-    // milliseconds are allowed for.
+    // Now none is served before 8 seconds have passed.
+    limiter.state().control.pause_for(8 * SECOND, Instant::now());
+    // Three callers before it are served, after 8, 9.05 and 10.1 seconds, and it is the next. The forecast may be ten turns of
+    // 60 milliseconds early.
     let refused = caller(Arc::clone(&limiter), 10_500 * MS, Duration::ZERO).await;
     assert!(refused.is_refused_at_once());
     let wait = refused.outcome.unwrap_err().wait;
@@ -266,7 +265,7 @@ async fn a_refusal_says_how_many_wait_and_when_to_come_again() {
     let waiting = come(&limiter, 20, DEADLINE, Duration::ZERO).await;
     let refused = caller(Arc::clone(&limiter), 5 * SECOND, Duration::ZERO).await.outcome.unwrap_err();
     assert_eq!(refused.reason, Reason::QueueTooLong { waiting: 20 });
-    // Its turn is the twenty-first, 22.05 seconds from now; ten turns of 60 milliseconds are allowed for.
+    // Its turn is the twenty-first, 22.05 seconds from now. The forecast may be ten turns of 60 milliseconds early.
     assert!(refused.wait.abs_diff(16_450 * MS) <= 25 * MS, "{:?}", refused.wait);
     assert!(refused.reason.to_string().contains("the queue for the rate is too long, 20 calls wait"));
     sleep(refused.wait + 25 * MS).await;
@@ -279,14 +278,14 @@ async fn a_refusal_says_how_many_wait_and_when_to_come_again() {
 async fn no_more_wait_than_may() {
     let limiter = RateLimiter::new(&RateLimit::new(1, 1_000).unwrap(), WhenExhausted::Wait);
     let limiter = Arc::new(limiter.with_max_waiting(3));
-    // The first goes at once.
+    // The first is served at once.
     let waiting = come(&limiter, 4, DEADLINE, Duration::ZERO).await;
     let refused = caller(Arc::clone(&limiter), DEADLINE, Duration::ZERO).await;
     assert!(refused.is_refused_at_once());
     let refused = refused.outcome.unwrap_err();
     assert_eq!(refused.reason, Reason::QueueFull { waiting: 3 });
     assert!(refused.reason.to_string().contains("the queue for the rate is full, 3 calls wait"));
-    // When the first of them goes, another one may wait.
+    // When the first waiting caller is served, another one may wait.
     sleep(refused.wait).await;
     tokio::task::yield_now().await;
     let fared = caller(Arc::clone(&limiter), DEADLINE, Duration::ZERO).await;

@@ -1,37 +1,37 @@
-//! The information about the rate in a response.
+//! Reads the information about the rate from a response.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName};
 
-/// Upstream renews the limit every 60 seconds. A reset that is twice as far away is nonsense.
-const FARTHEST_RESET: Duration = Duration::from_secs(120);
-/// A greater number than this is a point in time, in seconds since 1970; this one was in 2001.
+/// The longest time until a reset. Upstream renews the limit every 60 seconds, so a longer time is wrong.
+const MAX_RESET: Duration = Duration::from_secs(120);
+/// Larger numbers are points in time, in seconds since 1970. This one is in 2001.
 const FIRST_EPOCH_SECOND: u64 = 1_000_000_000;
-/// How long ago a reset may have been: answers take time.
-const LATEST_PAST_RESET: u64 = 2;
+/// The seconds by which a reset may be in the past, because responses take time.
+const MAX_PAST_RESET: u64 = 2;
 
-/// Requests left before a 429.
+/// The header with the requests left before a 429.
 pub(crate) static REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
-/// The time until the limit is renewed.
+/// The header with the time until the limit is renewed.
 pub(crate) static RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
-/// What a response says about the rate. The default is a response that says nothing.
+/// The information about the rate in a response. The default is a response without any.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Feedback {
     /// Upstream refused the request with 429.
     pub(crate) throttled: bool,
-    /// How long not to send, by `Retry-After`.
+    /// The time to wait before the next request, by `Retry-After`.
     pub(crate) retry_after: Option<Duration>,
-    /// Requests left before a 429, by `X-RateLimit-Remaining`.
+    /// The requests left before a 429, by `X-RateLimit-Remaining`.
     pub(crate) remaining: Option<u32>,
-    /// Time until the limit is renewed, by `X-RateLimit-Reset`.
+    /// The time until the limit is renewed, by `X-RateLimit-Reset`.
     pub(crate) reset: Option<Duration>,
 }
 
 impl Feedback {
-    /// Reads the status and the headers; values that make no sense count as absent.
+    /// Reads the status and the headers. Malformed and implausible values count as absent.
     ///
     /// `wall` returns the time by upstream's clock: the response's `Date`, or else our own clock. It is called only if the
     /// reset is a point in time.
@@ -54,18 +54,18 @@ fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
 
-/// Upstream's words are "remaining (epoch) seconds": the size of the number tells which of both it is.
+/// Reads a reset. Upstream documents "remaining (epoch) seconds"; the size of the number shows which of the two it is.
 fn reset(number: u64, wall: impl FnOnce() -> SystemTime) -> Option<Duration> {
     let seconds = if number < FIRST_EPOCH_SECOND {
         number
     } else {
         let now = wall().duration_since(UNIX_EPOCH).ok()?.as_secs();
-        if number < now.saturating_sub(LATEST_PAST_RESET) {
+        if number < now.saturating_sub(MAX_PAST_RESET) {
             return None;
         }
         number.saturating_sub(now)
     };
-    Some(Duration::from_secs(seconds)).filter(|reset| *reset <= FARTHEST_RESET)
+    Some(Duration::from_secs(seconds)).filter(|reset| *reset <= MAX_RESET)
 }
 
 #[cfg(test)]

@@ -1,17 +1,16 @@
-//! The limit on requests, and what becomes of those beyond it.
+//! The rate limit, and what calls do when it is reached.
 
 use std::hash::{Hash, Hasher};
 
 use crate::error::{Error, Result};
 
-/// Limits above this are refused: the limiter remembers a minute of requests, 32 bytes each, and three times while
-/// calls wait.
+/// The highest limit. The limiter stores the requests of a minute with 32 bytes each, and three copies while calls wait.
 const MAX_PER_MINUTE: u32 = 10_000_000;
 
-/// How many requests a client id may send, and which share of them is this client's.
+/// The rate limit of a client id, and this client's share of it.
 ///
-/// The default is what upstream documents: 100 a second and 2,000 a minute, all of it for this client. Upstream
-/// counts by client id, so services that share one divide the rate among them:
+/// The default is upstream's documented limit, 100 requests a second and 2,000 a minute, all for this client. Upstream counts by
+/// client id, so services with the same client id must divide the rate:
 ///
 /// ```
 /// # fn main() -> mediaconnect::Result<()> {
@@ -28,10 +27,10 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// A limit that upstream agreed to for this client id.
+    /// Creates a limit that upstream agreed to for this client id.
     ///
     /// # Errors
-    /// When a limit is 0 or above 10,000,000.
+    /// If a limit is 0 or above 10,000,000.
     pub fn new(per_second: u32, per_minute: u32) -> Result<Self> {
         let valid = 1..=MAX_PER_MINUTE;
         if !valid.contains(&per_second) || !valid.contains(&per_minute) {
@@ -43,12 +42,12 @@ impl RateLimit {
         Ok(Self { per_second, per_minute, share: 1.0 })
     }
 
-    /// Takes a share of the rate, above 0 and up to 1; it replaces a share that was set before.
+    /// Sets this client's share of the rate, above 0 and up to 1. It replaces an earlier share.
     ///
     /// The shares of all services with the same client id must not add up to more than 1.
     ///
     /// # Errors
-    /// When the share is out of bounds, or so small that it leaves no request a second or a minute.
+    /// If the share is out of bounds, or allows less than one request a second or a minute.
     pub fn with_share(self, share: f64) -> Result<Self> {
         let limit = Self { share, ..self };
         let is_fraction = share > 0.0 && share <= 1.0;
@@ -61,22 +60,22 @@ impl RateLimit {
         Ok(limit)
     }
 
-    /// Requests this client may send in a second: its share, rounded down.
+    /// Returns how many requests this client may send in a second: its share, rounded down.
     pub fn per_second(&self) -> u32 {
         part(self.per_second, self.share)
     }
 
-    /// Requests this client may send in a minute: its share, rounded down.
+    /// Returns how many requests this client may send in a minute: its share, rounded down.
     pub fn per_minute(&self) -> u32 {
         part(self.per_minute, self.share)
     }
 
-    /// Requests that all clients with this client id may send in a second.
+    /// Returns how many requests all clients with this client id may send in a second.
     pub(crate) fn of_all_per_second(&self) -> u32 {
         self.per_second
     }
 
-    /// Requests that all clients with this client id may send in a minute.
+    /// Returns how many requests all clients with this client id may send in a minute.
     pub(crate) fn of_all_per_minute(&self) -> u32 {
         self.per_minute
     }
@@ -88,7 +87,7 @@ impl Default for RateLimit {
     }
 }
 
-// A share is a number above 0.
+// A share is never NaN.
 impl Eq for RateLimit {}
 
 impl Hash for RateLimit {
@@ -103,18 +102,18 @@ impl Hash for RateLimit {
     reason = "a share is from 0 to 1, so the product is no greater than the limit"
 )]
 fn part(limit: u32, share: f64) -> u32 {
-    // 100 * 0.29 is a hair less than 29.
+    // Rounding: 100 * 0.29 is slightly less than 29.
     (f64::from(limit) * share + 1e-6).floor() as u32
 }
 
-/// What a call does when the rate is used up.
+/// The behaviour of a call when the rate is used up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WhenExhausted {
-    /// It waits for its turn, first come, first served, within its deadline.
+    /// The call waits in a queue, at most until its deadline.
     #[default]
     Wait,
-    /// It fails at once with the time after which to try again; nothing was sent.
+    /// The call sends nothing and fails at once. Its error says when to try again.
     Fail,
 }
 

@@ -1,4 +1,4 @@
-//! The queue: who waits for the rate, and when one caller more could go at the earliest.
+//! The queue of callers that wait for the rate, and the forecast of when one more could be served.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,17 +7,17 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::log::Log;
+use super::window::SendWindow;
 
-/// How long a forecast is used. Real sends fall behind it, because their responses take time.
+/// The longest use of a forecast. Real sends are slower than the forecast, because their responses take time.
 const MAX_FORECAST_AGE: Duration = Duration::from_secs(1);
 
-/// The callers that wait, in the order in which they came.
+/// The callers that wait, in the order of their arrival.
 #[derive(Default)]
 pub(super) struct Queue {
     waiting: BTreeMap<u64, Waiting>,
     next_number: u64,
-    /// Kept while callers join, because a new one takes many times as long.
+    /// The forecast is kept while callers join, because a new one takes much longer.
     forecast: Option<Forecast>,
 }
 
@@ -32,7 +32,7 @@ impl Queue {
         self.waiting.len()
     }
 
-    /// Adds a caller at the end. Returns its number, and what wakes it when it becomes the first or may go earlier.
+    /// Adds a caller at the end. Returns its number, and a `Notify` that wakes it when it becomes the first or its turn changes.
     pub(super) fn join(&mut self, deadline: Instant) -> (u64, Arc<Notify>) {
         let number = self.next_number;
         self.next_number += 1;
@@ -44,22 +44,22 @@ impl Queue {
         (number, wake)
     }
 
-    /// Returns whether nobody waits before the caller with this number.
+    /// Returns true if the caller with this number is the first.
     pub(super) fn is_first(&self, number: u64) -> bool {
         self.waiting.first_key_value().is_some_and(|(first, _)| *first == number)
     }
 
-    /// Removes a caller that has its turn.
+    /// Removes a caller that got its turn.
     pub(super) fn served(&mut self, number: u64) {
         if self.remove(number) && self.waiting.is_empty() {
             self.forecast = None;
         }
     }
 
-    /// Removes a caller that gives up, if it is still there.
+    /// Removes a caller that gives up, if it is still in the queue.
     pub(super) fn gave_up(&mut self, number: u64) {
         if self.remove(number) {
-            // Those behind it may go earlier now.
+            // The callers behind it may be served earlier now.
             self.forecast = None;
         }
     }
@@ -73,20 +73,25 @@ impl Queue {
         removed
     }
 
-    /// Wakes the first caller, so that it looks again when it may go.
+    /// Wakes the first caller, so that it checks its turn again.
     pub(super) fn wake_first(&self) {
         if let Some((_, first)) = self.waiting.first_key_value() {
             first.wake.notify_one();
         }
     }
 
-    /// Returns when a caller that joins now could go at the earliest, if nobody goes before `not_before`.
+    /// Returns the earliest time at which a caller that joins now could be served, if none is served before `not_before`.
     ///
-    /// All that wait are taken to go as fast as the limits allow, and to give up at their deadlines but not before.
-    pub(super) fn earliest_turn(&mut self, log: &Log, not_before: Instant, now: Instant) -> Instant {
+    /// It assumes that all waiting callers are served as fast as the limits allow, and give up only at their deadlines.
+    pub(super) fn earliest_turn(
+        &mut self,
+        window: &SendWindow,
+        not_before: Instant,
+        now: Instant,
+    ) -> Instant {
         self.forecast.take_if(|forecast| not_before >= forecast.stale);
         let forecast = self.forecast.get_or_insert_with(|| {
-            let mut forecast = Forecast::new(log, not_before, now);
+            let mut forecast = Forecast::new(window, not_before, now);
             self.waiting.values().for_each(|waiting| forecast.add(waiting.deadline));
             forecast
         });
@@ -94,26 +99,26 @@ impl Queue {
     }
 }
 
-/// When those who wait are sent, if nothing but the limits holds them up.
+/// The times at which the waiting callers are served, if only the limits delay them.
 struct Forecast {
-    /// At an even pace.
+    /// The course at an even pace.
     even: Course,
-    /// Ahead of it: sends that were held up catch up, and those who would give up are served.
+    /// The course ahead of an even pace: delayed sends catch up, and fewer callers give up.
     early: Course,
-    /// It is out of date once nobody may go before this: time has passed, or upstream has asked for a pause.
+    /// The forecast is out of date if the next turn is not before this time: time has passed, or upstream requested a pause.
     stale: Instant,
 }
 
 impl Forecast {
-    fn new(log: &Log, not_before: Instant, now: Instant) -> Self {
-        // A pause that is known is in it.
+    fn new(window: &SendWindow, not_before: Instant, now: Instant) -> Self {
+        // A known pause is part of the forecast.
         let stale = (now + MAX_FORECAST_AGE).max(not_before + Duration::from_nanos(1));
-        let log = log.answered_by(now);
-        let early = Course { log: log.clone(), last: not_before, ahead: log.head_start() };
-        Self { even: Course { log, last: not_before, ahead: Duration::ZERO }, early, stale }
+        let window = window.answered_by(now);
+        let early = Course { window: window.clone(), last: not_before, ahead: window.head_start() };
+        Self { even: Course { window, last: not_before, ahead: Duration::ZERO }, early, stale }
     }
 
-    /// When one caller more could go at the earliest.
+    /// Returns the earliest time at which one more caller could be served.
     fn earliest(&self) -> Instant {
         self.even.earliest().min(self.early.earliest())
     }
@@ -125,29 +130,29 @@ impl Forecast {
     }
 }
 
-/// One course that things may take.
+/// A possible course of sends.
 struct Course {
-    /// The sends until now, and after them those of the callers that wait.
-    log: Log,
-    /// When the last of these goes, as far as the log knows.
+    /// The sends until now, followed by those of the waiting callers.
+    window: SendWindow,
+    /// The time of the last of these sends, by the window.
     last: Instant,
-    /// How much earlier than that all of them go.
+    /// The time by which all sends are earlier than that.
     ahead: Duration,
 }
 
 impl Course {
     fn earliest(&self) -> Instant {
-        let next = self.log.earliest(self.last);
+        let next = self.window.earliest(self.last);
         next.checked_sub(self.ahead).unwrap_or(next)
     }
 
-    /// Sends one caller more. One whose deadline comes first gives up, and leaves its turn to the next.
+    /// Adds one more caller. If its deadline comes first, it gives up, and the next caller gets its turn.
     fn add(&mut self, deadline: Instant) {
         if self.earliest() < deadline {
-            self.last = self.log.earliest(self.last);
-            let number = self.log.send(self.last);
-            // Nothing can be answered faster.
-            self.log.answered(number, self.last);
+            self.last = self.window.earliest(self.last);
+            let number = self.window.send(self.last);
+            // No response can come sooner.
+            self.window.answered(number, self.last);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! An upstream and a service, simulated on a paused clock.
+//! Simulates an upstream and a service on a paused clock.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,24 +13,24 @@ pub(super) const MINUTE: Duration = Duration::from_secs(60);
 /// The deadline of a call.
 pub(super) const DEADLINE: Duration = Duration::from_secs(30);
 
-/// How the simulated upstream counts.
+/// The windows in which the simulated upstream counts.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Windows {
-    /// In windows that begin every second and minute; the first began so long before the start.
+    /// Windows that begin every second and minute. The first began this long before the start.
     Fixed(Duration),
-    /// Those of the last second and minute.
+    /// The last second and minute.
     Sliding,
 }
 
-/// What the simulated upstream says about its counting.
+/// The rate headers of the simulated upstream.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Headers {
     None,
-    /// Those of the minute; a sliding one is always renewed in 60 seconds.
+    /// The values of the minute. The reset of a sliding window is always 60 seconds.
     Minute,
-    /// Those of the minute; a sliding one is renewed when the first request leaves it.
+    /// The values of the minute. The reset of a sliding window is when its first request leaves it.
     Oldest,
-    /// The lesser of what remains in the second and in the minute, and the minute's reset.
+    /// The smaller of the remaining requests of the second and the minute, and the reset of the minute.
     Lesser,
 }
 
@@ -52,7 +52,7 @@ impl Upstream {
         Arc::new(Self { windows, headers, start: Instant::now(), seen: Mutex::default() })
     }
 
-    /// Counts a request and answers it.
+    /// Counts a request and returns its response.
     pub(super) fn request(&self) -> Feedback {
         let now = Instant::now();
         let mut seen = self.seen.lock().unwrap();
@@ -87,7 +87,7 @@ impl Upstream {
         }
     }
 
-    /// Time since the first fixed window began, or a minute more than since the start.
+    /// Returns the time since the first fixed window began. For sliding windows, it is the time since the start plus a minute.
     fn age(&self, at: Instant) -> Duration {
         let before = match self.windows {
             Windows::Fixed(phase) => phase,
@@ -100,7 +100,7 @@ impl Upstream {
         let age = self.age(now);
         match self.windows {
             Windows::Fixed(_) => length * u32::try_from(age.as_nanos() / length.as_nanos()).unwrap(),
-            // What arrived exactly a window ago has left it.
+            // Requests that arrived exactly a window ago have left the window.
             Windows::Sliding => age.saturating_sub(length) + Duration::from_nanos(1),
         }
     }
@@ -109,18 +109,18 @@ impl Upstream {
         self.seen.lock().unwrap().refused
     }
 
-    /// Counts requests of before the start.
+    /// Adds requests from before the start.
     pub(super) fn count_earlier(&self, requests: usize) {
         self.seen.lock().unwrap().arrivals.extend(std::iter::repeat_n(self.start, requests));
     }
 
-    /// Times of arrival after the start.
+    /// Returns the arrival times after the start.
     pub(super) fn arrivals(&self) -> Vec<Duration> {
         self.seen.lock().unwrap().arrivals.iter().map(|at| *at - self.start).collect()
     }
 }
 
-/// Deterministic, and different for each caller.
+/// Returns a deterministic number that differs for each caller.
 struct Random(u64);
 
 impl Random {
@@ -134,9 +134,9 @@ impl Random {
 #[derive(Clone, Copy)]
 pub(super) struct Service {
     pub(super) callers: u64,
-    /// To upstream, at the most.
+    /// The longest time to upstream.
     pub(super) there: Duration,
-    /// From upstream, at the most.
+    /// The longest time from upstream.
     pub(super) back: Duration,
     pub(super) length: Duration,
 }

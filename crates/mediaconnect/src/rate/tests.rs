@@ -1,4 +1,4 @@
-//! The promises of the limiter, on a paused clock.
+//! Tests of the limiter on a paused clock.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -19,13 +19,13 @@ fn limiter(share: f64) -> Arc<RateLimiter> {
     Arc::new(RateLimiter::new(&limit, WhenExhausted::Wait))
 }
 
-/// The fullest window of this length, wherever it begins.
+/// Returns the most requests in any window of this length.
 fn fullest_sliding(arrivals: &[Duration], length: Duration) -> usize {
     let end = |at: Duration| arrivals.partition_point(|other| *other < at + length);
     arrivals.iter().enumerate().map(|(index, at)| end(*at) - index).max().unwrap()
 }
 
-/// The fullest of the windows of this length that begin at a phase, a phase and one length, and so on.
+/// Returns the most requests in fixed windows of this length. The first window begins at `phase`.
 fn fullest_fixed(arrivals: &[Duration], length: Duration, phase: Duration) -> usize {
     let number = |at: &Duration| (*at + length).saturating_sub(phase).as_nanos() / length.as_nanos();
     arrivals.chunk_by(|a, b| number(a) == number(b)).map(<[_]>::len).max().unwrap()
@@ -68,7 +68,7 @@ async fn a_busy_service_uses_the_rate_and_no_window_is_overfull() {
 
 #[tokio::test(start_paused = true)]
 async fn no_429_from_upstream_however_it_counts_and_whatever_it_tells() {
-    // Three minutes and a half: from a start in the middle of a window to the middle of another.
+    // Three and a half minutes, from the middle of one window to the middle of another.
     let busy = Service { length: MINUTE * 7 / 2, ..BUSY };
     let slow = Service { callers: 100, there: 700 * MS, back: 700 * MS, ..busy };
     for (service, phases) in [(busy, 6), (slow, 1)] {
@@ -88,7 +88,7 @@ async fn no_429_from_upstream_however_it_counts_and_whatever_it_tells() {
             let measured = format!("{windows:?}, {headers:?}: {share:.4} of the rate, {outcome:?}");
             assert_eq!(upstream.refused(), 0, "{measured}");
             assert!(share >= 0.97 && outcome.failed == 0, "{measured}");
-            // Headers correct nothing where nobody else uses the client id.
+            // Headers change nothing if no other process uses the client id.
             assert!(without.get_or_insert(outcome.sent).abs_diff(outcome.sent) < 10, "{measured}");
         }
     }
@@ -97,7 +97,7 @@ async fn no_429_from_upstream_however_it_counts_and_whatever_it_tells() {
 #[tokio::test(start_paused = true)]
 async fn a_batch_in_a_quiet_service_does_not_end_in_silence() {
     let (limiter, upstream) = (limiter(1.0), Upstream::new(Windows::Sliding, Headers::Minute));
-    // One request every two seconds, as a quiet service has them, and on when the batch begins.
+    // One request every two seconds, also during the batch.
     let background = {
         let (limiter, upstream) = (Arc::clone(&limiter), Arc::clone(&upstream));
         tokio::spawn(async move {
@@ -164,7 +164,8 @@ async fn others_with_the_same_client_id_are_noticed() {
         };
         let outcome = Service { length: 5 * MINUTE, ..BUSY }.run(&limiter(1.0), &upstream).await;
         stranger.abort();
-        // Some when both burst at the start, one at a time when the minute ends early, and more when a sliding window that others fill has to be felt for.
+        // Some requests are refused: at the start, when both processes burst; when the minute ends early; and in a sliding window
+        // that others fill, because its limit must be probed.
         let refused = if matches!(windows, Windows::Sliding) { 30 } else { 5 };
         assert!(outcome.refused <= refused, "{windows:?}: {outcome:?}");
         let used = share(outcome.sent, 5 * MINUTE);
@@ -172,7 +173,7 @@ async fn others_with_the_same_client_id_are_noticed() {
     }
 }
 
-/// One request, answered at once.
+/// Sends one request, whose response comes at once.
 async fn request(limiter: &RateLimiter, feedback: &Feedback) -> Duration {
     let permit = limiter.acquire(Instant::now() + 10 * MINUTE).await.unwrap();
     let waited = permit.waited();
@@ -180,7 +181,7 @@ async fn request(limiter: &RateLimiter, feedback: &Feedback) -> Duration {
     waited
 }
 
-/// A limiter that lets one a second through, and has sent its first.
+/// Returns a limiter of one request a second that has sent its first.
 async fn one_a_second() -> Arc<RateLimiter> {
     let limit = RateLimit::new(1, 1_000).unwrap();
     let limiter = Arc::new(RateLimiter::new(&limit, WhenExhausted::Wait));
@@ -188,7 +189,7 @@ async fn one_a_second() -> Arc<RateLimiter> {
     limiter
 }
 
-/// Callers that come one after another, and the seconds after which each may send.
+/// Starts callers one after another. Each returns the seconds after which it may send.
 fn queue(limiter: &Arc<RateLimiter>, callers: usize) -> Vec<tokio::task::JoinHandle<u64>> {
     let asked = Instant::now();
     let caller = |_| {
@@ -244,7 +245,7 @@ async fn a_wait_beyond_the_deadline_fails_at_once_if_it_is_known() {
     let before = queue(&limiter, 3);
     tokio::task::yield_now().await;
     let error = limiter.acquire(asked + 2 * SECOND).await.err().unwrap();
-    // The fourth turn is in 4.2 seconds; ten turns of an even pace are allowed for, of 60 milliseconds each.
+    // The fourth turn is in 4.2 seconds. The forecast may be ten turns of 60 milliseconds early.
     assert_eq!((error.wait, asked.elapsed()), (Duration::from_micros(1_599_500), Duration::ZERO));
     for (second, caller) in (1..).zip(before) {
         assert_eq!(caller.await.unwrap(), second, "the caller that failed took no turn");
@@ -279,7 +280,7 @@ async fn a_request_without_an_answer_counts_as_sent() {
     let limiter = one_a_second().await;
     sleep(MINUTE).await;
     drop(limiter.acquire(Instant::now() + MINUTE).await);
-    // It may still arrive.
+    // The request may still arrive.
     assert_eq!(request(&limiter, &Feedback::default()).await, 2_550 * MS);
 }
 
@@ -304,7 +305,7 @@ async fn the_first_request_goes_alone() {
     }
 }
 
-/// A response with these headers.
+/// Returns the feedback of a response with these headers.
 fn told(remaining: &'static str, reset: &'static str) -> Feedback {
     let mut headers = HeaderMap::new();
     headers.insert("x-ratelimit-remaining", HeaderValue::from_static(remaining));
@@ -320,7 +321,7 @@ async fn no_more_are_sent_than_upstream_says_remain() {
         for remaining in ["2", "1", "0"] {
             assert_eq!(request(&limiter, &told(remaining, reset)).await, Duration::ZERO);
         }
-        // Whole seconds, rounded nobody knows how.
+        // A reset is in whole seconds; how upstream rounds it is unknown.
         let error = limiter.acquire(Instant::now() + 30 * SECOND).await.err().unwrap();
         assert_eq!(error.wait, 41 * SECOND);
         assert_eq!(request(&limiter, &told("1999", "59")).await, 41 * SECOND);
@@ -367,13 +368,13 @@ async fn after_a_429_nobody_sends_for_as_long_as_upstream_says() {
     assert_eq!(request(&limiter, &after(86_400)).await, 5 * SECOND);
     assert_eq!(request(&limiter, &Feedback::default()).await, 2 * MINUTE, "more is nonsense");
 
-    // It does not say: longer and longer.
+    // Without `Retry-After`, each pause is longer.
     sleep(MINUTE).await;
     request(&limiter, &throttled).await;
     for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {
         assert_eq!(request(&limiter, &throttled).await, seconds * SECOND);
     }
-    // A response that is none of it ends the series.
+    // A response other than 429 ends the series.
     assert_eq!(request(&limiter, &Feedback::default()).await, MINUTE);
     sleep(SECOND).await;
     request(&limiter, &throttled).await;

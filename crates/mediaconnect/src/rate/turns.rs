@@ -1,7 +1,7 @@
-//! Turns of the rate that are leased to this process, when processes share a client id.
+//! The turns that a fleet leases to this process. A turn is the right to send one request.
 //!
-//! Without a fleet none of this is there. With one, a request needs a leased turn beside what the limiter allows by
-//! itself. The fleet leases in batches, in a task of its own: no call waits for the fleet's network.
+//! With a fleet, the limiter requires a leased turn for each request, in addition to its own limits. The fleet leases turns in
+//! batches and in a separate task, so no call waits for the fleet's network. Without a fleet, nothing of this is used.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
@@ -13,18 +13,18 @@ use tokio::time::Instant;
 use super::RateLimiter;
 use super::feedback::Feedback;
 
-/// When a caller without a turn looks again, unless a lease wakes it.
+/// The time after which a caller without a turn checks again, unless a lease wakes it.
 pub(super) const NEXT_LOOK: Duration = Duration::from_secs(1);
 
 /// Starts the task that leases turns.
 pub(crate) type StartLeasing = Arc<dyn Fn(Turns) + Send + Sync>;
 
-/// The turns of one client, for the fleet that leases them.
+/// The turns of one client, for the fleet that leases them. A turn is the right to send one request.
 ///
 /// The fleet's task waits for [`changed`](Self::changed), reads a [`report`](Self::report), and adds turns with
 /// [`lease`](Self::lease). Nothing here blocks or waits for the network.
 ///
-/// A client has one such task. When it drops its last handle, the next call starts another one.
+/// A client has one such task. After the task has dropped its last handle, the next call starts another one.
 #[derive(Clone, Debug)]
 pub struct Turns {
     limiter: Weak<RateLimiter>,
@@ -33,57 +33,57 @@ pub struct Turns {
     _held: Arc<()>,
 }
 
-/// What a client says of its turns.
+/// A client's report about its turns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TurnsReport {
     /// Leased turns that no request has used and that have not expired.
     pub unused: u32,
-    /// Calls that wait for a turn, those of a [`Bulk`](crate::Bulk) left out.
+    /// Calls that wait for a turn, without those of a [`Bulk`](crate::Bulk).
     pub waiting: usize,
     /// Calls of a [`Bulk`](crate::Bulk) that wait for a turn.
     pub waiting_in_bulk: usize,
     /// Requests sent since the client was built.
     pub sent: u64,
-    /// The part of `sent` that upstream may count later than now.
+    /// The requests of `sent` that upstream may still count later.
     pub open: u32,
-    /// How long nobody may send, because upstream answered 429.
+    /// The remaining pause after a 429 of upstream.
     pub pause: Option<Duration>,
-    /// What upstream said last of the requests that remain in the minute; each response is reported once.
+    /// The remaining requests of the minute, from the last response that had them. Each response is reported once.
     pub remaining: Option<u32>,
 }
 
-/// The limiter's side of it.
+/// The leased turns in the limiter.
 pub(super) struct Leased {
     left: u32,
     until: Option<Instant>,
-    /// At so few turns the fleet is asked for more.
+    /// The fleet is notified when this many turns or fewer are left.
     low: u32,
     pub(super) waiting_in_bulk: usize,
     remaining: Option<u32>,
     limiter: Weak<RateLimiter>,
     start: StartLeasing,
     changed: Arc<Notify>,
-    /// Requests sent, for a fleet that outlives the client.
+    /// The number of requests sent. A fleet may read it after the client was dropped.
     sent: Arc<AtomicU64>,
     held: Weak<()>,
 }
 
 impl Turns {
-    /// Returns when more turns may be wanted, upstream has refused a request, or the client is gone.
+    /// Waits until the client may need more turns, upstream refused a request, or the client was dropped.
     pub async fn changed(&self) {
         self.changed.notified().await;
     }
 
-    /// Returns what the client says of its turns; nothing if the client is gone.
+    /// Returns the client's report about its turns, or `None` if the client was dropped.
     #[must_use]
     pub fn report(&self) -> Option<TurnsReport> {
         let limiter = self.limiter.upgrade()?;
         let mut state = limiter.state();
         let now = Instant::now();
         let waiting = state.queue.len();
-        let (sent, open) = (state.log.next(), state.log.open(now));
-        let pause = state.corrections.pause().filter(|until| *until > now).map(|until| until - now);
+        let (sent, open) = (state.window.next(), state.window.open(now));
+        let pause = state.control.pause().filter(|until| *until > now).map(|until| until - now);
         let leased = state.leased.as_mut()?;
         Some(TurnsReport {
             unused: leased.unused(now),
@@ -96,15 +96,15 @@ impl Turns {
         })
     }
 
-    /// Returns how many requests the client has sent, also when it is gone.
+    /// Returns how many requests the client has sent, also after it was dropped.
     #[must_use]
     pub fn sent(&self) -> u64 {
         self.sent.load(Ordering::Relaxed)
     }
 
-    /// Adds turns to those that are left. All of them can be used until `until`; after that they are gone.
+    /// Adds turns to those that are left. All of them expire at `until`.
     ///
-    /// The fleet hears of it by [`changed`](Self::changed) when no more than `low` are left.
+    /// [`changed`](Self::changed) returns when `low` turns or fewer are left.
     pub fn lease(&self, turns: u32, until: Instant, low: u32) {
         self.with(|leased, now| {
             leased.left = leased.unused(now).saturating_add(turns);
@@ -113,7 +113,7 @@ impl Turns {
         });
     }
 
-    /// Takes turns back, all but `keep` of them, and returns how many that were.
+    /// Takes back all turns but `keep`, and returns their number.
     #[must_use]
     pub fn take_back(&self, keep: u32) -> u32 {
         let mut taken = 0;
@@ -124,10 +124,10 @@ impl Turns {
         taken
     }
 
-    /// Lets nobody send for so long, two minutes at most: upstream has refused a request of another process.
+    /// Sends nothing for `pause`, two minutes at most, because upstream refused a request of another process.
     pub fn pause(&self, pause: Duration) {
         if let Some(limiter) = self.limiter.upgrade() {
-            limiter.state().corrections.pause_for(pause, Instant::now());
+            limiter.state().control.pause_for(pause, Instant::now());
         }
     }
 
@@ -161,7 +161,7 @@ impl Leased {
         if self.until.is_some_and(|until| now < until) { self.left } else { 0 }
     }
 
-    /// Uses a turn up.
+    /// Uses a turn.
     pub(super) fn used(&mut self) {
         self.left = self.left.saturating_sub(1);
         self.sent.fetch_add(1, Ordering::Relaxed);
@@ -174,7 +174,7 @@ impl Leased {
         self.changed.notify_one();
     }
 
-    /// Returns what starts the fleet's task, if there is none.
+    /// Returns the function that starts the fleet's task and its argument, if no task runs.
     pub(super) fn start(&mut self) -> Option<(StartLeasing, Turns)> {
         if self.held.strong_count() > 0 {
             return None;
@@ -186,7 +186,7 @@ impl Leased {
         Some((Arc::clone(&self.start), Turns { limiter, changed, sent, _held: held }))
     }
 
-    /// Returns what is left to learn from a response: what remains is for the fleet, which knows all senders.
+    /// Stores the remaining requests for the fleet, which knows all processes. Returns the rest of the feedback for the limiter.
     pub(super) fn heard(&mut self, feedback: &Feedback, counts_minutes: bool) -> Feedback {
         if feedback.throttled {
             self.changed.notify_one();
@@ -214,7 +214,7 @@ mod tests {
 
     const MINUTE: Duration = Duration::from_secs(60);
 
-    /// A limiter whose turns are leased by hand.
+    /// Returns a limiter whose turns the test leases.
     async fn leased() -> (Arc<RateLimiter>, Turns) {
         let handed = Arc::new(Mutex::new(None));
         let start: StartLeasing = Arc::new({

@@ -1,11 +1,11 @@
-//! Headers that a service adds to a request.
+//! Checks the headers that a service adds to a request.
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::{Error, Result};
 
-/// Headers that the client sets, or that say how the message is framed: a second value could leak the token, or make servers
-/// disagree on where the request ends.
+/// Headers that a service may not add: those that the client sets, and those that frame the message. A second value could leak
+/// the token, or make servers disagree about the end of the request.
 const OWNED: [&str; 19] = [
     "accept",
     "accept-encoding",
@@ -31,7 +31,7 @@ const OWNED: [&str; 19] = [
 /// Adds a header.
 ///
 /// # Errors
-/// When the client owns the header, or when name or value cannot be sent. The value is never quoted.
+/// If the client sets the header itself, or if the name or value cannot be sent. The error does not quote the value.
 pub(super) fn add(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()> {
     let name = HeaderName::try_from(name).map_err(|_| {
         Error::configuration(
@@ -55,7 +55,7 @@ pub(super) fn add(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()
             "the value of the header `{name}` has characters that a header cannot carry: encode it"
         ))
     })?;
-    // It may be personal: logs of crates below leave it out.
+    // The value may be personal data. Marked as sensitive, it does not appear in the logs of other crates.
     value.set_sensitive(true);
     headers.append(name, value);
     Ok(())

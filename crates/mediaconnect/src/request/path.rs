@@ -1,20 +1,20 @@
-//! Paths that mean the same to each server that reads them.
+//! Checks that every server reads a path in the same way.
 //!
-//! Between the client and the application there may be gateways and proxies. One of them may decode what the next one
-//! takes literally, cut a segment at its semicolon, or drop an empty segment. Then a value in the path names another
-//! endpoint, and the token goes with it. So the path is refused if any reader could see other segments in it.
+//! There may be gateways and proxies between the client and the application. One may decode what another takes literally, cut a
+//! segment at a semicolon, or drop an empty segment. Then a value in the path could lead the request, and its token, to another
+//! endpoint. So a path is refused if any server could see different segments in it.
 
 use percent_encoding::percent_decode_str;
 
 use crate::error::{Error, Result};
 
-/// How often a segment may be percent-encoded. Nobody decodes more often, and looking at it must end.
+/// The most times that a segment may be percent-encoded. No server is expected to decode more often.
 const MAX_ENCODINGS: usize = 4;
 
 /// Checks the path of a request, with its query.
 ///
 /// # Errors
-/// When it does not begin with a slash, or a reader could take it for another path.
+/// If the path does not begin with a slash, or if a server could read it as another path.
 pub(super) fn check(path: &str) -> Result<()> {
     if !path.starts_with('/') {
         return refused("must begin with a slash, as in /v1/client/access");
@@ -33,7 +33,7 @@ pub(super) fn check(path: &str) -> Result<()> {
     Ok(())
 }
 
-/// Checks a segment as it stands, and decoded as often as anybody may decode it.
+/// Checks a segment as it is, and each of its decoded forms.
 fn check_segment(segment: &str) -> Result<()> {
     if !has_whole_escapes(segment) {
         return refused("may have a percent sign only before two hexadecimal digits: write %25 for the sign");
@@ -63,14 +63,14 @@ fn check_characters(segment: &str) -> Result<()> {
             '?' | '#' => "may have no question mark or hash within a segment, encoded or not",
             c if c.is_control() => "may have no control character, encoded or not",
             c if c.is_ascii() || c.is_alphabetic() => continue,
-            // Among the others are those that text normalisation makes a dot or a slash of.
+            // Text normalisation may turn other characters into a dot or a slash.
             _ => "may have beyond ASCII letters only, in their composed form",
         });
     }
     Ok(())
 }
 
-/// Returns whether two hexadecimal digits stand behind each percent sign.
+/// Returns true if two hexadecimal digits follow each percent sign.
 fn has_whole_escapes(segment: &str) -> bool {
     let is_hex = |digits: &str| digits.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
     segment.split('%').skip(1).all(is_hex)
@@ -84,7 +84,7 @@ fn refused(rule: &str) -> Result<()> {
 mod tests {
     use super::*;
 
-    /// Checks that all of these are refused, and that the message says so of what is told.
+    /// Asserts that all paths are refused, and that the message contains `rule`.
     fn assert_refused(paths: &[&str], told: &str) {
         for path in paths {
             let error = check(path).expect_err(path);
@@ -108,26 +108,26 @@ mod tests {
 
     #[test]
     fn a_path_has_no_segment_that_servers_read_differently() {
-        // Tomcat and others cut a segment at its semicolon.
+        // Servers such as Tomcat cut a segment at a semicolon.
         assert_refused(
             &["/v1/..;/x", "/v1/.;a=b/x", "/v1/a;b", "/v1/;", "/v1/%2e%2e%3b/x", "/v1/a%3Bb"],
             "semicolon",
         );
-        // A proxy may decode it before a server does.
+        // A proxy may decode the segment before the server does.
         assert_refused(&["/v1/a%2fb", "/v1/%2e%2e%2F%2e%2e/x", "/v1/a%5cb", "/v1/a%5Cb"], "slash");
         assert_refused(&["/v1/a%3fb=c", "/v1/a%23b"], "question mark");
         assert_refused(&["/v1/a%00", "/v1/a%0d%0ab", "/v1/a%7fb", "/v1/a%c2%85b"], "control character");
-        // An empty value in the middle would make another path of it.
+        // An empty value in the middle would lead to another path.
         assert_refused(&["//example.com/x", "/v1//x", "/v1///", "//"], "empty segment");
-        // As many times as anybody may decode it.
+        // Also if encoded several times.
         assert_refused(&["/v1/%252e%252e/x", "/v1/%25252e%25252E/x"], "`.` or `..`");
         assert_refused(&["/v1/a%252fb", "/v1/a%255cb"], "slash");
         assert_refused(&["/v1/..%253b/x", "/v1/..%25253b/x"], "semicolon");
         assert_refused(&["/v1/a%2500"], "control character");
-        // No escape, or none of UTF-8: lenient servers decode overlong dots and slashes.
+        // Malformed escapes and invalid UTF-8: lenient servers decode overlong dots and slashes.
         assert_refused(&["/v1/100%", "/v1/%zz", "/v1/%2", "/v1/%u002e"], "percent sign");
         assert_refused(&["/v1/%c0%ae%c0%ae/x", "/v1/%e0%80%af", "/v1/%ff", "/v1/%25c0%25ae"], "UTF-8");
-        // What looks like a dot, a slash, a semicolon or a percent sign becomes one where text is normalised.
+        // Text normalisation turns similar characters into a dot, a slash, a semicolon or a percent sign.
         for sign in [
             '\u{2024}', '\u{2025}', '\u{2026}', '\u{ff0e}', '\u{fe52}', '\u{2488}', '\u{2215}', '\u{ff0f}',
             '\u{ff3c}',

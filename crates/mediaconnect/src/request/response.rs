@@ -1,4 +1,4 @@
-//! The response to a request outside the contract, with its status and headers.
+//! The response to a request outside the contract.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use reqwest::header::HeaderMap;
 
 /// A response with its status and headers; get it from [`Request::send_with_headers`](super::Request::send_with_headers).
 ///
-/// `Debug` shows the status only: headers and body can hold personal data.
+/// `Debug` shows only the status, because headers and body can contain personal data.
 #[derive(Clone)]
 pub struct Response<T> {
     pub(super) status: u16,
@@ -15,12 +15,12 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    /// Returns the HTTP status, which is one of success.
+    /// Returns the HTTP status, which is always a success.
     pub fn status_code(&self) -> u16 {
         self.status
     }
 
-    /// Returns the first value of a header, if there is one and it is text. Case does not count in the name.
+    /// Returns the first value of a header, if the response has the header and the value is text. Names ignore case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
@@ -35,7 +35,7 @@ impl<T> Response<T> {
         &self.body
     }
 
-    /// Returns the decoded body by value.
+    /// Returns the decoded body and drops the rest.
     pub fn into_body(self) -> T {
         self.body
     }

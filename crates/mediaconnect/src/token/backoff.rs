@@ -1,16 +1,17 @@
-//! The wait after the n-th failure in a row.
+//! The pause after consecutive failures.
 
 use std::time::Duration;
 
-/// No wait is longer.
-pub(super) const LONGEST: Duration = Duration::from_secs(30);
+/// The longest pause.
+pub(super) const MAX_DELAY: Duration = Duration::from_secs(30);
 
-/// `shortest` to twice that after the first failure, doubled with each further one, up to 15 to 30 seconds.
+/// Returns the pause after `failures` consecutive failures.
 ///
-/// `random` is in `0.0..1.0`; half of each wait is certain, since the fetch after it is one for all callers: a wait
-/// of nothing would help nobody.
+/// After the first failure it is `shortest` to twice that. It doubles with each further failure, up to 15 to 30 seconds.
+/// `random` is in `0.0..1.0`. Only half of the pause is random, because all callers share the next fetch, so a pause of zero
+/// would not help.
 pub(super) fn delay(shortest: Duration, failures: u32, random: f64) -> Duration {
-    let longest = shortest.saturating_mul(2u32.saturating_pow(failures.max(1))).min(LONGEST);
+    let longest = shortest.saturating_mul(2u32.saturating_pow(failures.max(1))).min(MAX_DELAY);
     longest.mul_f64(f64::midpoint(1.0, random))
 }
 

@@ -1,4 +1,4 @@
-//! A token as it is sent.
+//! An access token as a header value.
 
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
@@ -6,12 +6,13 @@ use secrecy::{ExposeSecret, SecretString};
 use super::wiped::wiped;
 use crate::error::{Error, Result};
 
-/// An access token, ready to be sent. Cheap to clone; the header is marked as sensitive, so `Debug` hides it, and its
-/// bytes are overwritten when the last clone is dropped.
+/// An access token as a header value. It is cheap to clone.
+///
+/// The value is marked as sensitive, so `Debug` hides it. Its bytes are overwritten when the last clone is dropped.
 #[derive(Clone, Debug)]
 pub(crate) struct Token {
     authorization: HeaderValue,
-    /// Which of a cache's tokens it is.
+    /// The number of the token within its cache.
     pub(super) number: u64,
 }
 
@@ -29,13 +30,13 @@ impl Token {
         Ok(Self { authorization, number })
     }
 
-    /// The value of the header `Authorization`.
+    /// Returns the value of the header `Authorization`.
     pub(crate) fn authorization(&self) -> HeaderValue {
         self.authorization.clone()
     }
 }
 
-/// Returns whether a header can carry it as one word; RFC 6750, section 2.1, allows still less.
+/// Returns true if a header can contain the token as one word. RFC 6750, section 2.1, allows fewer characters.
 pub(super) fn is_sendable(secret: &SecretString) -> bool {
     let secret = secret.expose_secret();
     !secret.is_empty() && secret.bytes().all(|byte| byte.is_ascii_graphic())

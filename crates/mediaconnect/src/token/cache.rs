@@ -1,4 +1,4 @@
-//! One token for any number of callers.
+//! The token cache: one token for any number of callers.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -14,19 +14,19 @@ use crate::error::{Error, Kind, Result};
 use crate::runtime;
 use crate::telemetry;
 
-/// How long a source may take for a fetch.
+/// The time limit of a fetch.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(60);
-/// A fetch that is not over so long after its time is never going to be: its runtime stands still.
+/// A fetch that still runs this long after its time limit is treated as failed, because its runtime has stopped.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// Keeps the newest token of a source. Clones share it.
+/// Caches the newest token of a source. Clones share the cache.
 #[derive(Clone)]
 pub(crate) struct TokenCache(Arc<Shared>);
 
 struct Shared {
     source: Arc<dyn TokenSource>,
     client: Option<Arc<str>>,
-    /// Never held across an await, nor while a source's code runs.
+    /// Not locked across an await, or while code of the source runs.
     inner: Mutex<Inner>,
 }
 
@@ -38,27 +38,27 @@ struct Inner {
     started: u64,
 }
 
-/// A fetch that runs in a task of its own, so that no caller can take it away from the others.
+/// A fetch. It runs in a separate task, so that a dropped caller does not cancel it for the others.
 #[derive(Clone)]
 struct Fetch {
     number: u64,
-    /// The source's word for itself.
+    /// The name of the source.
     grant: &'static str,
     client: Option<Arc<str>>,
-    /// Closed without an outcome if the source panicked or the runtime was shut down.
+    /// The outcome. The channel is closed without one if the source panicked or the runtime was shut down.
     outcome: watch::Receiver<Option<Result<Token>>>,
     task: AbortHandle,
     over_at: Instant,
 }
 
-/// The response that a caller gets, or waits for.
+/// The token, or the fetch to wait for.
 enum Served {
     Token(Token),
     Waiting(Fetch),
 }
 
 impl TokenCache {
-    /// `client` is the name of the client, if it has one.
+    /// Creates an empty cache. `client` is the name of the client, if it has one.
     pub(crate) fn new(source: Arc<dyn TokenSource>, client: Option<Arc<str>>) -> Self {
         Self(Arc::new(Shared { source, client, inner: Mutex::default() }))
     }
@@ -72,7 +72,8 @@ impl TokenCache {
             Served::Token(token) => return Ok(token),
             Served::Waiting(fetch) => fetch,
         };
-        let fetched = timeout_at(deadline, self.fetched(fetch)).await;
+        // Few calls wait for a token. Boxed, this makes the others no larger.
+        let fetched = Box::pin(timeout_at(deadline, self.fetched(fetch))).await;
         let too_late = || Error::new(Kind::Timeout).while_fetching_token();
         fetched.unwrap_or_else(|_| Err(self.last_error().unwrap_or_else(too_late)))
     }
@@ -86,29 +87,29 @@ impl TokenCache {
         outcome.unwrap_or_else(|| Err(self.0.lock().lose(fetch.number, Instant::now())))
     }
 
-    /// Returns how long upstream takes the token, which is fetched if there is none.
+    /// Returns how long upstream will accept the token, which is fetched if there is none.
     pub(crate) async fn time_left(&self, deadline: Instant) -> Result<Duration> {
         self.token_by(deadline).await?;
         Ok(self.0.lock().state.time_left(Instant::now()).unwrap_or_default())
     }
 
-    /// Forgets a token that the API refused with 401. Whether a replay has a chance; see [`State::forget`].
+    /// Forgets a token that the API refused with 401. Returns true if a retry can get another token; see [`State::forget`].
     pub(crate) fn forget(&self, refused: &Token) -> bool {
         self.0.lock().state.forget(refused, Instant::now(), fastrand::f64())
     }
 
-    /// Why the newest fetch failed, until one succeeds.
+    /// Returns the error of the last fetch, until a fetch succeeds.
     fn last_error(&self) -> Option<Error> {
         self.0.lock().state.last_error().cloned()
     }
 
-    /// Returns the token, or the fetch to wait for; fails if it is certain that none comes before the deadline.
+    /// Returns the token, or the fetch to wait for. Fails if no token can come before the deadline.
     fn serve(&self, deadline: Instant) -> Result<Served> {
         let now = Instant::now();
         let mut inner = self.0.lock();
         if let Some(token) = inner.state.usable(now) {
             if inner.state.is_refresh_due(now) && inner.running(now).is_none() {
-                // Without a runtime the next caller refreshes it.
+                // Without a runtime, the next caller starts the refresh.
                 let _ = self.start(&mut inner, now);
             }
             return Ok(Served::Token(token));
@@ -125,7 +126,7 @@ impl TokenCache {
         }
     }
 
-    /// Starts a fetch, which waits for the end of a backoff first.
+    /// Starts a fetch. The fetch begins after the backoff.
     fn start(&self, inner: &mut Inner, now: Instant) -> Result<Fetch> {
         let runtime = runtime::handle()?;
         let begins = inner.state.next_fetch(now);
@@ -142,7 +143,7 @@ impl TokenCache {
     }
 }
 
-/// The task of a fetch. It does not keep the cache alive.
+/// Runs a fetch. It does not keep the cache alive.
 async fn fetch(
     cache: Weak<Shared>,
     (source, client): (Arc<dyn TokenSource>, Option<Arc<str>>),
@@ -166,7 +167,7 @@ async fn fetch(
     outcome.send_replace(Some(token));
 }
 
-/// Fields are an allow-list: nothing that a source or upstream wrote.
+/// Reports the end of a fetch. The fields are an allow-list: they contain no text from a source or upstream.
 fn report(grant: &'static str, client: Option<&Arc<str>>, fetched: &Result<AccessToken>, took: Duration) {
     telemetry::token_fetch_ended(grant, client, fetched.as_ref().err());
     let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
@@ -183,7 +184,7 @@ fn report(grant: &'static str, client: Option<&Arc<str>>, fetched: &Result<Acces
 }
 
 impl Inner {
-    /// The fetch that runs. One that is lost is none.
+    /// Returns the running fetch, unless it ended without an outcome.
     fn running(&mut self, now: Instant) -> Option<&Fetch> {
         let fetch = self.running.as_ref()?;
         if fetch.outcome.has_changed().is_err() || now >= fetch.over_at {
@@ -193,7 +194,7 @@ impl Inner {
         self.running.as_ref()
     }
 
-    /// Takes note that a fetch ended without an outcome. All its callers come here; the first one counts it.
+    /// Handles a fetch that ended without an outcome. All its callers call this; only the first call counts as a failure.
     fn lose(&mut self, number: u64, now: Instant) -> Error {
         let error = Error::token_unavailable(
             "the fetch broke off: the token source panicked, or the runtime of the fetch was shut down",
@@ -211,12 +212,12 @@ impl Inner {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        // Whoever panicked left nothing half done: each change is complete in itself.
+        // No change takes several steps, so a panic leaves the state intact.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// No fetch outlives the cache. What a source has in tasks of its own does.
+/// Ends the running fetch with the cache. Tasks that a source spawned continue.
 impl Drop for Shared {
     fn drop(&mut self) {
         if let Some(fetch) = self.lock().running.take() {

@@ -1,4 +1,4 @@
-//! The client's own token, for client mode.
+//! Fetches the client's own token.
 
 use super::endpoint::TokenEndpoint;
 use super::source::{TokenFuture, TokenSource};

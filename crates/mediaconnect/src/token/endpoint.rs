@@ -1,4 +1,4 @@
-//! The token endpoint: a grant is sent as a form, a token or the reason why there is none comes back.
+//! The token endpoint: exchanges a grant for a token.
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,47 +21,48 @@ use zeroize::Zeroizing;
 use super::bearer::is_sendable;
 use super::source::AccessToken;
 use super::wiped::wiped;
-use crate::answer::{decode, read_body};
+use crate::body::{decode, read_body};
 use crate::credentials::{ClientAuthentication, ClientCredentials, CredentialsProvider};
+use crate::decode_error::DecodeError;
 use crate::error::{Error, Kind, Result};
 use crate::headers;
 use crate::transport::{self, Transport};
-use crate::unreadable::Unreadable;
 use crate::upstream_message::UpstreamMessage;
 
-/// The largest answer that is read, in bytes.
-const MAX_ANSWER: usize = 64 * 1024;
-/// How long a provider of credentials may take.
+/// The largest response that is read, in bytes.
+const MAX_RESPONSE: usize = 64 * 1024;
+/// The time limit of a credentials provider.
 pub(super) const PROVIDER_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Upstream's token endpoint and the credentials that a client authenticates with there.
+/// Upstream's token endpoint with the client's credentials. Get it from
+/// [`Client::token_endpoint`](crate::Client::token_endpoint).
 ///
-/// [`Client::token_endpoint`](crate::Client::token_endpoint) has the client's. [`RefreshToken`](crate::RefreshToken)
-/// and [`ExtidCode`](crate::ExtidCode) fetch from it. Cheap to clone; `Debug` hides the credentials.
+/// [`RefreshToken`](crate::RefreshToken) and [`ExtidCode`](crate::ExtidCode) fetch tokens from it. It is cheap to clone;
+/// `Debug` hides the credentials.
 #[derive(Clone)]
 pub struct TokenEndpoint {
     pub(crate) http: reqwest::Client,
     pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) url: Url,
     pub(crate) credentials: Arc<dyn CredentialsProvider>,
-    /// Of one request, its response's body included.
+    /// The time limit of one request, including the body of its response.
     pub(crate) timeout: Duration,
 }
 
-/// What a grant was exchanged for: an access token, a new refresh token, or both.
+/// The result of an exchange: an access token, a new refresh token, or both.
 pub(crate) struct Granted {
-    /// A refresh token counts also when the access token beside it cannot be understood.
+    /// The access token. If it cannot be decoded, the refresh token is still used.
     pub(crate) access: Result<AccessToken>,
     pub(super) refresh_token: Option<SecretString>,
 }
 
 impl TokenEndpoint {
-    /// Exchanges a grant for a token. Redirects are not followed: the secrets must not travel.
+    /// Exchanges a grant for a token. Redirects are not followed, because the secrets must not be sent to another server.
     pub(super) async fn grant(&self, grant_type: &str, parameters: &[(&str, &str)]) -> Result<Granted> {
         Self::read(self.send(grant_type, parameters).await?).await
     }
 
-    /// Asks for a token. The response may be anything.
+    /// Sends a token request. Any response is `Ok`, whatever its status.
     pub(crate) async fn send(&self, grant_type: &str, parameters: &[(&str, &str)]) -> Result<Response> {
         let credentials = time::timeout(PROVIDER_TIMEOUT, self.credentials.credentials()).await;
         let credentials = credentials.unwrap_or_else(|_| {
@@ -73,17 +74,17 @@ impl TokenEndpoint {
         transport::send(&self.http, self.transport.as_deref(), request).await
     }
 
-    /// The token in a response, or the reason why there is none.
-    pub(crate) async fn read(response: Response) -> Result<Granted> {
+    /// Reads the token from a response.
+    pub(crate) async fn read(mut response: Response) -> Result<Granted> {
         let status = response.status();
         if !status.is_success() {
             return Err(refused(response).await);
         }
-        let body = Zeroizing::new(read_body(response, MAX_ANSWER).await?);
+        let body = Zeroizing::new(read_body(&mut response, MAX_RESPONSE).await?);
         let unreadable = |reason| Error::new(Kind::Unreadable(reason)).with_status(status.as_u16());
-        let mut answer = decode::<Answer>(&body).map_err(unreadable)?;
-        let refresh_token = answer.refresh_token();
-        match answer.access_token().map_err(unreadable) {
+        let mut response = decode::<TokenResponse>(&body).map_err(unreadable)?;
+        let refresh_token = response.refresh_token();
+        match response.access_token().map_err(unreadable) {
             Err(error) if refresh_token.is_none() => Err(error),
             access => Ok(Granted { access, refresh_token }),
         }
@@ -115,14 +116,14 @@ impl TokenEndpoint {
     }
 }
 
-/// A form as it is sent. It is built in one piece of memory, so that no part of it is left behind.
+/// Encodes a form. Its memory is allocated once, so that no copy of a part is left in memory.
 fn form(pairs: &[(&str, &str)]) -> Bytes {
     let encoded = |text: &str| 3 * text.len() + 1;
     let length = pairs.iter().map(|(name, value)| encoded(name) + encoded(value)).sum();
     wiped(form_urlencoded::Serializer::new(String::with_capacity(length)).extend_pairs(pairs).finish())
 }
 
-/// HTTP Basic: id and secret are encoded as in a form before they are joined (RFC 6749, section 2.3.1).
+/// Returns the header for HTTP Basic. The id and secret are form-encoded before they are joined (RFC 6749, section 2.3.1).
 fn basic(id: &str, secret: &str) -> Result<HeaderValue> {
     let mut joined = Zeroizing::new(String::with_capacity(3 * (id.len() + secret.len()) + 1));
     joined.extend(form_urlencoded::byte_serialize(id.as_bytes()));
@@ -145,39 +146,39 @@ impl fmt::Debug for TokenEndpoint {
     }
 }
 
-/// The error that a response is.
-async fn refused(response: Response) -> Error {
+/// Returns the error of a response that is not a success.
+async fn refused(mut response: Response) -> Error {
     let status = response.status().as_u16();
     let error = match status {
-        // A wrong secret or grant is answered with 400 or 401 (RFC 6749, section 5.2): both mean the same here.
+        // The response to a wrong secret or grant is 400 or 401 (RFC 6749, section 5.2). Both mean the same here.
         400 | 401 | 403 => Error::new(Kind::Unauthorized).with_status(status),
-        // That the endpoint is not there must not read as: there is no such customer.
+        // A missing endpoint must not look like a missing customer.
         404 => Error::new(Kind::Refused).with_status(status),
         _ => Error::status(status),
     };
     let error = error.with_retry_after(headers::feedback(&response).retry_after);
-    // That the body of an error is too large or breaks off takes nothing from the error.
-    let body = read_body(response, MAX_ANSWER).await.unwrap_or_default();
+    // The status decides on the error, even if the body is too large or breaks off.
+    let body = read_body(&mut response, MAX_RESPONSE).await.unwrap_or_default();
     error.with_message(UpstreamMessage::read(&body))
 }
 
-/// A success. Upstream does not document it; the fields are those that clients are seen to use.
+/// A successful response. Upstream does not document it; third-party clients use these fields.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Answer {
+struct TokenResponse {
     access_token: Value,
     token_type: Value,
     expires_in: Value,
     refresh_token: Value,
 }
 
-impl Drift for Answer {}
+impl Drift for TokenResponse {}
 
-impl Answer {
-    fn access_token(&mut self) -> Result<AccessToken, Unreadable> {
-        let unexpected = |path: &str, found| Err(Unreadable::Field { path: path.to_owned(), found });
+impl TokenResponse {
+    fn access_token(&mut self) -> Result<AccessToken, DecodeError> {
+        let unexpected = |path: &str, found| Err(DecodeError::Field { path: path.to_owned(), found });
         match &self.token_type {
-            // Seldom left out by a server that sends another type.
+            // A server that sends another type rarely omits the field.
             Value::Null => {}
             Value::String(name) if name.eq_ignore_ascii_case("bearer") => {}
             _ => return unexpected("token_type", "type that is not bearer"),
@@ -201,7 +202,7 @@ impl Answer {
     }
 }
 
-/// Seconds as a number or as text; anything else, also a negative number, is as good as absent.
+/// Reads seconds as a number or as text. Any other value, also a negative number, counts as absent.
 fn seconds(value: &Value) -> Option<Duration> {
     let seconds = match value {
         Value::Number(number) => number.as_f64()?,

@@ -1,4 +1,4 @@
-//! The token of a user whom the service identified itself.
+//! Fetches the token of a user whom the service itself identified.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,11 +9,11 @@ use super::endpoint::TokenEndpoint;
 use super::rotating::{Grant, RotatingGrant};
 use super::source::{TokenFuture, TokenSource};
 
-/// Fetches a user's access tokens with the `extidCode` that upstream's External Identity API gave the service.
+/// Fetches a user's access tokens with an `extidCode` from upstream's External Identity API.
 ///
-/// A code is good for one token. If a refresh token comes with it, later tokens are fetched with that, as by
-/// [`RefreshToken`](crate::RefreshToken), which says what may be lost and what not; without one, the fetch after the
-/// first fails with [`is_auth`](crate::Error::is_auth) and sends nothing: get a new code then.
+/// A code works for one token. If the response contains a refresh token, later tokens are fetched with it, as by
+/// [`RefreshToken`](crate::RefreshToken), whose documentation says when a refresh token can be lost. Without one, the next
+/// fetch sends nothing and fails with [`is_auth`](crate::Error::is_auth). Then get a new code.
 ///
 /// ```no_run
 /// # async fn example(client: mediaconnect::Client, extid_code: String) -> mediaconnect::Result<()> {
@@ -27,12 +27,12 @@ use super::source::{TokenFuture, TokenSource};
 pub struct ExtidCode(RotatingGrant);
 
 impl ExtidCode {
-    /// The `extidCode` as upstream gave it.
+    /// Creates a source from the `extidCode` that upstream returned.
     pub fn new(endpoint: TokenEndpoint, code: impl Into<SecretString>) -> Self {
         Self(RotatingGrant::new(endpoint, Grant::ExtidCode(code.into())))
     }
 
-    /// Is told each refresh token, also the first; see [`RefreshToken::with_observer`].
+    /// Sets a function that is called with each refresh token, also the first; see [`RefreshToken::with_observer`].
     ///
     /// [`RefreshToken::with_observer`]: crate::RefreshToken::with_observer
     #[must_use]
@@ -52,7 +52,7 @@ impl TokenSource for ExtidCode {
     }
 }
 
-/// Hides credentials, code and tokens.
+/// Hides the credentials, the code and the tokens.
 impl fmt::Debug for ExtidCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ExtidCode").field("endpoint", &self.0.endpoint).finish_non_exhaustive()

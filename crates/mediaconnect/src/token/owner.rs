@@ -1,17 +1,17 @@
-//! Whose token a call is made with.
+//! The owner of the token that a read uses.
 
 use std::hash::{Hash, Hasher};
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// Whose token a read is made with. What one may see is not for another.
+/// The owner of the token that a read uses. Owners do not share cached responses.
 #[derive(Clone)]
 pub(crate) enum Owner {
     /// The client itself.
     Client,
-    /// The user whose token this is.
+    /// The user with this token.
     Token(SecretString),
-    /// The user whose tokens come from this source.
+    /// The user whose tokens come from the source with this number.
     Source(u64),
 }
 

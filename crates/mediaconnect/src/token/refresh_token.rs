@@ -1,4 +1,4 @@
-//! A user's token that renews itself.
+//! Fetches a user's tokens with a refresh token.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,15 +11,15 @@ use super::source::{TokenFuture, TokenSource};
 
 /// Fetches a user's access tokens with a refresh token (RFC 6749, section 6).
 ///
-/// A refresh token lives for 30 days by default, as upstream documents. When upstream responds with a new one, that
-/// one is used from then on; [`with_observer`](Self::with_observer) tells it to the service, which should store it.
+/// A refresh token lives for 30 days by default, as upstream documents. If upstream responds with a new one, the new one is
+/// used from then on. The service should store it; [`with_observer`](Self::with_observer) passes it on.
 ///
-/// A refresh token that upstream replaces works once. So an exchange that has begun runs to its end in a task of its
-/// own, for up to a minute and a half, also when the call, the [`UserToken`](crate::UserToken) and the client are gone:
-/// the observer is called in every case. Two things can still lose it:
-/// - a runtime that is shut down during the exchange: let calls end before you shut it down;
-/// - two `RefreshToken`s of one refresh token: the first to fetch makes the other's worthless. Create one for a
-///   session, and clone its `UserToken`.
+/// A refresh token that upstream replaces works only once. So an exchange runs to its end in a separate task, for up to a minute
+/// and a half. It continues after the call, the [`UserToken`](crate::UserToken) and the client were dropped, and the observer is
+/// always called. Two things can still lose the new token:
+/// - The runtime is shut down during the exchange. Let calls end before you shut it down.
+/// - Two `RefreshToken`s are created from one refresh token. The first fetch invalidates the token of the other. Create one for
+///   each session, and clone its `UserToken`.
 ///
 /// ```no_run
 /// use mediaconnect::{Client, RefreshToken, UserToken};
@@ -37,15 +37,15 @@ use super::source::{TokenFuture, TokenSource};
 pub struct RefreshToken(RotatingGrant);
 
 impl RefreshToken {
-    /// The refresh token that the service got when the user logged in.
+    /// Creates a source from the refresh token that the service got when the user logged in.
     pub fn new(endpoint: TokenEndpoint, refresh_token: impl Into<SecretString>) -> Self {
         Self(RotatingGrant::new(endpoint, Grant::RefreshToken(refresh_token.into())))
     }
 
-    /// Is told each new refresh token, before the access token that came with it is used.
+    /// Sets a function that is called with each new refresh token, before the new access token is used.
     ///
-    /// It runs within the fetch: all callers wait for it, and it must not block. When it panics, the session goes on
-    /// with the new refresh token, and a warning is logged.
+    /// It must not block, because all callers of the fetch wait for it. If it panics, a warning is logged, and the session
+    /// continues with the new refresh token.
     #[must_use]
     pub fn with_observer(mut self, observer: impl Fn(&SecretString) + Send + Sync + 'static) -> Self {
         self.0.observer = Some(Arc::new(observer));
@@ -63,7 +63,7 @@ impl TokenSource for RefreshToken {
     }
 }
 
-/// Hides credentials and tokens.
+/// Hides the credentials and the tokens.
 impl fmt::Debug for RefreshToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RefreshToken").field("endpoint", &self.0.endpoint).finish_non_exhaustive()

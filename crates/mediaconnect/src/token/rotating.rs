@@ -1,7 +1,7 @@
-//! Grants that work once: a refresh token, an extid code.
+//! Exchanges grants that work only once: a refresh token, an extid code.
 //!
-//! When upstream has redeemed one, its response is the only copy of what comes next. So each exchange is a task of its
-//! own that runs to its end, also when nobody waits any more: until the new grant is kept and the observer was called.
+//! Upstream's response is the only copy of the next grant. So each exchange runs in a separate task until the next grant is
+//! stored and the observer was called, even if no caller waits any more.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,45 +17,45 @@ use super::source::AccessToken;
 use crate::error::{Error, Result};
 use crate::runtime;
 
-/// Upstream's own grant, documented in its article "External Identity".
+/// Upstream's own grant type, documented in its article "External Identity".
 const EXTID_CODE: &str = "https://connectid.no/oauth2/grant_type/extid_code";
-/// The shortest time that a request is given: a response that comes late must not be lost.
+/// The shortest time limit of a request, because a late response must not be lost.
 const MIN_TIMEOUT: Duration = Duration::from_secs(30);
-/// An exchange that is not over so long after its time never ends: its runtime stands still.
+/// An exchange that still runs this long after its time limit is treated as failed, because its runtime has stopped.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// Is called with each new refresh token.
+/// The function that is called with each new refresh token.
 pub(super) type Observer = Arc<dyn Fn(&SecretString) + Send + Sync>;
 
-/// A grant that works once, or the one that took its place. Clones share it.
+/// A grant that works once, or the one that replaced it. Clones share it.
 #[derive(Clone)]
 pub(super) struct RotatingGrant {
     pub(super) endpoint: TokenEndpoint,
     pub(super) observer: Option<Observer>,
-    /// Never locked across an await, nor while the observer runs.
+    /// Not locked across an await, or while the observer runs.
     state: Arc<Mutex<State>>,
 }
 
 struct State {
-    /// What is redeemed next; nothing after an extid code that brought no refresh token.
+    /// The next grant; `None` after an extid code without a refresh token.
     grant: Option<Grant>,
-    /// An exchange that runs, or whose token nobody took.
+    /// The exchange that runs, or whose token no caller has used.
     exchange: Option<Exchange>,
 }
 
-/// What is exchanged for an access token.
+/// A grant that is exchanged for an access token.
 #[derive(Clone)]
 pub(super) enum Grant {
     RefreshToken(SecretString),
     ExtidCode(SecretString),
 }
 
-/// One exchange. Clones share it.
+/// An exchange. Clones share it.
 #[derive(Clone)]
 struct Exchange {
     began: Instant,
     over_at: Instant,
-    /// Closed without an outcome if the provider of credentials panicked or the runtime was shut down.
+    /// The outcome. The channel is closed without one if the credentials provider panicked or the runtime was shut down.
     outcome: watch::Receiver<Option<Result<AccessToken>>>,
     task: AbortHandle,
 }
@@ -67,9 +67,9 @@ impl RotatingGrant {
         Self { endpoint, observer: None, state: Arc::new(Mutex::new(state)) }
     }
 
-    /// Exchanges the grant for an access token, or waits for the exchange that runs.
+    /// Exchanges the grant for an access token, or waits for the running exchange.
     ///
-    /// Dropping the future is harmless: the next fetch gets what the exchange brings.
+    /// Dropping the future is harmless: the next fetch gets the token of the exchange.
     pub(super) async fn fetch(&self) -> Result<AccessToken> {
         let asked = Instant::now();
         let mut exchange = self.exchange(asked)?;
@@ -84,7 +84,7 @@ impl RotatingGrant {
         outcome.map(|token| token.aged(asked.saturating_duration_since(exchange.began)))
     }
 
-    /// The exchange to wait for, started if there is none.
+    /// Returns the running exchange, or starts one.
     fn exchange(&self, now: Instant) -> Result<Exchange> {
         let mut state = self.state();
         if let Some(exchange) = state.exchange.as_ref().filter(|exchange| exchange.is_of_use(now)) {
@@ -92,7 +92,7 @@ impl RotatingGrant {
         }
         let Some(grant) = state.grant.clone() else {
             return Err(Error::token_refused(
-                "the extid code was good for one token, and no refresh token came with it",
+                "the extid code works for one token only, and upstream returned no refresh token: get a new code",
             ));
         };
         let (sender, outcome) = watch::channel(None);
@@ -106,7 +106,7 @@ impl RotatingGrant {
         Ok(exchange)
     }
 
-    /// The task of an exchange. The endpoint bounds its time.
+    /// Runs an exchange. The endpoint limits its time.
     async fn run(self, grant: Grant, outcome: watch::Sender<Option<Result<AccessToken>>>) {
         let exchanged = self.redeem(&grant).await;
         outcome.send_replace(Some(exchanged));
@@ -117,7 +117,7 @@ impl RotatingGrant {
             Grant::RefreshToken(token) => ("refresh_token", "refresh_token", token),
             Grant::ExtidCode(code) => (EXTID_CODE, "code", code),
         };
-        // What fails may not have reached upstream: the grant stays.
+        // A failed request may not have reached upstream, so the grant is kept.
         let granted = self.endpoint.grant(grant_type, &[(name, secret.expose_secret())]).await?;
         match granted.refresh_token {
             Some(renewed) if renewed.expose_secret() != secret.expose_secret() => self.renew(&renewed),
@@ -130,7 +130,7 @@ impl RotatingGrant {
     fn renew(&self, renewed: &SecretString) {
         self.state().grant = Some(Grant::RefreshToken(renewed.clone()));
         let Some(observer) = &self.observer else { return };
-        // The session goes on with the new refresh token, whatever the observer does.
+        // The session continues with the new refresh token, even if the observer panics.
         if catch_unwind(AssertUnwindSafe(|| observer(renewed))).is_err() {
             tracing::warn!("the observer of refresh tokens panicked: the newest may not be stored");
         }
@@ -142,7 +142,7 @@ impl RotatingGrant {
 }
 
 impl Exchange {
-    /// Returns whether it runs, or brought a token that is still good.
+    /// Returns true if the exchange runs, or got a token that is still usable.
     fn is_of_use(&self, now: Instant) -> bool {
         if let Some(outcome) = &*self.outcome.borrow() {
             let age = now.saturating_duration_since(self.began);

@@ -1,4 +1,4 @@
-//! Where tokens come from.
+//! The source of tokens.
 
 use std::fmt;
 use std::pin::Pin;
@@ -7,17 +7,17 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::bearer::Token;
-use super::validity::{LEAST, counted_on};
+use super::validity::{MIN_LIFETIME, counted_on};
 use crate::error::Result;
 
-/// What [`TokenSource::fetch`] returns.
+/// The future that [`TokenSource::fetch`] returns.
 pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken>> + Send + 'a>>;
 
 /// Fetches access tokens.
 ///
-/// Implement it to bring tokens of your own, then hand it to [`ClientBuilder::token_source`] or
-/// [`UserToken::from_source`]. Caching, early refresh, backoff and sharing among callers are not its business: what
-/// it fetches is kept and shared until shortly before its end.
+/// Implement it for tokens from another place, and pass it to [`ClientBuilder::token_source`] or [`UserToken::from_source`].
+/// It needs no caching, early refresh or backoff: the client does this, and shares each token among all callers until shortly
+/// before it expires.
 ///
 /// ```
 /// use std::time::Duration;
@@ -45,24 +45,24 @@ pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken>> + Se
 pub trait TokenSource: Send + Sync + 'static {
     /// Fetches a new token.
     ///
-    /// It is called in a tokio task of its own, one call at a time, and given up after 60 seconds. The future is
-    /// dropped when the last client (or [`UserToken`](crate::UserToken)) that shares the token is. So a source that
-    /// redeems what works only once should do that in a task of its own, as [`RefreshToken`](crate::RefreshToken) and
-    /// [`ExtidCode`](crate::ExtidCode) do. A panic fails the fetch, nothing else.
+    /// It is called in a separate Tokio task, one call at a time, and is dropped after 60 seconds. The future is also dropped
+    /// with the last client (or [`UserToken`](crate::UserToken)) that shares the token. So a source should exchange a grant
+    /// that works only once in its own task, as [`RefreshToken`](crate::RefreshToken) and [`ExtidCode`](crate::ExtidCode) do.
+    /// A panic only fails the fetch.
     ///
     /// # Errors
-    /// All callers that wait for the token get the error; the next fetch comes after a backoff. Make errors with
+    /// All callers that wait for the token get the error. The next fetch follows after a backoff. Create errors with
     /// [`Error::token_refused`](crate::Error::token_refused) and
     /// [`Error::token_unavailable`](crate::Error::token_unavailable).
     fn fetch(&self) -> TokenFuture<'_>;
 
-    /// Returns what logs call the source: a fixed word, nothing that identifies anybody.
+    /// Returns the name of the source in logs: a fixed word that identifies nobody.
     fn name(&self) -> &'static str {
         "custom"
     }
 }
 
-/// An access token as a [`TokenSource`] fetched it. `Debug` hides it.
+/// An access token from a [`TokenSource`]. `Debug` hides it.
 #[derive(Clone)]
 pub struct AccessToken {
     pub(super) secret: SecretString,
@@ -70,11 +70,11 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// A bearer token without the word `Bearer`, and how long it lives, counted from the call of
+    /// Creates an access token. `secret` is a bearer token without the word `Bearer`. `lifetime` counts from the call of
     /// [`fetch`](TokenSource::fetch).
     ///
-    /// Without a lifetime, or with one below a second, five minutes are assumed: short, since upstream's default of
-    /// 12 hours may be set otherwise for a client. Of a lifetime, at most seven days are used.
+    /// Without a lifetime, or with one below a second, five minutes are assumed, because upstream's default of 12 hours can
+    /// differ for a client. More than seven days count as seven.
     pub fn new(secret: impl Into<SecretString>, lifetime: Option<Duration>) -> Self {
         Self { secret: secret.into(), lifetime }
     }
@@ -84,25 +84,25 @@ impl AccessToken {
         &self.secret
     }
 
-    /// Returns how long the token lives, counted from the call of [`fetch`](TokenSource::fetch), if that is known.
+    /// Returns the lifetime of the token, counted from the call of [`fetch`](TokenSource::fetch), if it is known.
     pub fn lifetime(&self) -> Option<Duration> {
         self.lifetime
     }
 
-    /// Returns whether it is still good so long after it was asked for.
+    /// Returns true if the token is still usable this long after it was requested.
     pub(super) fn is_good_at(&self, age: Duration) -> bool {
-        counted_on(self.lifetime) > age + LEAST
+        counted_on(self.lifetime) > age + MIN_LIFETIME
     }
 
-    /// The token for a caller who asked so long after it was asked for first.
+    /// Subtracts the time since the token was first requested from its lifetime.
     pub(super) fn aged(mut self, age: Duration) -> Self {
         if !age.is_zero() {
-            self.lifetime = Some(counted_on(self.lifetime).saturating_sub(age).max(LEAST));
+            self.lifetime = Some(counted_on(self.lifetime).saturating_sub(age).max(MIN_LIFETIME));
         }
         self
     }
 
-    /// The token as it is sent, outside of any cache, and how long it lives.
+    /// Returns the token as a header value, without a cache, and its lifetime.
     pub(crate) fn into_sendable(self) -> Result<(Token, Option<Duration>)> {
         Ok((Token::new(&self.secret, 0)?, self.lifetime))
     }

@@ -1,5 +1,6 @@
-//! The state of a token cache: what it has, and when it may ask for more. No I/O, no lock, no clock, no randomness:
-//! `now` and `random` (in `0.0..1.0`) are handed in.
+//! The state of a token cache: its token, and when the next fetch may begin.
+//!
+//! It has no I/O, lock, clock or randomness: `now` and `random` (in `0.0..1.0`) are arguments.
 
 use std::time::Duration;
 
@@ -11,29 +12,29 @@ use super::source::AccessToken;
 use super::validity::Validity;
 use crate::error::{Error, Result};
 
-/// The shortest wait after a failed fetch.
+/// The shortest pause after a failed fetch.
 const AFTER_FAILURE: Duration = Duration::from_millis(200);
-/// The shortest time for which a fresh token is kept although the API refused it, as it did the one before.
+/// The shortest time for which a new token is kept after the API refused it and the token before it.
 const AFTER_REFUSAL: Duration = Duration::from_secs(1);
-/// A token that the API took for so long, or that nobody used, was a good one.
+/// A token that was refused only after this time counts as a good one.
 const PROVEN: Duration = Duration::from_secs(60);
-/// The longest wait that a token endpoint can ask for with `Retry-After`.
-const LONGEST_ASKED_FOR: Duration = Duration::from_secs(10 * 60);
+/// The longest pause that a token endpoint can request with `Retry-After`.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(10 * 60);
 
-/// What a cache has, and when it may ask for more.
+/// The token of a cache, and when the next fetch may begin.
 #[derive(Default)]
 pub(super) struct State {
     current: Option<Current>,
-    /// How many tokens there were: the number of the newest.
+    /// The number of tokens fetched so far, which is the number of the newest.
     fetched: u64,
-    /// Fetches that failed in a row.
+    /// The number of consecutive failed fetches.
     failures: u32,
-    /// The next fetch is not before this.
+    /// The earliest time of the next fetch.
     not_before: Option<Instant>,
     last_error: Option<Error>,
-    /// Tokens in a row that the API refused soon after they were fetched.
+    /// The number of consecutive tokens that the API refused soon after their fetch.
     refusals: u32,
-    /// A token that is younger is kept although the API refused it.
+    /// A refused token is kept until this age.
     forbearance: Duration,
 }
 
@@ -44,19 +45,19 @@ struct Current {
 }
 
 impl State {
-    /// The token, while it can be used.
+    /// Returns the token while it can be used.
     pub(super) fn usable(&self, now: Instant) -> Option<Token> {
         let current = self.current.as_ref().filter(|current| now < current.validity.usable_until)?;
         Some(current.token.clone())
     }
 
-    /// Returns whether a new token should be fetched although the old one can be used.
+    /// Returns true if a new token should be fetched although the current one is still usable.
     pub(super) fn is_refresh_due(&self, now: Instant) -> bool {
         self.current.as_ref().is_some_and(|current| now >= current.validity.refresh_at)
             && self.not_before.is_none_or(|not_before| now >= not_before)
     }
 
-    /// When a fetch may begin that is asked for now.
+    /// Returns when a fetch that is requested now may begin.
     pub(super) fn next_fetch(&self, now: Instant) -> Instant {
         self.not_before.map_or(now, |not_before| not_before.max(now))
     }
@@ -66,23 +67,24 @@ impl State {
         self.last_error.as_ref().filter(|_| self.next_fetch(now) >= deadline)
     }
 
-    /// That the credentials were refused, until it is time to try them again: waiting would not make them better.
+    /// Returns the refusal of the credentials until they may be tried again. Callers fail at once, because waiting does not
+    /// help.
     pub(super) fn standing_refusal(&self, now: Instant) -> Option<&Error> {
         let is_too_early = self.not_before.is_some_and(|not_before| now < not_before);
         self.last_error.as_ref().filter(|error| is_too_early && error.is_auth())
     }
 
-    /// Why the newest fetch failed, until one succeeds.
+    /// Returns the error of the last fetch, until a fetch succeeds.
     pub(super) fn last_error(&self) -> Option<&Error> {
         self.last_error.as_ref()
     }
 
-    /// Returns how long upstream takes the token.
+    /// Returns how long upstream will accept the token.
     pub(super) fn time_left(&self, now: Instant) -> Option<Duration> {
         self.current.as_ref().map(|current| current.validity.expires.saturating_duration_since(now))
     }
 
-    /// Takes what a fetch brought that began at `began`.
+    /// Stores the outcome of a fetch that began at `began`.
     pub(super) fn finish(
         &mut self,
         fetched: Result<AccessToken>,
@@ -105,21 +107,21 @@ impl State {
         }
     }
 
-    /// Counts a fetch that failed, and gives the error back for the callers.
+    /// Counts a failed fetch, and returns the error for the callers.
     pub(super) fn fail(&mut self, error: Error, now: Instant, random: f64) -> Error {
         let error = error.while_fetching_token();
         self.failures = self.failures.saturating_add(1);
-        let asked_for = error.retry_after().unwrap_or_default().min(LONGEST_ASKED_FOR);
+        let asked_for = error.retry_after().unwrap_or_default().min(MAX_RETRY_AFTER);
         self.not_before = Some(now + delay(AFTER_FAILURE, self.failures, random).max(asked_for));
         self.last_error = Some(error.clone());
         error
     }
 
-    /// Forgets a token that the API refused. Whether another token can be had now: then a replay has a chance.
+    /// Forgets a token that the API refused. Returns true if a retry can get another token.
     ///
-    /// When a newer token is there, it stays. When fresh tokens are refused one after the other, new ones do not
-    /// help: then the newest is kept for a while (growing to 30 seconds). So a client that upstream has blocked asks
-    /// for few tokens; and when upstream refuses the token for one operation only, the others go on with it.
+    /// A newer token is kept. If the API refuses new tokens one after the other, further ones do not help. Then the newest is
+    /// kept for a time that grows to 30 seconds. So a blocked client fetches few tokens. If upstream refuses the token for one
+    /// operation only, the other operations keep using it.
     pub(super) fn forget(&mut self, refused: &Token, now: Instant, random: f64) -> bool {
         let Some(current) = self.current.as_ref().filter(|current| current.token.number == refused.number)
         else {

@@ -1,4 +1,4 @@
-//! Tokens as a client uses them.
+//! Tests of tokens through a client.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,7 +9,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 use super::*;
 use crate::{Client, ClientCredentials};
 
-/// Gives the tokens `t1`, `t2`, …
+/// A source of the tokens `t1`, `t2`, …
 #[derive(Clone, Default)]
 struct Counted(Arc<AtomicUsize>);
 
@@ -26,7 +26,7 @@ impl Counted {
     }
 }
 
-/// An API that takes one token only.
+/// An API that accepts only one token.
 async fn api(taken: &str) -> MockServer {
     let server = MockServer::start().await;
     Mock::given(method("GET"))

@@ -12,32 +12,33 @@ use super::cache::TokenCache;
 use super::source::TokenSource;
 use crate::error::Result;
 
-/// The access token of a user who logged in: one that the service got, or one that renews itself.
+/// The access token of a user who logged in: a fixed one, or one that is renewed automatically.
 ///
-/// Cheap to clone; clones share the token. Keep one for a user's session: what is fetched for it is cached in it.
+/// It is cheap to clone, and clones share the token. Keep one `UserToken` for a session, because it caches the fetched token.
 #[derive(Clone)]
 pub struct UserToken(Kind);
 
 #[derive(Clone)]
 enum Kind {
     Fixed(SecretString),
-    /// With a number that no other source has.
+    /// A cache of fetched tokens, and the unique number of its source.
     #[cfg_attr(not(feature = "cache"), allow(dead_code, reason = "the cache alone tells sources apart"))]
     Renewed(TokenCache, u64),
 }
 
-/// The number of the next source.
+/// The unique number of the next source.
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
 impl UserToken {
-    /// A bearer token without the word `Bearer`. When it has ended, calls fail with
+    /// Creates a fixed token: a bearer token without the word `Bearer`. After it has expired, calls fail with
     /// [`is_auth`](crate::Error::is_auth).
     pub fn new(token: impl Into<SecretString>) -> Self {
         Self(Kind::Fixed(token.into()))
     }
 
-    /// A token that is fetched when the first call needs it, and renewed before it ends: from a
-    /// [`RefreshToken`](crate::RefreshToken), an [`ExtidCode`](crate::ExtidCode), or a source of your own.
+    /// Creates a token that is fetched for the first call and renewed before it expires.
+    ///
+    /// The source is a [`RefreshToken`](crate::RefreshToken), an [`ExtidCode`](crate::ExtidCode), or a type of your own.
     pub fn from_source(source: impl TokenSource) -> Self {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         Self(Kind::Renewed(TokenCache::new(Arc::new(source), None), number))
@@ -50,7 +51,7 @@ impl UserToken {
         }
     }
 
-    /// Returns whether a replay has a chance after the API refused the token.
+    /// Forgets the token after the API refused it. Returns true if a retry can get another token.
     pub(crate) fn forget(&self, refused: &Token) -> bool {
         match &self.0 {
             Kind::Fixed(_) => false,
@@ -58,7 +59,7 @@ impl UserToken {
         }
     }
 
-    /// Whose responses are those of a call with this token.
+    /// Returns the owner of the responses to calls with this token.
     #[cfg(feature = "cache")]
     pub(crate) fn owner(&self) -> super::owner::Owner {
         match &self.0 {

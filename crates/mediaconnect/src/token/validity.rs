@@ -1,43 +1,43 @@
-//! From when to when a token is used.
+//! The time during which a token is used.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How long before its end a token is no longer used: requests take time, and clocks differ.
+/// A token is not used in this time before it expires, because requests take time and clocks differ.
 const MARGIN: Duration = Duration::from_secs(30);
-/// The lifetime of a token that does not tell one: short, since upstream's default (12 hours) may be overridden.
-const UNKNOWN: Duration = Duration::from_secs(5 * 60);
-/// What is less cannot be meant: it would be a fetch for each call.
-pub(super) const LEAST: Duration = Duration::from_secs(1);
-/// What is more is not made use of.
-const MOST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// The assumed lifetime if upstream reports none. It is short, because upstream's default (12 hours) may be overridden.
+const DEFAULT_LIFETIME: Duration = Duration::from_secs(5 * 60);
+/// A shorter lifetime is treated as unknown, because it would mean a fetch for each call.
+pub(super) const MIN_LIFETIME: Duration = Duration::from_secs(1);
+/// The longest lifetime that is used.
+const MAX_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// From when to when a token is used.
+/// The time during which a token is used.
 #[derive(Clone, Copy)]
 pub(super) struct Validity {
-    /// From here on a new one is fetched in the background.
+    /// When a new token is fetched in the background.
     pub(super) refresh_at: Instant,
-    /// From here on it is not sent any more.
+    /// When the token is no longer sent.
     pub(super) usable_until: Instant,
-    /// When upstream stops taking it.
+    /// When upstream stops accepting the token.
     pub(super) expires: Instant,
 }
 
 impl Validity {
-    /// `fetched` is when it was asked for, `random` is in `0.0..1.0`.
+    /// Creates the times of a token. `fetched` is when it was requested; `random` is in `0.0..1.0`.
     pub(super) fn new(fetched: Instant, lifetime: Option<Duration>, random: f64) -> Self {
         let lifetime = counted_on(lifetime);
         let usable = lifetime.saturating_sub(MARGIN).max(lifetime / 2);
-        // At random, so that clients that were started together do not refresh together.
+        // Random, so that clients that started together do not refresh together.
         let refresh = usable.mul_f64(0.75 + 0.15 * random);
         Self { refresh_at: fetched + refresh, usable_until: fetched + usable, expires: fetched + lifetime }
     }
 }
 
-/// Returns the lifetime to count on, whatever upstream says.
+/// Returns the lifetime to use, within reasonable bounds.
 pub(super) fn counted_on(lifetime: Option<Duration>) -> Duration {
-    lifetime.filter(|lifetime| *lifetime >= LEAST).unwrap_or(UNKNOWN).min(MOST)
+    lifetime.filter(|lifetime| *lifetime >= MIN_LIFETIME).unwrap_or(DEFAULT_LIFETIME).min(MAX_LIFETIME)
 }
 
 #[cfg(test)]
@@ -67,9 +67,11 @@ mod tests {
 
     #[test]
     fn nonsense_is_as_good_as_unknown_and_nothing_overflows() {
-        for (lifetime, meant) in
-            [(None, UNKNOWN), (Some(Duration::ZERO), UNKNOWN), (Some(Duration::MAX), MOST)]
-        {
+        for (lifetime, meant) in [
+            (None, DEFAULT_LIFETIME),
+            (Some(Duration::ZERO), DEFAULT_LIFETIME),
+            (Some(Duration::MAX), MAX_LIFETIME),
+        ] {
             assert_eq!(times(lifetime, 0.5)[2], meant);
         }
     }

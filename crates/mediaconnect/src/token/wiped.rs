@@ -1,14 +1,14 @@
-//! Secrets in the form in which they are sent.
+//! Secrets whose memory is overwritten after use.
 
 use bytes::Bytes;
 use zeroize::Zeroizing;
 
-/// Returns the bytes of a text, which are overwritten when the last handle to them is dropped.
+/// Returns the bytes of a text. They are overwritten when their last handle is dropped.
 pub(super) fn wiped(text: String) -> Bytes {
     Bytes::from_owner(Zeroizing::new(text.into_bytes()))
 }
 
-/// Linux lets a process read its own memory, freed memory too: these tests look for what was left there.
+/// On Linux, a process can read its own memory, also freed memory. These tests search it for secrets.
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use std::fs::{self, File};
@@ -25,8 +25,8 @@ mod tests {
     use crate::token::bearer::Token;
     use crate::token::endpoint::TokenEndpoint;
 
-    /// The end of a text: of freed memory, the allocator overwrites the beginning. It is kept so that looking for it
-    /// does not find what is looked for.
+    /// The end of a secret, inverted so that the search does not find itself. The allocator overwrites the beginning of freed
+    /// memory, so only the end is used.
     struct Trace(Vec<u8>);
 
     impl Trace {
@@ -46,8 +46,7 @@ mod tests {
         }
     }
 
-    /// The memory of this process, as it is mapped when this is made. Looking at it allocates nothing: that would
-    /// overwrite what was freed.
+    /// The memory of this process. Searching it allocates nothing, because an allocation could overwrite freed memory.
     struct Memory {
         file: File,
         mapped: Vec<(u64, u64)>,
@@ -79,7 +78,7 @@ mod tests {
             let found = mapped.iter().any(|&(start, end)| {
                 (start..end).step_by(piece.len() - overlap).any(|at| {
                     let length = piece.len().min(usize::try_from(end - at).unwrap());
-                    // A thread that ended took its memory with it.
+                    // The memory of an ended thread is no longer mapped.
                     file.read_at(&mut piece[..length], at).is_ok_and(|length| trace.is_in(&piece[..length]))
                 })
             });
@@ -94,7 +93,7 @@ mod tests {
         secret.into()
     }
 
-    /// Uses a secret, with what it leaves in memory looked at while it is in use and afterwards.
+    /// Searches the memory for a secret while it is in use, and afterwards.
     fn leaves_nothing<T>(trace: impl Fn(&str) -> Trace, use_it: impl FnOnce(SecretString) -> T) {
         let secret = secret();
         let trace = trace(secret.expose_secret());

@@ -17,15 +17,15 @@ impl TokenCache {
 
 const HOUR: Duration = Duration::from_secs(3600);
 const MS: Duration = Duration::from_millis(1);
-/// How long a scripted fetch takes.
+/// The duration of a scripted fetch.
 const TAKES: Duration = Duration::from_millis(100);
 
-/// A source that does what it is told, then gives tokens of an hour.
+/// A source that follows a script, and then returns tokens with a lifetime of an hour.
 #[derive(Default)]
 struct Script {
     steps: Mutex<VecDeque<Step>>,
     began: Mutex<Vec<Instant>>,
-    /// Futures of fetches that are alive.
+    /// The number of fetch futures that were not dropped.
     alive: AtomicUsize,
 }
 
@@ -76,7 +76,7 @@ fn script(steps: impl IntoIterator<Item = Step>) -> (Arc<Script>, TokenCache) {
     (source.clone(), TokenCache::new(source, None))
 }
 
-/// The number of the token that a caller gets without waiting.
+/// Returns the number of the token that a caller gets without waiting.
 fn at_once(cache: &TokenCache) -> Option<u64> {
     match pin!(cache.token()).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(token) => Some(token.unwrap().number),
@@ -142,7 +142,7 @@ async fn a_dead_endpoint_is_not_hammered() {
     });
     let callers: Vec<_> = callers.collect();
     sleep(Duration::from_secs(600)).await;
-    // 7 on the way to the longest wait, then one in 15 to 30 seconds.
+    // 7 fetches until the longest pause, then one in 15 to 30 seconds.
     assert!((25..=50).contains(&source.fetches()), "{}", source.fetches());
     callers.iter().for_each(tokio::task::JoinHandle::abort);
 }
@@ -185,7 +185,7 @@ async fn while_the_refresh_fails_the_old_token_serves_until_its_end() {
         assert_eq!(at_once(&cache), Some(1));
         sleep(Duration::from_secs(1)).await;
     }
-    // The last quarter of an hour at the most: refreshed with backoff.
+    // At most the last quarter of an hour, in which it is refreshed with backoff.
     assert!((10..=70).contains(&source.fetches()), "{}", source.fetches());
     advance(Duration::from_secs(1)).await;
     assert!(cache.token().await.unwrap_err().is_unavailable());
@@ -239,7 +239,7 @@ async fn an_api_that_refuses_every_token_does_not_cost_a_fetch_for_every_call() 
         cache.forget(&token);
         sleep(TAKES).await;
     }
-    // Ten minutes: 6 on the way to the longest wait, then one in 15 to 30 seconds.
+    // In ten minutes: 6 fetches until the longest pause, then one in 15 to 30 seconds.
     assert!((22..=50).contains(&source.fetches()), "{}", source.fetches());
 }
 

@@ -16,7 +16,7 @@ fn with_credentials(server: &MockServer, credentials: ClientCredentials) -> Toke
     client.unwrap().token_endpoint().unwrap()
 }
 
-/// A token endpoint that knows one form only.
+/// Starts a token endpoint that accepts only one form.
 pub(in crate::token) async fn server(form: &str, answer: ResponseTemplate) -> MockServer {
     let server = MockServer::start().await;
     Mock::given(method("POST"))
@@ -130,7 +130,7 @@ async fn a_field_that_is_there_twice_is_refused_with_its_name() {
 
 #[tokio::test]
 async fn a_large_answer_is_not_read_to_its_end() {
-    let large = "x".repeat(MAX_ANSWER + 1);
+    let large = "x".repeat(MAX_RESPONSE + 1);
     let success = error(ResponseTemplate::new(200).set_body_string(large.clone())).await;
     assert!(success.is_unreadable(), "{success}");
     assert!(error(ResponseTemplate::new(401).set_body_string(large)).await.is_auth());
@@ -159,7 +159,7 @@ async fn lifetime_and_type_come_in_many_forms() {
 
 #[tokio::test]
 async fn nobody_listens() {
-    // The port is free again once the listener is gone.
+    // The port is free after the listener was dropped.
     let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let client = crate::Client::builder()
         .token_url(format!("http://{address}"))

@@ -1,25 +1,25 @@
-//! Keeps the client within upstream's rate, so that nobody sees a 429.
+//! The rate limiter. It keeps the client within upstream's rate, so that upstream does not respond with 429.
 //!
-//! Upstream counts 100 requests a second and 2,000 a minute for each client id, in windows that it does not
-//! describe. Three modules decide when the next request goes:
-//! - `log`: our own sends of the last minute. It alone suffices if nobody else uses the client id.
-//! - `correction`: what upstream's answers (`feedback`) say of others who do.
-//! - `queue`: the callers that wait, first come, first served, and whether one more can be served in time.
+//! Upstream allows 100 requests a second and 2,000 a minute for each client id. It does not document how it counts them. A
+//! *turn* is the right to send one request. Three modules decide when the next call gets one:
+//! - `window`: our requests of the last minute. It is enough if no other process uses the client id.
+//! - `feedback_control`: what upstream's responses (`feedback`) say about other processes.
+//! - `queue`: the calls that wait, in their order, and whether one more can be served in time.
 //!
-//! Where processes share a client id, `turns` adds what a fleet has leased to this one.
+//! If processes share a client id, `turns` adds the turns that a fleet has leased to this process.
 
-mod correction;
 #[cfg(test)]
 mod crowds;
 mod feedback;
+mod feedback_control;
 mod limit;
-mod log;
 mod queue;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]
 mod tests;
 mod turns;
+mod window;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -27,53 +27,52 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
-use self::correction::Corrections;
 pub(crate) use self::feedback::{Feedback, REMAINING, RESET};
+use self::feedback_control::FeedbackControl;
 pub use self::limit::{RateLimit, WhenExhausted};
-use self::log::Log;
 use self::queue::Queue;
 pub(crate) use self::turns::StartLeasing;
 use self::turns::{Leased, NEXT_LOOK};
 pub use self::turns::{Turns, TurnsReport};
+use self::window::SendWindow;
 use crate::exhausted::{Exhausted, Reason};
 
-/// Tells each request when to go. One for a client id in a process; clones of a client share it.
+/// Decides when each request may be sent. Clones of a client share one limiter.
 pub(crate) struct RateLimiter {
     limit: RateLimit,
     when_exhausted: WhenExhausted,
     max_waiting: usize,
-    /// Never held across an await.
+    /// Not locked across an await.
     state: Mutex<State>,
 }
 
 struct State {
-    log: Log,
-    corrections: Corrections,
-    /// While somebody waits, nobody passes.
+    window: SendWindow,
+    control: FeedbackControl,
+    /// The callers that wait. Later callers queue behind them.
     queue: Queue,
-    /// Permits that are neither answered nor dropped.
+    /// The number of permits without a response that were not dropped.
     open: usize,
-    /// What a fleet has leased, if the client is in one.
+    /// The turns that a fleet has leased, if the client has one.
     leased: Option<Leased>,
 }
 
-/// When the next request may go.
+/// The time at which the next request may be sent.
 struct Turn {
-    /// Not before this, whatever is answered until then.
+    /// The earliest time, whatever the responses until then say.
     not_before: Instant,
-    /// At this, unless a response changes it.
+    /// The expected time. A response may change it.
     expected: Instant,
 }
 
 impl RateLimiter {
-    /// A limiter that has sent nothing yet. Any number of callers may wait.
+    /// Creates a limiter. Any number of callers may wait.
     pub(crate) fn new(limit: &RateLimit, when_exhausted: WhenExhausted) -> Self {
-        // Who does not wait shall fail only when the rate is used up: not while the first request goes alone, and
-        // not to save waits.
+        // Callers that do not wait should fail only if the rate is used up. So requests are neither probed nor spaced for them.
         let waits = when_exhausted == WhenExhausted::Wait;
         let state = State {
-            log: Log::new(limit, waits),
-            corrections: Corrections::new(limit, waits),
+            window: SendWindow::new(limit, waits),
+            control: FeedbackControl::new(limit, waits),
             queue: Queue::default(),
             open: 0,
             leased: None,
@@ -81,42 +80,42 @@ impl RateLimiter {
         Self { limit: *limit, when_exhausted, max_waiting: usize::MAX, state: Mutex::new(state) }
     }
 
-    /// Lets at most so many callers wait at once.
+    /// Sets how many callers may wait at once.
     pub(crate) fn with_max_waiting(self, callers: usize) -> Self {
         Self { max_waiting: callers, ..self }
     }
 
-    /// Sends only with turns that a fleet has leased; `start` starts its task.
+    /// Requires a leased turn for each request. `start` starts the fleet's task.
     pub(crate) fn with_leases(self, start: StartLeasing) -> Arc<Self> {
         let limiter = Arc::new(self);
         limiter.state().leased = Some(Leased::new(Arc::downgrade(&limiter), start));
         limiter
     }
 
-    /// Requests a second that can go on for ever.
+    /// Returns how many requests a second can be sent continuously.
     pub(crate) fn sustained(&self) -> f64 {
         f64::from(self.limit.per_second()).min(f64::from(self.limit.per_minute()) / 60.0)
     }
 
-    /// Waits until a request may be sent; send it at once.
+    /// Waits until a request may be sent. The caller must send it at once.
     ///
-    /// Dropping the future gives the place in the queue up and costs nothing.
+    /// Dropping the future frees the queue slot and uses nothing of the rate.
     ///
     /// # Errors
-    /// As soon as it is certain that the deadline comes first; at once if too many wait already, or with
-    /// [`WhenExhausted::Fail`].
+    /// As soon as the turn is known to come after the deadline. At once if too many callers wait, or with
+    /// [`WhenExhausted::Fail`] if the rate is used up.
     pub(crate) async fn acquire(&self, deadline: Instant) -> Result<Permit<'_>, Exhausted> {
         self.acquire_in(deadline, false).await
     }
 
-    /// [`acquire`](Self::acquire), for a call that may be one of a bulk.
+    /// Does the same as [`acquire`](Self::acquire), for a call that may belong to a bulk.
     pub(crate) async fn acquire_in(&self, deadline: Instant, in_bulk: bool) -> Result<Permit<'_>, Exhausted> {
         let asked = Instant::now();
         let deadline = match self.when_exhausted {
             WhenExhausted::Wait => deadline,
             WhenExhausted::Fail => asked,
         };
-        let (place, start) = {
+        let (slot, start) = {
             let mut state = self.state();
             let turn = state.turn(asked);
             if state.queue.len() == 0 && turn.expected <= asked {
@@ -132,15 +131,25 @@ impl RateLimiter {
         if let Some((start, turns)) = start {
             start(turns);
         }
-        let place = place?;
+        // Boxed, because few calls wait, and the future would make every call larger.
+        Box::pin(self.wait(slot?, asked, deadline)).await
+    }
+
+    /// Waits until the caller is the first in the queue and may send.
+    async fn wait(
+        &self,
+        slot: QueueSlot<'_>,
+        asked: Instant,
+        deadline: Instant,
+    ) -> Result<Permit<'_>, Exhausted> {
         loop {
             let until = {
                 let mut state = self.state();
                 let now = Instant::now();
                 let turn = state.turn(now);
-                if state.queue.is_first(place.number) {
+                if state.queue.is_first(slot.number) {
                     if turn.expected <= now {
-                        state.queue.served(place.number);
+                        state.queue.served(slot.number);
                         return Ok(self.permit(&mut state, asked, now));
                     }
                     turn.check(now, deadline)?;
@@ -151,23 +160,23 @@ impl RateLimiter {
                     return Err(turn.exhausted(now));
                 }
             };
-            // Woken or not: the next round looks.
-            let _ = timeout_at(until, place.wake.notified()).await;
+            // The next round checks again, whether this one was woken or timed out.
+            let _ = timeout_at(until, slot.wake.notified()).await;
         }
     }
 
-    fn join(&self, state: &mut State, deadline: Instant, in_bulk: bool) -> Place<'_> {
+    fn join(&self, state: &mut State, deadline: Instant, in_bulk: bool) -> QueueSlot<'_> {
         let (number, wake) = state.queue.join(deadline);
         if let Some(leased) = &mut state.leased {
             leased.waiting_in_bulk += usize::from(in_bulk);
             leased.wanted();
         }
-        Place { limiter: self, number, in_bulk, wake }
+        QueueSlot { limiter: self, number, in_bulk, wake }
     }
 
     fn permit(&self, state: &mut State, asked: Instant, now: Instant) -> Permit<'_> {
-        let number = state.log.send(now);
-        state.corrections.sent(number, now);
+        let number = state.window.send(now);
+        state.control.sent(number, now);
         state.open += 1;
         if let Some(leased) = &mut state.leased {
             leased.used();
@@ -176,26 +185,26 @@ impl RateLimiter {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // What a panic leaves behind is a count that is one off.
+        // After a panic, a count may be wrong by one.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
-    /// Notes that a request is answered or given up.
+    /// Notes that a request got its response or was dropped.
     fn ended(&mut self, number: u64) {
         self.open -= 1;
-        if self.corrections.ended(number) {
+        if self.control.ended(number) {
             self.queue.wake_first();
         }
     }
 
     fn turn(&self, now: Instant) -> Turn {
-        let mut not_before = self.log.earliest(now);
-        if let Some(pause) = self.corrections.pause() {
+        let mut not_before = self.window.earliest(now);
+        if let Some(pause) = self.control.pause() {
             not_before = not_before.max(pause);
         }
-        let hold = self.corrections.hold(self.log.next(), now).unwrap_or(now);
+        let hold = self.control.hold(self.window.next(), now).unwrap_or(now);
         let mut expected = not_before.max(hold);
         if self.open == 0 {
             not_before = expected;
@@ -206,7 +215,7 @@ impl State {
         Turn { not_before, expected }
     }
 
-    /// Checks whether one caller more can wait, and be served before its deadline.
+    /// Checks that one more caller may wait, and can be served before its deadline.
     fn check_queue(
         &mut self,
         max_waiting: usize,
@@ -219,9 +228,9 @@ impl State {
             return Err(Exhausted { reason: Reason::QueueFull { waiting }, ..turn.exhausted(now) });
         }
         if waiting > 0 {
-            let earliest = self.queue.earliest_turn(&self.log, turn.not_before, now);
+            let earliest = self.queue.earliest_turn(&self.window, turn.not_before, now);
             if earliest >= deadline {
-                // So much later, a call with as much time could go.
+                // After this time, a call with the same deadline could be served.
                 let wait = earliest - deadline;
                 return Err(Exhausted { wait, reason: Reason::QueueTooLong { waiting } });
             }
@@ -243,9 +252,9 @@ impl Turn {
     }
 }
 
-/// The right to send one request, now.
+/// The right to send one request now.
 ///
-/// Dropped without a response, it counts as sent: a request that was cancelled may have arrived.
+/// A permit that is dropped without a response counts as sent, because a cancelled request may have arrived.
 pub(crate) struct Permit<'a> {
     limiter: &'a RateLimiter,
     number: u64,
@@ -255,23 +264,23 @@ pub(crate) struct Permit<'a> {
 }
 
 impl Permit<'_> {
-    /// Returns how long the caller waited for it.
+    /// Returns how long the caller waited for the permit.
     pub(crate) fn waited(&self) -> Duration {
         self.waited
     }
 
-    /// Tells what the response says. Call it as soon as the head of the response is there: the sooner a response is
-    /// known, the sooner its place is free again.
+    /// Reports the headers of the response. Call it as soon as they arrive: the sooner they are known, the sooner the next
+    /// request may be sent.
     pub(crate) fn answered(mut self, feedback: &Feedback) {
         let now = Instant::now();
         let mut state = self.limiter.state();
-        let State { log, corrections, leased, .. } = &mut *state;
-        log.answered(self.number, now);
+        let State { window, control, leased, .. } = &mut *state;
+        window.answered(self.number, now);
         let mut feedback = *feedback;
         if let Some(leased) = leased {
-            feedback = leased.heard(&feedback, corrections.counts_minutes(feedback.remaining));
+            feedback = leased.heard(&feedback, control.counts_minutes(feedback.remaining));
         }
-        if corrections.learn(self.number, self.sent, &feedback, log, now) {
+        if control.learn(self.number, self.sent, &feedback, window, now) {
             state.queue.wake_first();
         }
         state.ended(self.number);
@@ -287,16 +296,16 @@ impl Drop for Permit<'_> {
     }
 }
 
-/// A place in the queue.
-struct Place<'a> {
+/// A slot in the queue. Dropping it frees the slot.
+struct QueueSlot<'a> {
     limiter: &'a RateLimiter,
     number: u64,
     in_bulk: bool,
-    /// Wakes the caller when it becomes the first, or may go earlier than it knew.
+    /// Wakes the caller when it becomes the first, or when its turn comes earlier than expected.
     wake: Arc<Notify>,
 }
 
-impl Drop for Place<'_> {
+impl Drop for QueueSlot<'_> {
     fn drop(&mut self) {
         let mut state = self.limiter.state();
         state.queue.gave_up(self.number);

@@ -1,10 +1,10 @@
-//! The places of a stream's calls in the queue for the rate, so that it starts no more calls than the rate needs.
+//! Counts the calls of a bulk that wait for the rate, so that the bulk starts only as many calls as the rate needs.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Waker;
 
-/// The calls of one stream that wait for the rate.
+/// The calls of one bulk that wait for the rate.
 #[derive(Default)]
 pub(crate) struct Queue {
     length: AtomicUsize,
@@ -16,7 +16,8 @@ impl Queue {
         self.length.load(Ordering::Acquire)
     }
 
-    /// Wakes the reader of the stream when a call leaves the queue. To be called before the length is looked at.
+    /// Wakes the reader of the bulk when a call leaves the queue. Call it before [`length`](Self::length), or a change may be
+    /// missed.
     pub(crate) fn wake_when_shorter(&self, waker: &Waker) {
         let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut *reader {
@@ -26,17 +27,17 @@ impl Queue {
     }
 }
 
-/// A place in the queue, held until it is dropped.
-pub(crate) struct Place(Arc<Queue>);
+/// A slot in the queue. Dropping it frees the slot.
+pub(crate) struct QueueSlot(Arc<Queue>);
 
-impl Place {
-    pub(crate) fn take(queue: &Arc<Queue>) -> Self {
+impl QueueSlot {
+    pub(crate) fn new(queue: &Arc<Queue>) -> Self {
         queue.length.fetch_add(1, Ordering::AcqRel);
         Self(Arc::clone(queue))
     }
 }
 
-impl Drop for Place {
+impl Drop for QueueSlot {
     fn drop(&mut self) {
         self.0.length.fetch_sub(1, Ordering::AcqRel);
         let reader = self.0.reader.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -1,9 +1,9 @@
-//! The log of the requests of the last minute: it tells when the next one may be sent.
+//! The requests of the last minute, which decide when the next one may be sent.
 //!
-//! Upstream counts a request some time between its sending and its answer. The log keeps both ends for each, and
-//! lets request *k* go when request *k − N* was answered a whole window ago. Then whatever happened on the way, any
-//! `N + 1` requests are counted over more than one window: no window that upstream may count in, fixed or sliding,
-//! wherever it begins, holds more than `N`. What that costs is one latency a minute, not a safety factor.
+//! Upstream counts a request at some time between its sending and its response. Both times are kept for each request. With a
+//! limit of `N`, request *k* may be sent when the response to request *k − N* came a whole window ago. Then upstream counts any
+//! `N + 1` requests over more than one window. So no window holds more than `N`, whether upstream's windows are fixed or
+//! sliding, and wherever they begin. The cost is one latency a minute; no safety factor is needed.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -12,34 +12,34 @@ use tokio::time::Instant;
 
 use super::limit::RateLimit;
 
-/// The latest that upstream counts a request, after its sending.
+/// The longest time between sending a request and upstream counting it, including a TLS handshake.
 ///
-/// While a request is unanswered it must be taken to arrive still. To the end of its timeout would cost a fifth of
-/// the rate when upstream is slow: this cap costs 2.5 % at the worst. Connecting with TLS is in it.
-pub(super) const LATEST_ARRIVAL: Duration = Duration::from_millis(1_500);
-/// What a window is longer than upstream's, since clocks run differently and counters tick coarsely.
+/// A request without a response may still arrive. Waiting for its timeout would cost a fifth of the rate if upstream is slow.
+/// This limit costs 2.5 % at worst.
+pub(super) const MAX_ARRIVAL: Duration = Duration::from_millis(1_500);
+/// The time by which our windows are longer than upstream's, because clocks differ and counters are coarse.
 const MARGIN: Duration = Duration::from_millis(50);
-/// How far sends catch up with their pace after a lull, or a timer that fired late; in sends.
+/// The number of requests that may be sent early to catch up after a pause or a late timer.
 const CATCH_UP: u32 = 10;
 
-/// The sends of the last minute.
+/// The requests of the last minute. A *send* is one request.
 #[derive(Clone)]
-pub(super) struct Log {
-    second: Window,
-    minute: Window,
+pub(super) struct SendWindow {
+    second: Limit,
+    minute: Limit,
     sends: VecDeque<Sent>,
-    /// The number of the next send; they count from 0.
+    /// The number of the next send, from 0.
     next: u64,
-    /// The earliest time for the next send by [`spacing`](Self::spacing).
+    /// The earliest time of the next send, by [`spacing`](Self::spacing).
     paced: Option<Instant>,
-    /// Whether to space sends before the minute is used up.
+    /// True to space sends before the minute is used up.
     spaces: bool,
-    /// Until then, sends are spaced however few they were.
+    /// Until this time, all sends are spaced.
     calm: Option<Instant>,
 }
 
 #[derive(Clone, Copy)]
-struct Window {
+struct Limit {
     requests: u32,
     length: Duration,
 }
@@ -47,15 +47,15 @@ struct Window {
 #[derive(Clone, Copy)]
 struct Sent {
     at: Instant,
-    /// The latest that upstream may have counted it.
+    /// The latest time at which upstream counted the request.
     arrived_by: Instant,
 }
 
-impl Log {
-    /// A log without sends. Without `spaces`, all of a minute may be sent as fast as a second allows.
+impl SendWindow {
+    /// Creates an empty window. Without `spaces`, the requests of a minute may be sent as fast as the limit of a second allows.
     pub(super) fn new(limit: &RateLimit, spaces: bool) -> Self {
-        let minute = Window { requests: limit.per_minute(), length: Duration::from_secs(60) + MARGIN };
-        let second = Window {
+        let minute = Limit { requests: limit.per_minute(), length: Duration::from_secs(60) + MARGIN };
+        let second = Limit {
             requests: limit.per_second().min(minute.requests),
             length: Duration::from_secs(1) + MARGIN,
         };
@@ -63,24 +63,24 @@ impl Log {
         Self { second, minute, sends, next: 0, paced: None, spaces, calm: None }
     }
 
-    /// When the next request may be sent at the earliest: a time that has passed if it may be now.
+    /// Returns the earliest time at which the next request may be sent, which is not after `now` if it may be sent now.
     ///
-    /// That can still move away, by as long as a request is unanswered, but never nearer.
+    /// The time may move later while requests have no response, but never earlier.
     pub(super) fn earliest(&self, now: Instant) -> Instant {
-        let free = |window: &Window| {
-            let send = self.last(window.requests)?;
-            // Unanswered still: it cannot be answered before now.
-            Some(send.arrived_by.min(now) + window.length)
+        let free = |limit: &Limit| {
+            let send = self.last(limit.requests)?;
+            // Without a response so far, the response cannot come before now.
+            Some(send.arrived_by.min(now) + limit.length)
         };
         [free(&self.second), free(&self.minute), self.paced].into_iter().flatten().fold(now, Instant::max)
     }
 
-    /// Enters a send and returns its number.
+    /// Records a send and returns its number.
     pub(super) fn send(&mut self, now: Instant) -> u64 {
         if self.sends.len() == self.minute.requests as usize {
             self.sends.pop_front();
         }
-        self.sends.push_back(Sent { at: now, arrived_by: now + LATEST_ARRIVAL });
+        self.sends.push_back(Sent { at: now, arrived_by: now + MAX_ARRIVAL });
         let number = self.next;
         self.next += 1;
         let spacing = self.spacing(now);
@@ -89,7 +89,7 @@ impl Log {
         number
     }
 
-    /// Notes that a send is answered, so it was counted by now.
+    /// Notes the response to a send, so upstream has counted it.
     pub(super) fn answered(&mut self, number: u64, now: Instant) {
         let index = self.index(number);
         if let Some(send) = index.and_then(|index| self.sends.get_mut(index)) {
@@ -97,52 +97,53 @@ impl Log {
         }
     }
 
-    /// Returns how many sends upstream may count later than now.
+    /// Returns how many sends upstream may still count later.
     pub(super) fn open(&self, now: Instant) -> u32 {
-        let recent = self.sends.iter().rev().take_while(|send| send.at + LATEST_ARRIVAL > now);
+        let recent = self.sends.iter().rev().take_while(|send| send.at + MAX_ARRIVAL > now);
         u32::try_from(recent.filter(|send| send.arrived_by > now).count()).unwrap_or(u32::MAX)
     }
 
-    /// Returns a copy in which everything that is sent is answered by now.
+    /// Returns a copy in which all sends have their response.
     pub(super) fn answered_by(&self, now: Instant) -> Self {
         let mut copy = self.clone();
         copy.sends.iter_mut().for_each(|send| send.arrived_by = send.arrived_by.min(now));
         copy
     }
 
-    /// By how much sends may run ahead of an even pace, once half of the minute is used.
+    /// Returns how far sends may be ahead of an even pace once half of the minute is used.
     pub(super) fn head_start(&self) -> Duration {
         self.minute.length / self.minute.requests * CATCH_UP
     }
 
-    /// Spaces all sends of the coming minute: upstream refused one, so others are in haste too.
+    /// Spaces all sends of the next minute. Upstream refused a request, so other processes also send much.
     pub(super) fn calm_down(&mut self, now: Instant) {
         self.calm = Some(now + self.minute.length);
     }
 
-    /// The number of the next send.
+    /// Returns the number of the next send.
     pub(super) fn next(&self) -> u64 {
         self.next
     }
 
-    /// Returns whether `remaining`, told in the answer to a request sent at `sent`, is less than what this log would let
-    /// through in the minute: then others send with the same client id, or did.
+    /// Returns true if `remaining` is less than what this window allows in the minute. Then other processes use the client id.
+    ///
+    /// `remaining` is from the response to a request sent at `sent`.
     pub(super) fn is_less_in_minute(&self, remaining: u32, sent: Instant) -> bool {
         self.is_less(&self.minute, remaining, sent.checked_sub(self.minute.length))
     }
 
-    /// [`is_less_in_minute`](Self::is_less_in_minute), of the second.
+    /// Does the same as [`is_less_in_minute`](Self::is_less_in_minute) for the second.
     pub(super) fn is_less_in_second(&self, remaining: u32, sent: Instant) -> bool {
         self.is_less(&self.second, remaining, sent.checked_sub(self.second.length))
     }
 
-    /// [`is_less_in_minute`](Self::is_less_in_minute), of a minute that began at `since` or later; without, at any
-    /// time.
+    /// Does the same as [`is_less_in_minute`](Self::is_less_in_minute) for a minute that began at `since` or later. Without
+    /// `since`, it may have begun at any time.
     pub(super) fn is_less_since(&self, remaining: u32, since: Option<Instant>) -> bool {
         self.is_less(&self.minute, remaining, since)
     }
 
-    /// Returns how many sends before this one upstream may have counted after it.
+    /// Returns how many earlier sends upstream may have counted after this one.
     pub(super) fn overtaken(&self, number: u64) -> usize {
         let Some((index, send)) = self.index(number).and_then(|index| Some((index, self.sends.get(index)?)))
         else {
@@ -150,18 +151,18 @@ impl Log {
         };
         let earlier = self.sends.range(..index).rev();
         earlier
-            .take_while(|other| other.at + LATEST_ARRIVAL > send.at)
+            .take_while(|other| other.at + MAX_ARRIVAL > send.at)
             .filter(|other| other.arrived_by > send.at)
             .count()
     }
 
-    /// Returns how far apart to send: not at all until half of the minute is used.
+    /// Returns the time between two sends. It is zero until half of the minute is used.
     ///
-    /// Without it, 20 seconds of haste end in 40 of silence, more than a call's deadline. Each of the older sends
-    /// says how many more may follow until it leaves the window: those are spread over that time. And never more
-    /// than a tenth faster than the minute allows for good, so that haste does not come back every minute.
+    /// Without spacing, a burst of 20 seconds uses the whole minute, and calls wait for the other 40, longer than their
+    /// deadline. So the sends that are left are spread over the time until an older send leaves the window. The pace is at most
+    /// a tenth faster than the sustained rate, so that the burst does not repeat every minute.
     fn spacing(&self, now: Instant) -> Duration {
-        let Window { requests, length } = self.minute;
+        let Limit { requests, length } = self.minute;
         let half = requests.div_ceil(2);
         let step = (requests / 16).max(1) as usize;
         let sustained = length / requests * 9 / 10;
@@ -181,13 +182,13 @@ impl Log {
         spacing
     }
 
-    fn is_less(&self, window: &Window, remaining: u32, since: Option<Instant>) -> bool {
-        let used = window.requests.saturating_sub(remaining);
-        // If so many of ours are counted, the `used`th last is.
+    fn is_less(&self, limit: &Limit, remaining: u32, since: Option<Instant>) -> bool {
+        let used = limit.requests.saturating_sub(remaining);
+        // If upstream counted `used` of our sends, it counted the `used`th last one.
         used > 0 && self.last(used).is_none_or(|send| since.is_some_and(|since| send.arrived_by <= since))
     }
 
-    /// The `n`th last send; the last is the first.
+    /// Returns the `n`th last send. With `n` = 1 it is the last.
     fn last(&self, n: u32) -> Option<&Sent> {
         self.sends.get(self.sends.len().checked_sub(n as usize)?)
     }
@@ -204,8 +205,8 @@ mod tests {
 
     use super::*;
 
-    fn log(per_second: u32, per_minute: u32) -> Log {
-        Log::new(&RateLimit::new(per_second, per_minute).unwrap(), true)
+    fn window(per_second: u32, per_minute: u32) -> SendWindow {
+        SendWindow::new(&RateLimit::new(per_second, per_minute).unwrap(), true)
     }
 
     const MS: Duration = Duration::from_millis(1);
@@ -213,53 +214,53 @@ mod tests {
     #[test]
     fn an_unanswered_request_is_taken_to_arrive_late() {
         let start = Instant::now();
-        let mut log = log(1, 100);
-        assert_eq!(log.earliest(start), start);
-        log.send(start);
-        // It cannot be answered before now, and need not be waited for longer than the latest arrival.
-        assert_eq!(log.earliest(start), start + 1_050 * MS);
-        assert_eq!(log.earliest(start + 1_000 * MS), start + 2_050 * MS);
-        assert_eq!(log.earliest(start + 9_000 * MS), start + 9_000 * MS);
-        log.answered(0, start + 200 * MS);
-        assert_eq!(log.earliest(start + 1_000 * MS), start + 1_250 * MS);
+        let mut window = window(1, 100);
+        assert_eq!(window.earliest(start), start);
+        window.send(start);
+        // The response cannot come before now, and upstream counts the request within `MAX_ARRIVAL`.
+        assert_eq!(window.earliest(start), start + 1_050 * MS);
+        assert_eq!(window.earliest(start + 1_000 * MS), start + 2_050 * MS);
+        assert_eq!(window.earliest(start + 9_000 * MS), start + 9_000 * MS);
+        window.answered(0, start + 200 * MS);
+        assert_eq!(window.earliest(start + 1_000 * MS), start + 1_250 * MS);
     }
 
     #[test]
     fn an_answer_to_a_request_that_left_the_log_is_ignored() {
         let start = Instant::now();
-        let mut log = log(2, 2);
+        let mut window = window(2, 2);
         for number in 0..5 {
-            assert_eq!(log.send(start), number);
+            assert_eq!(window.send(start), number);
         }
-        log.answered(0, start);
-        log.answered(99, start);
-        assert_eq!((log.overtaken(0), log.overtaken(99), log.overtaken(4)), (0, 0, 1));
-        assert!(log.earliest(start + LATEST_ARRIVAL) > start + LATEST_ARRIVAL);
+        window.answered(0, start);
+        window.answered(99, start);
+        assert_eq!((window.overtaken(0), window.overtaken(99), window.overtaken(4)), (0, 0, 1));
+        assert!(window.earliest(start + MAX_ARRIVAL) > start + MAX_ARRIVAL);
     }
 
     #[test]
     fn remaining_is_compared_with_what_the_log_would_let_through() {
         let start = Instant::now();
-        let mut log = log(10, 100);
+        let mut window = window(10, 100);
         for number in 0..30 {
             let at = start + 1_000 * MS * number;
-            log.send(at);
-            log.answered(number.into(), at + 100 * MS);
+            window.send(at);
+            window.answered(number.into(), at + 100 * MS);
         }
         let last = start + Duration::from_secs(29);
-        assert!(log.is_less_in_minute(69, last) && !log.is_less_in_minute(70, last));
-        // The one before may be in the same second, since it was answered 0.9 seconds ago.
-        assert!(log.is_less_in_second(7, last) && !log.is_less_in_second(8, last));
-        // Forty seconds later, ten of them have left the minute: those answered until 9.1 seconds after the start.
+        assert!(window.is_less_in_minute(69, last) && !window.is_less_in_minute(70, last));
+        // The send before may be counted in the same second, because its response came 0.9 seconds ago.
+        assert!(window.is_less_in_second(7, last) && !window.is_less_in_second(8, last));
+        // Forty seconds later, ten sends have left the minute: their responses came up to 9.1 seconds after the start.
         let later = start + Duration::from_millis(69_150);
-        assert!(log.is_less_in_minute(79, later) && !log.is_less_in_minute(80, later));
-        assert!(!log.is_less_in_minute(100, later) && !log.is_less_in_minute(5_000, later));
+        assert!(window.is_less_in_minute(79, later) && !window.is_less_in_minute(80, later));
+        assert!(!window.is_less_in_minute(100, later) && !window.is_less_in_minute(5_000, later));
     }
 
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
 
-        /// Any demand, any latency up to the cap, any arrival between sending and answer.
+        /// Any demand, any latency up to the limit, and any arrival between sending and response.
         #[test]
         fn no_window_holds_more_than_the_limit(
             (per_second, per_minute) in (1u32..20, 1u32..100),
@@ -267,24 +268,24 @@ mod tests {
             haste in 1u64..100,
         ) {
             let start = Instant::now();
-            let mut log = log(per_second, per_minute);
+            let mut window = window(per_second, per_minute);
             let (mut now, mut open, mut arrivals) = (start, Vec::new(), Vec::new());
             for (pause, latency, part) in calls {
                 now += MS * u32::try_from(pause / haste).unwrap();
                 loop {
                     open.retain(|&(number, answer)| {
                         if answer <= now {
-                            log.answered(number, answer);
+                            window.answered(number, answer);
                         }
                         answer > now
                     });
-                    let at = log.earliest(now);
+                    let at = window.earliest(now);
                     if at <= now {
                         break;
                     }
                     now = at;
                 }
-                let number = log.send(now);
+                let number = window.send(now);
                 let ms = |ms| MS * u32::try_from(ms).unwrap();
                 open.push((number, now + ms(latency)));
                 arrivals.push(now + ms(latency * part / 100));

@@ -1,40 +1,40 @@
-//! Reading a response: a body up to a cap, and the model in it or the reason why there is none.
+//! Reads the body of a response up to a limit, and decodes the model in it.
 
 use mediaconnect_api::drift::Drift;
 use reqwest::Response;
 use serde::de::DeserializeOwned;
 
+use crate::decode_error::DecodeError;
 use crate::error::{Error, Kind};
 use crate::json::{self, TOP};
 use crate::survey::survey;
-use crate::unreadable::Unreadable;
 
-/// The body of a response, if it is not larger than `cap` bytes.
-pub(crate) async fn read_body(mut response: Response, cap: usize) -> Result<Vec<u8>, Error> {
+/// Reads the body of a response. Fails if it is larger than `cap` bytes.
+pub(crate) async fn read_body(response: &mut Response, cap: usize) -> Result<Vec<u8>, Error> {
     let status = response.status().as_u16();
     let mut body = Vec::new();
     while let Some(chunk) =
         response.chunk().await.map_err(|error| Error::transport(error).with_status(status))?
     {
         if body.len() + chunk.len() > cap {
-            return Err(Error::new(Kind::Unreadable(Unreadable::TooLarge(cap))).with_status(status));
+            return Err(Error::new(Kind::Unreadable(DecodeError::TooLarge(cap))).with_status(status));
         }
         body.extend_from_slice(&chunk);
     }
     Ok(body)
 }
 
-/// The model in a body, which must be a JSON object unless the model is another kind of value.
-pub(crate) fn decode<T: DeserializeOwned + Drift>(body: &[u8]) -> Result<T, Unreadable> {
-    // serde takes a list for a struct: `[]` would be a customer without fields.
+/// Decodes the model in a body. The body must be a JSON object, unless the model is another kind of value.
+pub(crate) fn decode<T: DeserializeOwned + Drift>(body: &[u8]) -> Result<T, DecodeError> {
+    // serde accepts a list for a struct: `[]` would become a customer without fields.
     if !T::MAY_BE_LIST && body.trim_ascii_start().starts_with(b"[") {
-        return Err(Unreadable::Field { path: TOP.to_owned(), found: "list" });
+        return Err(DecodeError::Field { path: TOP.to_owned(), found: "list" });
     }
     json::read(body).map_err(|error| explain::<T>(body, &error))
 }
 
-/// Any JSON value in a body; an empty body counts as `null`.
-pub(crate) fn decode_any<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> {
+/// Decodes any JSON value in a body. An empty body counts as `null`.
+pub(crate) fn decode_any<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
     let body = if body.trim_ascii().is_empty() { b"null" } else { body };
     if let Some(steps) = survey(body)? {
         return Err(json::repeated_at(&steps, &json::names_of::<T>(body)));
@@ -42,23 +42,23 @@ pub(crate) fn decode_any<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadab
     json::read(body).map_err(|error| explain::<T>(body, &error))
 }
 
-/// Says what is wrong. The parser's own message quotes values, so none of it is used.
-pub(crate) fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> Unreadable {
+/// Returns why a body cannot be decoded. The parser's own message is not used, because it quotes values.
+pub(crate) fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> DecodeError {
     let start = body.trim_ascii_start();
     if start.is_empty() {
-        return Unreadable::Empty;
+        return DecodeError::Empty;
     }
     if start.starts_with(b"<") {
         let head = start[..start.len().min(512)].to_ascii_lowercase();
         let is_html = [&b"<html"[..], b"<!doctype html", b"<head", b"<body"]
             .iter()
             .any(|tag| head.windows(tag.len()).any(|window| window == *tag));
-        return if is_html { Unreadable::Html } else { Unreadable::Xml };
+        return if is_html { DecodeError::Html } else { DecodeError::Xml };
     }
     match error.classify() {
-        serde_json::error::Category::Eof => Unreadable::Truncated,
+        serde_json::error::Category::Eof => DecodeError::Truncated,
         serde_json::error::Category::Data => json::locate::<T>(body),
-        _ => Unreadable::NotJson,
+        _ => DecodeError::NotJson,
     }
 }
 
@@ -70,19 +70,19 @@ mod tests {
 
     use super::*;
 
-    fn problem(body: &str) -> Unreadable {
+    fn problem(body: &str) -> DecodeError {
         decode::<CustomerInfo>(body.as_bytes()).unwrap_err()
     }
 
     #[test]
     fn what_is_no_json_is_recognised_by_name() {
-        assert_eq!(problem(""), Unreadable::Empty);
-        assert_eq!(problem(" \r\n"), Unreadable::Empty);
-        assert_eq!(problem("<!DOCTYPE html><p>502"), Unreadable::Html);
-        assert_eq!(problem("\n<html lang=en>"), Unreadable::Html);
-        assert_eq!(problem("<?xml version='1.0'?><customer/>"), Unreadable::Xml);
-        assert_eq!(problem(r#"{"customerNumber": 5634"#), Unreadable::Truncated);
-        assert_eq!(problem("Bad Gateway"), Unreadable::NotJson);
+        assert_eq!(problem(""), DecodeError::Empty);
+        assert_eq!(problem(" \r\n"), DecodeError::Empty);
+        assert_eq!(problem("<!DOCTYPE html><p>502"), DecodeError::Html);
+        assert_eq!(problem("\n<html lang=en>"), DecodeError::Html);
+        assert_eq!(problem("<?xml version='1.0'?><customer/>"), DecodeError::Xml);
+        assert_eq!(problem(r#"{"customerNumber": 5634"#), DecodeError::Truncated);
+        assert_eq!(problem("Bad Gateway"), DecodeError::NotJson);
     }
 
     #[test]
@@ -90,7 +90,7 @@ mod tests {
         let problem = decode::<CustomerSearchResponse>(
             br#"{"customers": [{"customerNumber": 1}, {"customerNumber": "Kari"}]}"#,
         );
-        let expected = Unreadable::Field { path: "customers[1].customerNumber".to_owned(), found: "text" };
+        let expected = DecodeError::Field { path: "customers[1].customerNumber".to_owned(), found: "text" };
         assert_eq!(problem.unwrap_err(), expected);
     }
 

@@ -1,7 +1,7 @@
-//! Access tokens: where they come from, and how all callers share one.
+//! Access tokens: their sources, and the cache that all callers share.
 //!
 //! ```text
-//!            no token, or its use has ended                          token fetched
+//!            no usable token                                         token fetched
 //!   empty ────────────────────────────────────► fetching ──────────────────────────────► valid
 //!     ▲                                          │   ▲                                    │
 //!     │             failed: all waiters get      │   │ next caller, after the backoff     │ 75–90 % of its use:
@@ -11,12 +11,12 @@
 //!                       its use ends, or the API refused this very token
 //! ```
 //!
-//! [`state`] decides, without I/O and without a clock of its own; [`cache`] holds the lock, runs the fetch as a task
-//! and lets the callers wait for it. A [`TokenSource`] fetches. Grants that work once are exchanged in tasks of their own
-//! ([`rotating`]), which end neither with the cache nor with the source.
+//! [`state`] decides, without I/O and without a clock. [`cache`] has the lock, runs each fetch as a task, and lets the callers
+//! wait for it. A [`TokenSource`] fetches. Grants that work once are exchanged in separate tasks ([`rotating`]), which outlive
+//! the cache and the source.
 //!
-//! Time is [`tokio::time::Instant`], which does not jump with the wall clock. On systems where it stands still while
-//! the machine sleeps, a token can be dead before its time: the API refuses it then, and it is forgotten.
+//! Time is [`tokio::time::Instant`], which does not jump with the wall clock. On some systems it stops while the machine
+//! sleeps. Then a token may expire too early: the API refuses it, and the cache forgets it.
 
 mod backoff;
 mod bearer;

@@ -1,0 +1,55 @@
+//! The reason why a response cannot be decoded or trusted.
+
+use std::fmt;
+
+/// The reason why a response cannot be decoded or trusted. It contains nothing of the body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum DecodeError {
+    /// The body is empty.
+    Empty,
+    /// The body is an HTML page, most often a gateway's.
+    Html,
+    /// The body is XML, which upstream can also send.
+    Xml,
+    /// The JSON is truncated.
+    Truncated,
+    /// The body is not JSON.
+    NotJson,
+    /// The body is larger than this limit in bytes.
+    TooLarge(usize),
+    /// The status is a success that no operation uses: 202 (not done yet), 203 (changed by a proxy), 206 (a part).
+    Status,
+    /// The JSON object has no field of the operation's response.
+    Nothing,
+    /// A list has more elements than the memory limit allows. It holds the path of the list.
+    TooMany { path: String },
+    /// A required field is missing. It holds the path of the object and the name of the field.
+    Missing { path: String, field: &'static str },
+    /// A field has another kind of value. It holds the path of the field and the kind that was found.
+    Field { path: String, found: &'static str },
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("it is empty"),
+            Self::Html => f.write_str("it is an HTML page"),
+            Self::Xml => f.write_str("it is XML"),
+            Self::Truncated => f.write_str("it is JSON that ends too early"),
+            Self::NotJson => f.write_str("it is not JSON"),
+            Self::Nothing => {
+                f.write_str("it has no field of the operation's response, so it may not be Connect's")
+            }
+            Self::Status => f.write_str("its status is a success other than 200, 201 or 204"),
+            Self::TooLarge(cap) => write!(f, "it is larger than {cap} bytes"),
+            Self::TooMany { path } => {
+                write!(
+                    f,
+                    "there are more elements than the memory limit allows, far more than documented, at {path}"
+                )
+            }
+            Self::Missing { path, field } => write!(f, "missing field `{field}` at {path}"),
+            Self::Field { path, found } => write!(f, "unexpected {found} at {path}"),
+        }
+    }
+}
