@@ -110,7 +110,7 @@ fn two_files_are_compared() {
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     assert!(ran.out.starts_with("old.yaml -> new.yaml"), "{}", ran.out);
     for part in
-        ["limit-tightened-in-request", "Values that were taken are refused", "1 breaking, 1 compatible, 0"]
+        ["limit-tightened-in-request", "Values that were accepted are refused", "1 breaking, 1 compatible, 0"]
     {
         assert!(ran.out.contains(part), "{part}: {}", ran.out);
     }
@@ -280,12 +280,12 @@ fn errors_say_what_to_do() {
     let cases: [(&[&str], &[&str]); 10] = [
         (&["nowhere"], &["neither a file nor a git revision", "git log --oneline"]),
         (&["--", "--upload-pack=x"], &["neither a file nor a git revision"]),
-        (&["missing.yaml"], &["missing.yaml is no file here", "check the path"]),
+        (&["missing.yaml"], &["missing.yaml is not a file", "check the path"]),
         (&["bytes.yaml"], &["bytes.yaml cannot be read", "text file"]),
         (&["HEAD:no/such.yaml"], &["HEAD has no no/such.yaml", "later revision"]),
         (&["HEAD", "first"], &["same contract", "omit NEW"]),
         (&["no.yaml", "./no.yaml"], &["same contract"]),
-        (&["broken.yaml"], &["broken.yaml is no contract", "[reference]", "remedy"]),
+        (&["broken.yaml"], &["broken.yaml cannot be compared", "[reference]", "remedy"]),
         (&["newer.yaml"], &["[openapi-version]", "remedy"]),
         (&["no.yaml"], &["no.yaml:", "[yaml]", "remedy"]),
     ];
@@ -307,11 +307,13 @@ fn the_example_in_the_documentation_is_what_the_command_prints() {
     folder.write("Cargo.toml", "[workspace.package]\nversion = \"0.1.0\"\n");
     let patch = examples.join("diff.patch");
     let applied = git(&folder.0).arg("apply").arg(&patch).status().unwrap();
-    let remedy = "apply docs/examples/diff.patch to a copy of crates/mediaconnect-contract/tests/contract.yaml, and write \
-                  what `cargo xtask diff --format markdown` says of it into docs/examples/diff.md";
-    assert!(applied.success(), "the patch does not fit the sample any more: {remedy}");
-    let expected = fs::read_to_string(examples.join("diff.md")).unwrap();
+    let remedy = "run `UPDATE_EXAMPLES=1 cargo test -p xtask --test diff`, and read `git diff docs/examples`";
+    assert!(applied.success(), "docs/examples/diff.patch no longer applies to the sample contract");
     let ran = folder.diff(&["--format", "markdown"]);
+    if std::env::var_os("UPDATE_EXAMPLES").is_some() {
+        fs::write(examples.join("diff.md"), &ran.out).unwrap();
+    }
+    let expected = fs::read_to_string(examples.join("diff.md")).unwrap();
     assert_eq!(ran.out, expected, "the example is stale: {remedy}");
 }
 

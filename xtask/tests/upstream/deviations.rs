@@ -83,7 +83,7 @@ fn mistakes_in_the_file_are_errors_with_line_and_remedy() {
         (
             "/servers/1",
             "/servers/7",
-            ["deviations.yaml:2: [deviation] /servers/7 leads nowhere", "delete the entry"],
+            ["deviations.yaml:2: [deviation] /servers/7 does not exist in", "delete the entry"],
         ),
         ("pointer: /servers/1", "operation: none", ["has no operation none", "operationId"]),
         ("pointer: /servers/1", "field: a", ["the entry has no scope", "operation and field"]),

@@ -141,7 +141,7 @@ fn what_the_contract_has_is_not_drafted_again() {
     repository.write("page.txt", SAVED_INFO);
     let ran = repository.upstream(&["draft", "page.txt"]);
     assert!(
-        ran.code == 2 && ran.err.contains("already, as getCustomerInfo") && ran.out.is_empty(),
+        ran.code == 2 && ran.err.contains(", as getCustomerInfo: compare") && ran.out.is_empty(),
         "{}",
         ran.err
     );

@@ -82,7 +82,7 @@ fn a_folder_is_merged_and_the_same_operation_twice_must_be_equal() {
     let line = line_of(INFO, "    get:");
     for file in ["pages/a/info.md", "pages/info-again.md"] {
         assert!(
-            ran.err.contains(&format!("{file}:{line}")) && ran.err.contains("they differ"),
+            ran.err.contains(&format!("{file}:{line}")) && ran.err.contains("the two differ"),
             "{}",
             ran.err
         );

@@ -73,7 +73,7 @@ fn ours_are_gone_only_from_what_can_be_the_whole_of_upstream() {
         "{part}"
     );
     let whole = repository.check(&["pages"]).out;
-    assert!(whole.contains("upstream's document has not any more:\n  GET /v1/customer/info"), "{whole}");
+    assert!(whole.contains("Only in the contract:\n  GET /v1/customer/info"), "{whole}");
 }
 
 #[test]

@@ -118,7 +118,7 @@ const EDITS: [Edit; 23] = [
         "    • External Reference",
         "    • External References",
         "navigation-moved",
-        "the group Customer Data / External Reference is Customer Data / External References now",
+        "the group Customer Data / External Reference is named Customer Data / External References now",
         "Remove external reference - client mode",
     ),
     edit(
@@ -126,7 +126,7 @@ const EDITS: [Edit; 23] = [
         "• Change customer Info",
         "• Change customer information",
         "navigation-renamed",
-        "likely Change customer information now",
+        "probably Change customer information now",
         "Change customer information",
     ),
     edit(

@@ -95,7 +95,7 @@ fn an_endpoint_that_the_coverage_lacks_is_not_recorded_as_a_page() {
     let expected =
         "Customer Data / External Reference / Copy reference is not saved: add it to openapi/coverage.yaml";
     assert!(ran.out.contains(expected), "{}", ran.out);
-    assert!(ran.out.contains("Old steps is recorded as a page"), "{}", ran.out);
+    assert!(ran.out.contains("Old steps is saved as a page"), "{}", ran.out);
     let report = repository.report("page.txt", &page);
     assert_eq!(
         all(&report, "pages", "message"),
