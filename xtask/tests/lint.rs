@@ -1,4 +1,4 @@
-//! `cargo xtask lint` as people run it, and sunsets in the commands that look at the calendar.
+//! `cargo xtask lint`, and sunset warnings in other commands.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::process::Command;
 
 const CONTRACT: &str = include_str!("../../crates/mediaconnect-contract/tests/contract.yaml");
 
-/// A contract in a file of its own, removed at the end.
+/// A contract in a temporary file that is removed on drop.
 struct File(PathBuf);
 
 impl File {

@@ -1,4 +1,4 @@
-//! `cargo xtask check`: its steps alone, since all of them take minutes.
+//! `cargo xtask check`, mostly single steps, because all of them take minutes.
 
 use crate::workspace::{CHANGELOG, CONTRACT, RELEASED_CHANGELOG, Workspace, grown, lowered};
 

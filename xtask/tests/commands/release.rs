@@ -10,7 +10,7 @@ fn release(workspace: &Workspace, more: &[&str]) -> crate::workspace::Ran {
     workspace.xtask(&[&["release", "--date", DATE], more].concat())
 }
 
-/// Fails, says all parts, and changes nothing.
+/// Asserts that the release fails with all parts in its error, and changes nothing.
 #[track_caller]
 fn refused(workspace: &Workspace, parts: &[&str]) {
     for arguments in [&[][..], &["--dry-run"]] {
@@ -20,7 +20,7 @@ fn refused(workspace: &Workspace, parts: &[&str]) {
     }
 }
 
-/// 0.1.0 is released, and everything is ready for this version.
+/// Returns a workspace in which 0.1.0 is released and everything is ready for a version.
 fn ready_for(version: &str, contract: &str) -> Workspace {
     let workspace = Workspace::released();
     workspace.set_version(version);
