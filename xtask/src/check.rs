@@ -16,7 +16,7 @@ STEPS
   deviations     openapi/deviations.yaml is valid
   versions       Cargo.toml and CHANGELOG.md agree with the breaking changes since the last release; every released \
 contract can be read, and all crates have the workspace's version
-  modules        in no crate do two top-level modules depend on each other, directly or through others
+  modules        no crate has a new circle of top-level modules that depend on each other
   services       a service compiles neither the generator nor a crate that it did not ask for
   formatting     rustfmt would change nothing
   clippy         there are no findings, with each supported set of features
@@ -56,7 +56,7 @@ const STEPS: [Step; 10] = [
     Step { name: "coverage", run: || coverage::check().map(silent) },
     Step { name: "deviations", run: || upstream::check::deviations().map(silent) },
     Step { name: "versions", run: versions::check },
-    Step { name: "modules", run: || modules::check().map(silent) },
+    Step { name: "modules", run: modules::check },
     Step { name: "services", run: || services().map(silent) },
     Step { name: "formatting", run: || formatting().map(silent) },
     Step { name: "clippy", run: || clippy().map(silent) },

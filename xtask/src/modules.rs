@@ -10,21 +10,44 @@ use syn::visit::{self, Visit};
 
 use crate::workspace;
 
-/// Fails if a library or program of the workspace has a circle of modules. Lists each circle with its lines.
-pub(crate) fn check() -> Result<()> {
+/// The largest number of circles of the crates that still have some. Lower a number when a circle is gone.
+const KNOWN: [(&str, usize); 6] = [
+    ("mediaconnect-api", 1),
+    ("mediaconnect-cli", 11),
+    ("mediaconnect-codegen", 3),
+    ("mediaconnect-contract", 5),
+    ("mediaconnect-fleet", 2),
+    ("mediaconnect-sandbox", 8),
+];
+
+/// Fails if a crate of the workspace has a new circle of modules. Lists the circles of that crate with their lines.
+///
+/// Returns a note with the known circles that are left.
+pub(crate) fn check() -> Result<String> {
     let root = workspace::root();
     let metadata = workspace::metadata()?;
-    let packages = metadata["packages"].as_array().into_iter().flatten();
-    let targets = packages.flat_map(|package| package["targets"].as_array().into_iter().flatten());
-    let mut circles = Vec::new();
-    for target in targets.filter(|target| is_library_or_program(target)) {
-        let path = Path::new(target["src_path"].as_str().unwrap_or_default());
-        let name = target["name"].as_str().unwrap_or_default();
-        for circle in Dependencies::read(path)?.circles() {
-            circles.push(circle.describe(name, &root));
+    let (mut known, mut wrong) = (Vec::new(), Vec::new());
+    for package in metadata["packages"].as_array().into_iter().flatten() {
+        let name = package["name"].as_str().unwrap_or_default();
+        let mut circles = Vec::new();
+        let targets = package["targets"].as_array().into_iter().flatten();
+        for target in targets.filter(|target| is_library_or_program(target)) {
+            let path = Path::new(target["src_path"].as_str().unwrap_or_default());
+            let found = Dependencies::read(path)?.circles();
+            circles.extend(found.iter().map(|circle| circle.describe(name, &root)));
+        }
+        let allowed = KNOWN.iter().find(|(known, _)| *known == name).map_or(0, |(_, count)| *count);
+        if circles.len() > allowed {
+            wrong.push(format!("{name} may have {allowed} circles of modules, and has {}:", circles.len()));
+            wrong.extend(circles);
+        } else if !circles.is_empty() {
+            known.push(format!("{name} {}", circles.len()));
         }
     }
-    if circles.is_empty() { Ok(()) } else { bail!("{}", circles.join("\n")) }
+    if !wrong.is_empty() {
+        bail!("{}", wrong.join("\n"));
+    }
+    Ok(if known.is_empty() { String::new() } else { format!("known circles: {}", known.join(", ")) })
 }
 
 fn is_library_or_program(target: &Value) -> bool {
@@ -102,11 +125,11 @@ impl Dependencies {
 }
 
 impl Circle {
-    fn describe(&self, target: &str, root: &Path) -> String {
+    fn describe(&self, package: &str, root: &Path) -> String {
         let mut names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_str()).collect();
         names.push(names[0]);
         let mut text = format!(
-            "{target}: the modules {} depend on each other: move what they share to a module below them",
+            "{package}: the modules {} depend on each other: move what they share to a module below them",
             names.join(" -> ")
         );
         for ((name, one), next) in self.0.iter().zip(&names[1..]) {

@@ -1,5 +1,6 @@
-//! The same contract gives the same bytes, wherever, whenever and by whomever it is read: generated code, outline and
-//! reports. Each run is a process of its own, so the standard library's hash seeds differ too.
+//! The same contract always gives the same bytes: generated code, outline and reports.
+//!
+//! Each run is a process of its own, so the hash seeds of the standard library differ too.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,10 +12,10 @@ use xtask::compare::diff;
 
 const CONTRACT: &str = include_str!("../../crates/mediaconnect-contract/tests/contract.yaml");
 
-/// Tells the child, which is this very test program, that it is one.
+/// The environment variable that marks the child process of this test program.
 const CHILD: &str = "DETERMINISM_CHILD";
 
-/// Folders and settings that should make no difference.
+/// Directories and settings that must make no difference.
 const SURROUNDINGS: [(&str, &[(&str, &str)]); 4] = [
     ("a", &[("LANG", "C"), ("LC_ALL", "C"), ("TZ", "UTC"), ("HOME", "/nonexistent")]),
     (
@@ -33,7 +34,7 @@ const SURROUNDINGS: [(&str, &[(&str, &str)]); 4] = [
     ("e", &[]),
 ];
 
-/// A folder of its own, removed at the end.
+/// A temporary directory that is removed on drop.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -62,7 +63,7 @@ fn edited() -> String {
         .replace("postalCode: '0179'", "postalCode: 0179")
 }
 
-/// Runs a program twice in each of the surroundings, each with contracts of its own, and returns what all print.
+/// Runs a program twice in each environment, each time with its own contracts, and returns all outputs.
 fn what_all_print(name: &str, run: impl Fn(&Path) -> Command) -> String {
     let top = Folder::new(name);
     let mut printed = Vec::new();
@@ -77,7 +78,7 @@ fn what_all_print(name: &str, run: impl Fn(&Path) -> Command) -> String {
             let output = command.output().unwrap();
             assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
             let text = String::from_utf8(output.stdout).unwrap();
-            // What the test program says in the end has the time it took.
+            // The last line of the test program has its run time.
             printed.push(text.split("\ntest result: ").next().unwrap().to_owned());
         }
     }
@@ -94,20 +95,20 @@ fn generated_code_and_outline_are_the_same_everywhere() {
         command.args(["--exact", "child", "--ignored", "--nocapture", "--quiet"]).env(CHILD, "1");
         command
     });
-    // That something was printed, and by the child.
+    // The child must have printed something.
     for part in ["pub struct Client", "operation searchCustomers = POST", "limit-tightened-in-request"] {
         assert!(printed.contains(part), "{part}");
     }
 }
 
-/// What the test above runs in a process of its own, in a folder that has the contracts.
+/// Runs in a child process of the test above, in a directory with the contracts.
 #[test]
 #[ignore = "the test above runs it"]
 fn child() {
     if std::env::var_os(CHILD).is_none() {
         return;
     }
-    // Named by their absolute paths, as a build script does.
+    // A build script uses absolute paths too.
     let load = |name: &str| Contract::load(&std::env::current_dir().unwrap().join(name)).unwrap();
     let (old, new) = (load("old.yaml"), load("new.yaml"));
     for contract in [&old, &new] {

@@ -1,4 +1,4 @@
-//! `cargo xtask diff` as people run it: on files, on revisions of a repository, and on what it cannot compare.
+//! `cargo xtask diff` on files, on git revisions, and on contracts that cannot be compared.
 
 #[path = "support/command.rs"]
 mod support;
@@ -16,7 +16,7 @@ use support::{Ran, alone};
 
 const CONTRACT: &str = include_str!("../../crates/mediaconnect-contract/tests/contract.yaml");
 
-/// A folder of its own, removed at the end.
+/// A temporary directory that is removed on drop.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -27,7 +27,7 @@ impl Folder {
         Self(path)
     }
 
-    /// A repository with the contract as its first commit.
+    /// Returns a repository with the contract in its first commit.
     fn repository(name: &str) -> Self {
         let folder = Self::new(name);
         folder.git(&["init", "--quiet"]);
@@ -46,7 +46,7 @@ impl Folder {
         self.commit_all(tag);
     }
 
-    /// The contract in several files, the group with an edit.
+    /// Writes the contract in several files, with an edit of the group.
     fn commit_tree(&self, from: &str, to: &str, tag: &str) {
         self.write_tree(from, to);
         self.commit_all(tag);
@@ -91,12 +91,12 @@ fn git(folder: &Path) -> Command {
     command
 }
 
-/// A lower limit: breaking.
+/// A lower limit: a breaking change.
 fn lowered() -> String {
     CONTRACT.replace("maxLength: 255", "maxLength: 100")
 }
 
-/// A new value of an enum: compatible.
+/// A new enum value: a compatible change.
 fn grown() -> String {
     CONTRACT.replace("personal, fax]", "personal, fax, satellite]")
 }
@@ -110,7 +110,7 @@ fn two_files_are_compared() {
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     assert!(ran.out.starts_with("old.yaml -> new.yaml"), "{}", ran.out);
     for part in
-        ["limit-tightened-in-request", "Values that were taken are refused", "1 breaking, 1 compatible, 0"]
+        ["limit-tightened-in-request", "Values that were accepted are refused", "1 breaking, 1 compatible, 0"]
     {
         assert!(ran.out.contains(part), "{part}: {}", ran.out);
     }
@@ -280,12 +280,12 @@ fn errors_say_what_to_do() {
     let cases: [(&[&str], &[&str]); 10] = [
         (&["nowhere"], &["neither a file nor a git revision", "git log --oneline"]),
         (&["--", "--upload-pack=x"], &["neither a file nor a git revision"]),
-        (&["missing.yaml"], &["missing.yaml is no file here", "check the path"]),
+        (&["missing.yaml"], &["missing.yaml is not a file", "check the path"]),
         (&["bytes.yaml"], &["bytes.yaml cannot be read", "text file"]),
         (&["HEAD:no/such.yaml"], &["HEAD has no no/such.yaml", "later revision"]),
         (&["HEAD", "first"], &["same contract", "omit NEW"]),
         (&["no.yaml", "./no.yaml"], &["same contract"]),
-        (&["broken.yaml"], &["broken.yaml is no contract", "[reference]", "remedy"]),
+        (&["broken.yaml"], &["broken.yaml cannot be compared", "[reference]", "remedy"]),
         (&["newer.yaml"], &["[openapi-version]", "remedy"]),
         (&["no.yaml"], &["no.yaml:", "[yaml]", "remedy"]),
     ];
@@ -298,7 +298,9 @@ fn errors_say_what_to_do() {
     }
 }
 
-/// The contract with the invented edits of `docs/examples/diff.patch`, since a release.
+/// Compares the contract with the edits of `docs/examples/diff.patch` with a release.
+///
+/// `UPDATE_EXAMPLES=1 cargo test -p xtask --test diff` writes the report again.
 #[test]
 fn the_example_in_the_documentation_is_what_the_command_prints() {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/examples");
@@ -307,11 +309,13 @@ fn the_example_in_the_documentation_is_what_the_command_prints() {
     folder.write("Cargo.toml", "[workspace.package]\nversion = \"0.1.0\"\n");
     let patch = examples.join("diff.patch");
     let applied = git(&folder.0).arg("apply").arg(&patch).status().unwrap();
-    let remedy = "apply docs/examples/diff.patch to a copy of crates/mediaconnect-contract/tests/contract.yaml, and write \
-                  what `cargo xtask diff --format markdown` says of it into docs/examples/diff.md";
-    assert!(applied.success(), "the patch does not fit the sample any more: {remedy}");
-    let expected = fs::read_to_string(examples.join("diff.md")).unwrap();
+    let remedy = "run `UPDATE_EXAMPLES=1 cargo test -p xtask --test diff`, and read `git diff docs/examples`";
+    assert!(applied.success(), "docs/examples/diff.patch no longer applies to the sample contract");
     let ran = folder.diff(&["--format", "markdown"]);
+    if std::env::var_os("UPDATE_EXAMPLES").is_some() {
+        fs::write(examples.join("diff.md"), &ran.out).unwrap();
+    }
+    let expected = fs::read_to_string(examples.join("diff.md")).unwrap();
     assert_eq!(ran.out, expected, "the example is stale: {remedy}");
 }
 
@@ -325,7 +329,7 @@ fn help_explains_arguments_classes_and_exit_status() {
     }
 }
 
-/// The cases of the lint's own table, so that a new rule is tried here too: what it is, and the contract.
+/// Returns the cases of the lint's own table, so that new rules are tested here too: a name and the contract.
 fn cases_of_the_lint() -> Vec<(String, String)> {
     let base = include_str!("../../crates/mediaconnect-contract/tests/lint/base.yaml");
     let table = include_str!("../../crates/mediaconnect-contract/tests/lint/cases.yaml");
@@ -348,7 +352,7 @@ fn a_contract_that_the_lint_stops_the_build_for_is_refused_as_the_new_one() {
     folder.write("base.yaml", include_str!("../../crates/mediaconnect-contract/tests/lint/base.yaml"));
     let (mut refused, mut compared) = (0, 0);
     for (what, text) in cases_of_the_lint() {
-        // OpenAPI 3.1 is compared in the terms of 3.0.
+        // OpenAPI 3.1 is converted to 3.0.
         let parsed = Contract::parse("case.yaml", &text)
             .map(|contract| if is_31(&contract) { to_30(&contract).contract } else { contract });
         let stops = parsed
@@ -359,7 +363,7 @@ fn a_contract_that_the_lint_stops_the_build_for_is_refused_as_the_new_one() {
         let new = folder.diff(&["base.yaml", "case.yaml"]);
         assert_eq!(new.code, i32::from(stops), "{what}: {}", new.err);
         assert!(!stops || new.err.contains("case.yaml:") && new.out.is_empty(), "{what}: {}", new.err);
-        // Rules grow, so a contract of before is compared as long as it can be read.
+        // An older contract may break a newer rule, and is still compared.
         let old = folder.diff(&["case.yaml", "base.yaml"]);
         assert_eq!(old.code, i32::from(!is_readable), "{what}: {}", old.err);
         refused += usize::from(stops);

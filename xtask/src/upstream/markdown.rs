@@ -26,7 +26,7 @@ pub(super) fn report(outcome: &Outcome<'_>, with_undescribed: bool) -> String {
         let of_class: Vec<_> =
             outcome.differences.iter().filter(|one| one.change.rule.class == class).collect();
         if !of_class.is_empty() {
-            let _ = write!(text, "\n## {class}\n\n");
+            let _ = write!(text, "\n## Differences: {class}\n\n");
             for one in of_class {
                 difference(&mut text, one);
             }

@@ -18,7 +18,7 @@ fn it_is_printed_or_written_and_is_complete() {
     );
     workspace.xtask(&["bundle", "-o", "openapi/bundle.yaml"]).succeeded(&["openapi/bundle.yaml is written"]);
     assert_eq!(workspace.read("openapi/bundle.yaml"), printed.out);
-    // The groups beside it are no part of it.
+    // Other group files are not part of the bundle.
     workspace.xtask(&["lint", "openapi/bundle.yaml"]).succeeded(&["rules found nothing"]);
     workspace
         .xtask(&["diff", "openapi/connect.yaml", "openapi/bundle.yaml"])

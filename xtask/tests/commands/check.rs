@@ -1,4 +1,4 @@
-//! `cargo xtask check`: its steps alone, since all of them take minutes.
+//! `cargo xtask check`, mostly single steps, because all of them take minutes.
 
 use crate::workspace::{CHANGELOG, CONTRACT, RELEASED_CHANGELOG, Workspace, grown, lowered};
 
@@ -23,6 +23,7 @@ fn all_steps_run_and_each_has_its_line() {
         "coverage",
         "deviations",
         "versions",
+        "modules",
         "services",
         "formatting",
         "clippy",
@@ -55,9 +56,9 @@ fn a_step_that_fails_names_the_command_that_repairs_it_and_stops_no_other() {
         "would compile typify v0.8.0: make it optional",
         "FAILED  formatting\nrun `cargo fmt --all`",
         "FAILED  clippy\n",
-        "again: `cargo clippy --quiet --workspace",
+        "then run `cargo clippy --quiet --workspace",
         "FAILED  documentation\n",
-        "again: `RUSTDOCFLAGS='-D warnings' cargo doc",
+        "then run `RUSTDOCFLAGS='-D warnings' cargo doc",
         "then run `cargo xtask check client services formatting clippy documentation`",
     ]);
     let workspace = workspace.with("FAKE_CARGO_FAILS", "tree metadata");
@@ -106,7 +107,7 @@ fn a_breaking_change_must_be_told_by_version_and_changelog() {
 fn a_compatible_change_waits_for_the_release() {
     let workspace = Workspace::released();
     workspace.write("openapi/connect.yaml", &grown());
-    workspace.xtask(&["check", "versions"]).succeeded(&["breaks nothing since 0.1.0"]);
+    workspace.xtask(&["check", "versions"]).succeeded(&["has no breaking change since 0.1.0"]);
 }
 
 #[test]
@@ -119,7 +120,7 @@ fn a_pre_release_is_compared_with_the_release_before_it() {
     );
     workspace.write("openapi/connect.yaml", &lowered());
     workspace.set_version("0.2.0-rc.1");
-    workspace.xtask(&["check", "versions"]).succeeded(&["tell of what breaks since 0.1.0"]);
+    workspace.xtask(&["check", "versions"]).succeeded(&["agree with the breaking changes since 0.1.0"]);
 }
 
 #[test]
@@ -131,7 +132,7 @@ fn what_is_filed_must_be_readable_named_by_its_version_and_not_newer() {
     workspace.write("openapi/released/0.3.0.yaml", CONTRACT);
     workspace.write("openapi/released/0.0.9.yaml", &CONTRACT.replace("openapi: 3.0.3", "openapi: 2.0.0"));
     workspace.xtask(&["check", "versions"]).failed(&[
-        "openapi/released/latest.yaml: the name is no version",
+        "openapi/released/latest.yaml: the file name is not a version",
         "openapi/released/0.3.0.yaml is newer than the workspace (0.1.0)",
         "[openapi-version]",
         "restore it with `git checkout v0.0.9 -- openapi/released/0.0.9.yaml`",
@@ -145,7 +146,7 @@ fn a_crate_with_a_version_of_its_own_is_found() {
     let manifest = "[package]\nname = \"mediaconnect-api\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
     workspace.write("crates/mediaconnect-api/Cargo.toml", manifest);
     workspace.xtask(&["check", "versions"]).failed(&[
-        "crates/mediaconnect-api/Cargo.toml: the crate has a version of its own",
+        "crates/mediaconnect-api/Cargo.toml: the crate has its own version",
         "`version.workspace = true`",
     ]);
 }
@@ -154,7 +155,7 @@ fn a_crate_with_a_version_of_its_own_is_found() {
 fn a_workspace_without_a_good_version_is_told_what_to_write() {
     let workspace = Workspace::new();
     workspace.set_version("one");
-    workspace.xtask(&["check", "versions"]).failed(&["the version \"one\" is no semantic version", "0.1.0"]);
+    workspace.xtask(&["check", "versions"]).failed(&["\"one\" is not a semantic version", "0.1.0"]);
     workspace.write("Cargo.toml", "[workspace]\nmembers = []\n");
     workspace.xtask(&["check", "versions"]).failed(&["add one under [workspace.package]"]);
     assert_eq!(workspace.read("CHANGELOG.md"), CHANGELOG);
@@ -169,6 +170,7 @@ fn help_lists_the_steps() {
         "coverage",
         "deviations",
         "versions",
+        "modules",
         "services",
         "EXIT STATUS",
         "EXAMPLES",

@@ -1,4 +1,4 @@
-//! Commands of xtask as people run them, each in a small workspace of its own with a git repository.
+//! The commands of xtask, each in its own small workspace with a git repository.
 
 #![cfg(unix)]
 

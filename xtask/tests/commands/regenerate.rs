@@ -68,7 +68,7 @@ fn a_client_that_cannot_be_written_changes_nothing() {
     let workspace = Workspace::new();
     workspace.write("openapi/connect.yaml", &lowered());
     let before = workspace.read(COPY);
-    // The second client stands in a folder that is none.
+    // The path of the second client leads into a file instead of a directory.
     workspace.write("tests/shapes/openapi.yaml", &lowered());
     workspace.write("tests/shapes/generated", "");
     workspace

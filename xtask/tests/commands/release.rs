@@ -10,7 +10,7 @@ fn release(workspace: &Workspace, more: &[&str]) -> crate::workspace::Ran {
     workspace.xtask(&[&["release", "--date", DATE], more].concat())
 }
 
-/// Fails, says all parts, and changes nothing.
+/// Asserts that the release fails with all parts in its error, and changes nothing.
 #[track_caller]
 fn refused(workspace: &Workspace, parts: &[&str]) {
     for arguments in [&[][..], &["--dry-run"]] {
@@ -20,7 +20,7 @@ fn refused(workspace: &Workspace, parts: &[&str]) {
     }
 }
 
-/// 0.1.0 is released, and everything is ready for this version.
+/// Returns a workspace in which 0.1.0 is released and everything is ready for a version.
 fn ready_for(version: &str, contract: &str) -> Workspace {
     let workspace = Workspace::released();
     workspace.set_version(version);
@@ -171,7 +171,7 @@ fn a_changelog_that_says_nothing_is_refused() {
 fn all_that_is_missing_is_told_at_once() {
     let workspace = Workspace::released();
     workspace.write("CHANGELOG.md", &RELEASED_CHANGELOG.replace("- client: more.\n", ""));
-    refused(&workspace, &["uncommitted", "0.1.0 is released"]);
+    refused(&workspace, &["uncommitted", "0.1.0 is already released"]);
     workspace.set_version("0.1.1");
     refused(&workspace, &["uncommitted", "CHANGELOG.md has no entry for 0.1.1"]);
 }
@@ -181,7 +181,7 @@ fn a_released_contract_that_cannot_be_read_is_refused() {
     let workspace = ready_for("0.1.1", &grown());
     workspace.write("openapi/released/0.1.0.yaml", "openapi: 3.1.0\n");
     workspace.commit();
-    refused(&workspace, &["openapi/released/0.1.0.yaml is no contract that can be compared"]);
+    refused(&workspace, &["openapi/released/0.1.0.yaml cannot be compared"]);
 }
 
 #[test]
@@ -216,19 +216,22 @@ fn a_broken_rust_api_needs_its_version() {
         ],
     );
     let high = ready_for("0.2.0", &grown()).with_semver_checks(100);
-    refused(&high, &["CHANGELOG.md: no entry under `### Breaking` tells of what cargo-semver-checks found"]);
+    refused(
+        &high,
+        &["CHANGELOG.md: no entry under `### Breaking` describes the findings of cargo-semver-checks"],
+    );
     let told = "### Breaking\n- client: a method is gone.\n\n### Added\n- client: more.";
     high.write("CHANGELOG.md", &RELEASED_CHANGELOG.replace("### Added\n- client: more.", told));
     high.commit();
-    release(&high, &[]).succeeded(&["ok      cargo-semver-checks: finds public items that break programs"]);
+    release(&high, &[]).succeeded(&["ok      cargo-semver-checks: finds breaking changes"]);
     let kept = ready_for("0.1.1", &grown()).with_semver_checks(0);
-    release(&kept, &[]).succeeded(&["ok      cargo-semver-checks: finds nothing that breaks"]);
+    release(&kept, &[]).succeeded(&["ok      cargo-semver-checks: finds no breaking change"]);
     assert!(kept.calls().contains("--baseline-rev v0.1.0"), "{}", kept.calls());
 }
 
 #[test]
 fn help_says_what_must_hold_and_what_is_left_to_people() {
     let help = Workspace::new().xtask(&["release", "--help"]);
-    help.succeeded(&["--dry-run", "--date", "printed, not run", "EXIT STATUS", "EXAMPLES"]);
+    help.succeeded(&["--dry-run", "--date", "printed, but not run", "EXIT STATUS", "EXAMPLES"]);
     assert_eq!(Workspace::new().xtask(&["release", "--date", "tomorrow"]).code, 2);
 }

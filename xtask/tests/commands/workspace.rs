@@ -1,4 +1,4 @@
-//! A small workspace, in which cargo is a script that writes down how it was called.
+//! A small workspace with a script in place of cargo, which logs its calls.
 
 use std::env;
 use std::fmt::Write;
@@ -21,33 +21,33 @@ pub(crate) const CHANGELOG: &str =
     "# Changelog\n\n## [Unreleased]\n\n### Added\n- contract: customer info.\n";
 pub(crate) const RELEASED_CHANGELOG: &str = "# Changelog\n\n## [Unreleased]\n\n### Added\n- client: more.\n\n## [0.1.0] - 2026-01-31\n\n### Added\n- contract: all.\n";
 
-/// What the contract makes; it takes a second, so it is made once.
+/// The client of the contract. It takes a second to generate, so all tests share it.
 static GENERATED: LazyLock<String> =
     LazyLock::new(|| mediaconnect_codegen::generate(&Contract::parse("c.yaml", CONTRACT).unwrap()).unwrap());
 
-/// A contract as `cargo xtask release` files it.
+/// A contract as `cargo xtask release` writes it.
 pub(crate) fn bundled(contract: &str) -> String {
     Contract::parse("c.yaml", contract).unwrap().bundle()
 }
 
-/// A lower limit: breaking, and every program still compiles.
+/// A lower limit: a breaking change that still compiles.
 pub(crate) fn lowered() -> String {
     CONTRACT.replace("maxLength: 255", "maxLength: 100")
 }
 
-/// A new value of an enum: compatible.
+/// A new enum value: a compatible change.
 pub(crate) fn grown() -> String {
     CONTRACT.replace("personal, fax]", "personal, fax, satellite]")
 }
 
-/// The workspace; it is removed at the end.
+/// The workspace. It is removed on drop.
 pub(crate) struct Workspace {
     folder: TempDir,
     environment: Vec<(&'static str, String)>,
 }
 
 impl Workspace {
-    /// Version 0.1.0, with nothing released and everything committed.
+    /// Returns a workspace of version 0.1.0, with everything committed and nothing released.
     pub(crate) fn new() -> Self {
         let own = Self { folder: TempDir::new().unwrap(), environment: Vec::new() };
         own.set_version("0.1.0");
@@ -67,7 +67,7 @@ impl Workspace {
         own
     }
 
-    /// The same, with the contract in several files, for which the client is generated.
+    /// Returns a workspace with the contract in several files, for which the client is generated.
     pub(crate) fn in_several_files() -> Self {
         let own = Self::new();
         own.write("openapi/connect.yaml", CONNECT);
@@ -79,7 +79,7 @@ impl Workspace {
         own
     }
 
-    /// The same, with 0.1.0 released as it stands.
+    /// Returns a workspace with 0.1.0 released.
     pub(crate) fn released() -> Self {
         let own = Self::new();
         own.write("openapi/released/0.1.0.yaml", CONTRACT);
@@ -89,13 +89,13 @@ impl Workspace {
         own
     }
 
-    /// Sets a variable for what is run from now on.
+    /// Sets an environment variable for later commands.
     pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
         self.environment.push((name, value.to_owned()));
         self
     }
 
-    /// Installs the script that stands in for cargo-semver-checks.
+    /// Installs the script that replaces cargo-semver-checks.
     pub(crate) fn with_semver_checks(self, status: u8) -> Self {
         self.with("FAKE_SEMVER_CHECKS_STATUS", &status.to_string())
     }
@@ -140,7 +140,7 @@ impl Workspace {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// Returns what git sees that is not committed.
+    /// Returns the uncommitted changes.
     pub(crate) fn uncommitted(&self) -> String {
         self.git(&["status", "--porcelain", "--untracked-files=all"])
     }
@@ -157,7 +157,7 @@ impl Workspace {
         Ran { code: output.status.code().unwrap(), out: text(&output.stdout), err: text(&output.stderr) }
     }
 
-    /// Returns how cargo and cargo-semver-checks were called.
+    /// Returns the logged calls of cargo and cargo-semver-checks.
     pub(crate) fn calls(&self) -> String {
         fs::read_to_string(self.log()).unwrap_or_default()
     }
@@ -166,7 +166,7 @@ impl Workspace {
         self.folder.path().join("calls")
     }
 
-    /// Where programs are: cargo-semver-checks only if a test installs it.
+    /// Returns the PATH. It has cargo-semver-checks only if a test installed it.
     fn path(&self) -> std::ffi::OsString {
         let own = env::var_os("PATH").unwrap_or_default();
         let others = env::split_paths(&own).filter(|folder| !folder.join("cargo-semver-checks").exists());
@@ -176,7 +176,7 @@ impl Workspace {
     }
 }
 
-/// What a command printed.
+/// The result of a command.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: i32,
@@ -189,13 +189,13 @@ impl Ran {
         format!("{}{}", self.out, self.err)
     }
 
-    /// Fails unless the command succeeded, and said all parts.
+    /// Asserts that the command succeeded and printed all parts.
     #[track_caller]
     pub(crate) fn succeeded(&self, parts: &[&str]) {
         self.ended(0, parts);
     }
 
-    /// Fails unless the command failed, and said all parts.
+    /// Asserts that the command failed and printed all parts.
     #[track_caller]
     pub(crate) fn failed(&self, parts: &[&str]) {
         self.ended(1, parts);
@@ -210,12 +210,12 @@ impl Ran {
     }
 }
 
-/// Nothing of the repository that the tests may run in: git hooks set these.
+/// Removes the variables that git hooks set for the surrounding repository.
 fn alone(command: &mut Command) -> &mut Command {
     command.env_remove("GIT_DIR").env_remove("GIT_WORK_TREE").env_remove("GIT_INDEX_FILE")
 }
 
-/// A coverage.yaml in which each operation covers an endpoint.
+/// Returns a coverage.yaml in which each operation covers an endpoint.
 fn coverage() -> String {
     let outline = Outline::of(&Contract::parse("connect.yaml", CONTRACT).unwrap());
     let mut text = "groups:\n  - name: Customer\n    endpoints:\n".to_owned();

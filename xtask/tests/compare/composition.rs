@@ -1,8 +1,8 @@
-//! Fields behind `$ref`, `allOf` and lists, at any depth; schemas that hold themselves.
+//! Fields behind `$ref`, `allOf` and lists at any depth, and recursive schemas.
 
 use crate::{CONNECT, SMALL, compare, edited, lines};
 
-/// A response whose schema is `schema`, beside some components.
+/// Returns a contract with a response of the schema `schema`, and with more components.
 fn answering(schema: &str, components: &str) -> String {
     format!(
         "openapi: 3.0.3\ninfo: {{title: T, version: '1'}}\npaths:\n  /a:\n    get:\n      operationId: readA\n      \
@@ -31,7 +31,7 @@ fn all_of_is_compared_as_the_object_that_it_describes() {
 ";
     let cat = "{$ref: '#/components/schemas/Cat'}";
     let report = compare(&answering(cat, PARTS), &answering(cat, spelled_out));
-    // The base is a Rust type of its own, which nobody on the wire sees.
+    // The base is a Rust type that is not visible on the wire.
     assert_eq!(lines(&report), ["rust-type-removed breaking -"]);
 }
 
@@ -130,7 +130,7 @@ fn who_has_two_credentials_may_come_when_one_is_enough() {
     assert!(lines(&compare(SMALL, &both)).contains(&"security-alternative-removed breaking -".to_owned()));
 }
 
-/// A response that is one of two forms, the first of which has these fields.
+/// Returns a response with two forms. The first one has the fields.
 fn forms(fields: &str, more: &str) -> String {
     format!(
         "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n  /pets:\n    post:\n      operationId: swap\n      requestBody:\n        content:\n          application/json: {{schema: {{$ref: '#/components/schemas/Pet'}}}}\n      \

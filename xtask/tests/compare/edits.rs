@@ -1,4 +1,4 @@
-//! The table of edits: each with all that must be said of it, and nothing else.
+//! The table of edits, with the expected changes of each.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use xtask::compare::{Class, Report};
 
 use crate::{CONNECT, SMALL, compare, edited, lines};
 
-/// An edit of a contract and what it means.
+/// An edit of a contract, with the expected changes.
 pub(crate) struct Edit {
     pub(crate) what: String,
     pub(crate) old: String,
@@ -32,7 +32,7 @@ fn edit(row: &Value) -> Edit {
         Some("narrow") => edited(SMALL, PAGES, &format!("{PAGES}          format: int32\n")),
         _ => CONNECT.to_owned(),
     };
-    // A renamed component is renamed wherever it is referred to.
+    // References to a renamed component are renamed too.
     let replace = |contract: String, pair: &Value| {
         let (from, to) = (text(&pair["from"]), text(&pair["to"]));
         if from.starts_with('#') {
@@ -53,7 +53,7 @@ fn edit(row: &Value) -> Edit {
 
 const PAGES: &str = "        pages:\n          type: integer\n";
 
-/// The small contract with a field on its way out.
+/// The small contract with a field that has a sunset.
 fn retiring() -> String {
     let from = "          description: Who has it.\n";
     let deprecation = "          deprecated: true\n          x-sunset: '2027-06-30'\n          x-deprecation-note: Ask the desk.\n";
@@ -99,7 +99,7 @@ fn undoing_an_edit_that_is_no_documentation_is_found_too() {
         let (there, back) = (compare(&edit.old, &edit.new), compare(&edit.new, &edit.old));
         let is_documentation = |report: &Report| report.worst() == Some(Class::Documentation);
         assert!(!back.is_empty(), "{}", edit.what);
-        // Less sensitive is documentation, more sensitive is not.
+        // A lower sensitivity is documentation, a higher one is compatible.
         assert!(!is_documentation(&there) || back.worst() != Some(Class::Breaking), "{}", edit.what);
     }
 }

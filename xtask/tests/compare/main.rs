@@ -1,4 +1,4 @@
-//! What `diff` says of an edit of a contract: by which rule, in which class, for whom, and what Rust sees of it.
+//! The changes that `diff` reports for edits of a contract: rule, class, affected programs, and effect in Rust.
 
 mod composition;
 mod edits;
@@ -8,10 +8,10 @@ mod unchanged;
 use mediaconnect_contract::{Contract, Outline};
 use xtask::compare::{Report, diff};
 
-/// This project's contract as it once was: the tests edit it, so it does not follow the one that people edit.
+/// An old copy of this project's contract. Edits of the real contract do not change it.
 const CONNECT: &str = include_str!("../../../crates/mediaconnect-contract/tests/contract.yaml");
 
-/// A contract that has what the other one lacks.
+/// A contract with the shapes that the other one lacks.
 const SMALL: &str = include_str!("small.yaml");
 
 fn outline(text: &str) -> Outline {
@@ -22,14 +22,14 @@ fn compare(old: &str, new: &str) -> Report {
     diff(&outline(old), &outline(new))
 }
 
-/// A contract with an edit; the text must be there.
+/// Returns a contract with an edit. Panics if the text to replace is missing.
 fn edited(contract: &str, from: &str, to: &str) -> String {
     let edited = contract.replacen(from, to, 1);
     assert_ne!(edited, contract, "{from:?} is not in the contract any more");
     edited
 }
 
-/// Each change as `rule class direction`, sorted.
+/// Returns each change as `rule class direction`, sorted.
 fn lines(report: &Report) -> Vec<String> {
     let mut lines: Vec<String> = report
         .changes

@@ -1,7 +1,7 @@
-//! What the table says of a program that was written for the old crate, proved by the generated code.
+//! Checks the predicted effects on a program of the old crate against the generated code.
 //!
-//! A program breaks when a public item that it may name is gone or has another type; it is warned when an item
-//! becomes deprecated. Both are read from the code that is generated of either contract.
+//! A program breaks when a public item that it may name is gone or has another type. It gets a warning when an item
+//! becomes deprecated. Both are read from the code that is generated from each contract.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use syn::{Attribute, ImplItem, Item};
 
 use crate::edits::edits;
 
-/// The public items of generated code: their types by their paths, and which are deprecated.
+/// The public items of generated code: the types of items by path, and the deprecated paths.
 #[derive(Default)]
 struct Api {
     items: BTreeMap<String, String>,
@@ -24,7 +24,7 @@ fn a_program_breaks_or_is_warned_exactly_where_the_table_says_so() {
     let mut proved = 0;
     let (mut errors, mut warnings) = (0, 0);
     for edit in edits() {
-        // The lint refuses some contracts that the comparison can read.
+        // The comparison can read some contracts that the lint refuses.
         let (Some(old), Some(new)) = (api(&edit.old), api(&edit.new)) else { continue };
         let broken: Vec<_> = old.items.iter().filter(|(path, ty)| new.items.get(*path) != Some(ty)).collect();
         let says_error = edit.program == "compile error";
@@ -39,7 +39,7 @@ fn a_program_breaks_or_is_warned_exactly_where_the_table_says_so() {
     assert!(proved >= 90 && errors >= 20 && warnings >= 3, "{proved} {errors} {warnings}");
 }
 
-/// The name in the definition of a text type.
+/// Returns the name in the definition of a text type.
 struct TextType(syn::Ident);
 
 impl syn::parse::Parse for TextType {
@@ -51,7 +51,7 @@ impl syn::parse::Parse for TextType {
     }
 }
 
-/// The name and the variants in the definition of an open enum.
+/// Returns the name and the variants in the definition of an open enum.
 struct OpenEnum(syn::Ident, Vec<syn::Ident>);
 
 impl syn::parse::Parse for OpenEnum {
@@ -64,7 +64,7 @@ impl syn::parse::Parse for OpenEnum {
         while !body.is_empty() {
             Attribute::parse_outer(&body)?;
             variants.push(body.parse()?);
-            // Its spellings.
+            // The spellings of the value.
             while !body.peek(syn::Token![,]) {
                 body.parse::<proc_macro2::TokenTree>()?;
             }
@@ -79,7 +79,7 @@ fn api(contract: &str) -> Option<Api> {
     let contract = Contract::parse("contract.yaml", contract).unwrap();
     let source = generate(&contract).ok()?;
     let mut api = Api::default();
-    // The methods of `mediaconnect` are made of these names.
+    // The methods of `mediaconnect` have these names.
     let outline = Outline::of(&contract);
     for operation in &outline.operations {
         let accessor =
@@ -137,7 +137,7 @@ impl Api {
                     match item {
                         ImplItem::Fn(method) => {
                             let inputs = method.sig.inputs.iter().map(|input| match input {
-                                // The names of arguments are the callee's.
+                                // A caller does not use the names of arguments.
                                 syn::FnArg::Typed(input) => input.ty.to_token_stream().to_string(),
                                 syn::FnArg::Receiver(_) => "self".to_owned(),
                             });

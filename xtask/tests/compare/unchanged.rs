@@ -1,4 +1,4 @@
-//! Edits that change nothing are no change.
+//! Edits without an effect are not reported.
 
 use mediaconnect_contract::Contract;
 use serde_json::{Map, Value};
@@ -63,7 +63,7 @@ fn components_that_are_no_rust_types_may_be_renamed() {
         ("examples/CustomerInfo", "examples/Customer"),
     ] {
         let (old_name, new_name) = (from.split('/').nth(1).unwrap(), to.split('/').nth(1).unwrap());
-        // The definition is the line of the name four spaces in; of an example it is the last one.
+        // The name of a definition is indented by four spaces. The last match of an example is the definition.
         let at = CONNECT.rfind(&format!("\n    {old_name}:\n")).unwrap();
         let (before, after) = CONNECT.split_at(at);
         let renamed = format!("{before}{}", after.replacen(old_name, new_name, 1));
@@ -137,7 +137,7 @@ fn equivalent_spellings_are_no_change() {
     for (from, to) in pairs {
         assert_unchanged(SMALL, &edited(SMALL, from, &to), &to);
     }
-    // The order of alternatives, and of what each requires.
+    // The order of alternatives and of their required fields.
     let rule = |rule: &str| {
         edited(SMALL, "      required: [title]\n", &format!("      required: [title]\n      anyOf: {rule}\n"))
     };

@@ -1,13 +1,13 @@
-//! How commands are run, and what they print.
+//! Runs commands and reads their output.
 
 use std::process::{Command, Output};
 
-/// Nothing of the repository that the tests may run in: git hooks set these.
+/// Removes the variables that git hooks set for the surrounding repository.
 pub fn alone(command: &mut Command) {
     command.env_remove("GIT_DIR").env_remove("GIT_WORK_TREE").env_remove("GIT_INDEX_FILE");
 }
 
-/// A command that ended.
+/// The result of a command.
 pub struct Ran {
     pub code: i32,
     pub out: String,

@@ -1,8 +1,8 @@
-//! The sample of the contract in several files: it says what `contract.yaml` beside it says in one.
+//! The sample contract in several files. It is equal to `contract.yaml`, which is one file.
 
-/// The file that names the group.
+/// The file that refers to the group.
 pub const CONNECT: &str = include_str!("../../../crates/mediaconnect-contract/tests/tree/connect.yaml");
 
-/// The group, `groups/customer.yaml`.
+/// The group file `groups/customer.yaml`.
 pub const CUSTOMER: &str =
     include_str!("../../../crates/mediaconnect-contract/tests/tree/groups/customer.yaml");

@@ -1,4 +1,4 @@
-//! Differences that are held on purpose.
+//! Intended differences.
 
 use serde_json::json;
 
@@ -15,7 +15,7 @@ fn a_deviation_that_matches_nothing_is_told_if_its_operation_was_compared() {
     let deviation = &report["deviations"][0];
     assert_eq!(deviation["rule"], "deviation-without-difference");
     assert_eq!(deviation["line"], json!(line_of(DEVIATIONS, "responses/Unauthorized")));
-    // It still holds on the other page.
+    // The entry still covers the difference on the other page.
     let both = repository.report("both.md", &format!("{info}\n{SEARCH}"));
     assert_eq!(both["deviations"], json!([]));
     let search = repository.report("search.md", &inserted(SEARCH, "content:", "required: true"));
@@ -25,7 +25,7 @@ fn a_deviation_that_matches_nothing_is_told_if_its_operation_was_compared() {
 #[test]
 fn a_deviation_behind_a_difference_is_not_taken_for_needless() {
     let repository = Repository::new("hidden");
-    // No field of the response can be compared, since upstream's page leads nowhere there.
+    // The reference of upstream's page is broken, so no field of the response can be compared.
     let search = "```yaml\nopenapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /v1/client/customer/search:\n    post:\n      \
                   responses:\n        '200':\n          description: d\n          content:\n            \
                   application/json: {schema: {$ref: '#/components/schemas/Lost'}}\n```\n";
@@ -48,17 +48,17 @@ fn a_deviation_past_its_review_is_told_also_when_it_holds() {
 #[test]
 fn a_deviation_holds_its_rules_at_its_place_and_nothing_else() {
     let repository = Repository::new("holds");
-    // The entry for country codes holds their format and pattern, not their length.
+    // The entry for country codes covers their format and pattern, not their length.
     let found = changes(&repository.report("page.md", &SEARCH.replace("maxLength: 3\n", "maxLength: 6\n")));
     let expected = [
         "limit-loosened-in-request searchCustomers body /countryCode",
         "limit-loosened-in-answer searchCustomers 200 /customers/[]/countryCode",
     ];
     assert_eq!(found, expected);
-    // The entry for product codes holds that they are not empty, not how long they may be.
+    // The entry for product codes covers their minimum length, not their maximum length.
     let found = changes(&repository.report("page.md", &edited(SEARCH, "maxLength: 12\n", "maxLength: 20\n")));
     assert_eq!(found, ["limit-loosened-in-request searchCustomers body /productCode"]);
-    // An entry of one operation does not hold for another.
+    // An entry for one operation does not cover another.
     let other = edited(DEVIATIONS, "operation: searchCustomers", "operation: getCustomerInfo");
     repository.write("openapi/deviations.yaml", &other);
     let found = changes(&repository.report("page.md", SEARCH));
@@ -83,7 +83,7 @@ fn mistakes_in_the_file_are_errors_with_line_and_remedy() {
         (
             "/servers/1",
             "/servers/7",
-            ["deviations.yaml:2: [deviation] /servers/7 leads nowhere", "delete the entry"],
+            ["deviations.yaml:2: [deviation] /servers/7 does not exist in", "delete the entry"],
         ),
         ("pointer: /servers/1", "operation: none", ["has no operation none", "operationId"]),
         ("pointer: /servers/1", "field: a", ["the entry has no scope", "operation and field"]),
@@ -107,7 +107,7 @@ fn a_deviation_of_an_object_does_not_hide_a_member_that_upstream_takes_off_its_l
     let empty = "                        phoneNumbers:\n                          type: array\n                          items:\n                            \
                  type: object\n                            properties: {}\n";
     let listed = empty.replace("properties: {}", "properties: {isMobile: {type: boolean}}");
-    // Upstream lists no members: the entry holds that.
+    // Upstream lists no members, and the entry covers that.
     assert_eq!(changes(&repository.report("search.md", SEARCH)), [""; 0]);
     let found = changes(&repository.report("search.md", &edited(SEARCH, empty, &listed)));
     assert_eq!(
@@ -143,7 +143,7 @@ fn an_entry_of_a_field_does_not_hide_a_member_that_upstream_takes_off_its_list()
 
 #[test]
 fn a_deviation_holds_through_a_chain_of_references() {
-    // Upstream names the schema of a customer number by two aliases, one behind the other.
+    // Upstream's schema of a customer number is an alias of an alias.
     let info = edited(
         INFO,
         "  schemas:\n",
@@ -161,7 +161,7 @@ fn a_deviation_holds_through_a_chain_of_references() {
 
 #[test]
 fn a_page_of_an_operation_that_the_contract_lacks_makes_no_deviation_needless() {
-    // Its server is not compared with anything of ours.
+    // The server of this page is not compared.
     let page = SAVED_INFO
         .replace("List customer info - client mode", "List loyalty status - client mode")
         .replace("/v1/client/customer/info/", "/v1/client/customer/loyalty/");

@@ -1,4 +1,4 @@
-//! What differs in operations that both have, and what upstream means to remove.
+//! Differences in common operations, and operations that upstream will remove.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! The YAML of a new operation, made of its page.
+//! Drafts of new operations from their pages.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use xtask::compare::diff;
 
 use super::{HTML_INFO, Repository, SAVED_INFO, SAVED_SEARCH, edited, tree};
 
-/// A repository whose contract does not have the operations of the saved pages.
+/// Returns a repository whose contract does not have the operations of the saved pages.
 fn without(name: &str, operations: &[&str]) -> Repository {
     let repository = Repository::in_several_files(name);
     let (mut connect, mut customer) = (tree::CONNECT.to_owned(), tree::CUSTOMER.to_owned());
@@ -41,7 +41,7 @@ fn drafted(repository: &Repository, name: &str, page: &str) {
     assert!(repository.git(&["apply", "draft.patch"]), "{}", ran.out);
 }
 
-/// The differences on the wire between the contract that people wrote and that of the drafts.
+/// Returns the differences on the wire between the hand-written contract and the drafts.
 fn differences(repository: &Repository) -> Vec<String> {
     let ours = Repository::in_several_files("ours");
     let (old, new) = (contract(&ours), contract(repository));
@@ -74,22 +74,22 @@ fn a_draft_of_what_the_contract_has_differs_in_what_a_page_cannot_say() {
     drafted(&repository, "search.txt", SAVED_SEARCH);
     let found = differences(&repository);
     let rule = found.iter().find(|line| line.starts_with("rule-lifted")).unwrap();
-    // Upstream says in a sentence which fields belong together.
+    // Upstream states only in a sentence which fields belong together.
     assert!(
         rule.starts_with("rule-lifted-in-request searchCustomers body: anyOf: [{\"required\":[\"lastName\""),
         "{rule}"
     );
     let others: Vec<&str> = found.iter().map(String::as_str).filter(|line| *line != rule).collect();
     let expected = [
-        // The page folds the phone numbers: their example has a name and no format.
+        // The page folds the phone numbers. Their example has a name and no format.
         "format-changed-in-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: e164 / -",
         "limit-loosened-in-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: characters <= 20 / -",
-        // A shared schema goes by the name of the field.
+        // A shared schema has the name of the field.
         "limit-loosened-in-answer searchCustomers 200 /customers/[]/postalAddressPostalCode: characters >= 1 / -",
         r"pattern-changed-in-answer searchCustomers 200 /customers/[]/phoneNumbers/[]/phoneNumber: ^\+[1-9][0-9]{1,14}$ / -",
-        // A POST may change something.
+        // A POST may change data.
         "repeat-forbidden searchCustomers: safe to repeat / not safe to repeat",
-        // The wrapper is a leftover of XML; a draft takes the example at its word.
+        // The wrapper comes from XML. A draft copies the example.
         "type-changed-in-answer searchCustomers 200 /customers/[]/emails: list of EmailAddress / Emails",
     ];
     assert_eq!(others, expected);
@@ -141,7 +141,7 @@ fn what_the_contract_has_is_not_drafted_again() {
     repository.write("page.txt", SAVED_INFO);
     let ran = repository.upstream(&["draft", "page.txt"]);
     assert!(
-        ran.code == 2 && ran.err.contains("already, as getCustomerInfo") && ran.out.is_empty(),
+        ran.code == 2 && ran.err.contains(", as getCustomerInfo: compare") && ran.out.is_empty(),
         "{}",
         ran.err
     );

@@ -1,4 +1,4 @@
-//! Documents, pages and folders; what cannot be read.
+//! Documents, pages and directories, and files that cannot be read.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{INFO, Repository, SEARCH, all, changes, edited, line_of};
 
-/// The page of the customer as OpenAPI 3.1 in JSON, with what only 3.1 can say.
+/// The customer page as OpenAPI 3.1 in JSON, with keywords that only 3.1 has.
 fn info_31() -> String {
     let text = json!({ "type": "string", "maxLength": 30 });
     let company = json!({ "type": "string", "maxLength": 40 });
@@ -49,7 +49,7 @@ fn info_31() -> String {
         } } },
         "webhooks": { "changed": {} },
     });
-    // As some generators escape it.
+    // Some generators escape characters in this way.
     format!("{document:#}").replace("SMILE", "\\ud83d\\ude00")
 }
 
@@ -82,7 +82,7 @@ fn a_folder_is_merged_and_the_same_operation_twice_must_be_equal() {
     let line = line_of(INFO, "    get:");
     for file in ["pages/a/info.md", "pages/info-again.md"] {
         assert!(
-            ran.err.contains(&format!("{file}:{line}")) && ran.err.contains("they differ"),
+            ran.err.contains(&format!("{file}:{line}")) && ran.err.contains("the two differ"),
             "{}",
             ran.err
         );

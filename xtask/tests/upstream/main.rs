@@ -1,6 +1,6 @@
-//! `cargo xtask upstream check` as people run it: on documents, pages and folders, on what it cannot read, and as a patch.
+//! `cargo xtask upstream`: documents, pages and directories, unreadable files, and patches.
 //!
-//! The pages in `pages` and `saved` say what upstream's documentation is known to say, in its form and in other words.
+//! The pages in `pages` and `saved` have the form and the facts of upstream's documentation, in other words.
 
 mod deviations;
 mod differences;
@@ -33,11 +33,11 @@ const SAVED_INFO: &str = include_str!("saved/info.txt");
 const SAVED_SEARCH: &str = include_str!("saved/search.txt");
 const SEARCH: &str = include_str!("pages/search-customer-client-mode.md");
 
-/// What the navigation of the saved pages has beside endpoints.
+/// The pages of the navigation that document no endpoint.
 const PAGES: &str = "groups:\n  - name: ''\n    pages: [Reference]\n  - name: Guides\n    pages: [Start here]\n  - name: Guides / Events\n    \
                      pages: [Signals]\n  - name: Order Management / Order / Order Guide\n    pages: [First steps]\n";
 
-/// A repository with a contract of its own, removed at the end.
+/// A repository with its own contract. It is removed on drop.
 struct Repository(PathBuf);
 
 impl Repository {
@@ -53,7 +53,7 @@ impl Repository {
         repository
     }
 
-    /// The same, with the contract in several files.
+    /// Returns a repository with the contract in several files.
     fn in_several_files(name: &str) -> Self {
         let repository = Self::new(name);
         repository.write("openapi/connect.yaml", tree::CONNECT);
@@ -84,14 +84,14 @@ impl Repository {
         run_in(&self.0, &[arguments, &["--today", "2026-11-22"]].concat())
     }
 
-    /// Another command of `cargo xtask upstream`.
+    /// Runs another command of `cargo xtask upstream`.
     fn upstream(&self, arguments: &[&str]) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
         alone(command.arg("upstream").args(arguments).current_dir(&self.0));
         Ran::of(&command.output().unwrap())
     }
 
-    /// The report on a file of this text.
+    /// Returns the report on a file with a text.
     fn report(&self, name: &str, text: &str) -> Value {
         self.write(name, text);
         self.check(&[name, "--format", "json"]).json()
@@ -110,7 +110,7 @@ fn run_in(folder: &Path, arguments: &[&str]) -> Ran {
     Ran::of(&command.output().unwrap())
 }
 
-/// The rules of a report, each with the place where it shows first.
+/// Returns the rules of a report, each with the first place.
 fn changes(report: &Value) -> Vec<String> {
     let changes = report["changes"].as_array().unwrap().iter();
     changes
@@ -123,18 +123,18 @@ fn changes(report: &Value) -> Vec<String> {
         .collect()
 }
 
-/// One text of each entry of a list in the report.
+/// Returns one text of each entry of a list in the report.
 fn all<'a>(report: &'a Value, list: &str, key: &str) -> Vec<&'a str> {
     report[list].as_array().unwrap().iter().map(|one| one[key].as_str().unwrap()).collect()
 }
 
-/// A text with other words in the first place where these stand.
+/// Returns a text with its first match replaced.
 fn edited(text: &str, from: &str, to: &str) -> String {
     assert!(text.contains(from), "{from}");
     text.replacen(from, to, 1)
 }
 
-/// A text with more YAML before the first such line, indented as that line is.
+/// Returns a text with YAML inserted before the first match of a line, at its indentation.
 fn inserted(text: &str, before: &str, yaml: &str) -> String {
     let line = text.lines().find(|line| line.trim_start() == before).unwrap_or_else(|| panic!("{before}"));
     let indentation = " ".repeat(line.len() - before.len());
@@ -142,7 +142,7 @@ fn inserted(text: &str, before: &str, yaml: &str) -> String {
     text.replacen(&format!("{line}\n"), &format!("{new}{line}\n"), 1)
 }
 
-/// The line, counted from 1, that ends so.
+/// Returns the first line with an ending, counted from 1.
 fn line_of(text: &str, end: &str) -> u64 {
     let index = text.lines().position(|line| line.ends_with(end)).unwrap_or_else(|| panic!("{end}"));
     u64::try_from(index).unwrap() + 1

@@ -1,4 +1,4 @@
-//! The nightly job of the documentation, with a fetch that copies files.
+//! The nightly job of the documentation, with a download that copies files.
 
 use std::path::Path;
 use std::process::Command;

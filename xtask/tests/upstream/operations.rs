@@ -73,7 +73,7 @@ fn ours_are_gone_only_from_what_can_be_the_whole_of_upstream() {
         "{part}"
     );
     let whole = repository.check(&["pages"]).out;
-    assert!(whole.contains("upstream's document has not any more:\n  GET /v1/customer/info"), "{whole}");
+    assert!(whole.contains("Only in the contract:\n  GET /v1/customer/info"), "{whole}");
 }
 
 #[test]
@@ -91,11 +91,11 @@ fn the_exit_status_follows_the_class() {
     assert_eq!(codes("compatible"), [0, 1, 1]);
     assert_eq!(codes("documentation"), [0, 1, 1]);
     assert_eq!(repository.check(&["breaking.md"]).code, 0);
-    // Operations of ours that are gone, and ones that nobody knew of.
+    // Removed operations of ours, and unknown operations of upstream's.
     let part = |fail_on| repository.check(&["upstream.yaml", "--scope", "part", "--fail-on", fail_on]).code;
     assert_eq!((part("compatible"), part("breaking")), (1, 0));
     assert_eq!(repository.check(&["upstream.yaml", "--fail-on", "breaking"]).code, 1);
-    // A deviation whose review is due.
+    // A deviation with an overdue review.
     let later =
         |more: &[&str]| run_in(&repository.0, &[&["clean.md", "--today", "2030-01-01"], more].concat()).code;
     assert_eq!((later(&["--fail-on", "documentation"]), later(&["--fail-on", "compatible"])), (1, 0));

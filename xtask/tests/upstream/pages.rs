@@ -1,4 +1,4 @@
-//! Pages as a person saves them, as text and as HTML.
+//! Saved pages in text and HTML.
 
 use std::time::{Duration, Instant};
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{HTML_INFO, HTML_SEARCH, Repository, SAVED_INFO, SAVED_SEARCH, all, changes, edited, line_of};
 
-/// All that a report has to say.
+/// Returns all findings of a report.
 fn said(report: &Value) -> Vec<String> {
     let mut said = changes(report);
     for list in ["pages", "deviations", "notes", "missing", "gone"] {
@@ -24,11 +24,11 @@ fn a_saved_page_that_says_what_the_contract_says_raises_no_alarm() {
     let report = ran.json();
     assert_eq!((said(&report), ran.code), (Vec::new(), 0));
     assert_eq!((&report["common"], &report["scope"]), (&json!(2), &json!("part")));
-    // The deviations hold what the page in Markdown needs too.
+    // Some deviations only cover differences of the Markdown page.
     assert_eq!(report["held"].as_array().unwrap().len(), 13);
 }
 
-/// What was edited, how, and what must be said of it: rule, place, and the end of the line that it stands at.
+/// An edit with the expected finding: rule, place, and the end of its line.
 struct Edit {
     page: &'static str,
     from: &'static str,
@@ -38,7 +38,7 @@ struct Edit {
     line: &'static str,
 }
 
-/// Fifteen edits and more of the pages, each of another kind.
+/// More than fifteen edits of the pages, each of another kind.
 const EDITS: [Edit; 23] = [
     edit(
         SAVED_INFO,
@@ -56,7 +56,7 @@ const EDITS: [Edit; 23] = [
         "200 /nickName",
         "nickName",
     ),
-    // It may be a member of the object above it.
+    // The field may be a member of the object above it.
     edit(
         SAVED_INFO,
         "phoneNumbers\narray",
@@ -118,7 +118,7 @@ const EDITS: [Edit; 23] = [
         "    • External Reference",
         "    • External References",
         "navigation-moved",
-        "the group Customer Data / External Reference is Customer Data / External References now",
+        "the group Customer Data / External Reference is named Customer Data / External References now",
         "Remove external reference - client mode",
     ),
     edit(
@@ -126,7 +126,7 @@ const EDITS: [Edit; 23] = [
         "• Change customer Info",
         "• Change customer information",
         "navigation-renamed",
-        "likely Change customer information now",
+        "probably Change customer information now",
         "Change customer information",
     ),
     edit(
@@ -183,7 +183,7 @@ const EDITS: [Edit; 23] = [
         "[object {3}]",
         "[object {4}]",
         "member-count",
-        "upstream has 4 members here",
+        "upstream's object has 4 members",
         "credentials",
     ),
     edit(
@@ -256,7 +256,7 @@ fn each_edit_of_a_page_is_found_at_its_line() {
         let is_page = edit.rule != "navigation-gone";
         let text = if is_page { &page } else { super::COVERAGE };
         let name = if is_page { "page.txt" } else { "openapi/coverage.yaml" };
-        // The fields of a page come last, and their names stand in the examples too.
+        // The fields are the last matches, because the examples have their names too.
         let ends = |line: &str| {
             if edit.line.starts_with('"') {
                 line.trim().ends_with(edit.line)
@@ -314,7 +314,7 @@ fn a_page_says_the_same_as_html_and_as_text() {
     let repository = Repository::new("html");
     repository.write("pages/info.html", HTML_INFO);
     repository.write("pages/search.html", HTML_SEARCH);
-    // What the browser saved beside it.
+    // The directory that the browser saves beside the page.
     repository.write("pages/info_files/frame.html", "<html><p>Nothing.</p></html>");
     let html = repository.check(&["pages", "--format", "json", "--fail-on", "documentation"]);
     assert_eq!((said(&html.json()), html.code), (Vec::new(), 0));

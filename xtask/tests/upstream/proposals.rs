@@ -1,11 +1,11 @@
-//! The patch: what is in it, what is left for a person, and the examples of the documentation.
+//! The proposed patch, the differences that are left for a person, and the documented examples.
 
 use std::fs;
 use std::path::Path;
 
 use super::{CONTRACT, INFO, Repository, SEARCH, changes, edited, inserted};
 
-/// Both pages, with what can be adopted, and an object, which cannot.
+/// Both pages with changes that are safe to adopt, and an object that is not.
 fn grown() -> String {
     let info = inserted(
         INFO,
@@ -65,7 +65,7 @@ fn a_proposed_patch_applies_keeps_comments_and_does_away_with_the_differences() 
     assert!(
         contract.contains("maxItems: 10\n") && contract.contains("        floor:\n          type: string\n")
     );
-    // Five edits: 6 lines of language, 8 of labels, 5 of NO, 6 of floor, and one that only changed.
+    // Five edits: 6 lines for language, 8 for labels, 5 for NO, 6 for floor, and one changed line.
     assert_eq!(contract.lines().count(), CONTRACT.lines().count() + 25);
     let kept = CONTRACT.lines().filter(|line| !line.contains("maxItems: 5"));
     assert!(kept.into_iter().all(|line| contract.lines().any(|other| other == line)));
@@ -137,9 +137,9 @@ fn what_is_left_for_a_person_has_its_reason() {
             "an enumeration needs a schema of its own",
         ),
         (inserted(INFO, "emails:", "size: {type: number, multipleOf: 2}"), "its schema has multipleOf"),
-        // The lint wants limits of what is sent.
+        // The lint requires limits in requests.
         (inserted(SEARCH, "entrance:", "floor: {type: string}"), "floor is sent, but has no maxLength"),
-        // The name, the kinds of phone numbers, and the addresses are schemas of another request too.
+        // The other request also uses the schemas of the name, the phone number kinds and the addresses.
         (edited(INFO, "maxLength: 40", "maxLength: 60"), "changeOwnCustomerInfo sends this schema too"),
         (inserted(INFO, "- fax", "- satellite"), "changeOwnCustomerInfo sends this schema too"),
         (
@@ -179,9 +179,9 @@ fn the_patch_alone_is_printed_so_that_it_can_be_piped() {
     assert!(nothing.err.contains("nothing to propose") && !repository.0.join("none.patch").exists());
 }
 
-/// The invented document of `docs/examples/upstream.yaml`, compared with the sample of the contract.
+/// Compares the invented document of `docs/examples/upstream.yaml` with the sample contract.
 ///
-/// `UPDATE_EXAMPLES=1 cargo test -p xtask --test upstream` writes the report and the patch anew.
+/// `UPDATE_EXAMPLES=1 cargo test -p xtask --test upstream` writes the report and the patch again.
 #[test]
 fn the_examples_in_the_documentation_are_what_the_command_prints() {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/examples");

@@ -1,4 +1,4 @@
-//! What was seen of pages, and what they say a year later.
+//! The record of pages, and the comparison with it a year later.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{HTML_INFO, Repository, SAVED_INFO, SAVED_SEARCH, all, changes, edited, line_of};
 
-/// A repository in which both pages are recorded.
+/// Returns a repository with both pages in its record.
 fn recorded(name: &str) -> Repository {
     let repository = Repository::new(name);
     repository.write("pages/info.txt", SAVED_INFO);
@@ -56,7 +56,7 @@ fn a_page_that_did_not_change_is_silent_as_text_and_as_html() {
 #[test]
 fn what_upstream_changed_is_told_apart_from_where_the_contract_differs() {
     let repository = recorded("changed");
-    // The contract does not say that postal codes may be so short, and holds that on purpose; upstream changed nothing.
+    // A deviation covers the minimum length of postal codes. Upstream did not change it.
     let page = edited(SAVED_INFO, "<= 60 characters", "<= 80 characters");
     let report = repository.report("page.txt", &page);
     let message =
@@ -65,7 +65,7 @@ fn what_upstream_changed_is_told_apart_from_where_the_contract_differs() {
     assert_eq!(report["changed"][0]["line"], json!(line_of(&page, "invoiceEmailAddress")));
     assert_eq!(repository.check(&["page.txt", "--fail-on", "documentation"]).code, 1);
 
-    // The same page, saved again: the contract still differs, and upstream does not any more.
+    // After the page was saved again, the contract still differs, and upstream did not change.
     assert_eq!(repository.upstream(&["save", "page.txt"]).code, 0);
     let report = repository.report("page.txt", &page);
     assert_eq!((&report["changed"], changes(&report).len()), (&json!([]), 1));
@@ -95,7 +95,7 @@ fn an_endpoint_that_the_coverage_lacks_is_not_recorded_as_a_page() {
     let expected =
         "Customer Data / External Reference / Copy reference is not saved: add it to openapi/coverage.yaml";
     assert!(ran.out.contains(expected), "{}", ran.out);
-    assert!(ran.out.contains("Old steps is recorded as a page"), "{}", ran.out);
+    assert!(ran.out.contains("Old steps is saved as a page"), "{}", ran.out);
     let report = repository.report("page.txt", &page);
     assert_eq!(
         all(&report, "pages", "message"),

@@ -106,6 +106,6 @@ fn a_limit_is_another_number_and_nothing_else() {
 #[test]
 fn what_has_no_place_is_refused_with_the_reason() {
     let text = "A: {properties: {a: {maxLength: 3}}}\n";
-    assert!(applied(text, &[property("/A", "c")]).unwrap_err().contains("one below the other"));
+    assert!(applied(text, &[property("/A", "c")]).unwrap_err().contains("not on separate lines"));
     assert!(applied(text, &[value("/A", "x")]).unwrap_err().contains("no list of values"));
 }
