@@ -14,7 +14,7 @@ use crate::workspace;
 
 /// What `cargo xtask lint --help` says after the options.
 pub(crate) const HELP: &str = "\
-Each finding has the file and line, the JSON pointer of the node, the rule, and a remedy. Rules that stop the build \
+Each finding has the file and line, the JSON pointer of the node, the rule, and help. Rules that stop the build \
 are checked before any code is generated, so `cargo build --workspace` finds them too; the others only stop `cargo \
 xtask check`.
 
@@ -89,7 +89,7 @@ fn found_json(findings: Option<&Findings>) -> Value {
             "pointer": finding.pointer,
             "rule": finding.rule,
             "message": finding.message,
-            "remedy": finding.remedy,
+            "remedy": finding.help,
         })
     });
     findings.collect()

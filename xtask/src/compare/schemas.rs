@@ -13,7 +13,7 @@ use super::renames::Member;
 use super::walk::{Site, Walk};
 use super::{renames, rules, text};
 
-/// The names of the schemas that the walk is in, old and new: a schema that holds itself is walked once.
+/// The names of the schemas that the walk is in, old and new: a schema that contains itself is walked once.
 type Trail = Vec<(String, String)>;
 
 impl<'a> Walk<'a> {

@@ -37,7 +37,14 @@ pub(super) fn differences(
 
     let mut findings = Vec::new();
     let mut report = |line: usize, rule, message: String, remedy: String| {
-        findings.push(Finding { file: page.to_owned(), line, pointer: String::new(), rule, message, remedy });
+        findings.push(Finding {
+            file: page.to_owned(),
+            line,
+            pointer: String::new(),
+            rule,
+            message,
+            help: remedy,
+        });
     };
     for name in &folded {
         let message = format!("the group {name} is folded in the navigation, and is not compared");
@@ -114,7 +121,7 @@ pub(super) fn differences(
         pointer: String::new(),
         rule: "navigation-gone",
         message: format!("{} is no longer in the navigation of {page}", full_name(&endpoint.group, &endpoint.title)),
-        remedy: "see whether upstream announced its end; then delete it here, and its operation from the contract".to_owned(),
+        help: "see whether upstream announced its end; then delete it here, and its operation from the contract".to_owned(),
     }));
     findings
 }

@@ -15,7 +15,7 @@ pub(super) fn documents(name: &str, page: &str) -> (Vec<Contract>, Vec<Finding>)
             pointer: String::new(),
             rule: "not-understood",
             message,
-            remedy: "if it is an OpenAPI document, give it its `openapi` version, and mend its syntax"
+            help: "if it is an OpenAPI document, give it its `openapi` version, and mend its syntax"
                 .to_owned(),
         };
         match Contract::parse(name, &text) {

@@ -205,6 +205,6 @@ pub(super) fn note(page: &str, line: usize, message: String) -> Finding {
         pointer: String::new(),
         rule: "not-understood",
         message,
-        remedy: "read it on the page, and compare it by eye".to_owned(),
+        help: "read it on the page, and compare it by eye".to_owned(),
     }
 }

@@ -192,7 +192,7 @@ fn refused_by_lint(before: &Contract, after: &Contract) -> Result<(), String> {
     let is_new =
         |one: &Finding| one.rule != "description" && !known.contains(&(one.rule, one.pointer.clone()));
     match findings(after).into_iter().find(is_new) {
-        Some(finding) => Err(format!("{}; {}", finding.message, finding.remedy)),
+        Some(finding) => Err(format!("{}; {}", finding.message, finding.help)),
         None => Ok(()),
     }
 }
