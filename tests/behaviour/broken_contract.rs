@@ -143,7 +143,7 @@ fn each_break_is_found_by_its_rule_at_its_place() {
         let findings = findings(&edited);
         let hit = findings.iter().find(|finding| finding.rule == rule && finding.pointer == pointer);
         assert!(hit.is_some(), "{to:?}: {rule} at {pointer} is not among {findings:#?}");
-        assert!(findings.iter().all(|finding| finding.line >= 1 && !finding.remedy.is_empty()));
+        assert!(findings.iter().all(|finding| finding.line >= 1 && !finding.help.is_empty()));
     }
 }
 

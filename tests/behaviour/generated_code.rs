@@ -139,10 +139,10 @@ fn deprecation_in_the_contract_is_deprecation_in_rust_with_note_and_sunset() {
             "          description: First name.\n          deprecated: true\n",
         );
     let source = generated(&edited);
-    let attribute = "#[deprecated(note = \"Use the search; it is gone after 2027-06-30\")]";
+    let attribute = "#[deprecated(note = \"Use the search; it stops working after 2027-06-30\")]";
     // The operation as a method, as a value and as a method of its group, and the field.
     assert_eq!(source.matches(attribute).count(), 4);
-    assert!(source.contains("#[deprecated(note = \"upstream advises against this field\")]"));
+    assert!(source.contains("#[deprecated(note = \"upstream has deprecated this field\")]"));
 
     let outline = Outline::of(&Contract::parse("connect.yaml", &edited).unwrap()).to_string();
     assert!(outline.contains("  deprecated, sunset 2027-06-30, note \"Use the search.\"\n"), "{outline}");
@@ -179,7 +179,7 @@ fn a_deprecated_parameter_is_told_in_the_documentation_of_the_method() {
         "          description: The customer's number.\n          deprecated: true\n          x-sunset: '2027-06-30'\n",
     );
     assert_ne!(edited, sample_contract_text());
-    let said = "/// Deprecated: `customer_number`: upstream advises against this parameter; it is gone after 2027-06-30.";
+    let said = "/// Deprecated: `customer_number`: upstream has deprecated this parameter; it stops working after 2027-06-30.";
     assert!(generated(&edited).contains(said));
 }
 

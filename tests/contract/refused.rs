@@ -49,16 +49,16 @@ fn each_limit_of_a_parameter_is_checked() {
     only(&list_invoices().with_least(-1), "least: an amount of at least 0");
     only(
         &list_invoices().with_from(received::<Date>("\"2026-02-30\"")),
-        "from: a day of the calendar as YYYY-MM-DD",
+        "from: a calendar date as YYYY-MM-DD",
     );
     only(
         &list_invoices().with_changed_after(received::<mediaconnect_shapes::wire::DateTime>("\"noon\"")),
-        "changedAfter: a point in time as RFC 3339 writes it",
+        "changedAfter: a timestamp in RFC 3339 format",
     );
     only(&list_invoices().with_x_depth(10), "X-Depth: a whole number from 0 to 9");
     only(
         &list_invoices().with_x_request_id("a\r\nb: c"),
-        "X-Request-Id: visible ASCII characters, and spaces between them",
+        "X-Request-Id: visible ASCII characters with spaces between them",
     );
     only(&list_invoices().with_x_request_id("a".repeat(37)), "X-Request-Id: at most 36 characters");
 }
@@ -93,7 +93,7 @@ fn each_limit_of_a_body_is_checked() {
     only(&broken(|order| order.weight = Some(5.1)), "weight: an amount from 0 to 5");
     only(
         &broken(|order| order.order_date = Some(received("\"soon\""))),
-        "orderDate: a day of the calendar as YYYY-MM-DD",
+        "orderDate: a calendar date as YYYY-MM-DD",
     );
     only(
         &broken(|order| order.start_time = Some(EpochMillis::new(-1))),
@@ -103,7 +103,7 @@ fn each_limit_of_a_body_is_checked() {
     only(&broken(|order| order.contact_type = Some("C".into())), "contactType: a documented value");
     only(&broken(|order| order.data = Some(Base64::of([0; 7]))), "data: at most 8 characters");
     only(&broken(|order| order.data = Some(received("\"?\""))), "data: Base64 with padding");
-    only(&broken(|order| order.order_lines.clear()), "orderLines: at least 1 items");
+    only(&broken(|order| order.order_lines.clear()), "orderLines: at least 1 item");
     only(
         &broken(|order| order.order_lines = vec![order.order_lines[0].clone(); 3]),
         "orderLines: at most 2 items",

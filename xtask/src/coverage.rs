@@ -257,7 +257,7 @@ mod tests {
         let outline = Outline::of(&Contract::parse("connect.yaml", CONTRACT).unwrap());
         let found = disagreements(&coverage, &outline);
         assert_eq!(found[0].pointer, "/groups/0/endpoints/1");
-        assert_eq!(found[0].remedy, "write state: covered, and operation: readA");
+        assert_eq!(found[0].help, "write state: covered, and operation: readA");
     }
 
     #[test]

@@ -88,7 +88,7 @@ fn found_json(findings: Option<&Findings>) -> Value {
             "pointer": finding.pointer,
             "rule": finding.rule,
             "message": finding.message,
-            "remedy": finding.remedy,
+            "remedy": finding.help,
         })
     });
     findings.collect()

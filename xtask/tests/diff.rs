@@ -285,9 +285,9 @@ fn errors_say_what_to_do() {
         (&["HEAD:no/such.yaml"], &["HEAD has no no/such.yaml", "later revision"]),
         (&["HEAD", "first"], &["same contract", "omit NEW"]),
         (&["no.yaml", "./no.yaml"], &["same contract"]),
-        (&["broken.yaml"], &["broken.yaml cannot be compared", "[reference]", "remedy"]),
-        (&["newer.yaml"], &["[openapi-version]", "remedy"]),
-        (&["no.yaml"], &["no.yaml:", "[yaml]", "remedy"]),
+        (&["broken.yaml"], &["broken.yaml cannot be compared", "[reference]", "help"]),
+        (&["newer.yaml"], &["[openapi-version]", "help"]),
+        (&["no.yaml"], &["no.yaml:", "[yaml]", "help"]),
     ];
     for (arguments, parts) in cases {
         let ran = folder.diff(arguments);

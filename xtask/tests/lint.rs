@@ -47,9 +47,9 @@ fn a_finding_has_file_line_pointer_rule_and_remedy() {
     let line = 1 + CONTRACT.lines().position(|line| line.trim() == "countryCode: 'NO'").unwrap();
     let (code, printed) = xtask(&["lint", file.name()]);
     let expected = format!(
-        "{}:{line}: [yaml-ambiguous] NO without quotes is a boolean of YAML 1.1\n  \
-         at     /components/examples/CustomerSearchRequest/value/countryCode\n  \
-         remedy write 'NO' if it is a text\n",
+        "{}:{line}: [yaml-ambiguous] NO without quotes is a boolean in YAML 1.1\n  \
+         at /components/examples/CustomerSearchRequest/value/countryCode\n  \
+         help: write 'NO' if it is a text\n",
         file.name()
     );
     assert!(code == Some(1) && printed.starts_with(&expected), "{printed}");
@@ -95,7 +95,7 @@ fn a_sunset_is_told_from_180_days_before_it_and_never_fails_a_command() {
     assert!(on("2027-06-30").unwrap().contains("today, 2027-06-30, is its last day"));
     let past = on("2027-07-01").unwrap();
     assert!(
-        past.contains("has removed it; its last day was 2027-06-30") && past.contains("remedy remove it"),
+        past.contains("has removed it; its last day was 2027-06-30") && past.contains("help: remove it"),
         "{past}"
     );
 }

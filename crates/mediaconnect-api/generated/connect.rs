@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: 44d45479de462f86
+// contract-fingerprint: 9cfe866024de0961
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -12,7 +12,7 @@ pub mod types {
     use crate::{limits, validate};
     #[allow(unused_imports)]
     use crate::wire::fields::*;
-    /// What access is asked for. Upstream's rule on who must be named is the anyOf.
+    /// The requested access. The anyOf is upstream's rule on the fields that identify the user.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -70,9 +70,9 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub credential: ::std::option::Option<::std::string::String>,
     }
-    /// Whether there is access, and which.
+    /// The result of the check.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -96,11 +96,11 @@ pub mod types {
         /// The user's external id.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub unique_id: ::std::option::Option<::std::string::String>,
-        /// What the user logs in with.
+        /// The user's credentials.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub credentials: ::std::vec::Vec<crate::types::Credential>,
     }
-    /// A channel, and whether a customer may be contacted by it.
+    /// A channel, and its state for a customer.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -114,11 +114,11 @@ pub mod types {
         ///
         /// Documented limit: 255 characters.
         ///
-        /// Upstream shows it in an example only.
+        /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub value: ::std::option::Option<::std::string::String>,
     }
-    /// The channels by which a customer may, or may not, be contacted.
+    /// The channels by which a customer may or may not be contacted.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -129,7 +129,7 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub channels: ::std::vec::Vec<crate::types::ChannelPermission>,
     }
-    /// The channels by which a customer may, or may not, be contacted from now on.
+    /// The channels by which a customer may or may not be contacted from now on.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -142,7 +142,7 @@ pub mod types {
     }
     /// An event of a consent below another one.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -162,7 +162,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub action: ::std::option::Option<bool>,
     }
-    /// The complaints of a product, and the actions that can be asked for.
+    /// The complaints of a product, and the actions that can be requested.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -174,7 +174,7 @@ pub mod types {
         /// Documented limit: 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
-        /// The actions that can be asked for. Their members are not documented.
+        /// The actions that can be requested. Their members are not documented.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub complaint_actions: ::std::vec::Vec<crate::wire::Map<::serde_json::Value>>,
         /// The complaints. Their members are not documented.
@@ -198,7 +198,7 @@ pub mod types {
         /// Documented limit: 10 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub issue: ::std::option::Option<::std::string::String>,
-        /// The code of the action that is asked for, such as 14.
+        /// The code of the requested action, such as 14.
         ///
         /// Documented limit: 2 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -209,7 +209,7 @@ pub mod types {
     }
     /// A consent of an issuer.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -231,10 +231,10 @@ pub mod types {
         /// The id of the consent above it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub parent_consent_id: ::std::option::Option<i64>,
-        /// Its place in a list that is shown.
+        /// Its position in a displayed list.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub selection_order: ::std::option::Option<i64>,
-        /// The way in which it is shown; only A has been seen.
+        /// The kind of display; only A has been seen.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub display_mode: ::std::option::Option<::std::string::String>,
         /// The time when it was created.
@@ -249,7 +249,7 @@ pub mod types {
     }
     /// The name and the description of a consent in a language.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -268,7 +268,7 @@ pub mod types {
     }
     /// A consent that was given or withdrawn.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -290,7 +290,7 @@ pub mod types {
     }
     /// The consent events of a subject.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -316,7 +316,7 @@ pub mod types {
     }
     /// A consent that was given or withdrawn. It is named by its id, or by target and scope.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -363,7 +363,7 @@ pub mod types {
     }
     /// The consents of an issuer.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -381,7 +381,7 @@ pub mod types {
     }
     /// A text of a consent.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -397,7 +397,7 @@ pub mod types {
     }
     /// All versions of the texts of the consents of an issuer.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -415,7 +415,7 @@ pub mod types {
     }
     /// A version of a text of a consent.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -437,7 +437,7 @@ pub mod types {
     }
     /// A text of a consent, in all its versions.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -456,7 +456,7 @@ pub mod types {
     }
     /// The texts of the consents of an issuer.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -474,7 +474,7 @@ pub mod types {
     }
     /// A consent and its events.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -496,7 +496,7 @@ pub mod types {
     }
     /// A consent and the versions of its texts.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -521,7 +521,7 @@ pub mod types {
     }
     /// A consent and its texts.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -546,7 +546,7 @@ pub mod types {
     }
     /// A coupon of a product.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -559,41 +559,41 @@ pub mod types {
         /// The number of the coupon.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub coupon_number: ::std::option::Option<i64>,
-        /// From when it is valid.
+        /// The start of its validity.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub start_time: ::std::option::Option<crate::wire::EpochMillis>,
-        /// Until when it is valid.
+        /// The end of its validity.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub end_time: ::std::option::Option<crate::wire::EpochMillis>,
-        /// What the coupon is for.
+        /// The purpose of the coupon.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub description: ::std::option::Option<::std::string::String>,
         /// The price.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub coupon_price: ::std::option::Option<crate::wire::Amount>,
-        /// How many units of time it is for.
+        /// The length of the period
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub period_length: ::std::option::Option<::std::string::String>,
         /// The unit of the period, such as months.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub period_type: ::std::option::Option<::std::string::String>,
-        /// What comes with it.
+        /// The products that are included.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub extra_products: ::std::vec::Vec<crate::types::ExtraProduct>,
-        /// What a subscription costs when it is renewed.
+        /// The price of a subscription at renewal.
         ///
-        /// Upstream shows it in an example only.
+        /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub renewal: ::std::option::Option<crate::types::CouponRenewal>,
         /// The marketing that a coupon belongs to.
         ///
-        /// Upstream shows it in an example only.
+        /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub marketing: ::std::option::Option<crate::types::CouponMarketing>,
     }
     /// The coupons of a product.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -606,7 +606,7 @@ pub mod types {
     }
     /// The marketing that a coupon belongs to.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -622,7 +622,7 @@ pub mod types {
         /// The activity.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub activity: ::std::option::Option<::std::string::String>,
-        /// How it is sold.
+        /// The way of selling.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub sales_method: ::std::option::Option<::std::string::String>,
     }
@@ -695,7 +695,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub customer_number: ::std::option::Option<crate::wire::CustomerNumber>,
     }
-    /// A coupon, and for whom and where its price is asked.
+    /// A coupon whose price is requested, with the customer and the place of delivery.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -724,9 +724,9 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent")]
         pub postal_code: ::std::option::Option<crate::wire::PostalCode>,
     }
-    /// What a subscription costs when it is renewed.
+    /// The price of a subscription at renewal.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -736,16 +736,16 @@ pub mod types {
         /// The price of the renewal.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub renewal_price: ::std::option::Option<crate::wire::Amount>,
-        /// How many units of time it is for.
+        /// The length of the period
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub period_length: ::std::option::Option<::std::string::String>,
         /// The unit of the period, such as months.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub period_type: ::std::option::Option<::std::string::String>,
     }
-    /// Something a user logs in with.
+    /// A credential of a user.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -757,12 +757,12 @@ pub mod types {
         pub credential: ::std::option::Option<::std::string::String>,
         /// The kind of a credential.
         ///
-        /// Upstream shows it in an example only.
+        /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub credential_type: ::std::option::Option<crate::types::CredentialType>,
-        /// How far a credential was verified.
+        /// The level of verification of a credential.
         ///
-        /// Upstream shows it in an example only.
+        /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub verification_level: ::std::option::Option<crate::types::VerificationLevel>,
     }
@@ -798,7 +798,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub invoice_email_address: ::std::option::Option<crate::wire::EmailAddress>,
     }
-    /// Whether a change was made.
+    /// The result of a change.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -809,7 +809,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub success: ::std::option::Option<bool>,
     }
-    /// What Connect holds on a customer.
+    /// A customer's data in Connect.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -839,7 +839,7 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub attached_users: ::std::vec::Vec<crate::types::AttachedUser>,
     }
-    /// A phone number and what it is for.
+    /// A phone number and its type.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -851,11 +851,11 @@ pub mod types {
         /// Documented limit: 20 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub phone_number: ::std::option::Option<crate::wire::PhoneNumber>,
-        /// What a phone number is for.
+        /// The type of a phone number.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub phone_number_type: ::std::option::Option<crate::types::PhoneNumberType>,
     }
-    /// What to search for. Upstream's rule on which fields belong together is the anyOf.
+    /// The search criteria. The anyOf is upstream's rule on fields that must be set together.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -949,9 +949,9 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 500>")]
         pub customers: ::std::vec::Vec<crate::types::FoundCustomer>,
     }
-    /// A time in which a product is not delivered.
+    /// A period without delivery of a product.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -966,18 +966,18 @@ pub mod types {
         /// Documented limit: 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
-        /// When the stop begins, in milliseconds.
+        /// The start of the stop, in milliseconds.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub stop_time: ::std::option::Option<crate::wire::EpochMillis>,
-        /// When the stop ends, in milliseconds.
+        /// The end of the stop, in milliseconds.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub stop_end_time: ::std::option::Option<crate::wire::EpochMillis>,
-        /// Whether a stop ends.
+        /// The state of the end of a stop.
         ///
-        /// Upstream shows it in an example only.
+        /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub stop_type: ::std::option::Option<crate::types::DeliveryStopType>,
-        /// Where the stop was ordered, such as EMAIL.
+        /// The channel of the order, such as EMAIL.
         ///
         /// Documented limit: 40 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -1006,9 +1006,9 @@ pub mod types {
     #[non_exhaustive]
     #[derive(Eq, Hash)]
     pub struct DeliveryStopRequest {
-        /// A time in which a product is not delivered.
+        /// A period without delivery of a product.
         ///
-        /// Upstream shows it in an example only.
+        /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub delivery_stop: ::std::option::Option<crate::types::DeliveryStop>,
     }
@@ -1022,11 +1022,11 @@ pub mod types {
         /// The issue, such as 2026-01.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub issue: ::std::option::Option<::std::string::String>,
-        /// When it was distributed, in milliseconds.
+        /// The time of distribution, in milliseconds.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub distributed_date: ::std::option::Option<crate::wire::EpochMillis>,
     }
-    /// The issues of a product that a user was sent.
+    /// The issues of a product that were sent to a user.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1039,23 +1039,23 @@ pub mod types {
     }
     /// The body of an error. Nobody documents which status has which shape: the first two members are seen on API errors, the last two are OAuth 2.0's.
     ///
-    /// Known from third-party clients; upstream does not document it.
+    /// Used by third-party clients. Upstream does not document it.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     #[derive(Eq, Hash)]
     pub struct ErrorBody {
-        /// Upstream's name of the failure.
+        /// Upstream's name for the error.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub exception_type: ::std::option::Option<::std::string::String>,
-        /// What went wrong. It may quote what was sent.
+        /// The error in words. It may contain sent values.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub error_message: ::std::option::Option<::std::string::String>,
         /// OAuth 2.0 error code, such as invalid_token.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub error: ::std::option::Option<::std::string::String>,
-        /// OAuth 2.0 explanation. It may quote what was sent.
+        /// OAuth 2.0 error description. It may contain sent values.
         #[serde(
             rename = "error_description",
             default,
@@ -1063,7 +1063,7 @@ pub mod types {
             deserialize_with = "text"
         )]
         pub error_description: ::std::option::Option<::std::string::String>,
-        /// What went wrong, in the oldest shape. It may quote what was sent.
+        /// The error in words, in the oldest shape. It may contain sent values.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub description: ::std::option::Option<::std::string::String>,
     }
@@ -1074,7 +1074,7 @@ pub mod types {
     #[non_exhaustive]
     #[derive(Eq, Hash)]
     pub struct ExternalAddress {
-        /// What an address is for.
+        /// The type of an address.
         #[serde(default, skip_serializing_if = "absent")]
         pub address_type: ::std::option::Option<crate::types::ExternalAddressType>,
         /// Street name and number.
@@ -1181,14 +1181,14 @@ pub mod types {
     pub struct ExternalProfile {
         /// Another service that a user has a profile at.
         ///
-        /// Inferred; upstream does not document it.
+        /// Inferred. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub source: ::std::option::Option<crate::types::ExternalSource>,
-        /// What another service knows of a user.
+        /// A user's data at another service.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub info: ::std::option::Option<crate::types::ExternalProfileInfo>,
     }
-    /// What another service knows of a user.
+    /// A user's data at another service.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1200,7 +1200,7 @@ pub mod types {
         pub birth_date: ::std::option::Option<crate::wire::EpochMillis>,
         /// The parts of a customer's name.
         ///
-        /// Inferred; upstream does not document it.
+        /// Inferred. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub name: ::std::option::Option<crate::types::Name>,
         /// The phone numbers of the user.
@@ -1241,7 +1241,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub external_id: ::std::option::Option<crate::types::ExternalId>,
     }
-    /// Whether an external reference was changed or removed.
+    /// The result of a change or removal of an external reference.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1254,7 +1254,7 @@ pub mod types {
     }
     /// A product that comes with a coupon.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1343,7 +1343,7 @@ pub mod types {
         /// Documented limit: 3 characters.
         #[serde(default, skip_serializing_if = "absent")]
         pub country_code: ::std::option::Option<crate::wire::CountryCode>,
-        /// The customer's e-mail addresses, in a wrapper that stems from XML.
+        /// The customer's e-mail addresses, in a wrapper that comes from XML.
         ///
         /// Documented limit: 255 characters.
         #[serde(default)]
@@ -1354,7 +1354,7 @@ pub mod types {
     }
     /// A phone number as a search returns it.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1366,24 +1366,24 @@ pub mod types {
         /// Documented limit: 20 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub phone_number: ::std::option::Option<crate::wire::PhoneNumber>,
-        /// Whether it is a mobile number.
+        /// True for a mobile number.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub is_mobile: ::std::option::Option<bool>,
     }
-    /// Whether an order was completed.
+    /// The result of the completion of an order.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     #[derive(Eq, Hash)]
     pub struct Fulfillment {
-        /// Whether an order was completed.
+        /// The result of the completion of an order.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub fulfillment_status: ::std::option::Option<crate::types::FulfillmentStatus>,
         /// The id of an order.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_id: ::std::option::Option<i64>,
-        /// Why it failed. It may quote what was sent.
+        /// The reason of a failure. It may contain sent values.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub error_message: ::std::option::Option<::std::string::String>,
     }
@@ -1405,7 +1405,7 @@ pub mod types {
     }
     /// One access.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1417,18 +1417,18 @@ pub mod types {
         pub access: ::std::option::Option<bool>,
         /// The level of an access; what the values mean is not documented.
         ///
-        /// Upstream shows it in an example only.
+        /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub access_level: ::std::option::Option<crate::types::AccessLevel>,
         /// The type of an access.
         ///
-        /// Known from third-party clients; upstream does not document it.
+        /// Used by third-party clients. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub access_type: ::std::option::Option<crate::types::AccessType>,
     }
     /// An invoice.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1438,16 +1438,16 @@ pub mod types {
         /// The id of the invoice.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub invoice_id: ::std::option::Option<::std::string::String>,
-        /// When it was written.
+        /// The date of the invoice.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub invoice_date: ::std::option::Option<crate::wire::EpochMillis>,
-        /// When it was paid.
+        /// The date of payment.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub payment_date: ::std::option::Option<crate::wire::EpochMillis>,
-        /// When it is due.
+        /// The due date.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub due_date: ::std::option::Option<crate::wire::EpochMillis>,
-        /// How many offers it has.
+        /// The number of offers.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub invoice_offer_count: ::std::option::Option<::std::string::String>,
         /// The number of a customer in the media house's data store.
@@ -1491,32 +1491,32 @@ pub mod types {
             deserialize_with = "number"
         )]
         pub paid_amount: ::std::option::Option<crate::wire::Amount>,
-        /// How it is paid; the values are not documented.
+        /// The payment method; its values are not documented.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub payment_method: ::std::option::Option<::std::string::String>,
-        /// Where the invoice can be read. Whoever has it can read it.
+        /// The address of the invoice. Anyone with the address can read it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub invoice_hotel_url: ::std::option::Option<::std::string::String>,
-        /// What it is for.
+        /// The purpose.
         #[serde(default, deserialize_with = "values::<_, _, 100000>")]
         pub desc: ::std::vec::Vec<::std::string::String>,
-        /// How many units it is for.
+        /// The length of the period
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub period: ::std::option::Option<i64>,
         /// The unit of the period; its values are not documented.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub period_unit: ::std::option::Option<::std::string::String>,
-        /// The first day that it is for.
+        /// The first day of the period.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub from_time: ::std::option::Option<crate::wire::Date>,
-        /// The last day that it is for.
+        /// The last day of the period.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub incltime: ::std::option::Option<crate::wire::Date>,
         /// The lines of the invoice.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub invoice_line_info: ::std::vec::Vec<crate::types::InvoiceLine>,
     }
-    /// The name and the address that invoices go to, and the payer.
+    /// The name and the address for invoices, and the payer.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1538,7 +1538,7 @@ pub mod types {
     }
     /// A line of an invoice.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1577,7 +1577,7 @@ pub mod types {
     }
     /// The invoices of a customer for a product.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1590,7 +1590,7 @@ pub mod types {
     }
     /// A reminder of an invoice.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1605,10 +1605,10 @@ pub mod types {
         /// Documented limit: 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
-        /// The first day that the invoice is for.
+        /// The first day of the invoiced period.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub from_time: ::std::option::Option<crate::wire::Date>,
-        /// The last day that the invoice is for.
+        /// The last day of the invoiced period.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub include_time: ::std::option::Option<crate::wire::Date>,
         /// The time when the reminder was sent.
@@ -1631,13 +1631,13 @@ pub mod types {
         /// The kind of reminder; only reminder has been seen.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub reminder_type: ::std::option::Option<::std::string::String>,
-        /// The address at which the invoice can be read. Whoever has it can read it.
+        /// The address of the invoice. Anyone with the address can read it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub invoice_hotel_url: ::std::option::Option<::std::string::String>,
     }
-    /// The invoices of a customer for a product, and the reminders of them.
+    /// The invoices of a customer for a product, and their reminders.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1666,7 +1666,7 @@ pub mod types {
     }
     /// A message, or the answer to one.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1676,12 +1676,12 @@ pub mod types {
         /// The id. A message and its answer share it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub id: ::std::option::Option<i64>,
-        /// When it was written, in milliseconds.
+        /// The time of the message, in milliseconds.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub date: ::std::option::Option<crate::wire::EpochMillis>,
-        /// Which way a message went; upstream does not say as seen from whom.
+        /// The direction of a message. Upstream does not document from whose point of view.
         ///
-        /// Upstream shows it in an example only.
+        /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub direction: ::std::option::Option<crate::types::MessageDirection>,
         /// The subject.
@@ -1693,7 +1693,7 @@ pub mod types {
     }
     /// The messages of a user.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1716,7 +1716,7 @@ pub mod types {
         /// Documented limit: 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
-        /// What a message is about.
+        /// The subject of a message.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub case_type: ::std::option::Option<crate::types::MessageCaseType>,
         /// The subject.
@@ -1776,9 +1776,9 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_code: ::std::option::Option<crate::wire::ProductCode>,
     }
-    /// Who pays, receives or recruits, and where.
+    /// A payer, a recipient or a recruiter, with an address.
     ///
-    /// Known from third-party clients; upstream does not document it.
+    /// Used by third-party clients. Upstream does not document it.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1901,7 +1901,7 @@ pub mod types {
     }
     /// An order and its lines.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1916,7 +1916,7 @@ pub mod types {
         /// Documented limit: 40 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub external_order_id: ::std::option::Option<crate::types::ExternalOrderId>,
-        /// When it was ordered.
+        /// The time of the order.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_time: ::std::option::Option<crate::wire::EpochMillis>,
         /// The status, such as preliminary; its values are not documented.
@@ -1936,7 +1936,7 @@ pub mod types {
     }
     /// Orders and their lines.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1949,7 +1949,7 @@ pub mod types {
     }
     /// A line of an order.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -1961,13 +1961,13 @@ pub mod types {
         /// Documented limit: 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_id: ::std::option::Option<crate::wire::ProductCode>,
-        /// What was ordered; it may be empty.
+        /// The ordered item. It may be empty.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub description: ::std::option::Option<::std::string::String>,
         /// The number of the invoice.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub invoice_number: ::std::option::Option<i64>,
-        /// When it was invoiced.
+        /// The time of the invoice.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub invoice_time: ::std::option::Option<crate::wire::EpochSeconds>,
         /// The amount of the line.
@@ -1978,33 +1978,33 @@ pub mod types {
             deserialize_with = "number"
         )]
         pub invoice_line_amount: ::std::option::Option<crate::wire::Amount>,
-        /// How far it is invoiced, such as notInvoiced.
+        /// The state of invoicing, such as notInvoiced.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub invoice_status: ::std::option::Option<::std::string::String>,
-        /// How far it is delivered, such as waiting.
+        /// The state of delivery, such as waiting.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub delivery_status: ::std::option::Option<::std::string::String>,
     }
     /// A line of an order.
     ///
-    /// Known from third-party clients; upstream does not document it.
+    /// Used by third-party clients. Upstream does not document it.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     #[derive(Eq, Hash)]
     pub struct OrderLineRequest {
-        /// The type of what is ordered.
+        /// The type of the ordered item.
         ///
         /// Documented limit: 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub product_spec_type: ::std::option::Option<::std::string::String>,
-        /// The code of what is ordered.
+        /// The code of the ordered item.
         ///
         /// Documented limit: 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub product_spec_code: ::std::option::Option<::std::string::String>,
-        /// The number of what is ordered.
+        /// The number of the ordered item.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub product_spec_no: ::std::option::Option<i64>,
         /// The code of a product.
@@ -2012,10 +2012,10 @@ pub mod types {
         /// Documented limit: 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
-        /// How many.
+        /// The quantity.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub quantity: ::std::option::Option<i64>,
-        /// The price of one.
+        /// The price of one item.
         #[serde(
             default,
             skip_serializing_if = "absent",
@@ -2023,26 +2023,26 @@ pub mod types {
             deserialize_with = "number"
         )]
         pub unit_price: ::std::option::Option<crate::wire::Amount>,
-        /// The code of a voucher. Whoever has it can use it.
+        /// The code of a voucher. Anyone with the code can use it.
         ///
         /// Documented limit: 36 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub voucher_code: ::std::option::Option<crate::types::VoucherCode>,
-        /// The product that may be read at once, as far as the name says.
+        /// The product that can be read immediately, judging by the name.
         ///
         /// Documented limit: 255 characters.
         ///
-        /// Inferred; upstream does not document it.
+        /// Inferred. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub allow_access_product: ::std::option::Option<::std::string::String>,
-        /// For how long it may be read, in seconds.
+        /// The time for which the product can be read, in seconds.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub allow_access_seconds: ::std::option::Option<i64>,
-        /// How it starts, as far as the name says.
+        /// The kind of start, judging by the name.
         ///
         /// Documented limit: 255 characters.
         ///
-        /// Inferred; upstream does not document it.
+        /// Inferred. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub start_info: ::std::option::Option<::std::string::String>,
         /// The id of the partner that gives the reward.
@@ -2053,20 +2053,20 @@ pub mod types {
         /// Documented limit: 36 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub reward_id: ::std::option::Option<::std::string::String>,
-        /// Who pays, receives or recruits, and where.
+        /// A payer, a recipient or a recruiter, with an address.
         ///
-        /// Known from third-party clients; upstream does not document it.
+        /// Used by third-party clients. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub receiver: ::std::option::Option<crate::types::OrderAddress>,
-        /// Who pays, receives or recruits, and where.
+        /// A payer, a recipient or a recruiter, with an address.
         ///
-        /// Known from third-party clients; upstream does not document it.
+        /// Used by third-party clients. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub recruiter: ::std::option::Option<crate::types::OrderAddress>,
     }
     /// Orders and their status.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2079,7 +2079,7 @@ pub mod types {
     }
     /// A payment that was made elsewhere.
     ///
-    /// Known from third-party clients; upstream does not document it.
+    /// Used by third-party clients. Upstream does not document it.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2100,14 +2100,14 @@ pub mod types {
         ///
         /// Documented limit: 2 characters.
         ///
-        /// Inferred; upstream does not document it.
+        /// Inferred. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub exp_month: ::std::option::Option<::std::string::String>,
         /// The year in which the card expires.
         ///
         /// Documented limit: 4 characters.
         ///
-        /// Inferred; upstream does not document it.
+        /// Inferred. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub exp_year: ::std::option::Option<::std::string::String>,
         /// The name of the type of the card.
@@ -2132,23 +2132,23 @@ pub mod types {
         pub ticket_merchant_id: ::std::option::Option<::std::string::String>,
         /// True when 3-D Secure was used.
         ///
-        /// Inferred; upstream does not document it.
+        /// Inferred. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub secure3d: ::std::option::Option<bool>,
         /// True when there is an id of the verification.
         ///
-        /// Inferred; upstream does not document it.
+        /// Inferred. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub verification_id_present: ::std::option::Option<bool>,
         /// True when the card takes part in 3-D Secure.
         ///
-        /// Inferred; upstream does not document it.
+        /// Inferred. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub enrolled: ::std::option::Option<bool>,
     }
     /// An order.
     ///
-    /// Known from third-party clients; upstream does not document it.
+    /// Used by third-party clients. Upstream does not document it.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2162,10 +2162,10 @@ pub mod types {
         pub external_order_id: ::std::option::Option<crate::types::ExternalOrderId>,
         /// The day of the order.
         ///
-        /// Inferred; upstream does not document it.
+        /// Inferred. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_date: ::std::option::Option<crate::wire::Date>,
-        /// How an order is paid.
+        /// The payment of an order.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub payment_method: ::std::option::Option<crate::types::OrderPaymentMethod>,
         /// The amount of the order.
@@ -2194,17 +2194,17 @@ pub mod types {
         /// Documented limit: 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub company_code: ::std::option::Option<::std::string::String>,
-        /// A reference of the customer's.
+        /// The customer's own reference.
         ///
         /// Documented limit: 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub customer_reference: ::std::option::Option<::std::string::String>,
-        /// True when it is paid beforehand.
+        /// True when the order is prepaid.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub prepaid: ::std::option::Option<bool>,
-        /// Who pays, receives or recruits, and where.
+        /// A payer, a recipient or a recruiter, with an address.
         ///
-        /// Known from third-party clients; upstream does not document it.
+        /// Used by third-party clients. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub payer: ::std::option::Option<crate::types::OrderAddress>,
         /// The lines of the order.
@@ -2212,7 +2212,7 @@ pub mod types {
         pub order_lines: ::std::vec::Vec<crate::types::OrderLineRequest>,
         /// A payment that was made elsewhere.
         ///
-        /// Known from third-party clients; upstream does not document it.
+        /// Used by third-party clients. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub payment_info: ::std::option::Option<crate::types::OrderPaymentInfo>,
     }
@@ -2234,7 +2234,7 @@ pub mod types {
     }
     /// An order and its status.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2249,7 +2249,7 @@ pub mod types {
         /// Documented limit: 40 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub external_order_id: ::std::option::Option<crate::types::ExternalOrderId>,
-        /// When it was ordered.
+        /// The time of the order.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_time: ::std::option::Option<crate::wire::EpochMillis>,
         /// The status, such as preliminary; its values are not documented.
@@ -2269,7 +2269,7 @@ pub mod types {
     }
     /// The user of an order.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2282,7 +2282,7 @@ pub mod types {
         /// The id of the user.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub unique_user_id: ::std::option::Option<::std::string::String>,
-        /// True when the user was created now.
+        /// True when this request created the user.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub is_new_user: ::std::option::Option<bool>,
         /// True when the user has a password.
@@ -2296,46 +2296,46 @@ pub mod types {
     #[non_exhaustive]
     #[derive(Eq, Hash)]
     pub struct OrderUserRequest {
-        /// What the user logs in with.
+        /// The user's credential.
         ///
         /// Documented limit: 60 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub credential: ::std::option::Option<::std::string::String>,
         /// True to send the user a message.
         ///
-        /// Upstream shows it in an example only.
+        /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub is_send_message: ::std::option::Option<bool>,
-        /// Where the browser goes afterwards.
+        /// The address that the browser goes to afterwards.
         ///
         /// Documented limit: 2000 characters.
         ///
-        /// Upstream shows it in an example only.
+        /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub return_url: ::std::option::Option<::std::string::String>,
-        /// Where the browser goes after an error.
+        /// The address that the browser goes to after an error.
         ///
         /// Documented limit: 2000 characters.
         ///
-        /// Upstream shows it in an example only.
+        /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub error_url: ::std::option::Option<::std::string::String>,
-        /// How long the link of the message works; its unit is not documented.
+        /// The validity of the link in the message; its unit is not documented.
         ///
-        /// Inferred; upstream does not document it.
+        /// Inferred. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub link_lifetime: ::std::option::Option<i64>,
         /// The client to act for in place of the caller.
         ///
         /// Documented limit: 255 characters.
         ///
-        /// Upstream shows it in an example only.
+        /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub override_client_id: ::std::option::Option<::std::string::String>,
     }
     /// An invoice, as its customer sees it.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2364,13 +2364,13 @@ pub mod types {
             deserialize_with = "number"
         )]
         pub amount: ::std::option::Option<crate::wire::Amount>,
-        /// The day on which it was written.
+        /// The date of the invoice.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub invoice_date: ::std::option::Option<crate::wire::Date>,
-        /// The day on which it was paid.
+        /// The date of payment.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub payment_date: ::std::option::Option<crate::wire::Date>,
-        /// The day on which it is due.
+        /// The due date.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub due_date: ::std::option::Option<crate::wire::Date>,
         /// The number of the invoice.
@@ -2396,16 +2396,16 @@ pub mod types {
         /// The payment method; its values are not documented.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub payment_method: ::std::option::Option<::std::string::String>,
-        /// The address at which the invoice can be read. Whoever has it can read it.
+        /// The address of the invoice. Anyone with the address can read it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub invoice_hotel_url: ::std::option::Option<::std::string::String>,
         /// The state of the invoice; only Invoiced has been seen.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub invoice_status: ::std::option::Option<::std::string::String>,
     }
-    /// A token by which a customer pays with a card.
+    /// A token for card payments of a customer.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2457,7 +2457,7 @@ pub mod types {
     }
     /// The PayEx tokens of a customer.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2468,9 +2468,9 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub payment_recurrence_tokens: ::std::vec::Vec<crate::types::PayExToken>,
     }
-    /// A method by which a product can be paid.
+    /// A payment method of a product.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2486,20 +2486,20 @@ pub mod types {
     }
     /// A change of a payment method that was begun.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     #[derive(Eq, Hash)]
     pub struct PaymentMethodChange {
-        /// The id of the change, which the browser takes along.
+        /// The id of the change, which is passed to the browser.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub payment_change_id: ::std::option::Option<i64>,
     }
-    /// The method by which a product is paid from now on.
+    /// The new payment method of a product.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2512,9 +2512,9 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub payment_method: ::std::option::Option<::std::string::String>,
     }
-    /// The methods by which a product can be paid.
+    /// The payment methods of a product.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2525,7 +2525,7 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub payment_method_response_items: ::std::vec::Vec<crate::types::PaymentMethod>,
     }
-    /// A transaction that begins a payment, and goes on in the browser.
+    /// A transaction that begins a payment, which continues in the browser.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2535,7 +2535,7 @@ pub mod types {
         /// True when it was begun; false is a documented failure.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub success: ::std::option::Option<bool>,
-        /// The id of the transaction, which the browser takes along.
+        /// The id of the transaction, which is passed to the browser.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub transaction_id: ::std::option::Option<i64>,
     }
@@ -2561,7 +2561,7 @@ pub mod types {
         ///
         /// Documented limit: 255 characters.
         ///
-        /// Upstream shows it in an example only.
+        /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub purpose: ::std::option::Option<::std::string::String>,
     }
@@ -2586,7 +2586,7 @@ pub mod types {
         /// True when a case was opened; false is a documented failure.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub success: ::std::option::Option<bool>,
-        /// True when a receipt was sent. False if none was asked for, and on an error.
+        /// True when a receipt was sent. False if none was requested, and after an error.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub receipt_send: ::std::option::Option<bool>,
     }
@@ -2603,7 +2603,7 @@ pub mod types {
     }
     /// A product.
     ///
-    /// Known from third-party clients; upstream does not document it.
+    /// Used by third-party clients. Upstream does not document it.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2662,18 +2662,18 @@ pub mod types {
         /// True when it is digital.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub digital: ::std::option::Option<bool>,
-        /// From when it is sold.
+        /// The start of the sale.
         ///
-        /// Inferred; upstream does not document it.
+        /// Inferred. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub start_time: ::std::option::Option<crate::wire::EpochMillis>,
-        /// Until when it is sold.
+        /// The end of the sale.
         ///
-        /// Inferred; upstream does not document it.
+        /// Inferred. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub end_time: ::std::option::Option<crate::wire::EpochMillis>,
     }
-    /// Which products are asked for.
+    /// The requested products.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2683,7 +2683,7 @@ pub mod types {
         /// Only products that were changed after this time.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub changed_after: ::std::option::Option<crate::wire::EpochMillis>,
-        /// True for products that are between start and end now.
+        /// True for products that are available now
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub only_active: ::std::option::Option<bool>,
     }
@@ -2730,7 +2730,7 @@ pub mod types {
     }
     /// A single copy that a customer has bought.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2743,10 +2743,10 @@ pub mod types {
         /// The number of the order.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_number: ::std::option::Option<i64>,
-        /// When it was ordered.
+        /// The time of the order.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_date: ::std::option::Option<crate::wire::EpochMillis>,
-        /// What was bought.
+        /// The bought item.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub description: ::std::option::Option<::std::string::String>,
         /// The amount.
@@ -2768,13 +2768,13 @@ pub mod types {
         /// The number of the invoice.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub invoice_number: ::std::option::Option<i64>,
-        /// When it was invoiced.
+        /// The time of the invoice.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub invoice_date: ::std::option::Option<crate::wire::EpochMillis>,
         /// The code of the company that publishes the product.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub company_code: ::std::option::Option<::std::string::String>,
-        /// How far it is invoiced, such as invoiced.
+        /// The state of invoicing, such as invoiced.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub invoice_status: ::std::option::Option<::std::string::String>,
         /// The target, such as C; its values are not documented.
@@ -2783,7 +2783,7 @@ pub mod types {
     }
     /// The single copies that a customer has bought.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2794,7 +2794,7 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub orders: ::std::vec::Vec<crate::types::Purchase>,
     }
-    /// Who recruited whom.
+    /// The recruiter and the recruited people.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2814,7 +2814,7 @@ pub mod types {
         /// The customer who recruited; its members are not documented.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub recruiter: ::std::option::Option<crate::wire::Map<::serde_json::Value>>,
-        /// The premiums that the recruiter prefers. Left out, they stay as they are; given, they are replaced. Their members are not documented.
+        /// The premiums that the recruiter prefers. If they are left out, the stored premiums are kept. Otherwise they are replaced. Their members are not documented.
         #[serde(
             default,
             skip_serializing_if = "Vec::is_empty",
@@ -2823,11 +2823,11 @@ pub mod types {
         pub recruitment_premium_preferences: ::std::vec::Vec<
             crate::wire::Map<::serde_json::Value>,
         >,
-        /// Who was recruited. Their members are not documented.
+        /// The recruited people. Their members are not documented.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub recruitments: ::std::vec::Vec<crate::wire::Map<::serde_json::Value>>,
     }
-    /// Whether a recruitment was registered.
+    /// The result of a registration of a recruitment.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2840,7 +2840,7 @@ pub mod types {
     }
     /// A consent event that was registered.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2876,7 +2876,7 @@ pub mod types {
     }
     /// An order that was registered.
     ///
-    /// Known from third-party clients; upstream does not document it.
+    /// Used by third-party clients. Upstream does not document it.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2887,7 +2887,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub order_id: ::std::option::Option<i64>,
     }
-    /// A reward, whose it is, and for which product.
+    /// A reward, its partner and its product.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -2926,69 +2926,69 @@ pub mod types {
     }
     /// A share to accept.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     #[derive(Eq, Hash)]
     pub struct ShareAcceptRequest {
-        /// The code of a share. Whoever has it can accept or decline the share.
+        /// The code of a share. Anyone with the code can accept or decline the share.
         ///
         /// Documented limit: 255 characters.
         ///
-        /// Upstream shows it in an example only.
+        /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub share_code: ::std::option::Option<crate::types::ShareCode>,
         /// The change.
         ///
-        /// Upstream shows it in an example only.
+        /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub change_type: ::std::option::Option<crate::types::ShareAcceptType>,
     }
     /// A share to cancel.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     #[derive(Eq, Hash)]
     pub struct ShareCancelRequest {
-        /// The code of a share. Whoever has it can accept or decline the share.
+        /// The code of a share. Anyone with the code can accept or decline the share.
         ///
         /// Documented limit: 255 characters.
         ///
-        /// Upstream shows it in an example only.
+        /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub share_code: ::std::option::Option<crate::types::ShareCode>,
         /// The change.
         ///
-        /// Upstream shows it in an example only.
+        /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub change_type: ::std::option::Option<crate::types::ShareCancelType>,
     }
     /// A share to decline.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     #[derive(Eq, Hash)]
     pub struct ShareDeclineRequest {
-        /// The code of a share. Whoever has it can accept or decline the share.
+        /// The code of a share. Anyone with the code can accept or decline the share.
         ///
         /// Documented limit: 255 characters.
         ///
-        /// Upstream shows it in an example only.
+        /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub share_code: ::std::option::Option<crate::types::ShareCode>,
         /// The change.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub change_type: ::std::option::Option<crate::types::ShareDeclineType>,
     }
-    /// Who is invited, and to what.
+    /// The invited person, and the subscription.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3026,13 +3026,13 @@ pub mod types {
     #[non_exhaustive]
     #[derive(Eq, Hash)]
     pub struct ShareResult {
-        /// The state of a share, or why it was not changed.
+        /// The state of a share, or the reason that it was not changed.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub status: ::std::option::Option<crate::types::ShareStatus>,
     }
-    /// A rule by which a product can be shared.
+    /// A sharing rule of a product.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3044,16 +3044,16 @@ pub mod types {
         /// Documented limit: 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product_code: ::std::option::Option<crate::wire::ProductCode>,
-        /// How it can be shared, such as A; the values are not documented.
+        /// The kind of sharing, such as A; the values are not documented.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub share_type: ::std::option::Option<::std::string::String>,
-        /// With how many it can be shared.
+        /// The number of people it can be shared with.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub share_count: ::std::option::Option<i64>,
     }
-    /// The rules by which a product can be shared.
+    /// The sharing rules of a product.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3064,7 +3064,7 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub customer_product_share_rules: ::std::vec::Vec<crate::types::ShareRule>,
     }
-    /// Whether updates were received.
+    /// The result of updates.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3088,7 +3088,7 @@ pub mod types {
     }
     /// A product that a customer subscribes to.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3103,18 +3103,18 @@ pub mod types {
         /// True when it is stopped.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub stopped: ::std::option::Option<bool>,
-        /// When the period starts.
+        /// The start of the period.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub start_time: ::std::option::Option<crate::wire::EpochMillis>,
-        /// When the period ends.
+        /// The end of the period.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub end_time: ::std::option::Option<crate::wire::EpochMillis>,
         /// True when it is paid.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub paid: ::std::option::Option<bool>,
-        /// What the price of a subscription is made of.
+        /// The components of a subscription's price.
         ///
-        /// Upstream shows it in an example only.
+        /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub price_details: ::std::option::Option<crate::types::SubscriptionPriceDetails>,
         /// True when it can be shared.
@@ -3122,25 +3122,25 @@ pub mod types {
         pub shareable: ::std::option::Option<bool>,
         /// True when it can be shared, as clients spell it.
         ///
-        /// Known from third-party clients; upstream does not document it.
+        /// Used by third-party clients. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "boolean")]
         pub sharable: ::std::option::Option<bool>,
-        /// How a subscription can be shared.
+        /// The sharing options of a subscription.
         ///
-        /// Known from third-party clients; upstream does not document it.
+        /// Used by third-party clients. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub share_type: ::std::option::Option<crate::types::SubscriptionShareType>,
-        /// Who sold it.
+        /// The seller.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub sales_person: ::std::option::Option<::std::string::String>,
         /// The distribution level.
         ///
-        /// Known from third-party clients; upstream does not document it.
+        /// Used by third-party clients. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub distribution_level: ::std::option::Option<::std::string::String>,
         /// The id of the delivery plan.
         ///
-        /// Known from third-party clients; upstream does not document it.
+        /// Used by third-party clients. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub product_delivery_plan_id: ::std::option::Option<i64>,
     }
@@ -3154,19 +3154,19 @@ pub mod types {
         /// The issue, such as 2026-01.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub issue: ::std::option::Option<::std::string::String>,
-        /// When it is published, in milliseconds.
+        /// The time of publication, in milliseconds.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub publication_date: ::std::option::Option<crate::wire::EpochMillis>,
-        /// When its distribution is planned, in milliseconds.
+        /// The planned time of distribution, in milliseconds.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub distribution_planned_date: ::std::option::Option<crate::wire::EpochMillis>,
-        /// When it was distributed, in milliseconds.
+        /// The time of distribution, in milliseconds.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub distribution_date: ::std::option::Option<crate::wire::EpochMillis>,
     }
     /// The subscriptions of a customer.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3177,9 +3177,9 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub subscriptions: ::std::vec::Vec<crate::types::Subscription>,
     }
-    /// What the price of a subscription is made of.
+    /// The components of a subscription's price.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3212,7 +3212,7 @@ pub mod types {
     }
     /// A subscription to start.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3229,13 +3229,13 @@ pub mod types {
         /// Documented limit: 12 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub product: ::std::option::Option<crate::wire::ProductCode>,
-        /// When it starts.
+        /// The start.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub start_time: ::std::option::Option<crate::wire::EpochMillis>,
-        /// When it ends.
+        /// The end.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub end_time: ::std::option::Option<crate::wire::EpochMillis>,
-        /// How many copies.
+        /// The number of copies.
         ///
         /// Documented limit: 10 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
@@ -3248,15 +3248,15 @@ pub mod types {
         /// The number of the coupon.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub coupon_number: ::std::option::Option<i64>,
-        /// A reference of the customer's.
+        /// The customer's own reference.
         ///
         /// Documented limit: 255 characters.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub customer_reference: ::std::option::Option<::std::string::String>,
     }
-    /// Whether a subscription was started.
+    /// The result of a start of a subscription.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3267,7 +3267,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub status: ::std::option::Option<::std::string::String>,
     }
-    /// Something that the user logs in with.
+    /// A credential of a user.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3279,12 +3279,12 @@ pub mod types {
         pub credential: ::std::option::Option<::std::string::String>,
         /// The kind of a user's credential.
         ///
-        /// Upstream shows it in an example only.
+        /// Upstream shows it only in an example.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub credential_type: ::std::option::Option<crate::types::UserCredentialType>,
-        /// How far a user's credential was verified.
+        /// The level of verification of a user's credential.
         ///
-        /// Known from third-party clients; upstream does not document it.
+        /// Used by third-party clients. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "value")]
         pub verification_level: ::std::option::Option<
             crate::types::UserVerificationLevel,
@@ -3300,15 +3300,15 @@ pub mod types {
         /// The id of the user. It never changes.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub unique_id: ::std::option::Option<::std::string::String>,
-        /// Something that the user logs in with.
+        /// A credential of a user.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub login_credential: ::std::option::Option<crate::types::UserCredential>,
-        /// All that the user can log in with.
+        /// The user's credentials.
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub user_credentials: ::std::vec::Vec<crate::types::UserCredential>,
         /// The parts of a customer's name.
         ///
-        /// Inferred; upstream does not document it.
+        /// Inferred. Upstream does not document it.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "object")]
         pub name: ::std::option::Option<crate::types::Name>,
         /// The phone numbers of the user, each with its type.
@@ -3323,9 +3323,9 @@ pub mod types {
         #[serde(default, deserialize_with = "values::<_, _, 100000>")]
         pub external_sources: ::std::vec::Vec<crate::types::ExternalSource>,
     }
-    /// An agreement by which a customer pays with Vipps.
+    /// A customer's agreement to pay with Vipps.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3359,7 +3359,7 @@ pub mod types {
     }
     /// The Vipps agreements of a customer.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3370,9 +3370,9 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         pub recurring_agreements: ::std::vec::Vec<crate::types::VippsAgreement>,
     }
-    /// A coupon that a voucher can be used for.
+    /// A coupon that a voucher is valid for.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3385,13 +3385,13 @@ pub mod types {
         /// The number of the coupon.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "number")]
         pub coupon_number: ::std::option::Option<i64>,
-        /// What the coupon is for.
+        /// The purpose of the coupon.
         #[serde(default, skip_serializing_if = "absent", deserialize_with = "text")]
         pub description: ::std::option::Option<::std::string::String>,
     }
-    /// The coupons that a voucher can be used for.
+    /// The coupons that a voucher is valid for.
     ///
-    /// Upstream shows it in an example only.
+    /// Upstream shows it only in an example.
     #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(rename_all = "camelCase")]
@@ -3416,7 +3416,7 @@ pub mod types {
         #[serde(default, deserialize_with = "value")]
         postal_code: ::std::option::Option<crate::wire::ReceivedPostalCode>,
     }
-    /// A postal code that came as a number is padded to four digits in Norway only.
+    /// Reads the model. A numeric postal code is padded to four digits in Norway only.
     #[allow(deprecated)]
     impl<'de> ::serde::Deserialize<'de> for CouponPriceRequest {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -3469,7 +3469,7 @@ pub mod types {
         #[serde(default, deserialize_with = "value")]
         email: ::std::option::Option<crate::wire::EmailAddress>,
     }
-    /// A postal code that came as a number is padded to four digits in Norway only.
+    /// Reads the model. A numeric postal code is padded to four digits in Norway only.
     #[allow(deprecated)]
     impl<'de> ::serde::Deserialize<'de> for CustomerSearchRequest {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -3512,7 +3512,7 @@ pub mod types {
         #[serde(default, deserialize_with = "value")]
         country_code: ::std::option::Option<crate::wire::CountryCode>,
     }
-    /// A postal code that came as a number is padded to four digits in Norway only.
+    /// Reads the model. A numeric postal code is padded to four digits in Norway only.
     #[allow(deprecated)]
     impl<'de> ::serde::Deserialize<'de> for ExternalAddress {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -3569,7 +3569,7 @@ pub mod types {
         #[serde(default, deserialize_with = "objects::<_, _, 100000>")]
         phone_numbers: ::std::vec::Vec<crate::types::FoundPhoneNumber>,
     }
-    /// A postal code that came as a number is padded to four digits in Norway only.
+    /// Reads the model. A numeric postal code is padded to four digits in Norway only.
     #[allow(deprecated)]
     impl<'de> ::serde::Deserialize<'de> for FoundCustomer {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -3659,7 +3659,7 @@ pub mod types {
         #[serde(default, deserialize_with = "values::<_, _, 100000>")]
         phone_numbers: ::std::vec::Vec<::std::string::String>,
     }
-    /// A postal code that came as a number is padded to four digits in Norway only.
+    /// Reads the model. A numeric postal code is padded to four digits in Norway only.
     #[allow(deprecated)]
     impl<'de> ::serde::Deserialize<'de> for OrderAddress {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -3701,35 +3701,35 @@ pub mod types {
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " The kind of a credential."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         CredentialType { #[doc = " `A_EMAIL_ADDRESS`."] AEmailAddress =
         "A_EMAIL_ADDRESS", #[doc = " `B_SMS_PHONE`."] BSmsPhone = "B_SMS_PHONE", } schema
         : "The kind of a credential."
     }
     crate::wire::open_enum::open_enum! {
-        #[doc = " How far a credential was verified."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        #[doc = " The level of verification of a credential."] #[doc = ""] #[doc =
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         VerificationLevel { #[doc = " `Externally_verified`."] ExternallyVerified =
         "Externally_verified", #[doc = " `Not verified`."] NotVerified = "Not verified",
-        } schema : "How far a credential was verified."
+        } schema : "The level of verification of a credential."
     }
     crate::wire::open_enum::open_enum! {
-        #[doc = " Whether an order was completed."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        #[doc = " The result of the completion of an order."] #[doc = ""] #[doc =
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         FulfillmentStatus { #[doc = " It was completed."] Ok = "OK", #[doc =
         " It was not completed."] Error = "ERROR", } schema :
-        "Whether an order was completed."
+        "The result of the completion of an order."
     }
     crate::wire::text::text_type! {
         #[doc = " The id of an order in another system."] #[doc = ""] #[doc =
-        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        " A received text is kept unchanged, even if it breaks the limits. `is_valid` checks it."]
         ExternalOrderId, field : "externalOrderId", limits : crate
         ::limits::EXTERNAL_ORDER_ID, received : crate ::wire::scalar::Scalar::into_text,
         schema : "The id of an order in another system."
     }
     crate::wire::open_enum::open_enum! {
-        #[doc = " How an order is paid."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        #[doc = " The payment of an order."] #[doc = ""] #[doc =
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         OrderPaymentMethod { #[doc = " `invoice`."] Invoice = "invoice", #[doc =
         " `sms`."] Sms = "sms", #[doc = " `smsPay`."] SmsPay = "smsPay", #[doc =
         " `vippsRecurring`."] VippsRecurring = "vippsRecurring", #[doc = " `kco`."] Kco =
@@ -3737,23 +3737,23 @@ pub mod types {
         = " `other`."] Other = "other", #[doc = " `free`."] Free = "free", #[doc =
         " `swishPayex`."] SwishPayex = "swishPayex", #[doc = " `vippsEcommerce`."]
         VippsEcommerce = "vippsEcommerce", #[doc = " `nexi`."] Nexi = "nexi", } schema :
-        "How an order is paid."
+        "The payment of an order."
     }
     crate::wire::text::text_type! {
         #[doc = " The id of a reward."] #[doc = ""] #[doc =
-        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        " A received text is kept unchanged, even if it breaks the limits. `is_valid` checks it."]
         RewardId, field : "rewardId", limits : crate ::limits::REWARD_ID, received :
         crate ::wire::scalar::Scalar::into_text, schema : "The id of a reward."
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " The kind of a PayEx token."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         PayExTokenType { #[doc = " A payment card."] Card = "card", } schema :
         "The kind of a PayEx token."
     }
     crate::wire::text::text_type! {
         #[doc = " The issuer of consents."] #[doc = ""] #[doc =
-        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        " A received text is kept unchanged, even if it breaks the limits. `is_valid` checks it."]
         ConsentIssuer, field : "consentIssuer", limits : crate ::limits::CONSENT_ISSUER,
         received : crate ::wire::scalar::Scalar::into_text, schema :
         "The issuer of consents."
@@ -3762,7 +3762,7 @@ pub mod types {
         #[doc =
         " The person or thing that a consent is about. It is a customer number if the kind is CONNECT."]
         #[doc = ""] #[doc =
-        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        " A received text is kept unchanged, even if it breaks the limits. `is_valid` checks it."]
         ConsentSubject, field : "consentSubject", limits : crate
         ::limits::CONSENT_SUBJECT, received : crate ::wire::scalar::Scalar::into_text,
         schema :
@@ -3770,7 +3770,7 @@ pub mod types {
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " The kind of the subject of a consent."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         ConsentSubjectType { #[doc = " A customer, by the customer number."] Connect =
         "CONNECT", #[doc = " `CONNECTID`."] Connectid = "CONNECTID", #[doc =
         " `EXTERNAL`."] #[doc = ""] #[doc = " Also read from `External`."] External =
@@ -3779,7 +3779,7 @@ pub mod types {
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " The state of a channel."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         PermissionType { #[doc = " The customer may be contacted."] #[doc = ""] #[doc =
         " Also read from `PERMISSION`."] Permission = "permission" | "PERMISSION", #[doc
         = " The customer may not be contacted."] #[doc = ""] #[doc =
@@ -3787,47 +3787,50 @@ pub mod types {
         None = "none", } schema : "The state of a channel."
     }
     crate::wire::open_enum::open_enum! {
-        #[doc = " Whether a stop ends."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        #[doc = " The state of the end of a stop."] #[doc = ""] #[doc =
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         DeliveryStopType { #[doc = " It ends."] Temporary = "temporary", #[doc =
-        " It does not end."] Permanent = "permanent", } schema : "Whether a stop ends."
+        " It does not end."] Permanent = "permanent", } schema :
+        "The state of the end of a stop."
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " The kind of a contact."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         ShareContactType { #[doc = " `A_EMAIL`."] #[doc = ""] #[doc =
         " Also read from `A`."] AEmail = "A_EMAIL" | "A", #[doc = " `B_PHONENUMBER`."]
         BPhonenumber = "B_PHONENUMBER", } schema : "The kind of a contact."
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " The change."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         ShareAcceptType { #[doc = " `ACCEPT`."] Accept = "ACCEPT", } schema :
         "The change."
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " The change."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         ShareDeclineType { #[doc = " `DECLINE`."] Decline = "DECLINE", } schema :
         "The change."
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " The change."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         ShareCancelType { #[doc = " `CANCEL`."] Cancel = "CANCEL", } schema :
         "The change."
     }
     crate::wire::text::text_type! {
-        #[doc = " The code of a share. Whoever has it can accept or decline the share."]
+        #[doc =
+        " The code of a share. Anyone with the code can accept or decline the share."]
         #[doc = ""] #[doc =
-        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        " A received text is kept unchanged, even if it breaks the limits. `is_valid` checks it."]
         ShareCode, field : "shareCode", limits : crate ::limits::SHARE_CODE, received :
         crate ::wire::scalar::Scalar::into_text, schema :
-        "The code of a share. Whoever has it can accept or decline the share."
+        "The code of a share. Anyone with the code can accept or decline the share."
     }
     crate::wire::open_enum::open_enum! {
-        #[doc = " The state of a share, or why it was not changed."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        #[doc = " The state of a share, or the reason that it was not changed."] #[doc =
+        ""] #[doc =
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         ShareStatus { #[doc = " The request was sent to the recipient."] ShareOk =
         "SHARE_OK", #[doc = " There is nothing to share."] NoSubscription =
         "NO_SUBSCRIPTION", #[doc = " The subscription is stopped."] SubscriptionStopped =
@@ -3841,39 +3844,39 @@ pub mod types {
         " The user has accepted another share that goes on."] ShareLimit = "SHARE_LIMIT",
         #[doc = " No invitations are left."] InvitationsPoolExhausted =
         "INVITATIONS_POOL_EXHAUSTED", } schema :
-        "The state of a share, or why it was not changed."
+        "The state of a share, or the reason that it was not changed."
     }
     crate::wire::open_enum::open_enum! {
-        #[doc = " How a subscription can be shared."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        #[doc = " The sharing options of a subscription."] #[doc = ""] #[doc =
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         SubscriptionShareType { #[doc = " `USERS`."] Users = "USERS", #[doc = " `NETS`."]
         #[doc = ""] #[doc = " Also read from `Nets`."] Nets = "NETS" | "Nets", #[doc =
-        " `B2B`."] B2b = "B2B", } schema : "How a subscription can be shared."
+        " `B2B`."] B2b = "B2B", } schema : "The sharing options of a subscription."
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " The level of an access; what the values mean is not documented."] #[doc
         = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         AccessLevel { #[doc = " `A`."] A = "A", #[doc = " `B`."] B = "B", #[doc =
         " `C`."] C = "C", } schema :
         "The level of an access; what the values mean is not documented."
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " The type of an access."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         AccessType { #[doc = " Access to everything, now."] A = "A", #[doc =
         " Access between a start and an end."] B = "B", #[doc = " No access."] D = "D", }
         schema : "The type of an access."
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " The kind of a user's credential."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         UserCredentialType { #[doc = " `email`."] Email = "email", #[doc = " `phone`."]
         Phone = "phone", } schema : "The kind of a user's credential."
     }
     crate::wire::open_enum::open_enum! {
-        #[doc = " How far a user's credential was verified."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        #[doc = " The level of verification of a user's credential."] #[doc = ""] #[doc =
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         UserVerificationLevel { #[doc = " `notVerified`."] NotVerified = "notVerified",
         #[doc = " `notRepeatedCredential`."] NotRepeatedCredential =
         "notRepeatedCredential", #[doc = " `repeatedCredential`."] RepeatedCredential =
@@ -3881,27 +3884,27 @@ pub mod types {
         "externallyVerified", #[doc = " `verificationLink`."] VerificationLink =
         "verificationLink", #[doc = " `verificationCode`."] VerificationCode =
         "verificationCode", #[doc = " `enteredPassword`."] EnteredPassword =
-        "enteredPassword", } schema : "How far a user's credential was verified."
+        "enteredPassword", } schema : "The level of verification of a user's credential."
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " Another service that a user has a profile at."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         ExternalSource { #[doc = " `Facebook`."] Facebook = "Facebook", #[doc =
         " `Google`."] Google = "Google", #[doc = " `Vipps`."] Vipps = "Vipps", #[doc =
         " `Apple`."] Apple = "Apple", } schema :
         "Another service that a user has a profile at."
     }
     crate::wire::open_enum::open_enum! {
-        #[doc = " What an address is for."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        #[doc = " The type of an address."] #[doc = ""] #[doc =
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         ExternalAddressType { #[doc = " `work`."] Work = "work", #[doc = " `home`."] Home
         = "home", #[doc = " `other`."] Other = "other", } schema :
-        "What an address is for."
+        "The type of an address."
     }
     crate::wire::text::text_type! {
         #[doc = " The id of a user in another system, such as a UUID."] #[doc = ""] #[doc
         =
-        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        " A received text is kept unchanged, even if it breaks the limits. `is_valid` checks it."]
         ExternalIdentityId, field : "externalIdentityId", limits : crate
         ::limits::EXTERNAL_IDENTITY_ID, received : crate
         ::wire::scalar::Scalar::into_text, schema :
@@ -3909,69 +3912,72 @@ pub mod types {
     }
     crate::wire::text::text_type! {
         #[doc = " The kind of the credential, such as D."] #[doc = ""] #[doc =
-        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        " A received text is kept unchanged, even if it breaks the limits. `is_valid` checks it."]
         ExternalCredentialType, field : "externalCredentialType", limits : crate
         ::limits::EXTERNAL_CREDENTIAL_TYPE, received : crate
         ::wire::scalar::Scalar::into_text, schema :
         "The kind of the credential, such as D."
     }
     crate::wire::open_enum::open_enum! {
-        #[doc = " What a message is about."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        #[doc = " The subject of a message."] #[doc = ""] #[doc =
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         MessageCaseType { #[doc = " The follow-up of a complaint."] A = "A", #[doc =
-        " A cancellation."] B = "B", } schema : "What a message is about."
+        " A cancellation."] B = "B", } schema : "The subject of a message."
     }
     crate::wire::open_enum::open_enum! {
-        #[doc = " Which way a message went; upstream does not say as seen from whom."]
+        #[doc =
+        " The direction of a message. Upstream does not document from whose point of view."]
         #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         MessageDirection { #[doc = " `IN`."] In = "IN", #[doc = " `OUT`."] Out = "OUT", }
-        schema : "Which way a message went; upstream does not say as seen from whom."
+        schema :
+        "The direction of a message. Upstream does not document from whose point of view."
     }
     crate::wire::text::text_type! {
         #[doc = " The code of an enterprise."] #[doc = ""] #[doc =
-        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        " A received text is kept unchanged, even if it breaks the limits. `is_valid` checks it."]
         EnterpriseCode, field : "enterpriseCode", limits : crate
         ::limits::ENTERPRISE_CODE, received : crate ::wire::scalar::Scalar::into_text,
         schema : "The code of an enterprise."
     }
     crate::wire::text::text_type! {
         #[doc = " The code of an order type."] #[doc = ""] #[doc =
-        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        " A received text is kept unchanged, even if it breaks the limits. `is_valid` checks it."]
         OrderType, field : "orderType", limits : crate ::limits::ORDER_TYPE, received :
         crate ::wire::scalar::Scalar::into_text, schema : "The code of an order type."
     }
     crate::wire::text::text_type! {
-        #[doc = " The code of a voucher. Whoever has it can use it."] #[doc = ""] #[doc =
-        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        #[doc = " The code of a voucher. Anyone with the code can use it."] #[doc = ""]
+        #[doc =
+        " A received text is kept unchanged, even if it breaks the limits. `is_valid` checks it."]
         VoucherCode, field : "voucherCode", limits : crate ::limits::VOUCHER_CODE,
         received : crate ::wire::scalar::Scalar::into_text, schema :
-        "The code of a voucher. Whoever has it can use it."
+        "The code of a voucher. Anyone with the code can use it."
     }
     crate::wire::text::text_type! {
         #[doc = " The id of a customer in another system."] #[doc = ""] #[doc =
-        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        " A received text is kept unchanged, even if it breaks the limits. `is_valid` checks it."]
         ExternalId, field : "externalId", limits : crate ::limits::EXTERNAL_ID, received
         : crate ::wire::scalar::Scalar::into_text, schema :
         "The id of a customer in another system."
     }
     crate::wire::text::text_type! {
         #[doc = " The code of an external reference of a customer."] #[doc = ""] #[doc =
-        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        " A received text is kept unchanged, even if it breaks the limits. `is_valid` checks it."]
         ReferenceCode, field : "referenceCode", limits : crate ::limits::REFERENCE_CODE,
         received : crate ::wire::scalar::Scalar::into_text, schema :
         "The code of an external reference of a customer."
     }
     crate::wire::open_enum::open_enum! {
-        #[doc = " What a phone number is for."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        #[doc = " The type of a phone number."] #[doc = ""] #[doc =
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         PhoneNumberType { #[doc = " A home or private number."] Home = "home", #[doc =
         " A mobile number."] Mobile = "mobile", #[doc = " A company or work number."]
         CompanyDirect = "companyDirect", #[doc =
         " A number inside the company's exchange."] CompanyPbx = "companyPbx", #[doc =
         " A number to reach the customer at work."] Company = "company", #[doc =
         " A personal number."] Personal = "personal", #[doc = " A fax number."] Fax =
-        "fax", } schema : "What a phone number is for."
+        "fax", } schema : "The type of a phone number."
     }
     crate::wire::redact::redacting_debug!(
         CustomerInfo { customer_number : present, name : nested, phone_numbers : nested,
@@ -5930,7 +5936,7 @@ pub mod types {
             }
         }
     }
-    /// The names of all fields of all models, sorted.
+    /// The wire names of all fields of all models, sorted.
     pub const WIRE_NAMES: &[&str] = &[
         "access",
         "accessAidFamily",
@@ -6224,7 +6230,7 @@ pub mod types {
         "webOfferPrice",
         "weight",
     ];
-    /// The names of the fields that are secret in some model, sorted.
+    /// The wire names of the fields that are secret in at least one model, sorted.
     pub const SECRET_NAMES: &[&str] = &[
         "agreementRef",
         "extidCode",
@@ -6240,9 +6246,9 @@ pub mod types {
         "transactionId",
         "voucherCode",
     ];
-    /// The members of the contract's error body that nothing but an error has (`x-error-mark`).
+    /// The members that occur only in an error body (`x-error-mark`).
     pub const ERROR_MARKS: &[&str] = &["exceptionType", "errorMessage", "error"];
-    /// The JSON Schema of each model as this client reads and writes it, by name.
+    /// Returns the JSON Schema of each model, as this client reads and writes the model, with the model's name.
     #[cfg(feature = "schemars")]
     #[must_use]
     pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
@@ -6417,10 +6423,10 @@ impl ClientInfo<()> for Client {
 impl ClientHooks<()> for &Client {}
 #[allow(clippy::all)]
 impl Client {
-    /// Builds the request of [`GetCustomerInfo`](crate::operations::GetCustomerInfo). Nothing is sent.
+    /// Builds the request of [`GetCustomerInfo`](crate::operations::GetCustomerInfo) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn get_customer_info<'a>(
         &'a self,
@@ -6434,10 +6440,10 @@ impl Client {
         );
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`SearchCustomers`](crate::operations::SearchCustomers). Nothing is sent.
+    /// Builds the request of [`SearchCustomers`](crate::operations::SearchCustomers) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn search_customers<'a>(
         &'a self,
@@ -6446,19 +6452,19 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/client/customer/search"));
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`GetOwnCustomerInfo`](crate::operations::GetOwnCustomerInfo). Nothing is sent.
+    /// Builds the request of [`GetOwnCustomerInfo`](crate::operations::GetOwnCustomerInfo) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn get_own_customer_info<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
         let url = crate::url(&self.baseurl, &format!("/v1/customer/info"));
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of `ChangeOwnCustomerInfo`. Nothing is sent.
+    /// Builds the request of `ChangeOwnCustomerInfo` without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn change_own_customer_info<'a>(
         &'a self,
@@ -6467,10 +6473,10 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/customer/info"));
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`RemoveExternalReference`](crate::operations::RemoveExternalReference). Nothing is sent.
+    /// Builds the request of [`RemoveExternalReference`](crate::operations::RemoveExternalReference) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn remove_external_reference<'a>(
         &'a self,
@@ -6486,10 +6492,10 @@ impl Client {
         );
         Ok(self.client.delete(url).build()?)
     }
-    /// Builds the request of [`ChangeExternalReference`](crate::operations::ChangeExternalReference). Nothing is sent.
+    /// Builds the request of [`ChangeExternalReference`](crate::operations::ChangeExternalReference) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn change_external_reference<'a>(
         &'a self,
@@ -6506,10 +6512,10 @@ impl Client {
         );
         Ok(self.client.patch(url).json(&body).build()?)
     }
-    /// Builds the request of [`GetCouponPrice`](crate::operations::GetCouponPrice). Nothing is sent.
+    /// Builds the request of [`GetCouponPrice`](crate::operations::GetCouponPrice) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn get_coupon_price<'a>(
         &'a self,
@@ -6518,10 +6524,10 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/client/coupon/price"));
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`ListCoupons`](crate::operations::ListCoupons). Nothing is sent.
+    /// Builds the request of [`ListCoupons`](crate::operations::ListCoupons) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_coupons<'a>(
         &'a self,
@@ -6540,10 +6546,10 @@ impl Client {
                 .build()?,
         )
     }
-    /// Builds the request of [`CompleteOrder`](crate::operations::CompleteOrder). Nothing is sent.
+    /// Builds the request of [`CompleteOrder`](crate::operations::CompleteOrder) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn complete_order<'a>(
         &'a self,
@@ -6552,19 +6558,19 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/client/order/fulfillment"));
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`ListOwnOrders`](crate::operations::ListOwnOrders). Nothing is sent.
+    /// Builds the request of [`ListOwnOrders`](crate::operations::ListOwnOrders) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_own_orders<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
         let url = crate::url(&self.baseurl, &format!("/v1/order/status"));
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`SearchOwnOrder`](crate::operations::SearchOwnOrder). Nothing is sent.
+    /// Builds the request of [`SearchOwnOrder`](crate::operations::SearchOwnOrder) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn search_own_order<'a>(
         &'a self,
@@ -6573,10 +6579,10 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/order/status"));
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`ListOwnOrderHistory`](crate::operations::ListOwnOrderHistory). Nothing is sent.
+    /// Builds the request of [`ListOwnOrderHistory`](crate::operations::ListOwnOrderHistory) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_own_order_history<'a>(
         &'a self,
@@ -6587,10 +6593,10 @@ impl Client {
         );
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`GetOrderStatus`](crate::operations::GetOrderStatus). Nothing is sent.
+    /// Builds the request of [`GetOrderStatus`](crate::operations::GetOrderStatus) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn get_order_status<'a>(
         &'a self,
@@ -6602,10 +6608,10 @@ impl Client {
         );
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`RegisterOrder`](crate::operations::RegisterOrder). Nothing is sent.
+    /// Builds the request of [`RegisterOrder`](crate::operations::RegisterOrder) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn register_order<'a>(
         &'a self,
@@ -6614,10 +6620,10 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/client/order"));
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`RegisterOwnOrder`](crate::operations::RegisterOwnOrder). Nothing is sent.
+    /// Builds the request of [`RegisterOwnOrder`](crate::operations::RegisterOwnOrder) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn register_own_order<'a>(
         &'a self,
@@ -6626,10 +6632,10 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/order"));
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`CheckReward`](crate::operations::CheckReward). Nothing is sent.
+    /// Builds the request of [`CheckReward`](crate::operations::CheckReward) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn check_reward<'a>(
         &'a self,
@@ -6638,10 +6644,10 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/client/reward/check"));
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`AssignUser`](crate::operations::AssignUser). Nothing is sent.
+    /// Builds the request of [`AssignUser`](crate::operations::AssignUser) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn assign_user<'a>(
         &'a self,
@@ -6654,10 +6660,10 @@ impl Client {
         );
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`ListVoucherCoupons`](crate::operations::ListVoucherCoupons). Nothing is sent.
+    /// Builds the request of [`ListVoucherCoupons`](crate::operations::ListVoucherCoupons) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_voucher_coupons<'a>(
         &'a self,
@@ -6671,10 +6677,10 @@ impl Client {
         );
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`ListInvoicesOfProduct`](crate::operations::ListInvoicesOfProduct). Nothing is sent.
+    /// Builds the request of [`ListInvoicesOfProduct`](crate::operations::ListInvoicesOfProduct) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_invoices_of_product<'a>(
         &'a self,
@@ -6699,10 +6705,10 @@ impl Client {
                 .build()?,
         )
     }
-    /// Builds the request of [`ListOwnInvoicesOfProduct`](crate::operations::ListOwnInvoicesOfProduct). Nothing is sent.
+    /// Builds the request of [`ListOwnInvoicesOfProduct`](crate::operations::ListOwnInvoicesOfProduct) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_own_invoices_of_product<'a>(
         &'a self,
@@ -6725,10 +6731,10 @@ impl Client {
                 .build()?,
         )
     }
-    /// Builds the request of [`GetOwnInvoiceAddress`](crate::operations::GetOwnInvoiceAddress). Nothing is sent.
+    /// Builds the request of [`GetOwnInvoiceAddress`](crate::operations::GetOwnInvoiceAddress) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn get_own_invoice_address<'a>(
         &'a self,
@@ -6740,10 +6746,10 @@ impl Client {
         );
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`AddKlarnaToken`](crate::operations::AddKlarnaToken). Nothing is sent.
+    /// Builds the request of [`AddKlarnaToken`](crate::operations::AddKlarnaToken) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn add_klarna_token<'a>(
         &'a self,
@@ -6755,10 +6761,10 @@ impl Client {
         );
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of `AddNexiSubscription`. Nothing is sent.
+    /// Builds the request of `AddNexiSubscription` without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn add_nexi_subscription<'a>(
         &'a self,
@@ -6770,19 +6776,19 @@ impl Client {
         );
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`ListPayExTokens`](crate::operations::ListPayExTokens). Nothing is sent.
+    /// Builds the request of [`ListPayExTokens`](crate::operations::ListPayExTokens) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_pay_ex_tokens<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
         let url = crate::url(&self.baseurl, &format!("/v1/api/payment/payex/token"));
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of `AddPayExToken`. Nothing is sent.
+    /// Builds the request of `AddPayExToken` without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn add_pay_ex_token<'a>(
         &'a self,
@@ -6791,10 +6797,10 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/api/payment/payex/token"));
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of `ListPaymentMethods`. Nothing is sent.
+    /// Builds the request of `ListPaymentMethods` without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_payment_methods<'a>(
         &'a self,
@@ -6806,10 +6812,10 @@ impl Client {
         );
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`ChangePaymentMethod`](crate::operations::ChangePaymentMethod). Nothing is sent.
+    /// Builds the request of [`ChangePaymentMethod`](crate::operations::ChangePaymentMethod) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn change_payment_method<'a>(
         &'a self,
@@ -6822,10 +6828,10 @@ impl Client {
         );
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`ListVippsAgreements`](crate::operations::ListVippsAgreements). Nothing is sent.
+    /// Builds the request of [`ListVippsAgreements`](crate::operations::ListVippsAgreements) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_vipps_agreements<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
         let url = crate::url(
@@ -6834,10 +6840,10 @@ impl Client {
         );
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`AddVippsAgreement`](crate::operations::AddVippsAgreement). Nothing is sent.
+    /// Builds the request of [`AddVippsAgreement`](crate::operations::AddVippsAgreement) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn add_vipps_agreement<'a>(
         &'a self,
@@ -6849,10 +6855,10 @@ impl Client {
         );
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`RequestPrivateData`](crate::operations::RequestPrivateData). Nothing is sent.
+    /// Builds the request of [`RequestPrivateData`](crate::operations::RequestPrivateData) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn request_private_data<'a>(
         &'a self,
@@ -6861,10 +6867,10 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/customer/privacy/access"));
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`ListConsentEvents`](crate::operations::ListConsentEvents). Nothing is sent.
+    /// Builds the request of [`ListConsentEvents`](crate::operations::ListConsentEvents) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_consent_events<'a>(
         &'a self,
@@ -6889,10 +6895,10 @@ impl Client {
                 .build()?,
         )
     }
-    /// Builds the request of `ListConsentTexts`. Nothing is sent.
+    /// Builds the request of `ListConsentTexts` without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_consent_texts<'a>(
         &'a self,
@@ -6927,10 +6933,10 @@ impl Client {
                 .build()?,
         )
     }
-    /// Builds the request of [`ListConsentTextHistory`](crate::operations::ListConsentTextHistory). Nothing is sent.
+    /// Builds the request of [`ListConsentTextHistory`](crate::operations::ListConsentTextHistory) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_consent_text_history<'a>(
         &'a self,
@@ -6965,10 +6971,10 @@ impl Client {
                 .build()?,
         )
     }
-    /// Builds the request of [`ListOwnConsents`](crate::operations::ListOwnConsents). Nothing is sent.
+    /// Builds the request of [`ListOwnConsents`](crate::operations::ListOwnConsents) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_own_consents<'a>(
         &'a self,
@@ -6994,10 +7000,10 @@ impl Client {
                 .build()?,
         )
     }
-    /// Builds the request of [`RegisterConsentEvent`](crate::operations::RegisterConsentEvent). Nothing is sent.
+    /// Builds the request of [`RegisterConsentEvent`](crate::operations::RegisterConsentEvent) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn register_consent_event<'a>(
         &'a self,
@@ -7009,10 +7015,10 @@ impl Client {
         );
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`ListGlobalPermissions`](crate::operations::ListGlobalPermissions). Nothing is sent.
+    /// Builds the request of [`ListGlobalPermissions`](crate::operations::ListGlobalPermissions) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_global_permissions<'a>(
         &'a self,
@@ -7020,10 +7026,10 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/customer/pbm"));
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`ListEnterprisePermissions`](crate::operations::ListEnterprisePermissions). Nothing is sent.
+    /// Builds the request of [`ListEnterprisePermissions`](crate::operations::ListEnterprisePermissions) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_enterprise_permissions<'a>(
         &'a self,
@@ -7035,10 +7041,10 @@ impl Client {
         );
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of `ChangeEnterprisePermissions`. Nothing is sent.
+    /// Builds the request of `ChangeEnterprisePermissions` without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn change_enterprise_permissions<'a>(
         &'a self,
@@ -7051,10 +7057,10 @@ impl Client {
         );
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of `ListOrderTypePermissions`. Nothing is sent.
+    /// Builds the request of `ListOrderTypePermissions` without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_order_type_permissions<'a>(
         &'a self,
@@ -7070,10 +7076,10 @@ impl Client {
         );
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of `ChangeOrderTypePermissions`. Nothing is sent.
+    /// Builds the request of `ChangeOrderTypePermissions` without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn change_order_type_permissions<'a>(
         &'a self,
@@ -7090,10 +7096,10 @@ impl Client {
         );
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`ListEnterprisePrivacy`](crate::operations::ListEnterprisePrivacy). Nothing is sent.
+    /// Builds the request of [`ListEnterprisePrivacy`](crate::operations::ListEnterprisePrivacy) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_enterprise_privacy<'a>(
         &'a self,
@@ -7105,10 +7111,10 @@ impl Client {
         );
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`ChangeEnterprisePrivacy`](crate::operations::ChangeEnterprisePrivacy). Nothing is sent.
+    /// Builds the request of [`ChangeEnterprisePrivacy`](crate::operations::ChangeEnterprisePrivacy) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn change_enterprise_privacy<'a>(
         &'a self,
@@ -7121,10 +7127,10 @@ impl Client {
         );
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of `ListOrderTypePrivacy`. Nothing is sent.
+    /// Builds the request of `ListOrderTypePrivacy` without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_order_type_privacy<'a>(
         &'a self,
@@ -7140,10 +7146,10 @@ impl Client {
         );
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of `ChangeOrderTypePrivacy`. Nothing is sent.
+    /// Builds the request of `ChangeOrderTypePrivacy` without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn change_order_type_privacy<'a>(
         &'a self,
@@ -7160,10 +7166,10 @@ impl Client {
         );
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`RegisterComplaint`](crate::operations::RegisterComplaint). Nothing is sent.
+    /// Builds the request of [`RegisterComplaint`](crate::operations::RegisterComplaint) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn register_complaint<'a>(
         &'a self,
@@ -7172,10 +7178,10 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/product/delivery/complaint"));
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`ListComplaints`](crate::operations::ListComplaints). Nothing is sent.
+    /// Builds the request of [`ListComplaints`](crate::operations::ListComplaints) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_complaints<'a>(
         &'a self,
@@ -7189,10 +7195,10 @@ impl Client {
         );
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`ListOwnDeliveryStops`](crate::operations::ListOwnDeliveryStops). Nothing is sent.
+    /// Builds the request of [`ListOwnDeliveryStops`](crate::operations::ListOwnDeliveryStops) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_own_delivery_stops<'a>(
         &'a self,
@@ -7206,10 +7212,10 @@ impl Client {
         );
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`RegisterDeliveryStop`](crate::operations::RegisterDeliveryStop). Nothing is sent.
+    /// Builds the request of [`RegisterDeliveryStop`](crate::operations::RegisterDeliveryStop) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn register_delivery_stop<'a>(
         &'a self,
@@ -7218,10 +7224,10 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/product/stop/delivery"));
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`RemoveDeliveryStop`](crate::operations::RemoveDeliveryStop). Nothing is sent.
+    /// Builds the request of [`RemoveDeliveryStop`](crate::operations::RemoveDeliveryStop) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn remove_delivery_stop<'a>(
         &'a self,
@@ -7235,10 +7241,10 @@ impl Client {
         );
         Ok(self.client.post(url).build()?)
     }
-    /// Builds the request of [`ListOwnDistributedIssues`](crate::operations::ListOwnDistributedIssues). Nothing is sent.
+    /// Builds the request of [`ListOwnDistributedIssues`](crate::operations::ListOwnDistributedIssues) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_own_distributed_issues<'a>(
         &'a self,
@@ -7250,10 +7256,10 @@ impl Client {
         );
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`ListIssuesOfProduct`](crate::operations::ListIssuesOfProduct). Nothing is sent.
+    /// Builds the request of [`ListIssuesOfProduct`](crate::operations::ListIssuesOfProduct) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_issues_of_product<'a>(
         &'a self,
@@ -7274,10 +7280,10 @@ impl Client {
                 .build()?,
         )
     }
-    /// Builds the request of [`ListProducts`](crate::operations::ListProducts). Nothing is sent.
+    /// Builds the request of [`ListProducts`](crate::operations::ListProducts) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_products<'a>(
         &'a self,
@@ -7294,10 +7300,10 @@ impl Client {
                 .build()?,
         )
     }
-    /// Builds the request of [`FilterProducts`](crate::operations::FilterProducts). Nothing is sent.
+    /// Builds the request of [`FilterProducts`](crate::operations::FilterProducts) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn filter_products<'a>(
         &'a self,
@@ -7314,10 +7320,10 @@ impl Client {
                 .build()?,
         )
     }
-    /// Builds the request of [`ListProductsOfType`](crate::operations::ListProductsOfType). Nothing is sent.
+    /// Builds the request of [`ListProductsOfType`](crate::operations::ListProductsOfType) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_products_of_type<'a>(
         &'a self,
@@ -7336,10 +7342,10 @@ impl Client {
                 .build()?,
         )
     }
-    /// Builds the request of [`SendShareInvitation`](crate::operations::SendShareInvitation). Nothing is sent.
+    /// Builds the request of [`SendShareInvitation`](crate::operations::SendShareInvitation) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn send_share_invitation<'a>(
         &'a self,
@@ -7351,10 +7357,10 @@ impl Client {
         );
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of `AcceptShareInvitation`. Nothing is sent.
+    /// Builds the request of `AcceptShareInvitation` without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn accept_share_invitation<'a>(
         &'a self,
@@ -7366,10 +7372,10 @@ impl Client {
         );
         Ok(self.client.patch(url).json(&body).build()?)
     }
-    /// Builds the request of [`DeclineShareInvitation`](crate::operations::DeclineShareInvitation). Nothing is sent.
+    /// Builds the request of [`DeclineShareInvitation`](crate::operations::DeclineShareInvitation) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn decline_share_invitation<'a>(
         &'a self,
@@ -7381,10 +7387,10 @@ impl Client {
         );
         Ok(self.client.patch(url).json(&body).build()?)
     }
-    /// Builds the request of [`CancelSharing`](crate::operations::CancelSharing). Nothing is sent.
+    /// Builds the request of [`CancelSharing`](crate::operations::CancelSharing) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn cancel_sharing<'a>(
         &'a self,
@@ -7393,10 +7399,10 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/subscription/share"));
         Ok(self.client.patch(url).json(&body).build()?)
     }
-    /// Builds the request of [`ListShareRules`](crate::operations::ListShareRules). Nothing is sent.
+    /// Builds the request of [`ListShareRules`](crate::operations::ListShareRules) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_share_rules<'a>(
         &'a self,
@@ -7411,10 +7417,10 @@ impl Client {
         );
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`ListOwnSubscriptions`](crate::operations::ListOwnSubscriptions). Nothing is sent.
+    /// Builds the request of [`ListOwnSubscriptions`](crate::operations::ListOwnSubscriptions) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_own_subscriptions<'a>(
         &'a self,
@@ -7422,10 +7428,10 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/subscription"));
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`StartSubscription`](crate::operations::StartSubscription). Nothing is sent.
+    /// Builds the request of [`StartSubscription`](crate::operations::StartSubscription) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn start_subscription<'a>(
         &'a self,
@@ -7434,10 +7440,10 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/subscription"));
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`ListSubscriptions`](crate::operations::ListSubscriptions). Nothing is sent.
+    /// Builds the request of [`ListSubscriptions`](crate::operations::ListSubscriptions) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_subscriptions<'a>(
         &'a self,
@@ -7451,10 +7457,10 @@ impl Client {
         );
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`RegisterRecruitment`](crate::operations::RegisterRecruitment). Nothing is sent.
+    /// Builds the request of [`RegisterRecruitment`](crate::operations::RegisterRecruitment) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn register_recruitment<'a>(
         &'a self,
@@ -7463,10 +7469,10 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/client/recruitment"));
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`CheckOwnAccess`](crate::operations::CheckOwnAccess). Nothing is sent.
+    /// Builds the request of [`CheckOwnAccess`](crate::operations::CheckOwnAccess) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn check_own_access<'a>(
         &'a self,
@@ -7475,10 +7481,10 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/customer/access"));
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`CheckAccess`](crate::operations::CheckAccess). Nothing is sent.
+    /// Builds the request of [`CheckAccess`](crate::operations::CheckAccess) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn check_access<'a>(
         &'a self,
@@ -7487,19 +7493,19 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/client/access"));
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`GetOwnMetadata`](crate::operations::GetOwnMetadata). Nothing is sent.
+    /// Builds the request of [`GetOwnMetadata`](crate::operations::GetOwnMetadata) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn get_own_metadata<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
         let url = crate::url(&self.baseurl, &format!("/v1/customer/metadata"));
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`ReplaceOwnMetadata`](crate::operations::ReplaceOwnMetadata). Nothing is sent.
+    /// Builds the request of [`ReplaceOwnMetadata`](crate::operations::ReplaceOwnMetadata) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn replace_own_metadata<'a>(
         &'a self,
@@ -7508,28 +7514,28 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/customer/metadata"));
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`RemoveOwnMetadata`](crate::operations::RemoveOwnMetadata). Nothing is sent.
+    /// Builds the request of [`RemoveOwnMetadata`](crate::operations::RemoveOwnMetadata) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn remove_own_metadata<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
         let url = crate::url(&self.baseurl, &format!("/v1/customer/metadata"));
         Ok(self.client.delete(url).build()?)
     }
-    /// Builds the request of [`GetOwnProfile`](crate::operations::GetOwnProfile). Nothing is sent.
+    /// Builds the request of [`GetOwnProfile`](crate::operations::GetOwnProfile) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn get_own_profile<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
         let url = crate::url(&self.baseurl, &format!("/v1/user/profile"));
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`ListOwnExternalProfiles`](crate::operations::ListOwnExternalProfiles). Nothing is sent.
+    /// Builds the request of [`ListOwnExternalProfiles`](crate::operations::ListOwnExternalProfiles) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_own_external_profiles<'a>(
         &'a self,
@@ -7537,10 +7543,10 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/user/profile/external"));
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`RegisterExternalIdentity`](crate::operations::RegisterExternalIdentity). Nothing is sent.
+    /// Builds the request of [`RegisterExternalIdentity`](crate::operations::RegisterExternalIdentity) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn register_external_identity<'a>(
         &'a self,
@@ -7549,10 +7555,10 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/client/extid"));
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`LinkExternalIdentity`](crate::operations::LinkExternalIdentity). Nothing is sent.
+    /// Builds the request of [`LinkExternalIdentity`](crate::operations::LinkExternalIdentity) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn link_external_identity<'a>(
         &'a self,
@@ -7561,19 +7567,19 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/client/extid/customer"));
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`ListOwnMessages`](crate::operations::ListOwnMessages). Nothing is sent.
+    /// Builds the request of [`ListOwnMessages`](crate::operations::ListOwnMessages) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_own_messages<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
         let url = crate::url(&self.baseurl, &format!("/v1/customer/message"));
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`SendOwnMessage`](crate::operations::SendOwnMessage). Nothing is sent.
+    /// Builds the request of [`SendOwnMessage`](crate::operations::SendOwnMessage) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn send_own_message<'a>(
         &'a self,
@@ -7582,10 +7588,10 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/customer/message"));
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of `ChangeStocks`. Nothing is sent.
+    /// Builds the request of `ChangeStocks` without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn change_stocks<'a>(
         &'a self,
@@ -7595,10 +7601,10 @@ impl Client {
         Ok(self.client.post(url).json(&body).build()?)
     }
 }
-/// The models of the contract, generated from it.
+/// The models, generated from the contract.
 ///
-/// Their `Debug` tells which fields are there, never their values. They are `#[non_exhaustive]`, since
-/// upstream adds fields: build one with `Default`, then set its fields.
+/// Their `Debug` shows which fields are set, but no values. They are `#[non_exhaustive]` because upstream
+/// adds fields. Create one with `Default`, then set its fields.
 pub mod models {
     pub use super::types::{
         AccessLevel, AccessRequest, AccessResult, AccessType, AttachedUser,
@@ -7677,10 +7683,10 @@ macro_rules! for_each_model {
         PaymentTransaction Name CustomerPhoneNumber }
     };
 }
+#[cfg(feature = "unverified")]
 /// Calls a macro with the names of all operations, each with its mode: `GetCustomerInfo(client)`.
 #[doc(hidden)]
 #[macro_export]
-#[cfg(feature = "unverified")]
 macro_rules! for_each_operation {
     ($call:ident) => {
         $call ! { GetCustomerInfo(client) SearchCustomers(client)
@@ -7713,10 +7719,10 @@ macro_rules! for_each_operation {
         ListOwnMessages(user) SendOwnMessage(user) ChangeStocks(client) }
     };
 }
+#[cfg(not(feature = "unverified"))]
 /// Calls a macro with the names of all operations, each with its mode: `GetCustomerInfo(client)`.
 #[doc(hidden)]
 #[macro_export]
-#[cfg(not(feature = "unverified"))]
 macro_rules! for_each_operation {
     ($call:ident) => {
         $call ! { GetCustomerInfo(client) SearchCustomers(client)
@@ -7745,7 +7751,7 @@ macro_rules! for_each_operation {
         ListOwnMessages(user) SendOwnMessage(user) }
     };
 }
-/// The contract's limits on the named texts.
+/// The contract's limits on the named text types.
 pub mod limits {
     use crate::validate;
     /// Of `ExternalOrderId`.
@@ -7796,10 +7802,10 @@ pub mod limits {
     pub const COUNTRY_CODE: validate::Limits = validate::length(0, 3)
         .in_form(validate::Format::CountryCode);
 }
-/// The operations of the contract, as values: what is sent are their fields.
+/// The operations of the contract, as values. Their fields are the parameters and the body.
 ///
-/// The client calls those of client mode, a client on behalf of a user those of user mode; the other does not
-/// compile.
+/// A client calls operations in client mode. A client acting for a user calls operations in user mode. The
+/// other combinations do not compile.
 #[allow(deprecated)]
 pub mod operations {
     pub use crate::operation::{
@@ -7808,9 +7814,9 @@ pub mod operations {
     };
     #[allow(unused_imports)]
     use crate::{limits, validate};
-    /// Look one customer up by its number.
+    /// Look up a customer by number.
     ///
-    /// Client mode: only the calling system is authenticated. A number that nobody has is answered with 404.
+    /// Client mode: only the calling system is authenticated. Upstream responds with 404 to a number that no customer has.
     ///
     /// `GET /v1/client/customer/info/{customerNumber}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -7822,7 +7828,7 @@ pub mod operations {
         pub customer_number: crate::wire::CustomerNumber,
     }
     impl GetCustomerInfo {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(customer_number: crate::wire::CustomerNumber) -> Self {
             Self { customer_number }
@@ -7838,7 +7844,7 @@ pub mod operations {
             group: "Customer",
             accessor: "customers",
             name: "info",
-            summary: "Look one customer up by its number.",
+            summary: "Look up a customer by number.",
             method: "GET",
             path: "/v1/client/customer/info/{customerNumber}",
             evidence: crate::operation::Evidence::Documented,
@@ -7876,7 +7882,7 @@ pub mod operations {
                 return Err(crate::operation::Doubt::Nothing);
             }
             if let Some(found) = &output.customer_number {
-                if Some(&self.customer_number).is_some_and(|asked| found != asked) {
+                if Some(&self.customer_number).is_some_and(|sent| found != sent) {
                     return Err(crate::operation::Doubt::Mismatch("customerNumber"));
                 }
             }
@@ -7906,7 +7912,7 @@ pub mod operations {
         pub body: crate::types::CustomerSearchRequest,
     }
     impl SearchCustomers {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::CustomerSearchRequest) -> Self {
             Self { body }
@@ -8016,9 +8022,9 @@ pub mod operations {
         }
         crate::operation::span!("searchCustomers", "POST", "/v1/client/customer/search");
     }
-    /// Look up the customer who is logged in.
+    /// Look up the logged-in customer.
     ///
-    /// User mode: the customer follows from the user's token, so there is no parameter.
+    /// User mode. The user's token identifies the customer, so there is no parameter.
     ///
     /// `GET /v1/customer/info`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -8027,7 +8033,7 @@ pub mod operations {
     #[derive(Eq, Hash)]
     pub struct GetOwnCustomerInfo {}
     impl GetOwnCustomerInfo {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new() -> Self {
             Self {}
@@ -8043,7 +8049,7 @@ pub mod operations {
             group: "Customer",
             accessor: "customers",
             name: "own_info",
-            summary: "Look up the customer who is logged in.",
+            summary: "Look up the logged-in customer.",
             method: "GET",
             path: "/v1/customer/info",
             evidence: crate::operation::Evidence::Documented,
@@ -8084,134 +8090,9 @@ pub mod operations {
         }
         crate::operation::span!("getOwnCustomerInfo", "GET", "/v1/customer/info");
     }
-    /// Replace the data of the customer who is logged in.
-    ///
-    /// User mode. The whole record is replaced: a field that is left out is cleared. Without a last name and a company name, upstream stores a single dash as the last name. The fields are documented on the older reference pages; the path is not, it is inferred from the read operation of the same name.
-    ///
-    /// `POST /v1/customer/info`
-    ///
-    /// Inferred; upstream does not document it.
-    #[cfg(feature = "unverified")]
-    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
-    #[derive(Eq, Hash)]
-    pub struct ChangeOwnCustomerInfo {
-        /// The body of the request.
-        pub body: crate::types::CustomerChangeRequest,
-    }
-    #[cfg(feature = "unverified")]
-    impl ChangeOwnCustomerInfo {
-        /// Creates a request with what is required.
-        #[must_use]
-        pub fn new(body: crate::types::CustomerChangeRequest) -> Self {
-            Self { body }
-        }
-    }
-    #[cfg(feature = "unverified")]
-    crate::wire::redact::redacting_debug!(ChangeOwnCustomerInfo { body : nested });
-    #[cfg(feature = "unverified")]
-    impl validate::Validate for ChangeOwnCustomerInfo {
-        #[inline]
-        fn check(&self, checks: &mut validate::Checks) {
-            validate::Validate::check(&self.body, checks);
-        }
-    }
-    #[cfg(feature = "unverified")]
-    impl crate::operation::UserOperation for ChangeOwnCustomerInfo {}
-    #[cfg(feature = "unverified")]
-    impl crate::operation::Operation for ChangeOwnCustomerInfo {
-        type Output = crate::types::CustomerChangeResponse;
-        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
-            id: "changeOwnCustomerInfo",
-            group: "Customer",
-            accessor: "customers",
-            name: "change_own_info",
-            summary: "Replace the data of the customer who is logged in.",
-            method: "POST",
-            path: "/v1/customer/info",
-            evidence: crate::operation::Evidence::Inferred,
-            safe_to_repeat: false,
-            mode: crate::operation::Mode::User,
-            parameters: &[],
-            body: Some(
-                &[
-                    ParameterInfo::new(Location::Body, ValueKind::Text, "name.firstName")
-                        .description("First name.")
-                        .length(None, Some(30u64)),
-                    ParameterInfo::new(
-                            Location::Body,
-                            ValueKind::Text,
-                            "name.middleName",
-                        )
-                        .description("Middle name.")
-                        .length(None, Some(30u64)),
-                    ParameterInfo::new(Location::Body, ValueKind::Text, "name.lastName")
-                        .description("Last name.")
-                        .length(None, Some(30u64)),
-                    ParameterInfo::new(
-                            Location::Body,
-                            ValueKind::Text,
-                            "name.companyName",
-                        )
-                        .description("Company name.")
-                        .length(None, Some(40u64)),
-                    ParameterInfo::new(
-                            Location::Body,
-                            ValueKind::Text,
-                            "name.departmentName",
-                        )
-                        .description("Department within the company.")
-                        .length(None, Some(40u64)),
-                    ParameterInfo::new(Location::Body, ValueKind::Json, "phoneNumbers")
-                        .description("All of the customer's phone numbers.")
-                        .repeated(),
-                    ParameterInfo::new(Location::Body, ValueKind::Text, "emails")
-                        .description("All of the customer's e-mail addresses.")
-                        .repeated()
-                        .format("email")
-                        .length(None, Some(255u64)),
-                    ParameterInfo::new(
-                            Location::Body,
-                            ValueKind::Text,
-                            "invoiceEmailAddress",
-                        )
-                        .description("The e-mail address that invoices go to.")
-                        .format("email")
-                        .length(None, Some(60u64)),
-                ],
-            ),
-            statuses: &["200", "400", "401", "429", "500"],
-            response: crate::operation::ResponseKind::Object,
-            lists: &[],
-            may_be_empty: true,
-            request_example: "{\"body\":{\"name\":{\"firstName\":\"Ola\",\"lastName\":\"Nordmann\"},\"phoneNumbers\":[{\"phoneNumber\":\"+4712345678\",\"phoneNumberType\":\"mobile\"}],\"emails\":[\"ola.nordmann@example.com\"],\"invoiceEmailAddress\":\"ola.nordmann@example.com\"}}",
-            response_example: "{\"success\":true}",
-        };
-        #[inline]
-        fn confirms(
-            &self,
-            output: &Self::Output,
-        ) -> Result<(), crate::operation::Doubt> {
-            match output.success {
-                Some(true) => {}
-                Some(false) => return Err(crate::operation::Doubt::NotDone),
-                None => return Err(crate::operation::Doubt::Nothing),
-            }
-            Ok(())
-        }
-    }
-    #[cfg(feature = "unverified")]
-    impl crate::operation::SendOperation for ChangeOwnCustomerInfo {
-        #[inline]
-        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
-            crate::Client::of(connection).change_own_customer_info(&self.body)
-        }
-        crate::operation::span!("changeOwnCustomerInfo", "POST", "/v1/customer/info");
-    }
     /// Change the id that a customer has in another system.
     ///
-    /// Client mode. The reference code says which of the customer's references, and the external id is its new value.
+    /// Client mode. The reference code selects one of the customer's references. The external id is its new value.
     ///
     /// `PATCH /v1/client/customer/{customerNumber}/external-reference/{referenceCode}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -8229,7 +8110,7 @@ pub mod operations {
         pub body: crate::types::ExternalReferenceChangeRequest,
     }
     impl ChangeExternalReference {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(
             customer_number: crate::wire::CustomerNumber,
@@ -8330,7 +8211,7 @@ pub mod operations {
     }
     /// Remove an external reference from a customer.
     ///
-    /// Client mode. Upstream does not say what it answers when there is no such reference.
+    /// Client mode. Upstream does not document its response when the reference does not exist.
     ///
     /// `DELETE /v1/client/customer/{customerNumber}/external-reference/{referenceCode}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -8346,7 +8227,7 @@ pub mod operations {
         pub reference_code: crate::types::ReferenceCode,
     }
     impl RemoveExternalReference {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(
             customer_number: crate::wire::CustomerNumber,
@@ -8444,7 +8325,7 @@ pub mod operations {
         pub body: crate::types::CouponPriceRequest,
     }
     impl GetCouponPrice {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::CouponPriceRequest) -> Self {
             Self { body }
@@ -8525,7 +8406,7 @@ pub mod operations {
             if let Some(found) = &output.customer_number {
                 if Some(&self.body)
                     .and_then(|value| value.customer_number.as_ref())
-                    .is_some_and(|asked| found != asked)
+                    .is_some_and(|sent| found != sent)
                 {
                     return Err(crate::operation::Doubt::Mismatch("customerNumber"));
                 }
@@ -8542,7 +8423,7 @@ pub mod operations {
     }
     /// List the coupons of a product.
     ///
-    /// Client mode. It also tells the price at the next renewal.
+    /// Client mode. The response includes the price at the next renewal.
     ///
     /// `GET /v1/client/coupon/{productCode}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -8554,12 +8435,12 @@ pub mod operations {
         ///
         /// Documented limit: 12 characters.
         pub product_code: crate::wire::ProductCode,
-        /// True for the marketing of the coupons, as far as the name says.
+        /// True for the marketing of the coupons, judging by the name.
         #[serde(default)]
         pub marketing: ::std::option::Option<bool>,
     }
     impl ListCoupons {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(product_code: crate::wire::ProductCode) -> Self {
             Self {
@@ -8569,7 +8450,7 @@ pub mod operations {
         }
         /// Sets `marketing`.
         ///
-        /// True for the marketing of the coupons, as far as the name says.
+        /// True for the marketing of the coupons, judging by the name.
         #[must_use]
         pub fn with_marketing(
             mut self,
@@ -8612,7 +8493,7 @@ pub mod operations {
                     .sensitivity(Sensitivity::None),
                 ParameterInfo::new(Location::Query, ValueKind::Boolean, "marketing")
                     .description(
-                        "True for the marketing of the coupons, as far as the name says.",
+                        "True for the marketing of the coupons, judging by the name.",
                     )
                     .sensitivity(Sensitivity::None),
             ],
@@ -8645,7 +8526,7 @@ pub mod operations {
     }
     /// Complete an order that was registered before.
     ///
-    /// Client mode. For orders that are prepaid or paid by phone, with the payment methods sms, invoice, free, kco, creditcardPayex and other. A failure comes as a success of HTTP: check `fulfillmentStatus` of the response. It creates no user.
+    /// Client mode. For orders that are prepaid or paid by phone, with the payment methods sms, invoice, free, kco, creditcardPayex and other. Upstream reports a failure with a success status of HTTP. Check `fulfillmentStatus` in the response. It creates no user.
     ///
     /// `POST /v1/client/order/fulfillment`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -8657,7 +8538,7 @@ pub mod operations {
         pub body: crate::types::FulfillmentRequest,
     }
     impl CompleteOrder {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::FulfillmentRequest) -> Self {
             Self { body }
@@ -8716,7 +8597,7 @@ pub mod operations {
             if let Some(found) = &output.order_id {
                 if Some(&self.body)
                     .and_then(|value| value.order_id.as_ref())
-                    .is_some_and(|asked| found != asked)
+                    .is_some_and(|sent| found != sent)
                 {
                     return Err(crate::operation::Doubt::Mismatch("orderId"));
                 }
@@ -8731,9 +8612,9 @@ pub mod operations {
         }
         crate::operation::span!("completeOrder", "POST", "/v1/client/order/fulfillment");
     }
-    /// List the orders of the user who is logged in.
+    /// List the orders of the logged-in user.
     ///
-    /// User mode. How far back it goes is not documented.
+    /// User mode. Upstream does not document how far back the list goes.
     ///
     /// `GET /v1/order/status`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -8742,7 +8623,7 @@ pub mod operations {
     #[derive(Eq, Hash)]
     pub struct ListOwnOrders {}
     impl ListOwnOrders {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new() -> Self {
             Self {}
@@ -8758,7 +8639,7 @@ pub mod operations {
             group: "Order",
             accessor: "orders",
             name: "own",
-            summary: "List the orders of the user who is logged in.",
+            summary: "List the orders of the logged-in user.",
             method: "GET",
             path: "/v1/order/status",
             evidence: crate::operation::Evidence::Documented,
@@ -8791,7 +8672,7 @@ pub mod operations {
         }
         crate::operation::span!("listOwnOrders", "GET", "/v1/order/status");
     }
-    /// Search an order of the user who is logged in, with its lines.
+    /// Search for an order of the logged-in user, with its lines.
     ///
     /// User mode. Give one of the two ids.
     ///
@@ -8805,7 +8686,7 @@ pub mod operations {
         pub body: crate::types::OrderSearchRequest,
     }
     impl SearchOwnOrder {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::OrderSearchRequest) -> Self {
             Self { body }
@@ -8826,7 +8707,7 @@ pub mod operations {
             group: "Order",
             accessor: "orders",
             name: "search_own",
-            summary: "Search an order of the user who is logged in, with its lines.",
+            summary: "Search for an order of the logged-in user, with its lines.",
             method: "POST",
             path: "/v1/order/status",
             evidence: crate::operation::Evidence::Documented,
@@ -8866,7 +8747,7 @@ pub mod operations {
                 if let Some(found) = &found.order_id {
                     if Some(&self.body)
                         .and_then(|value| value.order_id.as_ref())
-                        .is_some_and(|asked| found != asked)
+                        .is_some_and(|sent| found != sent)
                     {
                         return Err(
                             crate::operation::Doubt::Mismatch("orders[].orderId"),
@@ -8878,8 +8759,8 @@ pub mod operations {
                 if let Some(found) = &found.external_order_id {
                     if Some(&self.body)
                         .and_then(|value| value.external_order_id.as_ref())
-                        .is_some_and(|asked| {
-                            AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                        .is_some_and(|sent| {
+                            AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
                         })
                     {
                         return Err(
@@ -8898,7 +8779,7 @@ pub mod operations {
         }
         crate::operation::span!("searchOwnOrder", "POST", "/v1/order/status");
     }
-    /// List the single copies that the user who is logged in has bought.
+    /// List the single copies that the logged-in user has bought.
     ///
     /// User mode.
     ///
@@ -8909,7 +8790,7 @@ pub mod operations {
     #[derive(Eq, Hash)]
     pub struct ListOwnOrderHistory {}
     impl ListOwnOrderHistory {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new() -> Self {
             Self {}
@@ -8925,7 +8806,7 @@ pub mod operations {
             group: "Order",
             accessor: "orders",
             name: "own_history",
-            summary: "List the single copies that the user who is logged in has bought.",
+            summary: "List the single copies that the logged-in user has bought.",
             method: "GET",
             path: "/v1/customer/order/product/history",
             evidence: crate::operation::Evidence::Documented,
@@ -8976,7 +8857,7 @@ pub mod operations {
         pub order_id: ::std::string::String,
     }
     impl GetOrderStatus {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(order_id: ::std::string::String) -> Self {
             Self { order_id }
@@ -9049,7 +8930,7 @@ pub mod operations {
     ///
     /// `POST /v1/client/order`
     ///
-    /// Known from third-party clients; upstream does not document it.
+    /// Used by third-party clients. Upstream does not document it.
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
@@ -9059,7 +8940,7 @@ pub mod operations {
         pub body: crate::types::OrderRequest,
     }
     impl RegisterOrder {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::OrderRequest) -> Self {
             Self { body }
@@ -9101,7 +8982,7 @@ pub mod operations {
                         .format("date")
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "paymentMethod")
-                        .description("How an order is paid.")
+                        .description("The payment of an order.")
                         .values(
                             &[
                                 "invoice",
@@ -9153,10 +9034,10 @@ pub mod operations {
                             ValueKind::Text,
                             "customerReference",
                         )
-                        .description("A reference of the customer's.")
+                        .description("The customer's own reference.")
                         .length(None, Some(255u64)),
                     ParameterInfo::new(Location::Body, ValueKind::Boolean, "prepaid")
-                        .description("True when it is paid beforehand.")
+                        .description("True when the order is prepaid.")
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(
                             Location::Body,
@@ -9407,13 +9288,13 @@ pub mod operations {
         }
         crate::operation::span!("registerOrder", "POST", "/v1/client/order");
     }
-    /// Register an order of the user who is logged in.
+    /// Register an order of the logged-in user.
     ///
     /// User mode. Commonly required of the payer are a company or last name, a postal code, and an e-mail address or a phone number. Give both fields of the marketing coupon, or none.
     ///
     /// `POST /v1/order`
     ///
-    /// Known from third-party clients; upstream does not document it.
+    /// Used by third-party clients. Upstream does not document it.
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
@@ -9423,7 +9304,7 @@ pub mod operations {
         pub body: crate::types::OrderRequest,
     }
     impl RegisterOwnOrder {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::OrderRequest) -> Self {
             Self { body }
@@ -9444,7 +9325,7 @@ pub mod operations {
             group: "Order",
             accessor: "orders",
             name: "register_own",
-            summary: "Register an order of the user who is logged in.",
+            summary: "Register an order of the logged-in user.",
             method: "POST",
             path: "/v1/order",
             evidence: crate::operation::Evidence::ThirdParty,
@@ -9465,7 +9346,7 @@ pub mod operations {
                         .format("date")
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "paymentMethod")
-                        .description("How an order is paid.")
+                        .description("The payment of an order.")
                         .values(
                             &[
                                 "invoice",
@@ -9517,10 +9398,10 @@ pub mod operations {
                             ValueKind::Text,
                             "customerReference",
                         )
-                        .description("A reference of the customer's.")
+                        .description("The customer's own reference.")
                         .length(None, Some(255u64)),
                     ParameterInfo::new(Location::Body, ValueKind::Boolean, "prepaid")
-                        .description("True when it is paid beforehand.")
+                        .description("True when the order is prepaid.")
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(
                             Location::Body,
@@ -9771,9 +9652,9 @@ pub mod operations {
         }
         crate::operation::span!("registerOwnOrder", "POST", "/v1/order");
     }
-    /// Look up whose reward it is, and for which product.
+    /// Look up the partner and the product of a reward.
     ///
-    /// Client mode. What the response is when there is no such reward is not documented.
+    /// Client mode. Upstream does not document the response when the reward does not exist.
     ///
     /// `POST /v1/client/reward/check`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -9785,7 +9666,7 @@ pub mod operations {
         pub body: crate::types::RewardCheckRequest,
     }
     impl CheckReward {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::RewardCheckRequest) -> Self {
             Self { body }
@@ -9806,7 +9687,7 @@ pub mod operations {
             group: "Reward",
             accessor: "rewards",
             name: "check",
-            summary: "Look up whose reward it is, and for which product.",
+            summary: "Look up the partner and the product of a reward.",
             method: "POST",
             path: "/v1/client/reward/check",
             evidence: crate::operation::Evidence::Documented,
@@ -9848,8 +9729,8 @@ pub mod operations {
             if let Some(found) = &output.reward_id {
                 if Some(&self.body)
                     .and_then(|value| value.reward_id.as_ref())
-                    .is_some_and(|asked| {
-                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    .is_some_and(|sent| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
                     })
                 {
                     return Err(crate::operation::Doubt::Mismatch("rewardId"));
@@ -9881,7 +9762,7 @@ pub mod operations {
         pub body: crate::types::OrderUserRequest,
     }
     impl AssignUser {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(order_id: i64, body: crate::types::OrderUserRequest) -> Self {
             Self { order_id, body }
@@ -9919,7 +9800,7 @@ pub mod operations {
             body: Some(
                 &[
                     ParameterInfo::new(Location::Body, ValueKind::Text, "credential")
-                        .description("What the user logs in with.")
+                        .description("The user's credential.")
                         .required()
                         .length(Some(1u64), Some(60u64)),
                     ParameterInfo::new(
@@ -9930,10 +9811,12 @@ pub mod operations {
                         .description("True to send the user a message.")
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "returnUrl")
-                        .description("Where the browser goes afterwards.")
+                        .description("The address that the browser goes to afterwards.")
                         .length(None, Some(2000u64)),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "errorUrl")
-                        .description("Where the browser goes after an error.")
+                        .description(
+                            "The address that the browser goes to after an error.",
+                        )
                         .length(None, Some(2000u64)),
                     ParameterInfo::new(
                             Location::Body,
@@ -9941,7 +9824,7 @@ pub mod operations {
                             "linkLifetime",
                         )
                         .description(
-                            "How long the link of the message works; its unit is not documented.",
+                            "The validity of the link in the message; its unit is not documented.",
                         )
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(
@@ -9970,7 +9853,7 @@ pub mod operations {
                 return Err(crate::operation::Doubt::Nothing);
             }
             if let Some(found) = &output.order_id {
-                if Some(&self.order_id).is_some_and(|asked| found != asked) {
+                if Some(&self.order_id).is_some_and(|sent| found != sent) {
                     return Err(crate::operation::Doubt::Mismatch("orderId"));
                 }
             }
@@ -9984,7 +9867,7 @@ pub mod operations {
         }
         crate::operation::span!("assignUser", "POST", "/v1/client/order/{orderId}/user");
     }
-    /// List the coupons that a voucher can be used for.
+    /// List the coupons that a voucher is valid for.
     ///
     /// Client mode. Upstream refuses a voucher that is not valid.
     ///
@@ -10000,7 +9883,7 @@ pub mod operations {
         pub voucher_code: crate::types::VoucherCode,
     }
     impl ListVoucherCoupons {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(voucher_code: crate::types::VoucherCode) -> Self {
             Self { voucher_code }
@@ -10021,7 +9904,7 @@ pub mod operations {
             group: "Voucher Coupons",
             accessor: "voucher_coupons",
             name: "list",
-            summary: "List the coupons that a voucher can be used for.",
+            summary: "List the coupons that a voucher is valid for.",
             method: "GET",
             path: "/v1/client/voucher/coupons/{voucherCode}",
             evidence: crate::operation::Evidence::Documented,
@@ -10065,7 +9948,7 @@ pub mod operations {
     }
     /// List the invoices of a customer for a product.
     ///
-    /// Client mode. What is listed without the two days is not documented.
+    /// Client mode. Upstream does not document the result without the two dates.
     ///
     /// `GET /v1/client/customer/invoice/payment/{customerNumber}/{productCode}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -10087,7 +9970,7 @@ pub mod operations {
         pub to: ::std::option::Option<crate::wire::Date>,
     }
     impl ListInvoicesOfProduct {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(
             customer_number: crate::wire::CustomerNumber,
@@ -10198,7 +10081,7 @@ pub mod operations {
             }
             for found in &output.client_invoice_info_list {
                 if let Some(found) = &found.customer_number {
-                    if Some(&self.customer_number).is_some_and(|asked| found != asked) {
+                    if Some(&self.customer_number).is_some_and(|sent| found != sent) {
                         return Err(
                             crate::operation::Doubt::Mismatch(
                                 "clientInvoiceInfoList[].customerNumber",
@@ -10226,9 +10109,9 @@ pub mod operations {
             "/v1/client/customer/invoice/payment/{customerNumber}/{productCode}"
         );
     }
-    /// List the invoices and reminders of the customer who is logged in, for a product.
+    /// List the invoices and reminders of the logged-in customer, for a product.
     ///
-    /// User mode. What is listed without the two days is not documented.
+    /// User mode. Upstream does not document the result without the two dates.
     ///
     /// `GET /v1/customer/invoice/payment/{product}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -10251,7 +10134,7 @@ pub mod operations {
         pub unpaid: ::std::option::Option<bool>,
     }
     impl ListOwnInvoicesOfProduct {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(product: crate::wire::ProductCode) -> Self {
             Self {
@@ -10322,7 +10205,7 @@ pub mod operations {
             group: "Invoice",
             accessor: "invoices",
             name: "own_of_product",
-            summary: "List the invoices and reminders of the customer who is logged in, for a product.",
+            summary: "List the invoices and reminders of the logged-in customer, for a product.",
             method: "GET",
             path: "/v1/customer/invoice/payment/{product}",
             evidence: crate::operation::Evidence::Documented,
@@ -10381,7 +10264,7 @@ pub mod operations {
             "listOwnInvoicesOfProduct", "GET", "/v1/customer/invoice/payment/{product}"
         );
     }
-    /// Look up the address that the invoices of a product go to, for the customer who is logged in.
+    /// Look up the invoice address of the logged-in customer for a product.
     ///
     /// User mode. Upstream takes it from synchronised data.
     ///
@@ -10397,7 +10280,7 @@ pub mod operations {
         pub product: crate::wire::ProductCode,
     }
     impl GetOwnInvoiceAddress {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(product: crate::wire::ProductCode) -> Self {
             Self { product }
@@ -10418,7 +10301,7 @@ pub mod operations {
             group: "InvoiceAddress",
             accessor: "invoice_addresses",
             name: "of_product",
-            summary: "Look up the address that the invoices of a product go to, for the customer who is logged in.",
+            summary: "Look up the invoice address of the logged-in customer for a product.",
             method: "GET",
             path: "/v1/customer/invoiceaddress/{product}",
             evidence: crate::operation::Evidence::Documented,
@@ -10470,7 +10353,7 @@ pub mod operations {
             "getOwnInvoiceAddress", "GET", "/v1/customer/invoiceaddress/{product}"
         );
     }
-    /// Begin a Klarna token of the customer who is logged in.
+    /// Begin the creation of a Klarna token for the logged-in customer.
     ///
     /// User mode. The token is made in the browser: send the user to `/payment/klarna/token/add` of the login server, with the transaction's id as `transactionId`.
     ///
@@ -10484,7 +10367,7 @@ pub mod operations {
         pub body: crate::types::KlarnaTokenRequest,
     }
     impl AddKlarnaToken {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::KlarnaTokenRequest) -> Self {
             Self { body }
@@ -10505,7 +10388,7 @@ pub mod operations {
             group: "Klarna",
             accessor: "klarna_tokens",
             name: "add",
-            summary: "Begin a Klarna token of the customer who is logged in.",
+            summary: "Begin the creation of a Klarna token for the logged-in customer.",
             method: "POST",
             path: "/v1/customer/payment/klarna/token",
             evidence: crate::operation::Evidence::Documented,
@@ -10551,97 +10434,7 @@ pub mod operations {
             "addKlarnaToken", "POST", "/v1/customer/payment/klarna/token"
         );
     }
-    /// Begin a Nexi subscription of the customer who is logged in.
-    ///
-    /// User mode. The subscription is made in the browser: send the user to `/payment/nexi/subscription/add` of the login server, with the transaction's id as `transactionId`.
-    ///
-    /// `POST /v1/api/payment/nexi/subscription`
-    ///
-    /// Inferred; upstream does not document it.
-    #[cfg(feature = "unverified")]
-    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
-    #[derive(Eq, Hash)]
-    pub struct AddNexiSubscription {
-        /// The body of the request.
-        pub body: crate::types::NexiSubscriptionRequest,
-    }
-    #[cfg(feature = "unverified")]
-    impl AddNexiSubscription {
-        /// Creates a request with what is required.
-        #[must_use]
-        pub fn new(body: crate::types::NexiSubscriptionRequest) -> Self {
-            Self { body }
-        }
-    }
-    #[cfg(feature = "unverified")]
-    crate::wire::redact::redacting_debug!(AddNexiSubscription { body : nested });
-    #[cfg(feature = "unverified")]
-    impl validate::Validate for AddNexiSubscription {
-        #[inline]
-        fn check(&self, checks: &mut validate::Checks) {
-            validate::Validate::check(&self.body, checks);
-        }
-    }
-    #[cfg(feature = "unverified")]
-    impl crate::operation::UserOperation for AddNexiSubscription {}
-    #[cfg(feature = "unverified")]
-    impl crate::operation::Operation for AddNexiSubscription {
-        type Output = crate::types::PaymentTransaction;
-        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
-            id: "addNexiSubscription",
-            group: "Nexi",
-            accessor: "nexi_subscriptions",
-            name: "add",
-            summary: "Begin a Nexi subscription of the customer who is logged in.",
-            method: "POST",
-            path: "/v1/api/payment/nexi/subscription",
-            evidence: crate::operation::Evidence::Inferred,
-            safe_to_repeat: false,
-            mode: crate::operation::Mode::User,
-            parameters: &[],
-            body: Some(
-                &[
-                    ParameterInfo::new(Location::Body, ValueKind::Text, "productCode")
-                        .description("The code of a product.")
-                        .required()
-                        .format("path-segment")
-                        .length(Some(1u64), Some(12u64))
-                        .sensitivity(Sensitivity::None),
-                ],
-            ),
-            statuses: &["200", "400", "401", "429", "500"],
-            response: crate::operation::ResponseKind::Object,
-            lists: &[],
-            may_be_empty: true,
-            request_example: "{\"body\":{\"productCode\":\"CO27409\"}}",
-            response_example: "{\"success\":true,\"transactionId\":1234}",
-        };
-        #[inline]
-        fn confirms(
-            &self,
-            output: &Self::Output,
-        ) -> Result<(), crate::operation::Doubt> {
-            match output.success {
-                Some(true) => {}
-                Some(false) => return Err(crate::operation::Doubt::NotDone),
-                None => return Err(crate::operation::Doubt::Nothing),
-            }
-            Ok(())
-        }
-    }
-    #[cfg(feature = "unverified")]
-    impl crate::operation::SendOperation for AddNexiSubscription {
-        #[inline]
-        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
-            crate::Client::of(connection).add_nexi_subscription(&self.body)
-        }
-        crate::operation::span!(
-            "addNexiSubscription", "POST", "/v1/api/payment/nexi/subscription"
-        );
-    }
-    /// List the PayEx tokens of the customer who is logged in.
+    /// List the PayEx tokens of the logged-in customer.
     ///
     /// User mode.
     ///
@@ -10652,7 +10445,7 @@ pub mod operations {
     #[derive(Eq, Hash)]
     pub struct ListPayExTokens {}
     impl ListPayExTokens {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new() -> Self {
             Self {}
@@ -10668,7 +10461,7 @@ pub mod operations {
             group: "PayEx",
             accessor: "payex_tokens",
             name: "list",
-            summary: "List the PayEx tokens of the customer who is logged in.",
+            summary: "List the PayEx tokens of the logged-in customer.",
             method: "GET",
             path: "/v1/api/payment/payex/token",
             evidence: crate::operation::Evidence::Documented,
@@ -10701,188 +10494,7 @@ pub mod operations {
         }
         crate::operation::span!("listPayExTokens", "GET", "/v1/api/payment/payex/token");
     }
-    /// Begin a PayEx token of the customer who is logged in.
-    ///
-    /// User mode. The token is made in the browser: send the user to `/payment/payex/token/add` of the login server, with the transaction's id as `transactionId`.
-    ///
-    /// `POST /v1/api/payment/payex/token`
-    ///
-    /// Inferred; upstream does not document it.
-    #[cfg(feature = "unverified")]
-    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
-    #[derive(Eq, Hash)]
-    pub struct AddPayExToken {
-        /// The body of the request.
-        pub body: crate::types::PayExTokenRequest,
-    }
-    #[cfg(feature = "unverified")]
-    impl AddPayExToken {
-        /// Creates a request with what is required.
-        #[must_use]
-        pub fn new(body: crate::types::PayExTokenRequest) -> Self {
-            Self { body }
-        }
-    }
-    #[cfg(feature = "unverified")]
-    crate::wire::redact::redacting_debug!(AddPayExToken { body : nested });
-    #[cfg(feature = "unverified")]
-    impl validate::Validate for AddPayExToken {
-        #[inline]
-        fn check(&self, checks: &mut validate::Checks) {
-            validate::Validate::check(&self.body, checks);
-        }
-    }
-    #[cfg(feature = "unverified")]
-    impl crate::operation::UserOperation for AddPayExToken {}
-    #[cfg(feature = "unverified")]
-    impl crate::operation::Operation for AddPayExToken {
-        type Output = crate::types::PaymentTransaction;
-        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
-            id: "addPayExToken",
-            group: "PayEx",
-            accessor: "payex_tokens",
-            name: "add",
-            summary: "Begin a PayEx token of the customer who is logged in.",
-            method: "POST",
-            path: "/v1/api/payment/payex/token",
-            evidence: crate::operation::Evidence::Inferred,
-            safe_to_repeat: false,
-            mode: crate::operation::Mode::User,
-            parameters: &[],
-            body: Some(
-                &[
-                    ParameterInfo::new(Location::Body, ValueKind::Text, "tokenType")
-                        .description("The kind of a PayEx token.")
-                        .required()
-                        .values(&["card"], false)
-                        .sensitivity(Sensitivity::None),
-                    ParameterInfo::new(Location::Body, ValueKind::Text, "productCode")
-                        .description("The code of a product.")
-                        .required()
-                        .format("path-segment")
-                        .length(Some(1u64), Some(12u64))
-                        .sensitivity(Sensitivity::None),
-                ],
-            ),
-            statuses: &["200", "400", "401", "429", "500"],
-            response: crate::operation::ResponseKind::Object,
-            lists: &[],
-            may_be_empty: true,
-            request_example: "{\"body\":{\"tokenType\":\"card\",\"productCode\":\"CO27409\"}}",
-            response_example: "{\"success\":true,\"transactionId\":1234}",
-        };
-        #[inline]
-        fn confirms(
-            &self,
-            output: &Self::Output,
-        ) -> Result<(), crate::operation::Doubt> {
-            match output.success {
-                Some(true) => {}
-                Some(false) => return Err(crate::operation::Doubt::NotDone),
-                None => return Err(crate::operation::Doubt::Nothing),
-            }
-            Ok(())
-        }
-    }
-    #[cfg(feature = "unverified")]
-    impl crate::operation::SendOperation for AddPayExToken {
-        #[inline]
-        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
-            crate::Client::of(connection).add_pay_ex_token(&self.body)
-        }
-        crate::operation::span!("addPayExToken", "POST", "/v1/api/payment/payex/token");
-    }
-    /// List the methods by which the customer who is logged in may pay for a product.
-    ///
-    /// User mode.
-    ///
-    /// `GET /v1/product/payment/{productCode}`
-    ///
-    /// Inferred; upstream does not document it.
-    #[cfg(feature = "unverified")]
-    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
-    #[derive(Eq, Hash)]
-    pub struct ListPaymentMethods {
-        /// The code of the product.
-        ///
-        /// Documented limit: 12 characters.
-        pub product_code: crate::wire::ProductCode,
-    }
-    #[cfg(feature = "unverified")]
-    impl ListPaymentMethods {
-        /// Creates a request with what is required.
-        #[must_use]
-        pub fn new(product_code: crate::wire::ProductCode) -> Self {
-            Self { product_code }
-        }
-    }
-    #[cfg(feature = "unverified")]
-    crate::wire::redact::redacting_debug!(ListPaymentMethods { product_code : hidden });
-    #[cfg(feature = "unverified")]
-    impl validate::Validate for ListPaymentMethods {
-        #[inline]
-        fn check(&self, checks: &mut validate::Checks) {
-            checks.text("productCode", Some(&self.product_code), &limits::PRODUCT_CODE);
-        }
-    }
-    #[cfg(feature = "unverified")]
-    impl crate::operation::UserOperation for ListPaymentMethods {}
-    #[cfg(feature = "unverified")]
-    impl crate::operation::Operation for ListPaymentMethods {
-        type Output = crate::types::PaymentMethods;
-        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
-            id: "listPaymentMethods",
-            group: "Payment",
-            accessor: "payments",
-            name: "methods",
-            summary: "List the methods by which the customer who is logged in may pay for a product.",
-            method: "GET",
-            path: "/v1/product/payment/{productCode}",
-            evidence: crate::operation::Evidence::Inferred,
-            safe_to_repeat: true,
-            mode: crate::operation::Mode::User,
-            parameters: &[
-                ParameterInfo::new(Location::Path, ValueKind::Text, "productCode")
-                    .description("The code of the product.")
-                    .required()
-                    .format("path-segment")
-                    .length(Some(1u64), Some(12u64))
-                    .sensitivity(Sensitivity::None),
-            ],
-            body: None,
-            statuses: &["200", "400", "401", "429", "500"],
-            response: crate::operation::ResponseKind::Object,
-            lists: &["paymentMethodResponseItems"],
-            may_be_empty: false,
-            request_example: "{\"productCode\":\"CO27409\"}",
-            response_example: "{\"paymentMethodResponseItems\":[{\"paymentMethod\":\"recurringPayment\",\"isActive\":\"Y\"}]}",
-        };
-        #[inline]
-        fn confirms(
-            &self,
-            output: &Self::Output,
-        ) -> Result<(), crate::operation::Doubt> {
-            if !(!output.payment_method_response_items.is_empty()) {
-                return Err(crate::operation::Doubt::Nothing);
-            }
-            Ok(())
-        }
-    }
-    #[cfg(feature = "unverified")]
-    impl crate::operation::SendOperation for ListPaymentMethods {
-        #[inline]
-        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
-            crate::Client::of(connection).list_payment_methods(&self.product_code)
-        }
-        crate::operation::span!(
-            "listPaymentMethods", "GET", "/v1/product/payment/{productCode}"
-        );
-    }
-    /// Begin to change the method by which the customer who is logged in pays for a product.
+    /// Begin to change the payment method of the logged-in customer for a product.
     ///
     /// User mode. The change is made in the browser: send the user to `/paymentChange` of the login server, with the change's id as `paymentChangeId`.
     ///
@@ -10900,7 +10512,7 @@ pub mod operations {
         pub body: crate::types::PaymentMethodRequest,
     }
     impl ChangePaymentMethod {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(
             product_code: crate::wire::ProductCode,
@@ -10927,7 +10539,7 @@ pub mod operations {
             group: "Payment",
             accessor: "payments",
             name: "change_method",
-            summary: "Begin to change the method by which the customer who is logged in pays for a product.",
+            summary: "Begin to change the payment method of the logged-in customer for a product.",
             method: "POST",
             path: "/v1/product/payment/{productCode}",
             evidence: crate::operation::Evidence::Documented,
@@ -10978,7 +10590,7 @@ pub mod operations {
             "changePaymentMethod", "POST", "/v1/product/payment/{productCode}"
         );
     }
-    /// List the Vipps agreements of the customer who is logged in.
+    /// List the Vipps agreements of the logged-in customer.
     ///
     /// User mode. Only agreements that are valid are listed.
     ///
@@ -10989,7 +10601,7 @@ pub mod operations {
     #[derive(Eq, Hash)]
     pub struct ListVippsAgreements {}
     impl ListVippsAgreements {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new() -> Self {
             Self {}
@@ -11005,7 +10617,7 @@ pub mod operations {
             group: "Vipps",
             accessor: "vipps_agreements",
             name: "list",
-            summary: "List the Vipps agreements of the customer who is logged in.",
+            summary: "List the Vipps agreements of the logged-in customer.",
             method: "GET",
             path: "/v1/customer/payment/vipps/agreement",
             evidence: crate::operation::Evidence::Documented,
@@ -11040,7 +10652,7 @@ pub mod operations {
             "listVippsAgreements", "GET", "/v1/customer/payment/vipps/agreement"
         );
     }
-    /// Begin a Vipps agreement of the customer who is logged in.
+    /// Begin the creation of a Vipps agreement for the logged-in customer.
     ///
     /// User mode. The agreement is made in the browser: send the user to `/payment/vipps/agreement/add` of the login server, with the transaction's id as `transactionId`.
     ///
@@ -11054,7 +10666,7 @@ pub mod operations {
         pub body: crate::types::VippsAgreementRequest,
     }
     impl AddVippsAgreement {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::VippsAgreementRequest) -> Self {
             Self { body }
@@ -11075,7 +10687,7 @@ pub mod operations {
             group: "Vipps",
             accessor: "vipps_agreements",
             name: "add",
-            summary: "Begin a Vipps agreement of the customer who is logged in.",
+            summary: "Begin the creation of a Vipps agreement for the logged-in customer.",
             method: "POST",
             path: "/v1/customer/payment/vipps/agreement",
             evidence: crate::operation::Evidence::Documented,
@@ -11121,9 +10733,9 @@ pub mod operations {
             "addVippsAgreement", "POST", "/v1/customer/payment/vipps/agreement"
         );
     }
-    /// Request access to the private data of the customer who is logged in.
+    /// Request access to the private data of the logged-in customer.
     ///
-    /// User mode. It only opens a case for the staff of the media house: the response has no data.
+    /// User mode. It only opens a case for the staff of the media house. The response contains no data.
     ///
     /// `POST /v1/customer/privacy/access`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -11135,7 +10747,7 @@ pub mod operations {
         pub body: crate::types::PrivateDataRequest,
     }
     impl RequestPrivateData {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::PrivateDataRequest) -> Self {
             Self { body }
@@ -11156,7 +10768,7 @@ pub mod operations {
             group: "Consent",
             accessor: "consents",
             name: "request_private_data",
-            summary: "Request access to the private data of the customer who is logged in.",
+            summary: "Request access to the private data of the logged-in customer.",
             method: "POST",
             path: "/v1/customer/privacy/access",
             evidence: crate::operation::Evidence::Documented,
@@ -11225,7 +10837,7 @@ pub mod operations {
         pub only_active: ::std::option::Option<bool>,
     }
     impl ListConsentEvents {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(
             issuer: crate::types::ConsentIssuer,
@@ -11320,8 +10932,8 @@ pub mod operations {
             }
             if let Some(found) = &output.issuer {
                 if Some(&self.issuer)
-                    .is_some_and(|asked| {
-                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    .is_some_and(|sent| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
                     })
                 {
                     return Err(crate::operation::Doubt::Mismatch("issuer"));
@@ -11329,8 +10941,8 @@ pub mod operations {
             }
             if let Some(found) = &output.subject {
                 if Some(&self.subject)
-                    .is_some_and(|asked| {
-                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    .is_some_and(|sent| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
                     })
                 {
                     return Err(crate::operation::Doubt::Mismatch("subject"));
@@ -11338,8 +10950,8 @@ pub mod operations {
             }
             if let Some(found) = &output.subject_type {
                 if Some(&self.subject_type)
-                    .is_some_and(|asked| {
-                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    .is_some_and(|sent| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
                     })
                 {
                     return Err(crate::operation::Doubt::Mismatch("subjectType"));
@@ -11364,222 +10976,7 @@ pub mod operations {
             "/v1/client/customer/privacy/consentEvent/history/{issuer}/{subjectType}/{subject}"
         );
     }
-    /// List the texts of the consents of an issuer.
-    ///
-    /// Client mode. The members of a text are documented in part. The path and the parameters are inferred from those of the history of the texts.
-    ///
-    /// `GET /v1/client/customer/privacy/consent/text/{issuer}`
-    ///
-    /// Inferred; upstream does not document it.
-    #[cfg(feature = "unverified")]
-    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
-    #[derive(Eq, Hash)]
-    pub struct ListConsentTexts {
-        /// The issuer of the consents.
-        ///
-        /// Documented limit: 255 characters.
-        pub issuer: crate::types::ConsentIssuer,
-        /// Only the consents of this group.
-        #[serde(default)]
-        pub consent_group_id: ::std::option::Option<i64>,
-        /// Only this consent.
-        #[serde(default)]
-        pub consent_id: ::std::option::Option<i64>,
-        /// False also lists the consents that are not active.
-        #[serde(default)]
-        pub only_active: ::std::option::Option<bool>,
-        /// Only the consents with this scope.
-        ///
-        /// Documented limit: 255 characters.
-        #[serde(default)]
-        pub scope: ::std::option::Option<::std::string::String>,
-        /// Only the consents with this target.
-        ///
-        /// Documented limit: 255 characters.
-        #[serde(default)]
-        pub target: ::std::option::Option<::std::string::String>,
-    }
-    #[cfg(feature = "unverified")]
-    impl ListConsentTexts {
-        /// Creates a request with what is required.
-        #[must_use]
-        pub fn new(issuer: crate::types::ConsentIssuer) -> Self {
-            Self {
-                issuer,
-                consent_group_id: ::std::default::Default::default(),
-                consent_id: ::std::default::Default::default(),
-                only_active: ::std::default::Default::default(),
-                scope: ::std::default::Default::default(),
-                target: ::std::default::Default::default(),
-            }
-        }
-        /// Sets `consent_group_id`.
-        ///
-        /// Only the consents of this group.
-        #[must_use]
-        pub fn with_consent_group_id(
-            mut self,
-            consent_group_id: impl ::std::convert::Into<i64>,
-        ) -> Self {
-            self.consent_group_id = Some(consent_group_id.into());
-            self
-        }
-        /// Sets `consent_id`.
-        ///
-        /// Only this consent.
-        #[must_use]
-        pub fn with_consent_id(
-            mut self,
-            consent_id: impl ::std::convert::Into<i64>,
-        ) -> Self {
-            self.consent_id = Some(consent_id.into());
-            self
-        }
-        /// Sets `only_active`.
-        ///
-        /// False also lists the consents that are not active.
-        #[must_use]
-        pub fn with_only_active(
-            mut self,
-            only_active: impl ::std::convert::Into<bool>,
-        ) -> Self {
-            self.only_active = Some(only_active.into());
-            self
-        }
-        /// Sets `scope`.
-        ///
-        /// Only the consents with this scope.
-        ///
-        /// Documented limit: 255 characters.
-        #[must_use]
-        pub fn with_scope(
-            mut self,
-            scope: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.scope = Some(scope.into());
-            self
-        }
-        /// Sets `target`.
-        ///
-        /// Only the consents with this target.
-        ///
-        /// Documented limit: 255 characters.
-        #[must_use]
-        pub fn with_target(
-            mut self,
-            target: impl ::std::convert::Into<::std::string::String>,
-        ) -> Self {
-            self.target = Some(target.into());
-            self
-        }
-    }
-    #[cfg(feature = "unverified")]
-    crate::wire::redact::redacting_debug!(
-        ListConsentTexts { issuer : hidden, consent_group_id : present, consent_id :
-        present, only_active : present, scope : present, target : present }
-    );
-    #[cfg(feature = "unverified")]
-    impl validate::Validate for ListConsentTexts {
-        #[inline]
-        fn check(&self, checks: &mut validate::Checks) {
-            checks.text("issuer", Some(&self.issuer), &limits::CONSENT_ISSUER);
-            checks.text("scope", self.scope.as_ref(), &validate::length(0, 255));
-            checks.text("target", self.target.as_ref(), &validate::length(0, 255));
-        }
-    }
-    #[cfg(feature = "unverified")]
-    impl crate::operation::ClientOperation for ListConsentTexts {}
-    #[cfg(feature = "unverified")]
-    impl crate::operation::Operation for ListConsentTexts {
-        type Output = crate::types::ConsentTexts;
-        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
-            id: "listConsentTexts",
-            group: "Consent",
-            accessor: "consents",
-            name: "texts",
-            summary: "List the texts of the consents of an issuer.",
-            method: "GET",
-            path: "/v1/client/customer/privacy/consent/text/{issuer}",
-            evidence: crate::operation::Evidence::Inferred,
-            safe_to_repeat: true,
-            mode: crate::operation::Mode::Client,
-            parameters: &[
-                ParameterInfo::new(Location::Path, ValueKind::Text, "issuer")
-                    .description("The issuer of the consents.")
-                    .required()
-                    .format("path-segment")
-                    .length(Some(1u64), Some(255u64))
-                    .sensitivity(Sensitivity::None),
-                ParameterInfo::new(Location::Query, ValueKind::Integer, "consentGroupId")
-                    .description("Only the consents of this group.")
-                    .format("int64")
-                    .sensitivity(Sensitivity::None),
-                ParameterInfo::new(Location::Query, ValueKind::Integer, "consentId")
-                    .description("Only this consent.")
-                    .format("int64")
-                    .sensitivity(Sensitivity::None),
-                ParameterInfo::new(Location::Query, ValueKind::Text, "target")
-                    .description("Only the consents with this target.")
-                    .length(None, Some(255u64))
-                    .sensitivity(Sensitivity::None),
-                ParameterInfo::new(Location::Query, ValueKind::Text, "scope")
-                    .description("Only the consents with this scope.")
-                    .length(None, Some(255u64))
-                    .sensitivity(Sensitivity::None),
-                ParameterInfo::new(Location::Query, ValueKind::Boolean, "onlyActive")
-                    .description("False also lists the consents that are not active.")
-                    .sensitivity(Sensitivity::None),
-            ],
-            body: None,
-            statuses: &["200", "400", "401", "429", "500"],
-            response: crate::operation::ResponseKind::Object,
-            lists: &["consents"],
-            may_be_empty: false,
-            request_example: "{\"issuer\":\"example.com\",\"consentGroupId\":3,\"consentId\":12,\"target\":\"newsletter\",\"scope\":\"daily\",\"onlyActive\":true}",
-            response_example: "{\"issuer\":\"example.com\",\"consents\":[{\"consentId\":12,\"consentGroupId\":3,\"target\":\"newsletter\",\"scope\":\"daily\",\"texts\":[{\"textId\":31,\"languageCode\":\"nb_NO\"}]}]}",
-        };
-        #[inline]
-        fn confirms(
-            &self,
-            output: &Self::Output,
-        ) -> Result<(), crate::operation::Doubt> {
-            if !(!output.consents.is_empty()) {
-                return Err(crate::operation::Doubt::Nothing);
-            }
-            if let Some(found) = &output.issuer {
-                if Some(&self.issuer)
-                    .is_some_and(|asked| {
-                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
-                    })
-                {
-                    return Err(crate::operation::Doubt::Mismatch("issuer"));
-                }
-            }
-            Ok(())
-        }
-    }
-    #[cfg(feature = "unverified")]
-    impl crate::operation::SendOperation for ListConsentTexts {
-        #[inline]
-        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
-            crate::Client::of(connection)
-                .list_consent_texts(
-                    &self.issuer,
-                    self.consent_group_id,
-                    self.consent_id,
-                    self.only_active,
-                    self.scope.as_deref(),
-                    self.target.as_deref(),
-                )
-        }
-        crate::operation::span!(
-            "listConsentTexts", "GET",
-            "/v1/client/customer/privacy/consent/text/{issuer}"
-        );
-    }
-    /// List all versions of the texts of the consents of an issuer.
+    /// List all versions of the consent texts of an issuer.
     ///
     /// Client mode.
     ///
@@ -11614,7 +11011,7 @@ pub mod operations {
         pub target: ::std::option::Option<::std::string::String>,
     }
     impl ListConsentTextHistory {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(issuer: crate::types::ConsentIssuer) -> Self {
             Self {
@@ -11706,7 +11103,7 @@ pub mod operations {
             group: "Consent",
             accessor: "consents",
             name: "text_history",
-            summary: "List all versions of the texts of the consents of an issuer.",
+            summary: "List all versions of the consent texts of an issuer.",
             method: "GET",
             path: "/v1/client/customer/privacy/consent/text/history/{issuer}",
             evidence: crate::operation::Evidence::Documented,
@@ -11757,8 +11154,8 @@ pub mod operations {
             }
             if let Some(found) = &output.issuer {
                 if Some(&self.issuer)
-                    .is_some_and(|asked| {
-                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    .is_some_and(|sent| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
                     })
                 {
                     return Err(crate::operation::Doubt::Mismatch("issuer"));
@@ -11785,7 +11182,7 @@ pub mod operations {
             "/v1/client/customer/privacy/consent/text/history/{issuer}"
         );
     }
-    /// List the consents of an issuer for the customer who is logged in.
+    /// List the consents of an issuer for the logged-in customer.
     ///
     /// User mode.
     ///
@@ -11807,7 +11204,7 @@ pub mod operations {
         pub only_active: ::std::option::Option<bool>,
     }
     impl ListOwnConsents {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(issuer: crate::types::ConsentIssuer) -> Self {
             Self {
@@ -11857,7 +11254,7 @@ pub mod operations {
             group: "Consent",
             accessor: "consents",
             name: "own",
-            summary: "List the consents of an issuer for the customer who is logged in.",
+            summary: "List the consents of an issuer for the logged-in customer.",
             method: "GET",
             path: "/v1/customer/privacy/consents/{issuer}",
             evidence: crate::operation::Evidence::Documented,
@@ -11896,8 +11293,8 @@ pub mod operations {
             }
             if let Some(found) = &output.issuer {
                 if Some(&self.issuer)
-                    .is_some_and(|asked| {
-                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    .is_some_and(|sent| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
                     })
                 {
                     return Err(crate::operation::Doubt::Mismatch("issuer"));
@@ -11930,7 +11327,7 @@ pub mod operations {
         pub body: crate::types::ConsentEventRequest,
     }
     impl RegisterConsentEvent {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::ConsentEventRequest) -> Self {
             Self { body }
@@ -12018,8 +11415,8 @@ pub mod operations {
             if let Some(found) = &output.subject {
                 if Some(&self.body)
                     .and_then(|value| value.subject.as_ref())
-                    .is_some_and(|asked| {
-                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    .is_some_and(|sent| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
                     })
                 {
                     return Err(crate::operation::Doubt::Mismatch("subject"));
@@ -12037,9 +11434,9 @@ pub mod operations {
             "registerConsentEvent", "POST", "/v1/client/customer/privacy/consentEvent"
         );
     }
-    /// List the channels that the customer who is logged in closes to all enterprises.
+    /// List the contact channels that the logged-in customer has closed to all enterprises.
     ///
-    /// User mode. On this level there are shields only, and nothing can be changed.
+    /// User mode. This level has only closed channels, and they cannot be changed.
     ///
     /// `GET /v1/customer/pbm`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -12048,7 +11445,7 @@ pub mod operations {
     #[derive(Eq, Hash)]
     pub struct ListGlobalPermissions {}
     impl ListGlobalPermissions {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new() -> Self {
             Self {}
@@ -12064,7 +11461,7 @@ pub mod operations {
             group: "Permission/Shield",
             accessor: "permissions",
             name: "global",
-            summary: "List the channels that the customer who is logged in closes to all enterprises.",
+            summary: "List the contact channels that the logged-in customer has closed to all enterprises.",
             method: "GET",
             path: "/v1/customer/pbm",
             evidence: crate::operation::Evidence::Documented,
@@ -12097,7 +11494,7 @@ pub mod operations {
         }
         crate::operation::span!("listGlobalPermissions", "GET", "/v1/customer/pbm");
     }
-    /// List the channels that the customer who is logged in opens or closes to an enterprise.
+    /// List the contact channels that the logged-in customer has opened or closed to an enterprise.
     ///
     /// User mode.
     ///
@@ -12113,7 +11510,7 @@ pub mod operations {
         pub enterprise_code: crate::types::EnterpriseCode,
     }
     impl ListEnterprisePermissions {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(enterprise_code: crate::types::EnterpriseCode) -> Self {
             Self { enterprise_code }
@@ -12141,7 +11538,7 @@ pub mod operations {
             group: "Permission/Shield",
             accessor: "permissions",
             name: "enterprise",
-            summary: "List the channels that the customer who is logged in opens or closes to an enterprise.",
+            summary: "List the contact channels that the logged-in customer has opened or closed to an enterprise.",
             method: "GET",
             path: "/v1/customer/pbm/{enterpriseCode}",
             evidence: crate::operation::Evidence::Documented,
@@ -12184,361 +11581,7 @@ pub mod operations {
             "listEnterprisePermissions", "GET", "/v1/customer/pbm/{enterpriseCode}"
         );
     }
-    /// Change the channels that the customer who is logged in opens or closes to an enterprise.
-    ///
-    /// User mode.
-    ///
-    /// `POST /v1/customer/pbm/{enterpriseCode}`
-    ///
-    /// Inferred; upstream does not document it.
-    #[cfg(feature = "unverified")]
-    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
-    #[derive(Eq, Hash)]
-    pub struct ChangeEnterprisePermissions {
-        /// The code of the enterprise.
-        ///
-        /// Documented limit: 12 characters.
-        pub enterprise_code: crate::types::EnterpriseCode,
-        /// The body of the request.
-        pub body: crate::types::ChannelPermissionsRequest,
-    }
-    #[cfg(feature = "unverified")]
-    impl ChangeEnterprisePermissions {
-        /// Creates a request with what is required.
-        #[must_use]
-        pub fn new(
-            enterprise_code: crate::types::EnterpriseCode,
-            body: crate::types::ChannelPermissionsRequest,
-        ) -> Self {
-            Self { enterprise_code, body }
-        }
-    }
-    #[cfg(feature = "unverified")]
-    crate::wire::redact::redacting_debug!(
-        ChangeEnterprisePermissions { enterprise_code : hidden, body : nested }
-    );
-    #[cfg(feature = "unverified")]
-    impl validate::Validate for ChangeEnterprisePermissions {
-        #[inline]
-        fn check(&self, checks: &mut validate::Checks) {
-            checks
-                .text(
-                    "enterpriseCode",
-                    Some(&self.enterprise_code),
-                    &limits::ENTERPRISE_CODE,
-                );
-            validate::Validate::check(&self.body, checks);
-        }
-    }
-    #[cfg(feature = "unverified")]
-    impl crate::operation::UserOperation for ChangeEnterprisePermissions {}
-    #[cfg(feature = "unverified")]
-    impl crate::operation::Operation for ChangeEnterprisePermissions {
-        type Output = crate::types::ChannelPermissions;
-        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
-            id: "changeEnterprisePermissions",
-            group: "Permission/Shield",
-            accessor: "permissions",
-            name: "change_enterprise",
-            summary: "Change the channels that the customer who is logged in opens or closes to an enterprise.",
-            method: "POST",
-            path: "/v1/customer/pbm/{enterpriseCode}",
-            evidence: crate::operation::Evidence::Inferred,
-            safe_to_repeat: false,
-            mode: crate::operation::Mode::User,
-            parameters: &[
-                ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
-                    .description("The code of the enterprise.")
-                    .required()
-                    .format("path-segment")
-                    .length(Some(1u64), Some(12u64))
-                    .sensitivity(Sensitivity::None),
-            ],
-            body: Some(
-                &[
-                    ParameterInfo::new(Location::Body, ValueKind::Json, "channels")
-                        .description("The channels.")
-                        .required()
-                        .repeated(),
-                ],
-            ),
-            statuses: &["200", "400", "401", "429", "500"],
-            response: crate::operation::ResponseKind::Object,
-            lists: &["channels"],
-            may_be_empty: false,
-            request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"body\":{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}}",
-            response_example: "{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}",
-        };
-        #[inline]
-        fn confirms(
-            &self,
-            output: &Self::Output,
-        ) -> Result<(), crate::operation::Doubt> {
-            if !(!output.channels.is_empty()) {
-                return Err(crate::operation::Doubt::Nothing);
-            }
-            Ok(())
-        }
-    }
-    #[cfg(feature = "unverified")]
-    impl crate::operation::SendOperation for ChangeEnterprisePermissions {
-        #[inline]
-        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
-            crate::Client::of(connection)
-                .change_enterprise_permissions(&self.enterprise_code, &self.body)
-        }
-        crate::operation::span!(
-            "changeEnterprisePermissions", "POST", "/v1/customer/pbm/{enterpriseCode}"
-        );
-    }
-    /// List the channels that the customer who is logged in opens or closes to an enterprise for an order type.
-    ///
-    /// User mode.
-    ///
-    /// `GET /v1/customer/pbm/{enterpriseCode}/{orderType}`
-    ///
-    /// Inferred; upstream does not document it.
-    #[cfg(feature = "unverified")]
-    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
-    #[derive(Eq, Hash)]
-    pub struct ListOrderTypePermissions {
-        /// The code of the enterprise.
-        ///
-        /// Documented limit: 12 characters.
-        pub enterprise_code: crate::types::EnterpriseCode,
-        /// The code of the order type.
-        ///
-        /// Documented limit: 255 characters.
-        pub order_type: crate::types::OrderType,
-    }
-    #[cfg(feature = "unverified")]
-    impl ListOrderTypePermissions {
-        /// Creates a request with what is required.
-        #[must_use]
-        pub fn new(
-            enterprise_code: crate::types::EnterpriseCode,
-            order_type: crate::types::OrderType,
-        ) -> Self {
-            Self {
-                enterprise_code,
-                order_type,
-            }
-        }
-    }
-    #[cfg(feature = "unverified")]
-    crate::wire::redact::redacting_debug!(
-        ListOrderTypePermissions { enterprise_code : hidden, order_type : hidden }
-    );
-    #[cfg(feature = "unverified")]
-    impl validate::Validate for ListOrderTypePermissions {
-        #[inline]
-        fn check(&self, checks: &mut validate::Checks) {
-            checks
-                .text(
-                    "enterpriseCode",
-                    Some(&self.enterprise_code),
-                    &limits::ENTERPRISE_CODE,
-                );
-            checks.text("orderType", Some(&self.order_type), &limits::ORDER_TYPE);
-        }
-    }
-    #[cfg(feature = "unverified")]
-    impl crate::operation::UserOperation for ListOrderTypePermissions {}
-    #[cfg(feature = "unverified")]
-    impl crate::operation::Operation for ListOrderTypePermissions {
-        type Output = crate::types::ChannelPermissions;
-        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
-            id: "listOrderTypePermissions",
-            group: "Permission/Shield",
-            accessor: "permissions",
-            name: "order_type",
-            summary: "List the channels that the customer who is logged in opens or closes to an enterprise for an order type.",
-            method: "GET",
-            path: "/v1/customer/pbm/{enterpriseCode}/{orderType}",
-            evidence: crate::operation::Evidence::Inferred,
-            safe_to_repeat: true,
-            mode: crate::operation::Mode::User,
-            parameters: &[
-                ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
-                    .description("The code of the enterprise.")
-                    .required()
-                    .format("path-segment")
-                    .length(Some(1u64), Some(12u64))
-                    .sensitivity(Sensitivity::None),
-                ParameterInfo::new(Location::Path, ValueKind::Text, "orderType")
-                    .description("The code of the order type.")
-                    .required()
-                    .format("path-segment")
-                    .length(Some(1u64), Some(255u64))
-                    .sensitivity(Sensitivity::None),
-            ],
-            body: None,
-            statuses: &["200", "400", "401", "429", "500"],
-            response: crate::operation::ResponseKind::Object,
-            lists: &["channels"],
-            may_be_empty: false,
-            request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"orderType\":\"SUB\"}",
-            response_example: "{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}",
-        };
-        #[inline]
-        fn confirms(
-            &self,
-            output: &Self::Output,
-        ) -> Result<(), crate::operation::Doubt> {
-            if !(!output.channels.is_empty()) {
-                return Err(crate::operation::Doubt::Nothing);
-            }
-            Ok(())
-        }
-    }
-    #[cfg(feature = "unverified")]
-    impl crate::operation::SendOperation for ListOrderTypePermissions {
-        #[inline]
-        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
-            crate::Client::of(connection)
-                .list_order_type_permissions(&self.enterprise_code, &self.order_type)
-        }
-        crate::operation::span!(
-            "listOrderTypePermissions", "GET",
-            "/v1/customer/pbm/{enterpriseCode}/{orderType}"
-        );
-    }
-    /// Change the channels that the customer who is logged in opens or closes to an enterprise for an order type.
-    ///
-    /// User mode.
-    ///
-    /// `POST /v1/customer/pbm/{enterpriseCode}/{orderType}`
-    ///
-    /// Inferred; upstream does not document it.
-    #[cfg(feature = "unverified")]
-    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
-    #[derive(Eq, Hash)]
-    pub struct ChangeOrderTypePermissions {
-        /// The code of the enterprise.
-        ///
-        /// Documented limit: 12 characters.
-        pub enterprise_code: crate::types::EnterpriseCode,
-        /// The code of the order type.
-        ///
-        /// Documented limit: 255 characters.
-        pub order_type: crate::types::OrderType,
-        /// The body of the request.
-        pub body: crate::types::ChannelPermissionsRequest,
-    }
-    #[cfg(feature = "unverified")]
-    impl ChangeOrderTypePermissions {
-        /// Creates a request with what is required.
-        #[must_use]
-        pub fn new(
-            enterprise_code: crate::types::EnterpriseCode,
-            order_type: crate::types::OrderType,
-            body: crate::types::ChannelPermissionsRequest,
-        ) -> Self {
-            Self {
-                enterprise_code,
-                order_type,
-                body,
-            }
-        }
-    }
-    #[cfg(feature = "unverified")]
-    crate::wire::redact::redacting_debug!(
-        ChangeOrderTypePermissions { enterprise_code : hidden, order_type : hidden, body
-        : nested }
-    );
-    #[cfg(feature = "unverified")]
-    impl validate::Validate for ChangeOrderTypePermissions {
-        #[inline]
-        fn check(&self, checks: &mut validate::Checks) {
-            checks
-                .text(
-                    "enterpriseCode",
-                    Some(&self.enterprise_code),
-                    &limits::ENTERPRISE_CODE,
-                );
-            checks.text("orderType", Some(&self.order_type), &limits::ORDER_TYPE);
-            validate::Validate::check(&self.body, checks);
-        }
-    }
-    #[cfg(feature = "unverified")]
-    impl crate::operation::UserOperation for ChangeOrderTypePermissions {}
-    #[cfg(feature = "unverified")]
-    impl crate::operation::Operation for ChangeOrderTypePermissions {
-        type Output = crate::types::ChannelPermissions;
-        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
-            id: "changeOrderTypePermissions",
-            group: "Permission/Shield",
-            accessor: "permissions",
-            name: "change_order_type",
-            summary: "Change the channels that the customer who is logged in opens or closes to an enterprise for an order type.",
-            method: "POST",
-            path: "/v1/customer/pbm/{enterpriseCode}/{orderType}",
-            evidence: crate::operation::Evidence::Inferred,
-            safe_to_repeat: false,
-            mode: crate::operation::Mode::User,
-            parameters: &[
-                ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
-                    .description("The code of the enterprise.")
-                    .required()
-                    .format("path-segment")
-                    .length(Some(1u64), Some(12u64))
-                    .sensitivity(Sensitivity::None),
-                ParameterInfo::new(Location::Path, ValueKind::Text, "orderType")
-                    .description("The code of the order type.")
-                    .required()
-                    .format("path-segment")
-                    .length(Some(1u64), Some(255u64))
-                    .sensitivity(Sensitivity::None),
-            ],
-            body: Some(
-                &[
-                    ParameterInfo::new(Location::Body, ValueKind::Json, "channels")
-                        .description("The channels.")
-                        .required()
-                        .repeated(),
-                ],
-            ),
-            statuses: &["200", "400", "401", "429", "500"],
-            response: crate::operation::ResponseKind::Object,
-            lists: &["channels"],
-            may_be_empty: false,
-            request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"orderType\":\"SUB\",\"body\":{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}}",
-            response_example: "{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}",
-        };
-        #[inline]
-        fn confirms(
-            &self,
-            output: &Self::Output,
-        ) -> Result<(), crate::operation::Doubt> {
-            if !(!output.channels.is_empty()) {
-                return Err(crate::operation::Doubt::Nothing);
-            }
-            Ok(())
-        }
-    }
-    #[cfg(feature = "unverified")]
-    impl crate::operation::SendOperation for ChangeOrderTypePermissions {
-        #[inline]
-        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
-            crate::Client::of(connection)
-                .change_order_type_permissions(
-                    &self.enterprise_code,
-                    &self.order_type,
-                    &self.body,
-                )
-        }
-        crate::operation::span!(
-            "changeOrderTypePermissions", "POST",
-            "/v1/customer/pbm/{enterpriseCode}/{orderType}"
-        );
-    }
-    /// List the purposes that the customer who is logged in permits to an enterprise.
+    /// List the purposes that the logged-in customer permits to an enterprise.
     ///
     /// User mode.
     ///
@@ -12554,7 +11597,7 @@ pub mod operations {
         pub enterprise_code: crate::types::EnterpriseCode,
     }
     impl ListEnterprisePrivacy {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(enterprise_code: crate::types::EnterpriseCode) -> Self {
             Self { enterprise_code }
@@ -12584,7 +11627,7 @@ pub mod operations {
             group: "Privacy",
             accessor: "privacy",
             name: "enterprise",
-            summary: "List the purposes that the customer who is logged in permits to an enterprise.",
+            summary: "List the purposes that the logged-in customer permits to an enterprise.",
             method: "GET",
             path: "/v1/customer/privacy/{enterpriseCode}",
             evidence: crate::operation::Evidence::Documented,
@@ -12626,7 +11669,7 @@ pub mod operations {
             "listEnterprisePrivacy", "GET", "/v1/customer/privacy/{enterpriseCode}"
         );
     }
-    /// Change the purposes that the customer who is logged in permits to an enterprise.
+    /// Change the purposes that the logged-in customer permits to an enterprise.
     ///
     /// User mode. The response has the purposes as they were sent.
     ///
@@ -12644,7 +11687,7 @@ pub mod operations {
         pub body: crate::types::PrivacyChangeRequest,
     }
     impl ChangeEnterprisePrivacy {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(
             enterprise_code: crate::types::EnterpriseCode,
@@ -12678,7 +11721,7 @@ pub mod operations {
             group: "Privacy",
             accessor: "privacy",
             name: "change_enterprise",
-            summary: "Change the purposes that the customer who is logged in permits to an enterprise.",
+            summary: "Change the purposes that the logged-in customer permits to an enterprise.",
             method: "POST",
             path: "/v1/customer/privacy/{enterpriseCode}",
             evidence: crate::operation::Evidence::Documented,
@@ -12728,266 +11771,9 @@ pub mod operations {
             "changeEnterprisePrivacy", "POST", "/v1/customer/privacy/{enterpriseCode}"
         );
     }
-    /// List the purposes that the customer who is logged in permits to an enterprise for an order type.
+    /// Complain about an issue for the logged-in user.
     ///
-    /// User mode.
-    ///
-    /// `GET /v1/customer/privacy/{enterpriseCode}/{orderType}`
-    ///
-    /// Inferred; upstream does not document it.
-    #[cfg(feature = "unverified")]
-    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
-    #[derive(Eq, Hash)]
-    pub struct ListOrderTypePrivacy {
-        /// The code of the enterprise.
-        ///
-        /// Documented limit: 12 characters.
-        pub enterprise_code: crate::types::EnterpriseCode,
-        /// The code of the order type.
-        ///
-        /// Documented limit: 255 characters.
-        pub order_type: crate::types::OrderType,
-    }
-    #[cfg(feature = "unverified")]
-    impl ListOrderTypePrivacy {
-        /// Creates a request with what is required.
-        #[must_use]
-        pub fn new(
-            enterprise_code: crate::types::EnterpriseCode,
-            order_type: crate::types::OrderType,
-        ) -> Self {
-            Self {
-                enterprise_code,
-                order_type,
-            }
-        }
-    }
-    #[cfg(feature = "unverified")]
-    crate::wire::redact::redacting_debug!(
-        ListOrderTypePrivacy { enterprise_code : hidden, order_type : hidden }
-    );
-    #[cfg(feature = "unverified")]
-    impl validate::Validate for ListOrderTypePrivacy {
-        #[inline]
-        fn check(&self, checks: &mut validate::Checks) {
-            checks
-                .text(
-                    "enterpriseCode",
-                    Some(&self.enterprise_code),
-                    &limits::ENTERPRISE_CODE,
-                );
-            checks
-                .reserved(
-                    "enterpriseCode",
-                    self.enterprise_code.as_ref(),
-                    &["consents"],
-                );
-            checks.text("orderType", Some(&self.order_type), &limits::ORDER_TYPE);
-        }
-    }
-    #[cfg(feature = "unverified")]
-    impl crate::operation::UserOperation for ListOrderTypePrivacy {}
-    #[cfg(feature = "unverified")]
-    impl crate::operation::Operation for ListOrderTypePrivacy {
-        type Output = crate::types::PrivacyPermissions;
-        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
-            id: "listOrderTypePrivacy",
-            group: "Privacy",
-            accessor: "privacy",
-            name: "order_type",
-            summary: "List the purposes that the customer who is logged in permits to an enterprise for an order type.",
-            method: "GET",
-            path: "/v1/customer/privacy/{enterpriseCode}/{orderType}",
-            evidence: crate::operation::Evidence::Inferred,
-            safe_to_repeat: true,
-            mode: crate::operation::Mode::User,
-            parameters: &[
-                ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
-                    .description("The code of the enterprise.")
-                    .required()
-                    .format("path-segment")
-                    .length(Some(1u64), Some(12u64))
-                    .sensitivity(Sensitivity::None),
-                ParameterInfo::new(Location::Path, ValueKind::Text, "orderType")
-                    .description("The code of the order type.")
-                    .required()
-                    .format("path-segment")
-                    .length(Some(1u64), Some(255u64))
-                    .sensitivity(Sensitivity::None),
-            ],
-            body: None,
-            statuses: &["200", "400", "401", "429", "500"],
-            response: crate::operation::ResponseKind::Object,
-            lists: &["permission"],
-            may_be_empty: false,
-            request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"orderType\":\"SUB\"}",
-            response_example: "{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}",
-        };
-        #[inline]
-        fn confirms(
-            &self,
-            output: &Self::Output,
-        ) -> Result<(), crate::operation::Doubt> {
-            if !(!output.permission.is_empty()) {
-                return Err(crate::operation::Doubt::Nothing);
-            }
-            Ok(())
-        }
-    }
-    #[cfg(feature = "unverified")]
-    impl crate::operation::SendOperation for ListOrderTypePrivacy {
-        #[inline]
-        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
-            crate::Client::of(connection)
-                .list_order_type_privacy(&self.enterprise_code, &self.order_type)
-        }
-        crate::operation::span!(
-            "listOrderTypePrivacy", "GET",
-            "/v1/customer/privacy/{enterpriseCode}/{orderType}"
-        );
-    }
-    /// Change the purposes that the customer who is logged in permits to an enterprise for an order type.
-    ///
-    /// User mode. The response has the purposes as they were sent.
-    ///
-    /// `POST /v1/customer/privacy/{enterpriseCode}/{orderType}`
-    ///
-    /// Inferred; upstream does not document it.
-    #[cfg(feature = "unverified")]
-    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
-    #[derive(Eq, Hash)]
-    pub struct ChangeOrderTypePrivacy {
-        /// The code of the enterprise.
-        ///
-        /// Documented limit: 12 characters.
-        pub enterprise_code: crate::types::EnterpriseCode,
-        /// The code of the order type.
-        ///
-        /// Documented limit: 255 characters.
-        pub order_type: crate::types::OrderType,
-        /// The body of the request.
-        pub body: crate::types::PrivacyChangeRequest,
-    }
-    #[cfg(feature = "unverified")]
-    impl ChangeOrderTypePrivacy {
-        /// Creates a request with what is required.
-        #[must_use]
-        pub fn new(
-            enterprise_code: crate::types::EnterpriseCode,
-            order_type: crate::types::OrderType,
-            body: crate::types::PrivacyChangeRequest,
-        ) -> Self {
-            Self {
-                enterprise_code,
-                order_type,
-                body,
-            }
-        }
-    }
-    #[cfg(feature = "unverified")]
-    crate::wire::redact::redacting_debug!(
-        ChangeOrderTypePrivacy { enterprise_code : hidden, order_type : hidden, body :
-        nested }
-    );
-    #[cfg(feature = "unverified")]
-    impl validate::Validate for ChangeOrderTypePrivacy {
-        #[inline]
-        fn check(&self, checks: &mut validate::Checks) {
-            checks
-                .text(
-                    "enterpriseCode",
-                    Some(&self.enterprise_code),
-                    &limits::ENTERPRISE_CODE,
-                );
-            checks
-                .reserved(
-                    "enterpriseCode",
-                    self.enterprise_code.as_ref(),
-                    &["consents"],
-                );
-            checks.text("orderType", Some(&self.order_type), &limits::ORDER_TYPE);
-            validate::Validate::check(&self.body, checks);
-        }
-    }
-    #[cfg(feature = "unverified")]
-    impl crate::operation::UserOperation for ChangeOrderTypePrivacy {}
-    #[cfg(feature = "unverified")]
-    impl crate::operation::Operation for ChangeOrderTypePrivacy {
-        type Output = crate::types::PrivacyPermissions;
-        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
-            id: "changeOrderTypePrivacy",
-            group: "Privacy",
-            accessor: "privacy",
-            name: "change_order_type",
-            summary: "Change the purposes that the customer who is logged in permits to an enterprise for an order type.",
-            method: "POST",
-            path: "/v1/customer/privacy/{enterpriseCode}/{orderType}",
-            evidence: crate::operation::Evidence::Inferred,
-            safe_to_repeat: false,
-            mode: crate::operation::Mode::User,
-            parameters: &[
-                ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
-                    .description("The code of the enterprise.")
-                    .required()
-                    .format("path-segment")
-                    .length(Some(1u64), Some(12u64))
-                    .sensitivity(Sensitivity::None),
-                ParameterInfo::new(Location::Path, ValueKind::Text, "orderType")
-                    .description("The code of the order type.")
-                    .required()
-                    .format("path-segment")
-                    .length(Some(1u64), Some(255u64))
-                    .sensitivity(Sensitivity::None),
-            ],
-            body: Some(
-                &[
-                    ParameterInfo::new(Location::Body, ValueKind::Json, "permission")
-                        .description("The purposes.")
-                        .required()
-                        .repeated(),
-                ],
-            ),
-            statuses: &["200", "400", "401", "429", "500"],
-            response: crate::operation::ResponseKind::Object,
-            lists: &["permission"],
-            may_be_empty: false,
-            request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"orderType\":\"SUB\",\"body\":{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}}",
-            response_example: "{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}",
-        };
-        #[inline]
-        fn confirms(
-            &self,
-            output: &Self::Output,
-        ) -> Result<(), crate::operation::Doubt> {
-            if !(!output.permission.is_empty()) {
-                return Err(crate::operation::Doubt::Nothing);
-            }
-            Ok(())
-        }
-    }
-    #[cfg(feature = "unverified")]
-    impl crate::operation::SendOperation for ChangeOrderTypePrivacy {
-        #[inline]
-        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
-            crate::Client::of(connection)
-                .change_order_type_privacy(
-                    &self.enterprise_code,
-                    &self.order_type,
-                    &self.body,
-                )
-        }
-        crate::operation::span!(
-            "changeOrderTypePrivacy", "POST",
-            "/v1/customer/privacy/{enterpriseCode}/{orderType}"
-        );
-    }
-    /// Complain of an issue on behalf of the user who is logged in.
-    ///
-    /// User mode. The response has the complaints of the product, and the actions that can be asked for.
+    /// User mode. The response has the complaints of the product, and the actions that can be requested.
     ///
     /// `POST /v1/product/delivery/complaint`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -12999,7 +11785,7 @@ pub mod operations {
         pub body: crate::types::ComplaintRequest,
     }
     impl RegisterComplaint {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::ComplaintRequest) -> Self {
             Self { body }
@@ -13020,7 +11806,7 @@ pub mod operations {
             group: "Complaint",
             accessor: "complaints",
             name: "register",
-            summary: "Complain of an issue on behalf of the user who is logged in.",
+            summary: "Complain about an issue for the logged-in user.",
             method: "POST",
             path: "/v1/product/delivery/complaint",
             evidence: crate::operation::Evidence::Documented,
@@ -13045,9 +11831,7 @@ pub mod operations {
                             ValueKind::Text,
                             "complaintAction",
                         )
-                        .description(
-                            "The code of the action that is asked for, such as 14.",
-                        )
+                        .description("The code of the requested action, such as 14.")
                         .required()
                         .length(Some(1u64), Some(2u64)),
                     ParameterInfo::new(
@@ -13079,8 +11863,8 @@ pub mod operations {
             if let Some(found) = &output.product {
                 if Some(&self.body)
                     .and_then(|value| value.product.as_ref())
-                    .is_some_and(|asked| {
-                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    .is_some_and(|sent| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
                     })
                 {
                     return Err(crate::operation::Doubt::Mismatch("product"));
@@ -13098,9 +11882,9 @@ pub mod operations {
             "registerComplaint", "POST", "/v1/product/delivery/complaint"
         );
     }
-    /// List the complaints of the user who is logged in of a product.
+    /// List the complaints of the logged-in user about a product.
     ///
-    /// User mode. The response also has the actions that can be asked for.
+    /// User mode. The response also has the actions that can be requested.
     ///
     /// `GET /v1/product/delivery/complaint/{product}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -13114,7 +11898,7 @@ pub mod operations {
         pub product: crate::wire::ProductCode,
     }
     impl ListComplaints {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(product: crate::wire::ProductCode) -> Self {
             Self { product }
@@ -13135,7 +11919,7 @@ pub mod operations {
             group: "Complaint",
             accessor: "complaints",
             name: "of_product",
-            summary: "List the complaints of the user who is logged in of a product.",
+            summary: "List the complaints of the logged-in user about a product.",
             method: "GET",
             path: "/v1/product/delivery/complaint/{product}",
             evidence: crate::operation::Evidence::Documented,
@@ -13169,8 +11953,8 @@ pub mod operations {
             }
             if let Some(found) = &output.product {
                 if Some(&self.product)
-                    .is_some_and(|asked| {
-                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    .is_some_and(|sent| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
                     })
                 {
                     return Err(crate::operation::Doubt::Mismatch("product"));
@@ -13188,7 +11972,7 @@ pub mod operations {
             "listComplaints", "GET", "/v1/product/delivery/complaint/{product}"
         );
     }
-    /// List the delivery stops of the user who is logged in for a product.
+    /// List the delivery stops of the logged-in user for a product.
     ///
     /// User mode.
     ///
@@ -13204,7 +11988,7 @@ pub mod operations {
         pub product_code: crate::wire::ProductCode,
     }
     impl ListOwnDeliveryStops {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(product_code: crate::wire::ProductCode) -> Self {
             Self { product_code }
@@ -13227,7 +12011,7 @@ pub mod operations {
             group: "DeliveryStop",
             accessor: "delivery_stops",
             name: "own",
-            summary: "List the delivery stops of the user who is logged in for a product.",
+            summary: "List the delivery stops of the logged-in user for a product.",
             method: "GET",
             path: "/v1/product/stop/delivery/{productCode}",
             evidence: crate::operation::Evidence::Documented,
@@ -13269,7 +12053,7 @@ pub mod operations {
             "listOwnDeliveryStops", "GET", "/v1/product/stop/delivery/{productCode}"
         );
     }
-    /// Stop the delivery of a product to the user who is logged in.
+    /// Stop the delivery of a product to the logged-in user.
     ///
     /// User mode. The response lists the delivery stops.
     ///
@@ -13283,7 +12067,7 @@ pub mod operations {
         pub body: crate::types::DeliveryStopRequest,
     }
     impl RegisterDeliveryStop {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::DeliveryStopRequest) -> Self {
             Self { body }
@@ -13304,7 +12088,7 @@ pub mod operations {
             group: "DeliveryStop",
             accessor: "delivery_stops",
             name: "register",
-            summary: "Stop the delivery of a product to the user who is logged in.",
+            summary: "Stop the delivery of a product to the logged-in user.",
             method: "POST",
             path: "/v1/product/stop/delivery",
             evidence: crate::operation::Evidence::Documented,
@@ -13334,28 +12118,28 @@ pub mod operations {
                             ValueKind::Integer,
                             "deliveryStop.stopTime",
                         )
-                        .description("When the stop begins, in milliseconds.")
+                        .description("The start of the stop, in milliseconds.")
                         .format("epoch-millis"),
                     ParameterInfo::new(
                             Location::Body,
                             ValueKind::Integer,
                             "deliveryStop.stopEndTime",
                         )
-                        .description("When the stop ends, in milliseconds.")
+                        .description("The end of the stop, in milliseconds.")
                         .format("epoch-millis"),
                     ParameterInfo::new(
                             Location::Body,
                             ValueKind::Text,
                             "deliveryStop.stopType",
                         )
-                        .description("Whether a stop ends.")
+                        .description("The state of the end of a stop.")
                         .values(&["temporary", "permanent"], true),
                     ParameterInfo::new(
                             Location::Body,
                             ValueKind::Text,
                             "deliveryStop.deliveryStopChannel",
                         )
-                        .description("Where the stop was ordered, such as EMAIL.")
+                        .description("The channel of the order, such as EMAIL.")
                         .length(None, Some(40u64))
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(
@@ -13394,7 +12178,7 @@ pub mod operations {
             "registerDeliveryStop", "POST", "/v1/product/stop/delivery"
         );
     }
-    /// Remove a delivery stop of the user who is logged in.
+    /// Remove a delivery stop of the logged-in user.
     ///
     /// User mode. Only a stop that has not begun can be removed. The response lists those that remain.
     ///
@@ -13408,7 +12192,7 @@ pub mod operations {
         pub id: i64,
     }
     impl RemoveDeliveryStop {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(id: i64) -> Self {
             Self { id }
@@ -13424,7 +12208,7 @@ pub mod operations {
             group: "DeliveryStop",
             accessor: "delivery_stops",
             name: "remove",
-            summary: "Remove a delivery stop of the user who is logged in.",
+            summary: "Remove a delivery stop of the logged-in user.",
             method: "POST",
             path: "/v1/product/stop/delivery/delete/{id}",
             evidence: crate::operation::Evidence::Documented,
@@ -13464,7 +12248,7 @@ pub mod operations {
             "removeDeliveryStop", "POST", "/v1/product/stop/delivery/delete/{id}"
         );
     }
-    /// List the issues of a product that the user who is logged in was sent.
+    /// List the issues of a product that were sent to the logged-in user.
     ///
     /// User mode.
     ///
@@ -13480,7 +12264,7 @@ pub mod operations {
         pub product_code: crate::wire::ProductCode,
     }
     impl ListOwnDistributedIssues {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(product_code: crate::wire::ProductCode) -> Self {
             Self { product_code }
@@ -13503,7 +12287,7 @@ pub mod operations {
             group: "Issue",
             accessor: "issues",
             name: "own_distributed",
-            summary: "List the issues of a product that the user who is logged in was sent.",
+            summary: "List the issues of a product that were sent to the logged-in user.",
             method: "GET",
             path: "/v1/customer/issues/{productCode}",
             evidence: crate::operation::Evidence::Documented,
@@ -13547,7 +12331,7 @@ pub mod operations {
     }
     /// List the issues of a product.
     ///
-    /// Client mode. Without the two days upstream lists one year from now, and all issues of a series product. With one day it lists the year from or before that day.
+    /// Client mode. Without the two dates, upstream lists one year from now, and all issues of a series product. With one date, it lists the year from or before that date.
     ///
     /// `GET /v1/client/issues/{productId}`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -13567,7 +12351,7 @@ pub mod operations {
         pub to: ::std::option::Option<crate::wire::Date>,
     }
     impl ListIssuesOfProduct {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(product_id: crate::wire::ProductCode) -> Self {
             Self {
@@ -13703,7 +12487,7 @@ pub mod operations {
         pub shop: ::std::option::Option<bool>,
     }
     impl ListProducts {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new() -> Self {
             Self {
@@ -13793,7 +12577,7 @@ pub mod operations {
         }
         crate::operation::span!("listProducts", "GET", "/v1/client/product");
     }
-    /// List the products that a filter lets through.
+    /// List the products that match a filter.
     ///
     /// Client mode.
     ///
@@ -13810,7 +12594,7 @@ pub mod operations {
         pub body: crate::types::ProductFilterRequest,
     }
     impl FilterProducts {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::ProductFilterRequest) -> Self {
             Self {
@@ -13844,7 +12628,7 @@ pub mod operations {
             group: "Product",
             accessor: "products",
             name: "filter",
-            summary: "List the products that a filter lets through.",
+            summary: "List the products that match a filter.",
             method: "POST",
             path: "/v1/client/product",
             evidence: crate::operation::Evidence::Documented,
@@ -13866,9 +12650,7 @@ pub mod operations {
                         .format("epoch-millis")
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(Location::Body, ValueKind::Boolean, "onlyActive")
-                        .description(
-                            "True for products that are between start and end now.",
-                        )
+                        .description("True for products that are available now")
                         .sensitivity(Sensitivity::None),
                 ],
             ),
@@ -13918,7 +12700,7 @@ pub mod operations {
         pub product_id: ::std::option::Option<crate::wire::ProductCode>,
     }
     impl ListProductsOfType {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(product_type: ::std::string::String) -> Self {
             Self {
@@ -14011,9 +12793,9 @@ pub mod operations {
             "listProductsOfType", "GET", "/v1/client/product/{productType}"
         );
     }
-    /// Invite someone to share a subscription of the user who is logged in.
+    /// Invite someone to share a subscription of the logged-in user.
     ///
-    /// User mode. A failure comes as a success of HTTP: check the status of the response.
+    /// User mode. Upstream reports a failure with a success status of HTTP. Check the status in the body.
     ///
     /// `POST /v1/subscription/share/invitation`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -14025,7 +12807,7 @@ pub mod operations {
         pub body: crate::types::ShareInvitationRequest,
     }
     impl SendShareInvitation {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::ShareInvitationRequest) -> Self {
             Self { body }
@@ -14046,7 +12828,7 @@ pub mod operations {
             group: "Sharing",
             accessor: "sharing",
             name: "invite",
-            summary: "Invite someone to share a subscription of the user who is logged in.",
+            summary: "Invite someone to share a subscription of the logged-in user.",
             method: "POST",
             path: "/v1/subscription/share/invitation",
             evidence: crate::operation::Evidence::Documented,
@@ -14107,103 +12889,9 @@ pub mod operations {
             "sendShareInvitation", "POST", "/v1/subscription/share/invitation"
         );
     }
-    /// Accept an invitation to share a subscription.
-    ///
-    /// User mode. A failure comes as a success of HTTP: check the status of the response.
-    ///
-    /// `PATCH /v1/subscription/share/invitation`
-    ///
-    /// Inferred; upstream does not document it.
-    #[cfg(feature = "unverified")]
-    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
-    #[derive(Eq, Hash)]
-    pub struct AcceptShareInvitation {
-        /// The body of the request.
-        pub body: crate::types::ShareAcceptRequest,
-    }
-    #[cfg(feature = "unverified")]
-    impl AcceptShareInvitation {
-        /// Creates a request with what is required.
-        #[must_use]
-        pub fn new(body: crate::types::ShareAcceptRequest) -> Self {
-            Self { body }
-        }
-    }
-    #[cfg(feature = "unverified")]
-    crate::wire::redact::redacting_debug!(AcceptShareInvitation { body : nested });
-    #[cfg(feature = "unverified")]
-    impl validate::Validate for AcceptShareInvitation {
-        #[inline]
-        fn check(&self, checks: &mut validate::Checks) {
-            validate::Validate::check(&self.body, checks);
-        }
-    }
-    #[cfg(feature = "unverified")]
-    impl crate::operation::UserOperation for AcceptShareInvitation {}
-    #[cfg(feature = "unverified")]
-    impl crate::operation::Operation for AcceptShareInvitation {
-        type Output = crate::types::ShareResult;
-        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
-            id: "acceptShareInvitation",
-            group: "Sharing",
-            accessor: "sharing",
-            name: "accept",
-            summary: "Accept an invitation to share a subscription.",
-            method: "PATCH",
-            path: "/v1/subscription/share/invitation",
-            evidence: crate::operation::Evidence::Inferred,
-            safe_to_repeat: false,
-            mode: crate::operation::Mode::User,
-            parameters: &[],
-            body: Some(
-                &[
-                    ParameterInfo::new(Location::Body, ValueKind::Text, "shareCode")
-                        .description(
-                            "The code of a share. Whoever has it can accept or decline the share.",
-                        )
-                        .required()
-                        .length(Some(1u64), Some(255u64))
-                        .sensitivity(Sensitivity::Secret),
-                    ParameterInfo::new(Location::Body, ValueKind::Text, "changeType")
-                        .description("The change.")
-                        .required()
-                        .values(&["ACCEPT"], true)
-                        .sensitivity(Sensitivity::None),
-                ],
-            ),
-            statuses: &["200", "400", "401", "429", "500"],
-            response: crate::operation::ResponseKind::Unproven,
-            lists: &[],
-            may_be_empty: false,
-            request_example: "{\"body\":{\"shareCode\":\"S-4711\",\"changeType\":\"ACCEPT\"}}",
-            response_example: "{\"status\":\"SHARE_OK\"}",
-        };
-        #[inline]
-        fn confirms(
-            &self,
-            output: &Self::Output,
-        ) -> Result<(), crate::operation::Doubt> {
-            if !(output.status.is_some()) {
-                return Err(crate::operation::Doubt::Nothing);
-            }
-            Ok(())
-        }
-    }
-    #[cfg(feature = "unverified")]
-    impl crate::operation::SendOperation for AcceptShareInvitation {
-        #[inline]
-        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
-            crate::Client::of(connection).accept_share_invitation(&self.body)
-        }
-        crate::operation::span!(
-            "acceptShareInvitation", "PATCH", "/v1/subscription/share/invitation"
-        );
-    }
     /// Decline an invitation to share a subscription.
     ///
-    /// Client mode. A failure comes as a success of HTTP: check the status of the response.
+    /// Client mode. Upstream reports a failure with a success status of HTTP. Check the status in the body.
     ///
     /// `PATCH /v1/client/subscription/share/invitation`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -14215,7 +12903,7 @@ pub mod operations {
         pub body: crate::types::ShareDeclineRequest,
     }
     impl DeclineShareInvitation {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::ShareDeclineRequest) -> Self {
             Self { body }
@@ -14247,7 +12935,7 @@ pub mod operations {
                 &[
                     ParameterInfo::new(Location::Body, ValueKind::Text, "shareCode")
                         .description(
-                            "The code of a share. Whoever has it can accept or decline the share.",
+                            "The code of a share. Anyone with the code can accept or decline the share.",
                         )
                         .required()
                         .length(Some(1u64), Some(255u64))
@@ -14288,7 +12976,7 @@ pub mod operations {
     }
     /// Cancel the sharing of a subscription.
     ///
-    /// User mode. A failure comes as a success of HTTP: check the status of the response.
+    /// User mode. Upstream reports a failure with a success status of HTTP. Check the status in the body.
     ///
     /// `PATCH /v1/subscription/share`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -14300,7 +12988,7 @@ pub mod operations {
         pub body: crate::types::ShareCancelRequest,
     }
     impl CancelSharing {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::ShareCancelRequest) -> Self {
             Self { body }
@@ -14332,7 +13020,7 @@ pub mod operations {
                 &[
                     ParameterInfo::new(Location::Body, ValueKind::Text, "shareCode")
                         .description(
-                            "The code of a share. Whoever has it can accept or decline the share.",
+                            "The code of a share. Anyone with the code can accept or decline the share.",
                         )
                         .required()
                         .length(Some(1u64), Some(255u64))
@@ -14369,7 +13057,7 @@ pub mod operations {
         }
         crate::operation::span!("cancelSharing", "PATCH", "/v1/subscription/share");
     }
-    /// List the rules by which a product can be shared.
+    /// List the sharing rules of a product.
     ///
     /// User mode.
     ///
@@ -14385,7 +13073,7 @@ pub mod operations {
         pub product_code: crate::wire::ProductCode,
     }
     impl ListShareRules {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(product_code: crate::wire::ProductCode) -> Self {
             Self { product_code }
@@ -14406,7 +13094,7 @@ pub mod operations {
             group: "Sharing",
             accessor: "sharing",
             name: "rules",
-            summary: "List the rules by which a product can be shared.",
+            summary: "List the sharing rules of a product.",
             method: "GET",
             path: "/v1/customer/product/share/rule/{productCode}",
             evidence: crate::operation::Evidence::Documented,
@@ -14439,8 +13127,8 @@ pub mod operations {
             for found in &output.customer_product_share_rules {
                 if let Some(found) = &found.product_code {
                     if Some(&self.product_code)
-                        .is_some_and(|asked| {
-                            AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                        .is_some_and(|sent| {
+                            AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
                         })
                     {
                         return Err(
@@ -14463,7 +13151,7 @@ pub mod operations {
             "listShareRules", "GET", "/v1/customer/product/share/rule/{productCode}"
         );
     }
-    /// List the subscriptions of the user who is logged in.
+    /// List the subscriptions of the logged-in user.
     ///
     /// User mode. The list may be empty. A start is 00:00:00 of the first day, and an end is 23:59:59 of the last paid day, or of the day on which the last issue was published.
     ///
@@ -14474,7 +13162,7 @@ pub mod operations {
     #[derive(Eq, Hash)]
     pub struct ListOwnSubscriptions {}
     impl ListOwnSubscriptions {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new() -> Self {
             Self {}
@@ -14490,7 +13178,7 @@ pub mod operations {
             group: "Subscription",
             accessor: "subscriptions",
             name: "own",
-            summary: "List the subscriptions of the user who is logged in.",
+            summary: "List the subscriptions of the logged-in user.",
             method: "GET",
             path: "/v1/subscription",
             evidence: crate::operation::Evidence::Documented,
@@ -14523,9 +13211,9 @@ pub mod operations {
         }
         crate::operation::span!("listOwnSubscriptions", "GET", "/v1/subscription");
     }
-    /// Start a subscription for the user who is logged in.
+    /// Start a subscription for the logged-in user.
     ///
-    /// User mode. Which fields are required is not documented. Check the status of the response: only OK is known.
+    /// User mode. Upstream does not document the required fields. Check the status in the response; only OK is known.
     ///
     /// `POST /v1/subscription`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -14537,7 +13225,7 @@ pub mod operations {
         pub body: crate::types::SubscriptionRequest,
     }
     impl StartSubscription {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::SubscriptionRequest) -> Self {
             Self { body }
@@ -14558,7 +13246,7 @@ pub mod operations {
             group: "Subscription",
             accessor: "subscriptions",
             name: "start",
-            summary: "Start a subscription for the user who is logged in.",
+            summary: "Start a subscription for the logged-in user.",
             method: "POST",
             path: "/v1/subscription",
             evidence: crate::operation::Evidence::Documented,
@@ -14579,15 +13267,15 @@ pub mod operations {
                         .length(Some(1u64), Some(12u64))
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(Location::Body, ValueKind::Integer, "startTime")
-                        .description("When it starts.")
+                        .description("The start.")
                         .format("epoch-millis")
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(Location::Body, ValueKind::Integer, "endTime")
-                        .description("When it ends.")
+                        .description("The end.")
                         .format("epoch-millis")
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "copies")
-                        .description("How many copies.")
+                        .description("The number of copies.")
                         .length(None, Some(10u64))
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "couponCode")
@@ -14607,7 +13295,7 @@ pub mod operations {
                             ValueKind::Text,
                             "customerReference",
                         )
-                        .description("A reference of the customer's.")
+                        .description("The customer's own reference.")
                         .length(None, Some(255u64)),
                 ],
             ),
@@ -14642,7 +13330,7 @@ pub mod operations {
     ///
     /// `GET /v1/client/subscription/{customerNumber}`
     ///
-    /// Known from third-party clients; upstream does not document it.
+    /// Used by third-party clients. Upstream does not document it.
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
@@ -14652,7 +13340,7 @@ pub mod operations {
         pub customer_number: crate::wire::CustomerNumber,
     }
     impl ListSubscriptions {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(customer_number: crate::wire::CustomerNumber) -> Self {
             Self { customer_number }
@@ -14711,7 +13399,7 @@ pub mod operations {
             "listSubscriptions", "GET", "/v1/client/subscription/{customerNumber}"
         );
     }
-    /// Register whom a customer recruited.
+    /// Register the people that a customer has recruited.
     ///
     /// Client mode.
     ///
@@ -14725,7 +13413,7 @@ pub mod operations {
         pub body: crate::types::RecruitmentRequest,
     }
     impl RegisterRecruitment {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::RecruitmentRequest) -> Self {
             Self { body }
@@ -14746,7 +13434,7 @@ pub mod operations {
             group: "Recruitment",
             accessor: "recruitments",
             name: "register",
-            summary: "Register whom a customer recruited.",
+            summary: "Register the people that a customer has recruited.",
             method: "POST",
             path: "/v1/client/recruitment",
             evidence: crate::operation::Evidence::Documented,
@@ -14777,12 +13465,12 @@ pub mod operations {
                             "recruitmentPremiumPreferences",
                         )
                         .description(
-                            "The premiums that the recruiter prefers. Left out, they stay as they are; given, they are replaced. Their members are not documented.",
+                            "The premiums that the recruiter prefers. If they are left out, the stored premiums are kept. Otherwise they are replaced. Their members are not documented.",
                         )
                         .repeated(),
                     ParameterInfo::new(Location::Body, ValueKind::Json, "recruitments")
                         .description(
-                            "Who was recruited. Their members are not documented.",
+                            "The recruited people. Their members are not documented.",
                         )
                         .required()
                         .repeated(),
@@ -14813,9 +13501,9 @@ pub mod operations {
         }
         crate::operation::span!("registerRecruitment", "POST", "/v1/client/recruitment");
     }
-    /// Check what the user who is logged in may read.
+    /// Check what the logged-in user may read.
     ///
-    /// User mode. All fields that are given must hold. A check of anything but the IP address needs the id or the credential of the user as well. A refusal is a normal response: `access` is false.
+    /// User mode. All given fields must match. A check of anything except the IP address also needs the user's id or credential. A refusal is a normal response: `access` is false.
     ///
     /// `POST /v1/customer/access`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -14827,7 +13515,7 @@ pub mod operations {
         pub body: crate::types::AccessRequest,
     }
     impl CheckOwnAccess {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::AccessRequest) -> Self {
             Self { body }
@@ -14848,7 +13536,7 @@ pub mod operations {
             group: "Access",
             accessor: "access",
             name: "check_own",
-            summary: "Check what the user who is logged in may read.",
+            summary: "Check what the logged-in user may read.",
             method: "POST",
             path: "/v1/customer/access",
             evidence: crate::operation::Evidence::Documented,
@@ -14948,7 +13636,7 @@ pub mod operations {
     }
     /// Check what a user may read.
     ///
-    /// Client mode. All fields that are given must hold. A check of anything but the IP address needs the id or the credential of the user as well. A refusal is a normal response: `access` is false.
+    /// Client mode. All given fields must match. A check of anything except the IP address also needs the user's id or credential. A refusal is a normal response: `access` is false.
     ///
     /// `POST /v1/client/access`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -14960,7 +13648,7 @@ pub mod operations {
         pub body: crate::types::AccessRequest,
     }
     impl CheckAccess {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::AccessRequest) -> Self {
             Self { body }
@@ -15079,9 +13767,9 @@ pub mod operations {
         }
         crate::operation::span!("checkAccess", "POST", "/v1/client/access");
     }
-    /// Look up the metadata of the user who is logged in.
+    /// Look up the metadata of the logged-in user.
     ///
-    /// User mode. Each client has an object of its own for each user.
+    /// User mode. Each client has its own object for each user.
     ///
     /// `GET /v1/customer/metadata`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -15090,7 +13778,7 @@ pub mod operations {
     #[derive(Eq, Hash)]
     pub struct GetOwnMetadata {}
     impl GetOwnMetadata {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new() -> Self {
             Self {}
@@ -15106,7 +13794,7 @@ pub mod operations {
             group: "Metadata",
             accessor: "metadata",
             name: "own",
-            summary: "Look up the metadata of the user who is logged in.",
+            summary: "Look up the metadata of the logged-in user.",
             method: "GET",
             path: "/v1/customer/metadata",
             evidence: crate::operation::Evidence::Documented,
@@ -15133,9 +13821,9 @@ pub mod operations {
         }
         crate::operation::span!("getOwnMetadata", "GET", "/v1/customer/metadata");
     }
-    /// Replace the metadata of the user who is logged in.
+    /// Replace the metadata of the logged-in user.
     ///
-    /// User mode. The whole object is replaced: what is left out is gone. The response has the new object.
+    /// User mode. The whole object is replaced, and fields that are left out are removed. The response has the new object.
     ///
     /// `POST /v1/customer/metadata`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -15147,7 +13835,7 @@ pub mod operations {
         pub body: crate::wire::Map<::serde_json::Value>,
     }
     impl ReplaceOwnMetadata {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::wire::Map<::serde_json::Value>) -> Self {
             Self { body }
@@ -15163,7 +13851,7 @@ pub mod operations {
             group: "Metadata",
             accessor: "metadata",
             name: "replace_own",
-            summary: "Replace the metadata of the user who is logged in.",
+            summary: "Replace the metadata of the logged-in user.",
             method: "POST",
             path: "/v1/customer/metadata",
             evidence: crate::operation::Evidence::Documented,
@@ -15190,9 +13878,9 @@ pub mod operations {
         }
         crate::operation::span!("replaceOwnMetadata", "POST", "/v1/customer/metadata");
     }
-    /// Remove the metadata of the user who is logged in.
+    /// Remove the metadata of the logged-in user.
     ///
-    /// User mode. The response has an object; upstream does not say whether it is the old one or an empty one.
+    /// User mode. The response has an object; upstream does not document if it is the old object or an empty one.
     ///
     /// `DELETE /v1/customer/metadata`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -15201,7 +13889,7 @@ pub mod operations {
     #[derive(Eq, Hash)]
     pub struct RemoveOwnMetadata {}
     impl RemoveOwnMetadata {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new() -> Self {
             Self {}
@@ -15217,7 +13905,7 @@ pub mod operations {
             group: "Metadata",
             accessor: "metadata",
             name: "remove_own",
-            summary: "Remove the metadata of the user who is logged in.",
+            summary: "Remove the metadata of the logged-in user.",
             method: "DELETE",
             path: "/v1/customer/metadata",
             evidence: crate::operation::Evidence::Documented,
@@ -15244,9 +13932,9 @@ pub mod operations {
         }
         crate::operation::span!("removeOwnMetadata", "DELETE", "/v1/customer/metadata");
     }
-    /// Look up the profile of the user who is logged in.
+    /// Look up the profile of the logged-in user.
     ///
-    /// User mode: the user follows from the token, so there is no parameter.
+    /// User mode. The token identifies the user, so there is no parameter.
     ///
     /// `GET /v1/user/profile`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -15255,7 +13943,7 @@ pub mod operations {
     #[derive(Eq, Hash)]
     pub struct GetOwnProfile {}
     impl GetOwnProfile {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new() -> Self {
             Self {}
@@ -15271,7 +13959,7 @@ pub mod operations {
             group: "Profile",
             accessor: "profiles",
             name: "own",
-            summary: "Look up the profile of the user who is logged in.",
+            summary: "Look up the profile of the logged-in user.",
             method: "GET",
             path: "/v1/user/profile",
             evidence: crate::operation::Evidence::Documented,
@@ -15304,9 +13992,9 @@ pub mod operations {
         }
         crate::operation::span!("getOwnProfile", "GET", "/v1/user/profile");
     }
-    /// List the profiles of the user who is logged in at other services.
+    /// List the profiles of the logged-in user at other services.
     ///
-    /// User mode: the user follows from the token, so there is no parameter.
+    /// User mode. The token identifies the user, so there is no parameter.
     ///
     /// `GET /v1/user/profile/external`
     #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -15315,7 +14003,7 @@ pub mod operations {
     #[derive(Eq, Hash)]
     pub struct ListOwnExternalProfiles {}
     impl ListOwnExternalProfiles {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new() -> Self {
             Self {}
@@ -15331,7 +14019,7 @@ pub mod operations {
             group: "Profile",
             accessor: "profiles",
             name: "own_external",
-            summary: "List the profiles of the user who is logged in at other services.",
+            summary: "List the profiles of the logged-in user at other services.",
             method: "GET",
             path: "/v1/user/profile/external",
             evidence: crate::operation::Evidence::Documented,
@@ -15380,7 +14068,7 @@ pub mod operations {
         pub body: crate::types::ExternalIdentityRequest,
     }
     impl RegisterExternalIdentity {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::ExternalIdentityRequest) -> Self {
             Self { body }
@@ -15440,8 +14128,8 @@ pub mod operations {
             if let Some(found) = &output.external_id {
                 if Some(&self.body)
                     .and_then(|value| value.external_id.as_ref())
-                    .is_some_and(|asked| {
-                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    .is_some_and(|sent| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
                     })
                 {
                     return Err(crate::operation::Doubt::Mismatch("externalId"));
@@ -15471,7 +14159,7 @@ pub mod operations {
         pub body: crate::types::ExternalIdentityLinkRequest,
     }
     impl LinkExternalIdentity {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::ExternalIdentityLinkRequest) -> Self {
             Self { body }
@@ -15542,8 +14230,8 @@ pub mod operations {
             if let Some(found) = &output.external_id {
                 if Some(&self.body)
                     .and_then(|value| value.external_id.as_ref())
-                    .is_some_and(|asked| {
-                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    .is_some_and(|sent| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
                     })
                 {
                     return Err(crate::operation::Doubt::Mismatch("externalId"));
@@ -15561,7 +14249,7 @@ pub mod operations {
             "linkExternalIdentity", "POST", "/v1/client/extid/customer"
         );
     }
-    /// List the messages of the user who is logged in.
+    /// List the messages of the logged-in user.
     ///
     /// User mode. A message and its answer have the same id.
     ///
@@ -15572,7 +14260,7 @@ pub mod operations {
     #[derive(Eq, Hash)]
     pub struct ListOwnMessages {}
     impl ListOwnMessages {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new() -> Self {
             Self {}
@@ -15588,7 +14276,7 @@ pub mod operations {
             group: "Message",
             accessor: "messages",
             name: "own",
-            summary: "List the messages of the user who is logged in.",
+            summary: "List the messages of the logged-in user.",
             method: "GET",
             path: "/v1/customer/message",
             evidence: crate::operation::Evidence::Documented,
@@ -15621,7 +14309,7 @@ pub mod operations {
         }
         crate::operation::span!("listOwnMessages", "GET", "/v1/customer/message");
     }
-    /// Send a message of the user who is logged in to the media house.
+    /// Send a message from the logged-in user to the media house.
     ///
     /// User mode. The response lists the messages of the user.
     ///
@@ -15635,7 +14323,7 @@ pub mod operations {
         pub body: crate::types::MessageRequest,
     }
     impl SendOwnMessage {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::MessageRequest) -> Self {
             Self { body }
@@ -15656,7 +14344,7 @@ pub mod operations {
             group: "Message",
             accessor: "messages",
             name: "send_own",
-            summary: "Send a message of the user who is logged in to the media house.",
+            summary: "Send a message from the logged-in user to the media house.",
             method: "POST",
             path: "/v1/customer/message",
             evidence: crate::operation::Evidence::Documented,
@@ -15672,7 +14360,7 @@ pub mod operations {
                         .length(Some(1u64), Some(12u64))
                         .sensitivity(Sensitivity::None),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "caseType")
-                        .description("What a message is about.")
+                        .description("The subject of a message.")
                         .values(&["A", "B"], false),
                     ParameterInfo::new(Location::Body, ValueKind::Text, "messageSubject")
                         .description("The subject.")
@@ -15708,97 +14396,1411 @@ pub mod operations {
         }
         crate::operation::span!("sendOwnMessage", "POST", "/v1/customer/message");
     }
-    /// Change what is in stock.
-    ///
-    /// Client mode. Upstream does not spell out what an update has.
-    ///
-    /// `POST /v1/client/stock/update`
-    ///
-    /// Inferred; upstream does not document it.
     #[cfg(feature = "unverified")]
-    #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
-    #[derive(Eq, Hash)]
-    pub struct ChangeStocks {
-        /// The body of the request.
-        pub body: crate::types::StockChangeRequest,
-    }
+    pub use self::unverified::*;
     #[cfg(feature = "unverified")]
-    impl ChangeStocks {
-        /// Creates a request with what is required.
-        #[must_use]
-        pub fn new(body: crate::types::StockChangeRequest) -> Self {
-            Self { body }
+    mod unverified {
+        use super::*;
+        /// Replace the data of the logged-in customer.
+        ///
+        /// User mode. The whole record is replaced, and a field that is left out is cleared. Without a last name and a company name, upstream stores a single dash as the last name. The fields are documented on the older reference pages; the path is not, it is inferred from the read operation of the same name.
+        ///
+        /// `POST /v1/customer/info`
+        ///
+        /// Inferred. Upstream does not document it.
+        #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        #[non_exhaustive]
+        #[derive(Eq, Hash)]
+        pub struct ChangeOwnCustomerInfo {
+            /// The body of the request.
+            pub body: crate::types::CustomerChangeRequest,
         }
-    }
-    #[cfg(feature = "unverified")]
-    crate::wire::redact::redacting_debug!(ChangeStocks { body : nested });
-    #[cfg(feature = "unverified")]
-    impl validate::Validate for ChangeStocks {
-        #[inline]
-        fn check(&self, checks: &mut validate::Checks) {
-            validate::Validate::check(&self.body, checks);
+        impl ChangeOwnCustomerInfo {
+            /// Creates a request from the required values.
+            #[must_use]
+            pub fn new(body: crate::types::CustomerChangeRequest) -> Self {
+                Self { body }
+            }
         }
-    }
-    #[cfg(feature = "unverified")]
-    impl crate::operation::ClientOperation for ChangeStocks {}
-    #[cfg(feature = "unverified")]
-    impl crate::operation::Operation for ChangeStocks {
-        type Output = crate::types::StockChange;
-        const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
-            id: "changeStocks",
-            group: "Stock",
-            accessor: "stocks",
-            name: "change",
-            summary: "Change what is in stock.",
-            method: "POST",
-            path: "/v1/client/stock/update",
-            evidence: crate::operation::Evidence::Inferred,
-            safe_to_repeat: false,
-            mode: crate::operation::Mode::Client,
-            parameters: &[],
-            body: Some(
-                &[
-                    ParameterInfo::new(Location::Body, ValueKind::Json, "updates")
-                        .description("The updates. Their members are not documented.")
+        crate::wire::redact::redacting_debug!(ChangeOwnCustomerInfo { body : nested });
+        impl validate::Validate for ChangeOwnCustomerInfo {
+            #[inline]
+            fn check(&self, checks: &mut validate::Checks) {
+                validate::Validate::check(&self.body, checks);
+            }
+        }
+        impl crate::operation::UserOperation for ChangeOwnCustomerInfo {}
+        impl crate::operation::Operation for ChangeOwnCustomerInfo {
+            type Output = crate::types::CustomerChangeResponse;
+            const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+                id: "changeOwnCustomerInfo",
+                group: "Customer",
+                accessor: "customers",
+                name: "change_own_info",
+                summary: "Replace the data of the logged-in customer.",
+                method: "POST",
+                path: "/v1/customer/info",
+                evidence: crate::operation::Evidence::Inferred,
+                safe_to_repeat: false,
+                mode: crate::operation::Mode::User,
+                parameters: &[],
+                body: Some(
+                    &[
+                        ParameterInfo::new(
+                                Location::Body,
+                                ValueKind::Text,
+                                "name.firstName",
+                            )
+                            .description("First name.")
+                            .length(None, Some(30u64)),
+                        ParameterInfo::new(
+                                Location::Body,
+                                ValueKind::Text,
+                                "name.middleName",
+                            )
+                            .description("Middle name.")
+                            .length(None, Some(30u64)),
+                        ParameterInfo::new(
+                                Location::Body,
+                                ValueKind::Text,
+                                "name.lastName",
+                            )
+                            .description("Last name.")
+                            .length(None, Some(30u64)),
+                        ParameterInfo::new(
+                                Location::Body,
+                                ValueKind::Text,
+                                "name.companyName",
+                            )
+                            .description("Company name.")
+                            .length(None, Some(40u64)),
+                        ParameterInfo::new(
+                                Location::Body,
+                                ValueKind::Text,
+                                "name.departmentName",
+                            )
+                            .description("Department within the company.")
+                            .length(None, Some(40u64)),
+                        ParameterInfo::new(
+                                Location::Body,
+                                ValueKind::Json,
+                                "phoneNumbers",
+                            )
+                            .description("All of the customer's phone numbers.")
+                            .repeated(),
+                        ParameterInfo::new(Location::Body, ValueKind::Text, "emails")
+                            .description("All of the customer's e-mail addresses.")
+                            .repeated()
+                            .format("email")
+                            .length(None, Some(255u64)),
+                        ParameterInfo::new(
+                                Location::Body,
+                                ValueKind::Text,
+                                "invoiceEmailAddress",
+                            )
+                            .description("The e-mail address that invoices go to.")
+                            .format("email")
+                            .length(None, Some(60u64)),
+                    ],
+                ),
+                statuses: &["200", "400", "401", "429", "500"],
+                response: crate::operation::ResponseKind::Object,
+                lists: &[],
+                may_be_empty: true,
+                request_example: "{\"body\":{\"name\":{\"firstName\":\"Ola\",\"lastName\":\"Nordmann\"},\"phoneNumbers\":[{\"phoneNumber\":\"+4712345678\",\"phoneNumberType\":\"mobile\"}],\"emails\":[\"ola.nordmann@example.com\"],\"invoiceEmailAddress\":\"ola.nordmann@example.com\"}}",
+                response_example: "{\"success\":true}",
+            };
+            #[inline]
+            fn confirms(
+                &self,
+                output: &Self::Output,
+            ) -> Result<(), crate::operation::Doubt> {
+                match output.success {
+                    Some(true) => {}
+                    Some(false) => return Err(crate::operation::Doubt::NotDone),
+                    None => return Err(crate::operation::Doubt::Nothing),
+                }
+                Ok(())
+            }
+        }
+        impl crate::operation::SendOperation for ChangeOwnCustomerInfo {
+            #[inline]
+            fn request(
+                &self,
+                connection: &crate::Connection,
+            ) -> crate::operation::Built {
+                crate::Client::of(connection).change_own_customer_info(&self.body)
+            }
+            crate::operation::span!(
+                "changeOwnCustomerInfo", "POST", "/v1/customer/info"
+            );
+        }
+        /// Begin the creation of a Nexi subscription for the logged-in customer.
+        ///
+        /// User mode. The subscription is made in the browser: send the user to `/payment/nexi/subscription/add` of the login server, with the transaction's id as `transactionId`.
+        ///
+        /// `POST /v1/api/payment/nexi/subscription`
+        ///
+        /// Inferred. Upstream does not document it.
+        #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        #[non_exhaustive]
+        #[derive(Eq, Hash)]
+        pub struct AddNexiSubscription {
+            /// The body of the request.
+            pub body: crate::types::NexiSubscriptionRequest,
+        }
+        impl AddNexiSubscription {
+            /// Creates a request from the required values.
+            #[must_use]
+            pub fn new(body: crate::types::NexiSubscriptionRequest) -> Self {
+                Self { body }
+            }
+        }
+        crate::wire::redact::redacting_debug!(AddNexiSubscription { body : nested });
+        impl validate::Validate for AddNexiSubscription {
+            #[inline]
+            fn check(&self, checks: &mut validate::Checks) {
+                validate::Validate::check(&self.body, checks);
+            }
+        }
+        impl crate::operation::UserOperation for AddNexiSubscription {}
+        impl crate::operation::Operation for AddNexiSubscription {
+            type Output = crate::types::PaymentTransaction;
+            const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+                id: "addNexiSubscription",
+                group: "Nexi",
+                accessor: "nexi_subscriptions",
+                name: "add",
+                summary: "Begin the creation of a Nexi subscription for the logged-in customer.",
+                method: "POST",
+                path: "/v1/api/payment/nexi/subscription",
+                evidence: crate::operation::Evidence::Inferred,
+                safe_to_repeat: false,
+                mode: crate::operation::Mode::User,
+                parameters: &[],
+                body: Some(
+                    &[
+                        ParameterInfo::new(
+                                Location::Body,
+                                ValueKind::Text,
+                                "productCode",
+                            )
+                            .description("The code of a product.")
+                            .required()
+                            .format("path-segment")
+                            .length(Some(1u64), Some(12u64))
+                            .sensitivity(Sensitivity::None),
+                    ],
+                ),
+                statuses: &["200", "400", "401", "429", "500"],
+                response: crate::operation::ResponseKind::Object,
+                lists: &[],
+                may_be_empty: true,
+                request_example: "{\"body\":{\"productCode\":\"CO27409\"}}",
+                response_example: "{\"success\":true,\"transactionId\":1234}",
+            };
+            #[inline]
+            fn confirms(
+                &self,
+                output: &Self::Output,
+            ) -> Result<(), crate::operation::Doubt> {
+                match output.success {
+                    Some(true) => {}
+                    Some(false) => return Err(crate::operation::Doubt::NotDone),
+                    None => return Err(crate::operation::Doubt::Nothing),
+                }
+                Ok(())
+            }
+        }
+        impl crate::operation::SendOperation for AddNexiSubscription {
+            #[inline]
+            fn request(
+                &self,
+                connection: &crate::Connection,
+            ) -> crate::operation::Built {
+                crate::Client::of(connection).add_nexi_subscription(&self.body)
+            }
+            crate::operation::span!(
+                "addNexiSubscription", "POST", "/v1/api/payment/nexi/subscription"
+            );
+        }
+        /// Begin the creation of a PayEx token for the logged-in customer.
+        ///
+        /// User mode. The token is made in the browser: send the user to `/payment/payex/token/add` of the login server, with the transaction's id as `transactionId`.
+        ///
+        /// `POST /v1/api/payment/payex/token`
+        ///
+        /// Inferred. Upstream does not document it.
+        #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        #[non_exhaustive]
+        #[derive(Eq, Hash)]
+        pub struct AddPayExToken {
+            /// The body of the request.
+            pub body: crate::types::PayExTokenRequest,
+        }
+        impl AddPayExToken {
+            /// Creates a request from the required values.
+            #[must_use]
+            pub fn new(body: crate::types::PayExTokenRequest) -> Self {
+                Self { body }
+            }
+        }
+        crate::wire::redact::redacting_debug!(AddPayExToken { body : nested });
+        impl validate::Validate for AddPayExToken {
+            #[inline]
+            fn check(&self, checks: &mut validate::Checks) {
+                validate::Validate::check(&self.body, checks);
+            }
+        }
+        impl crate::operation::UserOperation for AddPayExToken {}
+        impl crate::operation::Operation for AddPayExToken {
+            type Output = crate::types::PaymentTransaction;
+            const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+                id: "addPayExToken",
+                group: "PayEx",
+                accessor: "payex_tokens",
+                name: "add",
+                summary: "Begin the creation of a PayEx token for the logged-in customer.",
+                method: "POST",
+                path: "/v1/api/payment/payex/token",
+                evidence: crate::operation::Evidence::Inferred,
+                safe_to_repeat: false,
+                mode: crate::operation::Mode::User,
+                parameters: &[],
+                body: Some(
+                    &[
+                        ParameterInfo::new(Location::Body, ValueKind::Text, "tokenType")
+                            .description("The kind of a PayEx token.")
+                            .required()
+                            .values(&["card"], false)
+                            .sensitivity(Sensitivity::None),
+                        ParameterInfo::new(
+                                Location::Body,
+                                ValueKind::Text,
+                                "productCode",
+                            )
+                            .description("The code of a product.")
+                            .required()
+                            .format("path-segment")
+                            .length(Some(1u64), Some(12u64))
+                            .sensitivity(Sensitivity::None),
+                    ],
+                ),
+                statuses: &["200", "400", "401", "429", "500"],
+                response: crate::operation::ResponseKind::Object,
+                lists: &[],
+                may_be_empty: true,
+                request_example: "{\"body\":{\"tokenType\":\"card\",\"productCode\":\"CO27409\"}}",
+                response_example: "{\"success\":true,\"transactionId\":1234}",
+            };
+            #[inline]
+            fn confirms(
+                &self,
+                output: &Self::Output,
+            ) -> Result<(), crate::operation::Doubt> {
+                match output.success {
+                    Some(true) => {}
+                    Some(false) => return Err(crate::operation::Doubt::NotDone),
+                    None => return Err(crate::operation::Doubt::Nothing),
+                }
+                Ok(())
+            }
+        }
+        impl crate::operation::SendOperation for AddPayExToken {
+            #[inline]
+            fn request(
+                &self,
+                connection: &crate::Connection,
+            ) -> crate::operation::Built {
+                crate::Client::of(connection).add_pay_ex_token(&self.body)
+            }
+            crate::operation::span!(
+                "addPayExToken", "POST", "/v1/api/payment/payex/token"
+            );
+        }
+        /// List the payment methods of the logged-in customer for a product.
+        ///
+        /// User mode.
+        ///
+        /// `GET /v1/product/payment/{productCode}`
+        ///
+        /// Inferred. Upstream does not document it.
+        #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        #[non_exhaustive]
+        #[derive(Eq, Hash)]
+        pub struct ListPaymentMethods {
+            /// The code of the product.
+            ///
+            /// Documented limit: 12 characters.
+            pub product_code: crate::wire::ProductCode,
+        }
+        impl ListPaymentMethods {
+            /// Creates a request from the required values.
+            #[must_use]
+            pub fn new(product_code: crate::wire::ProductCode) -> Self {
+                Self { product_code }
+            }
+        }
+        crate::wire::redact::redacting_debug!(
+            ListPaymentMethods { product_code : hidden }
+        );
+        impl validate::Validate for ListPaymentMethods {
+            #[inline]
+            fn check(&self, checks: &mut validate::Checks) {
+                checks
+                    .text(
+                        "productCode",
+                        Some(&self.product_code),
+                        &limits::PRODUCT_CODE,
+                    );
+            }
+        }
+        impl crate::operation::UserOperation for ListPaymentMethods {}
+        impl crate::operation::Operation for ListPaymentMethods {
+            type Output = crate::types::PaymentMethods;
+            const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+                id: "listPaymentMethods",
+                group: "Payment",
+                accessor: "payments",
+                name: "methods",
+                summary: "List the payment methods of the logged-in customer for a product.",
+                method: "GET",
+                path: "/v1/product/payment/{productCode}",
+                evidence: crate::operation::Evidence::Inferred,
+                safe_to_repeat: true,
+                mode: crate::operation::Mode::User,
+                parameters: &[
+                    ParameterInfo::new(Location::Path, ValueKind::Text, "productCode")
+                        .description("The code of the product.")
                         .required()
-                        .repeated()
+                        .format("path-segment")
+                        .length(Some(1u64), Some(12u64))
                         .sensitivity(Sensitivity::None),
                 ],
-            ),
-            statuses: &["200", "400", "401", "429", "500"],
-            response: crate::operation::ResponseKind::Unproven,
-            lists: &[],
-            may_be_empty: false,
-            request_example: "{\"body\":{\"updates\":[{\"product\":\"CO27409\",\"quantity\":12}]}}",
-            response_example: "{\"status\":\"ok\"}",
-        };
-        #[inline]
-        fn confirms(
-            &self,
-            output: &Self::Output,
-        ) -> Result<(), crate::operation::Doubt> {
-            if !(output.status.is_some()) {
-                return Err(crate::operation::Doubt::Nothing);
+                body: None,
+                statuses: &["200", "400", "401", "429", "500"],
+                response: crate::operation::ResponseKind::Object,
+                lists: &["paymentMethodResponseItems"],
+                may_be_empty: false,
+                request_example: "{\"productCode\":\"CO27409\"}",
+                response_example: "{\"paymentMethodResponseItems\":[{\"paymentMethod\":\"recurringPayment\",\"isActive\":\"Y\"}]}",
+            };
+            #[inline]
+            fn confirms(
+                &self,
+                output: &Self::Output,
+            ) -> Result<(), crate::operation::Doubt> {
+                if !(!output.payment_method_response_items.is_empty()) {
+                    return Err(crate::operation::Doubt::Nothing);
+                }
+                Ok(())
             }
-            Ok(())
+        }
+        impl crate::operation::SendOperation for ListPaymentMethods {
+            #[inline]
+            fn request(
+                &self,
+                connection: &crate::Connection,
+            ) -> crate::operation::Built {
+                crate::Client::of(connection).list_payment_methods(&self.product_code)
+            }
+            crate::operation::span!(
+                "listPaymentMethods", "GET", "/v1/product/payment/{productCode}"
+            );
+        }
+        /// List the consent texts of an issuer.
+        ///
+        /// Client mode. The members of a text are documented in part. The path and the parameters are inferred from those of the history of the texts.
+        ///
+        /// `GET /v1/client/customer/privacy/consent/text/{issuer}`
+        ///
+        /// Inferred. Upstream does not document it.
+        #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        #[non_exhaustive]
+        #[derive(Eq, Hash)]
+        pub struct ListConsentTexts {
+            /// The issuer of the consents.
+            ///
+            /// Documented limit: 255 characters.
+            pub issuer: crate::types::ConsentIssuer,
+            /// Only the consents of this group.
+            #[serde(default)]
+            pub consent_group_id: ::std::option::Option<i64>,
+            /// Only this consent.
+            #[serde(default)]
+            pub consent_id: ::std::option::Option<i64>,
+            /// False also lists the consents that are not active.
+            #[serde(default)]
+            pub only_active: ::std::option::Option<bool>,
+            /// Only the consents with this scope.
+            ///
+            /// Documented limit: 255 characters.
+            #[serde(default)]
+            pub scope: ::std::option::Option<::std::string::String>,
+            /// Only the consents with this target.
+            ///
+            /// Documented limit: 255 characters.
+            #[serde(default)]
+            pub target: ::std::option::Option<::std::string::String>,
+        }
+        impl ListConsentTexts {
+            /// Creates a request from the required values.
+            #[must_use]
+            pub fn new(issuer: crate::types::ConsentIssuer) -> Self {
+                Self {
+                    issuer,
+                    consent_group_id: ::std::default::Default::default(),
+                    consent_id: ::std::default::Default::default(),
+                    only_active: ::std::default::Default::default(),
+                    scope: ::std::default::Default::default(),
+                    target: ::std::default::Default::default(),
+                }
+            }
+            /// Sets `consent_group_id`.
+            ///
+            /// Only the consents of this group.
+            #[must_use]
+            pub fn with_consent_group_id(
+                mut self,
+                consent_group_id: impl ::std::convert::Into<i64>,
+            ) -> Self {
+                self.consent_group_id = Some(consent_group_id.into());
+                self
+            }
+            /// Sets `consent_id`.
+            ///
+            /// Only this consent.
+            #[must_use]
+            pub fn with_consent_id(
+                mut self,
+                consent_id: impl ::std::convert::Into<i64>,
+            ) -> Self {
+                self.consent_id = Some(consent_id.into());
+                self
+            }
+            /// Sets `only_active`.
+            ///
+            /// False also lists the consents that are not active.
+            #[must_use]
+            pub fn with_only_active(
+                mut self,
+                only_active: impl ::std::convert::Into<bool>,
+            ) -> Self {
+                self.only_active = Some(only_active.into());
+                self
+            }
+            /// Sets `scope`.
+            ///
+            /// Only the consents with this scope.
+            ///
+            /// Documented limit: 255 characters.
+            #[must_use]
+            pub fn with_scope(
+                mut self,
+                scope: impl ::std::convert::Into<::std::string::String>,
+            ) -> Self {
+                self.scope = Some(scope.into());
+                self
+            }
+            /// Sets `target`.
+            ///
+            /// Only the consents with this target.
+            ///
+            /// Documented limit: 255 characters.
+            #[must_use]
+            pub fn with_target(
+                mut self,
+                target: impl ::std::convert::Into<::std::string::String>,
+            ) -> Self {
+                self.target = Some(target.into());
+                self
+            }
+        }
+        crate::wire::redact::redacting_debug!(
+            ListConsentTexts { issuer : hidden, consent_group_id : present, consent_id :
+            present, only_active : present, scope : present, target : present }
+        );
+        impl validate::Validate for ListConsentTexts {
+            #[inline]
+            fn check(&self, checks: &mut validate::Checks) {
+                checks.text("issuer", Some(&self.issuer), &limits::CONSENT_ISSUER);
+                checks.text("scope", self.scope.as_ref(), &validate::length(0, 255));
+                checks.text("target", self.target.as_ref(), &validate::length(0, 255));
+            }
+        }
+        impl crate::operation::ClientOperation for ListConsentTexts {}
+        impl crate::operation::Operation for ListConsentTexts {
+            type Output = crate::types::ConsentTexts;
+            const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+                id: "listConsentTexts",
+                group: "Consent",
+                accessor: "consents",
+                name: "texts",
+                summary: "List the consent texts of an issuer.",
+                method: "GET",
+                path: "/v1/client/customer/privacy/consent/text/{issuer}",
+                evidence: crate::operation::Evidence::Inferred,
+                safe_to_repeat: true,
+                mode: crate::operation::Mode::Client,
+                parameters: &[
+                    ParameterInfo::new(Location::Path, ValueKind::Text, "issuer")
+                        .description("The issuer of the consents.")
+                        .required()
+                        .format("path-segment")
+                        .length(Some(1u64), Some(255u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(
+                            Location::Query,
+                            ValueKind::Integer,
+                            "consentGroupId",
+                        )
+                        .description("Only the consents of this group.")
+                        .format("int64")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Query, ValueKind::Integer, "consentId")
+                        .description("Only this consent.")
+                        .format("int64")
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Query, ValueKind::Text, "target")
+                        .description("Only the consents with this target.")
+                        .length(None, Some(255u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Query, ValueKind::Text, "scope")
+                        .description("Only the consents with this scope.")
+                        .length(None, Some(255u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Query, ValueKind::Boolean, "onlyActive")
+                        .description(
+                            "False also lists the consents that are not active.",
+                        )
+                        .sensitivity(Sensitivity::None),
+                ],
+                body: None,
+                statuses: &["200", "400", "401", "429", "500"],
+                response: crate::operation::ResponseKind::Object,
+                lists: &["consents"],
+                may_be_empty: false,
+                request_example: "{\"issuer\":\"example.com\",\"consentGroupId\":3,\"consentId\":12,\"target\":\"newsletter\",\"scope\":\"daily\",\"onlyActive\":true}",
+                response_example: "{\"issuer\":\"example.com\",\"consents\":[{\"consentId\":12,\"consentGroupId\":3,\"target\":\"newsletter\",\"scope\":\"daily\",\"texts\":[{\"textId\":31,\"languageCode\":\"nb_NO\"}]}]}",
+            };
+            #[inline]
+            fn confirms(
+                &self,
+                output: &Self::Output,
+            ) -> Result<(), crate::operation::Doubt> {
+                if !(!output.consents.is_empty()) {
+                    return Err(crate::operation::Doubt::Nothing);
+                }
+                if let Some(found) = &output.issuer {
+                    if Some(&self.issuer)
+                        .is_some_and(|sent| {
+                            AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
+                        })
+                    {
+                        return Err(crate::operation::Doubt::Mismatch("issuer"));
+                    }
+                }
+                Ok(())
+            }
+        }
+        impl crate::operation::SendOperation for ListConsentTexts {
+            #[inline]
+            fn request(
+                &self,
+                connection: &crate::Connection,
+            ) -> crate::operation::Built {
+                crate::Client::of(connection)
+                    .list_consent_texts(
+                        &self.issuer,
+                        self.consent_group_id,
+                        self.consent_id,
+                        self.only_active,
+                        self.scope.as_deref(),
+                        self.target.as_deref(),
+                    )
+            }
+            crate::operation::span!(
+                "listConsentTexts", "GET",
+                "/v1/client/customer/privacy/consent/text/{issuer}"
+            );
+        }
+        /// Change the contact channels that the logged-in customer opens or closes to an enterprise.
+        ///
+        /// User mode.
+        ///
+        /// `POST /v1/customer/pbm/{enterpriseCode}`
+        ///
+        /// Inferred. Upstream does not document it.
+        #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        #[non_exhaustive]
+        #[derive(Eq, Hash)]
+        pub struct ChangeEnterprisePermissions {
+            /// The code of the enterprise.
+            ///
+            /// Documented limit: 12 characters.
+            pub enterprise_code: crate::types::EnterpriseCode,
+            /// The body of the request.
+            pub body: crate::types::ChannelPermissionsRequest,
+        }
+        impl ChangeEnterprisePermissions {
+            /// Creates a request from the required values.
+            #[must_use]
+            pub fn new(
+                enterprise_code: crate::types::EnterpriseCode,
+                body: crate::types::ChannelPermissionsRequest,
+            ) -> Self {
+                Self { enterprise_code, body }
+            }
+        }
+        crate::wire::redact::redacting_debug!(
+            ChangeEnterprisePermissions { enterprise_code : hidden, body : nested }
+        );
+        impl validate::Validate for ChangeEnterprisePermissions {
+            #[inline]
+            fn check(&self, checks: &mut validate::Checks) {
+                checks
+                    .text(
+                        "enterpriseCode",
+                        Some(&self.enterprise_code),
+                        &limits::ENTERPRISE_CODE,
+                    );
+                validate::Validate::check(&self.body, checks);
+            }
+        }
+        impl crate::operation::UserOperation for ChangeEnterprisePermissions {}
+        impl crate::operation::Operation for ChangeEnterprisePermissions {
+            type Output = crate::types::ChannelPermissions;
+            const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+                id: "changeEnterprisePermissions",
+                group: "Permission/Shield",
+                accessor: "permissions",
+                name: "change_enterprise",
+                summary: "Change the contact channels that the logged-in customer opens or closes to an enterprise.",
+                method: "POST",
+                path: "/v1/customer/pbm/{enterpriseCode}",
+                evidence: crate::operation::Evidence::Inferred,
+                safe_to_repeat: false,
+                mode: crate::operation::Mode::User,
+                parameters: &[
+                    ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
+                        .description("The code of the enterprise.")
+                        .required()
+                        .format("path-segment")
+                        .length(Some(1u64), Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                ],
+                body: Some(
+                    &[
+                        ParameterInfo::new(Location::Body, ValueKind::Json, "channels")
+                            .description("The channels.")
+                            .required()
+                            .repeated(),
+                    ],
+                ),
+                statuses: &["200", "400", "401", "429", "500"],
+                response: crate::operation::ResponseKind::Object,
+                lists: &["channels"],
+                may_be_empty: false,
+                request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"body\":{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}}",
+                response_example: "{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}",
+            };
+            #[inline]
+            fn confirms(
+                &self,
+                output: &Self::Output,
+            ) -> Result<(), crate::operation::Doubt> {
+                if !(!output.channels.is_empty()) {
+                    return Err(crate::operation::Doubt::Nothing);
+                }
+                Ok(())
+            }
+        }
+        impl crate::operation::SendOperation for ChangeEnterprisePermissions {
+            #[inline]
+            fn request(
+                &self,
+                connection: &crate::Connection,
+            ) -> crate::operation::Built {
+                crate::Client::of(connection)
+                    .change_enterprise_permissions(&self.enterprise_code, &self.body)
+            }
+            crate::operation::span!(
+                "changeEnterprisePermissions", "POST",
+                "/v1/customer/pbm/{enterpriseCode}"
+            );
+        }
+        /// List the contact channels that the logged-in customer has opened or closed to an enterprise for an order type.
+        ///
+        /// User mode.
+        ///
+        /// `GET /v1/customer/pbm/{enterpriseCode}/{orderType}`
+        ///
+        /// Inferred. Upstream does not document it.
+        #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        #[non_exhaustive]
+        #[derive(Eq, Hash)]
+        pub struct ListOrderTypePermissions {
+            /// The code of the enterprise.
+            ///
+            /// Documented limit: 12 characters.
+            pub enterprise_code: crate::types::EnterpriseCode,
+            /// The code of the order type.
+            ///
+            /// Documented limit: 255 characters.
+            pub order_type: crate::types::OrderType,
+        }
+        impl ListOrderTypePermissions {
+            /// Creates a request from the required values.
+            #[must_use]
+            pub fn new(
+                enterprise_code: crate::types::EnterpriseCode,
+                order_type: crate::types::OrderType,
+            ) -> Self {
+                Self {
+                    enterprise_code,
+                    order_type,
+                }
+            }
+        }
+        crate::wire::redact::redacting_debug!(
+            ListOrderTypePermissions { enterprise_code : hidden, order_type : hidden }
+        );
+        impl validate::Validate for ListOrderTypePermissions {
+            #[inline]
+            fn check(&self, checks: &mut validate::Checks) {
+                checks
+                    .text(
+                        "enterpriseCode",
+                        Some(&self.enterprise_code),
+                        &limits::ENTERPRISE_CODE,
+                    );
+                checks.text("orderType", Some(&self.order_type), &limits::ORDER_TYPE);
+            }
+        }
+        impl crate::operation::UserOperation for ListOrderTypePermissions {}
+        impl crate::operation::Operation for ListOrderTypePermissions {
+            type Output = crate::types::ChannelPermissions;
+            const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+                id: "listOrderTypePermissions",
+                group: "Permission/Shield",
+                accessor: "permissions",
+                name: "order_type",
+                summary: "List the contact channels that the logged-in customer has opened or closed to an enterprise for an order type.",
+                method: "GET",
+                path: "/v1/customer/pbm/{enterpriseCode}/{orderType}",
+                evidence: crate::operation::Evidence::Inferred,
+                safe_to_repeat: true,
+                mode: crate::operation::Mode::User,
+                parameters: &[
+                    ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
+                        .description("The code of the enterprise.")
+                        .required()
+                        .format("path-segment")
+                        .length(Some(1u64), Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Path, ValueKind::Text, "orderType")
+                        .description("The code of the order type.")
+                        .required()
+                        .format("path-segment")
+                        .length(Some(1u64), Some(255u64))
+                        .sensitivity(Sensitivity::None),
+                ],
+                body: None,
+                statuses: &["200", "400", "401", "429", "500"],
+                response: crate::operation::ResponseKind::Object,
+                lists: &["channels"],
+                may_be_empty: false,
+                request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"orderType\":\"SUB\"}",
+                response_example: "{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}",
+            };
+            #[inline]
+            fn confirms(
+                &self,
+                output: &Self::Output,
+            ) -> Result<(), crate::operation::Doubt> {
+                if !(!output.channels.is_empty()) {
+                    return Err(crate::operation::Doubt::Nothing);
+                }
+                Ok(())
+            }
+        }
+        impl crate::operation::SendOperation for ListOrderTypePermissions {
+            #[inline]
+            fn request(
+                &self,
+                connection: &crate::Connection,
+            ) -> crate::operation::Built {
+                crate::Client::of(connection)
+                    .list_order_type_permissions(&self.enterprise_code, &self.order_type)
+            }
+            crate::operation::span!(
+                "listOrderTypePermissions", "GET",
+                "/v1/customer/pbm/{enterpriseCode}/{orderType}"
+            );
+        }
+        /// Change the contact channels that the logged-in customer opens or closes to an enterprise for an order type.
+        ///
+        /// User mode.
+        ///
+        /// `POST /v1/customer/pbm/{enterpriseCode}/{orderType}`
+        ///
+        /// Inferred. Upstream does not document it.
+        #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        #[non_exhaustive]
+        #[derive(Eq, Hash)]
+        pub struct ChangeOrderTypePermissions {
+            /// The code of the enterprise.
+            ///
+            /// Documented limit: 12 characters.
+            pub enterprise_code: crate::types::EnterpriseCode,
+            /// The code of the order type.
+            ///
+            /// Documented limit: 255 characters.
+            pub order_type: crate::types::OrderType,
+            /// The body of the request.
+            pub body: crate::types::ChannelPermissionsRequest,
+        }
+        impl ChangeOrderTypePermissions {
+            /// Creates a request from the required values.
+            #[must_use]
+            pub fn new(
+                enterprise_code: crate::types::EnterpriseCode,
+                order_type: crate::types::OrderType,
+                body: crate::types::ChannelPermissionsRequest,
+            ) -> Self {
+                Self {
+                    enterprise_code,
+                    order_type,
+                    body,
+                }
+            }
+        }
+        crate::wire::redact::redacting_debug!(
+            ChangeOrderTypePermissions { enterprise_code : hidden, order_type : hidden,
+            body : nested }
+        );
+        impl validate::Validate for ChangeOrderTypePermissions {
+            #[inline]
+            fn check(&self, checks: &mut validate::Checks) {
+                checks
+                    .text(
+                        "enterpriseCode",
+                        Some(&self.enterprise_code),
+                        &limits::ENTERPRISE_CODE,
+                    );
+                checks.text("orderType", Some(&self.order_type), &limits::ORDER_TYPE);
+                validate::Validate::check(&self.body, checks);
+            }
+        }
+        impl crate::operation::UserOperation for ChangeOrderTypePermissions {}
+        impl crate::operation::Operation for ChangeOrderTypePermissions {
+            type Output = crate::types::ChannelPermissions;
+            const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+                id: "changeOrderTypePermissions",
+                group: "Permission/Shield",
+                accessor: "permissions",
+                name: "change_order_type",
+                summary: "Change the contact channels that the logged-in customer opens or closes to an enterprise for an order type.",
+                method: "POST",
+                path: "/v1/customer/pbm/{enterpriseCode}/{orderType}",
+                evidence: crate::operation::Evidence::Inferred,
+                safe_to_repeat: false,
+                mode: crate::operation::Mode::User,
+                parameters: &[
+                    ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
+                        .description("The code of the enterprise.")
+                        .required()
+                        .format("path-segment")
+                        .length(Some(1u64), Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Path, ValueKind::Text, "orderType")
+                        .description("The code of the order type.")
+                        .required()
+                        .format("path-segment")
+                        .length(Some(1u64), Some(255u64))
+                        .sensitivity(Sensitivity::None),
+                ],
+                body: Some(
+                    &[
+                        ParameterInfo::new(Location::Body, ValueKind::Json, "channels")
+                            .description("The channels.")
+                            .required()
+                            .repeated(),
+                    ],
+                ),
+                statuses: &["200", "400", "401", "429", "500"],
+                response: crate::operation::ResponseKind::Object,
+                lists: &["channels"],
+                may_be_empty: false,
+                request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"orderType\":\"SUB\",\"body\":{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}}",
+                response_example: "{\"channels\":[{\"type\":\"permission\",\"value\":\"DM\"},{\"type\":\"shield\",\"value\":\"TM\"}]}",
+            };
+            #[inline]
+            fn confirms(
+                &self,
+                output: &Self::Output,
+            ) -> Result<(), crate::operation::Doubt> {
+                if !(!output.channels.is_empty()) {
+                    return Err(crate::operation::Doubt::Nothing);
+                }
+                Ok(())
+            }
+        }
+        impl crate::operation::SendOperation for ChangeOrderTypePermissions {
+            #[inline]
+            fn request(
+                &self,
+                connection: &crate::Connection,
+            ) -> crate::operation::Built {
+                crate::Client::of(connection)
+                    .change_order_type_permissions(
+                        &self.enterprise_code,
+                        &self.order_type,
+                        &self.body,
+                    )
+            }
+            crate::operation::span!(
+                "changeOrderTypePermissions", "POST",
+                "/v1/customer/pbm/{enterpriseCode}/{orderType}"
+            );
+        }
+        /// List the purposes that the logged-in customer permits to an enterprise for an order type.
+        ///
+        /// User mode.
+        ///
+        /// `GET /v1/customer/privacy/{enterpriseCode}/{orderType}`
+        ///
+        /// Inferred. Upstream does not document it.
+        #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        #[non_exhaustive]
+        #[derive(Eq, Hash)]
+        pub struct ListOrderTypePrivacy {
+            /// The code of the enterprise.
+            ///
+            /// Documented limit: 12 characters.
+            pub enterprise_code: crate::types::EnterpriseCode,
+            /// The code of the order type.
+            ///
+            /// Documented limit: 255 characters.
+            pub order_type: crate::types::OrderType,
+        }
+        impl ListOrderTypePrivacy {
+            /// Creates a request from the required values.
+            #[must_use]
+            pub fn new(
+                enterprise_code: crate::types::EnterpriseCode,
+                order_type: crate::types::OrderType,
+            ) -> Self {
+                Self {
+                    enterprise_code,
+                    order_type,
+                }
+            }
+        }
+        crate::wire::redact::redacting_debug!(
+            ListOrderTypePrivacy { enterprise_code : hidden, order_type : hidden }
+        );
+        impl validate::Validate for ListOrderTypePrivacy {
+            #[inline]
+            fn check(&self, checks: &mut validate::Checks) {
+                checks
+                    .text(
+                        "enterpriseCode",
+                        Some(&self.enterprise_code),
+                        &limits::ENTERPRISE_CODE,
+                    );
+                checks
+                    .reserved(
+                        "enterpriseCode",
+                        self.enterprise_code.as_ref(),
+                        &["consents"],
+                    );
+                checks.text("orderType", Some(&self.order_type), &limits::ORDER_TYPE);
+            }
+        }
+        impl crate::operation::UserOperation for ListOrderTypePrivacy {}
+        impl crate::operation::Operation for ListOrderTypePrivacy {
+            type Output = crate::types::PrivacyPermissions;
+            const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+                id: "listOrderTypePrivacy",
+                group: "Privacy",
+                accessor: "privacy",
+                name: "order_type",
+                summary: "List the purposes that the logged-in customer permits to an enterprise for an order type.",
+                method: "GET",
+                path: "/v1/customer/privacy/{enterpriseCode}/{orderType}",
+                evidence: crate::operation::Evidence::Inferred,
+                safe_to_repeat: true,
+                mode: crate::operation::Mode::User,
+                parameters: &[
+                    ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
+                        .description("The code of the enterprise.")
+                        .required()
+                        .format("path-segment")
+                        .length(Some(1u64), Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Path, ValueKind::Text, "orderType")
+                        .description("The code of the order type.")
+                        .required()
+                        .format("path-segment")
+                        .length(Some(1u64), Some(255u64))
+                        .sensitivity(Sensitivity::None),
+                ],
+                body: None,
+                statuses: &["200", "400", "401", "429", "500"],
+                response: crate::operation::ResponseKind::Object,
+                lists: &["permission"],
+                may_be_empty: false,
+                request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"orderType\":\"SUB\"}",
+                response_example: "{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}",
+            };
+            #[inline]
+            fn confirms(
+                &self,
+                output: &Self::Output,
+            ) -> Result<(), crate::operation::Doubt> {
+                if !(!output.permission.is_empty()) {
+                    return Err(crate::operation::Doubt::Nothing);
+                }
+                Ok(())
+            }
+        }
+        impl crate::operation::SendOperation for ListOrderTypePrivacy {
+            #[inline]
+            fn request(
+                &self,
+                connection: &crate::Connection,
+            ) -> crate::operation::Built {
+                crate::Client::of(connection)
+                    .list_order_type_privacy(&self.enterprise_code, &self.order_type)
+            }
+            crate::operation::span!(
+                "listOrderTypePrivacy", "GET",
+                "/v1/customer/privacy/{enterpriseCode}/{orderType}"
+            );
+        }
+        /// Change the purposes that the logged-in customer permits to an enterprise for an order type.
+        ///
+        /// User mode. The response has the purposes as they were sent.
+        ///
+        /// `POST /v1/customer/privacy/{enterpriseCode}/{orderType}`
+        ///
+        /// Inferred. Upstream does not document it.
+        #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        #[non_exhaustive]
+        #[derive(Eq, Hash)]
+        pub struct ChangeOrderTypePrivacy {
+            /// The code of the enterprise.
+            ///
+            /// Documented limit: 12 characters.
+            pub enterprise_code: crate::types::EnterpriseCode,
+            /// The code of the order type.
+            ///
+            /// Documented limit: 255 characters.
+            pub order_type: crate::types::OrderType,
+            /// The body of the request.
+            pub body: crate::types::PrivacyChangeRequest,
+        }
+        impl ChangeOrderTypePrivacy {
+            /// Creates a request from the required values.
+            #[must_use]
+            pub fn new(
+                enterprise_code: crate::types::EnterpriseCode,
+                order_type: crate::types::OrderType,
+                body: crate::types::PrivacyChangeRequest,
+            ) -> Self {
+                Self {
+                    enterprise_code,
+                    order_type,
+                    body,
+                }
+            }
+        }
+        crate::wire::redact::redacting_debug!(
+            ChangeOrderTypePrivacy { enterprise_code : hidden, order_type : hidden, body
+            : nested }
+        );
+        impl validate::Validate for ChangeOrderTypePrivacy {
+            #[inline]
+            fn check(&self, checks: &mut validate::Checks) {
+                checks
+                    .text(
+                        "enterpriseCode",
+                        Some(&self.enterprise_code),
+                        &limits::ENTERPRISE_CODE,
+                    );
+                checks
+                    .reserved(
+                        "enterpriseCode",
+                        self.enterprise_code.as_ref(),
+                        &["consents"],
+                    );
+                checks.text("orderType", Some(&self.order_type), &limits::ORDER_TYPE);
+                validate::Validate::check(&self.body, checks);
+            }
+        }
+        impl crate::operation::UserOperation for ChangeOrderTypePrivacy {}
+        impl crate::operation::Operation for ChangeOrderTypePrivacy {
+            type Output = crate::types::PrivacyPermissions;
+            const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+                id: "changeOrderTypePrivacy",
+                group: "Privacy",
+                accessor: "privacy",
+                name: "change_order_type",
+                summary: "Change the purposes that the logged-in customer permits to an enterprise for an order type.",
+                method: "POST",
+                path: "/v1/customer/privacy/{enterpriseCode}/{orderType}",
+                evidence: crate::operation::Evidence::Inferred,
+                safe_to_repeat: false,
+                mode: crate::operation::Mode::User,
+                parameters: &[
+                    ParameterInfo::new(Location::Path, ValueKind::Text, "enterpriseCode")
+                        .description("The code of the enterprise.")
+                        .required()
+                        .format("path-segment")
+                        .length(Some(1u64), Some(12u64))
+                        .sensitivity(Sensitivity::None),
+                    ParameterInfo::new(Location::Path, ValueKind::Text, "orderType")
+                        .description("The code of the order type.")
+                        .required()
+                        .format("path-segment")
+                        .length(Some(1u64), Some(255u64))
+                        .sensitivity(Sensitivity::None),
+                ],
+                body: Some(
+                    &[
+                        ParameterInfo::new(Location::Body, ValueKind::Json, "permission")
+                            .description("The purposes.")
+                            .required()
+                            .repeated(),
+                    ],
+                ),
+                statuses: &["200", "400", "401", "429", "500"],
+                response: crate::operation::ResponseKind::Object,
+                lists: &["permission"],
+                may_be_empty: false,
+                request_example: "{\"enterpriseCode\":\"EXAMPLE\",\"orderType\":\"SUB\",\"body\":{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}}",
+                response_example: "{\"permission\":[{\"purpose\":\"DM\"},{\"purpose\":\"EM\"}]}",
+            };
+            #[inline]
+            fn confirms(
+                &self,
+                output: &Self::Output,
+            ) -> Result<(), crate::operation::Doubt> {
+                if !(!output.permission.is_empty()) {
+                    return Err(crate::operation::Doubt::Nothing);
+                }
+                Ok(())
+            }
+        }
+        impl crate::operation::SendOperation for ChangeOrderTypePrivacy {
+            #[inline]
+            fn request(
+                &self,
+                connection: &crate::Connection,
+            ) -> crate::operation::Built {
+                crate::Client::of(connection)
+                    .change_order_type_privacy(
+                        &self.enterprise_code,
+                        &self.order_type,
+                        &self.body,
+                    )
+            }
+            crate::operation::span!(
+                "changeOrderTypePrivacy", "POST",
+                "/v1/customer/privacy/{enterpriseCode}/{orderType}"
+            );
+        }
+        /// Accept an invitation to share a subscription.
+        ///
+        /// User mode. Upstream reports a failure with a success status of HTTP. Check the status in the body.
+        ///
+        /// `PATCH /v1/subscription/share/invitation`
+        ///
+        /// Inferred. Upstream does not document it.
+        #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        #[non_exhaustive]
+        #[derive(Eq, Hash)]
+        pub struct AcceptShareInvitation {
+            /// The body of the request.
+            pub body: crate::types::ShareAcceptRequest,
+        }
+        impl AcceptShareInvitation {
+            /// Creates a request from the required values.
+            #[must_use]
+            pub fn new(body: crate::types::ShareAcceptRequest) -> Self {
+                Self { body }
+            }
+        }
+        crate::wire::redact::redacting_debug!(AcceptShareInvitation { body : nested });
+        impl validate::Validate for AcceptShareInvitation {
+            #[inline]
+            fn check(&self, checks: &mut validate::Checks) {
+                validate::Validate::check(&self.body, checks);
+            }
+        }
+        impl crate::operation::UserOperation for AcceptShareInvitation {}
+        impl crate::operation::Operation for AcceptShareInvitation {
+            type Output = crate::types::ShareResult;
+            const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+                id: "acceptShareInvitation",
+                group: "Sharing",
+                accessor: "sharing",
+                name: "accept",
+                summary: "Accept an invitation to share a subscription.",
+                method: "PATCH",
+                path: "/v1/subscription/share/invitation",
+                evidence: crate::operation::Evidence::Inferred,
+                safe_to_repeat: false,
+                mode: crate::operation::Mode::User,
+                parameters: &[],
+                body: Some(
+                    &[
+                        ParameterInfo::new(Location::Body, ValueKind::Text, "shareCode")
+                            .description(
+                                "The code of a share. Anyone with the code can accept or decline the share.",
+                            )
+                            .required()
+                            .length(Some(1u64), Some(255u64))
+                            .sensitivity(Sensitivity::Secret),
+                        ParameterInfo::new(Location::Body, ValueKind::Text, "changeType")
+                            .description("The change.")
+                            .required()
+                            .values(&["ACCEPT"], true)
+                            .sensitivity(Sensitivity::None),
+                    ],
+                ),
+                statuses: &["200", "400", "401", "429", "500"],
+                response: crate::operation::ResponseKind::Unproven,
+                lists: &[],
+                may_be_empty: false,
+                request_example: "{\"body\":{\"shareCode\":\"S-4711\",\"changeType\":\"ACCEPT\"}}",
+                response_example: "{\"status\":\"SHARE_OK\"}",
+            };
+            #[inline]
+            fn confirms(
+                &self,
+                output: &Self::Output,
+            ) -> Result<(), crate::operation::Doubt> {
+                if !(output.status.is_some()) {
+                    return Err(crate::operation::Doubt::Nothing);
+                }
+                Ok(())
+            }
+        }
+        impl crate::operation::SendOperation for AcceptShareInvitation {
+            #[inline]
+            fn request(
+                &self,
+                connection: &crate::Connection,
+            ) -> crate::operation::Built {
+                crate::Client::of(connection).accept_share_invitation(&self.body)
+            }
+            crate::operation::span!(
+                "acceptShareInvitation", "PATCH", "/v1/subscription/share/invitation"
+            );
+        }
+        /// Change the stock of products.
+        ///
+        /// Client mode. Upstream does not document the fields of an update.
+        ///
+        /// `POST /v1/client/stock/update`
+        ///
+        /// Inferred. Upstream does not document it.
+        #[derive(Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        #[non_exhaustive]
+        #[derive(Eq, Hash)]
+        pub struct ChangeStocks {
+            /// The body of the request.
+            pub body: crate::types::StockChangeRequest,
+        }
+        impl ChangeStocks {
+            /// Creates a request from the required values.
+            #[must_use]
+            pub fn new(body: crate::types::StockChangeRequest) -> Self {
+                Self { body }
+            }
+        }
+        crate::wire::redact::redacting_debug!(ChangeStocks { body : nested });
+        impl validate::Validate for ChangeStocks {
+            #[inline]
+            fn check(&self, checks: &mut validate::Checks) {
+                validate::Validate::check(&self.body, checks);
+            }
+        }
+        impl crate::operation::ClientOperation for ChangeStocks {}
+        impl crate::operation::Operation for ChangeStocks {
+            type Output = crate::types::StockChange;
+            const INFO: &'static crate::operation::OperationInfo = &crate::operation::OperationInfo {
+                id: "changeStocks",
+                group: "Stock",
+                accessor: "stocks",
+                name: "change",
+                summary: "Change the stock of products.",
+                method: "POST",
+                path: "/v1/client/stock/update",
+                evidence: crate::operation::Evidence::Inferred,
+                safe_to_repeat: false,
+                mode: crate::operation::Mode::Client,
+                parameters: &[],
+                body: Some(
+                    &[
+                        ParameterInfo::new(Location::Body, ValueKind::Json, "updates")
+                            .description(
+                                "The updates. Their members are not documented.",
+                            )
+                            .required()
+                            .repeated()
+                            .sensitivity(Sensitivity::None),
+                    ],
+                ),
+                statuses: &["200", "400", "401", "429", "500"],
+                response: crate::operation::ResponseKind::Unproven,
+                lists: &[],
+                may_be_empty: false,
+                request_example: "{\"body\":{\"updates\":[{\"product\":\"CO27409\",\"quantity\":12}]}}",
+                response_example: "{\"status\":\"ok\"}",
+            };
+            #[inline]
+            fn confirms(
+                &self,
+                output: &Self::Output,
+            ) -> Result<(), crate::operation::Doubt> {
+                if !(output.status.is_some()) {
+                    return Err(crate::operation::Doubt::Nothing);
+                }
+                Ok(())
+            }
+        }
+        impl crate::operation::SendOperation for ChangeStocks {
+            #[inline]
+            fn request(
+                &self,
+                connection: &crate::Connection,
+            ) -> crate::operation::Built {
+                crate::Client::of(connection).change_stocks(&self.body)
+            }
+            crate::operation::span!("changeStocks", "POST", "/v1/client/stock/update");
         }
     }
     #[cfg(feature = "unverified")]
-    impl crate::operation::SendOperation for ChangeStocks {
-        #[inline]
-        fn request(&self, connection: &crate::Connection) -> crate::operation::Built {
-            crate::Client::of(connection).change_stocks(&self.body)
-        }
-        crate::operation::span!("changeStocks", "POST", "/v1/client/stock/update");
-    }
-    /// What the contract says of each operation, in its order.
+    /// The contract's facts about each operation, in the order of the contract.
     pub const OPERATIONS: &[&crate::operation::OperationInfo] = &[
         <GetCustomerInfo as crate::operation::Operation>::INFO,
         <SearchCustomers as crate::operation::Operation>::INFO,
         <GetOwnCustomerInfo as crate::operation::Operation>::INFO,
-        #[cfg(feature = "unverified")]
         <ChangeOwnCustomerInfo as crate::operation::Operation>::INFO,
         <ChangeExternalReference as crate::operation::Operation>::INFO,
         <RemoveExternalReference as crate::operation::Operation>::INFO,
@@ -15818,36 +15820,27 @@ pub mod operations {
         <ListOwnInvoicesOfProduct as crate::operation::Operation>::INFO,
         <GetOwnInvoiceAddress as crate::operation::Operation>::INFO,
         <AddKlarnaToken as crate::operation::Operation>::INFO,
-        #[cfg(feature = "unverified")]
         <AddNexiSubscription as crate::operation::Operation>::INFO,
         <ListPayExTokens as crate::operation::Operation>::INFO,
-        #[cfg(feature = "unverified")]
         <AddPayExToken as crate::operation::Operation>::INFO,
-        #[cfg(feature = "unverified")]
         <ListPaymentMethods as crate::operation::Operation>::INFO,
         <ChangePaymentMethod as crate::operation::Operation>::INFO,
         <ListVippsAgreements as crate::operation::Operation>::INFO,
         <AddVippsAgreement as crate::operation::Operation>::INFO,
         <RequestPrivateData as crate::operation::Operation>::INFO,
         <ListConsentEvents as crate::operation::Operation>::INFO,
-        #[cfg(feature = "unverified")]
         <ListConsentTexts as crate::operation::Operation>::INFO,
         <ListConsentTextHistory as crate::operation::Operation>::INFO,
         <ListOwnConsents as crate::operation::Operation>::INFO,
         <RegisterConsentEvent as crate::operation::Operation>::INFO,
         <ListGlobalPermissions as crate::operation::Operation>::INFO,
         <ListEnterprisePermissions as crate::operation::Operation>::INFO,
-        #[cfg(feature = "unverified")]
         <ChangeEnterprisePermissions as crate::operation::Operation>::INFO,
-        #[cfg(feature = "unverified")]
         <ListOrderTypePermissions as crate::operation::Operation>::INFO,
-        #[cfg(feature = "unverified")]
         <ChangeOrderTypePermissions as crate::operation::Operation>::INFO,
         <ListEnterprisePrivacy as crate::operation::Operation>::INFO,
         <ChangeEnterprisePrivacy as crate::operation::Operation>::INFO,
-        #[cfg(feature = "unverified")]
         <ListOrderTypePrivacy as crate::operation::Operation>::INFO,
-        #[cfg(feature = "unverified")]
         <ChangeOrderTypePrivacy as crate::operation::Operation>::INFO,
         <RegisterComplaint as crate::operation::Operation>::INFO,
         <ListComplaints as crate::operation::Operation>::INFO,
@@ -15860,7 +15853,6 @@ pub mod operations {
         <FilterProducts as crate::operation::Operation>::INFO,
         <ListProductsOfType as crate::operation::Operation>::INFO,
         <SendShareInvitation as crate::operation::Operation>::INFO,
-        #[cfg(feature = "unverified")]
         <AcceptShareInvitation as crate::operation::Operation>::INFO,
         <DeclineShareInvitation as crate::operation::Operation>::INFO,
         <CancelSharing as crate::operation::Operation>::INFO,
@@ -15880,11 +15872,77 @@ pub mod operations {
         <LinkExternalIdentity as crate::operation::Operation>::INFO,
         <ListOwnMessages as crate::operation::Operation>::INFO,
         <SendOwnMessage as crate::operation::Operation>::INFO,
-        #[cfg(feature = "unverified")]
         <ChangeStocks as crate::operation::Operation>::INFO,
     ];
+    #[cfg(not(feature = "unverified"))]
+    /// The contract's facts about each operation, in the order of the contract.
+    pub const OPERATIONS: &[&crate::operation::OperationInfo] = &[
+        <GetCustomerInfo as crate::operation::Operation>::INFO,
+        <SearchCustomers as crate::operation::Operation>::INFO,
+        <GetOwnCustomerInfo as crate::operation::Operation>::INFO,
+        <ChangeExternalReference as crate::operation::Operation>::INFO,
+        <RemoveExternalReference as crate::operation::Operation>::INFO,
+        <GetCouponPrice as crate::operation::Operation>::INFO,
+        <ListCoupons as crate::operation::Operation>::INFO,
+        <CompleteOrder as crate::operation::Operation>::INFO,
+        <ListOwnOrders as crate::operation::Operation>::INFO,
+        <SearchOwnOrder as crate::operation::Operation>::INFO,
+        <ListOwnOrderHistory as crate::operation::Operation>::INFO,
+        <GetOrderStatus as crate::operation::Operation>::INFO,
+        <RegisterOrder as crate::operation::Operation>::INFO,
+        <RegisterOwnOrder as crate::operation::Operation>::INFO,
+        <CheckReward as crate::operation::Operation>::INFO,
+        <AssignUser as crate::operation::Operation>::INFO,
+        <ListVoucherCoupons as crate::operation::Operation>::INFO,
+        <ListInvoicesOfProduct as crate::operation::Operation>::INFO,
+        <ListOwnInvoicesOfProduct as crate::operation::Operation>::INFO,
+        <GetOwnInvoiceAddress as crate::operation::Operation>::INFO,
+        <AddKlarnaToken as crate::operation::Operation>::INFO,
+        <ListPayExTokens as crate::operation::Operation>::INFO,
+        <ChangePaymentMethod as crate::operation::Operation>::INFO,
+        <ListVippsAgreements as crate::operation::Operation>::INFO,
+        <AddVippsAgreement as crate::operation::Operation>::INFO,
+        <RequestPrivateData as crate::operation::Operation>::INFO,
+        <ListConsentEvents as crate::operation::Operation>::INFO,
+        <ListConsentTextHistory as crate::operation::Operation>::INFO,
+        <ListOwnConsents as crate::operation::Operation>::INFO,
+        <RegisterConsentEvent as crate::operation::Operation>::INFO,
+        <ListGlobalPermissions as crate::operation::Operation>::INFO,
+        <ListEnterprisePermissions as crate::operation::Operation>::INFO,
+        <ListEnterprisePrivacy as crate::operation::Operation>::INFO,
+        <ChangeEnterprisePrivacy as crate::operation::Operation>::INFO,
+        <RegisterComplaint as crate::operation::Operation>::INFO,
+        <ListComplaints as crate::operation::Operation>::INFO,
+        <ListOwnDeliveryStops as crate::operation::Operation>::INFO,
+        <RegisterDeliveryStop as crate::operation::Operation>::INFO,
+        <RemoveDeliveryStop as crate::operation::Operation>::INFO,
+        <ListOwnDistributedIssues as crate::operation::Operation>::INFO,
+        <ListIssuesOfProduct as crate::operation::Operation>::INFO,
+        <ListProducts as crate::operation::Operation>::INFO,
+        <FilterProducts as crate::operation::Operation>::INFO,
+        <ListProductsOfType as crate::operation::Operation>::INFO,
+        <SendShareInvitation as crate::operation::Operation>::INFO,
+        <DeclineShareInvitation as crate::operation::Operation>::INFO,
+        <CancelSharing as crate::operation::Operation>::INFO,
+        <ListShareRules as crate::operation::Operation>::INFO,
+        <ListOwnSubscriptions as crate::operation::Operation>::INFO,
+        <StartSubscription as crate::operation::Operation>::INFO,
+        <ListSubscriptions as crate::operation::Operation>::INFO,
+        <RegisterRecruitment as crate::operation::Operation>::INFO,
+        <CheckOwnAccess as crate::operation::Operation>::INFO,
+        <CheckAccess as crate::operation::Operation>::INFO,
+        <GetOwnMetadata as crate::operation::Operation>::INFO,
+        <ReplaceOwnMetadata as crate::operation::Operation>::INFO,
+        <RemoveOwnMetadata as crate::operation::Operation>::INFO,
+        <GetOwnProfile as crate::operation::Operation>::INFO,
+        <ListOwnExternalProfiles as crate::operation::Operation>::INFO,
+        <RegisterExternalIdentity as crate::operation::Operation>::INFO,
+        <LinkExternalIdentity as crate::operation::Operation>::INFO,
+        <ListOwnMessages as crate::operation::Operation>::INFO,
+        <SendOwnMessage as crate::operation::Operation>::INFO,
+    ];
 }
-/// Where upstream can be reached.
+/// The servers of the contract.
 pub mod servers {
     /// The production server.
     pub const PRODUCTION: crate::operation::Server = crate::operation::Server {
@@ -15897,14 +15955,14 @@ pub mod servers {
         token_url: "https://api-test.mediaconnect.no/login/oauth/token",
     };
 }
-/// Writes a struct for each group of operations, and a method for each operation.
+/// Defines a struct for each group of operations, with a method for each operation.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! facade {
 () => {
 /// The operations of the group Customer.
 ///
-/// Looking customers up, and changing them.
+/// Looking up and changing customers.
 ///
 /// Get it from [`Client::customers`].
 #[derive(Clone, Copy, Debug)]
@@ -15914,16 +15972,16 @@ pub struct Customers<'a> {
 impl Client {
     /// Returns the operations of the group Customer.
     ///
-    /// Looking customers up, and changing them.
+    /// Looking up and changing customers.
     #[must_use]
     pub fn customers(&self) -> Customers<'_> {
         Customers { client: self }
     }
 }
 impl Customers<'_> {
-    /// Look one customer up by its number.
+    /// Look up a customer by number.
     ///
-    /// Client mode: only the calling system is authenticated. A number that nobody has is answered with 404.
+    /// Client mode: only the calling system is authenticated. Upstream responds with 404 to a number that no customer has.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, customer_number: mediaconnect_api::wire::CustomerNumber) -> mediaconnect::Result<()> {
@@ -15933,9 +15991,9 @@ impl Customers<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_not_found`](Error::is_not_found): There is no such customer.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_not_found`](Error::is_not_found): There is no such customer.
     #[inline]
     pub fn info(
         self,
@@ -15955,8 +16013,8 @@ impl Customers<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
     #[inline]
     pub fn search(
         self,
@@ -15967,9 +16025,9 @@ impl Customers<'_> {
             Err(error) => Call::failed(error.into().in_operation("searchCustomers", 0)),
         }
     }
-    /// Look up the customer who is logged in.
+    /// Look up the logged-in customer.
     ///
-    /// User mode: the customer follows from the user's token, so there is no parameter.
+    /// User mode. The user's token identifies the customer, so there is no parameter.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
@@ -15979,17 +16037,20 @@ impl Customers<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn own_info(self, user: &UserToken) -> Call<$crate::types::CustomerInfo> {
         self.client.as_user(user).call($crate::operations::GetOwnCustomerInfo::new())
     }
-    /// Replace the data of the customer who is logged in.
+}
+#[cfg(feature = "unverified")]
+impl Customers<'_> {
+    /// Replace the data of the logged-in customer.
     ///
-    /// User mode. The whole record is replaced: a field that is left out is cleared. Without a last name and a company name, upstream stores a single dash as the last name. The fields are documented on the older reference pages; the path is not, it is inferred from the read operation of the same name.
+    /// User mode. The whole record is replaced, and a field that is left out is cleared. Without a last name and a company name, upstream stores a single dash as the last name. The fields are documented on the older reference pages; the path is not, it is inferred from the read operation of the same name.
     ///
-    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
+    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::CustomerChangeRequest) -> mediaconnect::Result<()> {
@@ -15999,12 +16060,11 @@ impl Customers<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
-    #[cfg(feature = "unverified")]
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_reported_failure`](Error::is_reported_failure) if upstream reports that the operation was not done.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn change_own_info(
         self,
@@ -16045,7 +16105,7 @@ impl Client {
 impl ExternalReferences<'_> {
     /// Change the id that a customer has in another system.
     ///
-    /// Client mode. The reference code says which of the customer's references, and the external id is its new value.
+    /// Client mode. The reference code selects one of the customer's references. The external id is its new value.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, customer_number: mediaconnect_api::wire::CustomerNumber, reference_code: mediaconnect_api::types::ReferenceCode, body: mediaconnect_api::types::ExternalReferenceChangeRequest) -> mediaconnect::Result<()> {
@@ -16055,10 +16115,10 @@ impl ExternalReferences<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_reported_failure`](Error::is_reported_failure) if upstream reports that the operation was not done.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn change(
         self,
@@ -16088,7 +16148,7 @@ impl ExternalReferences<'_> {
     }
     /// Remove an external reference from a customer.
     ///
-    /// Client mode. Upstream does not say what it answers when there is no such reference.
+    /// Client mode. Upstream does not document its response when the reference does not exist.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, customer_number: mediaconnect_api::wire::CustomerNumber, reference_code: mediaconnect_api::types::ReferenceCode) -> mediaconnect::Result<()> {
@@ -16098,10 +16158,10 @@ impl ExternalReferences<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_reported_failure`](Error::is_reported_failure) if upstream reports that the operation was not done.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn remove(
         self,
@@ -16149,8 +16209,8 @@ impl Coupons<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
     #[inline]
     pub fn price(
         self,
@@ -16163,7 +16223,7 @@ impl Coupons<'_> {
     }
     /// List the coupons of a product.
     ///
-    /// Client mode. It also tells the price at the next renewal.
+    /// Client mode. The response includes the price at the next renewal.
     ///
     /// Optional parameters are set with `client.call(ListCoupons::new(..).with_…(..))`: see [`ListCoupons`](crate::operations::ListCoupons).
     ///
@@ -16175,8 +16235,8 @@ impl Coupons<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
     #[inline]
     pub fn list(
         self,
@@ -16206,7 +16266,7 @@ impl Client {
 impl Fulfillments<'_> {
     /// Complete an order that was registered before.
     ///
-    /// Client mode. For orders that are prepaid or paid by phone, with the payment methods sms, invoice, free, kco, creditcardPayex and other. A failure comes as a success of HTTP: check `fulfillmentStatus` of the response. It creates no user.
+    /// Client mode. For orders that are prepaid or paid by phone, with the payment methods sms, invoice, free, kco, creditcardPayex and other. Upstream reports a failure with a success status of HTTP. Check `fulfillmentStatus` in the response. It creates no user.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::FulfillmentRequest) -> mediaconnect::Result<()> {
@@ -16216,9 +16276,9 @@ impl Fulfillments<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn complete(
         self,
@@ -16232,7 +16292,7 @@ impl Fulfillments<'_> {
 }
 /// The operations of the group Order.
 ///
-/// What customers have ordered.
+/// The orders of customers.
 ///
 /// Get it from [`Client::orders`].
 #[derive(Clone, Copy, Debug)]
@@ -16242,16 +16302,16 @@ pub struct Orders<'a> {
 impl Client {
     /// Returns the operations of the group Order.
     ///
-    /// What customers have ordered.
+    /// The orders of customers.
     #[must_use]
     pub fn orders(&self) -> Orders<'_> {
         Orders { client: self }
     }
 }
 impl Orders<'_> {
-    /// List the orders of the user who is logged in.
+    /// List the orders of the logged-in user.
     ///
-    /// User mode. How far back it goes is not documented.
+    /// User mode. Upstream does not document how far back the list goes.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
@@ -16261,13 +16321,13 @@ impl Orders<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn own(self, user: &UserToken) -> Call<$crate::types::OrderList> {
         self.client.as_user(user).call($crate::operations::ListOwnOrders::new())
     }
-    /// Search an order of the user who is logged in, with its lines.
+    /// Search for an order of the logged-in user, with its lines.
     ///
     /// User mode. Give one of the two ids.
     ///
@@ -16279,9 +16339,9 @@ impl Orders<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn search_own(
         self,
@@ -16297,7 +16357,7 @@ impl Orders<'_> {
             Err(error) => Call::failed(error.into().in_operation("searchOwnOrder", 0)),
         }
     }
-    /// List the single copies that the user who is logged in has bought.
+    /// List the single copies that the logged-in user has bought.
     ///
     /// User mode.
     ///
@@ -16309,8 +16369,8 @@ impl Orders<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn own_history(self, user: &UserToken) -> Call<$crate::types::PurchaseList> {
         self.client.as_user(user).call($crate::operations::ListOwnOrderHistory::new())
@@ -16327,8 +16387,8 @@ impl Orders<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
     #[inline]
     pub fn status(
         self,
@@ -16348,9 +16408,9 @@ impl Orders<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn register(
         self,
@@ -16361,7 +16421,7 @@ impl Orders<'_> {
             Err(error) => Call::failed(error.into().in_operation("registerOrder", 0)),
         }
     }
-    /// Register an order of the user who is logged in.
+    /// Register an order of the logged-in user.
     ///
     /// User mode. Commonly required of the payer are a company or last name, a postal code, and an e-mail address or a phone number. Give both fields of the marketing coupon, or none.
     ///
@@ -16373,10 +16433,10 @@ impl Orders<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn register_own(
         self,
@@ -16395,7 +16455,7 @@ impl Orders<'_> {
 }
 /// The operations of the group Reward.
 ///
-/// What customers get from partners.
+/// The rewards that customers get from partners.
 ///
 /// Get it from [`Client::rewards`].
 #[derive(Clone, Copy, Debug)]
@@ -16405,16 +16465,16 @@ pub struct Rewards<'a> {
 impl Client {
     /// Returns the operations of the group Reward.
     ///
-    /// What customers get from partners.
+    /// The rewards that customers get from partners.
     #[must_use]
     pub fn rewards(&self) -> Rewards<'_> {
         Rewards { client: self }
     }
 }
 impl Rewards<'_> {
-    /// Look up whose reward it is, and for which product.
+    /// Look up the partner and the product of a reward.
     ///
-    /// Client mode. What the response is when there is no such reward is not documented.
+    /// Client mode. Upstream does not document the response when the reward does not exist.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::RewardCheckRequest) -> mediaconnect::Result<()> {
@@ -16424,8 +16484,8 @@ impl Rewards<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
     #[inline]
     pub fn check(
         self,
@@ -16439,7 +16499,7 @@ impl Rewards<'_> {
 }
 /// The operations of the group User.
 ///
-/// Who may use what was ordered.
+/// The users who may use an order.
 ///
 /// Get it from [`Client::users`].
 #[derive(Clone, Copy, Debug)]
@@ -16449,7 +16509,7 @@ pub struct Users<'a> {
 impl Client {
     /// Returns the operations of the group User.
     ///
-    /// Who may use what was ordered.
+    /// The users who may use an order.
     #[must_use]
     pub fn users(&self) -> Users<'_> {
         Users { client: self }
@@ -16468,9 +16528,9 @@ impl Users<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn assign(
         self,
@@ -16487,7 +16547,7 @@ impl Users<'_> {
 }
 /// The operations of the group Voucher Coupons.
 ///
-/// What vouchers can be used for.
+/// The coupons that vouchers are valid for.
 ///
 /// Get it from [`Client::voucher_coupons`].
 #[derive(Clone, Copy, Debug)]
@@ -16497,14 +16557,14 @@ pub struct VoucherCoupons<'a> {
 impl Client {
     /// Returns the operations of the group Voucher Coupons.
     ///
-    /// What vouchers can be used for.
+    /// The coupons that vouchers are valid for.
     #[must_use]
     pub fn voucher_coupons(&self) -> VoucherCoupons<'_> {
         VoucherCoupons { client: self }
     }
 }
 impl VoucherCoupons<'_> {
-    /// List the coupons that a voucher can be used for.
+    /// List the coupons that a voucher is valid for.
     ///
     /// Client mode. Upstream refuses a voucher that is not valid.
     ///
@@ -16516,8 +16576,8 @@ impl VoucherCoupons<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
     #[inline]
     pub fn list(
         self,
@@ -16528,7 +16588,7 @@ impl VoucherCoupons<'_> {
 }
 /// The operations of the group Invoice.
 ///
-/// What customers owe and have paid.
+/// The invoices of customers, both unpaid and paid.
 ///
 /// Get it from [`Client::invoices`].
 #[derive(Clone, Copy, Debug)]
@@ -16538,7 +16598,7 @@ pub struct Invoices<'a> {
 impl Client {
     /// Returns the operations of the group Invoice.
     ///
-    /// What customers owe and have paid.
+    /// The invoices of customers, both unpaid and paid.
     #[must_use]
     pub fn invoices(&self) -> Invoices<'_> {
         Invoices { client: self }
@@ -16547,7 +16607,7 @@ impl Client {
 impl Invoices<'_> {
     /// List the invoices of a customer for a product.
     ///
-    /// Client mode. What is listed without the two days is not documented.
+    /// Client mode. Upstream does not document the result without the two dates.
     ///
     /// Optional parameters are set with `client.call(ListInvoicesOfProduct::new(..).with_…(..))`: see [`ListInvoicesOfProduct`](crate::operations::ListInvoicesOfProduct).
     ///
@@ -16559,8 +16619,8 @@ impl Invoices<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
     #[inline]
     pub fn of_product(
         self,
@@ -16575,9 +16635,9 @@ impl Invoices<'_> {
                 ),
             )
     }
-    /// List the invoices and reminders of the customer who is logged in, for a product.
+    /// List the invoices and reminders of the logged-in customer, for a product.
     ///
-    /// User mode. What is listed without the two days is not documented.
+    /// User mode. Upstream does not document the result without the two dates.
     ///
     /// Optional parameters are set with `client.as_user(&user).call(ListOwnInvoicesOfProduct::new(..).with_…(..))`: see [`ListOwnInvoicesOfProduct`](crate::operations::ListOwnInvoicesOfProduct).
     ///
@@ -16589,9 +16649,9 @@ impl Invoices<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn own_of_product(
         self,
@@ -16622,7 +16682,7 @@ impl Client {
     }
 }
 impl InvoiceAddresses<'_> {
-    /// Look up the address that the invoices of a product go to, for the customer who is logged in.
+    /// Look up the invoice address of the logged-in customer for a product.
     ///
     /// User mode. Upstream takes it from synchronised data.
     ///
@@ -16634,9 +16694,9 @@ impl InvoiceAddresses<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn of_product(
         self,
@@ -16667,7 +16727,7 @@ impl Client {
     }
 }
 impl KlarnaTokens<'_> {
-    /// Begin a Klarna token of the customer who is logged in.
+    /// Begin the creation of a Klarna token for the logged-in customer.
     ///
     /// User mode. The token is made in the browser: send the user to `/payment/klarna/token/add` of the login server, with the transaction's id as `transactionId`.
     ///
@@ -16679,11 +16739,11 @@ impl KlarnaTokens<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_reported_failure`](Error::is_reported_failure) if upstream reports that the operation was not done.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn add(
         self,
@@ -16718,12 +16778,14 @@ impl Client {
         NexiSubscriptions { client: self }
     }
 }
+impl NexiSubscriptions<'_> {}
+#[cfg(feature = "unverified")]
 impl NexiSubscriptions<'_> {
-    /// Begin a Nexi subscription of the customer who is logged in.
+    /// Begin the creation of a Nexi subscription for the logged-in customer.
     ///
     /// User mode. The subscription is made in the browser: send the user to `/payment/nexi/subscription/add` of the login server, with the transaction's id as `transactionId`.
     ///
-    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
+    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::NexiSubscriptionRequest) -> mediaconnect::Result<()> {
@@ -16733,12 +16795,11 @@ impl NexiSubscriptions<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
-    #[cfg(feature = "unverified")]
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_reported_failure`](Error::is_reported_failure) if upstream reports that the operation was not done.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn add(
         self,
@@ -16776,7 +16837,7 @@ impl Client {
     }
 }
 impl PayexTokens<'_> {
-    /// List the PayEx tokens of the customer who is logged in.
+    /// List the PayEx tokens of the logged-in customer.
     ///
     /// User mode.
     ///
@@ -16788,17 +16849,20 @@ impl PayexTokens<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn list(self, user: &UserToken) -> Call<$crate::types::PayExTokens> {
         self.client.as_user(user).call($crate::operations::ListPayExTokens::new())
     }
-    /// Begin a PayEx token of the customer who is logged in.
+}
+#[cfg(feature = "unverified")]
+impl PayexTokens<'_> {
+    /// Begin the creation of a PayEx token for the logged-in customer.
     ///
     /// User mode. The token is made in the browser: send the user to `/payment/payex/token/add` of the login server, with the transaction's id as `transactionId`.
     ///
-    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
+    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::PayExTokenRequest) -> mediaconnect::Result<()> {
@@ -16808,12 +16872,11 @@ impl PayexTokens<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
-    #[cfg(feature = "unverified")]
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_reported_failure`](Error::is_reported_failure) if upstream reports that the operation was not done.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn add(
         self,
@@ -16849,35 +16912,7 @@ impl Client {
     }
 }
 impl Payments<'_> {
-    /// List the methods by which the customer who is logged in may pay for a product.
-    ///
-    /// User mode.
-    ///
-    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
-    ///
-    /// ```no_run
-    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, product_code: mediaconnect_api::wire::ProductCode) -> mediaconnect::Result<()> {
-    /// client.payments().methods(&user, product_code).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
-    #[cfg(feature = "unverified")]
-    #[inline]
-    pub fn methods(
-        self,
-        user: &UserToken,
-        product_code: $crate::wire::ProductCode,
-    ) -> Call<$crate::types::PaymentMethods> {
-        self.client
-            .as_user(user)
-            .call($crate::operations::ListPaymentMethods::new(product_code))
-    }
-    /// Begin to change the method by which the customer who is logged in pays for a product.
+    /// Begin to change the payment method of the logged-in customer for a product.
     ///
     /// User mode. The change is made in the browser: send the user to `/paymentChange` of the login server, with the change's id as `paymentChangeId`.
     ///
@@ -16889,10 +16924,10 @@ impl Payments<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn change_method(
         self,
@@ -16914,6 +16949,36 @@ impl Payments<'_> {
         }
     }
 }
+#[cfg(feature = "unverified")]
+impl Payments<'_> {
+    /// List the payment methods of the logged-in customer for a product.
+    ///
+    /// User mode.
+    ///
+    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, product_code: mediaconnect_api::wire::ProductCode) -> mediaconnect::Result<()> {
+    /// client.payments().methods(&user, product_code).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    #[inline]
+    pub fn methods(
+        self,
+        user: &UserToken,
+        product_code: $crate::wire::ProductCode,
+    ) -> Call<$crate::types::PaymentMethods> {
+        self.client
+            .as_user(user)
+            .call($crate::operations::ListPaymentMethods::new(product_code))
+    }
+}
 /// The operations of the group Vipps.
 ///
 /// The agreements by which customers pay with Vipps.
@@ -16933,7 +16998,7 @@ impl Client {
     }
 }
 impl VippsAgreements<'_> {
-    /// List the Vipps agreements of the customer who is logged in.
+    /// List the Vipps agreements of the logged-in customer.
     ///
     /// User mode. Only agreements that are valid are listed.
     ///
@@ -16945,13 +17010,13 @@ impl VippsAgreements<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn list(self, user: &UserToken) -> Call<$crate::types::VippsAgreements> {
         self.client.as_user(user).call($crate::operations::ListVippsAgreements::new())
     }
-    /// Begin a Vipps agreement of the customer who is logged in.
+    /// Begin the creation of a Vipps agreement for the logged-in customer.
     ///
     /// User mode. The agreement is made in the browser: send the user to `/payment/vipps/agreement/add` of the login server, with the transaction's id as `transactionId`.
     ///
@@ -16963,11 +17028,11 @@ impl VippsAgreements<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_reported_failure`](Error::is_reported_failure) if upstream reports that the operation was not done.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn add(
         self,
@@ -17003,9 +17068,9 @@ impl Client {
     }
 }
 impl Consents<'_> {
-    /// Request access to the private data of the customer who is logged in.
+    /// Request access to the private data of the logged-in customer.
     ///
-    /// User mode. It only opens a case for the staff of the media house: the response has no data.
+    /// User mode. It only opens a case for the staff of the media house. The response contains no data.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::PrivateDataRequest) -> mediaconnect::Result<()> {
@@ -17015,11 +17080,11 @@ impl Consents<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_reported_failure`](Error::is_reported_failure) if upstream reports that the operation was not done.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn request_private_data(
         self,
@@ -17051,8 +17116,8 @@ impl Consents<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
     #[inline]
     pub fn event_history(
         self,
@@ -17069,33 +17134,7 @@ impl Consents<'_> {
                 ),
             )
     }
-    /// List the texts of the consents of an issuer.
-    ///
-    /// Client mode. The members of a text are documented in part. The path and the parameters are inferred from those of the history of the texts.
-    ///
-    /// Optional parameters are set with `client.call(ListConsentTexts::new(..).with_…(..))`: see [`ListConsentTexts`](crate::operations::ListConsentTexts).
-    ///
-    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
-    ///
-    /// ```no_run
-    /// # async fn example(client: mediaconnect::Client, issuer: mediaconnect_api::types::ConsentIssuer) -> mediaconnect::Result<()> {
-    /// client.consents().texts(issuer).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// And what every call can meet.
-    #[cfg(feature = "unverified")]
-    #[inline]
-    pub fn texts(
-        self,
-        issuer: $crate::types::ConsentIssuer,
-    ) -> Call<$crate::types::ConsentTexts> {
-        self.client.call($crate::operations::ListConsentTexts::new(issuer))
-    }
-    /// List all versions of the texts of the consents of an issuer.
+    /// List all versions of the consent texts of an issuer.
     ///
     /// Client mode.
     ///
@@ -17109,8 +17148,8 @@ impl Consents<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
     #[inline]
     pub fn text_history(
         self,
@@ -17118,7 +17157,7 @@ impl Consents<'_> {
     ) -> Call<$crate::types::ConsentTextHistory> {
         self.client.call($crate::operations::ListConsentTextHistory::new(issuer))
     }
-    /// List the consents of an issuer for the customer who is logged in.
+    /// List the consents of an issuer for the logged-in customer.
     ///
     /// User mode.
     ///
@@ -17132,9 +17171,9 @@ impl Consents<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn own(
         self,
@@ -17155,9 +17194,9 @@ impl Consents<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn register_event(
         self,
@@ -17173,9 +17212,37 @@ impl Consents<'_> {
         }
     }
 }
+#[cfg(feature = "unverified")]
+impl Consents<'_> {
+    /// List the consent texts of an issuer.
+    ///
+    /// Client mode. The members of a text are documented in part. The path and the parameters are inferred from those of the history of the texts.
+    ///
+    /// Optional parameters are set with `client.call(ListConsentTexts::new(..).with_…(..))`: see [`ListConsentTexts`](crate::operations::ListConsentTexts).
+    ///
+    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, issuer: mediaconnect_api::types::ConsentIssuer) -> mediaconnect::Result<()> {
+    /// client.consents().texts(issuer).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    #[inline]
+    pub fn texts(
+        self,
+        issuer: $crate::types::ConsentIssuer,
+    ) -> Call<$crate::types::ConsentTexts> {
+        self.client.call($crate::operations::ListConsentTexts::new(issuer))
+    }
+}
 /// The operations of the group Permission/Shield.
 ///
-/// The channels by which customers may, or may not, be contacted.
+/// The channels by which customers may or may not be contacted.
 ///
 /// Get it from [`Client::permissions`].
 #[derive(Clone, Copy, Debug)]
@@ -17185,16 +17252,16 @@ pub struct Permissions<'a> {
 impl Client {
     /// Returns the operations of the group Permission/Shield.
     ///
-    /// The channels by which customers may, or may not, be contacted.
+    /// The channels by which customers may or may not be contacted.
     #[must_use]
     pub fn permissions(&self) -> Permissions<'_> {
         Permissions { client: self }
     }
 }
 impl Permissions<'_> {
-    /// List the channels that the customer who is logged in closes to all enterprises.
+    /// List the contact channels that the logged-in customer has closed to all enterprises.
     ///
-    /// User mode. On this level there are shields only, and nothing can be changed.
+    /// User mode. This level has only closed channels, and they cannot be changed.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
@@ -17204,13 +17271,13 @@ impl Permissions<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn global(self, user: &UserToken) -> Call<$crate::types::ChannelPermissions> {
         self.client.as_user(user).call($crate::operations::ListGlobalPermissions::new())
     }
-    /// List the channels that the customer who is logged in opens or closes to an enterprise.
+    /// List the contact channels that the logged-in customer has opened or closed to an enterprise.
     ///
     /// User mode.
     ///
@@ -17222,9 +17289,9 @@ impl Permissions<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn enterprise(
         self,
@@ -17235,11 +17302,14 @@ impl Permissions<'_> {
             .as_user(user)
             .call($crate::operations::ListEnterprisePermissions::new(enterprise_code))
     }
-    /// Change the channels that the customer who is logged in opens or closes to an enterprise.
+}
+#[cfg(feature = "unverified")]
+impl Permissions<'_> {
+    /// Change the contact channels that the logged-in customer opens or closes to an enterprise.
     ///
     /// User mode.
     ///
-    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
+    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, enterprise_code: mediaconnect_api::types::EnterpriseCode, body: mediaconnect_api::types::ChannelPermissionsRequest) -> mediaconnect::Result<()> {
@@ -17249,11 +17319,10 @@ impl Permissions<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
-    #[cfg(feature = "unverified")]
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn change_enterprise(
         self,
@@ -17277,11 +17346,11 @@ impl Permissions<'_> {
             }
         }
     }
-    /// List the channels that the customer who is logged in opens or closes to an enterprise for an order type.
+    /// List the contact channels that the logged-in customer has opened or closed to an enterprise for an order type.
     ///
     /// User mode.
     ///
-    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
+    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, enterprise_code: mediaconnect_api::types::EnterpriseCode, order_type: mediaconnect_api::types::OrderType) -> mediaconnect::Result<()> {
@@ -17291,10 +17360,9 @@ impl Permissions<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
-    #[cfg(feature = "unverified")]
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn order_type(
         self,
@@ -17311,11 +17379,11 @@ impl Permissions<'_> {
                 ),
             )
     }
-    /// Change the channels that the customer who is logged in opens or closes to an enterprise for an order type.
+    /// Change the contact channels that the logged-in customer opens or closes to an enterprise for an order type.
     ///
     /// User mode.
     ///
-    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
+    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, enterprise_code: mediaconnect_api::types::EnterpriseCode, order_type: mediaconnect_api::types::OrderType, body: mediaconnect_api::types::ChannelPermissionsRequest) -> mediaconnect::Result<()> {
@@ -17325,11 +17393,10 @@ impl Permissions<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
-    #[cfg(feature = "unverified")]
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn change_order_type(
         self,
@@ -17375,7 +17442,7 @@ impl Client {
     }
 }
 impl Privacy<'_> {
-    /// List the purposes that the customer who is logged in permits to an enterprise.
+    /// List the purposes that the logged-in customer permits to an enterprise.
     ///
     /// User mode.
     ///
@@ -17387,9 +17454,9 @@ impl Privacy<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn enterprise(
         self,
@@ -17400,7 +17467,7 @@ impl Privacy<'_> {
             .as_user(user)
             .call($crate::operations::ListEnterprisePrivacy::new(enterprise_code))
     }
-    /// Change the purposes that the customer who is logged in permits to an enterprise.
+    /// Change the purposes that the logged-in customer permits to an enterprise.
     ///
     /// User mode. The response has the purposes as they were sent.
     ///
@@ -17412,10 +17479,10 @@ impl Privacy<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn change_enterprise(
         self,
@@ -17439,11 +17506,14 @@ impl Privacy<'_> {
             }
         }
     }
-    /// List the purposes that the customer who is logged in permits to an enterprise for an order type.
+}
+#[cfg(feature = "unverified")]
+impl Privacy<'_> {
+    /// List the purposes that the logged-in customer permits to an enterprise for an order type.
     ///
     /// User mode.
     ///
-    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
+    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, enterprise_code: mediaconnect_api::types::EnterpriseCode, order_type: mediaconnect_api::types::OrderType) -> mediaconnect::Result<()> {
@@ -17453,10 +17523,9 @@ impl Privacy<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
-    #[cfg(feature = "unverified")]
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn order_type(
         self,
@@ -17473,11 +17542,11 @@ impl Privacy<'_> {
                 ),
             )
     }
-    /// Change the purposes that the customer who is logged in permits to an enterprise for an order type.
+    /// Change the purposes that the logged-in customer permits to an enterprise for an order type.
     ///
     /// User mode. The response has the purposes as they were sent.
     ///
-    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
+    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, enterprise_code: mediaconnect_api::types::EnterpriseCode, order_type: mediaconnect_api::types::OrderType, body: mediaconnect_api::types::PrivacyChangeRequest) -> mediaconnect::Result<()> {
@@ -17487,11 +17556,10 @@ impl Privacy<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
-    #[cfg(feature = "unverified")]
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn change_order_type(
         self,
@@ -17537,9 +17605,9 @@ impl Client {
     }
 }
 impl Complaints<'_> {
-    /// Complain of an issue on behalf of the user who is logged in.
+    /// Complain about an issue for the logged-in user.
     ///
-    /// User mode. The response has the complaints of the product, and the actions that can be asked for.
+    /// User mode. The response has the complaints of the product, and the actions that can be requested.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::ComplaintRequest) -> mediaconnect::Result<()> {
@@ -17549,10 +17617,10 @@ impl Complaints<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn register(
         self,
@@ -17568,9 +17636,9 @@ impl Complaints<'_> {
             Err(error) => Call::failed(error.into().in_operation("registerComplaint", 0)),
         }
     }
-    /// List the complaints of the user who is logged in of a product.
+    /// List the complaints of the logged-in user about a product.
     ///
-    /// User mode. The response also has the actions that can be asked for.
+    /// User mode. The response also has the actions that can be requested.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, product: mediaconnect_api::wire::ProductCode) -> mediaconnect::Result<()> {
@@ -17580,9 +17648,9 @@ impl Complaints<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn of_product(
         self,
@@ -17594,7 +17662,7 @@ impl Complaints<'_> {
 }
 /// The operations of the group DeliveryStop.
 ///
-/// Times in which a product is not delivered.
+/// Periods without delivery of a product.
 ///
 /// Get it from [`Client::delivery_stops`].
 #[derive(Clone, Copy, Debug)]
@@ -17604,14 +17672,14 @@ pub struct DeliveryStops<'a> {
 impl Client {
     /// Returns the operations of the group DeliveryStop.
     ///
-    /// Times in which a product is not delivered.
+    /// Periods without delivery of a product.
     #[must_use]
     pub fn delivery_stops(&self) -> DeliveryStops<'_> {
         DeliveryStops { client: self }
     }
 }
 impl DeliveryStops<'_> {
-    /// List the delivery stops of the user who is logged in for a product.
+    /// List the delivery stops of the logged-in user for a product.
     ///
     /// User mode.
     ///
@@ -17623,9 +17691,9 @@ impl DeliveryStops<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn own(
         self,
@@ -17636,7 +17704,7 @@ impl DeliveryStops<'_> {
             .as_user(user)
             .call($crate::operations::ListOwnDeliveryStops::new(product_code))
     }
-    /// Stop the delivery of a product to the user who is logged in.
+    /// Stop the delivery of a product to the logged-in user.
     ///
     /// User mode. The response lists the delivery stops.
     ///
@@ -17648,10 +17716,10 @@ impl DeliveryStops<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn register(
         self,
@@ -17669,7 +17737,7 @@ impl DeliveryStops<'_> {
             }
         }
     }
-    /// Remove a delivery stop of the user who is logged in.
+    /// Remove a delivery stop of the logged-in user.
     ///
     /// User mode. Only a stop that has not begun can be removed. The response lists those that remain.
     ///
@@ -17681,10 +17749,10 @@ impl DeliveryStops<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn remove(
         self,
@@ -17713,7 +17781,7 @@ impl Client {
     }
 }
 impl Issues<'_> {
-    /// List the issues of a product that the user who is logged in was sent.
+    /// List the issues of a product that were sent to the logged-in user.
     ///
     /// User mode.
     ///
@@ -17725,9 +17793,9 @@ impl Issues<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn own_distributed(
         self,
@@ -17740,7 +17808,7 @@ impl Issues<'_> {
     }
     /// List the issues of a product.
     ///
-    /// Client mode. Without the two days upstream lists one year from now, and all issues of a series product. With one day it lists the year from or before that day.
+    /// Client mode. Without the two dates, upstream lists one year from now, and all issues of a series product. With one date, it lists the year from or before that date.
     ///
     /// Optional parameters are set with `client.call(ListIssuesOfProduct::new(..).with_…(..))`: see [`ListIssuesOfProduct`](crate::operations::ListIssuesOfProduct).
     ///
@@ -17752,8 +17820,8 @@ impl Issues<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
     #[inline]
     pub fn of_product(
         self,
@@ -17764,7 +17832,7 @@ impl Issues<'_> {
 }
 /// The operations of the group Product.
 ///
-/// What the media house sells.
+/// The products that the media house sells.
 ///
 /// Get it from [`Client::products`].
 #[derive(Clone, Copy, Debug)]
@@ -17774,7 +17842,7 @@ pub struct Products<'a> {
 impl Client {
     /// Returns the operations of the group Product.
     ///
-    /// What the media house sells.
+    /// The products that the media house sells.
     #[must_use]
     pub fn products(&self) -> Products<'_> {
         Products { client: self }
@@ -17795,12 +17863,12 @@ impl Products<'_> {
     /// ```
     ///
     /// # Errors
-    /// And what every call can meet.
+    /// Returns the errors that every call can return.
     #[inline]
     pub fn list(self) -> Call<$crate::types::ProductList> {
         self.client.call($crate::operations::ListProducts::new())
     }
-    /// List the products that a filter lets through.
+    /// List the products that match a filter.
     ///
     /// Client mode.
     ///
@@ -17814,8 +17882,8 @@ impl Products<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
     #[inline]
     pub fn filter(
         self,
@@ -17840,8 +17908,8 @@ impl Products<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
     #[inline]
     pub fn of_type(
         self,
@@ -17869,9 +17937,9 @@ impl Client {
     }
 }
 impl Sharing<'_> {
-    /// Invite someone to share a subscription of the user who is logged in.
+    /// Invite someone to share a subscription of the logged-in user.
     ///
-    /// User mode. A failure comes as a success of HTTP: check the status of the response.
+    /// User mode. Upstream reports a failure with a success status of HTTP. Check the status in the body.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::ShareInvitationRequest) -> mediaconnect::Result<()> {
@@ -17881,10 +17949,10 @@ impl Sharing<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn invite(
         self,
@@ -17902,11 +17970,99 @@ impl Sharing<'_> {
             }
         }
     }
+    /// Decline an invitation to share a subscription.
+    ///
+    /// Client mode. Upstream reports a failure with a success status of HTTP. Check the status in the body.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::ShareDeclineRequest) -> mediaconnect::Result<()> {
+    /// client.sharing().decline(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
+    #[inline]
+    pub fn decline(
+        self,
+        body: impl TryInto<$crate::types::ShareDeclineRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::ShareResult> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client.call($crate::operations::DeclineShareInvitation::new(body))
+            }
+            Err(error) => {
+                Call::failed(error.into().in_operation("declineShareInvitation", 0))
+            }
+        }
+    }
+    /// Cancel the sharing of a subscription.
+    ///
+    /// User mode. Upstream reports a failure with a success status of HTTP. Check the status in the body.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::ShareCancelRequest) -> mediaconnect::Result<()> {
+    /// client.sharing().cancel(&user, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
+    #[inline]
+    pub fn cancel(
+        self,
+        user: &UserToken,
+        body: impl TryInto<$crate::types::ShareCancelRequest, Error: Into<Error>>,
+    ) -> Call<$crate::types::ShareResult> {
+        match body.try_into() {
+            Ok(body) => {
+                self.client
+                    .as_user(user)
+                    .call($crate::operations::CancelSharing::new(body))
+            }
+            Err(error) => Call::failed(error.into().in_operation("cancelSharing", 0)),
+        }
+    }
+    /// List the sharing rules of a product.
+    ///
+    /// User mode.
+    ///
+    /// ```no_run
+    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, product_code: mediaconnect_api::wire::ProductCode) -> mediaconnect::Result<()> {
+    /// client.sharing().rules(&user, product_code).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    #[inline]
+    pub fn rules(
+        self,
+        user: &UserToken,
+        product_code: $crate::wire::ProductCode,
+    ) -> Call<$crate::types::ShareRuleList> {
+        self.client
+            .as_user(user)
+            .call($crate::operations::ListShareRules::new(product_code))
+    }
+}
+#[cfg(feature = "unverified")]
+impl Sharing<'_> {
     /// Accept an invitation to share a subscription.
     ///
-    /// User mode. A failure comes as a success of HTTP: check the status of the response.
+    /// User mode. Upstream reports a failure with a success status of HTTP. Check the status in the body.
     ///
-    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
+    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::ShareAcceptRequest) -> mediaconnect::Result<()> {
@@ -17916,11 +18072,10 @@ impl Sharing<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
-    #[cfg(feature = "unverified")]
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn accept(
         self,
@@ -17938,95 +18093,10 @@ impl Sharing<'_> {
             }
         }
     }
-    /// Decline an invitation to share a subscription.
-    ///
-    /// Client mode. A failure comes as a success of HTTP: check the status of the response.
-    ///
-    /// ```no_run
-    /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::ShareDeclineRequest) -> mediaconnect::Result<()> {
-    /// client.sharing().decline(body).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
-    #[inline]
-    pub fn decline(
-        self,
-        body: impl TryInto<$crate::types::ShareDeclineRequest, Error: Into<Error>>,
-    ) -> Call<$crate::types::ShareResult> {
-        match body.try_into() {
-            Ok(body) => {
-                self.client.call($crate::operations::DeclineShareInvitation::new(body))
-            }
-            Err(error) => {
-                Call::failed(error.into().in_operation("declineShareInvitation", 0))
-            }
-        }
-    }
-    /// Cancel the sharing of a subscription.
-    ///
-    /// User mode. A failure comes as a success of HTTP: check the status of the response.
-    ///
-    /// ```no_run
-    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::ShareCancelRequest) -> mediaconnect::Result<()> {
-    /// client.sharing().cancel(&user, body).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
-    #[inline]
-    pub fn cancel(
-        self,
-        user: &UserToken,
-        body: impl TryInto<$crate::types::ShareCancelRequest, Error: Into<Error>>,
-    ) -> Call<$crate::types::ShareResult> {
-        match body.try_into() {
-            Ok(body) => {
-                self.client
-                    .as_user(user)
-                    .call($crate::operations::CancelSharing::new(body))
-            }
-            Err(error) => Call::failed(error.into().in_operation("cancelSharing", 0)),
-        }
-    }
-    /// List the rules by which a product can be shared.
-    ///
-    /// User mode.
-    ///
-    /// ```no_run
-    /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, product_code: mediaconnect_api::wire::ProductCode) -> mediaconnect::Result<()> {
-    /// client.sharing().rules(&user, product_code).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
-    #[inline]
-    pub fn rules(
-        self,
-        user: &UserToken,
-        product_code: $crate::wire::ProductCode,
-    ) -> Call<$crate::types::ShareRuleList> {
-        self.client
-            .as_user(user)
-            .call($crate::operations::ListShareRules::new(product_code))
-    }
 }
 /// The operations of the group Subscription.
 ///
-/// What customers subscribe to.
+/// The subscriptions of customers.
 ///
 /// Get it from [`Client::subscriptions`].
 #[derive(Clone, Copy, Debug)]
@@ -18036,14 +18106,14 @@ pub struct Subscriptions<'a> {
 impl Client {
     /// Returns the operations of the group Subscription.
     ///
-    /// What customers subscribe to.
+    /// The subscriptions of customers.
     #[must_use]
     pub fn subscriptions(&self) -> Subscriptions<'_> {
         Subscriptions { client: self }
     }
 }
 impl Subscriptions<'_> {
-    /// List the subscriptions of the user who is logged in.
+    /// List the subscriptions of the logged-in user.
     ///
     /// User mode. The list may be empty. A start is 00:00:00 of the first day, and an end is 23:59:59 of the last paid day, or of the day on which the last issue was published.
     ///
@@ -18055,15 +18125,15 @@ impl Subscriptions<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn own(self, user: &UserToken) -> Call<$crate::types::SubscriptionList> {
         self.client.as_user(user).call($crate::operations::ListOwnSubscriptions::new())
     }
-    /// Start a subscription for the user who is logged in.
+    /// Start a subscription for the logged-in user.
     ///
-    /// User mode. Which fields are required is not documented. Check the status of the response: only OK is known.
+    /// User mode. Upstream does not document the required fields. Check the status in the response; only OK is known.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::SubscriptionRequest) -> mediaconnect::Result<()> {
@@ -18073,10 +18143,10 @@ impl Subscriptions<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn start(
         self,
@@ -18104,9 +18174,9 @@ impl Subscriptions<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_not_found`](Error::is_not_found): There is no such customer.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_not_found`](Error::is_not_found): There is no such customer.
     #[inline]
     pub fn list(
         self,
@@ -18134,7 +18204,7 @@ impl Client {
     }
 }
 impl Recruitments<'_> {
-    /// Register whom a customer recruited.
+    /// Register the people that a customer has recruited.
     ///
     /// Client mode.
     ///
@@ -18146,9 +18216,9 @@ impl Recruitments<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn register(
         self,
@@ -18166,7 +18236,7 @@ impl Recruitments<'_> {
 }
 /// The operations of the group Access.
 ///
-/// Checking who may read what.
+/// Checks of access to content.
 ///
 /// Get it from [`Client::access`].
 #[derive(Clone, Copy, Debug)]
@@ -18176,16 +18246,16 @@ pub struct Access<'a> {
 impl Client {
     /// Returns the operations of the group Access.
     ///
-    /// Checking who may read what.
+    /// Checks of access to content.
     #[must_use]
     pub fn access(&self) -> Access<'_> {
         Access { client: self }
     }
 }
 impl Access<'_> {
-    /// Check what the user who is logged in may read.
+    /// Check what the logged-in user may read.
     ///
-    /// User mode. All fields that are given must hold. A check of anything but the IP address needs the id or the credential of the user as well. A refusal is a normal response: `access` is false.
+    /// User mode. All given fields must match. A check of anything except the IP address also needs the user's id or credential. A refusal is a normal response: `access` is false.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::types::AccessRequest) -> mediaconnect::Result<()> {
@@ -18195,9 +18265,9 @@ impl Access<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn check_own(
         self,
@@ -18215,7 +18285,7 @@ impl Access<'_> {
     }
     /// Check what a user may read.
     ///
-    /// Client mode. All fields that are given must hold. A check of anything but the IP address needs the id or the credential of the user as well. A refusal is a normal response: `access` is false.
+    /// Client mode. All given fields must match. A check of anything except the IP address also needs the user's id or credential. A refusal is a normal response: `access` is false.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::AccessRequest) -> mediaconnect::Result<()> {
@@ -18225,8 +18295,8 @@ impl Access<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
     #[inline]
     pub fn check(
         self,
@@ -18240,7 +18310,7 @@ impl Access<'_> {
 }
 /// The operations of the group Metadata.
 ///
-/// What a client keeps on a user.
+/// The data that a client stores about a user.
 ///
 /// Get it from [`Client::metadata`].
 #[derive(Clone, Copy, Debug)]
@@ -18250,16 +18320,16 @@ pub struct Metadata<'a> {
 impl Client {
     /// Returns the operations of the group Metadata.
     ///
-    /// What a client keeps on a user.
+    /// The data that a client stores about a user.
     #[must_use]
     pub fn metadata(&self) -> Metadata<'_> {
         Metadata { client: self }
     }
 }
 impl Metadata<'_> {
-    /// Look up the metadata of the user who is logged in.
+    /// Look up the metadata of the logged-in user.
     ///
-    /// User mode. Each client has an object of its own for each user.
+    /// User mode. Each client has its own object for each user.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
@@ -18269,15 +18339,15 @@ impl Metadata<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn own(self, user: &UserToken) -> Call<$crate::wire::Map<::serde_json::Value>> {
         self.client.as_user(user).call($crate::operations::GetOwnMetadata::new())
     }
-    /// Replace the metadata of the user who is logged in.
+    /// Replace the metadata of the logged-in user.
     ///
-    /// User mode. The whole object is replaced: what is left out is gone. The response has the new object.
+    /// User mode. The whole object is replaced, and fields that are left out are removed. The response has the new object.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken, body: mediaconnect_api::wire::Map<::serde_json::Value>) -> mediaconnect::Result<()> {
@@ -18287,10 +18357,10 @@ impl Metadata<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn replace_own(
         self,
@@ -18308,9 +18378,9 @@ impl Metadata<'_> {
             }
         }
     }
-    /// Remove the metadata of the user who is logged in.
+    /// Remove the metadata of the logged-in user.
     ///
-    /// User mode. The response has an object; upstream does not say whether it is the old one or an empty one.
+    /// User mode. The response has an object; upstream does not document if it is the old object or an empty one.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
@@ -18320,9 +18390,9 @@ impl Metadata<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn remove_own(
         self,
@@ -18333,7 +18403,7 @@ impl Metadata<'_> {
 }
 /// The operations of the group Profile.
 ///
-/// Who the user is who is logged in.
+/// The profile of the logged-in user.
 ///
 /// Get it from [`Client::profiles`].
 #[derive(Clone, Copy, Debug)]
@@ -18343,16 +18413,16 @@ pub struct Profiles<'a> {
 impl Client {
     /// Returns the operations of the group Profile.
     ///
-    /// Who the user is who is logged in.
+    /// The profile of the logged-in user.
     #[must_use]
     pub fn profiles(&self) -> Profiles<'_> {
         Profiles { client: self }
     }
 }
 impl Profiles<'_> {
-    /// Look up the profile of the user who is logged in.
+    /// Look up the profile of the logged-in user.
     ///
-    /// User mode: the user follows from the token, so there is no parameter.
+    /// User mode. The token identifies the user, so there is no parameter.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
@@ -18362,15 +18432,15 @@ impl Profiles<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn own(self, user: &UserToken) -> Call<$crate::types::UserProfile> {
         self.client.as_user(user).call($crate::operations::GetOwnProfile::new())
     }
-    /// List the profiles of the user who is logged in at other services.
+    /// List the profiles of the logged-in user at other services.
     ///
-    /// User mode: the user follows from the token, so there is no parameter.
+    /// User mode. The token identifies the user, so there is no parameter.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, user: mediaconnect::UserToken) -> mediaconnect::Result<()> {
@@ -18380,8 +18450,8 @@ impl Profiles<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn own_external(
         self,
@@ -18394,7 +18464,7 @@ impl Profiles<'_> {
 }
 /// The operations of the group External Identity.
 ///
-/// Users whom another system has logged in.
+/// Users that another system has authenticated.
 ///
 /// Get it from [`Client::external_identities`].
 #[derive(Clone, Copy, Debug)]
@@ -18404,7 +18474,7 @@ pub struct ExternalIdentities<'a> {
 impl Client {
     /// Returns the operations of the group External Identity.
     ///
-    /// Users whom another system has logged in.
+    /// Users that another system has authenticated.
     #[must_use]
     pub fn external_identities(&self) -> ExternalIdentities<'_> {
         ExternalIdentities { client: self }
@@ -18423,9 +18493,9 @@ impl ExternalIdentities<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn register(
         self,
@@ -18453,9 +18523,9 @@ impl ExternalIdentities<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn link_customer(
         self,
@@ -18476,7 +18546,7 @@ impl ExternalIdentities<'_> {
 }
 /// The operations of the group Message.
 ///
-/// What customers and the media house write to each other.
+/// Messages between customers and the media house.
 ///
 /// Get it from [`Client::messages`].
 #[derive(Clone, Copy, Debug)]
@@ -18486,14 +18556,14 @@ pub struct Messages<'a> {
 impl Client {
     /// Returns the operations of the group Message.
     ///
-    /// What customers and the media house write to each other.
+    /// Messages between customers and the media house.
     #[must_use]
     pub fn messages(&self) -> Messages<'_> {
         Messages { client: self }
     }
 }
 impl Messages<'_> {
-    /// List the messages of the user who is logged in.
+    /// List the messages of the logged-in user.
     ///
     /// User mode. A message and its answer have the same id.
     ///
@@ -18505,13 +18575,13 @@ impl Messages<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn own(self, user: &UserToken) -> Call<$crate::types::MessageList> {
         self.client.as_user(user).call($crate::operations::ListOwnMessages::new())
     }
-    /// Send a message of the user who is logged in to the media house.
+    /// Send a message from the logged-in user to the media house.
     ///
     /// User mode. The response lists the messages of the user.
     ///
@@ -18523,10 +18593,10 @@ impl Messages<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn send_own(
         self,
@@ -18545,7 +18615,7 @@ impl Messages<'_> {
 }
 /// The operations of the group Stock.
 ///
-/// What is in stock.
+/// The stock of products.
 ///
 /// Get it from [`Client::stocks`].
 #[derive(Clone, Copy, Debug)]
@@ -18555,18 +18625,20 @@ pub struct Stocks<'a> {
 impl Client {
     /// Returns the operations of the group Stock.
     ///
-    /// What is in stock.
+    /// The stock of products.
     #[must_use]
     pub fn stocks(&self) -> Stocks<'_> {
         Stocks { client: self }
     }
 }
+impl Stocks<'_> {}
+#[cfg(feature = "unverified")]
 impl Stocks<'_> {
-    /// Change what is in stock.
+    /// Change the stock of products.
     ///
-    /// Client mode. Upstream does not spell out what an update has.
+    /// Client mode. Upstream does not document the fields of an update.
     ///
-    /// Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.
+    /// Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.
     ///
     /// ```no_run
     /// # async fn example(client: mediaconnect::Client, body: mediaconnect_api::types::StockChangeRequest) -> mediaconnect::Result<()> {
@@ -18576,10 +18648,9 @@ impl Stocks<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
-    #[cfg(feature = "unverified")]
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn change(
         self,

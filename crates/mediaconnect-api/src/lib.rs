@@ -23,7 +23,7 @@ pub mod wire;
 pub use connection::{Connection, url};
 pub use generated::{Client, ClientInfo, Error, limits, models, operations, servers, types};
 
-#[allow(clippy::all, clippy::pedantic, reason = "nobody writes it by hand")]
+#[allow(clippy::all, clippy::pedantic, reason = "generated code")]
 #[rustfmt::skip]
 mod generated {
     //! Generated from the contract.

@@ -33,7 +33,7 @@ pub trait SendOperation: Operation {
     ///
     /// # Errors
     /// Returns an error if a value cannot be written into a request.
-    #[expect(clippy::result_large_err, reason = "it is progenitor's, and rarely one")]
+    #[expect(clippy::result_large_err, reason = "the error type is progenitor's, and errors are rare")]
     fn request(&self, connection: &Connection) -> Built;
 
     /// Returns a span with the operation's name and OpenTelemetry's attributes of an HTTP client. No attribute

@@ -244,8 +244,8 @@ pub enum Format {
     CountryCode,
     /// A text that every server reads as one segment of a URL's path.
     ///
-    /// The text is not empty, and it is neither `.` nor `..`. It contains only visible ASCII characters other than `/
-    /// \ ? # % ;`. The semicolon is excluded because many servers cut a segment there and read `..;` as `..`.
+    /// The text is not empty, and it is neither `.` nor `..`. It contains only visible ASCII characters other than
+    /// `/ \ ? # % ;`. The semicolon is excluded because many servers cut a segment there and read `..;` as `..`.
     PathSegment,
     /// A calendar date as `YYYY-MM-DD`.
     Date,

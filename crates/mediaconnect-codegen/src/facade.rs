@@ -10,6 +10,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::{File, FnArg, Ident, ImplItem, Item, ItemMod, Pat, Type};
 
 use crate::rewrite::doc_lines;
+use crate::unverified;
 
 /// A placeholder for `$crate`, which is valid only inside a macro. It is replaced when the macro is written as text.
 const CRATE: &str = "__crate";
@@ -21,7 +22,7 @@ pub(crate) fn facade(file: &File, outline: &Outline) -> Result<String, syn::Erro
     let groups = outline.groups.iter().filter_map(|group| of_group(group, file, outline));
     let body = prettyplease::unparse(&syn::parse2(quote!(#(#groups)*))?).replace(CRATE, "$crate");
     Ok(format!(
-        "/// Writes a struct for each group of operations, and a method for each operation.\n\
+        "/// Defines a struct for each group of operations, with a method for each operation.\n\
          #[doc(hidden)]\n#[macro_export]\nmacro_rules! facade {{\n() => {{\n{body}}};\n}}\n"
     ))
 }
@@ -42,7 +43,11 @@ fn of_group(group: &Group, file: &File, outline: &Outline) -> Option<TokenStream
         .operations
         .iter()
         .filter(|operation| outline.group(operation).is_some_and(|own| own.name == group.name));
-    let methods = operations.map(|operation| Method::of(operation, &accessor, file).tokens(outline));
+    let (unverified, verified): (Vec<_>, Vec<_>) = operations.partition(|operation| operation.is_inferred());
+    let method = |operation: &Operation| Method::of(operation, &accessor, file).tokens(outline);
+    let methods = verified.into_iter().map(method);
+    let unverified: Vec<_> = unverified.into_iter().map(method).collect();
+    let unverified = unverified::methods(&quote!(#name<'_>), &unverified);
     Some(quote! {
         #(#docs)*
         #[derive(Clone, Copy, Debug)]
@@ -59,6 +64,8 @@ fn of_group(group: &Group, file: &File, outline: &Outline) -> Option<TokenStream
         }
 
         impl #name<'_> { #(#methods)* }
+
+        #unverified
     })
 }
 
@@ -82,7 +89,6 @@ impl<'a> Method<'a> {
         let operation = self.operation;
         let request = format_ident!("{}", operation.rust_type());
         let (id, method) = (&operation.id, format_ident!("{}", operation.method_name()));
-        let cfg = operation.is_inferred().then(|| quote!(#[cfg(feature = "unverified")]));
         let deprecated = operation.deprecated.then(|| {
             let note = operation.deprecation.rust_note("operation");
             quote!(#[deprecated(note = #note)])
@@ -101,9 +107,9 @@ impl<'a> Method<'a> {
         });
         let names = self.arguments.iter().map(|(name, _)| name);
         let call = quote!(self.client #caller.call(__crate::operations::#request::new(#(#names),*)));
-        let has_only_its_flag = says_nothing_but_success(operation, outline);
-        let output = if has_only_its_flag { quote!(()) } else { exported(self.output.to_token_stream()) };
-        let call = if has_only_its_flag { quote!(#call.map(|outcome| outcome.map(drop))) } else { call };
+        let is_unit = has_only_success_flag(operation, outline);
+        let output = if is_unit { quote!(()) } else { exported(self.output.to_token_stream()) };
+        let call = if is_unit { quote!(#call.map(|outcome| outcome.map(drop))) } else { call };
         let call = if self.has_body() {
             quote! {
                 match body.try_into() {
@@ -118,7 +124,6 @@ impl<'a> Method<'a> {
             #(#docs)*
             #deprecated
             #allow
-            #cfg
             #[inline] // Compiled only by those who call it: there is one for each operation.
             pub fn #method(self, #user #(#arguments),*) -> Call<#output> { #call }
         }
@@ -141,7 +146,7 @@ impl<'a> Method<'a> {
             )
         });
         let unverified = operation.is_inferred().then(|| {
-            "Upstream does not document it: it is inferred, which is why the feature `unverified` must be on.".to_owned()
+            "Upstream does not document this operation. It is inferred and therefore needs the feature `unverified`.".to_owned()
         });
         vec![
             operation.summary.clone(),
@@ -178,38 +183,40 @@ impl<'a> Method<'a> {
 
     fn errors(&self) -> String {
         let operation = self.operation;
-        let mut errors = vec!["# Errors".to_owned()];
+        let mut errors = Vec::new();
         if !self.arguments.is_empty() {
             errors.push(
-                "[`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent."
+                "- [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent."
                     .to_owned(),
             );
         }
         if let Some(not_found) = operation.responses.iter().find(|response| response.status == "404") {
             let why = not_found.description.as_deref().unwrap_or_default();
-            errors.push(format!("[`is_not_found`](Error::is_not_found): {why}"));
+            errors.push(format!("- [`is_not_found`](Error::is_not_found): {why}"));
         }
         if operation.is_user_mode() {
-            errors.push("[`is_auth`](Error::is_auth) when the user's token has expired.".to_owned());
+            errors.push("- [`is_auth`](Error::is_auth) if the user's token has expired.".to_owned());
         }
         if operation.success_rule().is_some_and(|rule| rule.flag.is_some()) {
             errors.push(
-                "[`is_reported_failure`](Error::is_reported_failure) when upstream says that it was not done.".to_owned(),
+                "- [`is_reported_failure`](Error::is_reported_failure) if upstream reports that the operation was not done.".to_owned(),
             );
         }
         if operation.safe_to_repeat != Some(true) {
             errors.push(
-                "[`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done."
+                "- [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation."
                     .to_owned(),
             );
         }
-        errors.push("And what every call can meet.".to_owned());
-        errors.join("\n")
+        if errors.is_empty() {
+            return "# Errors\nReturns the errors that every call can return.".to_owned();
+        }
+        format!("# Errors\nReturns the errors that every call can return, and:\n{}", errors.join("\n"))
     }
 }
 
 /// Returns true if the response contains nothing but the success flag. The flag is true in every accepted response.
-fn says_nothing_but_success(operation: &Operation, outline: &Outline) -> bool {
+fn has_only_success_flag(operation: &Operation, outline: &Outline) -> bool {
     let flag = operation.success_rule().and_then(|rule| rule.flag);
     let model = operation.output().and_then(|name| outline.model(name));
     flag.is_some() && model.is_some_and(|model| model.fields.len() == 1)
@@ -242,17 +249,24 @@ fn output(file: &File, request: &str) -> Option<Type> {
 
 /// Returns the items of all `impl` blocks of a request.
 fn items<'f>(file: &'f File, request: &str) -> impl Iterator<Item = &'f ImplItem> {
-    let operations = file.items.iter().find_map(|item| match item {
-        Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) if ident == "operations" => Some(items),
-        _ => None,
-    });
-    let blocks = operations.into_iter().flatten().filter_map(move |item| match item {
+    let operations = members(&file.items, "operations");
+    let unverified = members(operations, "unverified");
+    let blocks = operations.iter().chain(unverified).filter_map(move |item| match item {
         Item::Impl(block) => Some(block),
         _ => None,
     });
     blocks
         .filter(move |block| matches!(&*block.self_ty, Type::Path(path) if path.path.is_ident(request)))
         .flat_map(|block| &block.items)
+}
+
+/// Returns the items of a module, or none if there is no such module.
+fn members<'f>(items: &'f [Item], module: &str) -> &'f [Item] {
+    let found = items.iter().find_map(|item| match item {
+        Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) if ident == module => Some(items),
+        _ => None,
+    });
+    found.map_or(&[], Vec::as_slice)
 }
 
 /// Rewrites the tokens of this crate for use in another crate.

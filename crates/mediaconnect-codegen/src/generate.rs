@@ -67,7 +67,7 @@ fn alone(view: &Value, operation: &mediaconnect_contract::outline::Operation) ->
 /// Runs progenitor. It panics on input that it does not expect, so a panic becomes an error.
 fn run(view: &Value) -> Result<proc_macro2::TokenStream, String> {
     let document: openapiv3::OpenAPI = serde_json::from_value(view.clone())
-        .map_err(|error| format!("the document has an unexpected form: {error}"))?;
+        .map_err(|error| format!("progenitor's document is malformed: {error}"))?;
     let settings = settings();
     catch_unwind(AssertUnwindSafe(|| Generator::new(&settings).generate_tokens(&document)))
         .map_err(|panic| {
@@ -87,8 +87,8 @@ fn refused(contract: &Contract, pointer: &str, reason: &str) -> Findings {
     let finding: Finding = contract.finding(
         pointer,
         "generator",
-        format!("the generator refuses this: {reason}"),
-        "write it like its neighbours; if it must be so, teach mediaconnect-codegen's view or lint about it",
+        format!("the generator does not support this: {reason}"),
+        "write it like similar parts of the contract, or add support for it to mediaconnect-codegen",
     );
     Findings::from(finding)
 }

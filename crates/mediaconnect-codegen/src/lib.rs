@@ -13,11 +13,10 @@ mod emit;
 mod equality;
 mod facade;
 mod generate;
-mod info;
 mod method;
 mod operation;
-mod reserved;
 mod rewrite;
+mod unverified;
 mod view;
 mod wire_types;
 

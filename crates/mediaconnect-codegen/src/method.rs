@@ -26,9 +26,9 @@ pub(crate) fn rewrite(method: &mut ImplItemFn, operation: &Operation) -> Result<
         format!("[`{request}`](crate::operations::{request})")
     };
     method.attrs = doc_lines(&[
-        Some(format!("Builds the request of {request}. Nothing is sent.")),
+        Some(format!("Builds the request of {request} without sending it.")),
         deprecated_parameters(operation),
-        Some("# Errors\nWhen a value cannot be written into a request.".to_owned()),
+        Some("# Errors\nReturns an error if a value cannot be written into a request.".to_owned()),
     ]);
     if operation.deprecated {
         let note = operation.deprecation.rust_note("operation");

@@ -52,7 +52,11 @@ pub(crate) fn rewrite(file: &mut File, outline: &Outline) -> Result<(), Refusal>
 
 /// Fails unless `count` is 1.
 pub(crate) fn once(count: usize, what: &str) -> Result<(), Refusal> {
-    if count == 1 { Ok(()) } else { Err(format!("progenitor wrote {count} times, not once: {what}")) }
+    if count == 1 {
+        Ok(())
+    } else {
+        Err(format!("progenitor wrote this {count} times, expected once: {what}"))
+    }
 }
 
 fn is_module(item: &Item, name: &str) -> bool {
@@ -76,7 +80,7 @@ fn client(block: &mut ItemImpl, outline: &Outline) -> Result<Vec<String>, Refusa
                 Self { baseurl: connection.base_url.clone(), client: connection.http.clone() }
             });
         } else if name != "new" {
-            return Err(format!("progenitor wrote the method `{name}`, which is no operation"));
+            return Err(format!("progenitor wrote the method `{name}`, which is not an operation"));
         }
         names.push(name);
     }
@@ -96,7 +100,7 @@ fn models(module: &mut ItemMod, outline: &Outline) -> Result<(), Refusal> {
         let name = item.ident.to_string();
         let found = outline
             .model(&name)
-            .ok_or_else(|| format!("progenitor wrote the type `{name}`, which is no model"))?;
+            .ok_or_else(|| format!("progenitor wrote the type `{name}`, which is not a model"))?;
         decoders.extend(model(item, found).map_err(|reason| format!("in the model `{name}`: {reason}"))?);
         names.push(name);
     }
@@ -137,12 +141,14 @@ fn model(item: &mut ItemStruct, model: &Model) -> Result<Vec<Item>, Refusal> {
         item.semi_token = None;
         return Ok(decoders);
     }
-    let Fields::Named(fields) = &mut item.fields else { return Err("it has no named fields".to_owned()) };
+    let Fields::Named(fields) = &mut item.fields else {
+        return Err("the struct has no named fields".to_owned());
+    };
     let mut generated: Vec<_> = std::mem::take(&mut fields.named).into_iter().collect();
     for field in &model.fields {
         let rust_name = format_ident!("{}", field.rust_name);
         let found = generated.iter().position(|candidate| candidate.ident.as_ref() == Some(&rust_name));
-        let index = found.ok_or_else(|| format!("progenitor wrote no field `{rust_name}`"))?;
+        let index = found.ok_or_else(|| format!("progenitor did not write the field `{rust_name}`"))?;
         let mut rewritten = generated.remove(index);
         let ty = field_type(field);
         rewritten.ty = parse_quote!(#ty);
@@ -202,9 +208,9 @@ pub(crate) fn limits(schema: &Schema) -> Option<String> {
 pub(crate) fn evidence(evidence: Option<&str>) -> Option<String> {
     let text = match evidence? {
         "documented" => return None,
-        "example" => "Upstream shows it in an example only.",
-        "third-party" => "Known from third-party clients; upstream does not document it.",
-        _ => "Inferred; upstream does not document it.",
+        "example" => "Upstream shows it only in an example.",
+        "third-party" => "Used by third-party clients. Upstream does not document it.",
+        _ => "Inferred. Upstream does not document it.",
     };
     Some(text.to_owned())
 }

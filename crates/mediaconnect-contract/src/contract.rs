@@ -184,9 +184,9 @@ impl Contract {
     /// Returns a finding for a pointer of the joined document. The finding has the file, the line, and the pointer
     /// into the file.
     #[must_use]
-    pub fn finding(&self, pointer: &str, rule: &'static str, message: String, remedy: &str) -> Finding {
+    pub fn finding(&self, pointer: &str, rule: &'static str, message: String, help: &str) -> Finding {
         let Location { file, pointer, .. } = self.location(pointer);
-        file.finding(&pointer, rule, message, remedy)
+        file.finding(&pointer, rule, message, help)
     }
 }
 

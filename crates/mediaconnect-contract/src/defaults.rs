@@ -36,8 +36,8 @@ pub(crate) fn apply(
     first: &Source,
 ) -> Vec<(&'static Rule, Finding)> {
     let mut problems = Vec::new();
-    let mut report = |pointer: &str, rule: &'static Rule, message: String, remedy: &str| {
-        problems.push((rule, first.finding(pointer, rule.name, message, remedy)));
+    let mut report = |pointer: &str, rule: &'static Rule, message: String, help: &str| {
+        problems.push((rule, first.finding(pointer, rule.name, message, help)));
     };
     let Some(defaults) = document.as_object_mut().and_then(|root| root.shift_remove(KEY)) else {
         return problems;
@@ -48,8 +48,8 @@ pub(crate) fn apply(
         report(
             &format!("/{KEY}"),
             &rules::OPERATION_DEFAULTS,
-            format!("{KEY} has headers and responses, each an object, and nothing else"),
-            "write headers by their names, and responses by their status",
+            format!("{KEY} may have only the objects headers and responses"),
+            "list headers by name, and responses by status",
         );
     }
     for (kind, names) in KINDS.iter().zip(&mut names) {
@@ -60,8 +60,8 @@ pub(crate) fn apply(
                 report(
                     &origin,
                     &rules::DUPLICATE_COMPONENT,
-                    format!("{pointer} has this name too, which the default gets in the joined document"),
-                    "give the component another name",
+                    format!("the default becomes the component {pointer}, which already exists"),
+                    "rename the component",
                 );
                 continue;
             }

@@ -14,9 +14,9 @@ impl Deprecation {
     #[must_use]
     pub fn rust_note(&self, what: &str) -> String {
         let note = self.note.as_deref().map(|note| note.trim().trim_end_matches('.').replace('\n', " "));
-        let note = note.unwrap_or_else(|| format!("upstream advises against this {what}"));
+        let note = note.unwrap_or_else(|| format!("upstream has deprecated this {what}"));
         match &self.sunset {
-            Some(day) => format!("{note}; it is gone after {day}"),
+            Some(day) => format!("{note}; it stops working after {day}"),
             None => note,
         }
     }
@@ -33,11 +33,11 @@ mod tests {
                 Deprecation { note: note.map(str::to_owned), sunset: sunset.map(str::to_owned) };
             deprecation.rust_note("field")
         };
-        assert_eq!(note(None, None), "upstream advises against this field");
+        assert_eq!(note(None, None), "upstream has deprecated this field");
         assert_eq!(note(Some("Use b.\n"), None), "Use b");
         assert_eq!(
             note(None, Some("2027-06-30")),
-            "upstream advises against this field; it is gone after 2027-06-30"
+            "upstream has deprecated this field; it stops working after 2027-06-30"
         );
     }
 }

@@ -16,16 +16,16 @@ pub struct Finding {
     /// The description of the error.
     pub message: String,
     /// The help: how to fix the error.
-    pub remedy: String,
+    pub help: String,
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}: [{}] {}", self.file, self.line, self.rule, self.message)?;
         if !self.pointer.is_empty() {
-            write!(f, "\n  at     {}", self.pointer)?;
+            write!(f, "\n  at {}", self.pointer)?;
         }
-        write!(f, "\n  remedy {}", self.remedy)
+        write!(f, "\n  help: {}", self.help)
     }
 }
 

@@ -166,35 +166,39 @@ impl Join<'_> {
         let others = self.sources.iter().enumerate().filter(|(index, _)| *index != group);
         let twin = others.rev().find(|(_, other)| other.document.pointer(pointer).is_some());
         if let Some((_, twin)) = twin {
-            let message = format!("{}:{} has a component of this name too", twin.name(), twin.line(pointer));
-            let remedy = "give one of them another name; what two groups need stands in the first file alone";
-            self.report(group, pointer, &rules::DUPLICATE_COMPONENT, message, remedy);
+            let message =
+                format!("{}:{} has a component with the same name", twin.name(), twin.line(pointer));
+            let help =
+                "rename one of them, or define a component that several groups need in the first file alone";
+            self.report(group, pointer, &rules::DUPLICATE_COMPONENT, message, help);
         }
     }
 
     fn check_group(&mut self, group: usize) {
         let source = &self.sources[group];
         let Some(members) = source.document.as_object() else {
-            let message = "a group is an object with paths and components".to_owned();
-            return self.report(group, "", &rules::GROUP, message, "write `paths:`, and the paths below it");
+            let message = "a group must be an object with paths and components".to_owned();
+            return self.report(group, "", &rules::GROUP, message, "write `paths:` with the paths below it");
         };
         for key in members.keys().filter(|key| !matches!(key.as_str(), "paths" | "components")) {
-            let message = format!("a group has no {key}");
-            let remedy = "keep paths and components here; what all operations share stands in the first file";
-            self.report(group, &format!("/{}", escape(key)), &rules::GROUP, message, remedy);
+            let message = format!("a group cannot have {key}");
+            let help =
+                "keep only paths and components here, and move what all operations share to the first file";
+            self.report(group, &format!("/{}", escape(key)), &rules::GROUP, message, help);
         }
         for name in source.document.get("paths").and_then(Value::as_object).into_iter().flat_map(Map::keys) {
             let pointer = format!("/paths/{}", escape(name));
             if self.paths.iter().any(|(_, other, known)| (*other, known) == (group, &pointer)) {
                 continue;
             }
-            let message = format!("nothing lists the path {name}, so its operations do not exist");
-            let remedy = format!(
+            let message =
+                format!("the first file does not list the path {name}, so its operations are ignored");
+            let help = format!(
                 "add it to the paths of {}: `/the/path: {{$ref: '{}#{pointer}'}}`",
                 self.sources[0].path(),
                 source.path()
             );
-            self.report(group, &pointer, &rules::GROUP, message, &remedy);
+            self.report(group, &pointer, &rules::GROUP, message, &help);
         }
     }
 
@@ -257,8 +261,8 @@ impl Join<'_> {
         })
     }
 
-    fn report(&mut self, file: usize, pointer: &str, rule: &'static Rule, message: String, remedy: &str) {
-        let finding = self.sources[file].finding(pointer, rule.name, message, remedy);
+    fn report(&mut self, file: usize, pointer: &str, rule: &'static Rule, message: String, help: &str) {
+        let finding = self.sources[file].finding(pointer, rule.name, message, help);
         self.problems.push((rule, finding));
     }
 }

@@ -55,12 +55,12 @@ struct Converter<'a> {
 
 /// The pointers of a node in the original and in the converted document.
 #[derive(Clone)]
-struct At {
+struct Pointers {
     from: String,
     to: String,
 }
 
-impl At {
+impl Pointers {
     fn same(pointer: &str) -> Self {
         Self { from: pointer.to_owned(), to: pointer.to_owned() }
     }
@@ -73,7 +73,7 @@ impl At {
 
 impl Converter<'_> {
     fn document(&mut self) -> Value {
-        let root = At::same("");
+        let root = Pointers::same("");
         let mut document = Map::new();
         for (key, value) in self.contract.document().as_object().into_iter().flatten() {
             let at = root.step(key);
@@ -83,8 +83,8 @@ impl Converter<'_> {
                 }
                 "webhooks" => self.remark(
                     &at.from,
-                    "webhooks are left out: they are requests of upstream's, and no operations of the client",
-                    "read them where they are of use",
+                    "webhooks are left out, because upstream sends these requests and the client does not",
+                    "read the webhooks on the page if you need them",
                 ),
                 "jsonSchemaDialect" => self.dialect(&at, value),
                 "$defs" => {}
@@ -103,19 +103,19 @@ impl Converter<'_> {
         Value::Object(document)
     }
 
-    fn dialect(&mut self, at: &At, dialect: &Value) {
+    fn dialect(&mut self, at: &Pointers, dialect: &Value) {
         let name = dialect.as_str().unwrap_or_default();
         if !name.contains("oas/3.1/dialect") && !name.contains("json-schema.org/draft/2020-12") {
             self.remark(
                 &at.from,
-                &format!("the schemas are written in {name:?}, and read as JSON Schema 2020-12"),
-                "compare the keywords of both where the report surprises",
+                &format!("the schemas use the dialect {name:?}, but are read as JSON Schema 2020-12"),
+                "if the report looks wrong, compare the keywords of both dialects",
             );
         }
     }
 
     /// Converts the paths. Replaces references to path items, because 3.0 has no such components.
-    fn paths(&mut self, at: &At, paths: &Value) -> Value {
+    fn paths(&mut self, at: &Pointers, paths: &Value) -> Value {
         self.note_line(at);
         let mut converted = Map::new();
         for (path, item) in paths.as_object().into_iter().flatten() {
@@ -124,7 +124,7 @@ impl Converter<'_> {
             let behind = target.and_then(|target| Some((target, self.contract.document().pointer(target)?)));
             let mut members = Map::new();
             if let Some((target, behind)) = behind {
-                let at = At { from: target.to_owned(), to: here.to.clone() };
+                let at = Pointers { from: target.to_owned(), to: here.to.clone() };
                 members.extend(self.object(&at, behind));
             }
             self.note_line(&here);
@@ -139,7 +139,7 @@ impl Converter<'_> {
     }
 
     /// Converts a node that is not a schema.
-    fn node(&mut self, at: &At, node: &Value) -> Value {
+    fn node(&mut self, at: &Pointers, node: &Value) -> Value {
         self.note_line(at);
         match node {
             Value::Object(_) => Value::Object(self.object(at, node)),
@@ -153,7 +153,7 @@ impl Converter<'_> {
         }
     }
 
-    fn object(&mut self, at: &At, node: &Value) -> Map<String, Value> {
+    fn object(&mut self, at: &Pointers, node: &Value) -> Map<String, Value> {
         let mut converted = Map::new();
         for (key, value) in node.as_object().into_iter().flatten() {
             let here = at.step(key);
@@ -174,7 +174,7 @@ impl Converter<'_> {
     }
 
     /// Copies data whose keys are not keywords.
-    fn literal(&mut self, value: &Value, at: &At) -> Value {
+    fn literal(&mut self, value: &Value, at: &Pointers) -> Value {
         self.note_line(at);
         match value {
             Value::Object(members) => {
@@ -198,7 +198,7 @@ impl Converter<'_> {
         for (pointer, name) in definitions.iter() {
             let Some(node) = self.contract.document().pointer(pointer) else { continue };
             let to = format!("{SCHEMAS}/{}", escape(name));
-            let schema = self.schema(&At { from: pointer.clone(), to }, node);
+            let schema = self.schema(&Pointers { from: pointer.clone(), to }, node);
             let components = document.entry("components").or_insert_with(|| json!({}));
             if components.get("schemas").is_none() {
                 components["schemas"] = json!({});
@@ -207,11 +207,11 @@ impl Converter<'_> {
         }
     }
 
-    fn note_line(&mut self, at: &At) {
+    fn note_line(&mut self, at: &Pointers) {
         self.lines.insert(at.to.clone(), self.contract.line(&at.from));
     }
 
-    fn remark(&mut self, pointer: &str, message: &str, remedy: &str) {
-        self.remarks.push(self.contract.finding(pointer, "openapi-3.1", message.to_owned(), remedy));
+    fn remark(&mut self, pointer: &str, message: &str, help: &str) {
+        self.remarks.push(self.contract.finding(pointer, "openapi-3.1", message.to_owned(), help));
     }
 }

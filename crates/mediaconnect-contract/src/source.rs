@@ -1,16 +1,15 @@
 //! A file of a contract: its text, its JSON, and the line of each node.
 
-use std::borrow::Cow;
+mod yaml;
+
 use std::collections::HashMap;
 use std::path::Path;
 
-use saphyr::{MarkedYaml, Scalar, ScalarStyle, ScanError, YamlData, YamlLoader};
-use saphyr_parser::Parser;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::contract::escape;
 use crate::finding::{Finding, Findings};
 use crate::groups;
+use crate::lint::rules;
 
 /// A file of a contract that has not been parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,8 +55,8 @@ fn unreadable(name: &str, error: &std::io::Error) -> Findings {
         line: 1,
         pointer: String::new(),
         rule: "readable",
-        message: format!("the contract cannot be read: {error}"),
-        remedy: "check the path, and that it is a text file in UTF-8".to_owned(),
+        message: format!("cannot read the contract: {error}"),
+        help: "check the path, and that it is a text file in UTF-8".to_owned(),
     })
 }
 
@@ -95,41 +94,16 @@ impl Source {
     /// Returns a finding if the text is not YAML, or if JSON cannot express it: several documents, tags, or keys that
     /// are not texts.
     pub(crate) fn read(file: File) -> Result<Self, Findings> {
-        let refuse = |line: usize, pointer: &str, message: String, remedy: &str| {
+        let (document, nodes) = yaml::parse(&file.text).map_err(|error| {
             Findings::from(Finding {
                 file: file.name.clone(),
-                line,
-                pointer: pointer.to_owned(),
-                rule: "yaml",
-                message,
-                remedy: remedy.to_owned(),
+                line: error.line,
+                pointer: error.pointer,
+                rule: rules::YAML.name,
+                message: error.message,
+                help: error.help.to_owned(),
             })
-        };
-        let yaml = without_surrogates(&file.text);
-        let documents = load(&yaml).map_err(|error| {
-            refuse(
-                error.marker().line(),
-                "",
-                format!("this is no YAML: {}", error.info()),
-                "mend the syntax at this line; indentation is the usual cause",
-            )
         })?;
-        let [document] = documents.as_slice() else {
-            return Err(refuse(
-                1,
-                "",
-                format!("one document is expected, there are {}", documents.len()),
-                "keep one document in the file",
-            ));
-        };
-        let mut reading = Reading::default();
-        reading.nodes.lines.insert(String::new(), document.span.start.line());
-        let document = reading.value(document, String::new()).map_err(|(line, pointer, message)| {
-            refuse(line, &pointer, message, "write what JSON can express, and each key once")
-        })?;
-        let nodes = reading.nodes;
-        drop(documents);
-        drop(yaml);
         Ok(Self { file, document, nodes })
     }
 
@@ -184,186 +158,15 @@ impl Source {
     }
 
     /// Returns a finding for a pointer into this file.
-    pub(crate) fn finding(
-        &self,
-        pointer: &str,
-        rule: &'static str,
-        message: String,
-        remedy: &str,
-    ) -> Finding {
+    pub(crate) fn finding(&self, pointer: &str, rule: &'static str, message: String, help: &str) -> Finding {
         Finding {
             file: self.file.name.clone(),
             line: self.line(pointer),
             pointer: pointer.to_owned(),
             rule,
             message,
-            remedy: remedy.to_owned(),
+            help: help.to_owned(),
         }
-    }
-}
-
-/// Decodes surrogate pairs. JSON writes such a character as two escapes, which YAML does not support.
-fn without_surrogates(text: &str) -> Cow<'_, str> {
-    if !text.trim_start_matches('\u{feff}').trim_start().starts_with('{') || !text.contains("\\u") {
-        return Cow::Borrowed(text);
-    }
-    let unit = |text: &str| u16::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok();
-    let (mut plain, mut rest) = (String::with_capacity(text.len()), text);
-    while let Some(at) = rest.find('\\') {
-        let (before, escape) = rest.split_at(at);
-        plain.push_str(before);
-        let units = unit(escape).zip(escape.get(6..).and_then(unit));
-        let character = units.and_then(|(high, low)| char::decode_utf16([high, low]).next()?.ok());
-        let character = character.filter(|character| character.len_utf16() == 2);
-        // Any other escape is copied with the character after the backslash, which may be another backslash.
-        let length =
-            if character.is_some() { 12 } else { 1 + escape[1..].chars().next().map_or(0, char::len_utf8) };
-        match character {
-            Some(character) => plain.push(character),
-            None => plain.push_str(&escape[..length]),
-        }
-        rest = &escape[length..];
-    }
-    plain.push_str(rest);
-    Cow::Owned(plain)
-}
-
-type Refusal = (usize, String, String);
-
-/// Parses the documents of a text. Scalars stay as written.
-fn load(text: &str) -> Result<Vec<MarkedYaml<'_>>, ScanError> {
-    let mut loader = YamlLoader::default();
-    loader.early_parse(false);
-    Parser::new_from_str(text).load(&mut loader, true)?;
-    match loader.error() {
-        Some(error) => Err(error.clone()),
-        None => Ok(loader.into_documents()),
-    }
-}
-
-/// Converts YAML to JSON.
-#[derive(Default)]
-struct Reading {
-    nodes: Nodes,
-}
-
-impl Reading {
-    fn value(&mut self, node: &MarkedYaml<'_>, pointer: String) -> Result<Value, Refusal> {
-        let line = node.span.start.line();
-        let no_json = "a YAML tag, or an alias that JSON has no form for";
-        match &node.data {
-            YamlData::Representation(..) => {
-                self.note_plain(node, &pointer, false);
-                let value = scalar(node).ok_or((line, pointer, no_json.to_owned()))?;
-                Ok(json_scalar(&value))
-            }
-            YamlData::Sequence(items) => {
-                let items = items.iter().enumerate().map(|(index, item)| {
-                    let at = format!("{pointer}/{index}");
-                    self.nodes.lines.insert(at.clone(), item.span.start.line());
-                    self.value(item, at)
-                });
-                items.collect::<Result<_, _>>().map(Value::Array)
-            }
-            YamlData::Mapping(members) => {
-                let mut map = Map::new();
-                let mut merged = Vec::new();
-                for (key, value) in members {
-                    let line = key.span.start.line();
-                    if let Some(members) = merged_members(key, value) {
-                        merged.extend(members);
-                        continue;
-                    }
-                    // The status 200 without quotes is also a valid key.
-                    let name = match scalar(key) {
-                        Some(Scalar::String(name)) => name.into_owned(),
-                        Some(Scalar::Integer(number)) => number.to_string(),
-                        _ => return Err((line, pointer, "a key is no text".to_owned())),
-                    };
-                    let at = format!("{pointer}/{}", escape(&name));
-                    if map.contains_key(&name) {
-                        return Err((line, at, format!("the key {name} is given twice")));
-                    }
-                    self.nodes.lines.insert(at.clone(), line);
-                    self.note_plain(key, &at, true);
-                    let value = self.value(value, at)?;
-                    map.insert(name, value);
-                }
-                // The members of the mapping itself win over merged ones. Of several merged ones, the first wins.
-                for (name, value) in merged {
-                    let at = format!("{pointer}/{}", escape(&name));
-                    if !map.contains_key(&name) {
-                        self.nodes.lines.insert(at.clone(), value.span.start.line());
-                        let value = self.value(value, at)?;
-                        map.insert(name, value);
-                    }
-                }
-                Ok(Value::Object(map))
-            }
-            _ => Err((line, pointer, no_json.to_owned())),
-        }
-    }
-
-    fn note_plain(&mut self, node: &MarkedYaml<'_>, pointer: &str, is_key: bool) {
-        if let YamlData::Representation(text, ScalarStyle::Plain, None) = &node.data
-            && !is_word(text)
-        {
-            self.nodes.plain.push(Plain { pointer: pointer.to_owned(), text: text.to_string(), is_key });
-        }
-    }
-}
-
-/// Returns true if all YAML readers agree on a scalar: they read it as a text, or as a boolean or null.
-fn is_word(text: &str) -> bool {
-    text.len() > MAX_TRAP && text.starts_with(|first: char| first.is_alphabetic())
-}
-
-/// The maximum length of a word that some readers do not read as a text, such as `yes` and `off`.
-const MAX_TRAP: usize = 3;
-
-/// Returns the members that the merge key `<<` adds. YAML 1.1 and many tools support it.
-fn merged_members<'n, 'y>(
-    key: &MarkedYaml<'_>,
-    value: &'n MarkedYaml<'y>,
-) -> Option<Vec<(String, &'n MarkedYaml<'y>)>> {
-    let is_merge =
-        matches!(&key.data, YamlData::Representation(text, ScalarStyle::Plain, None) if text == "<<");
-    let sources = match &value.data {
-        _ if !is_merge => return None,
-        YamlData::Mapping(_) => std::slice::from_ref(value),
-        YamlData::Sequence(items) => items.as_slice(),
-        _ => return None,
-    };
-    let mut members = Vec::new();
-    for source in sources {
-        let YamlData::Mapping(of_source) = &source.data else { return None };
-        for (key, value) in of_source {
-            match merged_members(key, value) {
-                Some(inner) => members.extend(inner),
-                None => members.push((scalar(key)?.as_str()?.to_owned(), value)),
-            }
-        }
-    }
-    Some(members)
-}
-
-/// Returns the scalar as YAML 1.2 reads it.
-fn scalar<'a>(node: &MarkedYaml<'a>) -> Option<Scalar<'a>> {
-    match &node.data {
-        YamlData::Representation(text, style, tag) => {
-            Scalar::parse_from_cow_and_metadata(text.clone(), *style, tag.as_ref())
-        }
-        _ => None,
-    }
-}
-
-fn json_scalar(scalar: &Scalar<'_>) -> Value {
-    match scalar {
-        Scalar::Null => Value::Null,
-        Scalar::Boolean(value) => Value::Bool(*value),
-        Scalar::Integer(value) => Value::from(*value),
-        Scalar::FloatingPoint(value) => Value::from(value.0),
-        Scalar::String(value) => Value::from(value.as_ref()),
     }
 }
 

@@ -79,7 +79,7 @@ impl fmt::Display for Sunset {
         match self.days_left {
             ..0 => write!(
                 f,
-                "upstream has removed it; its last day was {}\n  at     {}\n  remedy remove it from the contract and the client",
+                "upstream has removed it; its last day was {}\n  at {}\n  help: remove it from the contract and the client",
                 self.day, self.pointer,
             ),
             0 => write!(f, "today, {}, is its last day", self.day),
@@ -146,9 +146,6 @@ components:
         let last = "connect.yaml:15: [sunset] field old of Thing: today, 2027-01-01, is its last day";
         assert_eq!(found("2027-01-01"), last);
         let past = found("2027-01-02");
-        assert!(
-            past.contains("at     /components/schemas/Thing/properties/old\n  remedy remove it"),
-            "{past}"
-        );
+        assert!(past.contains("at /components/schemas/Thing/properties/old\n  help: remove it"), "{past}");
     }
 }

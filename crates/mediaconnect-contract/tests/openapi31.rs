@@ -145,7 +145,7 @@ fn what_cannot_be_said_in_30_is_a_remark_with_its_line() {
     let remarks: Vec<_> =
         converted.remarks.iter().map(|remark| (remark.line, remark.message.as_str())).collect();
     let expected = [
-        (3, "written in \"https://example.com/dialect\""),
+        (3, "the dialect \"https://example.com/dialect\""),
         (4, "webhooks are left out"),
         (7, "several types (string, integer)"),
         (8, "$anchor is not followed"),

@@ -1,5 +1,5 @@
 // Generated from openapi/connect.yaml by `cargo xtask regenerate`. Do not edit.
-// contract-fingerprint: 3a5cc750618082d5
+// contract-fingerprint: 6bde84d189edaf38
 
 #[allow(unused_imports)]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
@@ -236,31 +236,31 @@ pub mod types {
     }
     crate::wire::text::text_type! {
         #[doc = " A voucher."] #[doc = ""] #[doc =
-        " A received text is kept as it came and may break the limits; `is_valid` tells."]
+        " A received text is kept unchanged, even if it breaks the limits. `is_valid` checks it."]
         VoucherCode, field : "voucherCode", limits : crate ::limits::VOUCHER_CODE,
         received : crate ::wire::scalar::Scalar::into_text, schema : "A voucher."
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " The order of a list."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         SortOrder { #[doc = " `newest`."] Newest = "newest", #[doc = " `oldest`."] Oldest
         = "oldest", } schema : "The order of a list."
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " A channel."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         Channel { #[doc = " `web`."] Web = "web", #[doc = " `shop`."] Shop = "shop", }
         schema : "A channel."
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " The state of an invoice."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         InvoiceStatus { #[doc = " `open`."] Open = "open", #[doc = " `paid`."] Paid =
         "paid", } schema : "The state of an invoice."
     }
     crate::wire::open_enum::open_enum! {
         #[doc = " A contact, in three spellings."] #[doc = ""] #[doc =
-        " Upstream may add values at any time: what nobody documented is `Unknown`, and kept as it came."]
+        " Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."]
         ContactType { #[doc = " `A_EMAIL`."] #[doc = ""] #[doc =
         " Also read from `A`, `5`."] AEmail = "A_EMAIL" | "A" | "5", #[doc =
         " `B_PHONENUMBER`."] #[doc = ""] #[doc = " Also read from `B`."] BPhonenumber =
@@ -411,7 +411,7 @@ pub mod types {
     impl crate::drift::Drift for OrderStatus {}
     crate::wire::element!(Invoice);
     crate::wire::element!(InvoiceLine);
-    /// The names of all fields of all models, sorted.
+    /// The wire names of all fields of all models, sorted.
     pub const WIRE_NAMES: &[&str] = &[
         "amount",
         "changedAt",
@@ -451,11 +451,11 @@ pub mod types {
         "vat",
         "weight",
     ];
-    /// The names of the fields that are secret in some model, sorted.
+    /// The wire names of the fields that are secret in at least one model, sorted.
     pub const SECRET_NAMES: &[&str] = &[];
-    /// The members of the contract's error body that nothing but an error has (`x-error-mark`).
+    /// The members that occur only in an error body (`x-error-mark`).
     pub const ERROR_MARKS: &[&str] = &["exceptionType", "errorMessage"];
-    /// The JSON Schema of each model as this client reads and writes it, by name.
+    /// Returns the JSON Schema of each model, as this client reads and writes the model, with the model's name.
     #[cfg(feature = "schemars")]
     #[must_use]
     pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
@@ -504,10 +504,10 @@ impl ClientInfo<()> for Client {
 impl ClientHooks<()> for &Client {}
 #[allow(clippy::all)]
 impl Client {
-    /// Builds the request of [`ListInvoices`](crate::operations::ListInvoices). Nothing is sent.
+    /// Builds the request of [`ListInvoices`](crate::operations::ListInvoices) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_invoices<'a>(
         &'a self,
@@ -570,10 +570,10 @@ impl Client {
                 .build()?,
         )
     }
-    /// Builds the request of [`CountInvoices`](crate::operations::CountInvoices). Nothing is sent.
+    /// Builds the request of [`CountInvoices`](crate::operations::CountInvoices) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn count_invoices<'a>(
         &'a self,
@@ -588,37 +588,37 @@ impl Client {
         );
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`ListTags`](crate::operations::ListTags). Nothing is sent.
+    /// Builds the request of [`ListTags`](crate::operations::ListTags) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn list_tags<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
         let url = crate::url(&self.baseurl, &format!("/v1/client/tags"));
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`GetStock`](crate::operations::GetStock). Nothing is sent.
+    /// Builds the request of [`GetStock`](crate::operations::GetStock) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn get_stock<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
         let url = crate::url(&self.baseurl, &format!("/v1/client/stock"));
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`GetMetadata`](crate::operations::GetMetadata). Nothing is sent.
+    /// Builds the request of [`GetMetadata`](crate::operations::GetMetadata) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn get_metadata<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
         let url = crate::url(&self.baseurl, &format!("/v1/customer/metadata"));
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`ChangeMetadata`](crate::operations::ChangeMetadata). Nothing is sent.
+    /// Builds the request of [`ChangeMetadata`](crate::operations::ChangeMetadata) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn change_metadata<'a>(
         &'a self,
@@ -627,19 +627,19 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/customer/metadata"));
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`RemoveMetadata`](crate::operations::RemoveMetadata). Nothing is sent.
+    /// Builds the request of [`RemoveMetadata`](crate::operations::RemoveMetadata) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn remove_metadata<'a>(&'a self) -> Result<::reqwest::Request, Error<()>> {
         let url = crate::url(&self.baseurl, &format!("/v1/customer/metadata"));
         Ok(self.client.delete(url).build()?)
     }
-    /// Builds the request of [`RegisterOrder`](crate::operations::RegisterOrder). Nothing is sent.
+    /// Builds the request of [`RegisterOrder`](crate::operations::RegisterOrder) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn register_order<'a>(
         &'a self,
@@ -648,10 +648,10 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/client/order"));
         Ok(self.client.post(url).json(&body).build()?)
     }
-    /// Builds the request of [`GetOrderStatus`](crate::operations::GetOrderStatus). Nothing is sent.
+    /// Builds the request of [`GetOrderStatus`](crate::operations::GetOrderStatus) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn get_order_status<'a>(
         &'a self,
@@ -663,10 +663,10 @@ impl Client {
         );
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`GetLatestOrderStatus`](crate::operations::GetLatestOrderStatus). Nothing is sent.
+    /// Builds the request of [`GetLatestOrderStatus`](crate::operations::GetLatestOrderStatus) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn get_latest_order_status<'a>(
         &'a self,
@@ -674,10 +674,10 @@ impl Client {
         let url = crate::url(&self.baseurl, &format!("/v1/client/order/status/latest"));
         Ok(self.client.get(url).build()?)
     }
-    /// Builds the request of [`AssignUser`](crate::operations::AssignUser). Nothing is sent.
+    /// Builds the request of [`AssignUser`](crate::operations::AssignUser) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn assign_user<'a>(
         &'a self,
@@ -690,10 +690,10 @@ impl Client {
         );
         Ok(crate::operation::with_json(self.client.post(url), body).build()?)
     }
-    /// Builds the request of [`GetTexts`](crate::operations::GetTexts). Nothing is sent.
+    /// Builds the request of [`GetTexts`](crate::operations::GetTexts) without sending it.
     ///
     /// # Errors
-    /// When a value cannot be written into a request.
+    /// Returns an error if a value cannot be written into a request.
     #[inline]
     pub fn get_texts<'a>(
         &'a self,
@@ -727,10 +727,10 @@ impl Client {
         )
     }
 }
-/// The models of the contract, generated from it.
+/// The models, generated from the contract.
 ///
-/// Their `Debug` tells which fields are there, never their values. They are `#[non_exhaustive]`, since
-/// upstream adds fields: build one with `Default`, then set its fields.
+/// Their `Debug` shows which fields are set, but no values. They are `#[non_exhaustive]` because upstream
+/// adds fields. Create one with `Default`, then set its fields.
 pub mod models {
     pub use super::types::{
         Channel, ContactType, Invoice, InvoiceLine, InvoiceStatus, Order, OrderLine,
@@ -746,22 +746,10 @@ macro_rules! for_each_model {
         OrderStatus }
     };
 }
-/// Calls a macro with the names of all operations, each with its mode: `GetCustomerInfo(client)`.
-#[doc(hidden)]
-#[macro_export]
 #[cfg(feature = "unverified")]
-macro_rules! for_each_operation {
-    ($call:ident) => {
-        $call ! { ListInvoices(client) CountInvoices(client) ListTags(client)
-        GetStock(client) GetMetadata(user) ChangeMetadata(user) RemoveMetadata(user)
-        RegisterOrder(client) GetOrderStatus(client) GetLatestOrderStatus(client)
-        AssignUser(client) GetTexts(client) }
-    };
-}
 /// Calls a macro with the names of all operations, each with its mode: `GetCustomerInfo(client)`.
 #[doc(hidden)]
 #[macro_export]
-#[cfg(not(feature = "unverified"))]
 macro_rules! for_each_operation {
     ($call:ident) => {
         $call ! { ListInvoices(client) CountInvoices(client) ListTags(client)
@@ -770,7 +758,19 @@ macro_rules! for_each_operation {
         AssignUser(client) GetTexts(client) }
     };
 }
-/// The contract's limits on the named texts.
+#[cfg(not(feature = "unverified"))]
+/// Calls a macro with the names of all operations, each with its mode: `GetCustomerInfo(client)`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_each_operation {
+    ($call:ident) => {
+        $call ! { ListInvoices(client) CountInvoices(client) ListTags(client)
+        GetStock(client) GetMetadata(user) ChangeMetadata(user) RemoveMetadata(user)
+        RegisterOrder(client) GetOrderStatus(client) GetLatestOrderStatus(client)
+        AssignUser(client) GetTexts(client) }
+    };
+}
+/// The contract's limits on the named text types.
 pub mod limits {
     use crate::validate;
     /// Of `ProductCode`.
@@ -794,10 +794,10 @@ pub mod limits {
     pub const PRICE_DAY: validate::Limits = validate::at_least(0)
         .in_form(validate::Format::Date);
 }
-/// The operations of the contract, as values: what is sent are their fields.
+/// The operations of the contract, as values. Their fields are the parameters and the body.
 ///
-/// The client calls those of client mode, a client on behalf of a user those of user mode; the other does not
-/// compile.
+/// A client calls operations in client mode. A client acting for a user calls operations in user mode. The
+/// other combinations do not compile.
 #[allow(deprecated)]
 pub mod operations {
     pub use crate::operation::{
@@ -885,7 +885,7 @@ pub mod operations {
         pub x_voucher: ::std::option::Option<crate::types::VoucherCode>,
     }
     impl ListInvoices {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(
             customer_number: crate::wire::CustomerNumber,
@@ -1283,7 +1283,7 @@ pub mod operations {
             }
             for output in output.iter() {
                 if let Some(found) = &output.customer_number {
-                    if Some(&self.customer_number).is_some_and(|asked| found != asked) {
+                    if Some(&self.customer_number).is_some_and(|sent| found != sent) {
                         return Err(crate::operation::Doubt::Mismatch("customerNumber"));
                     }
                 }
@@ -1334,7 +1334,7 @@ pub mod operations {
         pub customer_number: crate::wire::CustomerNumber,
     }
     impl CountInvoices {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(customer_number: crate::wire::CustomerNumber) -> Self {
             Self { customer_number }
@@ -1396,7 +1396,7 @@ pub mod operations {
     #[derive(Eq, Hash)]
     pub struct ListTags {}
     impl ListTags {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new() -> Self {
             Self {}
@@ -1450,7 +1450,7 @@ pub mod operations {
     #[derive(Eq, Hash)]
     pub struct GetStock {}
     impl GetStock {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new() -> Self {
             Self {}
@@ -1504,7 +1504,7 @@ pub mod operations {
     #[derive(Eq, Hash)]
     pub struct GetMetadata {}
     impl GetMetadata {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new() -> Self {
             Self {}
@@ -1561,7 +1561,7 @@ pub mod operations {
         pub body: crate::wire::Map<::serde_json::Value>,
     }
     impl ChangeMetadata {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::wire::Map<::serde_json::Value>) -> Self {
             Self { body }
@@ -1615,7 +1615,7 @@ pub mod operations {
     #[derive(Eq, Hash)]
     pub struct RemoveMetadata {}
     impl RemoveMetadata {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new() -> Self {
             Self {}
@@ -1671,7 +1671,7 @@ pub mod operations {
         pub body: crate::types::Order,
     }
     impl RegisterOrder {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(body: crate::types::Order) -> Self {
             Self { body }
@@ -1789,7 +1789,7 @@ pub mod operations {
         pub order_id: ::std::string::String,
     }
     impl GetOrderStatus {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(order_id: ::std::string::String) -> Self {
             Self { order_id }
@@ -1848,8 +1848,8 @@ pub mod operations {
             }
             if let Some(found) = &output.order_id {
                 if Some(&self.order_id)
-                    .is_some_and(|asked| {
-                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(asked)
+                    .is_some_and(|sent| {
+                        AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent)
                     })
                 {
                     return Err(crate::operation::Doubt::Mismatch("orderId"));
@@ -1876,7 +1876,7 @@ pub mod operations {
     #[derive(Eq, Hash)]
     pub struct GetLatestOrderStatus {}
     impl GetLatestOrderStatus {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new() -> Self {
             Self {}
@@ -1944,7 +1944,7 @@ pub mod operations {
         pub body: ::std::option::Option<crate::types::User>,
     }
     impl AssignUser {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(order_id: i64) -> Self {
             Self {
@@ -2067,7 +2067,7 @@ pub mod operations {
         pub street_number: ::std::option::Option<crate::wire::StreetNumber>,
     }
     impl GetTexts {
-        /// Creates a request with what is required.
+        /// Creates a request from the required values.
         #[must_use]
         pub fn new(
             phone: crate::wire::PhoneNumber,
@@ -2237,7 +2237,24 @@ pub mod operations {
             "/v1/client/texts/{phone}/{country}/{voucher}/{day}/{kind}"
         );
     }
-    /// What the contract says of each operation, in its order.
+    #[cfg(feature = "unverified")]
+    /// The contract's facts about each operation, in the order of the contract.
+    pub const OPERATIONS: &[&crate::operation::OperationInfo] = &[
+        <ListInvoices as crate::operation::Operation>::INFO,
+        <CountInvoices as crate::operation::Operation>::INFO,
+        <ListTags as crate::operation::Operation>::INFO,
+        <GetStock as crate::operation::Operation>::INFO,
+        <GetMetadata as crate::operation::Operation>::INFO,
+        <ChangeMetadata as crate::operation::Operation>::INFO,
+        <RemoveMetadata as crate::operation::Operation>::INFO,
+        <RegisterOrder as crate::operation::Operation>::INFO,
+        <GetOrderStatus as crate::operation::Operation>::INFO,
+        <GetLatestOrderStatus as crate::operation::Operation>::INFO,
+        <AssignUser as crate::operation::Operation>::INFO,
+        <GetTexts as crate::operation::Operation>::INFO,
+    ];
+    #[cfg(not(feature = "unverified"))]
+    /// The contract's facts about each operation, in the order of the contract.
     pub const OPERATIONS: &[&crate::operation::OperationInfo] = &[
         <ListInvoices as crate::operation::Operation>::INFO,
         <CountInvoices as crate::operation::Operation>::INFO,
@@ -2253,7 +2270,7 @@ pub mod operations {
         <GetTexts as crate::operation::Operation>::INFO,
     ];
 }
-/// Where upstream can be reached.
+/// The servers of the contract.
 pub mod servers {
     /// The production server.
     pub const PRODUCTION: crate::operation::Server = crate::operation::Server {
@@ -2261,7 +2278,7 @@ pub mod servers {
         token_url: "https://shapes.example.com/token",
     };
 }
-/// Writes a struct for each group of operations, and a method for each operation.
+/// Defines a struct for each group of operations, with a method for each operation.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! facade {
@@ -2299,8 +2316,8 @@ impl Shapes<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
     #[inline]
     pub fn list_invoices(
         self,
@@ -2331,8 +2348,8 @@ impl Shapes<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
     #[inline]
     pub fn count_invoices(
         self,
@@ -2352,7 +2369,7 @@ impl Shapes<'_> {
     /// ```
     ///
     /// # Errors
-    /// And what every call can meet.
+    /// Returns the errors that every call can return.
     #[inline]
     pub fn list_tags(self) -> Call<$crate::wire::List<::std::string::String>> {
         self.client.call($crate::operations::ListTags::new())
@@ -2369,7 +2386,7 @@ impl Shapes<'_> {
     /// ```
     ///
     /// # Errors
-    /// And what every call can meet.
+    /// Returns the errors that every call can return.
     #[inline]
     pub fn get_stock(self) -> Call<$crate::wire::Map<$crate::types::InvoiceLine>> {
         self.client.call($crate::operations::GetStock::new())
@@ -2386,8 +2403,8 @@ impl Shapes<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
     #[inline]
     pub fn get_metadata(
         self,
@@ -2407,10 +2424,10 @@ impl Shapes<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn change_metadata(
         self,
@@ -2438,9 +2455,9 @@ impl Shapes<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_auth`](Error::is_auth) when the user's token has expired.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_auth`](Error::is_auth) if the user's token has expired.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn remove_metadata(self, user: &UserToken) -> Call<()> {
         self.client.as_user(user).call($crate::operations::RemoveMetadata::new())
@@ -2457,9 +2474,9 @@ impl Shapes<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn register_order(
         self,
@@ -2480,8 +2497,8 @@ impl Shapes<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
     #[inline]
     pub fn get_order_status(
         self,
@@ -2499,7 +2516,7 @@ impl Shapes<'_> {
     /// ```
     ///
     /// # Errors
-    /// And what every call can meet.
+    /// Returns the errors that every call can return.
     #[inline]
     pub fn get_latest_order_status(self) -> Call<$crate::types::OrderStatus> {
         self.client.call($crate::operations::GetLatestOrderStatus::new())
@@ -2516,9 +2533,9 @@ impl Shapes<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) when nobody knows whether it was done.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown) if upstream may or may not have done the operation.
     #[inline]
     pub fn assign_user(self, order_id: i64) -> Call<$crate::types::RegisteredOrder> {
         self.client.call($crate::operations::AssignUser::new(order_id))
@@ -2535,8 +2552,8 @@ impl Shapes<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`is_invalid_input`](Error::is_invalid_input) when a value breaks a rule of the contract: then nothing is sent.
-    /// And what every call can meet.
+    /// Returns the errors that every call can return, and:
+    /// - [`is_invalid_input`](Error::is_invalid_input) if a value breaks a rule of the contract. Nothing is sent.
     #[inline]
     pub fn get_texts(
         self,

@@ -4,7 +4,7 @@
 pub use generated::{Client, ClientInfo, Error, limits, models, operations, servers, types};
 pub use mediaconnect_api::{Connection, drift, operation, url, validate, wire};
 
-#[allow(clippy::all, clippy::pedantic, reason = "nobody writes it by hand")]
+#[allow(clippy::all, clippy::pedantic, reason = "generated code")]
 #[rustfmt::skip]
 mod generated {
     //! Generated from the contract by `cargo xtask regenerate`.

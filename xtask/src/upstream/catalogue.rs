@@ -118,9 +118,9 @@ struct PageFindings<'a> {
 }
 
 impl PageFindings<'_> {
-    fn add(&mut self, line: usize, rule: &'static str, message: String, remedy: String) {
+    fn add(&mut self, line: usize, rule: &'static str, message: String, help: String) {
         let file = self.page.to_owned();
-        self.all.push(Finding { file, line, pointer: String::new(), rule, message, remedy });
+        self.all.push(Finding { file, line, pointer: String::new(), rule, message, help });
     }
 
     fn renamed(&mut self, endpoint: &Endpoint, entry: &Entry) {
@@ -175,7 +175,7 @@ impl PageFindings<'_> {
             pointer: String::new(),
             rule: "navigation-gone",
             message: format!("{name} is no longer in the navigation of {}", self.page),
-            remedy: "check whether upstream announced the removal; then delete the endpoint here and its operation from \
+            help: "check whether upstream announced the removal; then delete the endpoint here and its operation from \
                      the contract"
                 .to_owned(),
         });

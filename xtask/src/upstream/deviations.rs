@@ -115,7 +115,7 @@ impl Deviations {
                     pointer: entry.name(),
                     rule,
                     message,
-                    remedy: remedy.to_owned(),
+                    help: remedy.to_owned(),
                 });
             };
             if !held.contains(&index) && compared.has(&entry.scope) {

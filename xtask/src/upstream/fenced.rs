@@ -15,7 +15,7 @@ pub(super) fn documents(name: &str, page: &str) -> (Vec<Contract>, Vec<Finding>)
             pointer: String::new(),
             rule: "not-understood",
             message,
-            remedy: "if it is an OpenAPI document, add its `openapi` version, and fix its syntax".to_owned(),
+            help: "if it is an OpenAPI document, add its `openapi` version, and fix its syntax".to_owned(),
         };
         match Contract::parse(name, &text) {
             Ok(contract) if contract.document().get("openapi").is_some() => documents.push(contract),

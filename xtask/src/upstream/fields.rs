@@ -205,6 +205,6 @@ pub(super) fn note(page: &str, line: usize, message: String) -> Finding {
         pointer: String::new(),
         rule: "not-understood",
         message,
-        remedy: "read the page, and compare this part by hand".to_owned(),
+        help: "read the page, and compare this part by hand".to_owned(),
     }
 }

@@ -131,7 +131,7 @@ impl Input {
                 pointer: String::new(),
                 rule: "not-compared",
                 message,
-                remedy,
+                help: remedy,
             });
         }
         let ours = page.endpoint.as_ref().and_then(|endpoint| known.operation(endpoint));
@@ -180,7 +180,7 @@ fn no_block(name: &str) -> Finding {
         pointer: String::new(),
         rule: "not-understood",
         message: "the page has no fenced block of YAML or JSON".to_owned(),
-        remedy: "save the page as Markdown that contains the OpenAPI document".to_owned(),
+        help: "save the page as Markdown that contains the OpenAPI document".to_owned(),
     }
 }
 

@@ -96,7 +96,7 @@ fn difference(text: &mut String, one: &Difference) {
 fn finding(finding: &Finding) -> String {
     let pointer =
         if finding.pointer.is_empty() { String::new() } else { format!(" {}", code(&finding.pointer)) };
-    format!("{}:{}:{pointer} {}. Help: {}", finding.file, finding.line, finding.message, finding.remedy)
+    format!("{}:{}:{pointer} {}. Help: {}", finding.file, finding.line, finding.message, finding.help)
 }
 
 fn places(count: usize) -> String {

@@ -83,7 +83,7 @@ fn each_rule_reads_as_a_sentence() {
         (
             Rule::Range { min: Some(1), max: None },
             Found::Number,
-            "f: a whole number of at least 1, found another number; choose one in that range",
+            "f: a whole number of at least 1, found another number; choose a number in that range",
         ),
         (Rule::MaxItems(5), Found::Items(7), "f: at most 5 items, found 7; remove some"),
         (
@@ -95,17 +95,17 @@ fn each_rule_reads_as_a_sentence() {
         (
             Rule::Pattern("^[A-Z]$"),
             Found::Characters(1),
-            "f: a text that matches ^[A-Z]$, found a character; write it as the pattern says",
+            "f: a text that matches ^[A-Z]$, found a character; write it so that it matches the pattern",
         ),
         (
             Rule::HeaderValue,
             Found::Kind("other characters"),
-            "f: visible ASCII characters, and spaces between them, found other characters; remove the other characters",
+            "f: visible ASCII characters with spaces between them, found other characters; remove all other characters",
         ),
         (
             Rule::AmountRange { min: Some(0), max: Some(9) },
             Found::Number,
-            "f: an amount from 0 to 9, found another number; choose one in that range",
+            "f: an amount from 0 to 9, found another number; choose a number in that range",
         ),
         (
             Rule::Combination("phoneNumber or email"),

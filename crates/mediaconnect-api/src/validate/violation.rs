@@ -51,17 +51,17 @@ impl Violation {
             (Rule::Email, _) => "write it as name@example.com",
             (Rule::E164, _) => "write it without spaces, beginning with + and the country calling code",
             (Rule::CountryCode, _) => "write it as NO or SE",
-            (Rule::PathSegment | Rule::HeaderValue, _) => "remove the other characters",
+            (Rule::PathSegment | Rule::HeaderValue, _) => "remove all other characters",
             (Rule::Date, _) => "write it as 2026-01-31",
             (Rule::DateTime, _) => "write it as 2026-01-31T12:00:00Z",
-            (Rule::Base64, _) => "build it of bytes with Base64::of",
-            (Rule::Pattern(_), _) => "write it as the pattern says",
+            (Rule::Base64, _) => "create it from bytes with Base64::of",
+            (Rule::Pattern(_), _) => "write it so that it matches the pattern",
             (Rule::Amount, _) => "write it as 79.90",
-            (Rule::MinItems(_), _) => "add some",
+            (Rule::MinItems(_), _) => "add items",
             (Rule::Reserved(_), _) => "check the value",
-            (Rule::KnownValue, _) => "choose a documented one",
-            (Rule::Range { .. } | Rule::AmountRange { .. }, _) => "choose one in that range",
-            (Rule::MaxItems(_), _) => "remove some",
+            (Rule::KnownValue, _) => "choose a documented value",
+            (Rule::Range { .. } | Rule::AmountRange { .. }, _) => "choose a number in that range",
+            (Rule::MaxItems(_), _) => "remove items",
             (Rule::Combination(_), _) => "set the missing fields",
         }
     }
@@ -150,18 +150,18 @@ impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Required => f.write_str("required"),
-            Self::Length { min: 0, max: Some(max) } => write!(f, "at most {max} characters"),
+            Self::Length { min: 0, max: Some(max) } => write!(f, "at most {}", counted(max, "character")),
             Self::Length { min, max: Some(max) } => write!(f, "{min} to {max} characters"),
-            Self::Length { min, max: None } => write!(f, "at least {min} characters"),
+            Self::Length { min, max: None } => write!(f, "at least {}", counted(min, "character")),
             Self::Email => f.write_str("an e-mail address without a display name"),
             Self::E164 => f.write_str("a phone number in E.164 form, + and 2 to 15 digits"),
             Self::CountryCode => f.write_str("two or three capital letters"),
             Self::PathSegment => {
-                f.write_str("ASCII characters without spaces and / \\ ? # ; %, neither . nor .. alone")
+                f.write_str("visible ASCII characters other than / \\ ? # ; %, and neither . nor .. alone")
             }
-            Self::HeaderValue => f.write_str("visible ASCII characters, and spaces between them"),
-            Self::Date => f.write_str("a day of the calendar as YYYY-MM-DD"),
-            Self::DateTime => f.write_str("a point in time as RFC 3339 writes it"),
+            Self::HeaderValue => f.write_str("visible ASCII characters with spaces between them"),
+            Self::Date => f.write_str("a calendar date as YYYY-MM-DD"),
+            Self::DateTime => f.write_str("a timestamp in RFC 3339 format"),
             Self::Base64 => f.write_str("Base64 with padding"),
             Self::Pattern(pattern) => write!(f, "a text that matches {pattern}"),
             Self::Amount => f.write_str("a decimal number of at most 40 characters"),
@@ -176,14 +176,19 @@ impl fmt::Display for Rule {
             Self::AmountRange { min: Some(min), max: None } => write!(f, "an amount of at least {min}"),
             Self::AmountRange { min: None, max: Some(max) } => write!(f, "an amount of at most {max}"),
             Self::AmountRange { min: None, max: None } => f.write_str("an amount"),
-            Self::MaxItems(max) => write!(f, "at most {max} items"),
-            Self::MinItems(min) => write!(f, "at least {min} items"),
+            Self::MaxItems(max) => write!(f, "at most {}", counted(max, "item")),
+            Self::MinItems(min) => write!(f, "at least {}", counted(min, "item")),
             Self::Reserved(words) => {
-                write!(f, "a text other than the reserved {}", words.join(", "))
+                write!(f, "a text other than the reserved words {}", words.join(", "))
             }
             Self::Combination(words) => write!(f, "these fields together: {words}"),
         }
     }
+}
+
+fn counted(count: usize, thing: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{plural}")
 }
 
 /// The length or the kind of the value that broke a rule, but never the value.
@@ -220,7 +225,7 @@ impl fmt::Display for Found {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Violations(Vec<Violation>);
 
-#[expect(clippy::len_without_is_empty, reason = "it is never empty")]
+#[expect(clippy::len_without_is_empty, reason = "the list is never empty")]
 impl Violations {
     /// Creates the list. `violations` must not be empty.
     pub(super) fn of(violations: Vec<Violation>) -> Self {

@@ -6,7 +6,7 @@
 use std::cell::Cell;
 
 /// The error for a list that is longer than allowed.
-pub const TOO_MANY: &str = "found more elements than may be read";
+pub const TOO_MANY: &str = "found more items than allowed";
 
 thread_local! {
     /// The number of bytes that lists may still use on this thread.

@@ -11,5 +11,5 @@ text_type! {
     field: "countryCode",
     limits: crate::limits::COUNTRY_CODE,
     received: Scalar::into_text,
-    schema: "Country by ISO 3166-1, such as NO."
+    schema: "A country code by ISO 3166-1, such as NO."
 }

@@ -126,7 +126,7 @@ impl schemars::JsonSchema for CustomerNumber {
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
             "type": "integer",
-            "description": "Number of a customer in the media house's customer data.",
+            "description": "The number of a customer.",
             "minimum": 1,
         })
     }
@@ -151,7 +151,7 @@ mod tests {
         assert!(CustomerNumber::try_from(-7_i64).is_err());
         assert_eq!(
             CustomerNumber::new(0).unwrap_err().to_string(),
-            "customerNumber: a whole number of at least 1, found another number; choose one in that range"
+            "customerNumber: a whole number of at least 1, found another number; choose a number in that range"
         );
     }
 

@@ -14,7 +14,7 @@ text_type! {
     field: "date",
     limits: DATE,
     received: Scalar::into_text,
-    schema: "A day, YYYY-MM-DD."
+    schema: "A calendar date, YYYY-MM-DD."
 }
 
 impl Date {
@@ -41,7 +41,7 @@ text_type! {
     field: "dateTime",
     limits: DATE_TIME,
     received: Scalar::into_text,
-    schema: "A point in time by RFC 3339."
+    schema: "A timestamp by RFC 3339."
 }
 
 /// Returns year, month and day of `YYYY-MM-DD`, if the date exists.

@@ -10,5 +10,5 @@ text_type! {
     field: "email",
     limits: crate::limits::EMAIL_ADDRESS,
     received: Scalar::into_text,
-    schema: "E-mail address."
+    schema: "An e-mail address."
 }

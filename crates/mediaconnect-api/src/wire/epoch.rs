@@ -13,7 +13,7 @@ macro_rules! epoch {
         pub struct $name(i64);
 
         impl $name {
-            #[doc = concat!("Takes ", $unit, " since 1970 in UTC; a negative number is before it.")]
+            #[doc = concat!("Creates a time from ", $unit, " since 1970 in UTC. A negative number is a time before 1970.")]
             pub const fn new(number: i64) -> Self {
                 Self(number)
             }
@@ -84,7 +84,7 @@ macro_rules! epoch {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                let description = concat!("A point in time, in ", $unit, " since 1970 in UTC.");
+                let description = concat!("A time in ", $unit, " since 1970 in UTC.");
                 schemars::json_schema!({ "type": "integer", "description": description })
             }
         }

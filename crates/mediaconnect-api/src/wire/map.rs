@@ -78,7 +78,7 @@ impl<T: Serialize> Serialize for Map<T> {
 
 impl<'de, T: Element> Deserialize<'de> for Map<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Members(PhantomData))
+        deserializer.deserialize_map(MapVisitor(PhantomData))
     }
 }
 
@@ -94,9 +94,9 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for Map<T> {
     }
 }
 
-struct Members<T>(PhantomData<T>);
+struct MapVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Element> Visitor<'de> for Members<T> {
+impl<'de, T: Element> Visitor<'de> for MapVisitor<T> {
     type Value = Map<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -106,10 +106,10 @@ impl<'de, T: Element> Visitor<'de> for Members<T> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Map<T>, A::Error> {
         let mut map = BTreeMap::new();
         while let Some(name) = members.next_key::<String>()? {
-            if !bounds::has_bytes(MEMBER + name.len() + size_of::<T>()) {
+            if !bounds::has_bytes(MEMBER_BYTES + name.len() + size_of::<T>()) {
                 return Err(A::Error::custom(bounds::TOO_MANY));
             }
-            let value = members.next_value_seed(Read(PhantomData))?;
+            let value = members.next_value_seed(MemberReader(PhantomData))?;
             if map.contains_key(&name) {
                 return Err(A::Error::custom(lenient::REPEATED));
             }
@@ -122,11 +122,11 @@ impl<'de, T: Element> Visitor<'de> for Members<T> {
 }
 
 /// The estimated memory of a member in bytes, besides its value and the characters of its key.
-const MEMBER: usize = 64;
+const MEMBER_BYTES: usize = 64;
 
-struct Read<T>(PhantomData<T>);
+struct MemberReader<T>(PhantomData<T>);
 
-impl<'de, T: Element> DeserializeSeed<'de> for Read<T> {
+impl<'de, T: Element> DeserializeSeed<'de> for MemberReader<T> {
     type Value = Option<T>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
@@ -178,7 +178,7 @@ impl<'de> Visitor<'de> for AnyJson {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut map = serde_json::Map::new();
         while let Some(name) = members.next_key::<String>()? {
-            if !bounds::has_bytes(MEMBER + name.len() + size_of::<Value>()) {
+            if !bounds::has_bytes(MEMBER_BYTES + name.len() + size_of::<Value>()) {
                 return Err(A::Error::custom(bounds::TOO_MANY));
             }
             if map.insert(name, members.next_value_seed(AnyJson)?).is_some() {

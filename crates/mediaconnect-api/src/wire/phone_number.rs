@@ -9,5 +9,5 @@ text_type! {
     field: "phoneNumber",
     limits: crate::limits::PHONE_NUMBER,
     received: Scalar::into_text,
-    schema: "Phone number in E.164 form."
+    schema: "A phone number in E.164 format."
 }

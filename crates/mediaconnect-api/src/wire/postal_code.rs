@@ -13,7 +13,7 @@ text_type! {
     field: "postalCode",
     limits: crate::limits::POSTAL_CODE,
     received: padded,
-    schema: "Postal code; a Norwegian one has four digits."
+    schema: "A postal code. A Norwegian postal code has four digits."
 }
 
 /// A received postal code whose country is not known yet.

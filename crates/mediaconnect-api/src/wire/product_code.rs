@@ -9,5 +9,5 @@ text_type! {
     field: "productCode",
     limits: crate::limits::PRODUCT_CODE,
     received: Scalar::into_text,
-    schema: "Code of a product, such as CO27409."
+    schema: "The code of a product, such as CO27409."
 }

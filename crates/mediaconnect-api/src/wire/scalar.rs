@@ -121,7 +121,7 @@ pub(super) const SOURCE: &str = "$serde_json::private::RawValue";
 const NUMBER: &str = "$serde_json::private::Number";
 
 const OBJECT: &str = "found an object, expected a text, number or boolean";
-const LIST: &str = "found a list, expected one element";
+const LIST: &str = "found a list, expected a single value";
 
 struct ScalarVisitor;
 
@@ -191,7 +191,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
 }
 
 /// The error for a number with a fraction of which only the nearest `f64` is left.
-const DIGITS_LOST: &str = "found a number whose digits are lost";
+const DIGITS_LOST: &str = "found a number that has lost digits";
 
 /// Reads a text, borrowed if possible.
 pub(super) struct Str;

@@ -86,7 +86,7 @@ impl schemars::JsonSchema for StreetNumber {
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
             "type": ["integer", "string"],
-            "description": "Number of a house in its street; a text if it is not a whole number.",
+            "description": "A house number. A text if it is not an integer.",
             "minimum": 0,
         })
     }

@@ -231,7 +231,7 @@ mod tests {
                 "$schema": "https://json-schema.org/draft/2020-12/schema",
                 "title": "PostalCode",
                 "type": "string",
-                "description": "Postal code; a Norwegian one has four digits.",
+                "description": "A postal code. A Norwegian postal code has four digits.",
                 "minLength": 1,
                 "maxLength": 10,
             })

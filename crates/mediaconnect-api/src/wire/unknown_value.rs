@@ -31,7 +31,7 @@ impl schemars::JsonSchema for UnknownValue {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "description": "A value that is not documented." })
+        schemars::json_schema!({ "type": "string", "description": "An undocumented value." })
     }
 }
 

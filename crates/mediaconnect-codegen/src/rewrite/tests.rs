@@ -66,9 +66,9 @@ fn another_statement_is_refused_with_the_name_of_its_method() {
         ("pub struct InvoiceLine", "pub struct InvoiceRow", "`InvoiceRow`"),
         ("pub invoice_id:", "pub number:", "model `Invoice`"),
     ] {
-        assert!(source.contains(from), "progenitor writes {from} no more");
+        assert!(source.contains(from), "progenitor no longer writes {from}");
         let refusal = refusal(&source.replacen(from, to, 1), &outline);
-        let refusal = refusal.unwrap_or_else(|| panic!("{from} is replaced by {to}, and nobody minds"));
+        let refusal = refusal.unwrap_or_else(|| panic!("replacing {from} by {to} is not refused"));
         assert!(refusal.contains(place), "{from}: {refusal}");
     }
 }

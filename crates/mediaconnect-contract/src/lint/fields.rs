@@ -25,8 +25,8 @@ impl Lint<'_> {
             self.report(
                 &schema.pointer,
                 &rules::NAMED_ENUM,
-                "the values of an enumeration have no name".to_owned(),
-                "move the enum to components/schemas and refer to it: it becomes a Rust type",
+                "the enum has no name".to_owned(),
+                "move the enum, which becomes a Rust type, to components/schemas and refer to it",
             );
         }
     }
@@ -47,7 +47,7 @@ impl Lint<'_> {
                 &field.pointer,
                 &rules::LIMIT,
                 format!("{} is sent, but has no maxLength", field.wire_name),
-                "add the limit that upstream documents, or a generous one with a comment",
+                "add the limit that upstream documents, or a high limit with a comment",
             );
         }
     }
@@ -57,20 +57,20 @@ impl Lint<'_> {
             Kind::Other(what) => self.report(
                 &schema.pointer,
                 &rules::TYPE,
-                format!("this schema has {what}, which the generator cannot use"),
+                format!("this schema has {what}, which the generator does not support"),
                 "give it a type: string, integer, number, boolean, object or array",
             ),
             Kind::Object(None) => self.report(
                 &schema.pointer,
                 &rules::NAMED_OBJECT,
-                "an object must have a name".to_owned(),
-                "move it to components/schemas and refer to it: it becomes a Rust type",
+                "the object has no name".to_owned(),
+                "move the object, which becomes a Rust type, to components/schemas and refer to it",
             ),
             Kind::List { items, .. } if self.node(&items.pointer).is_null() => self.report(
                 &schema.pointer,
                 &rules::LIST_ITEMS,
-                "nothing says what is in the list".to_owned(),
-                "add items; for x-list-wrapper, the property that it names, with items",
+                "the schema of the list's items is missing".to_owned(),
+                "add items, or for x-list-wrapper the property that it names, with items",
             ),
             Kind::List { items, .. } if items.name.is_none() => {
                 if matches!(items.kind, Kind::List { .. }) {
@@ -78,7 +78,7 @@ impl Lint<'_> {
                         &items.pointer,
                         &rules::NESTED_LIST,
                         "a list of lists is not supported".to_owned(),
-                        "give the inner list an object of its own",
+                        "put the inner list into an object",
                     );
                 } else {
                     self.inline(items);
@@ -90,7 +90,7 @@ impl Lint<'_> {
                         &values.pointer,
                         &rules::NESTED_LIST,
                         "a map of lists is not supported".to_owned(),
-                        "give the list an object of its own",
+                        "put the list into an object",
                     );
                 } else {
                     self.inline(values);

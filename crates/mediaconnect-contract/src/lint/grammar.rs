@@ -6,13 +6,16 @@ use serde_json::Value;
 
 use super::{Lint, rules};
 use crate::contract::escape;
-use keys::{Kind, keys, needed_by_value};
+use keys::{KeyKind, keys, needed_by_value};
 
 pub(super) use keys::Object;
 
 /// An object of the grammar that is not a `$ref`.
 #[derive(Clone, Debug)]
-#[cfg_attr(not(feature = "lint"), expect(dead_code, reason = "rules that stop no build look at them"))]
+#[cfg_attr(
+    not(feature = "lint"),
+    expect(dead_code, reason = "only the rules of the feature `lint` read the fields")
+)]
 pub(super) struct Node<'a> {
     pub(super) pointer: String,
     pub(super) object: Object,
@@ -39,7 +42,7 @@ impl<'a> Lint<'a> {
                 pointer,
                 &rules::MISSING_KEY,
                 format!("{key} is missing"),
-                "add it: OpenAPI 3.0 requires it here",
+                "add it, because OpenAPI 3.0 requires it here",
             );
         }
         self.exclusive_keys(pointer, value);
@@ -57,54 +60,54 @@ impl<'a> Lint<'a> {
                 self.report(
                     &at,
                     &rules::UNKNOWN_KEY,
-                    format!("OpenAPI 3.0 has no {key} here"),
-                    &format!("correct the spelling, or delete it; here it knows {}", known.join(", ")),
+                    format!("OpenAPI 3.0 does not allow {key} here"),
+                    &format!("correct the spelling, or delete it; allowed keys are {}", known.join(", ")),
                 );
             }
         }
     }
 
-    fn member(&mut self, pointer: &str, value: &'a Value, kind: Kind) {
+    fn member(&mut self, pointer: &str, value: &'a Value, kind: KeyKind) {
         let is_count = |value: &Value| value.as_i64().is_some();
         match kind {
-            Kind::Any => {}
-            Kind::Text => self.expect(pointer, value.is_string(), "a text"),
-            Kind::Flag => self.expect(pointer, value.is_boolean(), "true or false"),
-            Kind::Number => self.expect(pointer, value.is_number(), "a number"),
-            Kind::Count => self.expect(pointer, is_count(value), "a whole number"),
-            Kind::Values => {
+            KeyKind::Any => {}
+            KeyKind::Text => self.expect(pointer, value.is_string(), "a text"),
+            KeyKind::Flag => self.expect(pointer, value.is_boolean(), "true or false"),
+            KeyKind::Number => self.expect(pointer, value.is_number(), "a number"),
+            KeyKind::Count => self.expect(pointer, is_count(value), "a whole number"),
+            KeyKind::Values => {
                 self.expect(pointer, value.as_array().is_some_and(|all| !all.is_empty()), "a list of values");
             }
-            Kind::Texts => self.each(pointer, value, true, |lint, at, value| {
+            KeyKind::Texts => self.each(pointer, value, true, |lint, at, value| {
                 lint.expect(at, value.is_string(), "a text");
             }),
-            Kind::Names => self.expect(pointer, are_names(value), "a list of names, each once"),
-            Kind::Word(words) => {
+            KeyKind::Names => self.expect(pointer, are_names(value), "a list of unique names"),
+            KeyKind::Word(words) => {
                 let is_one = value.as_str().is_some_and(|word| words.contains(&word));
                 self.expect(pointer, is_one, &format!("one of {}", words.join(", ")));
             }
-            Kind::Answers => {
+            KeyKind::Responses => {
                 self.statuses(pointer, value);
-                self.member(pointer, value, Kind::Map(Object::Response));
+                self.member(pointer, value, KeyKind::Map(Object::Response));
             }
-            Kind::TextMap => self.each(pointer, value, false, |lint, at, value| {
+            KeyKind::TextMap => self.each(pointer, value, false, |lint, at, value| {
                 lint.expect(at, value.is_string(), "a text");
             }),
-            Kind::Requirements => self.each(pointer, value, true, |lint, at, value| {
-                lint.each(at, value, false, |lint, at, value| lint.member(at, value, Kind::Texts));
+            KeyKind::Requirements => self.each(pointer, value, true, |lint, at, value| {
+                lint.each(at, value, false, |lint, at, value| lint.member(at, value, KeyKind::Texts));
             }),
-            Kind::One(object) => self.object(pointer, value, object),
-            Kind::List(object) => {
+            KeyKind::One(object) => self.object(pointer, value, object),
+            KeyKind::List(object) => {
                 self.each(pointer, value, true, |lint, at, value| lint.object(at, value, object));
             }
-            Kind::Map(object) => {
+            KeyKind::Map(object) => {
                 self.each(pointer, value, false, |lint, at, value| lint.object(at, value, object));
             }
-            Kind::Callbacks => self.each(pointer, value, false, |lint, at, value| {
-                lint.member(at, value, Kind::Map(Object::PathItem));
+            KeyKind::Callbacks => self.each(pointer, value, false, |lint, at, value| {
+                lint.member(at, value, KeyKind::Map(Object::PathItem));
             }),
-            Kind::SchemaOrFlag if value.is_boolean() => {}
-            Kind::SchemaOrFlag => self.object(pointer, value, Object::Schema),
+            KeyKind::SchemaOrFlag if value.is_boolean() => {}
+            KeyKind::SchemaOrFlag => self.object(pointer, value, Object::Schema),
         }
     }
 
@@ -131,9 +134,9 @@ impl<'a> Lint<'a> {
         }
     }
 
-    fn expect(&mut self, pointer: &str, is_it: bool, what: &str) {
-        if !is_it {
-            self.wrong_kind(pointer, what);
+    fn expect(&mut self, pointer: &str, is_valid: bool, expected: &str) {
+        if !is_valid {
+            self.wrong_kind(pointer, expected);
         }
     }
 
@@ -143,7 +146,7 @@ impl<'a> Lint<'a> {
                 self.report(
                     &format!("{pointer}/{other}"),
                     &rules::EXCLUSIVE_KEYS,
-                    format!("{one} and {other} exclude each other"),
+                    format!("{one} and {other} cannot be used together"),
                     "keep one of them",
                 );
             }
@@ -157,7 +160,7 @@ impl<'a> Lint<'a> {
                     self.report(
                         &format!("/components/{}/{}", escape(group), escape(name)),
                         &rules::COMPONENT_NAME,
-                        format!("{name:?} is no name of a component"),
+                        format!("{name:?} is not a valid component name"),
                         "use letters, digits, dots, hyphens and underscores",
                     );
                 }
@@ -174,19 +177,19 @@ impl<'a> Lint<'a> {
                 self.report(
                     &format!("{pointer}/{}", escape(status)),
                     &rules::STATUS,
-                    format!("{status} is no status"),
+                    format!("{status} is not a status"),
                     "write a number from 100 to 599, a class such as 4XX, or default",
                 );
             }
         }
     }
 
-    fn wrong_kind(&mut self, pointer: &str, what: &str) {
+    fn wrong_kind(&mut self, pointer: &str, expected: &str) {
         self.report(
             pointer,
             &rules::WRONG_KIND,
-            format!("this should be {what}"),
-            "write what OpenAPI 3.0 wants here; a text that looks like a number or a boolean needs quotes",
+            format!("this must be {expected}"),
+            "write the kind of value that OpenAPI 3.0 requires; quote a text that looks like a number or a boolean",
         );
     }
 }

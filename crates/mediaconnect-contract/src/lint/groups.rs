@@ -49,12 +49,12 @@ impl Lint<'_> {
             let command = group.name.to_kebab_case();
             if COMMANDS.contains(&command.as_str()) {
                 let message =
-                    format!("the command of the group would be {command}, which is another command");
+                    format!("the command of this group would be {command}, but that command already exists");
                 self.report(
                     &group.pointer,
                     &rules::TAG,
                     message,
-                    "give the tag another name, such as one in the plural",
+                    "rename the tag, for example to its plural",
                 );
             }
         }
@@ -63,8 +63,8 @@ impl Lint<'_> {
                 self.report(
                     &format!("{}/tags/{index}", operation.pointer),
                     &rules::TAG,
-                    format!("{tag} is not listed"),
-                    "add it to tags, with a description, or name one that is",
+                    format!("{tag} is missing from the tags of the contract"),
+                    "add it to tags with a description, or use a listed tag",
                 );
             }
         }
@@ -75,19 +75,19 @@ impl Lint<'_> {
         let mut names = BTreeSet::new();
         for group in &outline.groups {
             let wrong = match group.accessor.as_deref() {
-                None => "nothing names the client's method that leads to the group".to_owned(),
-                Some(name) if !is_method(name) => format!("{name:?} is not a name for a Rust method"),
+                None => "x-accessor is missing, which names the client's method for the group".to_owned(),
+                Some(name) if !is_method(name) => format!("{name:?} is not a valid name for a Rust method"),
                 Some(name) if CLIENT_METHODS.contains(&name) => {
-                    format!("{name} is another method of the client")
+                    format!("the client already has a method {name}")
                 }
-                Some(name) if !names.insert(name) => format!("another tag has the accessor {name}"),
+                Some(name) if !names.insert(name) => format!("another tag already has the accessor {name}"),
                 Some(_) => continue,
             };
             self.report(
                 &group.pointer,
                 &rules::ACCESSOR,
                 wrong,
-                "add x-accessor: the group in the plural and in snake_case, such as customers",
+                "add x-accessor with the group's plural in snake_case, such as customers",
             );
         }
     }
@@ -97,15 +97,19 @@ impl Lint<'_> {
         let mut names = BTreeSet::new();
         for operation in &outline.operations {
             let wrong = match (operation.tags.as_slice(), operation.rust_method.as_deref()) {
-                ([], _) => "the operation has no tag, which is its group".to_owned(),
-                ([_, _, ..], _) => "the operation has several tags, but belongs to one group".to_owned(),
-                (_, None) => "nothing names the operation within its group".to_owned(),
-                (_, Some(name)) if !is_method(name) => format!("{name:?} is not a name for a Rust method"),
+                ([], _) => "the operation has no tag".to_owned(),
+                ([_, _, ..], _) => "the operation has several tags".to_owned(),
+                (_, None) => {
+                    "x-method is missing, which names the client's method for the operation".to_owned()
+                }
+                (_, Some(name)) if !is_method(name) => {
+                    format!("{name:?} is not a valid name for a Rust method")
+                }
                 ([tag], Some(name)) if is_by_hand(outline, tag, name) => {
-                    format!("{tag} has another method {name}, which is written by hand")
+                    format!("{tag} already has a hand-written method {name}")
                 }
                 ([tag], Some(name)) if !names.insert((tag, name)) => {
-                    format!("another operation of {tag} has the method {name}")
+                    format!("another operation of {tag} already has the method {name}")
                 }
                 _ => continue,
             };

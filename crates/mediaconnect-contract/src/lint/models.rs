@@ -36,7 +36,7 @@ impl Lint<'_> {
                 self.report(
                     pointer,
                     &rules::REQUIRED,
-                    format!("{name} is required, but is no property of {}", model.name),
+                    format!("{name} is required, but {} has no such property", model.name),
                     "add the property, or delete the name",
                 );
             }
@@ -71,16 +71,16 @@ impl Lint<'_> {
             self.report(
                 pointer,
                 &rules::COMPOSITION,
-                format!("{key} has no Rust type that can be read and checked field by field"),
-                "spell the fields out, all of them optional where there are alternatives; anyOf may hold lists of required fields, and a field's allOf one $ref that more is said of",
+                format!("{key} has no equivalent Rust type"),
+                "list all fields in one object, and make alternatives optional; anyOf may contain lists of required fields, and a field's allOf a single $ref",
             );
         }
         if node.get("additionalProperties").is_some_and(|extra| extra == &Value::Bool(false)) {
             self.report(
                 pointer,
                 &rules::ADDITIONAL_PROPERTIES,
-                "additionalProperties: false would refuse what upstream adds".to_owned(),
-                "delete it: upstream counts a new field as compatible",
+                "additionalProperties: false would refuse fields that upstream adds".to_owned(),
+                "delete it, because upstream regards a new field as compatible",
             );
         }
         if node.get("additionalProperties").is_some_and(Value::is_object) && node.get("properties").is_some()
@@ -88,8 +88,8 @@ impl Lint<'_> {
             self.report(
                 pointer,
                 &rules::ADDITIONAL_PROPERTIES,
-                "an object has either fields or members without names".to_owned(),
-                "delete additionalProperties, or give the members without names a field of their own",
+                "an object cannot have both properties and additionalProperties".to_owned(),
+                "delete additionalProperties, or move it to an object in a field of its own",
             );
         }
     }

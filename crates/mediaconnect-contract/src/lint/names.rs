@@ -8,7 +8,8 @@ use super::{Lint, rules};
 use crate::outline::{Model, Operation, Scalar, is_keyword};
 
 /// The methods of the generated client that are not operations, both in progenitor's output and in ours.
-const TAKEN: [&str; 8] = ["new", "new_with_client", "of", "api_version", "baseurl", "client", "inner", "url"];
+const GENERATED_METHODS: [&str; 8] =
+    ["new", "new_with_client", "of", "api_version", "baseurl", "client", "inner", "url"];
 
 /// Rust names, each with the contract's name that was first converted to it.
 pub(super) type Names = BTreeMap<String, String>;
@@ -19,11 +20,11 @@ impl Lint<'_> {
         let is_name = id.starts_with(|first: char| first.is_ascii_lowercase())
             && id.chars().all(|c| c.is_ascii_alphanumeric());
         let wrong = if !is_name {
-            format!("{id:?} is no name for a Rust method")
-        } else if is_keyword(&name) || TAKEN.contains(&name.as_str()) {
-            format!("{id} would be the method {name}, which is a keyword or a method that each client has")
+            format!("{id:?} is not a valid name for a Rust method")
+        } else if is_keyword(&name) || GENERATED_METHODS.contains(&name.as_str()) {
+            format!("{id} would become the method {name}, which is a keyword or already exists")
         } else if let Some(first) = names.insert(name.clone(), id.clone()) {
-            format!("{id} is the method {name}, and so is {first}")
+            format!("{id} and {first} would both become the method {name}")
         } else {
             return;
         };
@@ -31,7 +32,7 @@ impl Lint<'_> {
             &operation.pointer,
             &rules::OPERATION_ID,
             wrong,
-            "give each operation its own operationId in camelCase: letters and digits, a verb first",
+            "give each operation a unique operationId in camelCase that begins with a verb and has only letters and digits",
         );
     }
 
@@ -41,9 +42,9 @@ impl Lint<'_> {
             let (name, wire_name) = (&field.rust_name, &field.wire_name);
             let is_name = name.starts_with(|first: char| first.is_ascii_lowercase()) && name.is_ascii();
             let wrong = if !is_name {
-                format!("{wire_name:?} makes no name for a Rust field")
+                format!("{wire_name:?} cannot become a name for a Rust field")
             } else if let Some(first) = names.insert(name.clone(), wire_name.clone()) {
-                format!("{wire_name} is the field {name}, and so is {first}")
+                format!("{wire_name} and {first} would both become the field {name}")
             } else {
                 continue;
             };
@@ -51,7 +52,7 @@ impl Lint<'_> {
                 &field.pointer,
                 &rules::FIELD_NAME,
                 wrong,
-                "teach mediaconnect-contract a name for it, since the name on the wire is upstream's",
+                "add a Rust name for it to mediaconnect-contract; the name on the wire cannot change",
             );
         }
     }
@@ -61,11 +62,11 @@ impl Lint<'_> {
         for value in &scalar.schema.values {
             let name = value.to_upper_camel_case();
             let wrong = if name.is_empty() || !name.is_ascii() {
-                format!("{value:?} makes no name for a Rust variant")
+                format!("{value:?} cannot become a name for a Rust variant")
             } else if let Some(first) = names.insert(name.clone(), value.clone())
                 && first != *value
             {
-                format!("{value} is the variant {name}, and so is {first}")
+                format!("{value} and {first} would both become the variant {name}")
             } else {
                 continue;
             };
@@ -73,27 +74,8 @@ impl Lint<'_> {
                 &scalar.pointer,
                 &rules::VARIANT_NAME,
                 wrong,
-                "teach mediaconnect-codegen a name for it, since the value on the wire is upstream's",
+                "add a Rust name for it to mediaconnect-codegen; the value on the wire cannot change",
             );
-        }
-    }
-
-    /// Reports descriptions of values that the enum does not list (`x-enum-descriptions`).
-    #[cfg(feature = "lint")]
-    pub(super) fn enum_descriptions(&mut self) {
-        for scalar in &self.outline.scalars {
-            let described =
-                scalar.schema.extensions.get("x-enum-descriptions").and_then(serde_json::Value::as_object);
-            for (value, _) in described.into_iter().flatten() {
-                if !scalar.schema.values.contains(value) {
-                    self.report(
-                        &format!("{}/x-enum-descriptions/{}", scalar.pointer, crate::contract::escape(value)),
-                        &rules::ENUM_DESCRIPTIONS,
-                        format!("{value} is described, but is not a value"),
-                        "delete it, or add the value",
-                    );
-                }
-            }
         }
     }
 
@@ -104,9 +86,9 @@ impl Lint<'_> {
         for (value, others) in schema.aliases() {
             let twice = others.iter().find(|other| seen.contains(other));
             let wrong = if !schema.values.iter().any(|listed| listed == value) {
-                format!("{value} has other spellings, but is not listed")
+                format!("{value} has other spellings, but the enum does not list it")
             } else if let Some(twice) = twice {
-                format!("{twice} is a spelling of {value}, and something else")
+                format!("{twice} cannot be a spelling of {value}, because it already has another meaning")
             } else {
                 seen.extend(others);
                 continue;
@@ -127,12 +109,12 @@ impl Lint<'_> {
             let (name, wire_name) = (&parameter.field.rust_name, &parameter.field.wire_name);
             let is_name = name.starts_with(|first: char| first.is_ascii_lowercase()) && name.is_ascii();
             let wrong = if !is_name {
-                format!("{wire_name:?} makes no name for a Rust field")
+                format!("{wire_name:?} cannot become a name for a Rust field")
             } else if let Some(first) = names.insert(name.clone(), wire_name.clone())
                 // The rule `duplicate-parameter` reports repeated declarations.
                 && first != *wire_name
             {
-                format!("{wire_name} is the field {name}, and so is {first}")
+                format!("{wire_name} and {first} would both become the field {name}")
             } else {
                 continue;
             };
@@ -140,7 +122,7 @@ impl Lint<'_> {
                 &parameter.field.pointer,
                 &rules::FIELD_NAME,
                 wrong,
-                "teach mediaconnect-contract a name for it, since the name on the wire is upstream's",
+                "add a Rust name for it to mediaconnect-contract; the name on the wire cannot change",
             );
         }
     }
@@ -152,8 +134,8 @@ impl Lint<'_> {
             self.report(
                 pointer,
                 &rules::SCHEMA_NAME,
-                format!("{name} is no name for a Rust type"),
-                "use UpperCamelCase: letters and digits",
+                format!("{name} is not a valid name for a Rust type"),
+                "use UpperCamelCase with only letters and digits",
             );
         }
     }

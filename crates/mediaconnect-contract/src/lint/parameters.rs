@@ -40,7 +40,7 @@ impl Lint<'_> {
             self.report(
                 &operation.pointer,
                 &rules::PATH_PARAMETER,
-                format!("the path has {{{name}}}, which is not declared"),
+                format!("the path has the undeclared parameter {{{name}}}"),
                 "declare it under parameters, with in: path and required: true",
             );
         }
@@ -48,8 +48,8 @@ impl Lint<'_> {
             self.report(
                 pointer,
                 &rules::PATH_PARAMETER,
-                format!("{name} is declared, but the path has no {{{name}}}"),
-                "add it to the path, or delete it",
+                format!("{name} is declared, but it is not in the path"),
+                "add it to the path, or delete the declaration",
             );
         }
         for parameter in
@@ -59,7 +59,7 @@ impl Lint<'_> {
                 &parameter.field.pointer,
                 &rules::PATH_PARAMETER,
                 format!("{} is in the path, but not required", parameter.field.wire_name),
-                "add required: true: a path without it is another path",
+                "add required: true, because the path needs every parameter",
             );
         }
         for parameter in operation.parameters.iter().filter(|one| one.location == "path") {
@@ -69,8 +69,8 @@ impl Lint<'_> {
                 self.report(
                     pointer,
                     &rules::PATH_PARAMETER,
-                    format!("{wire_name} is a text in the path that may hold a slash, `..` or a semicolon"),
-                    "add format: path-segment to its schema; an id that needs these characters cannot be in a path",
+                    format!("{wire_name} is a path parameter that may contain a slash, `..` or a semicolon"),
+                    "add format: path-segment to its schema; a value with these characters cannot be sent in a path",
                 );
             }
         }
@@ -125,12 +125,12 @@ fn wrong_kind(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
     if parameter.location == "header" && OWN_HEADERS.contains(&name.as_str()) {
         return Some((
             "the client sets this header",
-            "delete the parameter; OpenAPI says tokens under security, media types under content",
+            "delete the parameter; declare tokens under security, and media types under content",
         ));
     }
     match &parameter.field.schema.kind {
         Kind::Object(_) | Kind::Map { .. } => Some((
-            "an object in the path, the query or a header is not supported (deepObject neither)",
+            "an object in the path, the query or a header is not supported, not even as deepObject",
             "declare a parameter for each of its fields",
         )),
         Kind::List { items, .. } if matches!(items.kind, Kind::Object(_) | Kind::Map { .. }) => {
@@ -140,8 +140,8 @@ fn wrong_kind(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
             Some(("a wrapped list cannot be a parameter", "declare the list itself"))
         }
         Kind::List { .. } if parameter.location != "query" => Some((
-            "only the query can have a list",
-            "declare a text, and say in its description how values are joined",
+            "a list is supported in the query only",
+            "declare a text, and describe how its values are joined",
         )),
         _ => None,
     }
@@ -160,7 +160,7 @@ fn wrong_style(parameter: &Parameter) -> Option<(&'static str, &'static str)> {
     };
     let is_other = parameter.serialization.iter().any(|(key, value)| !is_default(key, value));
     is_other.then_some((
-        "only the usual way to write a parameter is supported: a list is repeated, reserved characters are encoded",
-        "delete style, explode and allowReserved; where upstream wants values joined by commas, declare a text",
+        "only the default style is supported: a list repeats the parameter, and reserved characters are encoded",
+        "delete style, explode and allowReserved; if upstream expects values joined by commas, declare a text",
     ))
 }

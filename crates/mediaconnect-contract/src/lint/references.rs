@@ -14,8 +14,8 @@ impl Lint<'_> {
             self.report(
                 "/openapi",
                 &rules::OPENAPI_VERSION,
-                format!("the version is {version}; the generator reads OpenAPI 3.0 only"),
-                "write `openapi: 3.0.3`, and what 3.1 has in the terms of 3.0",
+                format!("the version is {version}, but the generator supports OpenAPI 3.0 only"),
+                "write `openapi: 3.0.3`, and convert the keywords of 3.1 to those of 3.0",
             );
         }
         for key in ["info", "paths"] {
@@ -24,7 +24,7 @@ impl Lint<'_> {
                     &format!("/{key}"),
                     &rules::OPENAPI_STRUCTURE,
                     format!("`{key}` is missing or not an object"),
-                    "add it; openapi-spec-validator tells what OpenAPI wants there",
+                    "add it; openapi-spec-validator shows what OpenAPI requires there",
                 );
             }
         }
@@ -55,22 +55,22 @@ impl Lint<'_> {
         let file = |pointer: &str| self.contract.location(pointer).file.path();
         let at = if file(pointer) == file(&reference) { pointer } else { &reference };
         if self.is_broken(pointer) {
-            let (message, remedy) = self.why(&reference, target.as_str());
-            self.report(at, &rules::REFERENCE, message, &remedy);
+            let (message, help) = self.why(&reference, target.as_str());
+            self.report(at, &rules::REFERENCE, message, &help);
         } else if pointer.starts_with("/paths/") && pointer.matches('/').count() == 2 {
             self.report(
                 at,
                 &rules::REFERENCE,
-                "the operations behind this reference are not read".to_owned(),
-                "write them here, or refer to a path of a group: `groups/NAME.yaml#/paths/NAME`, with nothing beside it",
+                "this reference is not supported, so its operations are ignored".to_owned(),
+                "write the operations here, or refer to a path of a group: `groups/NAME.yaml#/paths/NAME`, without other keys beside it",
             );
         }
         for sibling in siblings {
             self.report(
                 &format!("{pointer}/{}", escape(sibling)),
                 &rules::REFERENCE_SIBLINGS,
-                format!("{sibling} stands beside a $ref, so readers of OpenAPI 3.0 ignore it"),
-                "put it where the $ref leads; if it is about this place only, write `allOf: [{$ref: …}]` with it",
+                format!("{sibling} is beside a $ref, so OpenAPI 3.0 ignores it"),
+                "move it to the target of the $ref, or replace the $ref by `allOf: [{$ref: …}]` if it applies only here",
             );
         }
     }
@@ -95,7 +95,7 @@ impl Lint<'_> {
         // The joined document has rewritten references, so the finding quotes the file.
         let written = file.document.pointer(&pointer).and_then(Value::as_str);
         let Some(target) = written.or(target) else {
-            return ("a reference is no text".to_owned(), "write '#/components/…'".to_owned());
+            return ("the reference is not a text".to_owned(), "write '#/components/…'".to_owned());
         };
         let files = self.contract.files();
         let (path, there) = target.split_once('#').unwrap_or((target, ""));
@@ -104,36 +104,36 @@ impl Lint<'_> {
         } else {
             let Some(path) = normalized(&sibling(file.path(), path)).filter(|_| !path.starts_with('/'))
             else {
-                let message = format!("{target} leads out of the directory of the contract");
-                return (message, "copy what is needed into the contract".to_owned());
+                let message = format!("{target} is outside the directory of the contract");
+                return (message, "copy the target into the contract".to_owned());
             };
             let Some(known) = files.iter().find(|one| one.path() == path) else {
                 let paths: Vec<_> = files.iter().map(Source::path).collect();
-                let remedy = format!("correct the path; the contract has {}", paths.join(", "));
-                return (format!("{target} leads to {path}, which is no file of the contract"), remedy);
+                let help = format!("correct the path; the contract has {}", paths.join(", "));
+                return (format!("{target} refers to {path}, which is not a file of the contract"), help);
             };
             known
         };
         if known.document.pointer(there).is_none() {
-            let message = format!("{target} leads nowhere");
-            let remedy = match (files, files.iter().find(|one| one.document.pointer(there).is_some())) {
-                ([_], _) | (_, None) => "name a component of this document".to_owned(),
-                (_, Some(other)) => format!("name a component of this file; {} has this one", other.path()),
+            let message = format!("{target} does not exist");
+            let help = match (files, files.iter().find(|one| one.document.pointer(there).is_some())) {
+                ([_], _) | (_, None) => "use a component of this document".to_owned(),
+                (_, Some(other)) => format!("use a component of this file; this one is in {}", other.path()),
             };
-            return (message, remedy);
+            return (message, help);
         }
         if known.path() == file.path() {
             return (
-                format!("{target} leads in a circle"),
-                "spell out what is meant at one of its places".to_owned(),
+                format!("{target} refers to itself"),
+                "replace one of the references by its content".to_owned(),
             );
         }
         let message = format!("{} must not refer to {target}", file.path());
         let first = files[0].path();
-        let remedy = format!(
-            "a group refers to itself and to the components of {first}, and {first} to paths of groups; move what two of \
+        let help = format!(
+            "a group may refer to itself and to the components of {first}; {first} may refer to paths of groups; move what two of \
              them need to the components of {first}"
         );
-        (message, remedy)
+        (message, help)
     }
 }

@@ -11,15 +11,19 @@ impl Lint<'_> {
             let is_right = rule == Some(SuccessRule { origin: true, ..SuccessRule::default() });
             match body {
                 None if operation.extensions.contains_key("x-success") => {
-                    self.wrong_success(operation, "there is no response body to look at", "remove x-success");
+                    self.wrong_success(
+                        operation,
+                        "the operation has x-success, but no response body",
+                        "delete x-success",
+                    );
                 }
                 Some(body)
                     if !is_right && !matches!(body.schema.kind, Kind::Object(None) | Kind::Other(_)) =>
                 {
                     self.wrong_success(
                         operation,
-                        "nothing in this response has a name that could prove it",
-                        "add x-success: {origin: true}: then the header X-Mediaconnect-Api-Version must",
+                        "the response has no named fields that show that it comes from Connect",
+                        "add x-success: {origin: true}, so that the client requires the header X-Mediaconnect-Api-Version",
                     );
                 }
                 _ => {}
@@ -27,19 +31,19 @@ impl Lint<'_> {
             return;
         };
         let is_list = body.is_some_and(|body| matches!(body.schema.kind, Kind::List { .. }));
-        let example = "add x-success: {has: any}, or has: [a field that is always there], or flag: success";
+        let example = "add x-success: {has: any}, or has: [a field that is always present], or flag: success";
         if !operation.extensions.contains_key("x-success") {
-            self.wrong_success(operation, "nothing says what a success must have", example);
+            self.wrong_success(operation, "x-success is missing", example);
             return;
         }
         let Some(rule) = operation.success_rule() else {
             let form = "write has: any or [fields], flag: a field, matches: {field: parameter}";
-            self.wrong_success(operation, "x-success has another form", form);
+            self.wrong_success(operation, "x-success is malformed", form);
             return;
         };
         if is_list && rule.flag.is_some() {
             let help = "write has: any, or has: [fields of an item]";
-            self.wrong_success(operation, "a list has no flag", help);
+            self.wrong_success(operation, "a list cannot have a flag", help);
         }
         if rule.has.is_none() && rule.flag.is_none() {
             self.wrong_success(operation, "any JSON object would count as a success", example);
@@ -53,7 +57,7 @@ impl Lint<'_> {
                 self.wrong_success(
                     operation,
                     &format!("{model} has no field {name}"),
-                    "name one that it has",
+                    "use a field of the model",
                 );
             }
         }
@@ -61,7 +65,11 @@ impl Lint<'_> {
             && kind(flag) != Some(&Kind::Boolean)
         {
             let wrong = format!("{model} has no boolean field {flag}");
-            self.wrong_success(operation, &wrong, "name the field that is false when nothing was done");
+            self.wrong_success(
+                operation,
+                &wrong,
+                "name the field that is false if the operation was not done",
+            );
         }
         for (found, asked) in &rule.matches {
             let found_at = response_field(outline, fields, found);
@@ -77,7 +85,7 @@ impl Lint<'_> {
             self.wrong_success(
                 operation,
                 &wrong,
-                "write response field: parameter, as in customerNumber: customerNumber; of a body, body.field",
+                "write matches as {response field: parameter}, such as customerNumber: customerNumber, or body.field for a field of the body",
             );
         }
     }

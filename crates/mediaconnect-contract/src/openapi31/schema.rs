@@ -3,11 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::keywords::{encoding, exclusive_limit, is_null, types};
-use super::{At, Converter};
+use super::{Converter, Pointers};
 
 impl Converter<'_> {
     /// Converts named schemas.
-    pub(super) fn schemas(&mut self, at: &At, schemas: &Value) -> Value {
+    pub(super) fn schemas(&mut self, at: &Pointers, schemas: &Value) -> Value {
         self.note_line(at);
         let schemas = schemas.as_object().into_iter().flatten();
         Value::Object(
@@ -15,14 +15,14 @@ impl Converter<'_> {
         )
     }
 
-    fn list(&mut self, at: &At, schemas: &Value) -> Value {
+    fn list(&mut self, at: &Pointers, schemas: &Value) -> Value {
         self.note_line(at);
         let schemas = schemas.as_array().into_iter().flatten().enumerate();
         schemas.map(|(index, schema)| self.schema(&at.step(&index.to_string()), schema)).collect()
     }
 
     /// Converts a schema and everything inside it.
-    pub(super) fn schema(&mut self, at: &At, node: &Value) -> Value {
+    pub(super) fn schema(&mut self, at: &Pointers, node: &Value) -> Value {
         self.note_line(at);
         let members = match node {
             Value::Bool(true) => return json!({}),
@@ -49,7 +49,7 @@ impl Converter<'_> {
     /// location.
     fn keyword<'a>(
         &mut self,
-        at: &At,
+        at: &Pointers,
         (key, value): (&str, &'a Value),
         schema: &mut Map<String, Value>,
         parts: &mut Vec<(String, &'a Value)>,
@@ -61,7 +61,7 @@ impl Converter<'_> {
                 self.remark(
                     &here.from,
                     &format!("{key} is not followed"),
-                    "read the schema itself; the report has nothing of it",
+                    "read the schema yourself; the report ignores it",
                 );
                 return;
             }
@@ -103,7 +103,7 @@ impl Converter<'_> {
                     others => {
                         self.note_line(&here);
                         let forms = others.iter().enumerate().map(|(now, (index, form))| {
-                            let at = At {
+                            let at = Pointers {
                                 from: format!("{}/{index}", here.from),
                                 to: format!("{}/{now}", here.to),
                             };
@@ -131,26 +131,31 @@ impl Converter<'_> {
         schema.insert(key.to_owned(), converted);
     }
 
-    fn several_types(&mut self, at: &At, schema: &mut Map<String, Value>) {
+    fn several_types(&mut self, at: &Pointers, schema: &mut Map<String, Value>) {
         let Some(Value::Array(types)) = schema.remove("type") else { return };
         let names: Vec<&str> = types.iter().filter_map(Value::as_str).collect();
         self.remark(
             &format!("{}/type", at.from),
-            &format!("the value has several types ({}), which 3.0 says with anyOf", names.join(", ")),
-            "decide which of them the contract has; the client reads numbers and texts for one another anyway",
+            &format!("the value has several types ({}), which 3.0 expresses with anyOf", names.join(", ")),
+            "choose one of them for the contract; the client reads a number as a text and the reverse anyway",
         );
         let forms: Vec<Value> = names.iter().map(|name| json!({ "type": name })).collect();
         schema.entry("anyOf").or_insert_with(|| forms.into());
     }
 
     /// Moves a `$ref` that has other keys beside it into `allOf`, because 3.0 ignores those keys.
-    fn parts(&mut self, at: &At, mut schema: Map<String, Value>, parts: Vec<(String, &Value)>) -> Value {
+    fn parts(
+        &mut self,
+        at: &Pointers,
+        mut schema: Map<String, Value>,
+        parts: Vec<(String, &Value)>,
+    ) -> Value {
         let mut all = Vec::new();
         if schema.len() > 1 || !parts.is_empty() {
             all.extend(schema.remove("$ref").map(|target| json!({ "$ref": target })));
         }
         for (from, part) in parts {
-            let at = At { from, to: format!("{}/allOf/{}", at.to, all.len()) };
+            let at = Pointers { from, to: format!("{}/allOf/{}", at.to, all.len()) };
             all.push(self.schema(&at, part));
         }
         if !all.is_empty() {

@@ -34,13 +34,13 @@ const KNOWN: [&str; 18] = [
 ];
 
 /// Further keywords that do not constrain a value.
-const SILENT: [&str; 3] = ["externalDocs", "xml", "examples"];
+const UNCONSTRAINING: [&str; 3] = ["externalDocs", "xml", "examples"];
 
 /// The extensions that a field of the outline contains.
 const EXTENSIONS: [&str; 6] =
     ["x-sensitivity", "x-evidence", "x-extensible-enum", "x-list-wrapper", "x-sunset", "x-deprecation-note"];
 
-const CIRCLE: &str = "a schema that holds itself";
+const RECURSIVE: &str = "a schema that contains itself";
 
 /// A schema and all nested parts of its `allOf`, each with its pointer. The schema itself comes first.
 pub(super) struct Merged<'a> {
@@ -118,7 +118,7 @@ impl<'a> Merged<'a> {
 
 fn is_constraint(key: &str, value: &Value) -> bool {
     match key {
-        _ if KNOWN.contains(&key) || SILENT.contains(&key) || key.starts_with("x-") => false,
+        _ if KNOWN.contains(&key) || UNCONSTRAINING.contains(&key) || key.starts_with("x-") => false,
         "minimum" | "maximum" => value.as_i64().is_none(),
         "enum" => !value.as_array().is_some_and(|values| values.iter().all(Value::is_string)),
         // The default values do not constrain anything.
@@ -173,14 +173,14 @@ impl Reader<'_> {
         let pointer = merged.parts[0].0.clone();
         let name = component(&pointer);
         let values = merged.first("enum").or_else(|| merged.first("x-extensible-enum"));
-        let is_circle = trail.contains(&pointer);
+        let is_recursive = trail.contains(&pointer);
         trail.push(pointer.clone());
-        let kind = match self.kind(&merged, name.as_deref(), is_circle, trail) {
-            Kind::Object(None) if is_circle => Kind::Other(CIRCLE.to_owned()),
+        let kind = match self.kind(&merged, name.as_deref(), is_recursive, trail) {
+            Kind::Object(None) if is_recursive => Kind::Other(RECURSIVE.to_owned()),
             kind => kind,
         };
         let fields = if kind == Kind::Object(None) { self.fields(&merged, trail) } else { Vec::new() };
-        let forms = if is_circle { Vec::new() } else { self.forms(&merged, trail) };
+        let forms = if is_recursive { Vec::new() } else { self.forms(&merged, trail) };
         trail.pop();
         Schema {
             kind,
@@ -221,7 +221,7 @@ impl Reader<'_> {
         &self,
         merged: &Merged<'_>,
         name: Option<&str>,
-        is_circle: bool,
+        is_recursive: bool,
         trail: &mut Vec<String>,
     ) -> Kind {
         let has_fields = merged.first("properties").is_some();
@@ -231,7 +231,9 @@ impl Reader<'_> {
             Box::new(self.schema_within(&format!("{pointer}/items"), trail))
         };
         match (what.as_deref(), merged.text("x-list-wrapper")) {
-            (Some("array"), _) | (Some("object"), Some(_)) if is_circle => Kind::Other(CIRCLE.to_owned()),
+            (Some("array"), _) | (Some("object"), Some(_)) if is_recursive => {
+                Kind::Other(RECURSIVE.to_owned())
+            }
             (Some("object"), Some(member)) => {
                 let place = merged.place("properties").unwrap_or_default();
                 let list = format!("{place}/properties/{}", escape(&member));
@@ -242,8 +244,8 @@ impl Reader<'_> {
                 let place = merged.place("additionalProperties").unwrap_or_default();
                 let pointer = format!("{place}/additionalProperties");
                 match self.node(&pointer) {
-                    Value::Object(members) if is_circle && !members.is_empty() => {
-                        Kind::Other(CIRCLE.to_owned())
+                    Value::Object(members) if is_recursive && !members.is_empty() => {
+                        Kind::Other(RECURSIVE.to_owned())
                     }
                     Value::Object(members) if !members.is_empty() => {
                         Kind::Map { values: Some(Box::new(self.schema_within(&pointer, trail))) }

@@ -59,7 +59,7 @@ impl fmt::Display for Operation {
             writeln!(f, "  {}", Deprecated(&self.deprecation))?;
         }
         if let Some(rule) = self.success_rule() {
-            writeln!(f, "  believed if {rule}")?;
+            writeln!(f, "  accepted if {rule}")?;
         }
         for (scheme, scopes) in &self.security {
             writeln!(f, "  security {scheme} [{}]", scopes.join(", "))?;

@@ -57,11 +57,11 @@ impl SuccessRule {
 impl fmt::Display for SuccessRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let has = self.has.iter().map(|has| match has {
-            Has::Any => "any field is there".to_owned(),
-            Has::Fields(fields) => format!("{} is there", fields.join(" or ")),
+            Has::Any => "any field is present".to_owned(),
+            Has::Fields(fields) => format!("{} is present", fields.join(" or ")),
         });
         let flag = self.flag.iter().map(|flag| format!("{flag} is true"));
-        let origin = self.origin.then(|| "the headers prove it to be Connect's".to_owned());
+        let origin = self.origin.then(|| "the headers show that it comes from Connect".to_owned());
         let matches = self.matches.iter().map(|(found, asked)| format!("{found} is {asked} of the request"));
         f.write_str(&has.chain(flag).chain(origin).chain(matches).collect::<Vec<_>>().join(", "))
     }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Records what redocly and openapi-spec-validator find of the contracts in cases.yaml, into crosscheck.yaml.
+"""Records the findings of redocly and openapi-spec-validator for the contracts in cases.yaml, in crosscheck.yaml.
 
-Run it after a case is added or changed; the tests only read what it wrote. It needs
+Run it after you add or change a case. The tests only read crosscheck.yaml. Requirements:
     pip install openapi-spec-validator pyyaml
     npm install @redocly/cli            (or REDOCLY=/path/to/redocly)
 """
@@ -22,7 +22,7 @@ REDOCLY = os.environ.get("REDOCLY") or shutil.which("redocly") or "npx @redocly/
 
 
 def contracts():
-    """Each case's name and contract, the base first."""
+    """Yields the name and the contract of the base and of each case."""
     base = (HERE / "base.yaml").read_text()
     yield "nothing is wrong", base
     for case in yaml.safe_load((HERE / "cases.yaml").read_text())["cases"]:
@@ -33,7 +33,7 @@ def contracts():
 
 
 def fingerprint(text):
-    """FNV-1a, as in crates/mediaconnect-api/fingerprint.rs."""
+    """Returns the FNV-1a hash, as in crates/mediaconnect-api/fingerprint.rs."""
     hash = 0xCBF29CE484222325
     for byte in text.encode():
         hash = (hash ^ byte) * 0x100000001B3 % 2**64
@@ -41,29 +41,29 @@ def fingerprint(text):
 
 
 def validator(contract):
-    """The errors of openapi-spec-validator, which reads YAML with PyYAML: version 1.1."""
+    """Returns the errors of openapi-spec-validator, which reads YAML 1.1 with PyYAML."""
     try:
         errors = list(OpenAPIV30SpecValidator(yaml.safe_load(contract)).iter_errors())
         return sorted({name(error) for error in errors})
-    except Exception as error:  # It fails on what it does not expect, as its command line would.
+    except Exception as error:  # Its command line also fails on unexpected input.
         return [type(error).__name__]
 
 
 def name(error):
-    """The keyword of the OpenAPI schema that is broken, or the class of an error of another kind."""
+    """Returns the broken keyword of the OpenAPI schema, or the class of another error."""
     keyword = getattr(error, "validator", None)
     return keyword if isinstance(keyword, str) else type(error).__name__
 
 
 def redocly(texts):
-    """The errors and warnings of redocly's recommended rules, of all contracts in one run."""
+    """Returns the errors and warnings of redocly's recommended rules for each contract."""
     with tempfile.TemporaryDirectory() as folder:
         names = [f"case{index:03}.yaml" for index in range(len(texts))]
         for name, text in zip(names, texts):
             (Path(folder) / name).write_text(text)
         command = [*REDOCLY.split(), "lint", "--extends", "recommended", "--format", "json", "--max-problems", "9999"]
         found = {}
-        # One file a run: a file that is no YAML ends a run.
+        # One run for each file: an invalid file would end the run.
         for name in names:
             run = subprocess.run([*command, name], cwd=folder, capture_output=True, text=True)
             try:
@@ -83,7 +83,7 @@ def main():
     release, by_redocly = redocly([contract for _, contract in cases])
     flow = lambda names: "[" + ", ".join(names) + "]"
     lines = [
-        "# What other tools find of the contracts in cases.yaml. Written by crosscheck.py; do not edit.",
+        "# The findings of other tools for the contracts in cases.yaml. Written by crosscheck.py; do not edit.",
         "tools:",
         f"  redocly: '{release.split()[-1]}'",
         f"  validator: '{version('openapi-spec-validator')}'",

@@ -10,7 +10,7 @@ use crate::cases::{BASE, cases, rules_of};
 
 /// The rules of redocly, and the keywords and errors of openapi-spec-validator, each with the corresponding rules of
 /// this lint. Some have several, because they cover more: `struct` and the keywords cover the whole grammar.
-const OURS: [(&str, &str); 52] = [
+const EQUIVALENT_RULES: [(&str, &str); 52] = [
     ("unreadable", "yaml reference openapi-version"),
     (
         "struct",
@@ -71,13 +71,13 @@ const OURS: [(&str, &str); 52] = [
 ];
 
 /// The findings that this lint does not have, each with the reason.
-const NOT_OURS: [(&str, &str); 2] = [
+const NOT_CHECKED: [(&str, &str); 2] = [
     ("info-license", "the contract is our own document; its licence is that of the project"),
     ("no-server-example.com", "the tests' contracts are of invented servers"),
 ];
 
 /// The findings of other tools that are false.
-const NOT_SO: [(&str, &str); 1] =
+const FALSE_FINDINGS: [(&str, &str); 1] =
     // An integer cannot be a word, but redocly treats every parameter as a text.
     [("a word beside a number, which it cannot be", "no-ambiguous-paths")];
 
@@ -119,14 +119,19 @@ fn what_other_tools_find_we_find_too() {
         let case = cases.iter().find(|case| case.what == record.what);
         let found = case.map(rules_of).unwrap_or_default();
         for theirs in record.found {
-            let is_wrong = NOT_SO.contains(&(record.what.as_str(), theirs.as_str()));
-            if is_wrong || NOT_OURS.iter().any(|(name, _)| *name == theirs) {
+            let is_wrong = FALSE_FINDINGS.contains(&(record.what.as_str(), theirs.as_str()));
+            if is_wrong || NOT_CHECKED.iter().any(|(name, _)| *name == theirs) {
                 continue;
             }
-            let ours = OURS.iter().find(|(name, _)| *name == theirs).map(|(_, ours)| *ours);
-            let ours = ours.unwrap_or_else(|| panic!("{}: say which of our rules is {theirs}", record.what));
+            let ours = EQUIVALENT_RULES.iter().find(|(name, _)| *name == theirs).map(|(_, ours)| *ours);
+            let ours =
+                ours.unwrap_or_else(|| panic!("{}: add the rules that correspond to {theirs}", record.what));
             let is_found = ours.split(' ').any(|name| found.contains(name));
-            assert!(is_found, "{}: {theirs} is found by another tool, and by us only {found:?}", record.what);
+            assert!(
+                is_found,
+                "{}: another tool finds {theirs}, but the lint finds only {found:?}",
+                record.what
+            );
         }
     }
 }
@@ -134,10 +139,10 @@ fn what_other_tools_find_we_find_too() {
 #[test]
 fn what_we_leave_to_other_tools_is_met_and_has_a_reason() {
     let met: BTreeSet<String> = records().into_iter().flat_map(|record| record.found).collect();
-    for (name, reason) in NOT_OURS {
-        assert!(met.contains(name) && !reason.is_empty(), "{name}: no case has it any more");
+    for (name, reason) in NOT_CHECKED {
+        assert!(met.contains(name) && !reason.is_empty(), "{name}: no case has this finding");
     }
-    for (name, _) in OURS {
-        assert!(met.contains(name), "{name}: no case has it any more");
+    for (name, _) in EQUIVALENT_RULES {
+        assert!(met.contains(name), "{name}: no case has this finding");
     }
 }

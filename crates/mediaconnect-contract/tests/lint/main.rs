@@ -43,7 +43,7 @@ fn each_case_is_found_by_its_rules_at_its_places_and_nothing_else_is() {
 fn each_finding_says_what_is_wrong_and_what_to_do() {
     for case in cases() {
         for finding in findings(&case.contract) {
-            assert!(!finding.message.is_empty() && !finding.remedy.is_empty(), "{}: {finding}", case.what);
+            assert!(!finding.message.is_empty() && !finding.help.is_empty(), "{}: {finding}", case.what);
             assert!(finding.to_string().starts_with("contract.yaml:"), "{finding}");
         }
     }

@@ -74,7 +74,7 @@ fn each_case_is_found_in_its_file_and_nothing_else_is() {
         if short != case.findings {
             wrong.push((case.what.clone(), short, case.findings));
         }
-        assert!(found.iter().all(|one| !one.message.is_empty() && !one.remedy.is_empty()), "{}", case.what);
+        assert!(found.iter().all(|one| !one.message.is_empty() && !one.help.is_empty()), "{}", case.what);
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
@@ -84,7 +84,7 @@ fn a_reference_that_leads_nowhere_says_why_and_what_to_do() {
     let messages = [
         (
             "a reference to a shared component lacks its file",
-            "name a component of this file; connect.yaml has this one",
+            "use a component of this file; this one is in connect.yaml",
         ),
         (
             "a group refers to another group",
@@ -94,10 +94,10 @@ fn a_reference_that_leads_nowhere_says_why_and_what_to_do() {
             "a shared component leads back to a group",
             "move what two of them need to the components of connect.yaml",
         ),
-        ("a reference leads out of the directory", "leads out of the directory of the contract"),
-        ("a reference leads to another host", "leads out of the directory of the contract"),
-        ("a path leads to a file that is not there", "groups/loan.yaml, which is no file of the contract"),
-        ("the path of a group leads to itself", "#/paths/other leads in a circle"),
+        ("a reference leads out of the directory", "is outside the directory of the contract"),
+        ("a reference leads to another host", "is outside the directory of the contract"),
+        ("a path leads to a file that is not there", "groups/loan.yaml, which is not a file of the contract"),
+        ("the path of a group leads to itself", "#/paths/other refers to itself"),
         ("a path of a group is not listed", "`/the/path: {$ref: 'groups/loans.yaml#/paths/loans'}`"),
     ];
     let (_, cases) = table();

@@ -86,7 +86,7 @@ impl Adopted {
         let new = findings(contract).into_iter().filter(|one| {
             one.rule != "description" && !self.findings.contains(&(one.rule, one.pointer.clone()))
         });
-        edits.refuse(new.map(|one| (one.pointer, format!("{}; {}", one.message, one.remedy))))
+        edits.refuse(new.map(|one| (one.pointer, format!("{}; {}", one.message, one.help))))
     }
 
     /// Refuses edits that do not resolve their differences, or that cause or resolve other ones.

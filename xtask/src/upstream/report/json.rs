@@ -64,6 +64,6 @@ impl Missing {
 fn finding(finding: &Finding) -> Value {
     json!({
         "file": finding.file, "line": finding.line, "at": finding.pointer, "rule": finding.rule,
-        "message": finding.message, "remedy": finding.remedy,
+        "message": finding.message, "remedy": finding.help,
     })
 }

@@ -14,8 +14,8 @@ use super::{number, object};
 use crate::wire::bounds;
 use crate::wire::scalar::{FromScalar, Str};
 
-/// The error for a wrapper that has its member twice.
-pub const REPEATED: &str = "found the member of a wrapper twice";
+/// The error for an object that has the same key twice.
+pub const REPEATED: &str = "found the same key twice";
 
 /// Reads a list of at most `MAX` objects, or a single object as a list of one. Null and an empty text are an empty
 /// list. Inside a list they are skipped.
@@ -27,7 +27,7 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    List::<T, Objects>::new(MAX).deserialize(deserializer)
+    ListReader::<T, Objects>::new(MAX).deserialize(deserializer)
 }
 
 /// Reads a list of texts or numbers like [`objects`]. A single number with a fraction is refused, because serde reads
@@ -40,7 +40,7 @@ where
     D: Deserializer<'de>,
     T: FromScalar,
 {
-    List::<T, Values>::new(MAX).deserialize(deserializer)
+    ListReader::<T, Values>::new(MAX).deserialize(deserializer)
 }
 
 /// Reads a list like [`objects`], also as the member `wrapper` of an object. Other members of the object are ignored
@@ -53,11 +53,11 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    List::<T, Objects>::new(max).within(wrapper).deserialize(deserializer)
+    ListReader::<T, Objects>::new(max).in_wrapper(wrapper).deserialize(deserializer)
 }
 
-/// Reads a list like [`values`], also as the member `wrapper` of an object: `{"email": ["a", "b"]}` or `{"email":
-/// "a"}`. Other members of the object are ignored as unknown fields.
+/// Reads a list like [`values`], also as the member `wrapper` of an object: `{"email": ["a", "b"]}` or
+/// `{"email": "a"}`. Other members of the object are ignored as unknown fields.
 ///
 /// # Errors
 /// Returns the errors of [`objects`], and an error if the member occurs twice.
@@ -66,18 +66,18 @@ where
     D: Deserializer<'de>,
     T: FromScalar,
 {
-    List::<T, Values>::new(max).within(wrapper).deserialize(deserializer)
+    ListReader::<T, Values>::new(max).in_wrapper(wrapper).deserialize(deserializer)
 }
 
 /// The kind of a list's items.
-trait Elements<'de, T> {
+trait ItemKind<'de, T> {
     /// Reads an item. `None` means that the item is skipped.
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error>;
 }
 
 struct Objects;
 
-impl<'de, T: Deserialize<'de>> Elements<'de, T> for Objects {
+impl<'de, T: Deserialize<'de>> ItemKind<'de, T> for Objects {
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
         object(deserializer)
     }
@@ -85,26 +85,26 @@ impl<'de, T: Deserialize<'de>> Elements<'de, T> for Objects {
 
 struct Values;
 
-impl<'de, T: FromScalar> Elements<'de, T> for Values {
+impl<'de, T: FromScalar> ItemKind<'de, T> for Values {
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
         number(deserializer)
     }
 }
 
 /// A list that is being read.
-struct List<'a, T, K> {
+struct ListReader<'a, T, K> {
     items: Vec<T>,
     max: usize,
     wrapper: Option<&'a str>,
-    elements: PhantomData<K>,
+    kind: PhantomData<K>,
 }
 
-impl<'a, T, K> List<'a, T, K> {
+impl<'a, T, K> ListReader<'a, T, K> {
     fn new(max: usize) -> Self {
-        Self { items: Vec::new(), max, wrapper: None, elements: PhantomData }
+        Self { items: Vec::new(), max, wrapper: None, kind: PhantomData }
     }
 
-    fn within(self, wrapper: &'a str) -> Self {
+    fn in_wrapper(self, wrapper: &'a str) -> Self {
         Self { wrapper: Some(wrapper), ..self }
     }
 
@@ -120,14 +120,14 @@ impl<'a, T, K> List<'a, T, K> {
     /// Reads a single item as a list of one.
     fn single<'de, D: Deserializer<'de>>(mut self, element: D) -> Result<Vec<T>, D::Error>
     where
-        K: Elements<'de, T>,
+        K: ItemKind<'de, T>,
     {
         self.push(K::read(element)?)?;
         Ok(self.items)
     }
 }
 
-impl<'de, T, K: Elements<'de, T>> DeserializeSeed<'de> for List<'_, T, K> {
+impl<'de, T, K: ItemKind<'de, T>> DeserializeSeed<'de> for ListReader<'_, T, K> {
     type Value = Vec<T>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<T>, D::Error> {
@@ -135,7 +135,7 @@ impl<'de, T, K: Elements<'de, T>> DeserializeSeed<'de> for List<'_, T, K> {
     }
 }
 
-impl<'de, T, K: Elements<'de, T>> Visitor<'de> for List<'_, T, K> {
+impl<'de, T, K: ItemKind<'de, T>> Visitor<'de> for ListReader<'_, T, K> {
     type Value = Vec<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -143,7 +143,7 @@ impl<'de, T, K: Elements<'de, T>> Visitor<'de> for List<'_, T, K> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut elements: A) -> Result<Vec<T>, A::Error> {
-        while let Some(item) = elements.next_element_seed(Element::<T, K>(PhantomData))? {
+        while let Some(item) = elements.next_element_seed(ItemReader::<T, K>(PhantomData))? {
             self.push(item)?;
         }
         Ok(self.items)
@@ -192,9 +192,9 @@ impl<'de, T, K: Elements<'de, T>> Visitor<'de> for List<'_, T, K> {
 }
 
 /// Reads an item of a list.
-struct Element<T, K>(PhantomData<(T, K)>);
+struct ItemReader<T, K>(PhantomData<(T, K)>);
 
-impl<'de, T, K: Elements<'de, T>> DeserializeSeed<'de> for Element<T, K> {
+impl<'de, T, K: ItemKind<'de, T>> DeserializeSeed<'de> for ItemReader<T, K> {
     type Value = Option<T>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {

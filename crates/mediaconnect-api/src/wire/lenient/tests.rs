@@ -210,7 +210,7 @@ fn a_wrong_kind_is_named_and_not_quoted() {
     let cases = [
         (json!({ "customer_number": CANARY }), "found a text that does not fit"),
         (json!({ "integer": CANARY }), "found a text that does not fit"),
-        (json!({ "integer": [1] }), "found a list, expected one element"),
+        (json!({ "integer": [1] }), "found a list, expected a single value"),
         (json!({ "nested": CANARY }), "found a text that does not fit"),
         (json!({ "nested": 4711 }), "found a number that does not fit"),
         (json!({ "objects": [true] }), "found a boolean that does not fit"),

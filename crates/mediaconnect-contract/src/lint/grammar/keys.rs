@@ -37,7 +37,7 @@ pub(in crate::lint) enum Object {
 
 /// The kind of value that a key may have.
 #[derive(Clone, Copy)]
-pub(super) enum Kind {
+pub(super) enum KeyKind {
     Any,
     Text,
     Flag,
@@ -50,7 +50,7 @@ pub(super) enum Kind {
     /// One of the given words.
     Word(&'static [&'static str]),
     /// Responses by status.
-    Answers,
+    Responses,
     TextMap,
     /// Security schemes with their scopes.
     Requirements,
@@ -63,12 +63,12 @@ pub(super) enum Kind {
     SchemaOrFlag,
 }
 
-use Kind::{
-    Answers, Any, Callbacks, Count, Flag, List, Map, Names, Number, One, Requirements, SchemaOrFlag, Text,
+use KeyKind::{
+    Any, Callbacks, Count, Flag, List, Map, Names, Number, One, Requirements, Responses, SchemaOrFlag, Text,
     TextMap, Texts, Values, Word,
 };
 
-pub(super) type Keys = &'static [(&'static str, Kind)];
+pub(super) type Keys = &'static [(&'static str, KeyKind)];
 
 /// Returns the required keys and the optional keys of an object.
 #[rustfmt::skip]
@@ -94,7 +94,7 @@ pub(super) fn keys(object: Object) -> (Keys, Keys) {
               ("options", One(Operation)), ("head", One(Operation)), ("patch", One(Operation)), ("trace", One(Operation))],
         ),
         Operation => (
-            &[("responses", Answers)],
+            &[("responses", Responses)],
             &[("tags", Texts), ("summary", Text), ("description", Text), ("externalDocs", One(ExternalDocs)), ("operationId", Text),
               ("parameters", List(Parameter)), ("requestBody", One(RequestBody)), ("callbacks", Callbacks), ("deprecated", Flag),
               ("security", Requirements), ("servers", List(Server))],

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::grammar::Object;
-use super::{Lint, rules};
+use crate::lint::grammar::Object;
+use crate::lint::{Lint, rules};
 
 impl Lint<'_> {
     pub(super) fn patterns(&mut self) {
@@ -23,8 +23,8 @@ impl Lint<'_> {
                 self.report(
                     &format!("{}/pattern", node.pointer),
                     &rules::PATTERN,
-                    format!("{reader} does not understand it: {error}"),
-                    "write what both know: no look-around, no back-references, no (?i), escapes only where needed",
+                    format!("{reader} cannot read the pattern: {error}"),
+                    "use only what both support: no look-around, no back-references, no (?i), and no needless escapes",
                 );
             }
         }

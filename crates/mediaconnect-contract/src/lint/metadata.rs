@@ -2,11 +2,8 @@
 
 use serde_json::Value;
 
-#[cfg(feature = "lint")]
-use super::grammar::Object;
-use super::{Lint, rules};
-#[cfg(feature = "lint")]
-use crate::contract::escape;
+use super::Lint;
+use super::rules::{self, Rule};
 use crate::defaults;
 use crate::outline::{Field, Kind};
 
@@ -18,7 +15,7 @@ impl Lint<'_> {
         let message = match evidence {
             Some(known) if EVIDENCE.contains(&known) => return,
             Some(other) => format!("x-evidence: {other} is unknown"),
-            None if needed => "nothing says where this is known from".to_owned(),
+            None if needed => "x-evidence is missing".to_owned(),
             None => return,
         };
         self.report(
@@ -34,8 +31,8 @@ impl Lint<'_> {
             self.report(
                 pointer,
                 &rules::DESCRIPTION,
-                "there is no description".to_owned(),
-                "say in a line, in your own words, what it is",
+                "the description is missing".to_owned(),
+                "describe it in one line, in your own words",
             );
         }
     }
@@ -54,44 +51,15 @@ impl Lint<'_> {
             None => self.report(
                 &field.pointer,
                 &rules::SENSITIVITY,
-                format!("nothing says whether {} is personal data", field.wire_name),
+                format!("{} has no x-sensitivity", field.wire_name),
                 "add x-sensitivity: personal, secret or none; when in doubt, personal",
             ),
         }
     }
 
-    #[cfg(feature = "lint")]
-    pub(super) fn descriptions_of_parts(&mut self) {
-        for object in [Object::Server, Object::SecurityScheme, Object::Header, Object::Tag] {
-            for node in self.nodes(object) {
-                if is_blank(node.value.get("description")) {
-                    self.undescribed(&node.pointer);
-                }
-            }
-        }
-        for node in self.nodes(Object::Flow) {
-            let scopes = node.value.get("scopes").and_then(Value::as_object);
-            for (scope, text) in scopes.into_iter().flatten() {
-                if is_blank(Some(text)) {
-                    self.undescribed(&format!("{}/scopes/{}", node.pointer, escape(scope)));
-                }
-            }
-        }
-    }
-
-    #[cfg(feature = "lint")]
-    fn undescribed(&mut self, pointer: &str) {
-        self.report(
-            pointer,
-            &rules::DESCRIBED,
-            "there is no description".to_owned(),
-            "say in a line, in your own words, what it is",
-        );
-    }
-
     /// Checks the value of an extension. `openapi/README.md` explains the extensions.
     pub(super) fn extension(&mut self, pointer: &str, key: &str, value: &Value) {
-        let (is_it, what) = match key {
+        let (is_valid, expected) = match key {
             "x-evidence" => (is_one_of(value, &EVIDENCE), "documented, example, third-party or inferred"),
             "x-sensitivity" => (is_one_of(value, &SENSITIVITY), "personal, secret or none"),
             "x-safe-to-repeat" => (value.is_boolean(), "true or false"),
@@ -108,18 +76,31 @@ impl Lint<'_> {
             | "x-method" | "x-accessor" => (value.is_string(), "a text"),
             _ => (false, "an extension that openapi/README.md explains"),
         };
-        // If the rule named after the extension has reported this node, its message is more precise.
         let node = self.contract.location(pointer.rsplit_once('/').map_or("", |(node, _)| node)).pointer;
-        let is_known =
-            self.findings.iter().any(|(rule, finding)| key[2..] == *rule.name && finding.pointer == node);
-        if !is_it && !is_known {
+        let is_reported = own_rule(key).is_some_and(|own| {
+            self.findings.iter().any(|(rule, finding)| *rule == own && finding.pointer == node)
+        });
+        if !is_valid && !is_reported {
             self.report(
                 pointer,
                 &rules::EXTENSION,
-                format!("{key} should be {what}"),
-                "correct it; a new extension goes into openapi/README.md and the lint",
+                format!("{key} must be {expected}"),
+                "correct it, or add the new extension to openapi/README.md and to the lint",
             );
         }
+    }
+}
+
+/// Returns the rule that checks an extension in more detail, if there is one. Its message is more precise.
+fn own_rule(key: &str) -> Option<&'static Rule> {
+    match key {
+        "x-accessor" => Some(&rules::ACCESSOR),
+        "x-aliases" => Some(&rules::ALIASES),
+        "x-evidence" => Some(&rules::EVIDENCE),
+        "x-method" => Some(&rules::METHOD),
+        "x-safe-to-repeat" => Some(&rules::SAFE_TO_REPEAT),
+        "x-sensitivity" => Some(&rules::SENSITIVITY),
+        _ => None,
     }
 }
 
@@ -131,9 +112,4 @@ fn are_aliases(value: &Value) -> bool {
 
 fn is_one_of(value: &Value, known: &[&str]) -> bool {
     value.as_str().is_some_and(|value| known.contains(&value))
-}
-
-#[cfg(feature = "lint")]
-fn is_blank(text: Option<&Value>) -> bool {
-    text.and_then(Value::as_str).is_none_or(|text| text.trim().is_empty())
 }

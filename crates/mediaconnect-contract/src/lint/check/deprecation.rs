@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use serde_json::Value;
 
-use super::grammar::{Node, Object};
-use super::{Lint, rules};
+use crate::lint::grammar::{Node, Object};
+use crate::lint::{Lint, rules};
 
 impl Lint<'_> {
     pub(super) fn deprecations(&mut self) {
@@ -20,16 +20,16 @@ impl Lint<'_> {
         for key in ["x-sunset", "x-deprecation-note"] {
             let Some(text) = node.value.get(key) else { continue };
             let text = text.as_str().unwrap_or_default();
-            let (message, remedy) = if !is_deprecated {
-                (format!("{key} without deprecated: true"), "add deprecated: true, or delete it")
+            let (message, help) = if !is_deprecated {
+                (format!("{key} needs deprecated: true"), "add deprecated: true, or delete it")
             } else if key == "x-sunset" && text.parse::<Date>().is_err() {
-                (format!("{text:?} is no day"), "write the last day as 'YYYY-MM-DD', in quotes")
+                (format!("{text:?} is not a date"), "write the last day as 'YYYY-MM-DD', in quotes")
             } else if text.trim().is_empty() {
-                (format!("{key} says nothing"), "say in a line what to use instead, or delete it")
+                (format!("{key} is empty"), "name the replacement in one line, or delete the key")
             } else {
                 continue;
             };
-            self.report(&format!("{}/{key}", node.pointer), &rules::DEPRECATION, message, remedy);
+            self.report(&format!("{}/{key}", node.pointer), &rules::DEPRECATION, message, help);
         }
     }
 }

@@ -7,9 +7,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use serde_json::{Map, Value};
 
-use crate::operation::Emit;
+use super::OperationEmitter;
 
-impl Emit<'_> {
+impl OperationEmitter<'_> {
     pub(crate) fn info(&self) -> TokenStream {
         let Operation { id, method, path, .. } = self.operation;
         let group = self.outline.group(self.operation);

@@ -1,32 +1,22 @@
 //! The lint: refuses contracts that break a rule.
 //!
-//! [`rules`] lists the rules. The rules that stop a build run before the generator. `cargo xtask lint` and `cargo
-//! xtask check` also run the others. Each module contains the rules on one topic.
+//! [`rules`] lists the rules. The rules that stop a build run before the generator.
+//! `cargo xtask lint` and `cargo xtask check` also run the others. Each module contains the rules on one topic.
 
 #[cfg(feature = "lint")]
-mod components;
-#[cfg(feature = "lint")]
-mod deprecation;
+mod check;
 mod fields;
 mod grammar;
 mod groups;
-#[cfg(feature = "lint")]
-mod limits;
+mod metadata;
 mod models;
 mod names;
 mod operations;
 mod parameters;
-#[cfg(feature = "lint")]
-mod patterns;
-mod prose;
 mod references;
 pub mod rules;
 mod security;
 mod success;
-#[cfg(feature = "lint")]
-mod values;
-#[cfg(feature = "lint")]
-mod yaml;
 
 use std::collections::HashSet;
 
@@ -36,26 +26,11 @@ use crate::contract::Contract;
 use crate::finding::{Finding, Findings};
 use crate::outline::Outline;
 use grammar::Node;
-#[cfg(feature = "lint")]
-use grammar::Object;
 use rules::{Rule, Stops};
 
-pub use groups::{CLIENT_METHODS, COMMANDS, GROUP_METHODS};
-
-/// Checks a contract against all rules.
-///
-/// # Errors
-/// Returns all findings, in the order of the document.
 #[cfg(feature = "lint")]
-pub fn lint(contract: &Contract, outline: &Outline) -> Result<(), Findings> {
-    let mut lint = Lint::new(contract, outline);
-    lint.yaml();
-    if lint.structure() {
-        lint.build_rules();
-        lint.check_rules();
-    }
-    lint.result()
-}
+pub use check::lint;
+pub use groups::{CLIENT_METHODS, COMMANDS, GROUP_METHODS};
 
 /// Checks a contract against the rules that stop a build.
 ///
@@ -71,7 +46,7 @@ pub fn lint_for_build(contract: &Contract, outline: &Outline) -> Result<(), Find
 }
 
 /// The keywords that the outline would ignore if their value were of the wrong kind.
-const LIMITS: [&str; 7] =
+const OUTLINE_KEYWORDS: [&str; 7] =
     ["minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "nullable"];
 
 /// Checks only what is needed to read a contract: the version, the references, and the kinds of limits.
@@ -85,8 +60,9 @@ pub fn lint_structure(contract: &Contract) -> Result<(), Findings> {
     if lint.structure() {
         // The outline would ignore a limit that is a text.
         lint.grammar();
-        let is_limit =
-            |finding: &Finding| finding.pointer.rsplit('/').next().is_some_and(|key| LIMITS.contains(&key));
+        let is_limit = |finding: &Finding| {
+            finding.pointer.rsplit('/').next().is_some_and(|key| OUTLINE_KEYWORDS.contains(&key))
+        };
         lint.findings.retain(|(rule, finding)| rule.name == rules::WRONG_KIND.name && is_limit(finding));
     }
     lint.findings.retain(|(rule, _)| rule.stops == Stops::Build);
@@ -125,32 +101,12 @@ impl<'a> Lint<'a> {
         self.grammar();
     }
 
-    #[cfg(feature = "lint")]
-    fn check_rules(&mut self) {
-        self.paths();
-        self.client_errors();
-        self.enum_descriptions();
-        self.descriptions_of_parts();
-        self.limits();
-        self.unchecked();
-        self.patterns();
-        self.values();
-        self.deprecations();
-        self.unused_components();
-        self.unused_scopes();
-    }
-
-    #[cfg(feature = "lint")]
-    fn nodes(&self, object: Object) -> Vec<Node<'a>> {
-        self.nodes.iter().filter(|node| node.object == object).cloned().collect()
-    }
-
     fn node(&self, pointer: &str) -> &'a Value {
         self.contract.document().pointer(pointer).unwrap_or(&Value::Null)
     }
 
-    fn report(&mut self, pointer: &str, rule: &'static Rule, message: String, remedy: &str) {
-        self.findings.push((rule, self.contract.finding(pointer, rule.name, message, remedy)));
+    fn report(&mut self, pointer: &str, rule: &'static Rule, message: String, help: &str) {
+        self.findings.push((rule, self.contract.finding(pointer, rule.name, message, help)));
     }
 
     fn result(self) -> Result<(), Findings> {

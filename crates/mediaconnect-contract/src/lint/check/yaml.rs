@@ -7,21 +7,21 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Lint, rules};
+use crate::lint::{Lint, rules};
 use crate::source::Plain;
 
 /// The possible misreadings, each with a pattern of the affected scalars.
-static TRAPS: LazyLock<[(&str, Regex); 6]> = LazyLock::new(|| {
+static MISREADINGS: LazyLock<[(&str, Regex); 6]> = LazyLock::new(|| {
     [
-        ("a boolean of YAML 1.1", r"^(y|Y|n|N|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$"),
-        ("a number that loses its zeros, or an octal one in YAML 1.1", r"^[-+]?0[0-9_]+(\.[0-9_]*)?$"),
-        ("a number to the base of 60 in YAML 1.1", r"^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$"),
+        ("a boolean in YAML 1.1", r"^(y|Y|n|N|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$"),
+        ("a number that loses its zeros, or an octal number in YAML 1.1", r"^[-+]?0[0-9_]+(\.[0-9_]*)?$"),
+        ("a base-60 number in YAML 1.1", r"^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$"),
         (
             "a number in one version of YAML and a text in the other",
             r"^[-+]?(0o[0-7]+|0b[01_]+|[0-9]+[eE][0-9]+|[0-9][0-9.]*_[0-9_.]*)$",
         ),
         ("a date in YAML 1.1", r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t].*)?$"),
-        ("a key with a meaning of its own in YAML 1.1", r"^(<<|=)$"),
+        ("a special key in YAML 1.1", r"^(<<|=)$"),
     ]
     .map(|(what, pattern)| (what, Regex::new(pattern).expect("the patterns above are regular expressions")))
 });
@@ -30,11 +30,11 @@ impl Lint<'_> {
     pub(super) fn yaml(&mut self) {
         for file in self.contract.files() {
             for plain in file.plain_scalars() {
-                if let Some(trap) = trap(plain) {
+                if let Some(trap) = misreading(plain) {
                     let message = format!("{} without quotes is {trap}", plain.text);
-                    let remedy = format!("write '{}' if it is a text", plain.text);
+                    let help = format!("write '{}' if it is a text", plain.text);
                     let rule = &rules::YAML_AMBIGUOUS;
-                    self.findings.push((rule, file.finding(&plain.pointer, rule.name, message, &remedy)));
+                    self.findings.push((rule, file.finding(&plain.pointer, rule.name, message, &help)));
                 }
             }
         }
@@ -42,8 +42,8 @@ impl Lint<'_> {
 }
 
 /// Returns the possible misreading of a scalar, if there is one.
-fn trap(plain: &Plain) -> Option<&'static str> {
-    let trap = TRAPS.iter().find(|(_, pattern)| pattern.is_match(&plain.text));
+fn misreading(plain: &Plain) -> Option<&'static str> {
+    let trap = MISREADINGS.iter().find(|(_, pattern)| pattern.is_match(&plain.text));
     let trap = trap.map(|(what, _)| *what);
     // A key is always a text in JSON.
     let number =
@@ -70,7 +70,7 @@ mod tests {
             "1.5e+3",
             "+47 12",
         ] {
-            assert!(!TRAPS.iter().any(|(_, trap)| trap.is_match(text)), "{text}");
+            assert!(!MISREADINGS.iter().any(|(_, trap)| trap.is_match(text)), "{text}");
         }
     }
 
@@ -93,7 +93,7 @@ mod tests {
             "2027-01-31",
             "<<",
         ] {
-            assert!(TRAPS.iter().any(|(_, trap)| trap.is_match(text)), "{text}");
+            assert!(MISREADINGS.iter().any(|(_, trap)| trap.is_match(text)), "{text}");
         }
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Lint, rules};
 use crate::contract::escape;
+use crate::lint::{Lint, rules};
 
 impl Lint<'_> {
     pub(super) fn unused_components(&mut self) {
@@ -25,8 +25,8 @@ impl Lint<'_> {
                     self.report(
                         &pointer,
                         &rules::UNUSED_COMPONENT,
-                        format!("no operation leads to {name}"),
-                        "refer to it from where it belongs, or delete it",
+                        format!("no operation uses {name}"),
+                        "refer to it where it is needed, or delete it",
                     );
                 }
             }

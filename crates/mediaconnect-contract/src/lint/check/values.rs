@@ -3,11 +3,11 @@
 use jsonschema::{Draft, Validator};
 use serde_json::Value;
 
-use super::grammar::{Node, Object};
-use super::rules::Rule;
-use super::{Lint, rules};
 use crate::contract::escape;
 use crate::json_schema;
+use crate::lint::grammar::{Node, Object};
+use crate::lint::rules::Rule;
+use crate::lint::{Lint, rules};
 
 const UNUSABLE: [&Rule; 4] = [&rules::LIMITS, &rules::PATTERN, &rules::WRONG_KIND, &rules::TYPE];
 
@@ -37,7 +37,7 @@ impl<'a> Lint<'a> {
             let pointer = format!("{}/enum/{index}", node.pointer);
             if values[..index].contains(value) {
                 let message = format!("{value} is given twice");
-                self.report(&pointer, &rules::ENUM, message, "give each value once");
+                self.report(&pointer, &rules::ENUM, message, "list each value once");
             }
             self.value(&pointer, value, &others, &rules::ENUM);
         }
@@ -61,19 +61,19 @@ impl<'a> Lint<'a> {
     }
 
     fn value(&mut self, pointer: &str, value: &Value, schema: &Value, rule: &'static Rule) {
-        let remedy = "correct the value, or the schema where upstream shows that it is wrong; a text that looks \
+        let help = "correct the value, or the schema if upstream shows that it is wrong; quote a text that looks \
                       like a number or a boolean needs quotes";
         let validator = match validator(self.contract.document(), schema) {
             Ok(validator) => validator,
             // Another rule has already reported why the schema is unusable.
             Err(_) if self.findings.iter().any(|(rule, _)| UNUSABLE.contains(rule)) => return,
             Err(error) => {
-                let message = format!("nothing can be checked against the schema: {error}");
+                let message = format!("the schema cannot be used to check the value: {error}");
                 return self.report(pointer, rule, message, "correct the schema first");
             }
         };
         for error in validator.iter_errors(value) {
-            self.report(&format!("{pointer}{}", error.instance_path()), rule, error.to_string(), remedy);
+            self.report(&format!("{pointer}{}", error.instance_path()), rule, error.to_string(), help);
         }
     }
 }

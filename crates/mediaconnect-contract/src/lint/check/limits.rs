@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::grammar::{Node, Object};
-use super::{Lint, rules};
+use crate::lint::grammar::{Node, Object};
+use crate::lint::{Lint, rules};
 use crate::outline::Kind;
 
 /// The pairs of limits, with the types that they apply to.
@@ -99,8 +99,8 @@ impl Lint<'_> {
                     self.report(
                         &format!("{}/{keyword}", schema.pointer),
                         &rules::UNCHECKED,
-                        format!("{keyword} is not checked before it is sent"),
-                        "say it in the description; limits in whole numbers, lengths, patterns and values of texts are checked",
+                        format!("the client does not check {keyword} before sending"),
+                        "describe it in the description; the client checks only integer limits, lengths, patterns and text enums",
                     );
                 }
             }
@@ -122,14 +122,14 @@ impl Lint<'_> {
         {
             self.contradiction(
                 &format!("{}/{low}", node.pointer),
-                format!("{low} {min} and {high} {max} leave no value"),
+                format!("{low} {min} and {high} {max} allow no value"),
             );
         }
     }
 
     fn contradiction(&mut self, pointer: &str, message: String) {
-        let remedy = "write the limits that upstream documents; where it contradicts itself, leave the doubtful one out";
-        self.report(pointer, &rules::LIMITS, message, remedy);
+        let help = "write the limits that upstream documents; if they contradict each other, leave out the wrong one";
+        self.report(pointer, &rules::LIMITS, message, help);
     }
 
     fn keyword_type(&mut self, node: &Node<'_>, keyword: &str, types: &[&str]) {
@@ -138,8 +138,8 @@ impl Lint<'_> {
             self.report(
                 &format!("{}/{keyword}", node.pointer),
                 &rules::KEYWORD_TYPE,
-                format!("{keyword} binds nothing that is of the type {what}"),
-                &format!("delete it, or correct the type: it is for {}", types.join(" and ")),
+                format!("{keyword} does not apply to the type {what}"),
+                &format!("delete it, or correct the type; it applies to {}", types.join(" and ")),
             );
         }
     }
@@ -152,16 +152,16 @@ impl Lint<'_> {
             return self.report(
                 &pointer,
                 &rules::FORMAT,
-                format!("nobody knows the format {format}, so nothing checks it"),
-                "correct the spelling; for a new one, add a check to mediaconnect-api's validate and its name to the lint",
+                format!("the format {format} is unknown, so nothing checks it"),
+                "correct the spelling, or add the new format to `validate` in mediaconnect-api and to the lint",
             );
         };
         if let Some(what) = text("type").filter(|what| !types.contains(what)) {
             self.report(
                 &pointer,
                 &rules::KEYWORD_TYPE,
-                format!("{format} is no format of the type {what}"),
-                &format!("delete it, or correct the type: it is for {}", types.join(" and ")),
+                format!("the format {format} does not apply to the type {what}"),
+                &format!("delete it, or correct the type; it applies to {}", types.join(" and ")),
             );
         }
     }

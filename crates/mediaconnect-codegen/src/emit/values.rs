@@ -1,0 +1,90 @@
+//! Emits the types of named values: validated texts and open enums.
+
+use heck::{ToLowerCamelCase, ToShoutySnakeCase, ToUpperCamelCase};
+use mediaconnect_contract::contract::Contract;
+use mediaconnect_contract::outline::{Scalar, Schema};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+use crate::rewrite::doc_lines;
+
+/// Returns a text type that is validated when it is built and redacted in `Debug`.
+pub(super) fn checked_text(scalar: &Scalar, contract: &Contract) -> TokenStream {
+    let node = contract.document().pointer(&scalar.pointer).unwrap_or(&Value::Null);
+    let description = node.get("description").and_then(Value::as_str).unwrap_or_default();
+    let docs = doc_lines(&[
+        Some(description.to_owned()),
+        Some(
+            "A received text is kept unchanged, even if it breaks the limits. `is_valid` checks it."
+                .to_owned(),
+        ),
+    ]);
+    let name = format_ident!("{}", scalar.name);
+    let field = scalar.name.to_lower_camel_case();
+    let limits = format_ident!("{}", scalar.name.to_shouty_snake_case());
+    quote! {
+        crate::wire::text::text_type! {
+            #(#docs)*
+            #name,
+            field: #field,
+            limits: crate::limits::#limits,
+            received: crate::wire::scalar::Scalar::into_text,
+            schema: #description
+        }
+    }
+}
+
+/// Returns an enum that keeps undocumented values.
+pub(super) fn open_enum(scalar: &Scalar, contract: &Contract) -> TokenStream {
+    let node = contract.document().pointer(&scalar.pointer).unwrap_or(&Value::Null);
+    let description = node.get("description").and_then(Value::as_str).unwrap_or_default();
+    let docs = doc_lines(&[
+        Some(description.to_owned()),
+        Some(
+            "Upstream may add values at any time. An undocumented value becomes `Unknown` and is kept unchanged."
+                .to_owned(),
+        ),
+    ]);
+    let name = format_ident!("{}", scalar.name);
+    let spellings = spellings(&scalar.schema);
+    let variants = scalar.schema.values.iter().zip(spellings).map(|(value, spellings)| {
+        let (docs, variant) = (variant_docs(value, node, &scalar.schema), variant(value));
+        quote!(#(#docs)* #variant = #spellings,)
+    });
+    quote! {
+        crate::wire::open_enum::open_enum! {
+            #(#docs)*
+            #name { #(#variants)* }
+            schema: #description
+        }
+    }
+}
+
+/// Returns the match pattern of each value: its documented spelling, then its other spellings (`x-aliases`).
+fn spellings(schema: &Schema) -> Vec<TokenStream> {
+    let aliases = schema.aliases();
+    let spellings = schema.values.iter().map(|value| {
+        let others = aliases.get(value.as_str()).into_iter().flatten();
+        quote!(#value #(| #others)*)
+    });
+    spellings.collect()
+}
+
+fn variant_docs(value: &str, node: &Value, schema: &Schema) -> Vec<syn::Attribute> {
+    let described = node.get("x-enum-descriptions").and_then(|texts| texts.get(value)?.as_str());
+    let summary = described.map_or_else(|| format!("`{value}`."), str::to_owned);
+    let aliases = schema.aliases();
+    let others = aliases.get(value).filter(|others| !others.is_empty()).map(|others| {
+        let others: Vec<_> = others.iter().map(|other| format!("`{other}`")).collect();
+        format!("Also read from {}.", others.join(", "))
+    });
+    doc_lines(&[Some(summary), others])
+}
+
+fn variant(value: &str) -> proc_macro2::Ident {
+    let name = value.to_upper_camel_case();
+    let starts_with_letter = name.starts_with(|first: char| first.is_ascii_alphabetic());
+    let taken = name == "Unknown" || name == "Self";
+    if starts_with_letter && !taken { format_ident!("{name}") } else { format_ident!("Value{name}") }
+}

@@ -1,0 +1,149 @@
+//! Emits `Operation::confirms`, which checks a response against `x-success`.
+
+use mediaconnect_contract::outline::{Field, Has, Kind};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::Ident;
+
+use super::OperationEmitter;
+use crate::emit;
+use crate::wire_types::is_amount;
+
+impl OperationEmitter<'_> {
+    /// Returns the fields of a successful response, if it is an object.
+    pub(crate) fn output_fields(&self) -> &[Field] {
+        let model = self.operation.output().and_then(|name| self.outline.model(name));
+        model.map_or(&[], |model| &model.fields)
+    }
+
+    pub(super) fn confirms(&self) -> TokenStream {
+        let rule = self.operation.success_rule().unwrap_or_default();
+        let flag = rule.flag.iter().map(|name| {
+            let ident = field_ident(self.output_fields(), name);
+            quote! {
+                match output.#ident {
+                    Some(true) => {}
+                    Some(false) => return Err(crate::operation::Doubt::NotDone),
+                    None => return Err(crate::operation::Doubt::Nothing),
+                }
+            }
+        });
+        // A response that contains only members of an error body is not a success.
+        let errors = emit::error_members(self.outline);
+        let fields = self.output_fields().iter();
+        let promised: Vec<&Field> = match &rule.has {
+            None => Vec::new(),
+            Some(Has::Any) => fields.filter(|field| !errors.contains(&field.wire_name.as_str())).collect(),
+            Some(Has::Fields(names)) => fields.filter(|field| names.contains(&field.wire_name)).collect(),
+        };
+        let is_list = self.response_kind() == "List";
+        let has = (!promised.is_empty()).then(|| {
+            let present = promised.iter().map(|field| has_value(field));
+            let present = quote!(#(#present)||*);
+            let present =
+                if is_list { quote!(output.iter().any(|output| #present)) } else { quote!((#present)) };
+            quote!(if !#present { return Err(crate::operation::Doubt::Nothing); })
+        });
+        let matches = rule.matches.iter().map(|(found, sent)| {
+            let matches = self.matches(found, sent);
+            if is_list { quote!(for output in output.iter() { #matches }) } else { matches }
+        });
+        let body: Vec<TokenStream> = flag.chain(has).chain(matches).collect();
+        let output = if body.is_empty() { format_ident!("_") } else { format_ident!("output") };
+        quote! {
+            #[inline]
+            fn confirms(&self, #output: &Self::Output) -> Result<(), crate::operation::Doubt> {
+                #(#body)*
+                Ok(())
+            }
+        }
+    }
+
+    /// Returns code that compares the response's field at the path `found` with the sent value at the path `sent`.
+    fn matches(&self, found: &str, sent: &str) -> TokenStream {
+        let sent = match sent.strip_prefix("body.") {
+            None => {
+                let parameter = self.operation.parameters.iter().map(|parameter| &parameter.field);
+                let field = parameter.into_iter().find(|field| field.wire_name == sent);
+                let ident = format_ident!("{}", field.map_or(sent, |field| field.rust_name.as_str()));
+                let is_optional = field.is_some_and(|field| !field.required);
+                if is_optional { quote!(self.#ident.as_ref()) } else { quote!(Some(&self.#ident)) }
+            }
+            Some(path) => {
+                let body = self.operation.request.as_ref();
+                let mut fields = self.model_fields(body.and_then(|body| body.schema.model()));
+                let is_optional = body.is_some_and(|body| !body.required);
+                let mut sent =
+                    if is_optional { quote!(self.body.as_ref()) } else { quote!(Some(&self.body)) };
+                for name in path.split('.') {
+                    let ident = field_ident(fields, name);
+                    sent = quote!(#sent.and_then(|value| value.#ident.as_ref()));
+                    let field = fields.iter().find(|field| field.wire_name == name);
+                    fields = self.model_fields(field.and_then(|field| field.schema.model()));
+                }
+                sent
+            }
+        };
+        self.compare(&quote!(output), self.output_fields(), found, found, &sent)
+    }
+
+    fn compare(
+        &self,
+        value: &TokenStream,
+        fields: &[Field],
+        path: &str,
+        whole: &str,
+        sent: &TokenStream,
+    ) -> TokenStream {
+        let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+        let name = first.trim_end_matches("[]");
+        let ident = field_ident(fields, name);
+        let field = fields.iter().find(|field| field.wire_name == name);
+        let inner = if let Some(rest) = rest {
+            let fields = self.model_fields(field.and_then(|field| field.schema.model()));
+            self.compare(&quote!(found), fields, rest, whole, sent)
+        } else {
+            let is_text = field.is_some_and(|field| match &field.schema.kind {
+                Kind::List { items, .. } => items.kind == Kind::Text && !is_amount(items),
+                kind => *kind == Kind::Text && !is_amount(&field.schema),
+            });
+            let differs = if is_text {
+                quote!(AsRef::<str>::as_ref(found) != AsRef::<str>::as_ref(sent))
+            } else {
+                quote!(found != sent)
+            };
+            quote! {
+                if #sent.is_some_and(|sent| #differs) {
+                    return Err(crate::operation::Doubt::Mismatch(#whole));
+                }
+            }
+        };
+        if first.ends_with("[]") {
+            quote!(for found in &#value.#ident { #inner })
+        } else {
+            quote!(if let Some(found) = &#value.#ident { #inner })
+        }
+    }
+
+    fn model_fields(&self, model: Option<&str>) -> &[Field] {
+        model.and_then(|name| self.outline.model(name)).map_or(&[], |model| &model.fields)
+    }
+}
+
+fn field_ident(fields: &[Field], wire_name: &str) -> Ident {
+    let field = fields.iter().find(|field| field.wire_name == wire_name);
+    format_ident!("{}", field.map_or(wire_name, |field| field.rust_name.as_str()))
+}
+
+/// Returns an expression that is true if a field of the response has a value. An object without any known field
+/// counts as empty.
+fn has_value(field: &Field) -> TokenStream {
+    let ident = format_ident!("{}", field.rust_name);
+    match &field.schema.kind {
+        Kind::List { .. } => quote!(!output.#ident.is_empty()),
+        Kind::Object(Some(_)) | Kind::Map { .. } => {
+            quote!(output.#ident.as_ref().is_some_and(|found| *found != ::std::default::Default::default()))
+        }
+        _ => quote!(output.#ident.is_some()),
+    }
+}

@@ -1,0 +1,135 @@
+//! The inputs of an operation: its parameters and its body, as fields of its struct.
+
+use mediaconnect_contract::outline::{Body, Kind, Parameter, Schema};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::Ident;
+
+use crate::decode::rename;
+use crate::rewrite::{doc_lines, limits};
+use crate::wire_types::{is_list, is_plain_text, is_primitive, rust_type};
+
+/// A parameter or the body, as a field of the operation's struct. The argument of the generated method has the same
+/// name.
+pub(super) struct Input<'a> {
+    pub(super) ident: Ident,
+    pub(super) kind: InputKind<'a>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum InputKind<'a> {
+    Parameter(&'a Parameter),
+    Body(&'a Body),
+}
+
+impl Input<'_> {
+    fn schema(&self) -> &Schema {
+        match self.kind {
+            InputKind::Parameter(parameter) => &parameter.field.schema,
+            InputKind::Body(body) => &body.schema,
+        }
+    }
+
+    /// Returns true if `new` does not need the value.
+    pub(super) fn is_optional(&self) -> bool {
+        match self.kind {
+            InputKind::Parameter(parameter) => !parameter.field.required,
+            InputKind::Body(body) => !body.required,
+        }
+    }
+
+    fn docs(&self) -> Vec<Option<String>> {
+        match self.kind {
+            InputKind::Parameter(parameter) => {
+                vec![parameter.field.description.clone(), limits(&parameter.field.schema)]
+            }
+            InputKind::Body(_) => vec![Some("The body of the request.".to_owned())],
+        }
+    }
+
+    /// Returns the type of the field. An optional list may be empty. Any other optional value is an `Option`.
+    fn owned(&self) -> TokenStream {
+        let value = rust_type(self.schema());
+        if self.is_optional() && !is_list(self.schema()) {
+            quote!(::std::option::Option<#value>)
+        } else {
+            value
+        }
+    }
+
+    pub(super) fn declaration(&self) -> TokenStream {
+        let (ident, owned) = (&self.ident, self.owned());
+        let docs = doc_lines(&self.docs());
+        let rename = match self.kind {
+            InputKind::Parameter(parameter) => rename(&parameter.field),
+            InputKind::Body(_) => None,
+        };
+        let default = self.is_optional().then(|| quote!(default));
+        let attribute = (rename.is_some() || default.is_some()).then(|| quote!(#[serde(#rename #default)]));
+        quote!(#(#docs)* #attribute pub #ident: #owned)
+    }
+
+    /// Returns the expression that passes the field to the generated method.
+    pub(super) fn argument(&self) -> TokenStream {
+        let (ident, schema) = (&self.ident, self.schema());
+        let is_optional = self.is_optional() && !is_list(schema);
+        match is_optional {
+            _ if is_primitive(schema) => quote!(self.#ident),
+            true if is_plain_text(schema) => quote!(self.#ident.as_deref()),
+            true => quote!(self.#ident.as_ref()),
+            false => quote!(&self.#ident),
+        }
+    }
+
+    /// Returns the method `with_*` of an optional field.
+    pub(super) fn setter(&self) -> TokenStream {
+        let (ident, value) = (&self.ident, rust_type(self.schema()));
+        let name = format_ident!("with_{}", self.ident.to_string().trim_end_matches('_'));
+        let mut docs = vec![Some(format!("Sets `{}`.", self.ident))];
+        docs.extend(self.docs());
+        let docs = doc_lines(&docs);
+        let (argument, set) = match &self.schema().kind {
+            Kind::List { items, .. } => {
+                let item = rust_type(items);
+                let argument =
+                    quote!(impl ::std::iter::IntoIterator<Item = impl ::std::convert::Into<#item>>);
+                (argument, quote!(#ident.into_iter().map(::std::convert::Into::into).collect()))
+            }
+            _ => (quote!(impl ::std::convert::Into<#value>), quote!(Some(#ident.into()))),
+        };
+        quote! {
+            #(#docs)*
+            #[must_use]
+            pub fn #name(mut self, #ident: #argument) -> Self {
+                self.#ident = #set;
+                self
+            }
+        }
+    }
+
+    pub(super) fn debug(&self) -> TokenStream {
+        let ident = &self.ident;
+        let shown = match self.kind {
+            InputKind::Body(_) => quote!(nested),
+            _ if is_list(self.schema()) => quote!(list),
+            _ if self.is_optional() => quote!(present),
+            InputKind::Parameter(_) => quote!(hidden),
+        };
+        quote!(#ident: #shown)
+    }
+}
+
+/// Returns the function `new`, which takes the required fields.
+pub(super) fn constructor(inputs: &[Input<'_>]) -> TokenStream {
+    let (optional, required): (Vec<_>, Vec<_>) = inputs.iter().partition(|input| input.is_optional());
+    let (arguments, types): (Vec<_>, Vec<_>) =
+        required.iter().map(|input| (&input.ident, input.owned())).unzip();
+    let absent = optional.iter().map(|input| &input.ident);
+    quote! {
+        /// Creates a request from the required values.
+        #[must_use]
+        pub fn new(#(#arguments: #types),*) -> Self {
+            Self { #(#arguments,)* #(#absent: ::std::default::Default::default()),* }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Operations that upstream does not document need the feature `unverified`. Only this module emits its `cfg`.
+
+use mediaconnect_contract::outline::{Operation, Outline};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// Returns a module that contains the items and exists only with the feature. The surrounding module re-exports them.
+pub(crate) fn module(items: Vec<TokenStream>) -> Option<TokenStream> {
+    let module = quote! {
+        #[cfg(feature = "unverified")]
+        pub use self::unverified::*;
+
+        #[cfg(feature = "unverified")]
+        mod unverified {
+            use super::*;
+
+            #(#items)*
+        }
+    };
+    (!items.is_empty()).then_some(module)
+}
+
+/// Returns an `impl` block that exists only with the feature.
+pub(crate) fn methods(ty: &TokenStream, methods: &[TokenStream]) -> Option<TokenStream> {
+    let block = quote! {
+        #[cfg(feature = "unverified")]
+        impl #ty { #(#methods)* }
+    };
+    (!methods.is_empty()).then_some(block)
+}
+
+/// Emits an item twice: with all operations for builds with the feature, and with the documented ones for other builds.
+pub(crate) fn for_each_build(
+    outline: &Outline,
+    item: impl Fn(&[&Operation]) -> TokenStream,
+) -> [TokenStream; 2] {
+    let all: Vec<_> = outline.operations.iter().collect();
+    let verified: Vec<_> = all.iter().copied().filter(|operation| !operation.is_inferred()).collect();
+    let (all, verified) = (item(&all), item(&verified));
+    [quote!(#[cfg(feature = "unverified")] #all), quote!(#[cfg(not(feature = "unverified"))] #verified)]
+}

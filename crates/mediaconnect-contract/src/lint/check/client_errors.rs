@@ -1,0 +1,22 @@
+//! The rule for client error statuses.
+
+use crate::lint::{Lint, rules};
+
+impl Lint<'_> {
+    /// Reports operations without a client error status. Their documentation was probably not read to its end.
+    pub(super) fn client_errors(&mut self) {
+        let is_one = |status: &str| status.starts_with('4') || status == "default";
+        for operation in &self.outline.operations {
+            // The rule `success` reports an operation without responses.
+            let responses = &operation.responses;
+            if !responses.is_empty() && !responses.iter().any(|response| is_one(&response.status)) {
+                self.report(
+                    &operation.pointer,
+                    &rules::CLIENT_ERROR,
+                    "the operation has no client error status".to_owned(),
+                    "add the 4xx statuses that upstream documents",
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The rule for descriptions of enum values.
+
+use serde_json::Value;
+
+use crate::contract::escape;
+use crate::lint::{Lint, rules};
+
+impl Lint<'_> {
+    /// Reports descriptions of values that the enum does not list (`x-enum-descriptions`).
+    pub(super) fn enum_descriptions(&mut self) {
+        for scalar in &self.outline.scalars {
+            let described = scalar.schema.extensions.get("x-enum-descriptions").and_then(Value::as_object);
+            for (value, _) in described.into_iter().flatten() {
+                if !scalar.schema.values.contains(value) {
+                    self.report(
+                        &format!("{}/x-enum-descriptions/{}", scalar.pointer, escape(value)),
+                        &rules::ENUM_DESCRIPTIONS,
+                        format!("{value} has a description, but the enum does not list it"),
+                        "delete the description, or add the value to the enum",
+                    );
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Operations: their parameters, bodies and responses.
+
+use std::collections::BTreeMap;
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use serde_json::Value;
+
+use super::{Field, Schema, SuccessRule};
+use crate::deprecation::Deprecation;
+
+/// An operation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Operation {
+    /// The JSON pointer into the contract.
+    pub pointer: String,
+    /// The operation id. Empty if the contract has none.
+    pub id: String,
+    /// The HTTP method, in upper case.
+    pub method: String,
+    /// The path template.
+    pub path: String,
+    /// The tags. The lint requires exactly one.
+    pub tags: Vec<String>,
+    /// The method name (`x-method`). [`Operation::method_name`] returns it as a text.
+    pub rust_method: Option<String>,
+    /// A one-line summary.
+    pub summary: Option<String>,
+    /// The description.
+    pub description: Option<String>,
+    /// The source of what is known about the operation (`x-evidence`).
+    pub evidence: Option<String>,
+    /// True if the request may be sent twice (`x-safe-to-repeat`).
+    pub safe_to_repeat: Option<bool>,
+    /// True if upstream has deprecated it.
+    pub deprecated: bool,
+    /// The details of the deprecation.
+    pub deprecation: Deprecation,
+    /// The security schemes of all alternatives, each with its scopes.
+    pub security: Vec<(String, Vec<String>)>,
+    /// The security schemes by alternative. A request needs all schemes of one alternative. Without alternatives, it
+    /// needs none.
+    pub alternatives: Vec<BTreeMap<String, Vec<String>>>,
+    /// Path, query and header parameters.
+    pub parameters: Vec<Parameter>,
+    /// The request body.
+    pub request: Option<Body>,
+    /// The responses.
+    pub responses: Vec<Response>,
+    /// The server URLs of the operation or its path. Empty if they are those of the contract.
+    pub servers: Vec<String>,
+    /// The `x-` extensions that no other field of the outline contains.
+    pub extensions: BTreeMap<String, Value>,
+}
+
+/// A parameter of an operation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    /// `path`, `query` or `header`.
+    pub location: String,
+    /// The style keywords that differ from the default: `style`, `explode`, `allowReserved`.
+    pub serialization: BTreeMap<String, Value>,
+    /// The parameter as a field.
+    pub field: Field,
+}
+
+/// A request body.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Body {
+    /// The JSON pointer of the schema.
+    pub pointer: String,
+    /// The media type: JSON if there are several.
+    pub media_type: String,
+    /// All media types.
+    pub media_types: Vec<String>,
+    /// True if the body is required.
+    pub required: bool,
+    /// The schema.
+    pub schema: Schema,
+}
+
+/// A response.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Response {
+    /// The JSON pointer into the contract.
+    pub pointer: String,
+    /// The status as the contract writes it: `200`, `4XX`, `default`.
+    pub status: String,
+    /// The body, if there is one.
+    pub body: Option<Body>,
+    /// The headers.
+    pub headers: Vec<Field>,
+    /// The description.
+    pub description: Option<String>,
+}
+
+impl Operation {
+    /// Returns the name of the generated method.
+    #[must_use]
+    pub fn rust_name(&self) -> String {
+        self.id.to_snake_case()
+    }
+
+    /// Returns the name of the operation's method within its group. Empty if the contract has none.
+    #[must_use]
+    pub fn method_name(&self) -> &str {
+        self.rust_method.as_deref().unwrap_or_default()
+    }
+
+    /// Returns the name of the generated type.
+    #[must_use]
+    pub fn rust_type(&self) -> String {
+        self.id.to_upper_camel_case()
+    }
+
+    /// Returns true if the operation needs a logged-in user. The scheme `authorizationCode` means user mode.
+    #[must_use]
+    pub fn is_user_mode(&self) -> bool {
+        // An operation that also works in client mode needs no user.
+        let needs_user = |one: &BTreeMap<String, Vec<String>>| one.contains_key("authorizationCode");
+        !self.alternatives.is_empty() && self.alternatives.iter().all(needs_user)
+    }
+
+    /// Returns true if the path or the shape is inferred. Such an operation needs the feature `unverified`.
+    #[must_use]
+    pub fn is_inferred(&self) -> bool {
+        self.evidence.as_deref() == Some("inferred")
+    }
+
+    /// Returns the rule that a successful response must meet (`x-success`).
+    #[must_use]
+    pub fn success_rule(&self) -> Option<SuccessRule> {
+        self.extensions.get("x-success").and_then(SuccessRule::read)
+    }
+
+    /// Returns the model of the successful response, or of its items if it is a list.
+    #[must_use]
+    pub fn output(&self) -> Option<&str> {
+        self.success()?.body.as_ref()?.schema.model()
+    }
+
+    /// Returns the successful response, if there is exactly one.
+    #[must_use]
+    pub fn success(&self) -> Option<&Response> {
+        let mut successes = self.responses.iter().filter(|response| response.status.starts_with('2'));
+        successes.next().filter(|_| successes.next().is_none())
+    }
+}

@@ -1,0 +1,182 @@
+//! Schemas: models, their fields, and named values.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::deprecation::Deprecation;
+
+/// An object schema.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Model {
+    /// The JSON pointer into the contract.
+    pub pointer: String,
+    /// The name in the contract and in Rust.
+    pub name: String,
+    /// The description.
+    pub description: Option<String>,
+    /// The source of what is known about the model, if it differs from that of the operations (`x-evidence`).
+    pub evidence: Option<String>,
+    /// True if the client sends the model.
+    pub sent: bool,
+    /// True if the client receives the model.
+    pub received: bool,
+    /// The fields, in the order of the contract.
+    pub fields: Vec<Field>,
+}
+
+/// A named schema that is not an object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scalar {
+    /// The JSON pointer into the contract.
+    pub pointer: String,
+    /// The name in the contract.
+    pub name: String,
+    /// The schema.
+    pub schema: Schema,
+}
+
+/// A field of a model, or a parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// The JSON pointer into the contract.
+    pub pointer: String,
+    /// The name on the wire.
+    pub wire_name: String,
+    /// The name in Rust.
+    pub rust_name: String,
+    /// True if the contract requires the field.
+    pub required: bool,
+    /// True if upstream has deprecated it.
+    pub deprecated: bool,
+    /// The details of the deprecation.
+    pub deprecation: Deprecation,
+    /// The sensitivity of the field, or of the named schema that it refers to (`x-sensitivity`).
+    pub sensitivity: Option<String>,
+    /// The description.
+    pub description: Option<String>,
+    /// The source of what is known about the field, if it differs from that of the model (`x-evidence`).
+    pub evidence: Option<String>,
+    /// The schema.
+    pub schema: Schema,
+}
+
+/// A schema.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Schema {
+    /// The JSON pointer of the schema, after following `$ref`.
+    pub pointer: String,
+    /// The name, if the schema has one.
+    pub name: Option<String>,
+    /// The kind of value.
+    pub kind: Kind,
+    /// True if null is allowed.
+    pub nullable: bool,
+    /// The format.
+    pub format: Option<String>,
+    /// Length, range and number of items.
+    pub limits: Limits,
+    /// The values of an enum. Empty for any other schema.
+    pub values: Vec<String>,
+    /// True if other values are allowed (`x-extensible-enum`).
+    pub open: bool,
+    /// The description.
+    pub description: Option<String>,
+    /// `x-sensitivity`.
+    pub sensitivity: Option<String>,
+    /// `x-evidence`.
+    pub evidence: Option<String>,
+    /// The default value.
+    pub default: Option<Value>,
+    /// The fields of an object without a name. The fields of a named object belong to its model.
+    pub fields: Vec<Field>,
+    /// The named schemas in its `oneOf` and `anyOf`.
+    pub forms: Vec<Schema>,
+    /// The constraints that no other field of the outline contains: `anyOf`, `multipleOf`, `uniqueItems`, and limits
+    /// that are not integers.
+    pub constraints: BTreeMap<String, Value>,
+    /// The `x-` extensions that no other field of the outline contains.
+    pub extensions: BTreeMap<String, Value>,
+}
+
+/// The kind of a value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// A text.
+    Text,
+    /// A whole number.
+    Integer,
+    /// Any number.
+    Number,
+    /// A boolean.
+    Boolean,
+    /// A model, by its name. `None` for an object without a name.
+    Object(Option<String>),
+    /// A list. If the list is in a wrapper object, `wrapper` is the name of the member (`x-list-wrapper`).
+    List {
+        /// The schema of the items.
+        items: Box<Schema>,
+        /// The member of the wrapper object.
+        wrapper: Option<String>,
+    },
+    /// An object whose keys the contract does not name (`additionalProperties`).
+    Map {
+        /// The schema of the values. `None` for any JSON.
+        values: Option<Box<Schema>>,
+    },
+    /// A kind that this project does not support, in the words of the contract.
+    Other(String),
+}
+
+/// The limits of a value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Limits {
+    /// The minimum number of characters.
+    pub min_length: Option<u64>,
+    /// The maximum number of characters.
+    pub max_length: Option<u64>,
+    /// The smallest allowed number.
+    pub minimum: Option<i64>,
+    /// The largest allowed number.
+    pub maximum: Option<i64>,
+    /// The minimum number of items.
+    pub min_items: Option<u64>,
+    /// The maximum number of items.
+    pub max_items: Option<u64>,
+    /// A regular expression.
+    pub pattern: Option<String>,
+}
+
+impl Schema {
+    /// Returns the model of the object or of the list's items.
+    #[must_use]
+    pub fn model(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Object(name) => name.as_deref(),
+            Kind::List { items, .. } => items.model(),
+            _ => None,
+        }
+    }
+
+    /// Returns the model of the object, of the list's items, or of the map's values.
+    #[must_use]
+    pub fn leads_to(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Map { values: Some(values) } => values.leads_to(),
+            Kind::List { items, .. } => items.leads_to(),
+            _ => self.model(),
+        }
+    }
+
+    /// Returns the other spellings of each enum value, by the documented spelling (`x-aliases`).
+    #[must_use]
+    pub fn aliases(&self) -> BTreeMap<&str, Vec<&str>> {
+        let aliases = self.extensions.get("x-aliases").and_then(Value::as_object).into_iter().flatten();
+        aliases
+            .map(|(value, others)| {
+                let others = others.as_array().into_iter().flatten().filter_map(Value::as_str);
+                (value.as_str(), others.collect())
+            })
+            .collect()
+    }
+}
