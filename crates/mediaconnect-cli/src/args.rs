@@ -176,6 +176,8 @@ fn try_parse(line: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Res
 
 #[cfg(test)]
 mod tests {
+    use clap::error::ErrorKind;
+
     use super::*;
     use crate::output::OutputFormat;
 

@@ -105,7 +105,7 @@ const VARIABLES: &str = "\
 Environment variables (options override them; empty means not set):
   MEDIACONNECT_CLIENT_ID      the client id
   MEDIACONNECT_CLIENT_SECRET  the client secret; or --client-secret-file
-  MEDIACONNECT_USER_TOKEN     a user's access token, for `customer me` and others
+  MEDIACONNECT_USER_TOKEN     a user's access token, such as for `customer me`
   MEDIACONNECT_ENVIRONMENT    production or test
   MEDIACONNECT_BASE_URL       another server than the environment's
   MEDIACONNECT_TOKEN_URL      another token endpoint than the environment's

@@ -52,7 +52,7 @@ fn settings(args: &ConnectionArgs) -> Vec<Setting> {
             "--environment",
             args.environment.is_some(),
             Some("MEDIACONNECT_ENVIRONMENT"),
-            "production, the default",
+            "production, by default",
         ),
         (
             "base URL",

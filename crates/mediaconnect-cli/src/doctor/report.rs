@@ -110,7 +110,7 @@ impl Report for DoctorReport {
             let found = std::iter::once(check.found.clone()).chain(next).collect();
             vec![vec![check.name.to_owned()], vec![check.state.word().to_owned()], found]
         });
-        listed(&["Check", "CheckStatus", "Found"], &rows.collect::<Vec<_>>(), terminal)
+        listed(&["Check", "State", "Found"], &rows.collect::<Vec<_>>(), terminal)
     }
 }
 

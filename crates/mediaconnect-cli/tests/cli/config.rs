@@ -78,7 +78,7 @@ async fn variables_go_before_the_default_profile_and_do_not_count_beside_one_tha
     );
     // A profile's secret is used only with the profile's client id.
     let run = left_over(&option);
-    assert!(run.code == Some(2) && run.err.contains("the client's secret is missing"), "{run:?}");
+    assert!(run.code == Some(2) && run.err.contains("the client secret is missing"), "{run:?}");
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn config_says_where_each_setting_comes_from_and_no_value() {
         ("client id", "profile sweden"),
         ("client secret", "profile sweden"),
         ("timeout", "profile sweden"),
-        ("environment", "production, the default"),
+        ("environment", "production, by default"),
         ("user token", "MEDIACONNECT_USER_TOKEN"),
     ] {
         assert_eq!(source(setting), expected, "{setting}");
@@ -154,7 +154,7 @@ fn a_file_that_cannot_be_used_is_refused_without_quoting_it() {
         (format!("{system}canary = 1\n"), "token", "line 3"),
         (format!("{system}environment = \"canary\"\n"), "token", "line 3"),
         (format!("{system}client_id = canary\n"), "token", "is invalid"),
-        (system.to_owned(), "token --profile canary", "name one that is there: a"),
+        (system.to_owned(), "token --profile canary", "use an existing profile: a"),
         (
             format!("{system}client_secret_file = \"-\"\n"),
             "token --profile a",
@@ -216,7 +216,7 @@ async fn a_ca_file_is_trusted_besides_the_systems_certificates() {
     }
     let untrusted = run(other.to_str().unwrap());
     assert!(
-        untrusted.code == Some(6) && untrusted.err.contains("the issuer of the server's certificate"),
+        untrusted.code == Some(6) && untrusted.err.contains("the server's certificate"),
         "{untrusted:?}"
     );
     std::fs::write(&both, "canary").unwrap();

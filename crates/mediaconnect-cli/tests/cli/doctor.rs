@@ -190,7 +190,7 @@ async fn each_setting_says_where_it_comes_from() {
     assert_check(&run, "token URL", "ok", "from MEDIACONNECT_TOKEN_URL");
     assert_check(&run, "client id", "ok", "from --client-id");
     assert_check(&run, "client secret", "ok", "from MEDIACONNECT_CLIENT_SECRET");
-    assert_check(&run, "environment", "ok", "production, the default");
+    assert_check(&run, "environment", "ok", "production, by default");
     assert_check(&run, "user token", "ok", "from MEDIACONNECT_USER_TOKEN");
     let run = finish(&mut command_at(
         &upstream,
@@ -320,9 +320,9 @@ async fn a_404_of_somebody_else_is_a_failure() {
 #[tokio::test]
 async fn rate_headers_that_are_missing_odd_or_low_are_told() {
     for (answer, state, said) in [
-        (nobody(), "ok", "1999 requests left, renewed in 1 min 0 s"),
+        (nobody(), "ok", "1999 requests left; the limit resets in 1 min 0 s"),
         (of_connect(404, "{}"), "warning", "no X-RateLimit headers"),
-        (nobody().insert_header("X-RateLimit-Reset", "soon"), "warning", "cannot be read"),
+        (nobody().insert_header("X-RateLimit-Reset", "soon"), "warning", "malformed"),
         (nobody().insert_header("X-RateLimit-Remaining", "12"), "warning", "12 requests left"),
     ] {
         let run = answered(answer).await;

@@ -61,7 +61,7 @@ async fn what_is_not_sent_is_2() {
         assert!(run.err.contains(what), "{arguments}: {run:?}");
     }
     assert!(upstream.received_requests().await.unwrap().is_empty());
-    assert_failed(&run("token"), 2, "the client's id is missing");
+    assert_failed(&run("token"), 2, "the client id is missing");
 }
 
 #[tokio::test]

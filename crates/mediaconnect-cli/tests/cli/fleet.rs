@@ -51,7 +51,7 @@ async fn without_redis_commands_work_and_the_status_and_doctor_say_what_is_wrong
     assert_eq!(call.code, Some(0), "{call:?}");
     let status = run("fleet status");
     assert_eq!(status.code, Some(6), "{status:?}");
-    assert!(status.err.contains("the fleet's Redis cannot be asked: connection"), "{status:?}");
+    assert!(status.err.contains("the fleet's Redis cannot be used: connection"), "{status:?}");
     let doctor = run("doctor --output json --customer 563457");
     assert_eq!(doctor.code, Some(0), "{doctor:?}");
     let checks = doctor.json()["checks"].as_array().unwrap().clone();
