@@ -191,7 +191,7 @@ async fn the_rest_of_a_request_is_checked_too() {
     for (request, expected) in [
         (search().body(r#"{"email":"x@example.com"}"#), "Content-Type: application/json is expected"),
         (search().header(CONTENT_TYPE, JSON).body(r#"{"email":"Hemm"#), "body: not JSON at line 1 column"),
-        (lookup("?nickname=Hemmelig"), "query: a parameter"),
+        (lookup("?nickname=Hemmelig"), "query: the contract has no such parameter"),
         (lookup("").body("Hemmelig"), "body: this operation has no body"),
     ] {
         let (status, error) = read(request).await;

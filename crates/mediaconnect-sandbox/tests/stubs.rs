@@ -110,7 +110,7 @@ async fn a_stub_that_does_not_fit_the_contract_names_the_field_and_no_value() {
         assert!(message.contains(expected) && !message.contains("4711"), "{message}");
     }
     let message = panic_of(|| on().reject(418, json!({})));
-    assert!(message.contains("no such status; there are 200, 400, 401, "), "{message}");
+    assert!(message.contains("no response with this status; use 200, 400, 401, "), "{message}");
 
     let other = Contract::parse("c.yaml", "paths: {}").unwrap();
     let sandbox = Sandbox::builder().contract(other).in_memory();
