@@ -1,5 +1,5 @@
-//! Provides `OUT_DIR/contract.rs`: the files of the contract, as a list of their paths and texts. With the feature `ui`,
-//! also the files of Swagger UI.
+//! Writes `OUT_DIR/contract.rs`: the files of the contract, as a list of paths and texts. With the feature `ui`, also writes the
+//! files of Swagger UI.
 
 #[path = "../mediaconnect-api/groups.rs"]
 mod groups;
@@ -17,7 +17,7 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=viewer.rs");
     println!("cargo::rerun-if-changed=../mediaconnect-api/groups.rs");
-    // Another group may come.
+    // A new group changes the directory.
     let directory = contract.with_file_name(groups::DIRECTORY);
     if directory.exists() {
         println!("cargo::rerun-if-changed={}", directory.display());
@@ -26,7 +26,7 @@ fn main() {
     let mut list = String::from("[\n");
     for path in std::iter::once("connect.yaml").chain(groups.iter().map(String::as_str)) {
         let file = contract.with_file_name(path).display().to_string();
-        writeln!(list, "    ({path:?}, include_str!({file:?})),").expect("a text can be written to");
+        writeln!(list, "    ({path:?}, include_str!({file:?})),").expect("writing to a text cannot fail");
     }
     fs::write(out.join("contract.rs"), list + "]\n").expect("OUT_DIR is writable");
     #[cfg(feature = "ui")]

@@ -1,6 +1,6 @@
-//! Takes Swagger UI out of the archive that a crate carries, for `build.rs`.
+//! Extracts Swagger UI from the archive in a crate, for `build.rs`.
 //!
-//! The archive and gzip compress alike, so a file needs another header, not another compression.
+//! ZIP and gzip use the same compression, so a compressed file only needs a gzip header and trailer.
 
 use std::fs;
 use std::io::{Cursor, Read};
@@ -16,7 +16,7 @@ const FILES: [(&str, &str); 3] = [
     ("LICENSE", "swagger-ui-license.txt.gz"),
 ];
 
-/// Writes the files, each in gzip, and returns the version of Swagger UI.
+/// Writes the files in gzip format, and returns the version of Swagger UI.
 pub fn extract(directory: &Path) -> String {
     let mut archive = ZipArchive::new(Cursor::new(SWAGGER_UI_VENDORED)).expect("the crate has a ZIP archive");
     let root = archive.name_for_index(0).expect("the archive is not empty");
@@ -26,10 +26,10 @@ pub fn extract(directory: &Path) -> String {
         let index = archive.index_for_name(&path).unwrap_or_else(|| panic!("the archive has {path}"));
         let mut file = archive.by_index_raw(index).expect("the archive is whole");
         assert_ne!(file.compression(), CompressionMethod::Stored, "{path} is not compressed");
-        // RFC 1952: no name, no time, of an unknown system.
+        // The gzip header of RFC 1952: no name, no time, an unknown system.
         let mut gzip = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
         file.read_to_end(&mut gzip).expect("the archive is whole");
-        let size = u32::try_from(file.size()).expect("it is no file of 4 GiB");
+        let size = u32::try_from(file.size()).expect("the file is smaller than 4 GiB");
         gzip.extend(file.crc32().to_le_bytes());
         gzip.extend(size.to_le_bytes());
         fs::write(directory.join(name), gzip).expect("OUT_DIR is writable");

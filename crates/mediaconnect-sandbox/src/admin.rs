@@ -1,18 +1,18 @@
-//! The routes below `/admin`, for front ends and other languages.
+//! The routes under `/admin`, for front ends and other languages.
 //!
-//! | request | what it does |
+//! | request | effect |
 //! |---|---|
-//! | `GET /admin/customers` | all customers, in the form of a [seed] |
-//! | `POST /admin/customers` | adds one or a list of them; one with the same number is replaced |
-//! | `DELETE /admin/customers`, `DELETE /admin/customers/100200` | removes all, or one |
-//! | `GET /admin/faults` | the faults: their keys, `id`, and how often each `happened` |
-//! | `POST /admin/faults` | sets one or a list of them; [`Fault`] has the keys |
-//! | `DELETE /admin/faults`, `DELETE /admin/faults/3` | removes all, or the one with that `id` |
-//! | `GET /admin/requests` | what was received, without headers, and how it ended: `status` (null for a reset) and `milliseconds`, once it has; `at` is in milliseconds of the Unix epoch |
-//! | `DELETE /admin/requests` | forgets it |
+//! | `GET /admin/customers` | returns all customers, in the form of a [seed] |
+//! | `POST /admin/customers` | adds a customer or a list of customers; replaces those with the same number |
+//! | `DELETE /admin/customers`, `DELETE /admin/customers/100200` | removes all customers, or one |
+//! | `GET /admin/faults` | returns the faults: their keys, `id`, and how often each `happened` |
+//! | `POST /admin/faults` | adds a fault or a list of faults; [`Fault`] documents the keys |
+//! | `DELETE /admin/faults`, `DELETE /admin/faults/3` | removes all faults, or the one with that `id` |
+//! | `GET /admin/requests` | returns the latest 10,000 requests, without headers. `at` is in milliseconds of the Unix epoch. A request that has ended has a `status` (null for a reset) and its duration in `milliseconds` |
+//! | `DELETE /admin/requests` | removes all requests |
 //!
-//! Bodies are JSON. What is refused is a 400 whose `error` says why. The routes respond to this machine only, through no
-//! proxy, and to no page of another origin.
+//! Bodies are JSON. An invalid request gets a 400 whose `error` has the reason. The routes only respond to the machine that the
+//! sandbox runs on. They do not respond to a proxy or to pages of another origin.
 
 use std::str::FromStr;
 
@@ -26,7 +26,7 @@ use crate::message::{Request, Response, header, response};
 use crate::seed;
 use crate::upstream::Upstream;
 
-/// What the routes are called in a log.
+/// The name of the routes in notifications.
 pub(crate) const NAME: &str = "admin";
 
 /// Returns whether a request is for one of these routes.
@@ -36,13 +36,13 @@ pub(crate) fn is_for(request: &Request) -> bool {
 
 pub(crate) fn respond(upstream: &Upstream, request: &Request) -> Response {
     let refused = |(status, why)| (status, json!({ "error": why }).to_string());
-    let (status, body) = answer(upstream, request).unwrap_or_else(refused);
+    let (status, body) = handled(upstream, request).unwrap_or_else(refused);
     response(status, "application/json", body)
 }
 
 type Refusal = (u16, String);
 
-fn answer(upstream: &Upstream, request: &Request) -> Result<(u16, String), Refusal> {
+fn handled(upstream: &Upstream, request: &Request) -> Result<(u16, String), Refusal> {
     if let Some(why) = guard::refusal(request) {
         return Err((403, why.to_owned()));
     }
@@ -88,11 +88,11 @@ fn answer(upstream: &Upstream, request: &Request) -> Result<(u16, String), Refus
             log.clear();
             Ok(done)
         }
-        _ => Err((404, "there are /admin/customers, /admin/faults and /admin/requests".to_owned())),
+        _ => Err((404, "no such route; use /admin/customers, /admin/faults or /admin/requests".to_owned())),
     }
 }
 
-/// The last part of a path, if it is what is wanted.
+/// Returns the last segment of a path, if it has the wanted type.
 fn last<T: FromStr>(path: &str) -> Option<T> {
     path.rsplit('/').next()?.parse().ok()
 }
@@ -103,7 +103,7 @@ fn body(request: &Request) -> Result<Value, Refusal> {
         return Err((400, "Content-Type: application/json is expected".to_owned()));
     }
     serde_json::from_slice(request.body()).map_err(|error| {
-        (400, format!("the body is no JSON: line {} column {}", error.line(), error.column()))
+        (400, format!("the body is not JSON: line {} column {}", error.line(), error.column()))
     })
 }
 

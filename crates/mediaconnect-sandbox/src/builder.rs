@@ -1,4 +1,4 @@
-//! The set-up of a sandbox.
+//! The settings of a sandbox.
 
 use std::fmt;
 use std::io;
@@ -19,7 +19,7 @@ use crate::faults::Faults;
 use crate::log::Log;
 use crate::observer::{Handled, Observer};
 use crate::quirks::Quirks;
-use crate::rate::{Limits, Rate};
+use crate::rate::{Rate, RateLimit};
 use crate::sandbox::Sandbox;
 use crate::server::Server;
 #[cfg(feature = "client")]
@@ -29,19 +29,19 @@ use crate::token::Tokens;
 use crate::ui::Page;
 use crate::upstream::Upstream;
 
-/// A sandbox to be set up; made by [`Sandbox::builder`].
+/// A builder with the settings of a sandbox, made by [`Sandbox::builder`].
 #[derive(Default)]
-#[must_use = "a sandbox answers only once it is started"]
-#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
+#[must_use = "a sandbox does not respond until it is started"]
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent setting")]
 pub struct SandboxBuilder {
-    /// `None` for the one this crate was built with.
+    /// `None` for the contract that this crate was built with.
     contract: Option<Contract>,
-    /// `None` as long as nobody said which.
+    /// `None` for the invented customers.
     customers: Option<Vec<Customer>>,
     with_invented: bool,
     user: Option<i64>,
     quirks: Quirks,
-    rate_limit: Option<Limits>,
+    rate_limit: Option<RateLimit>,
     faults: Vec<Fault>,
     allow_unused_faults: bool,
     token_lifetime: Option<Duration>,
@@ -57,153 +57,152 @@ pub struct SandboxBuilder {
     observer: Option<Observer>,
 }
 
-/// The customer of upstream's documentation.
+/// The customer in upstream's documentation.
 const DOCUMENTED_CUSTOMER: i64 = 563_457;
 
 impl SandboxBuilder {
-    /// Responds by another contract, such as one of the next version: [`Contract::load`] reads its file, and
-    /// [`Contract::parse`] its text.
+    /// Sets another contract, such as that of the next version. [`Contract::load`] reads a file, [`Contract::parse`] a text.
     ///
-    /// All operations are then answered by their examples, also those of customers.
+    /// Every operation then responds with its example in the contract, including the operations on customers.
     pub fn contract(mut self, contract: Contract) -> Self {
         self.contract = Some(contract);
         self
     }
 
-    /// One more customer.
+    /// Adds a customer.
     ///
-    /// A sandbox with customers of its own has no others: what a search finds is what the test put in.
-    /// [`with_invented_customers`](Self::with_invented_customers) adds them.
+    /// The sandbox then has only the customers that the test adds, so a search finds no others.
+    /// [`with_invented_customers`](Self::with_invented_customers) also adds the invented ones.
     pub fn customer(mut self, customer: Customer) -> Self {
         self.customers.get_or_insert_default().push(customer);
         self
     }
 
-    /// More customers; none at all for a sandbox without any. Of two with the same number, the later one counts.
+    /// Adds customers. An empty list makes a sandbox without customers. Of two with the same number, the later one replaces the
+    /// earlier one.
     pub fn customers(mut self, customers: impl IntoIterator<Item = Customer>) -> Self {
         self.customers.get_or_insert_default().extend(customers);
         self
     }
 
-    /// The 66 customers of a sandbox that is not told which ones, beside those that it is told.
+    /// Adds the 66 invented customers to those that the test adds.
     pub fn with_invented_customers(mut self) -> Self {
         self.with_invented = true;
         self
     }
 
-    /// The customer whom the [user token](Sandbox::user_token) belongs to; 563457 if nothing is said, or the first one
-    /// where that one is missing.
+    /// Sets the customer that the [user token](Sandbox::user_token) belongs to. The default is 563457, or the first customer if
+    /// the sandbox does not have 563457.
     pub fn user(mut self, customer_number: i64) -> Self {
         self.user = Some(customer_number);
         self
     }
 
-    /// Sets how answers differ from the documentation; [`Quirks::upstream`] if nothing is said.
+    /// Sets the ways in which responses differ from the documentation. The default is [`Quirks::upstream`].
     pub fn quirks(mut self, quirks: impl Into<Quirks>) -> Self {
         self.quirks = quirks.into();
         self
     }
 
-    /// Refuses what goes beyond, with status 429, `Retry-After` and upstream's headers. If nothing is said, upstream's
-    /// limit is told in the headers, and nothing is refused.
+    /// Sets a rate limit. Requests beyond it get status 429, with `Retry-After` and upstream's headers. By default, the headers
+    /// report upstream's limit and no request is refused.
     ///
-    /// Seconds and minutes begin with the first request after the last one ended, and refused requests count.
+    /// A window of a second or a minute begins with the first request after the previous window. Refused requests count.
     pub fn rate_limit(mut self, per_second: u32, per_minute: u32) -> Self {
-        self.rate_limit = Some(Limits { per_second, per_minute });
+        self.rate_limit = Some(RateLimit { per_second, per_minute });
         self
     }
 
-    /// One more thing that goes wrong.
+    /// Adds a fault.
     ///
-    /// A fault that never happened makes the test fail when the sandbox is dropped: see
-    /// [`allow_unused_faults`](Self::allow_unused_faults).
+    /// Dropping the sandbox panics if a fault never happened, unless
+    /// [`allow_unused_faults`](Self::allow_unused_faults) is set.
     pub fn fault(mut self, fault: Fault) -> Self {
         self.faults.push(fault);
         self
     }
 
-    /// Dropping the sandbox does not panic when a fault never happened.
+    /// Allows faults that never happen. Without this setting, dropping the sandbox panics.
     pub fn allow_unused_faults(mut self) -> Self {
         self.allow_unused_faults = true;
         self
     }
 
-    /// Sets how long an issued token is valid, and what `expires_in` says in whole seconds; 12 hours by default.
+    /// Sets the lifetime of issued tokens. `expires_in` has it in whole seconds. The default is 12 hours.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = Some(lifetime);
         self
     }
 
-    /// The client id and the client secret that the token endpoint accepts.
+    /// Sets the client id and the client secret that the token endpoint accepts.
     pub fn credentials(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.credentials = Some((id.into(), secret.into()));
         self
     }
 
-    /// Tells nothing of the rate in headers as long as there is no [`rate_limit`](Self::rate_limit): then clients go by their
-    /// own.
+    /// Leaves out the headers about the rate limit, so clients use their own limit. Has no effect with a
+    /// [`rate_limit`](Self::rate_limit).
     pub fn without_rate_headers(mut self) -> Self {
         self.hides_rate = true;
         self
     }
 
-    /// Lets pages of an origin call it from a browser (CORS), such as `https://app.example.com`; `*` is all origins. The
-    /// routes of [`admin`](crate::admin) stay closed to them.
+    /// Lets the pages of an origin, such as `https://app.example.com`, call the API from a browser (CORS). `*` means all origins.
+    /// The routes of [`admin`](crate::admin) stay closed to them.
     ///
     /// # Panics
-    /// When the origin has characters that no header has.
+    /// When the origin has characters that a header cannot contain.
     pub fn cors(mut self, origin: impl Into<String>) -> Self {
         let origin = origin.into();
-        assert!(HeaderValue::from_str(&origin).is_ok(), "the origin of `cors` cannot be a header");
+        assert!(HeaderValue::from_str(&origin).is_ok(), "the origin of `cors` is not a valid header value");
         self.cors = Some(origin);
         self
     }
 
-    /// The address to listen on, in place of 127.0.0.1. Whoever reaches it can use the sandbox; the routes of
-    /// [`admin`](crate::admin) respond to this machine only.
+    /// Sets the address to listen on. The default is 127.0.0.1. Everyone who can reach the address can use the API. The routes of
+    /// [`admin`](crate::admin) only respond to the machine that the sandbox runs on.
     pub fn host(mut self, address: IpAddr) -> Self {
         self.host = Some(address);
         self
     }
 
-    /// The port to listen on; 0, the default, is any free one.
+    /// Sets the port to listen on. The default, 0, means any free port.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// Adds the routes of [`admin`](crate::admin), which change and tell everything without a token.
+    /// Adds the routes of [`admin`](crate::admin), which read and change the state of the sandbox without a token.
     pub fn admin(mut self) -> Self {
         self.admin = true;
         self
     }
 
-    /// Adds a page to look at, at the root path, and the routes of [`admin`](crate::admin), which it uses. It responds to
-    /// this machine only.
+    /// Adds a web page at the root path, and the routes of [`admin`](crate::admin), which the page uses. The page only responds to
+    /// the machine that the sandbox runs on.
     ///
-    /// The page shows customers, the latest 200 requests as they come, faults to switch on, and the contract's reference,
-    /// where each operation can be tried. No other host is contacted.
+    /// The page shows the customers, the latest 200 requests, the faults, and the contract's reference, where each operation can
+    /// be tried. It contacts no other host.
     #[cfg(feature = "ui")]
     pub fn ui(mut self) -> Self {
         self.ui = true;
         self.admin()
     }
 
-    /// Tells of each request when its response is about to be sent.
-    pub fn on_request(mut self, tell: impl Fn(&Handled) + Send + Sync + 'static) -> Self {
-        self.observer = Some(Observer::new(tell));
+    /// Sets a function that is called for each request just before its response is sent.
+    pub fn on_request(mut self, notify: impl Fn(&Handled) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Observer::new(notify));
         self
     }
 
-    /// Starts listening, on 127.0.0.1 unless [`host`](Self::host) says otherwise.
+    /// Starts the sandbox on 127.0.0.1, or on the address of [`host`](Self::host).
     ///
     /// # Errors
-    /// When the port is taken or may not be used.
+    /// When the port is in use or not permitted.
     ///
     /// # Panics
-    /// Outside a Tokio runtime, when a fault is of an operation that the contract does not have, and when the contract or
-    /// the customers this crate was built with are broken.
-    #[expect(clippy::unused_async, reason = "starting it need not stay this simple")]
+    /// Outside a Tokio runtime, and when a fault names an operation that the contract does not have.
+    #[expect(clippy::unused_async, reason = "a later version may need to wait")]
     pub async fn start(self) -> io::Result<Sandbox> {
         let listener = TcpListener::bind((self.host.unwrap_or(Ipv4Addr::LOCALHOST.into()), self.port))?;
         let (allow_unused_faults, upstream) = (self.allow_unused_faults, Arc::new(self.upstream()));
@@ -211,10 +210,10 @@ impl SandboxBuilder {
         Ok(Sandbox::serving(upstream, server, allow_unused_faults))
     }
 
-    /// A sandbox without a socket: only its [`client`](Sandbox::client) reaches it.
+    /// Creates a sandbox without a socket. Only its [`client`](Sandbox::client) can reach it.
     ///
-    /// It runs where it is called, so a test can pause Tokio's clock. A connection that is cut off is one that broke
-    /// before the answer. The port does not count.
+    /// The sandbox runs in the caller's task, so a test can pause Tokio's clock. A fault that cuts the connection off looks like a
+    /// connection that broke before the response. The settings of host and port have no effect.
     ///
     /// # Panics
     /// As [`start`](Self::start) does.
@@ -237,11 +236,11 @@ impl SandboxBuilder {
             .map_or_else(Operations::of_the_contract, |contract| Arc::new(Operations::of(contract)));
         let default = || ("no.example.sandbox".to_owned(), "sandbox-secret".to_owned());
         let (id, secret) = self.credentials.unwrap_or_else(default);
-        // Upstream's documented default.
+        // Documented by upstream.
         let lifetime = self.token_lifetime.unwrap_or(Duration::from_secs(12 * 60 * 60));
         let faults = Faults::default();
         for fault in self.faults {
-            fault.check(&operations).unwrap_or_else(|why| panic!("a fault cannot happen: {why}"));
+            fault.check(&operations).unwrap_or_else(|why| panic!("the fault cannot happen: {why}"));
             faults.add(fault);
         }
         Upstream {
@@ -255,7 +254,7 @@ impl SandboxBuilder {
             stubs: Stubs::default(),
             canned: Endpoints::default(),
             log: Log::default(),
-            tells_rate: self.rate_limit.is_some() || !self.hides_rate,
+            sends_rate: self.rate_limit.is_some() || !self.hides_rate,
             rate: Rate::new(self.rate_limit, clock),
             cors: self.cors,
             quirks: self.quirks,

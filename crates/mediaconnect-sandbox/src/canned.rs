@@ -1,4 +1,4 @@
-//! Responses of endpoints that the contract does not have, for one path each.
+//! Canned responses of endpoints outside the contract.
 
 use std::fmt;
 use std::sync::Mutex;
@@ -6,10 +6,10 @@ use std::sync::Mutex;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::answer::Answer;
+use crate::api_response::ApiResponse;
 use crate::upstream::Upstream;
 
-/// An endpoint outside the contract; made by [`Sandbox::on_path`](crate::Sandbox::on_path).
+/// An endpoint outside the contract, made by [`Sandbox::on_path`](crate::Sandbox::on_path).
 #[must_use = "an endpoint does nothing without `respond`"]
 pub struct Endpoint<'s> {
     pub(crate) upstream: &'s Upstream,
@@ -18,17 +18,17 @@ pub struct Endpoint<'s> {
 }
 
 impl Endpoint<'_> {
-    /// Responds with a status and JSON from now on, to requests with a valid access token of a client or a user. A later response
-    /// takes the place of the one before.
+    /// Sets the status and the JSON body of the endpoint's response from now on. It replaces an earlier one. A request needs a
+    /// valid access token of a client or a user.
     ///
     /// # Panics
-    /// When the contract has the endpoint: [`Sandbox::on`](crate::Sandbox::on) is for those.
+    /// When the contract has the endpoint. Use [`Sandbox::on`](crate::Sandbox::on) for it.
     #[track_caller]
     pub fn respond(self, status: u16, body: impl Serialize) {
         let Self { upstream, method, path } = self;
         assert!(
             upstream.operations.find(&method, &path).is_err(),
-            "the contract has this endpoint: use `on` with its operation"
+            "the contract has this endpoint; use `on` with its operation"
         );
         let body = serde_json::to_value(body).expect("the names in a body are texts");
         upstream.canned.add(Canned { method, path, status, body });
@@ -48,29 +48,29 @@ struct Canned {
     body: Value,
 }
 
-/// All responses of endpoints that the contract does not have.
+/// The canned responses of all endpoints outside the contract.
 #[derive(Default)]
 pub(crate) struct Endpoints(Mutex<Vec<Canned>>);
 
 impl Endpoints {
     fn add(&self, canned: Canned) {
-        let mut all = self.0.lock().expect("nothing panics while it is locked");
+        let mut all = self.0.lock().expect("no thread panics while it holds the lock");
         all.retain(|other| (&other.method, &other.path) != (&canned.method, &canned.path));
         all.push(canned);
     }
 
     pub(crate) fn clear(&self) {
-        self.0.lock().expect("nothing panics while it is locked").clear();
+        self.0.lock().expect("no thread panics while it holds the lock").clear();
     }
 
-    /// The response of an endpoint, whose path begins after the base URL.
-    pub(crate) fn get(&self, method: &str, path: &str) -> Option<Answer> {
-        let all = self.0.lock().expect("nothing panics while it is locked");
+    /// Returns the response of an endpoint. `path` is the path after the base URL.
+    pub(crate) fn get(&self, method: &str, path: &str) -> Option<ApiResponse> {
+        let all = self.0.lock().expect("no thread panics while it holds the lock");
         let canned = all.iter().find(|canned| canned.method == method && canned.path == path)?;
-        Some(Answer::json(canned.status, "response", canned.body.clone()))
+        Some(ApiResponse::json(canned.status, "response", canned.body.clone()))
     }
 
-    /// The paths, which a test wrote, so that they are no data.
+    /// Returns whether a test has set a response for the path. Such a path is not personal data.
     pub(crate) fn has(&self, method: &str, path: &str) -> bool {
         self.get(method, path).is_some()
     }

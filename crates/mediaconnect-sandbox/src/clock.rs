@@ -3,9 +3,9 @@
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-/// The clock of the runtime that started the sandbox.
+/// The clock of the Tokio runtime that started the sandbox.
 ///
-/// Requests are answered on wiremock's own thread and runtime, whose clock a test cannot pause or advance.
+/// Over sockets, the sandbox runs in its own runtime, and a test cannot pause the clock of that one.
 #[derive(Clone)]
 pub(crate) struct Clock(Handle);
 

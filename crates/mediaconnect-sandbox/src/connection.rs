@@ -18,26 +18,26 @@ use tokio::sync::watch;
 use crate::server::Running;
 use crate::upstream::{Outcome, Upstream};
 
-/// The other end of a connection.
+/// The client's end of a connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer {
     pub(crate) is_this_machine: bool,
 }
 
-/// Answers requests until the connection ends or the server does.
+/// Responds to requests until the connection or the server ends.
 pub(crate) async fn serve(stream: TcpStream, upstream: Arc<Upstream>, mut running: watch::Receiver<Running>) {
-    // Small answers must not wait for each other.
+    // A small response must not wait for the next one.
     let _ = stream.set_nodelay(true);
     let peer =
         Peer { is_this_machine: stream.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback()) };
     let is_reset = Arc::new(AtomicBool::new(false));
     let service =
-        service_fn(|request| Box::pin(answer(request, peer, Arc::clone(&upstream), Arc::clone(&is_reset))));
+        service_fn(|request| Box::pin(respond(request, peer, Arc::clone(&upstream), Arc::clone(&is_reset))));
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     let mut is_ending = false;
     loop {
         tokio::select! {
-            // That a client hangs up is no news, and a reset ends in an error on purpose.
+            // An error means that the client has closed the connection, or that a fault resets it.
             _ = std::future::poll_fn(|context| connection.poll_without_shutdown(context)) => break,
             _ = running.changed(), if !is_ending => {
                 is_ending = true;
@@ -47,12 +47,12 @@ pub(crate) async fn serve(stream: TcpStream, upstream: Arc<Upstream>, mut runnin
     }
     let stream = connection.into_parts().io.into_inner();
     if is_reset.load(Ordering::Relaxed) {
-        // Closed like this, the kernel sends a reset.
+        // With this option, the kernel sends a reset when the socket is closed.
         let _ = stream.set_zero_linger();
     }
 }
 
-async fn answer(
+async fn respond(
     mut request: http::Request<Incoming>,
     peer: Peer,
     upstream: Arc<Upstream>,
@@ -62,12 +62,14 @@ async fn answer(
     let (head, body) = request.into_parts();
     let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
     match upstream.handle(http::Request::from_parts(head, body)).await {
-        Outcome::Answer(response) => Ok(response.map(|body| Written { rest: Some(body), end: End::Good })),
+        Outcome::Response(response) => {
+            Ok(response.map(|body| Written { rest: Some(body), end: BodyEnd::Good }))
+        }
         Outcome::CutOff(response) => {
             let (mut head, body) = response.into_parts();
             head.headers.insert("content-length", body.len().into());
             let half = body.slice(..body.len() / 2);
-            Ok(http::Response::from_parts(head, Written { rest: Some(half), end: End::Flush }))
+            Ok(http::Response::from_parts(head, Written { rest: Some(half), end: BodyEnd::Flush }))
         }
         Outcome::Reset => {
             is_reset.store(true, Ordering::Relaxed);
@@ -76,16 +78,16 @@ async fn answer(
     }
 }
 
-/// A body, all of it or cut off.
+/// A complete body, or one that is cut off.
 struct Written {
     rest: Option<Bytes>,
-    end: End,
+    end: BodyEnd,
 }
 
-/// What comes behind the bytes.
-enum End {
+/// The end of a body.
+enum BodyEnd {
     Good,
-    /// A pause in which the bytes before are sent, then the error.
+    /// An error, after the runtime has sent the bytes before it.
     Flush,
     Error,
 }
@@ -102,23 +104,23 @@ impl Body for Written {
             return Poll::Ready(Some(Ok(Frame::data(bytes))));
         }
         match self.end {
-            End::Good => Poll::Ready(None),
-            End::Flush => {
-                self.end = End::Error;
+            BodyEnd::Good => Poll::Ready(None),
+            BodyEnd::Flush => {
+                self.end = BodyEnd::Error;
                 context.waker().wake_by_ref();
                 Poll::Pending
             }
-            End::Error => Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into()))),
+            BodyEnd::Error => Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into()))),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.rest.is_none() && matches!(self.end, End::Good)
+        self.rest.is_none() && matches!(self.end, BodyEnd::Good)
     }
 
     fn size_hint(&self) -> SizeHint {
         match (&self.rest, &self.end) {
-            (rest, End::Good) => SizeHint::with_exact(rest.as_ref().map_or(0, |rest| rest.len() as u64)),
+            (rest, BodyEnd::Good) => SizeHint::with_exact(rest.as_ref().map_or(0, |rest| rest.len() as u64)),
             _ => SizeHint::default(),
         }
     }

@@ -1,4 +1,4 @@
-//! The contract that a sandbox responds by: its operations, and which of them a request is.
+//! The contract of a sandbox: its operations, and the route of a request.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -6,14 +6,14 @@ use std::sync::{Arc, LazyLock, Mutex};
 use mediaconnect_contract::outline::{self, Kind, Outline, Response};
 use mediaconnect_contract::{Contract, File};
 
-use crate::answer::Answer;
+use crate::api_response::ApiResponse;
 use crate::received::TOKEN;
-use crate::rule::Rule;
+use crate::schema_check::SchemaCheck;
 
-/// The contract this crate was built with.
+/// Returns the contract that this crate was built with.
 ///
 /// # Panics
-/// When it is broken.
+/// When the contract cannot be read.
 fn contract() -> Contract {
     const FILES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/contract.rs"));
     let mut files = FILES.iter().map(|(path, text)| File {
@@ -32,22 +32,22 @@ pub(crate) struct Operations {
     all: Vec<Operation>,
 }
 
-/// An operation, and what its requests must be.
+/// An operation and the rules for its requests.
 pub(crate) struct Operation {
     /// The `operationId`.
     pub(crate) id: &'static str,
     pub(crate) facts: outline::Operation,
-    /// Those of the parameters, in the order of `facts`.
-    pub(crate) parameters: Vec<Rule>,
-    /// That of the body, if there is one.
-    pub(crate) body: Option<Rule>,
+    /// The rules for the parameters, in the order of `facts`.
+    pub(crate) parameters: Vec<SchemaCheck>,
+    /// The rule for the body, if the operation has a body.
+    pub(crate) body: Option<SchemaCheck>,
 }
 
 impl Operations {
-    /// Those of the contract this crate was built with. Read once a process, and never changed.
+    /// Returns the operations of the contract that this crate was built with. A process reads them once.
     ///
     /// # Panics
-    /// When the contract is broken.
+    /// When the contract cannot be read.
     pub(crate) fn of_the_contract() -> Arc<Self> {
         static OPERATIONS: LazyLock<Arc<Operations>> = LazyLock::new(|| Arc::new(Operations::of(contract())));
         Arc::clone(&OPERATIONS)
@@ -56,21 +56,23 @@ impl Operations {
     pub(crate) fn of(contract: Contract) -> Self {
         let mut outline = Outline::of(&contract);
         let all = std::mem::take(&mut outline.operations).into_iter();
-        // Without an id, nothing can name it.
+        // A test cannot name an operation without an id.
         let all = all.filter(|operation| !operation.id.is_empty()).map(Operation::of).collect();
         Self { contract, outline, all }
     }
 
+    /// Checks that an operation exists. `token` is the token endpoint.
+    ///
     /// # Errors
-    /// When there is no such operation; the message has all of them. `token` is the token endpoint.
+    /// When the contract does not have the operation. The message has all operations.
     pub(crate) fn check_id(&self, id: &str) -> Result<(), String> {
         if id == TOKEN || self.get(id).is_some() {
             return Ok(());
         }
-        Err(format!("the contract has no operation {id}; there are {}, and {TOKEN}", self.ids().join(", ")))
+        Err(format!("the contract has no operation {id}; use {}, or {TOKEN}", self.ids().join(", ")))
     }
 
-    /// The ids of all operations.
+    /// Returns the ids of all operations.
     pub(crate) fn ids(&self) -> Vec<&'static str> {
         self.all.iter().map(|operation| operation.id).collect()
     }
@@ -83,20 +85,29 @@ impl Operations {
         self.all.iter().find(|operation| operation.id == id)
     }
 
-    /// The operation that a request is, and the values in its path; the path begins after the base URL.
+    /// Returns the operation of a request and the values in its path. `path` is the path after the base URL.
     ///
-    /// Of paths that fit, the one wins whose numbers are numbers, then the one whose words are fixed.
-    pub(crate) fn find<'p>(&self, method: &str, path: &'p str) -> Result<(&Operation, Vec<&'p str>), Answer> {
+    /// Several templates may fit a path. One with numbers where the contract has integers wins, then one with fixed words.
+    ///
+    /// # Errors
+    /// The refusal of an unknown path, or of a known path with another method.
+    pub(crate) fn find<'p>(
+        &self,
+        method: &str,
+        path: &'p str,
+    ) -> Result<(&Operation, Vec<&'p str>), ApiResponse> {
         let fitting = self.all.iter().filter_map(|operation| Some((operation, operation.path_values(path)?)));
         let fitting: Vec<_> = fitting.collect();
         if fitting.is_empty() {
-            return Err(Answer::no_such_path());
+            return Err(ApiResponse::no_such_path());
         }
         let of_method = fitting.into_iter().filter(|(operation, _)| operation.facts.method == method);
-        of_method.max_by_key(|(operation, values)| operation.fit(values)).ok_or_else(Answer::wrong_method)
+        of_method
+            .max_by_key(|(operation, values)| operation.fit(values))
+            .ok_or_else(ApiResponse::wrong_method)
     }
 
-    /// The methods that a path has.
+    /// Returns the methods of a path.
     pub(crate) fn methods(&self, path: &str) -> String {
         let fitting = self.all.iter().filter(|operation| operation.path_values(path).is_some());
         let mut methods: Vec<&str> = fitting.map(|operation| operation.facts.method.as_str()).collect();
@@ -105,8 +116,8 @@ impl Operations {
         methods.join(", ")
     }
 
-    /// Where something is written, as `file:line`.
-    pub(crate) fn place(&self, pointer: &str) -> String {
+    /// Returns the location of a node in the contract, as `file:line`.
+    pub(crate) fn location(&self, pointer: &str) -> String {
         self.contract.location(pointer).to_string()
     }
 }
@@ -115,18 +126,22 @@ impl Operation {
     fn of(facts: outline::Operation) -> Self {
         Self {
             id: interned(&facts.id),
-            parameters: facts.parameters.iter().map(|parameter| Rule::of(&parameter.field.schema)).collect(),
-            body: facts.request.as_ref().map(|body| Rule::of(&body.schema)),
+            parameters: facts
+                .parameters
+                .iter()
+                .map(|parameter| SchemaCheck::of(&parameter.field.schema))
+                .collect(),
+            body: facts.request.as_ref().map(|body| SchemaCheck::of(&body.schema)),
             facts,
         }
     }
 
-    /// The response of a success; the first one, if there are several.
+    /// Returns the first response with a status of success.
     pub(crate) fn success(&self) -> Option<&Response> {
         self.facts.responses.iter().find(|response| response.status.starts_with('2'))
     }
 
-    /// The response with a status, a class of them, or the default; without a status, that of a success.
+    /// Returns the response for a status: that of the status, of its class (`4XX`), or the default. `None` means a success.
     pub(crate) fn response(&self, status: Option<u16>) -> Option<&Response> {
         let Some(status) = status else { return self.success() };
         let status = status.to_string();
@@ -134,12 +149,12 @@ impl Operation {
         of(&status).or_else(|| of(&format!("{}XX", &status[..1]))).or_else(|| of("default"))
     }
 
-    /// The names in the path, in their order.
+    /// Returns the names of the path parameters, in their order.
     pub(crate) fn path_names(&self) -> impl Iterator<Item = &str> {
         self.facts.path.split('/').filter_map(|step| step.strip_prefix('{')?.strip_suffix('}'))
     }
 
-    /// The values of the template's parameters, if the path fits the template.
+    /// Returns the values of the path parameters, if the path fits the template.
     fn path_values<'p>(&self, path: &'p str) -> Option<Vec<&'p str>> {
         let (template, path) = (self.facts.path.split('/'), path.split('/'));
         if template.clone().count() != path.clone().count() {
@@ -156,7 +171,8 @@ impl Operation {
         Some(values)
     }
 
-    /// Returns how well a path fits: whether all its numbers are some, then which of its words are fixed, from the left.
+    /// Returns a rank of the template for these values: first whether all integers are numbers, then which words are fixed, from
+    /// the left.
     fn fit(&self, values: &[&str]) -> (bool, Vec<bool>) {
         let are_numbers = self.path_names().zip(values).all(|(name, value)| {
             let parameter = self.facts.parameters.iter().find(|parameter| parameter.field.wire_name == name);
@@ -167,10 +183,10 @@ impl Operation {
     }
 }
 
-/// The id as a text that lives as long as the process. Contracts share few ids, so little is ever kept.
+/// Returns the id as a text that is never freed. A process has few different ids, so little memory is lost.
 fn interned(id: &str) -> &'static str {
     static IDS: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
-    let mut ids = IDS.lock().expect("nothing panics while it is locked");
+    let mut ids = IDS.lock().expect("no thread panics while it holds the lock");
     if let Some(known) = ids.get(id) {
         return known;
     }
@@ -197,8 +213,8 @@ mod tests {
     fn tells_a_wrong_path_from_a_wrong_method() {
         let contract = Operations::of_the_contract();
         let refusal = |method, path| contract.find(method, path).err().unwrap();
-        assert!(!refusal("GET", "/v1/customer").is_connects);
-        assert!(!refusal("GET", "/v1/client/customer/info/1/2").is_connects);
+        assert!(!refusal("GET", "/v1/customer").is_from_connect);
+        assert!(!refusal("GET", "/v1/client/customer/info/1/2").is_from_connect);
         assert!(refusal("DELETE", "/v1/customer/info").message().contains("another method"));
     }
 

@@ -6,7 +6,7 @@ use mediaconnect_contract::outline::Field;
 use serde_json::{Map, Value, json};
 
 use crate::contract::Operations;
-use crate::log::{End, Entry, LoggedBody};
+use crate::log::{Completion, Entry, LoggedBody};
 use crate::received::{Received, TOKEN};
 
 /// Replaces a value.
@@ -34,8 +34,8 @@ pub(crate) fn conversation(
         } else {
             names.request(operations, &entry.request, is_canned(&entry.request))
         };
-        if let Some(end) = &entry.end {
-            exchange["response"] = names.response(end, is_token);
+        if let Some(completion) = &entry.completion {
+            exchange["response"] = names.response(completion, is_token);
         }
         exchange
     });
@@ -86,9 +86,9 @@ impl<'o> Names<'o> {
     }
 
     /// Returns the status and the body. The body of a token response is left out, because all of it is secret.
-    fn response(&self, end: &End, is_token: bool) -> Value {
-        let mut shown = json!({ "status": end.status });
-        match &end.body {
+    fn response(&self, completion: &Completion, is_token: bool) -> Value {
+        let mut shown = json!({ "status": completion.status });
+        match &completion.body {
             LoggedBody::Complete(body) if body.is_empty() || is_token => {}
             LoggedBody::Complete(body) => {
                 let body = serde_json::from_slice(body);

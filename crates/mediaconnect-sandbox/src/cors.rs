@@ -1,25 +1,25 @@
-//! CORS: the requests and headers for pages of another origin.
+//! CORS: preflight requests and headers for pages of another origin.
 
 use crate::message::{Request, Response, header, response, set};
 
-/// The name of such a request in the log.
+/// The name of a preflight request in notifications.
 pub(crate) const PREFLIGHT: &str = "preflight";
 
-/// Returns the response to a browser that asks if a page may call; `None` for any other request.
+/// Returns the response to a preflight request, or `None` for any other request.
 pub(crate) fn preflight(origin: Option<&str>, request: &Request) -> Option<Response> {
     let origin = origin?;
-    let is_asked =
+    let is_preflight =
         request.method() == "OPTIONS" && header(request, "access-control-request-method").is_some();
-    if !is_asked {
+    if !is_preflight {
         return None;
     }
     let mut allowed = response(204, "", "");
     allow(&mut allowed, origin);
     let headers = allowed.headers_mut();
     set(headers, "access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE");
-    // With the token a `*` does not count, so the headers are named that are asked for.
-    let asked = header(request, "access-control-request-headers").unwrap_or("authorization, content-type");
-    set(headers, "access-control-allow-headers", asked);
+    // `*` does not include `Authorization`, so the response repeats the requested names.
+    let values = header(request, "access-control-request-headers").unwrap_or("authorization, content-type");
+    set(headers, "access-control-allow-headers", values);
     set(headers, "access-control-max-age", "600");
     Some(allowed)
 }

@@ -1,73 +1,80 @@
-//! Responses as the contract has them: the example of a success, about what was asked.
+//! Responses from the contract: the example of a success, with the values of the request.
 
 use mediaconnect_contract::outline::{Response, SuccessRule};
 use serde_json::{Map, Value};
 
-use crate::answer::Answer;
-use crate::asked::{Asked, is_json};
+use crate::api_response::ApiResponse;
 use crate::contract::{Operation, Operations};
 use crate::quirks::Quirks;
+use crate::request_values::{RequestValues, is_json};
 use crate::shapes::Shape;
 
 impl Operation {
-    /// The contract's example of a success, with the values of the request that the client looks for in it.
+    /// Returns the contract's example of a success. Where the client compares the response with its request, the example has the
+    /// values of the request.
     ///
     /// # Errors
-    /// When the contract has none.
-    pub(crate) fn example(&self, operations: &Operations, asked: &Asked) -> Result<Value, Answer> {
+    /// When the contract has no example.
+    pub(crate) fn example(
+        &self,
+        operations: &Operations,
+        values: &RequestValues,
+    ) -> Result<Value, ApiResponse> {
         let response = self.documented(operations, None)?;
         let Some(body) = &response.body else { return Ok(Value::Null) };
         let media_type = body.pointer.strip_suffix("/schema").unwrap_or(&body.pointer);
         let example = operations.contract.example(media_type).ok_or_else(|| {
-            let (id, status, place) = (self.id, &response.status, operations.place(media_type));
-            Answer::not_implemented(format!(
-                "{id} has no example of its response {status}: add one at {place}."
+            let (id, status, place) = (self.id, &response.status, operations.location(media_type));
+            ApiResponse::not_implemented(format!(
+                "{id} has no example of its response {status}; add an example at {place}."
             ))
         })?;
         let mut example = example.clone();
-        for (found, asked_for) in &self.facts.success_rule().unwrap_or_default().matches {
-            if let Some(value) = asked.at(asked_for).filter(|value| !value.is_null()) {
-                confirm(&mut example, found, value);
+        for (found, requested) in &self.facts.success_rule().unwrap_or_default().matches {
+            if let Some(value) = values.at(requested).filter(|value| !value.is_null()) {
+                write_at(&mut example, found, value);
             }
         }
         Ok(example)
     }
 
-    /// A response of the contract with this body, in the shapes that the quirks ask for; a success without a status.
+    /// Creates a documented response with a body and quirks. `None` as status means a success.
     ///
     /// # Errors
-    /// When the contract has no such response.
+    /// When the contract has no response with this status.
     pub(crate) fn respond(
         &self,
         operations: &Operations,
         status: Option<u16>,
         body: Value,
         quirks: Quirks,
-    ) -> Result<Answer, Answer> {
+    ) -> Result<ApiResponse, ApiResponse> {
         let response = self.documented(operations, status)?;
         let status = status.or(response.status.parse().ok()).unwrap_or(200);
-        let Some(documented) = &response.body else { return Ok(Answer::empty(status)) };
+        let Some(documented) = &response.body else { return Ok(ApiResponse::empty(status)) };
         if !is_json(&documented.media_type) {
-            return Ok(Answer::text(status, &documented.media_type, body));
+            return Ok(ApiResponse::text(status, &documented.media_type, body));
         }
         let SuccessRule { matches, .. } = self.facts.success_rule().unwrap_or_default();
         let kept = matches.iter().map(|(found, _)| found.replace("[]", "")).collect();
         let body = Shape { outline: &operations.outline, quirks, kept }.of(&documented.schema, body);
         let mut root = documented.schema.name.clone().unwrap_or_else(|| "response".to_owned());
         root[..1].make_ascii_lowercase();
-        Ok(Answer::json(status, root, body))
+        Ok(ApiResponse::json(status, root, body))
     }
 
-    fn documented(&self, operations: &Operations, status: Option<u16>) -> Result<&Response, Answer> {
+    fn documented(&self, operations: &Operations, status: Option<u16>) -> Result<&Response, ApiResponse> {
         self.response(status).ok_or_else(|| {
-            let (id, place) = (self.id, operations.place(&self.facts.pointer));
-            Answer::not_implemented(format!("{id} has no such response: add one at {place}."))
+            let (id, place) = (self.id, operations.location(&self.facts.pointer));
+            ApiResponse::not_implemented(format!(
+                "{id} has no response with this status; add a response at {place}."
+            ))
         })
     }
 }
 
-/// Writes a value into a response, at the path that `x-success` has: names with dots, `[]` behind those of lists.
-fn confirm(at: &mut Value, path: &str, value: &Value) {
+/// Writes a value into a response at a path of `x-success`: names with dots, where a list has `[]` after its name.
+fn write_at(at: &mut Value, path: &str, value: &Value) {
     let Some(members) = at.as_object_mut() else { return };
     let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
     let (name, is_list) = first.strip_suffix("[]").map_or((first, false), |name| (name, true));
@@ -80,7 +87,7 @@ fn confirm(at: &mut Value, path: &str, value: &Value) {
     };
     for target in targets {
         match rest {
-            Some(rest) => confirm(target, rest, value),
+            Some(rest) => write_at(target, rest, value),
             None => target.clone_from(value),
         }
     }
@@ -93,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_asked_is_written_at_its_path() {
+    fn a_requested_value_is_written_at_its_path() {
         let mut body = json!({ "number": 1, "orders": [{ "id": "a" }, {}], "odd": "text" });
         for (path, value) in [
             ("number", json!(7)),
@@ -101,7 +108,7 @@ mod tests {
             ("orders[].id", json!("b")),
             ("odd.deep", json!(1)),
         ] {
-            confirm(&mut body, path, &value);
+            write_at(&mut body, path, &value);
         }
         let expected = json!({
             "number": 7, "orders": [{ "id": "b" }, { "id": "b" }], "odd": "text", "name": { "last": "x" },

@@ -1,10 +1,10 @@
-//! The expectations of a test: which requests the sandbox received.
+//! The requests that a test expects.
 
 use serde_json::Value;
 
 use crate::received::Received;
 
-/// A request that a test expects; for [`Sandbox::assert_received`](crate::Sandbox::assert_received).
+/// A request that a test expects. [`Sandbox::assert_received`](crate::Sandbox::assert_received) checks it.
 ///
 /// ```
 /// use mediaconnect_sandbox::Expected;
@@ -28,44 +28,44 @@ enum Field {
 }
 
 impl Expected {
-    /// A request of an operation: an `operationId` of the sandbox's contract, or `token`.
+    /// Expects a request of an operation: an `operationId` of the sandbox's contract, or `token`.
     pub fn operation(operation: impl Into<String>) -> Self {
         Self { operation: operation.into(), fields: Vec::new(), times: None }
     }
 
-    /// With this value in path, query or body: a name, or a JSON pointer such as `/name/lastName`.
+    /// Expects a value in path, query or body. `name` is a name or, for the body, a JSON pointer such as `/name/lastName`.
     ///
-    /// In path and query, a number and its digits are the same.
+    /// In path and query, a number matches its digits.
     pub fn field(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.fields.push((name.into(), Field::Is(value.into())));
         self
     }
 
-    /// Without this field.
+    /// Expects that a field is absent.
     pub fn without(mut self, name: impl Into<String>) -> Self {
         self.fields.push((name.into(), Field::Absent));
         self
     }
 
-    /// With this header.
+    /// Expects a header.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.fields.push((name.into(), Field::Header(value.into())));
         self
     }
 
-    /// So many of them; at least one, if nothing is said.
+    /// Expects an exact number of such requests. The default is at least one.
     pub fn times(mut self, times: usize) -> Self {
         self.times = Some(times);
         self
     }
 
-    /// The `operationId`.
+    /// Returns the `operationId`.
     pub(crate) fn operation_id(&self) -> &str {
         &self.operation
     }
 
-    /// Returns what is wrong, if the requests are not as expected.
-    pub(crate) fn complaint(&self, received: &[Received]) -> Option<String> {
+    /// Returns the reason if the requests are not as expected.
+    pub(crate) fn mismatch(&self, received: &[Received]) -> Option<String> {
         let matching = received.iter().filter(|request| self.matches(request)).count();
         match self.times {
             None if matching > 0 => None,
@@ -86,8 +86,8 @@ impl Expected {
         self.is_of(received) && self.differences(received).is_empty()
     }
 
-    /// The operation with its fields, by name.
-    pub(crate) fn described(&self) -> String {
+    /// Returns the operation and the names of the expected fields.
+    pub(crate) fn description(&self) -> String {
         let names: Vec<_> = self.fields.iter().map(|(name, _)| name.as_str()).collect();
         match names.as_slice() {
             [] => self.operation.clone(),
@@ -99,7 +99,7 @@ impl Expected {
         received.operation == Some(self.operation.as_str())
     }
 
-    /// The request that differs least, and in what.
+    /// Returns a description of the request that differs least, and its differences.
     fn nearest(&self, received: &[Received]) -> String {
         let candidates = received.iter().enumerate().filter(|(_, request)| self.is_of(request));
         let different = candidates
@@ -109,13 +109,13 @@ impl Expected {
             let arrived: Vec<_> =
                 received.iter().map(|request| request.operation.unwrap_or("something else")).collect();
             let arrived = if arrived.is_empty() { "nothing".to_owned() } else { arrived.join(", ") };
-            return format!("no other request of {} arrived; what arrived: {arrived}", self.operation);
+            return format!("no other request of {} arrived; these arrived: {arrived}", self.operation);
         };
         let number = at + 1;
-        format!("nearest is request {number}, which differs in\n  {}", differences.join("\n  "))
+        format!("the nearest is request {number}, which differs in\n  {}", differences.join("\n  "))
     }
 
-    /// Of what was received, only the fields that the test names are told.
+    /// Returns the differences. Of received values, it only returns those of the fields that the test names.
     fn differences(&self, received: &Received) -> Vec<String> {
         let differences = self.fields.iter().filter_map(|(name, field)| {
             let is_body = !matches!(field, Field::Header(_));
@@ -128,19 +128,19 @@ impl Expected {
             let is_same = match (&found, &expected) {
                 (None, None) => true,
                 (Some(found), Some(expected)) => {
-                    // What stands in path and query is always a text.
+                    // Values in path and query are always texts.
                     let is_parameter = received.parameters.iter().any(|(key, _)| key == name);
                     found == expected || is_parameter && found.as_str() == Some(&expected.to_string())
                 }
                 _ => false,
             };
-            let told = |value: Option<Value>| match value {
-                // A secret is no part of a message.
+            let shown = |value: Option<Value>| match value {
+                // A message must not contain a secret.
                 Some(_) if name.eq_ignore_ascii_case("authorization") => "another".to_owned(),
                 Some(value) => value.to_string(),
                 None => "nothing".to_owned(),
             };
-            (!is_same).then(|| format!("{name}: expected {}, received {}", told(expected), told(found)))
+            (!is_same).then(|| format!("{name}: expected {}, received {}", shown(expected), shown(found)))
         });
         differences.collect()
     }
@@ -173,7 +173,7 @@ mod tests {
             Expected::operation("searchCustomers").header("Authorization", "Bearer hush"),
             Expected::operation("getOwnCustomerInfo").times(0),
         ] {
-            assert_eq!(expected.complaint(&received), None);
+            assert_eq!(expected.mismatch(&received), None);
         }
     }
 
@@ -186,10 +186,10 @@ mod tests {
         let expected = Expected::operation("searchCustomers")
             .field("email", "kari@example.com")
             .field("productCode", "Y");
-        let complaint = expected.complaint(&received).unwrap();
+        let mismatch = expected.mismatch(&received).unwrap();
         assert_eq!(
-            complaint,
-            "nearest is request 2, which differs in\n  productCode: expected \"Y\", received \"X\""
+            mismatch,
+            "the nearest is request 2, which differs in\n  productCode: expected \"Y\", received \"X\""
         );
     }
 
@@ -197,19 +197,19 @@ mod tests {
     fn what_the_test_does_not_name_is_not_told_and_no_secret_is() {
         let received = [search(r#"{"lastName": "private"}"#)];
         let expected = Expected::operation("searchCustomers").field("email", 1).header("authorization", "x");
-        let complaint = expected.complaint(&received).unwrap();
-        assert!(!complaint.contains("private") && !complaint.contains("hush"), "{complaint}");
-        assert!(complaint.contains("email: expected 1, received nothing"), "{complaint}");
+        let mismatch = expected.mismatch(&received).unwrap();
+        assert!(!mismatch.contains("private") && !mismatch.contains("hush"), "{mismatch}");
+        assert!(mismatch.contains("email: expected 1, received nothing"), "{mismatch}");
     }
 
     #[test]
     fn too_few_too_many_and_none_are_told_apart() {
         let received = [lookup("1"), lookup("1")];
-        let complaint = |times| Expected::operation("getCustomerInfo").times(times).complaint(&received);
-        assert_eq!(complaint(2), None);
-        assert!(complaint(1).unwrap().starts_with("2 requests of getCustomerInfo arrived, 1 expected"));
-        assert!(complaint(3).unwrap().starts_with("2 of 3 expected requests"));
-        let none = Expected::operation("searchCustomers").complaint(&received).unwrap();
-        assert!(none.ends_with("what arrived: getCustomerInfo, getCustomerInfo"), "{none}");
+        let mismatch = |times| Expected::operation("getCustomerInfo").times(times).mismatch(&received);
+        assert_eq!(mismatch(2), None);
+        assert!(mismatch(1).unwrap().starts_with("2 requests of getCustomerInfo arrived, 1 expected"));
+        assert!(mismatch(3).unwrap().starts_with("2 of 3 expected requests"));
+        let none = Expected::operation("searchCustomers").mismatch(&received).unwrap();
+        assert!(none.ends_with("these arrived: getCustomerInfo, getCustomerInfo"), "{none}");
     }
 }

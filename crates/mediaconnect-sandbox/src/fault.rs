@@ -1,11 +1,11 @@
-//! The faults that a sandbox can be told to have.
+//! A fault, as a test describes it.
 
 use std::time::Duration;
 
-/// Something that goes wrong, with some requests of an operation.
+/// A failure that the sandbox simulates for some requests of an operation.
 ///
-/// Faults of one operation happen in the order in which they were set, each as often as it says; then the sandbox
-/// answers again as it should. By itself, a fault is one response with status 500.
+/// Faults of one operation happen one after another, in the order in which they were set. After them, the sandbox responds
+/// normally again. A fault without further settings is one response with status 500.
 ///
 /// ```
 /// use std::time::Duration;
@@ -24,21 +24,21 @@ pub struct Fault {
     pub(crate) after: u32,
     pub(crate) delay: Duration,
     pub(crate) status: Option<u16>,
-    pub(crate) body: Option<Body>,
+    pub(crate) body: Option<FaultBody>,
     pub(crate) hint: Option<RetryHint>,
     pub(crate) breakage: Option<Breakage>,
 }
 
-/// The body of a response that a fault gives.
+/// The body of the response of a fault.
 #[derive(Clone, Debug)]
-pub(crate) enum Body {
+pub(crate) enum FaultBody {
     Html,
     Empty,
     NotDone,
     Text { content_type: String, text: String },
 }
 
-/// The part that breaks, if it is more than the response's status and body.
+/// A failure of the connection, the body or the token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Breakage {
     Reset,
@@ -47,29 +47,30 @@ pub(crate) enum Breakage {
     ExpiredToken,
 }
 
-/// The header by which a response with status 429 says when to come again.
+/// The header of a 429 response that says how long the client must wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RetryHint {
     /// `Retry-After` in seconds.
     Seconds(u64),
-    /// `Retry-After` as a date, so many seconds from now.
+    /// `Retry-After` as a date. The value is the number of seconds from now.
     Date(u64),
-    /// `X-RateLimit-Reset` in seconds to go, with `X-RateLimit-Remaining: 0`.
+    /// `X-RateLimit-Reset` in seconds from now, with `X-RateLimit-Remaining: 0`.
     Reset(u64),
-    /// `X-RateLimit-Reset` as seconds of the Unix epoch, so many seconds from now, with `X-RateLimit-Remaining: 0`.
+    /// `X-RateLimit-Reset` in seconds of the Unix epoch, with `X-RateLimit-Remaining: 0`. The value is the number of seconds from
+    /// now.
     ResetEpoch(u64),
-    /// Not at all.
+    /// No header.
     Silent,
 }
 
 impl Fault {
-    /// A fault of one operation: an `operationId` of the sandbox's contract, or `token` for the token endpoint.
+    /// Creates a fault of one operation: an `operationId` of the sandbox's contract, or `token` for the token endpoint.
     pub fn on(operation: impl Into<String>) -> Self {
         Self::of(Some(operation.into()))
     }
 
-    /// A fault of any operation, but not of the token endpoint.
+    /// Creates a fault of all operations, but not of the token endpoint.
     pub fn on_any() -> Self {
         Self::of(None)
     }
@@ -87,86 +88,86 @@ impl Fault {
         }
     }
 
-    /// Sets how often it happens; once, if nothing is said.
+    /// Sets the number of requests that fail. The default is 1.
     pub fn times(mut self, times: u32) -> Self {
         self.times = Some(times);
         self
     }
 
-    /// It happens every time.
+    /// Lets every request fail.
     pub fn always(mut self) -> Self {
         self.times = None;
         self
     }
 
-    /// So many requests are answered as they should be before it happens.
+    /// Sets the number of requests that succeed before the fault happens. The default is 0.
     pub fn after(mut self, requests: u32) -> Self {
         self.after = requests;
         self
     }
 
-    /// The answer is late. If nothing else is said, it is the right answer.
+    /// Delays the response. Without another setting, the response itself is correct.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
     }
 
-    /// A response with this status, and a body as upstream writes its errors. The request is not carried out.
+    /// Sets the status of the response. The body has the form of upstream's errors, and the request has no effect.
     ///
     /// # Panics
-    /// When `status` is not within 200 and 599.
+    /// When `status` is not from 200 to 599.
     pub fn status(mut self, status: u16) -> Self {
         assert!(is_status(status), "{STATUS_RULE}");
         self.status = Some(status);
         self
     }
 
-    /// The response is an HTML page, as of a gateway; with status 200, if no other is set.
+    /// Makes the response an HTML page, as a gateway sends. The default status is 200.
     pub fn html(mut self) -> Self {
-        self.body = Some(Body::Html);
+        self.body = Some(FaultBody::Html);
         self
     }
 
-    /// The response has no body; with status 200, if no other is set.
+    /// Makes the response empty. The default status is 200.
     pub fn empty(mut self) -> Self {
-        self.body = Some(Body::Empty);
+        self.body = Some(FaultBody::Empty);
         self
     }
 
-    /// The response has this body; with status 200, if no other is set.
+    /// Sets the body of the response. The default status is 200.
     pub fn body(mut self, content_type: impl Into<String>, text: impl Into<String>) -> Self {
-        self.body = Some(Body::Text { content_type: content_type.into(), text: text.into() });
+        self.body = Some(FaultBody::Text { content_type: content_type.into(), text: text.into() });
         self
     }
 
-    /// The response has status 200 and says that nothing was done: `{"success": false}`, a documented failure of changes.
+    /// Makes the body `{"success": false}`, the documented response to a change that failed. The default status is 200.
     pub fn not_done(mut self) -> Self {
-        self.body = Some(Body::NotDone);
+        self.body = Some(FaultBody::NotDone);
         self
     }
 
-    /// A response with status 429.
+    /// Makes the response a 429 with a hint.
     pub fn rate_limited(mut self, hint: RetryHint) -> Self {
         self.hint = Some(hint);
         self
     }
 
-    /// The connection is reset before a response begins. The request is not carried out.
+    /// Resets the connection before the response. The request has no effect.
     pub fn reset(self) -> Self {
         self.breaking(Breakage::Reset)
     }
 
-    /// The connection ends in the middle of the right response's body. The request is carried out.
+    /// Closes the connection in the middle of the body of the correct response. The request takes effect.
     pub fn cut_off(self) -> Self {
         self.breaking(Breakage::CutOff)
     }
 
-    /// The right response's body is halved, and its `Content-Length` too. The request is carried out.
+    /// Sends half of the body of the correct response, with a matching `Content-Length`. The request takes effect.
     pub fn truncated(self) -> Self {
         self.breaking(Breakage::Truncated)
     }
 
-    /// The access token has ended before its time: status 401, `invalid_token`. All tokens issued so far end with it.
+    /// Refuses the access token as expired: status 401, `invalid_token`. All tokens that were issued so far become invalid.
     pub fn expired_token(self) -> Self {
         self.breaking(Breakage::ExpiredToken)
     }
@@ -176,16 +177,16 @@ impl Fault {
         self
     }
 
-    /// The operation, as a text has it.
+    /// Returns the operation as it is written in the text of a fault.
     pub(crate) fn operation_name(&self) -> &str {
         self.operation.as_deref().unwrap_or(ANY)
     }
 }
 
-/// What [`Fault::on_any`] is called in a text.
+/// The operation of [`Fault::on_any`] in the text of a fault.
 pub(crate) const ANY: &str = "any";
 
-pub(crate) const STATUS_RULE: &str = "the status of a fault is within 200 and 599";
+pub(crate) const STATUS_RULE: &str = "the status of a fault must be from 200 to 599";
 
 pub(crate) fn is_status(status: u16) -> bool {
     (200..600).contains(&status)

@@ -1,4 +1,4 @@
-//! A fault as text: on a command line, and as JSON.
+//! The text of a fault on a command line, and its JSON form.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,21 +8,21 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::contract::Operations;
-use crate::fault::{ANY, Body, Breakage, Fault, RetryHint, STATUS_RULE, is_status};
+use crate::fault::{ANY, Breakage, Fault, FaultBody, RetryHint, STATUS_RULE, is_status};
 
-/// `OPERATION[:KEY[=VALUE],…]`, such as `getCustomerInfo:status=503,times=2` or `token:reset`.
+/// Reads `OPERATION[:KEY[=VALUE],…]`, such as `getCustomerInfo:status=503,times=2` or `token:reset`.
 ///
-/// | key | what it is |
+/// | keys | meaning |
 /// |---|---|
-/// | `times`, `always`, `after` | how often, and after how many requests |
-/// | `delayMs` | how late the response is, in milliseconds |
-/// | `status` | another status |
-/// | `html`, `empty`, `notDone` | another body; `notDone` is `{"success": false}` |
-/// | `retryAfter`, `retryAfterDate`, `reset`, `resetEpoch` | status 429, and how many seconds to wait |
-/// | `resetConnection`, `cutOff`, `truncated`, `expiredToken` | what breaks |
+/// | `times`, `always`, `after` | the number of failing requests, and of successful ones before them |
+/// | `delayMs` | the delay of the response, in milliseconds |
+/// | `status` | the status |
+/// | `html`, `empty`, `notDone` | the body; `notDone` is `{"success": false}` |
+/// | `retryAfter`, `retryAfterDate`, `reset`, `resetEpoch` | status 429, and the seconds to wait |
+/// | `resetConnection`, `cutOff`, `truncated`, `expiredToken` | the failure of connection, body or token |
 ///
-/// The operation is an `operationId` of the contract this crate was built with, `token`, or `any`. As JSON, a fault is an object with these keys and `operation`;
-/// what has no value is `true`.
+/// The operation is an `operationId` of the contract that this crate was built with, `token`, or `any`. The JSON form is an
+/// object with these keys and `operation`. A key without a value is `true` there.
 impl FromStr for Fault {
     type Err = FaultError;
 
@@ -44,13 +44,13 @@ impl FromStr for Fault {
     }
 }
 
-/// What is wrong with the text of a fault.
+/// The error in the text of a fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FaultError(String);
 
 impl fmt::Display for FaultError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; expected is OPERATION:KEY=VALUE,… as in getCustomerInfo:status=503,times=2", self.0)
+        write!(f, "{}; write OPERATION:KEY=VALUE,…, such as getCustomerInfo:status=503,times=2", self.0)
     }
 }
 
@@ -62,9 +62,9 @@ impl<'de> Deserialize<'de> for Fault {
     }
 }
 
-/// A fault as it is written.
+/// The JSON form of a fault.
 #[derive(Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a word of the text")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the text")]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Keys {
     operation: String,
@@ -114,13 +114,17 @@ impl Keys {
             (self.truncated, Breakage::Truncated),
             (self.expired_token, Breakage::ExpiredToken),
         ];
-        let bodies = [(self.html, Body::Html), (self.empty, Body::Empty), (self.not_done, Body::NotDone)];
+        let bodies = [
+            (self.html, FaultBody::Html),
+            (self.empty, FaultBody::Empty),
+            (self.not_done, FaultBody::NotDone),
+        ];
         let given = bodies.iter().filter(|(is_set, _)| *is_set).count();
-        let is_answer = self.status.is_some() || given > 0;
+        let is_response = self.status.is_some() || given > 0;
         let broken = breakages.iter().filter(|(is_set, _)| *is_set).count();
         let hinted = hints.iter().flatten().count();
-        if hinted > 1 || given > 1 || broken + usize::from(is_answer || hinted > 0) > 1 {
-            return Err("a fault does one thing: one of these keys contradicts another".to_owned());
+        if hinted > 1 || given > 1 || broken + usize::from(is_response || hinted > 0) > 1 {
+            return Err("these keys contradict each other; a fault has one effect".to_owned());
         }
         Ok(Fault {
             times: if self.always { None } else { Some(self.times.unwrap_or(1)) },
@@ -136,7 +140,7 @@ impl Keys {
 }
 
 impl Fault {
-    /// The fault as JSON: what it is read from. A body of one's own has no key but `body`, which is its media type.
+    /// Returns the JSON form of the fault. Of a body that a test has set, it has the media type as `body`.
     pub(crate) fn keys(&self) -> Map<String, Value> {
         let mut keys = Map::new();
         let mut set = |key: &str, value: Value| drop(keys.insert(key.to_owned(), value));
@@ -155,10 +159,10 @@ impl Fault {
             set("status", status.into());
         }
         match &self.body {
-            Some(Body::Html) => set("html", true.into()),
-            Some(Body::Empty) => set("empty", true.into()),
-            Some(Body::NotDone) => set("notDone", true.into()),
-            Some(Body::Text { content_type, .. }) => set("body", content_type.as_str().into()),
+            Some(FaultBody::Html) => set("html", true.into()),
+            Some(FaultBody::Empty) => set("empty", true.into()),
+            Some(FaultBody::NotDone) => set("notDone", true.into()),
+            Some(FaultBody::Text { content_type, .. }) => set("body", content_type.as_str().into()),
             None => {}
         }
         match self.hint {
@@ -166,7 +170,7 @@ impl Fault {
             Some(RetryHint::Date(seconds)) => set("retryAfterDate", seconds.into()),
             Some(RetryHint::Reset(seconds)) => set("reset", seconds.into()),
             Some(RetryHint::ResetEpoch(seconds)) => set("resetEpoch", seconds.into()),
-            // The only way to write it.
+            // No key stands for a 429 without a hint.
             Some(RetryHint::Silent) => set("status", 429.into()),
             None => {}
         }
@@ -232,11 +236,11 @@ mod tests {
     fn what_is_no_fault_is_refused_with_the_key() {
         for (text, expected) in [
             ("any:stauts=503", "stauts"),
-            ("any:status=700", "within 200 and 599"),
-            ("any:cutOff,status=503", "contradicts"),
+            ("any:status=700", "from 200 to 599"),
+            ("any:cutOff,status=503", "contradict"),
             ("any:times=many", "many"),
             ("any:reset", "u64"),
-            ("getCustomer", "there are getCustomerInfo, "),
+            ("getCustomer", "use getCustomerInfo, "),
         ] {
             let error = text.parse::<Fault>().unwrap_err().to_string();
             assert!(error.contains(expected) && error.contains("OPERATION:KEY=VALUE"), "{error}");

@@ -1,4 +1,4 @@
-//! The faults of a sandbox, and which of them happens next.
+//! The faults of a sandbox. Finds the fault that happens next.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,7 +8,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::contract::Operations;
-use crate::fault::{Body, Breakage, Fault, RetryHint};
+use crate::fault::{Breakage, Fault, FaultBody, RetryHint};
 use crate::message::{Response, response, set};
 use crate::received::TOKEN;
 
@@ -16,38 +16,39 @@ use crate::received::TOKEN;
 #[derive(Default)]
 pub(crate) struct Faults(Mutex<Vec<Entry>>);
 
-/// No two faults of a process have the same.
+/// The id of the next fault. Ids are unique in the process.
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
 struct Entry {
     id: u64,
     fault: Fault,
-    /// How many requests of its operation there were, as long as it was its turn.
+    /// The number of matching requests after all earlier faults had happened.
     seen: u32,
+    /// The number of requests that the fault happened to.
     happened: u32,
 }
 
 impl Faults {
     pub(crate) fn add(&self, fault: Fault) {
-        let mut entries = self.0.lock().expect("nothing panics while it is locked");
+        let mut entries = self.0.lock().expect("no thread panics while it holds the lock");
         entries.push(Entry { id: NEXT_ID.fetch_add(1, Ordering::Relaxed), fault, seen: 0, happened: 0 });
     }
 
-    /// Removes the fault with an id; false if there is none.
+    /// Removes a fault. Returns false if there is no fault with that id.
     pub(crate) fn remove(&self, id: u64) -> bool {
-        let mut entries = self.0.lock().expect("nothing panics while it is locked");
+        let mut entries = self.0.lock().expect("no thread panics while it holds the lock");
         let before = entries.len();
         entries.retain(|entry| entry.id != id);
         entries.len() < before
     }
 
     pub(crate) fn clear(&self) {
-        self.0.lock().expect("nothing panics while it is locked").clear();
+        self.0.lock().expect("no thread panics while it holds the lock").clear();
     }
 
-    /// The fault that happens to a request, if one does.
+    /// Returns the fault that happens to a request, if any.
     pub(crate) fn next(&self, operation: Option<&str>) -> Option<Fault> {
-        let mut entries = self.0.lock().expect("nothing panics while it is locked");
+        let mut entries = self.0.lock().expect("no thread panics while it holds the lock");
         for entry in entries.iter_mut().filter(|entry| entry.fault.is_of(operation)) {
             if entry.fault.times.is_some_and(|times| entry.happened >= times) {
                 continue;
@@ -61,16 +62,16 @@ impl Faults {
         None
     }
 
-    /// Those that never happened, in words.
+    /// Returns a description of each fault that never happened.
     pub(crate) fn unused(&self) -> Vec<String> {
-        let entries = self.0.lock().expect("nothing panics while it is locked");
+        let entries = self.0.lock().expect("no thread panics while it holds the lock");
         let unused = entries.iter().enumerate().filter(|(_, entry)| entry.happened == 0);
         unused.map(|(at, entry)| format!("fault {}, of {}", at + 1, entry.fault.operation_name())).collect()
     }
 
-    /// All of them for the admin route.
+    /// Returns all faults for the admin route.
     pub(crate) fn to_json(&self) -> Value {
-        let entries = self.0.lock().expect("nothing panics while it is locked");
+        let entries = self.0.lock().expect("no thread panics while it holds the lock");
         let all = entries.iter().map(|entry| {
             let mut keys = entry.fault.keys();
             keys.insert("id".to_owned(), entry.id.into());
@@ -82,8 +83,10 @@ impl Faults {
 }
 
 impl Fault {
+    /// Checks that the contract has the operation of the fault.
+    ///
     /// # Errors
-    /// When the contract has no such operation.
+    /// When it does not.
     pub(crate) fn check(&self, operations: &Operations) -> Result<(), String> {
         self.operation.as_ref().map_or(Ok(()), |operation| operations.check_id(operation))
     }
@@ -95,33 +98,33 @@ impl Fault {
         }
     }
 
-    /// Returns what to do instead of answering as one should; `None` if the response is only late.
+    /// Returns the effect of the fault, or `None` if it only delays the response.
     pub(crate) fn effect(&self) -> Option<Effect> {
         match (self.breakage, self.hint) {
             (Some(Breakage::Reset), _) => Some(Effect::Reset),
             (Some(Breakage::CutOff), _) => Some(Effect::CutOff),
             (Some(Breakage::Truncated), _) => Some(Effect::Truncated),
             (Some(Breakage::ExpiredToken), _) => Some(Effect::ExpiredToken),
-            (None, Some(hint)) => Some(Effect::Answer(hint.apply(self.answer(429)))),
-            (None, None) if self.status.is_some() => Some(Effect::Answer(self.answer(500))),
-            (None, None) if self.body.is_some() => Some(Effect::Answer(self.answer(200))),
+            (None, Some(hint)) => Some(Effect::Response(hint.apply(self.response(429)))),
+            (None, None) if self.status.is_some() => Some(Effect::Response(self.response(500))),
+            (None, None) if self.body.is_some() => Some(Effect::Response(self.response(200))),
             (None, None) if self.delay > Duration::ZERO => None,
-            (None, None) => Some(Effect::Answer(self.answer(500))),
+            (None, None) => Some(Effect::Response(self.response(500))),
         }
     }
 
-    fn answer(&self, default_status: u16) -> Response {
+    fn response(&self, default_status: u16) -> Response {
         let status = self.status.unwrap_or(default_status);
         match &self.body {
-            Some(Body::Html) => response(status, "text/html", HTML),
-            Some(Body::Empty) => response(status, "", Bytes::new()),
-            // Connect's own word, with the header that proves it.
-            Some(Body::NotDone) => {
-                let mut answer = response(status, "application/json", r#"{"success":false}"#);
-                set(answer.headers_mut(), "x-mediaconnect-api-version", "1.2.3");
-                answer
+            Some(FaultBody::Html) => response(status, "text/html", HTML),
+            Some(FaultBody::Empty) => response(status, "", Bytes::new()),
+            // The header shows the client that the response is from Connect.
+            Some(FaultBody::NotDone) => {
+                let mut not_done = response(status, "application/json", r#"{"success":false}"#);
+                set(not_done.headers_mut(), "x-mediaconnect-api-version", "1.2.3");
+                not_done
             }
-            Some(Body::Text { content_type, text }) => response(status, content_type, text.clone()),
+            Some(FaultBody::Text { content_type, text }) => response(status, content_type, text.clone()),
             None if self.operation.as_deref() == Some(TOKEN) => {
                 let body = json!({ "error": "server_error", "error_description": "A fault of the sandbox." });
                 response(status, "application/json", body.to_string())
@@ -138,9 +141,9 @@ impl Fault {
 const HTML: &str =
     "<!DOCTYPE html><html><head><title>Bad Gateway</title></head><body>Bad Gateway</body></html>";
 
-/// What a fault does in place of the right answer.
+/// The effect of a fault, in place of the correct response.
 pub(crate) enum Effect {
-    Answer(Response),
+    Response(Response),
     Reset,
     CutOff,
     Truncated,
@@ -175,7 +178,7 @@ mod tests {
 
     fn statuses(faults: &Faults, operation: &str, requests: usize) -> Vec<u16> {
         let status = || match faults.next(Some(operation)).map(|fault| fault.effect()) {
-            Some(Some(Effect::Answer(answer))) => answer.status().as_u16(),
+            Some(Some(Effect::Response(response))) => response.status().as_u16(),
             _ => 0,
         };
         (0..requests).map(|_| status()).collect()
@@ -203,9 +206,9 @@ mod tests {
     #[test]
     fn a_status_and_a_body_may_come_in_any_order() {
         for fault in [Fault::on_any().html().status(502), Fault::on_any().status(502).html()] {
-            let Some(Effect::Answer(answer)) = fault.effect() else { panic!("it is an answer") };
+            let Some(Effect::Response(response)) = fault.effect() else { panic!("the effect is a response") };
             assert_eq!(
-                (answer.status().as_u16(), answer.headers()["content-type"].to_str().unwrap()),
+                (response.status().as_u16(), response.headers()["content-type"].to_str().unwrap()),
                 (502, "text/html")
             );
         }

@@ -1,35 +1,36 @@
-//! Who may use the routes that tell and change everything.
+//! Protects the routes that read and change the state of the sandbox.
 
 use url::{Host, Url};
 
 use crate::connection::Peer;
 use crate::message::{Request, header};
 
-/// Returns why a request is refused; `None` if it comes from this machine, and from no page of another origin.
+/// Returns the reason to refuse a request. Returns `None` if the request is from this machine and not from a page of another
+/// origin.
 pub(crate) fn refusal(request: &Request) -> Option<&'static str> {
     remote(request).or_else(|| foreign(request))
 }
 
-/// Returns why a request is refused as one that another machine may have sent.
+/// Returns the reason to refuse a request that another machine may have sent.
 pub(crate) fn remote(request: &Request) -> Option<&'static str> {
     let peer = request.extensions().get::<Peer>();
     if peer.is_some_and(|peer| !peer.is_this_machine) {
-        return Some("these routes respond to the machine that the sandbox runs on only");
+        return Some("these routes only respond to the machine that the sandbox runs on");
     }
-    // Through a proxy on this machine, the peer would be somebody else.
+    // Behind a proxy on this machine, the sender may be on another machine.
     if ["forwarded", "via", "x-forwarded-for"].iter().any(|name| header(request, name).is_some()) {
-        return Some("these routes do not respond through a proxy");
+        return Some("these routes do not respond to a proxy; send the request directly");
     }
-    // A page of the web could reach this port under a name of its own.
+    // DNS rebinding: a web page can make its own host name point to this port.
     if !header(request, "host").is_none_or(is_loopback) {
-        return Some("the host must be a name of the own machine, such as 127.0.0.1");
+        return Some("the host must be a loopback address, such as 127.0.0.1");
     }
     None
 }
 
-/// Returns why a request is refused as one that a page of another origin makes a browser send.
+/// Returns the reason to refuse a request that a page of another origin may have caused.
 ///
-/// A browser sends such requests without asking: forms and images, for example.
+/// A browser sends some requests without a preflight, such as those of forms and images.
 fn foreign(request: &Request) -> Option<&'static str> {
     let host = header(request, "host").unwrap_or_default();
     let is_own = |origin: &str| origin.strip_prefix("http://") == Some(host);

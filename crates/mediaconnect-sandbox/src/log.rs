@@ -35,12 +35,12 @@ pub(crate) struct Entry {
     at: SystemTime,
     pub(crate) request: Received,
     /// `None` while the request is in progress.
-    pub(crate) end: Option<End>,
+    pub(crate) completion: Option<Completion>,
 }
 
 /// The end of a request.
 #[derive(Clone)]
-pub(crate) struct End {
+pub(crate) struct Completion {
     /// `None` if the connection was reset.
     pub(crate) status: Option<u16>,
     pub(crate) body: LoggedBody,
@@ -73,7 +73,7 @@ impl Entry {
             "id": self.id, "at": u64::try_from(at.as_millis()).unwrap_or(u64::MAX), "operation": operation,
             "method": method, "path": path, "body": body,
         });
-        if let Some(End { status, duration, .. }) = &self.end {
+        if let Some(Completion { status, duration, .. }) = &self.completion {
             entry["status"] = (*status).into();
             entry["milliseconds"] = (duration.as_secs_f64() * 1_000.0).into();
         }
@@ -91,16 +91,16 @@ impl Log {
         }
         entries.revision += 1;
         let id = entries.revision;
-        entries.latest.push_back(Entry { id, at: SystemTime::now(), request, end: None });
+        entries.latest.push_back(Entry { id, at: SystemTime::now(), request, completion: None });
         id
     }
 
     /// Adds the end of a request, if the log still has the request.
-    pub(crate) fn end(&self, id: u64, end: End) {
+    pub(crate) fn complete(&self, id: u64, completion: Completion) {
         let mut entries = self.entries();
         entries.revision += 1;
         if let Ok(at) = entries.latest.binary_search_by_key(&id, |entry| entry.id) {
-            entries.latest[at].end = Some(end);
+            entries.latest[at].completion = Some(completion);
         }
     }
 

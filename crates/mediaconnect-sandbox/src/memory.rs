@@ -1,4 +1,4 @@
-//! The sandbox without a socket.
+//! The transport of a sandbox in memory.
 
 use std::sync::Weak;
 use std::time::SystemTime;
@@ -9,7 +9,7 @@ use mediaconnect::transport::{Transport, TransportError, TransportFuture, http};
 use crate::message::set;
 use crate::upstream::{Outcome, Upstream};
 
-/// Carries requests to a sandbox of the same process, as long as there is one.
+/// Passes requests to a sandbox in the same process, as long as the sandbox exists.
 pub(crate) struct InMemory(pub(crate) Weak<Upstream>);
 
 impl Transport for InMemory {
@@ -17,9 +17,9 @@ impl Transport for InMemory {
         let upstream = self.0.upgrade();
         Box::pin(async move {
             match upstream.ok_or(TransportError::Connect)?.handle(request).await {
-                Outcome::Answer(mut answer) => {
-                    set(answer.headers_mut(), "date", &httpdate::fmt_http_date(SystemTime::now()));
-                    Ok(answer)
+                Outcome::Response(mut response) => {
+                    set(response.headers_mut(), "date", &httpdate::fmt_http_date(SystemTime::now()));
+                    Ok(response)
                 }
                 Outcome::CutOff(_) | Outcome::Reset => Err(TransportError::Interrupted),
             }

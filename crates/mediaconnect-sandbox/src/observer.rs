@@ -1,28 +1,28 @@
-//! Who is told of each request.
+//! Notifications about handled requests.
 
 use std::time::Duration;
 
-/// A request that was handled, without anything that was in it. Those of the page to look at are not told.
+/// A handled request, without its content. Requests of the web page are not reported.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Handled {
-    /// The contract's `operationId`, `token`, `admin`, or `None` for anything else.
+    /// The contract's `operationId`, `token`, `admin`, `preflight` (CORS), or `None` for any other path.
     pub operation: Option<&'static str>,
     /// The status of the response; `None` if the connection was reset.
     pub status: Option<u16>,
-    /// How long it took, a fault's delay included.
+    /// The time until the response, including the delay of a fault.
     pub duration: Duration,
 }
 
-/// Told of each request when its response is about to be sent.
+/// A function that is called for each request just before its response is sent.
 pub(crate) struct Observer(Box<dyn Fn(&Handled) + Send + Sync>);
 
 impl Observer {
-    pub(crate) fn new(tell: impl Fn(&Handled) + Send + Sync + 'static) -> Self {
-        Self(Box::new(tell))
+    pub(crate) fn new(notify: impl Fn(&Handled) + Send + Sync + 'static) -> Self {
+        Self(Box::new(notify))
     }
 
-    pub(crate) fn tell(&self, handled: &Handled) {
+    pub(crate) fn notify(&self, handled: &Handled) {
         (self.0)(handled);
     }
 }

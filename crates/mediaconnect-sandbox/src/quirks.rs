@@ -1,37 +1,37 @@
-//! The oddities of upstream's answers, each a switch.
+//! Quirks: ways in which upstream's responses differ from its documentation. Each can be switched on and off.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A way in which the responses of all operations differ from what the documentation says.
+/// A way in which the responses of all operations differ from the documentation.
 ///
-/// The first four are seen at upstream, and on by default; the others are what a reader must survive all the same.
-/// Which look a value has depends on the first number in its object, such as the customer's: it is the same every time.
+/// The first four have been observed at upstream and are on by default. The others test how tolerant a client is. Where a quirk
+/// has several forms, the first number in the object selects one, such as the customer number. So a response is always the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Quirk {
     /// A field `postalCode` is a JSON number when it is numeric: `0179` becomes `179`.
     NumericPostalCodes,
-    /// A list of one is its element, where upstream is seen to do so: `attachedUsers`, and lists in a wrapper, such as
-    /// the `emails` of a search.
+    /// A list with one element is written as that element, in the fields where upstream was observed to do so: `attachedUsers`
+    /// and lists in a wrapper, such as the `emails` of a search.
     BareSingles,
-    /// A missing field is absent, null or empty.
+    /// A field without a value is absent, null or empty.
     EmptyFields,
-    /// A client that does not ask for JSON gets XML.
+    /// A client that does not accept JSON gets XML.
     XmlByDefault,
-    /// A list in a wrapper, such as the `emails` of a search, comes with or without it.
+    /// A list in a wrapper, such as the `emails` of a search, is written with or without the wrapper.
     AnyEmails,
-    /// Enumerations have values that nobody documents.
+    /// Enumerations have undocumented values.
     UnknownValues,
-    /// Objects have fields that nobody documents.
+    /// Objects have undocumented fields.
     UnknownFields,
-    /// Texts are longer than documented.
+    /// Texts are longer than the documented limit.
     LongTexts,
-    /// The list of any field is its element if it has one.
+    /// Every list with one element is written as that element.
     AnySingles,
-    /// Numbers and booleans are texts.
+    /// Numbers and booleans are written as texts.
     TextualNumbers,
-    /// Texts that are digits are numbers, unless they would lose a leading zero.
+    /// Texts of digits are written as numbers, unless a leading zero would be lost.
     NumericTexts,
 }
 
@@ -50,7 +50,7 @@ impl Quirk {
         Self::NumericTexts,
     ];
 
-    /// The name on a command line, such as `numeric-postal-codes`.
+    /// Returns the name on a command line, such as `numeric-postal-codes`.
     pub fn name(self) -> &'static str {
         match self {
             Self::NumericPostalCodes => "numeric-postal-codes",
@@ -81,12 +81,12 @@ impl Quirk {
 pub struct Quirks(u16);
 
 impl Quirks {
-    /// Responses are as the contract has them.
+    /// Returns the set without quirks: responses are as documented.
     pub const fn none() -> Self {
         Self(0)
     }
 
-    /// Those that upstream's own examples and its clients have.
+    /// Returns the quirks that upstream's examples and the clients of upstream show.
     pub const fn upstream() -> Self {
         Self::none()
             .with(Quirk::NumericPostalCodes)
@@ -95,29 +95,29 @@ impl Quirks {
             .with(Quirk::XmlByDefault)
     }
 
-    /// All of them.
+    /// Returns all quirks.
     pub fn all() -> Self {
         Quirk::ALL.into_iter().fold(Self::none(), Self::with)
     }
 
-    /// The quirks of the set.
+    /// Returns an iterator over the quirks in the set.
     pub fn iter(self) -> impl Iterator<Item = Quirk> {
         Quirk::ALL.into_iter().filter(move |quirk| self.has(*quirk))
     }
 
-    /// One more.
+    /// Adds a quirk.
     #[must_use]
     pub const fn with(self, quirk: Quirk) -> Self {
         Self(self.0 | 1 << quirk as u16)
     }
 
-    /// One less.
+    /// Removes a quirk.
     #[must_use]
     pub const fn without(self, quirk: Quirk) -> Self {
         Self(self.0 & !(1 << quirk as u16))
     }
 
-    /// Returns whether a quirk is among them.
+    /// Returns whether a quirk is in the set.
     pub const fn has(self, quirk: Quirk) -> bool {
         self.0 & (1 << quirk as u16) != 0
     }
@@ -135,7 +135,8 @@ impl From<Quirk> for Quirks {
     }
 }
 
-/// A list with commas: `none`, `upstream`, `all`, and names of quirks, which are left out with a `-` before them.
+/// Reads a list with commas, from left to right: `none`, `upstream`, `all`, and names of quirks. A `-` before a name removes the
+/// quirk.
 impl FromStr for Quirks {
     type Err = UnknownQuirk;
 
@@ -162,13 +163,13 @@ impl fmt::Debug for Quirks {
     }
 }
 
-/// A name that is no quirk.
+/// The error for a name that is not a quirk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UnknownQuirk;
 
 impl fmt::Display for UnknownQuirk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no such quirk; there are none, upstream, all")?;
+        f.write_str("no such quirk; use none, upstream, all")?;
         Quirk::ALL.into_iter().try_for_each(|quirk| write!(f, ", {}", quirk.name()))
     }
 }

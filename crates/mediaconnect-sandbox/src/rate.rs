@@ -1,4 +1,4 @@
-//! The rate limit, as upstream reports it in headers, and enforced if the sandbox is told to.
+//! The rate limit, which headers report. It is enforced only if a test sets a limit.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -7,52 +7,52 @@ use tokio::time::Instant;
 
 use crate::clock::Clock;
 
-/// Requests a client may send in a minute, as upstream documents it.
-const DOCUMENTED: u32 = 2_000;
+/// Upstream's documented limit: requests a minute.
+const DOCUMENTED_LIMIT: u32 = 2_000;
 
-/// Counts requests in windows of a second and of a minute.
+/// The counters of requests in windows of a second and of a minute.
 pub(crate) struct Rate {
     clock: Clock,
-    limits: Option<Limits>,
+    limits: Option<RateLimit>,
     windows: Mutex<[Window; 2]>,
 }
 
-/// How many requests there may be.
+/// The most requests in a second and in a minute.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
+pub(crate) struct RateLimit {
     pub(crate) per_second: u32,
     pub(crate) per_minute: u32,
 }
 
-/// Begins with the first request after the last one ended.
+/// A window, which begins with the first request after the previous window.
 struct Window {
     length: Duration,
     began: Instant,
     requests: u32,
 }
 
-/// What is left after a request.
+/// The rest of the limit after a request.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Remaining {
-    /// Of this minute.
+    /// The requests that are left in this minute.
     pub(crate) requests: u32,
-    /// Whole seconds until the minute ends, rounded up.
+    /// The seconds until the minute ends, rounded up.
     pub(crate) seconds: u64,
-    /// How many seconds to wait, if the request was one too many.
+    /// The seconds to wait, if the request exceeds the limit.
     pub(crate) refused: Option<u64>,
 }
 
 impl Rate {
-    pub(crate) fn new(limits: Option<Limits>, clock: Clock) -> Self {
+    pub(crate) fn new(limits: Option<RateLimit>, clock: Clock) -> Self {
         let began = clock.now();
         let window = |seconds| Window { length: Duration::from_secs(seconds), began, requests: 0 };
         Self { clock, limits, windows: Mutex::new([window(1), window(60)]) }
     }
 
-    /// Counts one request. One that is refused counts too.
+    /// Counts a request. Refused requests also count.
     pub(crate) fn count(&self) -> Remaining {
         let now = self.clock.now();
-        let mut windows = self.windows.lock().expect("nothing panics while it is locked");
+        let mut windows = self.windows.lock().expect("no thread panics while it holds the lock");
         let [second, minute] = &mut *windows;
         second.count(now);
         minute.count(now);
@@ -63,7 +63,7 @@ impl Rate {
                 (second.requests > limits.per_second).then(|| second.seconds_left(now))
             }
         });
-        let limit = self.limits.map_or(DOCUMENTED, |limits| limits.per_minute);
+        let limit = self.limits.map_or(DOCUMENTED_LIMIT, |limits| limits.per_minute);
         Remaining {
             requests: limit.saturating_sub(minute.requests),
             seconds: minute.seconds_left(now),
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     fn rate(limits: Option<(u32, u32)>) -> Rate {
-        let limits = limits.map(|(per_second, per_minute)| Limits { per_second, per_minute });
+        let limits = limits.map(|(per_second, per_minute)| RateLimit { per_second, per_minute });
         Rate::new(limits, Clock::of_this_runtime())
     }
 
@@ -119,7 +119,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn none_remain_past_the_limit_and_nothing_is_refused_unless_told_so() {
         let rate = rate(None);
-        let last = (0..=DOCUMENTED).map(|_| rate.count()).last();
+        let last = (0..=DOCUMENTED_LIMIT).map(|_| rate.count()).last();
         assert_eq!(last, Some(left(0, 60)));
     }
 

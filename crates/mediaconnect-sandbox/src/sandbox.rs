@@ -1,5 +1,7 @@
 //! A running sandbox.
 
+mod received;
+
 use std::fmt;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -11,35 +13,33 @@ use mediaconnect::{Client, ClientBuilder, ClientCredentials, UserToken};
 
 use crate::builder::SandboxBuilder;
 use crate::canned::Endpoint;
-use crate::conversation::conversation;
 use crate::customer::Customer;
-use crate::expected::Expected;
 use crate::fault::Fault;
 #[cfg(feature = "client")]
 use crate::memory::InMemory;
-use crate::received::Received;
 use crate::server::Server;
 #[cfg(feature = "client")]
 use crate::stub::Stub;
 use crate::upstream::{BASE_PATH, TOKEN_PATH, USER_TOKEN, Upstream};
 
-/// A stand-in for upstream: on the loopback interface until it is dropped, or [in memory](SandboxBuilder::in_memory).
+/// A stand-in for upstream. It listens on the loopback interface until it is dropped, or runs
+/// [in memory](SandboxBuilder::in_memory).
 ///
-/// Sandboxes share nothing: any number can run side by side in one process.
+/// Sandboxes share no state, so any number of them can run in one process.
 ///
-/// Time is the clock of the Tokio runtime that started the sandbox, so a test that pauses and advances its
-/// clock moves token expiry and the rate limit's windows along with it.
+/// The sandbox uses the clock of the Tokio runtime that started it. A test that pauses and advances this clock also moves token
+/// expiry and the windows of the rate limit.
 pub struct Sandbox {
     upstream: Arc<Upstream>,
     base_url: String,
     token_url: String,
-    /// Stops listening when it is dropped; `None` in memory.
+    /// `None` in memory. Dropping the server stops it.
     server: Option<Server>,
     allow_unused_faults: bool,
 }
 
 impl Sandbox {
-    /// Starts a sandbox with the defaults, on a free port.
+    /// Starts a sandbox with the default settings on a free port.
     ///
     /// # Panics
     /// When the machine has no free port, and as [`SandboxBuilder::start`] does.
@@ -47,7 +47,7 @@ impl Sandbox {
         Self::builder().start().await.expect("some port of the loopback interface is free")
     }
 
-    /// A sandbox to be set up.
+    /// Creates a builder with the default settings.
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder::default()
     }
@@ -55,7 +55,7 @@ impl Sandbox {
     pub(crate) fn serving(upstream: Arc<Upstream>, server: Server, allow_unused_faults: bool) -> Self {
         let mut address = server.address();
         if address.ip().is_unspecified() {
-            // It listens on all, and nobody can call that.
+            // The server listens on all addresses. A client needs a specific one.
             address.set_ip(Ipv4Addr::LOCALHOST.into());
         }
         let origin = format!("http://{address}");
@@ -72,16 +72,16 @@ impl Sandbox {
         Self { upstream, base_url, token_url, server, allow_unused_faults }
     }
 
-    /// A client that is set up for this sandbox, its user token included.
+    /// Creates a client for this sandbox, with its user token.
     ///
     /// # Panics
-    /// When TLS cannot be set up, which the client does whether it needs it or not.
+    /// When TLS cannot be set up. The client sets it up even though the sandbox does not use it.
     #[cfg(feature = "client")]
     pub fn client(&self) -> Client {
-        self.client_builder().build().expect("the sandbox has good URLs")
+        self.client_builder().build().expect("the URLs of the sandbox are valid")
     }
 
-    /// Returns what [`client`](Self::client) is built of, to change some of it.
+    /// Returns the builder of [`client`](Self::client), to change some of its settings.
     #[cfg(feature = "client")]
     pub fn client_builder(&self) -> ClientBuilder {
         let builder = Client::builder()
@@ -95,37 +95,38 @@ impl Sandbox {
         }
     }
 
-    /// Where the API is: `http://127.0.0.1:PORT/capi`, to be followed by a path of the contract. In memory, nothing
-    /// listens there.
+    /// Returns the base URL of the API, `http://127.0.0.1:PORT/capi`. Append a path of the contract to it. In memory, nothing
+    /// listens at this URL.
     pub fn base_url(&self) -> &str {
         &self.base_url
     }
 
-    /// Where tokens are to be had: `http://127.0.0.1:PORT/login/oauth/token`, as on upstream's test system.
+    /// Returns the URL of the token endpoint, `http://127.0.0.1:PORT/login/oauth/token`. Upstream's test system has the same path.
     pub fn token_url(&self) -> &str {
         &self.token_url
     }
 
-    /// The client id that the token endpoint accepts.
+    /// Returns the client id that the token endpoint accepts.
     pub fn client_id(&self) -> &str {
         &self.upstream.tokens.client_id
     }
 
-    /// The client secret that the token endpoint accepts.
+    /// Returns the client secret that the token endpoint accepts.
     pub fn client_secret(&self) -> &str {
         &self.upstream.tokens.client_secret
     }
 
-    /// An access token for user mode. It does not expire, and belongs to customer 563457 unless
-    /// [`SandboxBuilder::user`] says otherwise.
+    /// Returns an access token for user mode. It does not expire. It belongs to customer 563457 unless
+    /// [`SandboxBuilder::user`] sets another customer.
     pub fn user_token(&self) -> &str {
         USER_TOKEN
     }
 
-    /// Issues a refresh token of the user, as somebody gets one who logged in. It works once: redeeming it returns the next one.
+    /// Issues a refresh token of the user, as a login does. It works once: redeeming it returns an access token and the next
+    /// refresh token.
     ///
-    /// The access tokens that come of it are for user mode, live as long as those of the client, and end with
-    /// [`expire_tokens`](Self::expire_tokens).
+    /// These access tokens are for user mode and have the same lifetime as those of the client.
+    /// [`expire_tokens`](Self::expire_tokens) makes them invalid too.
     ///
     /// ```
     /// use mediaconnect::{RefreshToken, UserToken};
@@ -149,13 +150,13 @@ impl Sandbox {
         self.upstream.tokens.refresh_token()
     }
 
-    /// Issues an extid code of the user, which works once and brings an access token and a refresh token.
+    /// Issues an extid code of the user. It works once: redeeming it returns an access token and a refresh token.
     pub fn extid_code(&self) -> String {
         self.upstream.tokens.extid_code()
     }
 
-    /// Names an endpoint that the contract does not have, by method and path behind the base URL, to give it a response. Other
-    /// paths outside the contract stay a 404.
+    /// Selects an endpoint outside the contract, to set its response. `path` is the path after the base URL. All other paths
+    /// outside the contract still get a 404.
     ///
     /// ```
     /// use mediaconnect::Method;
@@ -176,50 +177,37 @@ impl Sandbox {
         Endpoint { upstream: &self.upstream, method: method.into(), path: path.into() }
     }
 
-    /// Returns what was received, oldest first, for a snapshot: methods, path templates, parameters and bodies. Values that the
-    /// contract calls personal or secret, and all that it does not know, are `[redacted]`; so are headers and tokens left out.
-    ///
-    /// `insta::assert_json_snapshot!(sandbox.conversation())` keeps it in a file that may be committed.
-    pub fn conversation(&self) -> serde_json::Value {
-        let is_canned = |request: &Received| {
-            let path = request.path.split('?').next().unwrap_or_default();
-            let path = path.strip_prefix(BASE_PATH).unwrap_or_default();
-            self.upstream.canned.has(&request.method, path)
-        };
-        conversation(&self.upstream.operations, &self.upstream.log.latest(), is_canned)
-    }
-
-    /// The numbers of all customers, in ascending order.
+    /// Returns the numbers of all customers, in ascending order.
     pub fn customer_numbers(&self) -> Vec<i64> {
         self.upstream.customers.numbers()
     }
 
-    /// The id that a customer has in another system, by the code of the reference; customer 563457 has one, `CRM`.
+    /// Returns the id of a customer in another system, by reference code. Customer 563457 has the code `CRM`.
     ///
-    /// Upstream does not document how references are read, so there is no request for it.
+    /// Upstream documents no operation that reads references, so a test reads them here.
     pub fn external_reference(&self, customer_number: i64, code: &str) -> Option<String> {
         self.upstream.customers.external_reference(customer_number, code)
     }
 
-    /// Makes every access token invalid that the token endpoint has issued so far.
+    /// Makes all access tokens invalid that the token endpoint has issued so far.
     pub fn expire_tokens(&self) {
         self.upstream.tokens.expire_all();
     }
 
-    /// Adds a customer, or replaces the one with its number.
+    /// Adds a customer, or replaces the customer with the same number.
     pub fn put_customer(&self, customer: Customer) {
         self.upstream.customers.put(customer);
     }
 
-    /// Removes a customer; whether there was one with that number.
+    /// Removes a customer. Returns false if there is no customer with that number.
     pub fn remove_customer(&self, customer_number: i64) -> bool {
         self.upstream.customers.remove(customer_number)
     }
 
-    /// One more thing that goes wrong, from now on.
+    /// Adds a fault, which can happen from now on.
     ///
     /// # Panics
-    /// When the contract has no such operation.
+    /// When the contract does not have the operation of the fault.
     #[track_caller]
     pub fn fault(&self, fault: Fault) {
         if let Err(why) = fault.check(&self.upstream.operations) {
@@ -228,7 +216,7 @@ impl Sandbox {
         self.upstream.faults.add(fault);
     }
 
-    /// Says what an operation responds from now on, in place of what the sandbox would.
+    /// Sets the response of an operation from now on. It replaces the sandbox's own response.
     ///
     /// ```
     /// use mediaconnect::operations::GetCustomerInfo;
@@ -252,7 +240,7 @@ impl Sandbox {
         Stub::of(&self.upstream)
     }
 
-    /// Removes all stubs and faults, and forgets what was received. Customers and tokens stay.
+    /// Removes all stubs, faults and received requests. Customers and tokens stay.
     pub fn reset(&self) {
         #[cfg(feature = "client")]
         self.upstream.stubs.clear();
@@ -261,64 +249,14 @@ impl Sandbox {
         self.upstream.log.clear();
     }
 
-    /// The faults that never happened, in words.
+    /// Returns a description of each fault that never happened.
     pub fn unused_faults(&self) -> Vec<String> {
         self.upstream.faults.unused()
     }
 
-    /// Returns what was received, oldest first, token requests included: the last 10,000.
-    pub fn requests(&self) -> Vec<Received> {
-        self.upstream.log.requests()
-    }
-
-    /// Returns what was received of one operation, oldest first.
-    pub fn received(&self, operation: &str) -> Vec<Received> {
-        self.requests().into_iter().filter(|request| request.operation == Some(operation)).collect()
-    }
-
-    /// Returns how many requests the token endpoint has received, whatever it answered.
-    pub fn token_requests(&self) -> usize {
-        self.upstream.log.token_requests()
-    }
-
-    /// Asserts that a request was received.
+    /// Stops the sandbox after the responses to requests in progress are sent, and after ten seconds at the latest.
     ///
-    /// # Panics
-    /// When it was not, or the contract has no such operation. The message has the nearest request of the operation, and where it differs: of what was
-    /// received only the fields that the expectation names, and never the access token.
-    #[track_caller]
-    #[expect(clippy::needless_pass_by_value, reason = "an expectation is for one assertion")]
-    pub fn assert_received(&self, expected: Expected) {
-        self.check(&expected);
-        if let Some(complaint) = expected.complaint(&self.requests()) {
-            panic!("not received: {}; {complaint}", expected.described());
-        }
-    }
-
-    /// Asserts that no such request was received.
-    ///
-    /// # Panics
-    /// When one was, or the contract has no such operation.
-    #[track_caller]
-    #[expect(clippy::needless_pass_by_value, reason = "an expectation is for one assertion")]
-    pub fn assert_not_received(&self, expected: Expected) {
-        self.check(&expected);
-        let received = self.requests().iter().position(|request| expected.matches(request));
-        if let Some(at) = received {
-            panic!("received as request {}: {}", at + 1, expected.described());
-        }
-    }
-
-    #[track_caller]
-    fn check(&self, expected: &Expected) {
-        if let Err(why) = self.upstream.operations.check_id(expected.operation_id()) {
-            panic!("{why}");
-        }
-    }
-
-    /// Stops listening, when the requests that are under way are answered, ten seconds at most.
-    ///
-    /// Dropping a sandbox stops it at once. The port is free after both.
+    /// Dropping a sandbox stops it at once. The port is free after either.
     pub async fn stop(mut self) {
         if let Some(server) = self.server.take() {
             server.stop().await;
@@ -326,7 +264,7 @@ impl Sandbox {
     }
 }
 
-/// Panics when a fault never happened: a test with such a fault does not test what it says.
+/// Panics when a fault never happened, because the test then does not test that fault.
 impl Drop for Sandbox {
     fn drop(&mut self) {
         let unused = self.unused_faults();

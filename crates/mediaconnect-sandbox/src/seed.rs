@@ -1,4 +1,4 @@
-//! Customers from a file: a list in YAML or JSON.
+//! Reads customers from a file: a list in YAML or JSON.
 //!
 //! ```yaml
 //! - customerNumber: 100200
@@ -15,7 +15,7 @@
 //!   externalReferences: { CRM: A-1024 }
 //! ```
 //!
-//! Only the number is needed. [`Customer`] has a method for each field.
+//! Only `customerNumber` is required. [`Customer`] has a method for each field.
 
 mod pieces;
 
@@ -109,23 +109,23 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     steps.collect()
 }
 
-/// Returns what serde says, without the value that it quotes.
+/// Returns the message for an error of serde, without the value that serde quotes.
 fn without_value(message: &str) -> String {
     match message.split_once(", expected ") {
         Some((found, expected)) if found.starts_with("invalid") => match expected {
-            // In YAML, digits are a number unless they are quoted.
-            "a string" => "a text is expected: write it in quotes".to_owned(),
+            // In YAML, digits without quotes are a number.
+            "a string" => "a text is expected; write it in quotes".to_owned(),
             "a sequence" => "a list is expected".to_owned(),
             "i64" => "a whole number is expected".to_owned(),
             _ => "an object with the fields of a customer is expected".to_owned(),
         },
-        // These quote names of fields only.
+        // These messages only quote names of fields.
         _ if message.contains(" field `") => message.to_owned(),
-        _ => "this does not fit".to_owned(),
+        _ => "the value does not fit this field".to_owned(),
     }
 }
 
-/// What is wrong with a seed.
+/// The error of a seed: the file, the line, the field and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeedError(String);
 
@@ -172,7 +172,7 @@ mod tests {
             ("- customerNumber: 1\n- customerNumber: Hemmelig", "s:2: /1/customerNumber: a whole number"),
             (
                 "- customerNumber: 1\n  address:\n    postalCode: 4711",
-                "s:3: /0/address/postalCode: a text is expected: write it",
+                "s:3: /0/address/postalCode: a text is expected; write it",
             ),
             ("- customerNumber: 1\n  name:\n    nick: Hemmelig", "unknown field `nick`"),
             ("- customerNumber: 1\n  name: Hemmelig", "s:2: /0/name: an object"),

@@ -1,4 +1,4 @@
-//! The sandbox on a socket: a thread of its own, which a test that blocks its runtime does not stop.
+//! The sandbox on a socket. It has its own thread, so a test may block its runtime.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -14,23 +14,23 @@ use tokio::time::timeout;
 use crate::connection;
 use crate::upstream::Upstream;
 
-/// How long requests that are under way may take when a sandbox is asked to stop.
+/// The time limit for requests in progress when a sandbox is asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Listens until it is dropped.
+/// A server that listens until it is dropped.
 pub(crate) struct Server {
     address: SocketAddr,
-    /// The thread ends when this does.
+    /// Dropping the sender ends the thread.
     running: watch::Sender<Running>,
     ended: Option<oneshot::Receiver<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// Whether a server goes on.
+/// The state of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Running {
     Yes,
-    /// Requests that are under way are answered.
+    /// Only requests in progress get a response.
     UntilIdle,
     No,
 }
@@ -44,8 +44,8 @@ impl Server {
         let (end, ended) = oneshot::channel();
         let serve = move || {
             run(&runtime, &upstream, listener, watching);
-            // Whether somebody waits for it or not.
             drop(runtime);
+            // Fails if nobody waits for the end.
             let _ = end.send(());
         };
         let thread = thread::Builder::new().name("mediaconnect-sandbox".to_owned()).spawn(serve)?;
@@ -56,22 +56,22 @@ impl Server {
         self.address
     }
 
-    /// Takes no more connections, and waits for the responses that are under way, ten seconds at most.
+    /// Accepts no more connections and waits for responses in progress, at most ten seconds.
     pub(crate) async fn stop(mut self) {
         self.running.send_replace(Running::UntilIdle);
         if let Some(ended) = self.ended.take() {
-            // The other end is dropped only by a panic, which the thread has told.
+            // Fails only if the thread panicked, and the panic has been printed.
             let _ = ended.await;
         }
     }
 }
 
-/// The port is free when this returns.
+/// The port is free after the drop.
 impl Drop for Server {
     fn drop(&mut self) {
         self.running.send_replace(Running::No);
         if let Some(thread) = self.thread.take() {
-            // What it panicked with has been told by itself.
+            // Fails only if the thread panicked, and the panic has been printed.
             let _ = thread.join();
         }
     }
@@ -90,7 +90,7 @@ fn run(
             tokio::select! {
                 accepted = listener.accept() => match accepted {
                     Ok((stream, _)) => drop(connections.spawn(connection::serve(stream, Arc::clone(upstream), running.clone()))),
-                    // Too many open files, say: some will be closed.
+                    // For example, too many files are open. Some will be closed.
                     Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
                 },
                 Some(_) = connections.join_next() => {}

@@ -1,18 +1,18 @@
-//! The odd shapes of responses: what upstream makes of a value that the documentation says otherwise.
+//! Applies quirks to the body of a response.
 
 use mediaconnect_contract::outline::{Field, Kind, Outline, Schema};
 use serde_json::{Map, Value, json};
 
 use crate::quirks::{Quirk, Quirks};
 
-/// Lists that upstream is seen to write as their element when they have one, beside those in a wrapper.
+/// The lists without a wrapper that upstream was observed to write as their only element.
 const SEEN_BARE: [&str; 1] = ["attachedUsers"];
 
-/// Writes values as some quirks want them; without any, as the contract has them.
+/// Writes values with quirks. Without quirks, values are as documented.
 pub(crate) struct Shape<'a> {
     pub(crate) outline: &'a Outline,
     pub(crate) quirks: Quirks,
-    /// Fields that keep their values, since the client compares them with what it asked for: names joined by dots.
+    /// The fields that keep their values, as names joined by dots. The client compares these fields with its request.
     pub(crate) kept: Vec<String>,
 }
 
@@ -21,7 +21,7 @@ impl Shape<'_> {
         self.value(schema, value, "", 0)
     }
 
-    /// `seed` picks among several looks.
+    /// Writes a value. `path` has the names that lead to it, joined by dots. `seed` selects one of several forms.
     fn value(&self, schema: &Schema, value: Value, at: &str, seed: u64) -> Value {
         match (&schema.kind, value) {
             (_, Value::Null) => Value::Null,
@@ -47,16 +47,16 @@ impl Shape<'_> {
                 shaped.insert(name.clone(), member);
             }
         }
-        // What the schema does not name stays as it is.
+        // Members that the schema does not name are not changed.
         shaped.extend(members);
-        // A free-form object has no undocumented fields.
+        // In a free-form object, no field would be undocumented.
         if !fields.is_empty() {
             self.add_unknown_field(&mut shaped);
         }
         Value::Object(shaped)
     }
 
-    /// The look of a field that is not there; `None` for an absent one.
+    /// Returns the form of a field without a value: null, empty, or `None` if the field is left out.
     fn missing(&self, field: &Field, look: u64) -> Option<Value> {
         let mut looks = vec![None, Some(Value::Null)];
         match field.schema.kind {
@@ -82,7 +82,7 @@ impl Shape<'_> {
         let is_seen_bare = wrapper.is_some() || SEEN_BARE.contains(&name(at));
         let is_bare = self.has(Quirk::AnySingles) || self.has(Quirk::BareSingles) && is_seen_bare;
         let list = match list.len() {
-            // A whole response is never bare: nobody has seen it.
+            // A response that is a list stays a list. Anything else has not been observed.
             1 if is_bare && !at.is_empty() => list.swap_remove(0),
             _ => Value::Array(list),
         };
@@ -130,7 +130,7 @@ impl Shape<'_> {
     }
 }
 
-/// The last name of a path.
+/// Returns the last name of a path.
 fn name(at: &str) -> &str {
     at.rsplit('.').next().unwrap_or(at)
 }

@@ -1,4 +1,4 @@
-//! Stubs: responses of an operation that a test sets.
+//! Stubs: responses that a test sets for an operation.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,14 +10,14 @@ use serde_json::Value;
 
 use crate::contract::Operations;
 use crate::quirks::Quirks;
-use crate::rule::Rule;
+use crate::schema_check::SchemaCheck;
 use crate::shapes::Shape;
 use crate::upstream::Upstream;
 
-/// A response that a test sets for an operation; made by [`Sandbox::on`](crate::Sandbox::on).
+/// A response that a test sets for an operation, made by [`Sandbox::on`](crate::Sandbox::on).
 ///
-/// Requests are checked first, as always, and the sandbox's quirks apply to a success. A stub without a
-/// [number of times](Self::times) takes the place of the one before; those with one follow each other.
+/// The sandbox still checks the request first, and its quirks apply to a success. Stubs with a
+/// [number of times](Self::times) follow each other. A stub without one replaces the previous stub without one.
 #[must_use = "a stub does nothing without `respond` or `reject`"]
 pub struct Stub<'s, O> {
     upstream: &'s Upstream,
@@ -30,28 +30,28 @@ impl<'s, O: Operation> Stub<'s, O> {
         Self { upstream, times: None, operation: PhantomData }
     }
 
-    /// Sets how often it is given; any number of times, if nothing is said.
+    /// Sets the number of requests that get this response. The default is all requests.
     pub fn times(mut self, times: u32) -> Self {
         self.times = Some(times);
         self
     }
 
-    /// Responds with a success and this body: the operation's output, or JSON. `()` is for an operation without a body.
+    /// Responds with a success. `output` is the body: the operation's output, or JSON. Use `()` for an operation without a body.
     ///
     /// # Panics
-    /// When the contract's schema of the response does not allow the body; the message names its fields, and no value.
-    /// [`Fault::body`](crate::Fault::body) sends anything.
+    /// When the body does not match the contract's schema. The message names the fields and has no value. To send any other
+    /// body, use [`Fault::body`](crate::Fault::body).
     #[track_caller]
     pub fn respond(self, output: impl Serialize) {
         self.set(None, output);
     }
 
-    /// Responds with a status that the contract has for the operation, and an error, such as
-    /// `json!({ "exceptionType": "ValidationException" })`.
+    /// Responds with an error, such as `json!({ "exceptionType": "ValidationException" })`, and a status that the contract has
+    /// for the operation.
     ///
     /// # Panics
-    /// As [`respond`](Self::respond) does, and when the contract has no such status:
-    /// [`Fault::status`](crate::Fault::status) is for those.
+    /// As [`respond`](Self::respond) does, and when the contract does not have the status. For any other status, use
+    /// [`Fault::status`](crate::Fault::status).
     #[track_caller]
     pub fn reject(self, status: u16, error: impl Serialize) {
         self.set(Some(status), error);
@@ -74,20 +74,28 @@ impl<O> fmt::Debug for Stub<'_, O> {
     }
 }
 
-/// The body as the contract has it: in a model, a list has no wrapper.
+/// Returns the body in its documented form. A list in a model has no wrapper, but the documented form may have one.
+///
+/// # Errors
+/// The reason why the body or the status does not fit the contract.
 fn documented(operations: &Operations, id: &str, status: Option<u16>, body: Value) -> Result<Value, String> {
     operations.check_id(id)?;
     let Some(operation) = operations.get(id) else { return Ok(body) };
     let response = operation.response(status).ok_or_else(|| {
         let statuses = operation.facts.responses.iter().map(|response| response.status.as_str());
-        format!("it has no such status; there are {}", statuses.collect::<Vec<_>>().join(", "))
+        format!(
+            "the operation has no response with this status; use {}",
+            statuses.collect::<Vec<_>>().join(", ")
+        )
     })?;
     let Some(schema) = response.body.as_ref().map(|body| &body.schema) else {
         return if body.is_null() { Ok(body) } else { Err("the response has no body".to_owned()) };
     };
     let shape = Shape { outline: &operations.outline, quirks: Quirks::none(), kept: Vec::new() };
     let body = shape.of(schema, body);
-    let violations = Rule::of(schema).violations(operations, "", &body).map_err(|_| "its schema is none")?;
+    let violations = SchemaCheck::of(schema)
+        .violations(operations, "", &body)
+        .map_err(|_| "the schema of the response is not valid")?;
     if violations.is_empty() { Ok(body) } else { Err(violations.join("; ")) }
 }
 
@@ -97,7 +105,7 @@ pub(crate) struct Stubs(Mutex<Vec<Entry>>);
 
 struct Entry {
     operation: &'static str,
-    /// `None` for any number of times.
+    /// The number of responses that are left. `None` means no limit.
     left: Option<u32>,
     stubbed: Stubbed,
 }
@@ -105,25 +113,25 @@ struct Entry {
 /// The response of a stub.
 #[derive(Clone)]
 pub(crate) struct Stubbed {
-    /// That of a refusal; `None` for a success.
+    /// The status of a refusal. `None` means a success.
     pub(crate) status: Option<u16>,
     pub(crate) body: Value,
 }
 
 impl Stubs {
     fn add(&self, operation: &'static str, left: Option<u32>, stubbed: Stubbed) {
-        let mut entries = self.0.lock().expect("nothing panics while it is locked");
+        let mut entries = self.0.lock().expect("no thread panics while it holds the lock");
         entries.retain(|entry| entry.operation != operation || entry.left.is_some());
         entries.push(Entry { operation, left, stubbed });
     }
 
     pub(crate) fn clear(&self) {
-        self.0.lock().expect("nothing panics while it is locked").clear();
+        self.0.lock().expect("no thread panics while it holds the lock").clear();
     }
 
-    /// Returns what the next request of an operation gets, if a test has said so.
+    /// Returns the stub for the next request of an operation, if there is one.
     pub(crate) fn next(&self, operation: &str) -> Option<Stubbed> {
-        let mut entries = self.0.lock().expect("nothing panics while it is locked");
+        let mut entries = self.0.lock().expect("no thread panics while it holds the lock");
         let mut entries = entries.iter_mut().filter(|entry| entry.operation == operation);
         let entry = entries.find(|entry| entry.left != Some(0))?;
         entry.left = entry.left.map(|left| left - 1);

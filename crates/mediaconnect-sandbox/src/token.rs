@@ -1,4 +1,4 @@
-//! The token endpoint: client credentials and refresh tokens, as RFC 6749 has them, and upstream's extid codes.
+//! The token endpoint: client credentials and refresh tokens (RFC 6749), and upstream's extid codes.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard};
@@ -16,7 +16,7 @@ use crate::message::{Request, Response, header, response, set};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Issues access tokens, and knows which are valid.
+/// The issued tokens of a sandbox.
 pub(crate) struct Tokens {
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
@@ -28,16 +28,16 @@ pub(crate) struct Tokens {
 #[derive(Default)]
 struct Issued {
     count: u64,
-    /// When each token was issued, and whether a user's.
+    /// The time at which each access token was issued, and whether it is for user mode.
     tokens: HashMap<String, (Instant, bool)>,
-    /// Refresh tokens and codes that nobody has redeemed.
-    once: HashSet<String>,
+    /// Refresh tokens and codes that have not been redeemed.
+    single_use: HashSet<String>,
 }
 
-/// The grant of an extid code.
+/// The grant type of an extid code.
 const EXTID_CODE: &str = "https://connectid.no/oauth2/grant_type/extid_code";
 
-/// An error of RFC 6749, section 5.2: the status, the code and an explanation.
+/// An error of RFC 6749, section 5.2: the status, the error code and the description.
 type Refusal = (u16, &'static str, &'static str);
 
 impl Tokens {
@@ -45,7 +45,7 @@ impl Tokens {
         Self { client_id, client_secret, lifetime, clock, issued: Mutex::default() }
     }
 
-    /// Answers a request to the token endpoint. Always in JSON, as the RFC wants it.
+    /// Responds to a request to the token endpoint, always in JSON, as the RFC requires.
     pub(crate) fn respond(&self, request: &Request) -> Response {
         if request.method() != Method::POST {
             let mut refusal = response(405, "", "");
@@ -64,7 +64,7 @@ impl Tokens {
         response
     }
 
-    /// Returns whether a token is valid; `of_user` says whose it must be.
+    /// Returns whether an access token is valid, for user mode if `of_user` is true and for client mode otherwise.
     pub(crate) fn is_valid(&self, token: &str, of_user: bool) -> bool {
         let now = self.clock.now();
         let issued = self.issued();
@@ -73,16 +73,16 @@ impl Tokens {
 
     /// Issues a refresh token of the user, which works once.
     pub(crate) fn refresh_token(&self) -> String {
-        self.issued().once("refresh-token")
+        self.issued().single_use("refresh-token")
     }
 
-    /// Issues a code of the user, which works once.
+    /// Issues an extid code of the user, which works once.
     pub(crate) fn extid_code(&self) -> String {
-        self.issued().once("extid-code")
+        self.issued().single_use("extid-code")
     }
 
     fn issued(&self) -> MutexGuard<'_, Issued> {
-        self.issued.lock().expect("nothing panics while it is locked")
+        self.issued.lock().expect("no thread panics while it holds the lock")
     }
 
     pub(crate) fn expire_all(&self) {
@@ -95,7 +95,11 @@ impl Tokens {
 
         let (id, secret) = match (basic(request)?, field("client_secret")) {
             (Some(_), Some(_)) => {
-                return Err((400, "invalid_request", "The client authenticates in two ways at once."));
+                return Err((
+                    400,
+                    "invalid_request",
+                    "The client authenticates in the header and in the body. Use one of them.",
+                ));
             }
             (Some(credentials), None) => credentials,
             (None, _) => (
@@ -110,21 +114,27 @@ impl Tokens {
             Some("client_credentials") => {}
             Some("refresh_token") => return self.redeem(field("refresh_token")),
             Some(EXTID_CODE) => return self.redeem(field("code")),
-            Some(_) => return Err((400, "unsupported_grant_type", "This grant is not known here.")),
+            Some(_) => {
+                return Err((400, "unsupported_grant_type", "The sandbox does not support this grant type."));
+            }
             None => return Err((400, "invalid_request", "grant_type is missing.")),
         }
-        // The one scope that is documented. An empty one counts as none (RFC 6749, section 3.1).
+        // The only documented scope. An empty one counts as absent (RFC 6749, section 3.1).
         if !matches!(field("scope"), None | Some("" | "read")) {
             return Err((400, "invalid_scope", "The only scope is read."));
         }
         Ok(self.issue())
     }
 
-    /// Exchanges what works once for an access token of the user and the next refresh token.
+    /// Exchanges a refresh token or a code for an access token of the user and the next refresh token.
     fn redeem(&self, grant: Option<&str>) -> Result<Value, Refusal> {
-        let is_known = grant.is_some_and(|grant| self.issued().once.remove(grant));
+        let is_known = grant.is_some_and(|grant| self.issued().single_use.remove(grant));
         if !is_known {
-            return Err((400, "invalid_grant", "It is unknown, or was redeemed before."));
+            return Err((
+                400,
+                "invalid_grant",
+                "The refresh token or code is unknown or has already been redeemed.",
+            ));
         }
         let mut token = self.issue_to(true);
         token["refresh_token"] = self.refresh_token().into();
@@ -138,7 +148,7 @@ impl Tokens {
     fn issue_to(&self, user: bool) -> Value {
         let now = self.clock.now();
         let mut issued = self.issued();
-        // Keeps a run of days from piling up dead tokens.
+        // Otherwise, a sandbox that runs for days would keep all expired tokens.
         issued.tokens.retain(|_, (at, _)| now - *at < self.lifetime);
         issued.count += 1;
         let token = format!("sandbox-access-token-{}", issued.count);
@@ -153,10 +163,10 @@ impl Tokens {
 }
 
 impl Issued {
-    fn once(&mut self, kind: &str) -> String {
+    fn single_use(&mut self, kind: &str) -> String {
         self.count += 1;
         let token = format!("sandbox-{kind}-{}", self.count);
-        self.once.insert(token.clone());
+        self.single_use.insert(token.clone());
         token
     }
 }
@@ -170,9 +180,9 @@ fn form(request: &Request) -> Result<Vec<(String, String)>, Refusal> {
     Ok(form_urlencoded::parse(request.body()).into_owned().collect())
 }
 
-/// Id and secret from HTTP Basic, each form-urlencoded before base64 (RFC 6749, section 2.3.1).
+/// Returns the client id and secret from HTTP Basic. Both are form-urlencoded before base64 (RFC 6749, section 2.3.1).
 fn basic(request: &Request) -> Result<Option<(String, String)>, Refusal> {
-    const MALFORMED: Refusal = (401, "invalid_client", "The Authorization header is no HTTP Basic.");
+    const MALFORMED: Refusal = (401, "invalid_client", "The Authorization header is not HTTP Basic.");
 
     let Some(header) = request.headers().get("authorization") else { return Ok(None) };
     let (scheme, encoded) = header.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(MALFORMED)?;
@@ -185,7 +195,7 @@ fn basic(request: &Request) -> Result<Option<(String, String)>, Refusal> {
     Ok(Some((form_decoded(id), form_decoded(secret))))
 }
 
-/// Reads the text as the name of a form field, which stops at an `=` or `&` that should have been encoded.
+/// Decodes a form-urlencoded text. It ends at the first `=` or `&`, which should have been encoded.
 fn form_decoded(text: &str) -> String {
     form_urlencoded::parse(text.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
 }
@@ -304,7 +314,7 @@ mod tests {
     #[tokio::test]
     async fn expiring_all_spares_only_later_tokens() {
         let tokens = tokens();
-        let token = |answer: &Value| answer["access_token"].as_str().unwrap().to_owned();
+        let token = |response: &Value| response["access_token"].as_str().unwrap().to_owned();
         let before = token(&tokens.issue());
         tokens.expire_all();
         let after = token(&tokens.issue());

@@ -1,14 +1,17 @@
-//! The page to look at: its files, and what it asks for.
+//! The web page of the sandbox: its files and its data.
 //!
 //! | request | response |
 //! |---|---|
 //! | `GET /` | the page |
 //! | `GET /ui/…` | its scripts, its style, and Swagger UI |
-//! | `GET /ui/settings` | what stays the same: credentials, operations |
+//! | `GET /ui/settings` | the data that does not change: credentials, operations |
 //! | `GET /ui/contract` | the contract as one document |
-//! | `GET /ui/state?after=7&search=kari` | what changes: customers, faults, and the requests if there are others than at revision 7 |
+//! | `GET /ui/state?after=7&search=kari&customersAfter=3` | the data that changes: faults, requests, and the customers of a search |
 //!
-//! It changes things by the [admin](crate::admin) routes.
+//! The page polls the state. Requests are null unless they have changed since revision `after`. Customers are null unless they
+//! have changed since revision `customersAfter`.
+//!
+//! To change something, the page uses the [admin](crate::admin) routes.
 
 use std::time::SystemTime;
 
@@ -21,10 +24,10 @@ use crate::guard;
 use crate::message::{Request, Response, response, set};
 use crate::upstream::{BASE_PATH, TOKEN_PATH, USER_TOKEN, Upstream};
 
-/// The most requests, and the most customers, that the page has at once.
+/// The most requests and the most customers that the page shows.
 const MAX_SHOWN: usize = 200;
 
-/// Nothing but the own files is loaded and run, no other host is asked, and no other page has this one in a frame.
+/// The browser only loads and runs the files of the page, contacts no other host, and shows the page in no frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -69,7 +72,7 @@ const OWN: [File; 10] = [
     own!("/ui/third-party.txt", "third-party.txt", TEXT),
 ];
 
-/// In gzip, as the build script took them out of the archive. Every browser reads it.
+/// The files of Swagger UI, compressed with gzip by the build script. Every browser accepts gzip.
 const VIEWER: [File; 3] = [
     viewer!("swagger-ui-bundle.js", SCRIPT),
     viewer!("swagger-ui.css", CSS),
@@ -78,7 +81,7 @@ const VIEWER: [File; 3] = [
 
 /// The page of one sandbox.
 pub(crate) struct Page {
-    /// Milliseconds of the Unix epoch when the sandbox was started: another number means another sandbox.
+    /// The start of the sandbox, in milliseconds of the Unix epoch. If the number changes, the page is of another sandbox.
     run: u64,
 }
 
@@ -95,7 +98,7 @@ impl Page {
     }
 
     pub(crate) fn respond(&self, upstream: &Upstream, request: &Request) -> Response {
-        let mut response = self.answer(upstream, request);
+        let mut response = self.content(upstream, request);
         let headers = response.headers_mut();
         set(headers, "content-security-policy", POLICY);
         set(headers, "x-content-type-options", "nosniff");
@@ -105,15 +108,15 @@ impl Page {
         response
     }
 
-    fn answer(&self, upstream: &Upstream, request: &Request) -> Response {
-        // A link on a page of the web may lead to this one, which tells nothing by itself.
+    fn content(&self, upstream: &Upstream, request: &Request) -> Response {
+        // Any web page may link to the root path, because the page itself contains no data.
         let path = request.uri().path();
         let refusal = if path == "/" { guard::remote(request) } else { guard::refusal(request) };
         if let Some(why) = refusal {
             return response(403, TEXT, why);
         }
         if request.method() != "GET" {
-            let mut refused = response(405, TEXT, "the page is read with GET");
+            let mut refused = response(405, TEXT, "the page only accepts GET");
             set(refused.headers_mut(), "allow", "GET");
             return refused;
         }
@@ -188,19 +191,18 @@ mod tests {
     use super::*;
     use crate::customer::Customer;
 
-    /// The licences must be those of the files that are shipped.
     #[test]
     fn the_licences_are_those_of_the_version() {
         let text = include_str!("../ui/third-party.txt");
         let version = concat!("Swagger UI ", env!("SWAGGER_UI_VERSION"));
         assert!(
             text.contains(version),
-            "ui/third-party.txt must name {version}: take swagger-ui-bundle.js.LICENSE.txt of that version's npm \
-             package swagger-ui-dist over"
+            "ui/third-party.txt must name {version}: copy swagger-ui-bundle.js.LICENSE.txt from that version's npm \
+             package swagger-ui-dist"
         );
     }
 
-    /// Customers are data: text, never markup.
+    /// The data of customers must never become markup.
     #[test]
     fn the_own_files_write_no_markup_and_name_no_host() {
         for file in OWN.iter().filter(|file| file.content_type != TEXT) {

@@ -1,4 +1,4 @@
-//! Handles a request as upstream does, from the request line to the last header.
+//! Handles requests as upstream does, from the request line to the last header.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -6,19 +6,19 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use crate::admin;
-use crate::answer::{Answer, Format};
-use crate::asked::texts;
+use crate::api_response::{ApiResponse, ResponseFormat};
 use crate::canned::Endpoints;
 use crate::contract::{Operation, Operations};
 use crate::cors;
 use crate::customers::Customers;
 use crate::faults::{Effect, Faults};
-use crate::log::{End, Log, LoggedBody};
+use crate::log::{Completion, Log, LoggedBody};
 use crate::message::{Request, Response, header, set};
 use crate::observer::{Handled, Observer};
 use crate::quirks::Quirks;
 use crate::rate::Rate;
 use crate::received::{Received, TOKEN};
+use crate::request_values::texts;
 #[cfg(feature = "client")]
 use crate::stub::{Stubbed, Stubs};
 use crate::token::Tokens;
@@ -28,13 +28,13 @@ use crate::ui::Page;
 pub(crate) const BASE_PATH: &str = "/capi";
 pub(crate) const TOKEN_PATH: &str = "/login/oauth/token";
 
-/// The one access token of user mode.
+/// The access token for user mode that never expires.
 pub(crate) const USER_TOKEN: &str = "sandbox-user-token";
 
-/// The state behind one sandbox.
+/// The state of one sandbox.
 pub(crate) struct Upstream {
     pub(crate) operations: Arc<Operations>,
-    /// False for a contract that is given: then the operations of the customers are answered by its examples too.
+    /// False if a test has set another contract. Then operations on customers also respond with examples.
     pub(crate) has_state: bool,
     pub(crate) tokens: Tokens,
     pub(crate) customers: Customers,
@@ -44,44 +44,44 @@ pub(crate) struct Upstream {
     pub(crate) canned: Endpoints,
     pub(crate) log: Log,
     pub(crate) rate: Rate,
-    /// Whether the rate is told in headers.
-    pub(crate) tells_rate: bool,
-    /// The origin whose pages may call it.
+    /// Whether headers report the rate limit.
+    pub(crate) sends_rate: bool,
+    /// The origin whose pages may call the API.
     pub(crate) cors: Option<String>,
     pub(crate) quirks: Quirks,
-    /// The customer whom the user token belongs to.
+    /// The number of the customer that the user token belongs to.
     pub(crate) user: i64,
-    /// Whether `/admin` is there.
+    /// Whether the sandbox has the admin routes.
     pub(crate) admin: bool,
-    /// The page to look at, if it is there.
+    /// The web page, if it is switched on.
     #[cfg(feature = "ui")]
     pub(crate) page: Option<Page>,
     pub(crate) observer: Option<Observer>,
 }
 
-/// The path behind the base URL.
+/// Returns the path after the base URL.
 fn path_of(request: &Request) -> &str {
     request.uri().path().strip_prefix(BASE_PATH).unwrap_or_default()
 }
 
-/// What becomes of a request.
+/// The outcome of a request.
 pub(crate) enum Outcome {
-    Answer(Response),
+    Response(Response),
     /// The connection ends in the middle of the body.
     CutOff(Response),
     /// The connection is reset.
     Reset,
 }
 
-/// The operation that a request is, and the values in its path.
-type Found<'o, 'p> = Result<(&'o Operation, Vec<&'p str>), Answer>;
+/// The operation of a request and the values in its path, or the refusal of an unknown path or method.
+type Route<'o, 'p> = Result<(&'o Operation, Vec<&'p str>), ApiResponse>;
 
 impl Upstream {
-    /// Does with a request what is to be done, when it is to be done.
+    /// Handles a request. Waits first if a fault delays the response.
     pub(crate) async fn handle(&self, request: Request) -> Outcome {
         #[cfg(feature = "ui")]
         if let Some(page) = self.page.as_ref().filter(|_| Page::has(&request)) {
-            return Outcome::Answer(page.respond(self, &request));
+            return Outcome::Response(page.respond(self, &request));
         }
         let started = Instant::now();
         let Reaction { operation, id, delay, outcome } = if self.admin && admin::is_for(&request) {
@@ -96,16 +96,16 @@ impl Upstream {
         }
         let (status, duration) = (outcome.status(), started.elapsed());
         if let Some(id) = id {
-            self.log.end(id, End { status, body: outcome.logged_body(), duration });
+            self.log.complete(id, Completion { status, body: outcome.logged_body(), duration });
         }
         if let Some(observer) = &self.observer {
-            observer.tell(&Handled { operation, status, duration });
+            observer.notify(&Handled { operation, status, duration });
         }
         outcome
     }
 
-    /// The operation that a request is; `None` for the token endpoint.
-    fn find<'p>(&self, request: &'p Request) -> Option<Found<'_, 'p>> {
+    /// Returns the route of a request, or `None` for the token endpoint.
+    fn route<'p>(&self, request: &'p Request) -> Option<Route<'_, 'p>> {
         if request.uri().path() == TOKEN_PATH {
             return None;
         }
@@ -113,8 +113,8 @@ impl Upstream {
     }
 
     fn react(&self, request: &Request) -> Reaction {
-        let found = self.find(request);
-        let (operation, parameters) = match &found {
+        let route = self.route(request);
+        let (operation, parameters) = match &route {
             None => (Some(TOKEN), Vec::new()),
             Some(Ok((operation, values))) => (Some(operation.id), texts(operation, values, request)),
             Some(Err(_)) => (None, Vec::new()),
@@ -123,55 +123,57 @@ impl Upstream {
 
         let fault = self.faults.next(operation);
         let delay = fault.as_ref().map_or(Duration::ZERO, |fault| fault.delay);
-        let respond = || match found {
+        let respond = || match route {
             None => self.tokens.respond(request),
-            Some(found) => self.respond(request, found),
+            Some(route) => self.respond(request, route),
         };
         let outcome = match fault.and_then(|fault| fault.effect()) {
-            None => Outcome::Answer(respond()),
-            Some(Effect::Answer(answer)) => Outcome::Answer(answer),
+            None => Outcome::Response(respond()),
+            Some(Effect::Response(response)) => Outcome::Response(response),
             Some(Effect::Reset) => Outcome::Reset,
             Some(Effect::CutOff) => Outcome::CutOff(respond()),
-            Some(Effect::Truncated) => Outcome::Answer(respond().map(|body| body.slice(..body.len() / 2))),
+            Some(Effect::Truncated) => Outcome::Response(respond().map(|body| body.slice(..body.len() / 2))),
             Some(Effect::ExpiredToken) => {
                 self.tokens.expire_all();
-                Outcome::Answer(Answer::invalid_token("The access token has expired.").write(Format::Json))
+                Outcome::Response(
+                    ApiResponse::invalid_token("The access token has expired.").write(ResponseFormat::Json),
+                )
             }
         };
         let outcome = outcome.allowing(self.cors.as_deref());
         Reaction { operation, id: Some(id), delay, outcome }
     }
 
-    fn respond(&self, request: &Request, found: Found<'_, '_>) -> Response {
-        let format = Format::accepted(request.headers(), self.quirks);
-        // Of the shapes, XML has only one.
-        let quirks = if format == Format::Json { self.quirks } else { Quirks::none() };
+    fn respond(&self, request: &Request, route: Route<'_, '_>) -> Response {
+        let format = ResponseFormat::accepted(request.headers(), self.quirks);
+        // The quirks are about JSON.
+        let quirks = if format == ResponseFormat::Json { self.quirks } else { Quirks::none() };
         let remaining = self.rate.count();
-        let answer = match remaining.refused {
-            Some(_) => Err(Answer::too_many_requests()),
-            None => match found {
-                Ok((operation, values)) => self.answer(operation, &values, request, quirks),
+        let outcome = match remaining.refused {
+            Some(_) => Err(ApiResponse::too_many_requests()),
+            None => match route {
+                Ok((operation, values)) => self.perform(operation, &values, request, quirks),
                 Err(refusal) => match self.canned.get(request.method().as_str(), path_of(request)) {
                     Some(canned) => self.authorize_any(request).map(|()| canned),
                     None => Err(refusal),
                 },
             },
         };
-        let answer = answer.unwrap_or_else(|refusal| refusal);
-        let mut response = answer.write(format);
-        if !answer.is_connects {
+        let api_response = outcome.unwrap_or_else(|refusal| refusal);
+        let mut response = api_response.write(format);
+        if !api_response.is_from_connect {
             return response;
         }
         let status = response.status();
         let headers = response.headers_mut();
         if let Some(seconds) = remaining.refused {
-            // Not documented. Without it, nothing would tell a used up second from a used up minute.
+            // Not documented. Without this header, a client could not distinguish a limit of a second from one of a minute.
             set(headers, "retry-after", &seconds.to_string());
         }
         if status == 405 {
             set(headers, "allow", &self.operations.methods(path_of(request)));
         }
-        if self.tells_rate {
+        if self.sends_rate {
             set(headers, "x-ratelimit-remaining", &remaining.requests.to_string());
             set(headers, "x-ratelimit-reset", &remaining.seconds.to_string());
         }
@@ -179,52 +181,54 @@ impl Upstream {
         response
     }
 
-    fn answer(
+    fn perform(
         &self,
         operation: &Operation,
         path_values: &[&str],
         request: &Request,
         quirks: Quirks,
-    ) -> Result<Answer, Answer> {
+    ) -> Result<ApiResponse, ApiResponse> {
         let operations = &*self.operations;
         self.authorize(operation, request)?;
-        let asked = operation.read(operations, path_values, request)?;
+        let values = operation.read(operations, path_values, request)?;
         #[cfg(feature = "client")]
         if let Some(Stubbed { status, body }) = self.stubs.next(operation.id) {
             let quirks = if status.is_none() { quirks } else { Quirks::none() };
             return operation.respond(operations, status, body, quirks);
         }
         let stored =
-            if self.has_state { self.customers.respond(operation.id, &asked, self.user)? } else { None };
-        let body = stored.map_or_else(|| operation.example(operations, &asked), Ok)?;
+            if self.has_state { self.customers.respond(operation.id, &values, self.user)? } else { None };
+        let body = stored.map_or_else(|| operation.example(operations, &values), Ok)?;
         operation.respond(operations, None, body, quirks)
     }
 
-    /// Client mode takes what the token endpoint issued, user mode the user token; neither takes the other's. An
-    /// operation without security takes anything.
-    fn authorize(&self, operation: &Operation, request: &Request) -> Result<(), Answer> {
+    /// Checks the access token. Client mode needs a token of the client, and user mode one of a user. An operation without security
+    /// needs none.
+    fn authorize(&self, operation: &Operation, request: &Request) -> Result<(), ApiResponse> {
         if operation.facts.alternatives.is_empty() {
             return Ok(());
         }
         self.authorize_as(request, &[operation.facts.is_user_mode()])
     }
 
-    /// An endpoint that the contract does not have takes both.
-    fn authorize_any(&self, request: &Request) -> Result<(), Answer> {
+    /// Checks the access token for an endpoint outside the contract, which accepts both kinds.
+    fn authorize_any(&self, request: &Request) -> Result<(), ApiResponse> {
         self.authorize_as(request, &[false, true])
     }
 
-    /// `of_user` says whose token it may be.
-    fn authorize_as(&self, request: &Request, of_user: &[bool]) -> Result<(), Answer> {
+    /// Checks the access token. `of_user` has true if a token of a user is accepted, and false if one of the client is.
+    fn authorize_as(&self, request: &Request, of_user: &[bool]) -> Result<(), ApiResponse> {
         let (scheme, token) = header(request, "authorization")
             .and_then(|value| value.split_once(' '))
-            .ok_or_else(|| Answer::invalid_token("No access token was sent."))?;
+            .ok_or_else(|| ApiResponse::invalid_token("No access token was sent."))?;
         let is_valid =
             |&of_user: &bool| of_user && token == USER_TOKEN || self.tokens.is_valid(token, of_user);
         if scheme.eq_ignore_ascii_case("Bearer") && of_user.iter().any(is_valid) {
             Ok(())
         } else {
-            Err(Answer::invalid_token("The access token is unknown, expired, or not for this operation."))
+            Err(ApiResponse::invalid_token(
+                "The access token is unknown, expired, or not for this operation.",
+            ))
         }
     }
 }
@@ -232,23 +236,23 @@ impl Upstream {
 /// The reaction to a request.
 struct Reaction {
     operation: Option<&'static str>,
-    /// The id in the log, if the request is there.
+    /// The id in the log, or `None` for a request that is not logged.
     id: Option<u64>,
     delay: Duration,
     outcome: Outcome,
 }
 
 impl Reaction {
-    /// The response to a request that upstream would not have had.
+    /// Creates the reaction to a request that is not part of the API.
     fn aside(name: &'static str, response: Response) -> Self {
-        Self { operation: Some(name), id: None, delay: Duration::ZERO, outcome: Outcome::Answer(response) }
+        Self { operation: Some(name), id: None, delay: Duration::ZERO, outcome: Outcome::Response(response) }
     }
 }
 
 impl Outcome {
-    /// Lets the pages of an origin read it.
+    /// Lets the pages of an origin read the response.
     fn allowing(mut self, origin: Option<&str>) -> Self {
-        if let (Some(origin), Self::Answer(response) | Self::CutOff(response)) = (origin, &mut self) {
+        if let (Some(origin), Self::Response(response) | Self::CutOff(response)) = (origin, &mut self) {
             cors::allow(response, origin);
         }
         self
@@ -257,16 +261,16 @@ impl Outcome {
     /// Returns the body of the response for the log.
     fn logged_body(&self) -> LoggedBody {
         match self {
-            Self::Answer(response) => LoggedBody::of(response.body()),
+            Self::Response(response) => LoggedBody::of(response.body()),
             Self::CutOff(_) => LoggedBody::CutOff,
             Self::Reset => LoggedBody::Complete(Bytes::new()),
         }
     }
 
-    /// The status that is sent, if any is.
+    /// Returns the status of the response, or `None` if the connection is reset.
     fn status(&self) -> Option<u16> {
         match self {
-            Self::Answer(answer) | Self::CutOff(answer) => Some(answer.status().as_u16()),
+            Self::Response(response) | Self::CutOff(response) => Some(response.status().as_u16()),
             Self::Reset => None,
         }
     }

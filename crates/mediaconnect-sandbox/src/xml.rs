@@ -1,11 +1,11 @@
-//! XML, which upstream answers when a client does not ask for JSON.
+//! Writes a response as XML, which upstream sends to clients that do not accept JSON.
 //!
-//! No example of it is public; the form follows what clients that read it look for: lists are wrapped, and an
-//! item is named after its list (`<emails><email>`). That wrapper is also why search has `{"email": […]}` in JSON.
+//! No example of it is public. Inferred from what existing clients read: each list is an element, and its items are named after
+//! the list (`<emails><email>`). This also explains the `{"email": […]}` in the JSON of a search.
 
 use serde_json::Value;
 
-/// A document with one root element.
+/// Returns a document with one root element.
 pub(crate) fn document(root: &str, value: &Value) -> String {
     let mut xml = String::from(r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#);
     match value {
@@ -20,7 +20,7 @@ fn write(xml: &mut String, name: &str, value: &Value) {
         Value::Null => {}
         Value::Array(items) => match name.strip_suffix('s') {
             Some(item_name) => element(xml, name, |xml| write_all(xml, item_name, items)),
-            // An object that already is the wrapper.
+            // The object around this list is already the wrapper.
             None => write_all(xml, name, items),
         },
         Value::Object(members) => element(xml, name, |xml| {

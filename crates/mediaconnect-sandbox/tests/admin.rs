@@ -95,7 +95,7 @@ async fn what_is_refused_says_why() {
         ),
         (Method::POST, "/admin/faults", Some(json!({ "operation": "x" })), "no operation x"),
         (Method::POST, "/admin/faults", None, "Content-Type: application/json"),
-        (Method::GET, "/admin/x", None, "there are /admin/customers"),
+        (Method::GET, "/admin/x", None, "use /admin/customers"),
     ] {
         let (status, body) = call(&sandbox, method, path, body).await;
         let error = body["error"].as_str().unwrap();

@@ -1,10 +1,11 @@
-//! A sandbox of any contract: requests are checked, and its examples are the responses.
+//! A sandbox with another contract checks requests against it and responds with its examples.
 
 use mediaconnect_sandbox::{Contract, Expected, Fault, Sandbox, SandboxBuilder};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// Parameters of each place and kind, a bare list, a scalar, a response without a body, one without an example.
+/// A contract with parameters of each location and type, a bare list, a scalar, a response without a body and one without an
+/// example.
 const CONTRACT: &str = "
 openapi: 3.0.3
 info: {title: T, version: 1.0.0}
@@ -132,11 +133,11 @@ async fn a_parameter_that_breaks_the_contract_is_a_400_with_its_name_and_without
         ("/things/a", "group: "),
         ("/things/a%3bb", "group: "),
         ("/things/a%2fb", "group: "),
-        ("/things/%ff%fe", "group: a text in UTF-8 is expected"),
+        ("/things/%ff%fe", "group: UTF-8 text is expected"),
         ("/things/ab?limit=0", "limit: "),
         ("/things/ab?limit=101", "limit: "),
         ("/things/ab?limit=4711x", "limit: a whole number is expected"),
-        ("/things/ab?limit=1&limit=2", "limit: it is expected once"),
+        ("/things/ab?limit=1&limit=2", "limit: must be sent only once"),
         ("/things/ab?since=4711-13-01", "since: "),
         ("/things/ab?state=4711", "state: "),
         ("/things/ab?open=yes", "open: true or false is expected"),
@@ -145,7 +146,7 @@ async fn a_parameter_that_breaks_the_contract_is_a_400_with_its_name_and_without
         ("/things/ab?ids=1&ids=2&ids=3", "ids: "),
         ("/things/ab?ids=1,2", "ids: a whole number is expected"),
         ("/things/ab?words=a,4711", "words/1: "),
-        ("/things/ab?other=4711", "query: a parameter that the contract does not have"),
+        ("/things/ab?other=4711", "query: the contract has no such parameter"),
         ("/things/ab?limit=0&state=4711", "; state: "),
     ] {
         let (status, error) = list(&sandbox, path).await;
@@ -154,7 +155,7 @@ async fn a_parameter_that_breaks_the_contract_is_a_400_with_its_name_and_without
         assert!(message.contains(expected) && !message.contains("4711"), "{path}: {message}");
     }
     for (headers, expected) in
-        [(&[][..], "X-Tenant: it is required"), (&[("x-tenant", "4711")][..], "X-Tenant: ")]
+        [(&[][..], "X-Tenant: is required"), (&[("x-tenant", "4711")][..], "X-Tenant: ")]
     {
         let (status, error) = call(&sandbox, Method::GET, "/things/ab", headers, None).await;
         let message = error["errorMessage"].as_str().unwrap();
@@ -169,7 +170,7 @@ async fn the_response_confirms_what_was_asked() {
     let (status, thing) = call(&sandbox, Method::POST, "/things/oslo", &[], Some(body)).await;
     let parts = json!([{ "group": "oslo" }, { "group": "oslo" }]);
     assert_eq!((status, &thing["id"], &thing["parts"]), (201, &json!(77), &parts));
-    // What was not asked stays as it is, and this body need not be sent.
+    // Fields outside the request keep the values of the example. The body of this request is optional.
     let (status, thing) = call(&sandbox, Method::POST, "/things/oslo", &[], None).await;
     assert_eq!((status, &thing["id"]), (201, &json!(1)));
     let (status, error) = call(&sandbox, Method::POST, "/things/oslo", &[], Some(json!({ "nick": 1 }))).await;
@@ -188,7 +189,7 @@ async fn scalars_texts_and_nothing_at_all_are_responses_too() {
 async fn an_operation_without_an_example_says_where_one_is_missing() {
     let sandbox = builder().start().await.unwrap();
     let (status, error) = list(&sandbox, "/forgotten").await;
-    let expected = "forgotten has no example of its response 200: add one at things.yaml:";
+    let expected = "forgotten has no example of its response 200; add an example at things.yaml:";
     let message = error["errorMessage"].as_str().unwrap();
     assert_eq!(status, 501);
     assert!(message.starts_with(expected), "{message}");
@@ -203,7 +204,7 @@ async fn faults_are_of_the_operations_of_this_contract() {
 }
 
 #[tokio::test]
-#[should_panic(expected = "the contract has no operation getCustomerInfo; there are listThings, ")]
+#[should_panic(expected = "the contract has no operation getCustomerInfo; use listThings, ")]
 async fn a_fault_of_another_contract_is_refused() {
     let _ = builder().fault(Fault::on("getCustomerInfo")).start().await;
 }

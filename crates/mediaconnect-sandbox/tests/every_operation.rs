@@ -1,4 +1,4 @@
-//! Every operation of the contract, with its example, as the client meets the sandbox. A new one needs no line here.
+//! Calls every operation of the contract through the client, with the contract's example. A new operation needs no change here.
 #![cfg(feature = "client")]
 
 use std::fmt::Debug;
@@ -10,7 +10,7 @@ use mediaconnect::{Client, Result};
 use mediaconnect_sandbox::{Contract, Quirk, Quirks, Sandbox, SandboxBuilder};
 use serde::de::DeserializeOwned;
 
-/// The request of the contract's examples.
+/// Returns the request of an operation from the contract's examples.
 fn request<O: Operation + DeserializeOwned>(example: &str) -> O {
     serde_json::from_str(example).unwrap_or_else(|error| {
         let id = O::INFO.id;
@@ -30,7 +30,7 @@ fn told<T: Debug>(id: &'static str, quirks: Quirks, result: Result<T>) {
 
 macro_rules! call_each {
     ($($operation:ident($mode:ident))*) => {
-        /// Calls each operation, in a sandbox of its own: one may remove what the next one needs.
+        /// Calls each operation in a new sandbox, because an operation may remove data that the next one needs.
         async fn call_each(builder: impl Fn() -> SandboxBuilder, quirks: Quirks) -> Vec<&'static str> {
             vec![$({
                 use mediaconnect::operations::$operation as Called;
@@ -71,23 +71,23 @@ async fn every_operation_is_answered_so_that_the_client_believes_it_with_every_q
     }
 }
 
-/// The same contract without state: as a new operation is answered.
+/// Creates a sandbox without stored customers, so every operation responds as a new one does.
 #[tokio::test]
 async fn every_operation_is_answered_by_its_example_with_and_without_quirks() {
-    // Each quirk by itself is above: most operations have no state.
+    // The test above checks each quirk separately. Most operations have no state.
     for quirks in [Quirks::none(), Quirks::upstream(), Quirks::all()] {
         call_each(|| Sandbox::builder().contract(contract()), quirks).await;
     }
 }
 
 #[tokio::test]
-#[should_panic(expected = "getCustomerInfo has no example of its response 200: add one at ")]
+#[should_panic(expected = "getCustomerInfo has no example of its response 200; add an example at ")]
 async fn an_operation_that_lacks_an_example_of_its_response_fails_with_words_that_say_so() {
     let mut document = contract().document().clone();
     let media_type =
         "/paths/~1v1~1client~1customer~1info~1{customerNumber}/get/responses/200/content/application~1json";
     document.pointer_mut(media_type).unwrap().as_object_mut().unwrap().remove("examples").unwrap();
-    // JSON is YAML.
+    // JSON is valid YAML.
     let contract = Contract::parse("connect.yaml", &document.to_string()).unwrap();
     call_each(|| Sandbox::builder().contract(contract.clone()), Quirks::none()).await;
 }
@@ -106,7 +106,7 @@ fn contract() -> Contract {
     CONTRACT.clone()
 }
 
-/// Without this, the two above might test less than they say.
+/// Checks that the two tests above cover all operations.
 #[test]
 fn all_quirks_are_among_the_sets() {
     assert!(every_set_of_quirks().any(|quirks| quirks == Quirk::UnknownFields.into()));

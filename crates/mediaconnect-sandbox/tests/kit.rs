@@ -1,4 +1,4 @@
-//! The test kit as a service uses it: with the client, over sockets and in memory.
+//! The test kit as a service uses it, with the client, over sockets and in memory.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, SystemTime};
@@ -18,12 +18,12 @@ fn one_customer() -> SandboxBuilder {
     Sandbox::builder().customer(Customer::invented(7))
 }
 
-/// The same sandbox over sockets and in memory.
+/// Creates the same sandbox over sockets and in memory.
 async fn both(builder: impl Fn() -> SandboxBuilder) -> [Sandbox; 2] {
     [builder().start().await.unwrap(), builder().in_memory()]
 }
 
-/// Returns what a single attempt comes to.
+/// Calls `getCustomerInfo` once, without retries.
 async fn once(sandbox: &Sandbox) -> Result<(), Error> {
     let client = sandbox.client();
     client.customers().info(number(7)).with_attempts(1).await.map(drop)
@@ -125,7 +125,7 @@ async fn each_hint_of_a_429_is_understood() {
         for sandbox in both(|| one_customer().fault(Fault::on(OPERATION).rate_limited(hint))).await {
             let error = once(&sandbox).await.unwrap_err();
             assert!(error.is_rate_limited(), "{hint:?}: {error}");
-            // Dates and epochs have whole seconds, and some have passed.
+            // Dates and epochs have whole seconds, and some time has passed.
             let wait = error.retry_after().unwrap().as_secs();
             assert!((38..=40).contains(&wait), "{hint:?}: {wait}");
         }

@@ -1,4 +1,4 @@
-//! The sandbox as a client meets it: over HTTP.
+//! The sandbox over HTTP, as a client uses it.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -29,7 +29,7 @@ async fn ask_for_token(sandbox: &Sandbox, secret: &str, grant_type: &str) -> Res
     request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").send().await.unwrap()
 }
 
-/// Keeps no idle connections, whose timers would move a paused clock.
+/// Creates a client without idle connections, because their timers would advance a paused clock.
 fn client() -> reqwest::Client {
     reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap()
 }
@@ -190,9 +190,9 @@ async fn the_rest_of_a_request_is_checked_too() {
     let lookup = |query| request(&sandbox, Method::GET, &format!("{}{query}", info(7)), &token);
     for (request, expected) in [
         (search().body(r#"{"email":"x@example.com"}"#), "Content-Type: application/json is expected"),
-        (search().header(CONTENT_TYPE, JSON).body(r#"{"email":"Hemm"#), "body: no JSON, line 1 column"),
-        (lookup("?nickname=Hemmelig"), "query: a parameter"),
-        (lookup("").body("Hemmelig"), "body: this operation has none"),
+        (search().header(CONTENT_TYPE, JSON).body(r#"{"email":"Hemm"#), "body: not JSON at line 1 column"),
+        (lookup("?nickname=Hemmelig"), "query: the contract has no such parameter"),
+        (lookup("").body("Hemmelig"), "body: this operation has no body"),
     ] {
         let (status, error) = read(request).await;
         let message = error["errorMessage"].as_str().unwrap();
@@ -308,7 +308,7 @@ async fn a_reset_is_one_and_what_is_cut_off_begins_as_it_should() {
     assert_eq!(body(&half), body(&whole)[..body(&whole).len() / 2]);
 }
 
-/// A request without `Accept`, which reqwest always sends.
+/// Sends a request without `Accept`. reqwest would always add this header.
 fn get_without_accept(sandbox: &Sandbox, path: &str, token: &str) -> std::io::Result<String> {
     let address = sandbox.base_url().strip_prefix("http://").unwrap().strip_suffix("/capi").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
@@ -334,7 +334,7 @@ async fn xml_is_what_a_client_gets_that_does_not_ask_for_json() {
     assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
     assert!(answer.contains("<exceptionType>RecordNotFoundException</exceptionType>"), "{answer}");
 
-    // Curl, and reqwest unless told otherwise.
+    // The default of curl and reqwest.
     let mut any = request(&sandbox, Method::GET, OWN, sandbox.user_token()).build().unwrap();
     any.headers_mut().insert(ACCEPT, "*/*".parse().unwrap());
     let answer = client().execute(any).await.unwrap();

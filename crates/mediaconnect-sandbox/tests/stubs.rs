@@ -1,4 +1,4 @@
-//! Stubs: what a test wants an operation to respond.
+//! Stubs: responses that a test sets for an operation.
 #![cfg(feature = "client")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -29,11 +29,11 @@ async fn an_operation_responds_with_a_model_or_with_json() {
     customer.emails = vec!["kari@example.com".parse().unwrap()];
     sandbox.on::<GetCustomerInfo>().respond(&customer);
     assert_eq!(client.customers().info(number(999)).await.unwrap(), customer);
-    // The latest one counts.
+    // The last stub replaces the earlier one.
     sandbox.on::<GetCustomerInfo>().respond(json!({ "customerNumber": 999, "emails": [] }));
     assert!(client.customers().info(number(999)).await.unwrap().emails.is_empty());
 
-    // In a model, this list has no wrapper; on the wire it has.
+    // This list has a wrapper in the response, but not in the model.
     let mut found = FoundCustomer::default();
     found.customer_number = Some(number(999));
     found.emails = customer.emails.clone();
@@ -110,7 +110,7 @@ async fn a_stub_that_does_not_fit_the_contract_names_the_field_and_no_value() {
         assert!(message.contains(expected) && !message.contains("4711"), "{message}");
     }
     let message = panic_of(|| on().reject(418, json!({})));
-    assert!(message.contains("no such status; there are 200, 400, 401, "), "{message}");
+    assert!(message.contains("no response with this status; use 200, 400, 401, "), "{message}");
 
     let other = Contract::parse("c.yaml", "paths: {}").unwrap();
     let sandbox = Sandbox::builder().contract(other).in_memory();

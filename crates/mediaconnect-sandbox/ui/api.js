@@ -1,11 +1,11 @@
-// Requests to the sandbox that this page is from.
+// Requests to the sandbox that serves this page.
 
-/** Reads JSON; an error has the words of the sandbox. */
+/** Reads JSON. An error has the message of the sandbox. */
 export async function read(path) {
   return (await send("GET", path)).json();
 }
 
-/** Sends a request, with a body as JSON if there is one. */
+/** Sends a request, with a JSON body if `body` is given. */
 export async function send(method, path, body) {
   const options = { method };
   if (body !== undefined) {
@@ -28,7 +28,7 @@ function reason(text) {
   }
 }
 
-/** Does something when a form is sent, and writes into `output` how it went. */
+/** Calls `act` when a form is submitted, and writes its result or error into `output`. */
 export function onSubmit(form, output, act) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

@@ -1,4 +1,4 @@
-// The customers: searched, added and removed.
+// The customers: search, add and remove.
 
 import { onSubmit, send } from "./api.js";
 import { byId, element, onChange } from "./dom.js";
@@ -12,7 +12,7 @@ export function wanted() {
   return { search, customersAfter: search === current.search ? current.revision : "" };
 }
 
-/** Sets the forms up; `refresh` reads the state again. */
+/** Sets up the forms. `refresh` reads the state again. */
 export function start(refresh) {
   byId("customer-search").addEventListener("submit", (event) => event.preventDefault());
   byId("search").addEventListener("input", refresh);
@@ -28,7 +28,7 @@ export function start(refresh) {
   });
   const form = byId("customer-form");
   onSubmit(form, byId("customer-message"), async () => {
-    const customer = written();
+    const customer = customerInForm();
     await send("POST", "/admin/customers", customer);
     form.reset();
     byId("number").focus();
@@ -37,8 +37,8 @@ export function start(refresh) {
   });
 }
 
-/** The customer in the form: what is empty is left out. */
-function written() {
+/** Returns the customer in the form, without the empty fields. */
+function customerInForm() {
   const value = (id) => byId(id).value.trim();
   const list = (text) => text.split(/\s+/).filter(Boolean);
   const customer = { customerNumber: Number(value("number")), name: {} };
@@ -92,7 +92,7 @@ function name({ firstName, middleName, lastName, companyName, departmentName }) 
   return [firstName, middleName, lastName, companyName, departmentName].filter(Boolean).join(" ");
 }
 
-/** Shows or hides all that is known of a customer, in a row below. */
+/** Shows or hides all fields of a customer in a row below. */
 function toggle(button) {
   const row = button.closest("tr");
   const isOpen = button.getAttribute("aria-expanded") === "true";

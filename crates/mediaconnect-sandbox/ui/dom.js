@@ -1,4 +1,4 @@
-// Elements made of text. Nothing here reads markup, so whatever a customer is called stays a text.
+// Creates elements from text. Nothing here parses markup, so the data of customers always stays text.
 
 export const byId = (id) => document.getElementById(id);
 
@@ -16,7 +16,7 @@ export function element(name, properties = {}, ...children) {
   return made;
 }
 
-/** Calls `render` when the value differs from the last one: what did not change keeps its focus and selection. */
+/** Calls `render` only if the value has changed, so unchanged elements keep their focus and selection. */
 export function onChange(render) {
   let last;
   return (value) => {

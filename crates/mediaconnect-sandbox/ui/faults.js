@@ -1,12 +1,12 @@
-// The faults: switched on, counted, and removed.
+// The faults: add, show and remove.
 
 import { onSubmit, send } from "./api.js";
 import { byId, element, onChange } from "./dom.js";
 
-/** Keys of a fault that say when, not what. */
-const WHEN = ["id", "operation", "times", "always", "after", "happened"];
+/** The keys of a fault that do not describe its effect. */
+const NOT_EFFECT = ["id", "operation", "times", "always", "after", "happened"];
 
-/** Sets the form up; `refresh` reads the state again. */
+/** Sets up the form. `refresh` reads the state again. */
 export function start(operations, refresh) {
   byId("fault-operation").append(
     element("option", { value: "any" }, "Any operation"),
@@ -15,11 +15,11 @@ export function start(operations, refresh) {
   );
   const kind = byId("fault-kind");
   const always = byId("fault-always");
-  kind.addEventListener("change", askForValue);
+  kind.addEventListener("change", showValueField);
   always.addEventListener("change", () => (byId("fault-times").disabled = always.checked));
-  askForValue();
+  showValueField();
   onSubmit(byId("fault-form"), byId("fault-message"), async () => {
-    await send("POST", "/admin/faults", written());
+    await send("POST", "/admin/faults", faultInForm());
     await refresh();
     return "The fault is switched on.";
   });
@@ -36,8 +36,8 @@ export function start(operations, refresh) {
   });
 }
 
-/** Asks for a number where the kind of fault has one. */
-function askForValue() {
+/** Shows the field for a number if the kind of fault needs one. */
+function showValueField() {
   const { unit, value } = byId("fault-kind").selectedOptions[0].dataset;
   byId("fault-value-row").hidden = !unit;
   byId("fault-value").disabled = !unit;
@@ -45,8 +45,8 @@ function askForValue() {
   byId("fault-value").value = value ?? "";
 }
 
-/** The fault in the form. */
-function written() {
+/** Returns the fault in the form. */
+function faultInForm() {
   const number = (id) => Number(byId(id).value);
   const kind = byId("fault-kind").value;
   const fault = { operation: byId("fault-operation").value, after: number("fault-after") };
@@ -67,7 +67,7 @@ export const show = onChange((faults) => {
 });
 
 function row(fault) {
-  const does = Object.entries(fault).filter(([key]) => !WHEN.includes(key));
+  const does = Object.entries(fault).filter(([key]) => !NOT_EFFECT.includes(key));
   const what = does.map(([key, value]) => (value === true ? key : `${key} ${value}`)).join(", ") || "status 500";
   const times = fault.always ? `${fault.happened}, every time` : `${fault.happened} of ${fault.times}`;
   const after = fault.after ? `, after ${fault.after}` : "";

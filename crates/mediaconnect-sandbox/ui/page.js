@@ -1,4 +1,4 @@
-// The page: which view is shown, and reading the state of the sandbox.
+// The page: shows the selected view and polls the state of the sandbox.
 
 import { read } from "./api.js";
 import * as customers from "./customers.js";
@@ -8,8 +8,8 @@ import * as reference from "./reference.js";
 import * as requests from "./requests.js";
 
 const VIEWS = ["customers", "faults", "reference", "requests"];
-/** Milliseconds between two looks. While the page is hidden, there are none. */
-const PACE = 1000;
+/** The milliseconds between two polls. A hidden page does not poll. */
+const INTERVAL = 1000;
 
 let revision = "";
 let timer;
@@ -20,11 +20,11 @@ customers.start(refresh);
 faults.start(settings.operations, refresh);
 requests.start(refresh);
 addEventListener("hashchange", () => showView(true));
-document.addEventListener("visibilitychange", look);
+document.addEventListener("visibilitychange", poll);
 showView(false);
-look();
+poll();
 
-/** Shows the view that the address names. */
+/** Shows the view that the address names. Moves the focus to it if the user chose it. */
 function showView(isChosen) {
   const named = location.hash.slice(1);
   const view = VIEWS.includes(named) ? named : VIEWS[0];
@@ -46,39 +46,39 @@ function showView(isChosen) {
   }
 }
 
-/** Looks now, and then again and again as long as somebody can see it. */
-async function look() {
+/** Reads the state now and then at intervals, as long as the page is visible. */
+async function poll() {
   clearTimeout(timer);
   if (document.hidden) {
-    say("Paused while the page is hidden.");
+    showStatus("Paused while the page is hidden.");
     return;
   }
   await refresh();
   clearTimeout(timer);
-  timer = setTimeout(look, PACE);
+  timer = setTimeout(poll, INTERVAL);
 }
 
-/** Reads the state, and shows what has changed. */
+/** Reads the state and shows the changes. */
 async function refresh() {
   try {
     const wanted = customers.wanted();
     const query = new URLSearchParams({ after: revision, ...wanted });
     const state = await read(`/ui/state?${query}`);
     if (state.run !== settings.run) {
-      location.reload(); // Another sandbox listens here now.
+      location.reload(); // This is another sandbox.
       return;
     }
     customers.show(state, wanted.search);
     faults.show(state.faults);
     if (state.requests === null || requests.show(state.requests)) revision = state.revision;
-    say("Live.");
+    showStatus("Live.");
   } catch (error) {
-    say(`No connection: ${error.message}.`);
+    showStatus(`No connection: ${error.message}.`);
   }
 }
 
-/** Only what is new, since a screen reader reads it out. */
-function say(text) {
+/** Shows the state of the connection. Only writes a new text, because a screen reader reads each one aloud. */
+function showStatus(text) {
   const status = byId("connection");
   if (status.textContent !== text) status.textContent = text;
 }

@@ -1,9 +1,9 @@
-// The contract's reference, in Swagger UI. It is loaded when it is looked at for the first time.
+// The contract's reference, in Swagger UI. It is loaded when it is shown for the first time.
 
 import { read } from "./api.js";
 import { byId, element } from "./dom.js";
 
-/** Stands for the token of client mode, which is fetched when it is needed. */
+/** Replaces the token of client mode, which is fetched when it is needed. */
 const PLACEHOLDER = "token-of-the-sandbox";
 
 let isLoaded = false;
@@ -28,7 +28,7 @@ export async function show(settings) {
     validatorUrl: null,
     requestInterceptor: (request) => withToken(request, settings),
     responseInterceptor(response) {
-      // Expired, or a fault: the next one tries another.
+      // The token has expired, or a fault refused it. The next request fetches a new one.
       if (response.status === 401) token = null;
       return response;
     },
@@ -47,7 +47,7 @@ function script(source) {
   });
 }
 
-/** Leads the contract to this sandbox and away from upstream; returns the token of each security scheme. */
+/** Replaces the servers in the contract with this sandbox. Returns the token of each security scheme. */
 function pointToSandbox(contract, settings) {
   contract.servers = [{ url: location.origin + settings.basePath, description: "This sandbox." }];
   const schemes = contract.components?.securitySchemes ?? {};
@@ -68,7 +68,7 @@ async function withToken(request, settings) {
   return request;
 }
 
-/** Client credentials, as a client of upstream's does it. Those of a sandbox are no secrets. */
+/** Fetches a token with the client credentials of the sandbox, which are not secret. */
 async function fetchToken({ tokenPath, clientId, clientSecret }) {
   const body = new URLSearchParams({ grant_type: "client_credentials", client_id: clientId, client_secret: clientSecret });
   const response = await fetch(tokenPath, { method: "POST", body });

@@ -4,16 +4,16 @@ import { send } from "./api.js";
 import { byId, element } from "./dom.js";
 
 let isPaused = false;
-/** By the id of a request: what is shown of it. Never more than the sandbox told. */
+/** The rows on the page, by request id. */
 let shown = new Map();
 
-/** Sets the buttons up; `refresh` reads the state again. */
+/** Sets up the buttons. `refresh` reads the state again. */
 export function start(refresh) {
   const pause = byId("pause-requests");
   pause.addEventListener("click", () => {
     isPaused = !isPaused;
     pause.setAttribute("aria-pressed", String(isPaused));
-    pause.textContent = isPaused ? "Go on" : "Pause";
+    pause.textContent = isPaused ? "Resume" : "Pause";
     refresh();
   });
   byId("clear-requests").addEventListener("click", async () => {
@@ -22,14 +22,14 @@ export function start(refresh) {
   });
 }
 
-/** Shows the requests that the sandbox told, and no others; false if they wait until the pause is over. */
+/** Shows exactly these requests. Returns false while paused. */
 export function show(requests) {
   if (isPaused) return false;
   const list = byId("request-rows");
   const kept = new Map();
   for (const request of requests) {
     const row = shown.get(request.id) ?? created(request);
-    // Its status may have come in the meantime.
+    // The status may be new.
     row.end(request);
     kept.set(request.id, row);
     if (!row.item.isConnected) list.prepend(row.item);

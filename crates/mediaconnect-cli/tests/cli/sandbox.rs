@@ -144,10 +144,10 @@ fn an_option_that_makes_no_sense_says_what_would() {
     for (arguments, expected) in [
         (
             "--fault getCustomer:status=503",
-            "the contract has no operation getCustomer; there are getCustomerInfo",
+            "the contract has no operation getCustomer; use getCustomerInfo",
         ),
         ("--fault any:stauts=503", "unknown field `stauts`"),
-        ("--quirks odd", "no such quirk; there are none, upstream, all, numeric-postal-codes"),
+        ("--quirks odd", "no such quirk; use none, upstream, all, numeric-postal-codes"),
         ("--rate-limit 100", "such as 100/2000"),
         ("--rate-limit 100,2000", "such as 100/2000"),
     ] {

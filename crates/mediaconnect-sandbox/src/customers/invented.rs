@@ -21,7 +21,7 @@ mod tests {
     use super::*;
     use crate::contract::Operations;
     use crate::customer::Record;
-    use crate::rule::Rule;
+    use crate::schema_check::SchemaCheck;
 
     fn all() -> Vec<Record> {
         invented().iter().map(Customer::record).collect()
@@ -64,7 +64,7 @@ mod tests {
         let infos: Vec<_> = all().iter().map(Record::info).collect();
         let found = all().iter().map(|customer| json!({ "customers": [customer.search_result()] })).collect();
         for (id, written) in [("getCustomerInfo", infos), ("searchCustomers", found)] {
-            let rule = Rule::of(&body(id).schema);
+            let rule = SchemaCheck::of(&body(id).schema);
             for customer in &written {
                 assert_eq!(rule.violations(&operations, "", customer).unwrap(), Vec::<String>::new());
             }

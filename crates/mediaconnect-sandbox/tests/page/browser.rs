@@ -1,4 +1,4 @@
-//! A headless Chromium, driven through its DevTools protocol over two pipes.
+//! A headless Chromium, controlled with the DevTools protocol over two pipes.
 
 use std::env;
 use std::fs;
@@ -15,13 +15,13 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// The time limit of anything: the machine may be busy with other tests.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The time limit of each step. The machine may be busy with other tests.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
 
-/// True if it was said that there is no browser.
-static TOLD: Once = Once::new();
+/// Prints the missing browser only once.
+static REPORTED: Once = Once::new();
 
-/// A browser with one page. It ends when this is dropped.
+/// A browser with one page. Dropping it ends the browser.
 pub struct Browser {
     child: Child,
     input: ChildStdin,
@@ -33,8 +33,8 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts one, with a wide window. Without the program there is none: a line says what to do about it, and with
-    /// `MEDIACONNECT_REQUIRE_CHROMIUM=1` it is a failure.
+    /// Starts a browser with a wide window. Without Chromium, prints how to install it and returns `None`, or panics if
+    /// `MEDIACONNECT_REQUIRE_CHROMIUM=1` is set.
     pub fn start() -> Option<Self> {
         let program = env::var("MEDIACONNECT_TEST_CHROMIUM").unwrap_or_else(|_| "chromium".to_owned());
         let found =
@@ -43,12 +43,12 @@ impl Browser {
             let missing = "the tests of the sandbox's page need Chromium: apt-get install chromium, or name another one \
                            with MEDIACONNECT_TEST_CHROMIUM";
             assert!(env::var("MEDIACONNECT_REQUIRE_CHROMIUM").as_deref() != Ok("1"), "{missing}");
-            // Once, and past the test harness, which keeps what tests that pass print.
-            TOLD.call_once(|| drop(writeln!(std::io::stderr(), "skipped: {missing}")));
+            // Writes to standard error directly, because the test harness hides the output of successful tests.
+            REPORTED.call_once(|| drop(writeln!(std::io::stderr(), "skipped: {missing}")));
             return None;
         }
         let profile = TempDir::new().unwrap();
-        // It reads from file 3 and writes to file 4; the shell connects them to its own input and output.
+        // Chromium reads from file descriptor 3 and writes to 4. The shell connects these to its own input and output.
         let mut child = Command::new("sh")
             .args(["-c", "exec \"$0\" \"$@\" 3<&0 4>&1 >/dev/null 2>&1", &program])
             .args([
@@ -58,7 +58,7 @@ impl Browser {
                 "--no-first-run",
                 "--disable-quic",
             ])
-            // It loads nothing but the page, and as root it has no sandbox of its own.
+            // Chromium cannot use its sandbox as root. It only loads the page.
             .args(["--no-sandbox", "--disable-dev-shm-usage"])
             .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
             .arg(format!("--user-data-dir={}", profile.path().display()))
@@ -107,7 +107,7 @@ impl Browser {
         self.wait_for("document.readyState === 'complete'");
     }
 
-    /// Runs a script, and returns its value; a promise is waited for.
+    /// Runs a script and returns its value. Waits if the value is a promise.
     pub fn evaluate(&mut self, script: &str) -> Value {
         let parameters = json!({ "expression": script, "awaitPromise": true, "returnByValue": true });
         let result = self.call("Runtime.evaluate", parameters);
@@ -120,7 +120,7 @@ impl Browser {
         let started = Instant::now();
         while self.evaluate(&format!("Boolean({expression})")) != json!(true) {
             assert!(
-                started.elapsed() < PATIENCE,
+                started.elapsed() < TIME_LIMIT,
                 "this did not become true: {expression}; the page says: {}",
                 self.evaluate("document.body.innerText")
             );
@@ -164,7 +164,7 @@ impl Browser {
         panic!("Tab does not lead to #{id}");
     }
 
-    /// Returns what has no name that a screen reader could say, of all that can be used.
+    /// Returns the roles of the controls that have no name for a screen reader.
     pub fn nameless(&mut self) -> Vec<String> {
         let tree = self.call("Accessibility.getFullAXTree", json!({}));
         let nodes = tree["nodes"].as_array().unwrap().iter();
@@ -177,7 +177,7 @@ impl Browser {
         nodes.filter(is_used).filter(nameless).map(|node| node["role"].to_string()).collect()
     }
 
-    /// Leaves a picture of the window, if anybody wants it.
+    /// Saves a screenshot, if `MEDIACONNECT_SCREENSHOTS` is set.
     pub fn picture(&mut self, name: &str) {
         let Some(directory) = env::var_os("MEDIACONNECT_SCREENSHOTS") else { return };
         let taken = self.call("Page.captureScreenshot", json!({ "format": "png" }));
@@ -186,7 +186,7 @@ impl Browser {
         fs::write(Path::new(&directory).join(format!("{name}.png")), picture).unwrap();
     }
 
-    /// The addresses that the page asked for.
+    /// Returns the URLs that the page requested.
     pub fn requests(&mut self) -> Vec<String> {
         let of = |event: &Value| {
             let url = &event["params"]["request"]["url"];
@@ -195,7 +195,7 @@ impl Browser {
         self.events().iter().filter_map(of).collect()
     }
 
-    /// Errors in the console: of scripts, of the policy, of files that are missing.
+    /// Returns the errors in the console: from scripts, from the policy, and about missing files.
     pub fn complaints(&mut self) -> Vec<String> {
         let of = |event: &Value| match event["method"].as_str()? {
             "Runtime.exceptionThrown" => Some(event["params"]["exceptionDetails"].to_string()),
@@ -211,7 +211,7 @@ impl Browser {
     }
 
     fn events(&mut self) -> &[Value] {
-        // Its reply comes behind all events so far.
+        // The reply arrives after all earlier events.
         self.evaluate("true");
         &self.events
     }
@@ -228,7 +228,7 @@ impl Browser {
         bytes.push(0);
         self.input.write_all(&bytes).expect("the browser runs");
         loop {
-            match self.messages.recv_timeout(PATIENCE) {
+            match self.messages.recv_timeout(TIME_LIMIT) {
                 Ok(message) if message["id"] == json!(id) => {
                     assert!(message.get("error").is_none(), "{method}: {}", message["error"]);
                     return message["result"].clone();

@@ -1,4 +1,4 @@
-//! Customers: shown, searched, added, removed.
+//! The page shows, searches, adds and removes customers.
 
 use mediaconnect_sandbox::{Customer, Sandbox};
 
@@ -25,7 +25,7 @@ async fn are_searched_added_and_removed() {
     browser.wait_for("document.querySelector('.details pre').textContent.includes('attachedUsers')");
     browser.picture("customers-details");
 
-    // With the keyboard alone.
+    // Uses only the keyboard.
     browser.evaluate("document.querySelector('#customers summary').focus()");
     browser.press("Enter");
     browser.tab_to("number");
@@ -60,7 +60,7 @@ async fn what_a_customer_is_called_stays_text() {
     let browser = &mut shown.browser;
     browser.wait_for("document.querySelector('#customer-rows th')");
     browser.evaluate("document.querySelector('[data-action=details]').click()");
-    // A search by markup comes back as what was received.
+    // The page shows the body of this request.
     let search = format!("{{\"email\": {}}}", serde_json::to_string(MARKUP).unwrap());
     let url = shown.sandbox.base_url().to_owned() + "/v1/client/customer/search";
     reqwest::Client::new().post(url).body(search).send().await.unwrap();
@@ -74,7 +74,7 @@ async fn what_a_customer_is_called_stays_text() {
             .contains("onerror")
     );
     assert_eq!(browser.evaluate("document.title"), "Mediaconnect sandbox");
-    // If a mistake let markup in one day, the policy would still let none of it run.
+    // Even if a bug inserted markup, the policy would not let it run.
     browser.evaluate(&format!(
         "document.querySelector('main').insertAdjacentHTML('beforeend', {})",
         serde_json::to_string(MARKUP).unwrap()

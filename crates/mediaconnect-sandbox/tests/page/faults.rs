@@ -1,4 +1,4 @@
-//! Faults: switched on with the keyboard alone.
+//! The page switches faults on, with the keyboard only.
 
 use mediaconnect_sandbox::Sandbox;
 
@@ -30,16 +30,16 @@ async fn are_switched_on_counted_and_removed() {
     browser.wait_for(&format!("{row}.startsWith('getCustomerInfo status 403 1, every time')"));
     browser.picture("faults-wide");
 
-    // What makes no sense is refused with the words of the sandbox.
+    // The page shows the sandbox's message for an invalid fault.
     browser.evaluate("document.getElementById('fault-value').value = 700");
     browser.evaluate("document.getElementById('fault-form').requestSubmit()");
-    browser.wait_for("document.getElementById('fault-message').textContent.includes('within 200 and 599')");
+    browser.wait_for("document.getElementById('fault-message').textContent.includes('from 200 to 599')");
 
     browser.evaluate("document.querySelector('#fault-rows button').click()");
     browser.wait_for("!document.getElementById('no-faults').hidden");
     client.customers().info(number).await.unwrap();
 
-    // Every kind that the page offers is one that the sandbox knows.
+    // The sandbox accepts every kind of fault that the page offers.
     let browser = &mut shown.browser;
     let kinds = browser.evaluate("document.getElementById('fault-kind').options.length").as_u64().unwrap();
     for at in 0..kinds {
@@ -52,7 +52,7 @@ async fn are_switched_on_counted_and_removed() {
     browser.evaluate("document.getElementById('clear-faults').click()");
     browser.wait_for("document.querySelectorAll('#fault-rows tr').length === 0");
     assert!(shown.sandbox.unused_faults().is_empty());
-    // The refusal is in the console too.
+    // The console also has the refusal.
     assert!(
         shown.browser.complaints().iter().all(|one| one.contains("400")),
         "{:?}",

@@ -1,6 +1,6 @@
-//! The page to look at, in a real browser (headless Chromium) and over HTTP.
+//! The web page, in a real browser (headless Chromium) and over HTTP.
 //!
-//! With `MEDIACONNECT_SCREENSHOTS=DIRECTORY`, the tests leave pictures of the page there.
+//! With `MEDIACONNECT_SCREENSHOTS=DIRECTORY`, the tests save screenshots of the page there.
 
 mod browser;
 mod customers;
@@ -14,14 +14,14 @@ use mediaconnect_sandbox::{Sandbox, SandboxBuilder};
 
 use browser::Browser;
 
-/// A sandbox with the page, and a browser that shows a view of it.
+/// A sandbox and a browser that shows a view of its page.
 struct Shown {
     sandbox: Sandbox,
     browser: Browser,
 }
 
 impl Shown {
-    /// `None` where there is no browser.
+    /// Starts both. Returns `None` without a browser.
     async fn start(builder: SandboxBuilder, view: &str) -> Option<Self> {
         let mut browser = Browser::start()?;
         let sandbox = builder.ui().allow_unused_faults().start().await.unwrap();
@@ -30,7 +30,7 @@ impl Shown {
         Some(Self { sandbox, browser })
     }
 
-    /// The page asked nobody but the sandbox, and the browser had nothing to complain of.
+    /// Checks that the page has only sent requests to the sandbox and that the console has no errors.
     fn end(mut self) {
         let origin = origin(&self.sandbox);
         let requests = self.browser.requests();

@@ -1,4 +1,4 @@
-//! The contract's reference, and trying its operations.
+//! The page shows the contract's reference and sends its operations.
 
 use mediaconnect_api::operations::OPERATIONS;
 use mediaconnect_sandbox::Sandbox;
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{Browser, Shown};
 
-/// Opens an operation, executes it with its example, and resolves to the status that is shown.
+/// A script that opens an operation, executes it with its example, and resolves to the status on the page.
 const TRY: &str = "
     window.until = async (what) => {
       for (let tries = 0; tries < 600; tries++) {
@@ -43,7 +43,7 @@ async fn operations_can_be_tried_with_their_examples() {
     let blocks = shown.browser.evaluate("document.querySelectorAll('#viewer .opblock').length");
     assert_eq!(blocks, OPERATIONS.len());
     let mut failed = Vec::new();
-    // Each takes the viewer a second or two. All are answered by their examples: `every_operation.rs` looks at that.
+    // Each operation takes a second or two, so this is a selection. `every_operation.rs` checks the responses of all.
     let some: Vec<_> = OPERATIONS.iter().step_by(6).collect();
     for operation in &some {
         let status = shown.browser.evaluate(&format!("tryOut('{}')", operation.id));
@@ -74,7 +74,7 @@ async fn a_token_that_was_refused_is_replaced() {
     shown.browser.evaluate("document.querySelector('#viewer .execute').click()");
     shown.browser.wait_for(&format!("{status}.startsWith('200')"));
     assert_eq!(shown.sandbox.token_requests(), 2);
-    // The browser writes the 401 into its console.
+    // The console has the 401.
     assert!(
         shown.browser.complaints().iter().all(|one| one.contains("401")),
         "{:?}",

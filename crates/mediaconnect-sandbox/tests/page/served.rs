@@ -1,4 +1,4 @@
-//! The files of the page, and who gets them.
+//! The files of the page, and the clients that may read them.
 
 use mediaconnect_sandbox::{Contract, Customer, Sandbox};
 use reqwest::{Client, Response};
@@ -60,7 +60,7 @@ async fn other_hosts_and_pages_of_another_origin_get_nothing() {
             assert_eq!(get(&sandbox, path, &[headers]).await.status(), 403, "{path}, {headers:?}");
         }
     }
-    // A link may lead to the page.
+    // A link on another page may lead to this page.
     assert_eq!(get(&sandbox, "/", &[("sec-fetch-site", "cross-site")]).await.status(), 200);
 }
 

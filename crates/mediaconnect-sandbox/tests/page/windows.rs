@@ -1,4 +1,4 @@
-//! Windows of any width, and those who use no mouse.
+//! The page works in windows of any width and without a mouse.
 
 use mediaconnect_sandbox::{Customer, Fault, Sandbox};
 

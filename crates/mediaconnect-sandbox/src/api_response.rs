@@ -1,4 +1,4 @@
-//! A response of the API before it is written out, and the refusals among them.
+//! A response of the API before it is serialized as JSON or XML.
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -8,37 +8,37 @@ use crate::message::{Response, response, set};
 use crate::quirks::{Quirk, Quirks};
 use crate::xml;
 
-/// What is answered. A refusal is one too, so functions that may refuse return `Result<_, Answer>`.
+/// A response of the API. Functions that can refuse a request return `Result<_, ApiResponse>`.
 #[cfg_attr(test, derive(Debug))]
-pub(crate) struct Answer {
+pub(crate) struct ApiResponse {
     status: u16,
     body: Body,
-    /// Whether Connect itself answers, and not what stands in front of it.
-    pub(crate) is_connects: bool,
+    /// False if the response is from a gateway in front of Connect.
+    pub(crate) is_from_connect: bool,
 }
 
 #[cfg_attr(test, derive(Debug))]
 enum Body {
     Empty,
-    /// With the name of the root element when it is written as XML.
     Data {
+        /// The name of the root element in XML.
         root: String,
         value: Value,
     },
-    /// As it is, whatever the client accepts.
+    /// A text that does not depend on the format that the client accepts.
     Text {
         media_type: String,
         text: String,
     },
 }
 
-impl Answer {
+impl ApiResponse {
     pub(crate) fn json(status: u16, root: impl Into<String>, value: Value) -> Self {
-        Self { status, body: Body::Data { root: root.into(), value }, is_connects: true }
+        Self { status, body: Body::Data { root: root.into(), value }, is_from_connect: true }
     }
 
     pub(crate) fn empty(status: u16) -> Self {
-        Self { status, body: Body::Empty, is_connects: true }
+        Self { status, body: Body::Empty, is_from_connect: true }
     }
 
     pub(crate) fn text(status: u16, media_type: &str, value: Value) -> Self {
@@ -46,10 +46,10 @@ impl Answer {
             Value::String(text) => text,
             other => other.to_string(),
         };
-        Self { status, body: Body::Text { media_type: media_type.to_owned(), text }, is_connects: true }
+        Self { status, body: Body::Text { media_type: media_type.to_owned(), text }, is_from_connect: true }
     }
 
-    /// `message` must not quote what was received.
+    /// Returns a refusal with status 400. `message` must not contain a received value.
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
         Self::exception(400, "ValidationException", &message.into())
     }
@@ -62,22 +62,22 @@ impl Answer {
         Self::exception(404, "RecordNotFoundException", "No such record.")
     }
 
-    /// With 400, because upstream documents no 404 for these operations, and nothing else that would fit.
+    /// Returns a refusal with status 400, because upstream documents no 404 for the operations on references.
     pub(crate) fn no_such_reference() -> Self {
         Self::exception(400, "RecordNotFoundException", "The customer has no such reference.")
     }
 
-    /// A path outside the API reaches no operation, so nothing of Connect is in the response. That it is a page is inferred.
+    /// Returns the response to a path outside the API. It does not come from Connect. Inferred: it is an HTML page.
     pub(crate) fn no_such_path() -> Self {
         let page = "<!DOCTYPE html><html><head><title>Not Found</title></head><body>Not Found</body></html>";
-        Self { is_connects: false, ..Self::text(404, "text/html", page.into()) }
+        Self { is_from_connect: false, ..Self::text(404, "text/html", page.into()) }
     }
 
     pub(crate) fn wrong_method() -> Self {
         Self::exception(405, "NotAllowedException", "The contract has this path with another method.")
     }
 
-    /// The contract lacks what the sandbox responds with.
+    /// Returns the response for an operation whose response is missing in the contract.
     pub(crate) fn not_implemented(message: impl AsRef<str>) -> Self {
         Self::exception(501, "NotImplementedException", message.as_ref())
     }
@@ -90,14 +90,14 @@ impl Answer {
         Self::exception(429, "TooManyRequestsException", "The rate limit is used up.")
     }
 
-    pub(crate) fn write(&self, format: Format) -> Response {
+    pub(crate) fn write(&self, format: ResponseFormat) -> Response {
         let mut response = match (&self.body, format) {
             (Body::Empty, _) => response(self.status, "", Bytes::new()),
             (Body::Text { media_type, text }, _) => response(self.status, media_type, text.clone()),
-            (Body::Data { value, .. }, Format::Json) => {
+            (Body::Data { value, .. }, ResponseFormat::Json) => {
                 response(self.status, "application/json", value.to_string())
             }
-            (Body::Data { root, value }, Format::Xml) => {
+            (Body::Data { root, value }, ResponseFormat::Xml) => {
                 response(self.status, "application/xml;charset=UTF-8", xml::document(root, value))
             }
         };
@@ -109,22 +109,24 @@ impl Answer {
 
     #[cfg(test)]
     pub(crate) fn message(&self) -> &str {
-        let Body::Data { value, .. } = &self.body else { panic!("it is no refusal") };
+        let Body::Data { value, .. } = &self.body else { panic!("the response is not a refusal") };
         value["errorMessage"].as_str().unwrap()
     }
 }
 
-/// The form in which a response is written.
+/// The format of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Format {
+pub(crate) enum ResponseFormat {
     Json,
     Xml,
 }
 
-impl Format {
-    /// With the quirk, JSON only for who names it. `*/*` gets XML, like no `Accept` at all: it is what the HTTP
-    /// libraries of the clients sent that are known to have received XML, and RFC 9110 makes no difference between the
-    /// two. Without it, XML only for who names it and not JSON.
+impl ResponseFormat {
+    /// Returns the format for an `Accept` header.
+    ///
+    /// With the quirk `XmlByDefault`, only clients that name JSON get JSON. `*/*` and a missing header get XML. Clients that are
+    /// known to have received XML sent `*/*`, and in RFC 9110 a missing header means the same. Without the quirk, only clients
+    /// that name XML and not JSON get XML.
     pub(crate) fn accepted(headers: &HeaderMap, quirks: Quirks) -> Self {
         let accepted = headers.get_all("accept").iter().filter_map(|value| value.to_str().ok());
         let accepted = accepted.collect::<Vec<_>>().join(",").to_ascii_lowercase();
@@ -139,35 +141,37 @@ mod tests {
 
     use super::*;
 
-    fn format_for(accept: &[&'static str]) -> Format {
+    fn format_for(accept: &[&'static str]) -> ResponseFormat {
         format_with(Quirk::XmlByDefault.into(), accept)
     }
 
-    fn format_with(quirks: Quirks, accept: &[&'static str]) -> Format {
+    fn format_with(quirks: Quirks, accept: &[&'static str]) -> ResponseFormat {
         let headers = accept.iter().map(|value| (HeaderName::from_static("accept"), value.parse().unwrap()));
-        Format::accepted(&headers.collect(), quirks)
+        ResponseFormat::accepted(&headers.collect(), quirks)
     }
 
     #[test]
     fn json_is_for_who_asks_for_it() {
-        assert_eq!(format_for(&["application/json"]), Format::Json);
-        assert_eq!(format_for(&["application/xml, Application/JSON;q=0.5"]), Format::Json);
-        assert_eq!(format_for(&["text/html", "application/json"]), Format::Json);
+        assert_eq!(format_for(&["application/json"]), ResponseFormat::Json);
+        assert_eq!(format_for(&["application/xml, Application/JSON;q=0.5"]), ResponseFormat::Json);
+        assert_eq!(format_for(&["text/html", "application/json"]), ResponseFormat::Json);
     }
 
     #[test]
     fn without_the_quirk_only_who_asks_for_xml_gets_it() {
-        for (accept, format) in
-            [(&[][..], Format::Json), (&["*/*"], Format::Json), (&["application/xml"], Format::Xml)]
-        {
+        for (accept, format) in [
+            (&[][..], ResponseFormat::Json),
+            (&["*/*"], ResponseFormat::Json),
+            (&["application/xml"], ResponseFormat::Xml),
+        ] {
             assert_eq!(format_with(Quirks::none(), accept), format, "{accept:?}");
         }
     }
 
     #[test]
     fn everybody_else_gets_xml() {
-        assert_eq!(format_for(&[]), Format::Xml);
-        assert_eq!(format_for(&["*/*"]), Format::Xml);
-        assert_eq!(format_for(&["application/xml"]), Format::Xml);
+        assert_eq!(format_for(&[]), ResponseFormat::Xml);
+        assert_eq!(format_for(&["*/*"]), ResponseFormat::Xml);
+        assert_eq!(format_for(&["application/xml"]), ResponseFormat::Xml);
     }
 }

@@ -1,4 +1,4 @@
-//! A schema of the contract as a rule for what is sent.
+//! Checks values against a schema of the contract.
 
 use std::sync::OnceLock;
 
@@ -9,38 +9,38 @@ use mediaconnect_contract::json_schema;
 use mediaconnect_contract::outline::{Kind, Schema};
 use serde_json::{Map, Value};
 
-use crate::answer::Answer;
+use crate::api_response::ApiResponse;
 use crate::contract::Operations;
 
-/// A schema, and the validator that is made of it when the first value comes.
-pub(crate) struct Rule {
+/// A schema and its validator, which is compiled for the first value.
+pub(crate) struct SchemaCheck {
     schema: Schema,
     validator: OnceLock<Result<Validator, String>>,
 }
 
-impl Rule {
+impl SchemaCheck {
     pub(crate) fn of(schema: &Schema) -> Self {
         Self { schema: schema.clone(), validator: OnceLock::new() }
     }
 
-    /// All violations at once, each with its pointer behind `at` and its rule, never with a value.
+    /// Returns all violations. Each has the JSON pointer after `at` and the violated rule, and no value.
     ///
     /// # Errors
-    /// When the schema is none.
+    /// When the schema is not valid.
     pub(crate) fn violations(
         &self,
         operations: &Operations,
         at: &str,
         value: &Value,
-    ) -> Result<Vec<String>, Answer> {
+    ) -> Result<Vec<String>, ApiResponse> {
         let validator = self.validator.get_or_init(|| self.compile(operations));
-        let validator = validator.as_ref().map_err(Answer::not_implemented)?;
+        let validator = validator.as_ref().map_err(ApiResponse::not_implemented)?;
         let found = |value| -> Vec<String> {
             validator.iter_errors(value).map(|error| described(at, &error)).collect()
         };
         let mut violations = found(value);
         if let (Some(_), Value::Object(members)) = (self.schema.constraints.get("anyOf"), value) {
-            // An empty text counts as not given where one of several fields is needed.
+            // Where one of several fields is required, an empty text counts as absent.
             let given = members.iter().filter(|(_, value)| *value != "");
             let given: Map<_, _> = given.map(|(name, value)| (name.clone(), value.clone())).collect();
             violations.retain(|violation| !violation.contains(MISSING));
@@ -59,19 +59,19 @@ impl Rule {
             .with_format("path-segment", is_path_segment)
             .build(&json_schema::rooted(document, schema))
             .map_err(|error| {
-                let place = operations.place(&self.schema.pointer);
-                format!("The schema at {place} is none: {}.", error.masked())
+                let place = operations.location(&self.schema.pointer);
+                format!("The schema at {place} is not valid: {}.", error.masked())
             })
     }
 }
 
-/// The contract's format for a text that servers read as one segment, and as nothing else.
+/// Checks the contract's format `path-segment`: a text that every server reads as one segment of a path.
 fn is_path_segment(text: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_graphic() && !br"/\?#%;".contains(&byte);
     !matches!(text, "" | "." | "..") && text.bytes().all(is_plain)
 }
 
-/// A field more is no violation of the schema, but it is a client's mistake: upstream would drop it silently.
+/// Adds a violation for each unknown field. The schema allows unknown fields, but upstream drops them silently.
 fn unknown_fields(
     operations: &Operations,
     schema: &Schema,
@@ -99,7 +99,7 @@ fn unknown_fields(
         }
         (_, Value::Object(members)) => {
             let fields = operations.outline.fields(schema);
-            // An object without fields is free-form.
+            // An object without documented fields is free-form.
             for (name, member) in members.iter().filter(|_| !fields.is_empty()) {
                 let at = format!("{at}/{}", escape(name));
                 match fields.iter().find(|field| field.wire_name == *name) {
@@ -126,7 +126,7 @@ fn described(at: &str, error: &ValidationError<'_>) -> String {
     }
 }
 
-/// Returns what one branch of an `anyOf` still needs. The names come from the contract.
+/// Returns the names of the fields that one branch of an `anyOf` is missing. These names are from the contract.
 fn missing(branch: &[ValidationError<'_>]) -> String {
     let needs = branch.iter().map(|error| match error.kind() {
         ValidationErrorKind::Required { property } => property.as_str().unwrap_or_default().to_owned(),

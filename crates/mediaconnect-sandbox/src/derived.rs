@@ -1,9 +1,9 @@
-//! What a customer subscribes to, reads, owes and has agreed to: all worked out from number and products, so that the
-//! responses of different operations fit each other.
+//! The subscriptions, invoices, orders and consents of a customer. All are derived from the customer number and the products, so
+//! the responses of different operations are consistent.
 //!
-//! Each product is a subscription of the year 2026, with an invoice for January that is paid and one for February. The
-//! latter is open for customers whose number is divisible by three. Who has products has agreed to the newsletter, unless
-//! the number is odd: then it was withdrawn.
+//! - Each product is a subscription for the year 2026, with an invoice for January and one for February.
+//! - The January invoice is paid. The February invoice is open if the customer number is divisible by three.
+//! - A customer with products has consented to the newsletter. A customer with an odd number has withdrawn the consent.
 
 use serde_json::{Value, json};
 
@@ -16,8 +16,8 @@ const END: i64 = 1_798_757_999_000;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 impl Record {
-    /// The body of an operation that asks about the customer; `None` for all that the story does not tell.
-    pub(crate) fn story(&self, operation: &str, product: Option<&str>) -> Option<Value> {
+    /// Returns the body of a success, or `None` for an operation that is not derived from the customer.
+    pub(crate) fn derived_body(&self, operation: &str, product: Option<&str>) -> Option<Value> {
         let products =
             || self.products.iter().enumerate().filter(|(_, code)| product.is_none_or(|one| one == *code));
         Some(match operation {
@@ -41,12 +41,12 @@ impl Record {
         })
     }
 
-    /// Returns whether the customer may read a product, or any if none is asked for.
+    /// Returns whether the customer has a product, or any product if `product` is `None`.
     pub(crate) fn may_read(&self, product: Option<&str>) -> bool {
         product.map_or(!self.products.is_empty(), |product| self.products.iter().any(|code| code == product))
     }
 
-    /// Returns whether a user of the customer has the id, or logs in with the credential.
+    /// Returns whether a user of the customer has this id and this credential. `None` fits every user.
     pub(crate) fn has_user(&self, id: Option<&str>, credential: Option<&str>) -> bool {
         self.attached_users.iter().any(|user| {
             let is_it = id.is_none_or(|id| user.unique_id == id);
@@ -55,7 +55,7 @@ impl Record {
         })
     }
 
-    /// The consents and their events, of `consents` of an issuer.
+    /// Returns the field `consents` of the consents of an issuer.
     pub(crate) fn consents(&self) -> Value {
         let event = |id: i64, day: i64, action: bool| json!({ "consentEventId": id, "created": START + day * DAY, "source": "my-page", "action": action });
         if self.products.is_empty() {
@@ -104,7 +104,7 @@ impl Record {
         month == 2 && self.customer_number % 3 == 0
     }
 
-    /// An id for the order or the invoices of a product.
+    /// Returns the id of the order of a product, which is also the start of its invoice ids.
     fn id(&self, at: usize) -> i64 {
         (self.customer_number % 1_000_000) * 10 + i64::try_from(at).unwrap_or(0)
     }
@@ -114,7 +114,7 @@ fn subscription(product: &str) -> Value {
     json!({ "product": product, "stopped": false, "startTime": START, "endTime": END, "paid": true, "shareable": false })
 }
 
-/// A monthly price; the same for the same product.
+/// Returns the monthly price of a product.
 fn price(product: &str) -> i64 {
     let letters: i64 = product.bytes().map(i64::from).sum();
     99 + letters % 5 * 100

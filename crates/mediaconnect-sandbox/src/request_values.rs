@@ -1,27 +1,27 @@
-//! The values of a request: its parameters and its body, checked against the contract.
+//! The parameters and the body of a request, checked against the contract.
 
 use mediaconnect_contract::outline::{Kind, Parameter, Schema};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
-use crate::answer::Answer;
+use crate::api_response::ApiResponse;
 use crate::contract::{Operation, Operations};
 use crate::message::{Request, header};
 
-/// Headers that are no parameters, whatever a contract says of them.
+/// The headers that OpenAPI does not treat as parameters, even if a contract lists them.
 const NO_PARAMETERS: [&str; 3] = ["accept", "authorization", "content-type"];
 
-/// The values of a request.
-pub(crate) struct Asked {
-    /// Those of path, query and headers, by the contract's names. What was not sent is absent.
+/// The parameters and the body of a request.
+pub(crate) struct RequestValues {
+    /// The parameters in path, query and headers, by their names in the contract. Parameters that were not sent are absent.
     pub(crate) parameters: Map<String, Value>,
-    /// Null if there is none.
+    /// Null if the request has no body.
     pub(crate) body: Value,
 }
 
-impl Asked {
-    /// The value that `x-success` means: a parameter's, or `body.` and the path of a field.
+impl RequestValues {
+    /// Returns the value that a name in `x-success` refers to: a parameter, or a field of the body after `body.`.
     pub(crate) fn at(&self, name: &str) -> Option<&Value> {
         match name.strip_prefix("body.") {
             None => self.parameters.get(name),
@@ -30,7 +30,7 @@ impl Asked {
     }
 }
 
-/// The parameters of a request as texts, by name, in path and query: as many as were sent.
+/// Returns the parameters in path and query as texts, with their names. A parameter that was sent twice is in the list twice.
 pub(crate) fn texts(operation: &Operation, path_values: &[&str], request: &Request) -> Vec<(String, String)> {
     let values = path_values.iter().map(|value| percent_decode_str(value).decode_utf8_lossy().into_owned());
     let in_path = operation.path_names().map(str::to_owned).zip(values);
@@ -42,19 +42,19 @@ fn query(request: &Request) -> impl Iterator<Item = (String, String)> {
 }
 
 impl Operation {
-    /// Reads a request.
+    /// Reads the parameters and the body of a request.
     ///
     /// # Errors
-    /// What of it breaks the contract, all at once.
+    /// When the request violates the contract. The error has all violations of the parameters, or else all of the body.
     pub(crate) fn read(
         &self,
         operations: &Operations,
         path_values: &[&str],
         request: &Request,
-    ) -> Result<Asked, Answer> {
+    ) -> Result<RequestValues, ApiResponse> {
         let is_known = |name: &str| self.parameters_in("query").any(|known| known.field.wire_name == name);
         if query(request).any(|(name, _)| !is_known(&name)) {
-            return Err(Answer::bad_request("query: a parameter that the contract does not have"));
+            return Err(ApiResponse::bad_request("query: the contract has no such parameter"));
         }
         let (mut parameters, mut violations) = (Map::new(), Vec::new());
         for (parameter, rule) in self.facts.parameters.iter().zip(&self.parameters) {
@@ -64,29 +64,32 @@ impl Operation {
                     violations.extend(rule.violations(operations, name, &value)?);
                     parameters.insert(name.clone(), value);
                 }
-                Ok(None) if parameter.field.required => violations.push(format!("{name}: it is required")),
+                Ok(None) if parameter.field.required => violations.push(format!("{name}: is required")),
                 Ok(None) => {}
                 Err(expected) => violations.push(format!("{name}: {expected}")),
             }
         }
         if !violations.is_empty() {
-            return Err(Answer::bad_request(violations.join("; ")));
+            return Err(ApiResponse::bad_request(violations.join("; ")));
         }
-        Ok(Asked { parameters, body: self.checked_body(operations, request)? })
+        Ok(RequestValues { parameters, body: self.checked_body(operations, request)? })
     }
 
     fn parameters_in(&self, location: &'static str) -> impl Iterator<Item = &Parameter> {
         self.facts.parameters.iter().filter(move |parameter| parameter.location == location)
     }
 
-    /// The value of a parameter, if it was sent, or what was expected.
+    /// Returns the value of a parameter, or `None` if it was not sent.
+    ///
+    /// # Errors
+    /// The expected form, if the value has another.
     fn value(
         &self,
         parameter: &Parameter,
         path_values: &[&str],
         request: &Request,
     ) -> Result<Option<Value>, &'static str> {
-        const UTF8: &str = "a text in UTF-8 is expected";
+        const UTF8: &str = "UTF-8 text is expected";
         let name = parameter.field.wire_name.as_str();
         let texts: Vec<String> = match parameter.location.as_str() {
             "path" => {
@@ -113,15 +116,15 @@ impl Operation {
                 texts.map(|text| scalar(items, text)).collect::<Result<Value, _>>().map(Some)
             }
             (_, [text]) => scalar(&parameter.field.schema, text).map(Some),
-            _ => Err("it is expected once"),
+            _ => Err("must be sent only once"),
         }
     }
 
-    /// The body as JSON, null where there is none.
-    fn checked_body(&self, operations: &Operations, request: &Request) -> Result<Value, Answer> {
+    /// Returns the body as JSON, or null if there is none.
+    fn checked_body(&self, operations: &Operations, request: &Request) -> Result<Value, ApiResponse> {
         let is_empty = request.body().is_empty();
         let (Some(rule), Some(body)) = (&self.body, &self.facts.request) else {
-            let refusal = || Err(Answer::bad_request("body: this operation has none"));
+            let refusal = || Err(ApiResponse::bad_request("body: this operation has no body"));
             return if is_empty { Ok(Value::Null) } else { refusal() };
         };
         if is_empty && !body.required {
@@ -131,16 +134,20 @@ impl Operation {
         let media_type = media_type.unwrap_or_default().trim();
         if !body.media_types.iter().any(|expected| expected.eq_ignore_ascii_case(media_type)) {
             let expected = body.media_types.join(" or ");
-            return Err(Answer::bad_request(format!("Content-Type: {expected} is expected")));
+            return Err(ApiResponse::bad_request(format!("Content-Type: {expected} is expected")));
         }
         if !is_json(media_type) {
             return Ok(Value::Null);
         }
         let body = serde_json::from_slice(request.body()).map_err(|error| {
-            Answer::bad_request(format!("body: no JSON, line {} column {}", error.line(), error.column()))
+            ApiResponse::bad_request(format!(
+                "body: not JSON at line {} column {}",
+                error.line(),
+                error.column()
+            ))
         })?;
         let violations = rule.violations(operations, "", &body)?;
-        if violations.is_empty() { Ok(body) } else { Err(Answer::bad_request(violations.join("; "))) }
+        if violations.is_empty() { Ok(body) } else { Err(ApiResponse::bad_request(violations.join("; "))) }
     }
 }
 
@@ -149,7 +156,7 @@ pub(crate) fn is_json(media_type: &str) -> bool {
     media_type == "application/json" || media_type.ends_with("+json")
 }
 
-/// Returns what stands between the items of a list; `None` if each item has a parameter of its own.
+/// Returns the character between the items of a list, or `None` if each item is a separate parameter.
 fn separator(parameter: &Parameter) -> Option<char> {
     let style = parameter.serialization.get("style").and_then(Value::as_str);
     let explode = parameter.serialization.get("explode").and_then(Value::as_bool);
@@ -161,10 +168,10 @@ fn separator(parameter: &Parameter) -> Option<char> {
     }
 }
 
-/// A text as the value that its schema wants.
+/// Converts a text to the type in its schema.
 fn scalar(schema: &Schema, text: &str) -> Result<Value, &'static str> {
     match schema.kind {
-        // Rust would read a plus sign too.
+        // Rust also accepts a plus sign.
         Kind::Integer => match text.parse::<i64>() {
             Ok(number) if !text.starts_with('+') => Ok(number.into()),
             _ => Err("a whole number is expected"),

@@ -1,0 +1,81 @@
+//! The requests that a sandbox has received, for assertions and snapshots.
+
+use serde_json::Value;
+
+use crate::conversation::conversation;
+use crate::expected::Expected;
+use crate::received::Received;
+use crate::sandbox::Sandbox;
+use crate::upstream::BASE_PATH;
+
+impl Sandbox {
+    /// Returns the latest 10,000 requests, oldest first, token requests included.
+    pub fn requests(&self) -> Vec<Received> {
+        self.upstream.log.requests()
+    }
+
+    /// Returns the received requests of one operation, oldest first.
+    pub fn received(&self, operation: &str) -> Vec<Received> {
+        self.requests().into_iter().filter(|request| request.operation == Some(operation)).collect()
+    }
+
+    /// Returns the number of requests that the token endpoint has received. Refused requests count.
+    pub fn token_requests(&self) -> usize {
+        self.upstream.log.token_requests()
+    }
+
+    /// Asserts that a request was received.
+    ///
+    /// # Panics
+    /// When no such request was received, or the contract does not have the operation. The message has the nearest request of the
+    /// operation and the fields that differ. Of received values, it only has the fields that the expectation names, and never the
+    /// access token.
+    #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "an expectation is for one assertion")]
+    pub fn assert_received(&self, expected: Expected) {
+        self.check(&expected);
+        if let Some(mismatch) = expected.mismatch(&self.requests()) {
+            panic!("not received: {}; {mismatch}", expected.description());
+        }
+    }
+
+    /// Asserts that no such request was received.
+    ///
+    /// # Panics
+    /// When such a request was received, or the contract does not have the operation.
+    #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "an expectation is for one assertion")]
+    pub fn assert_not_received(&self, expected: Expected) {
+        self.check(&expected);
+        let received = self.requests().iter().position(|request| expected.matches(request));
+        if let Some(at) = received {
+            panic!("received as request {}: {}", at + 1, expected.description());
+        }
+    }
+
+    #[track_caller]
+    fn check(&self, expected: &Expected) {
+        if let Err(why) = self.upstream.operations.check_id(expected.operation_id()) {
+            panic!("{why}");
+        }
+    }
+
+    /// Returns the latest 10,000 requests and their responses for a snapshot, oldest first.
+    ///
+    /// A request has its method, path template, parameters and body. A response has its status and body; the status is null if
+    /// the connection was reset. Names and values are redacted in both:
+    /// - A value is `[redacted]` unless the contract marks its field as not sensitive.
+    /// - A name outside the contract is `?`.
+    /// - Headers and the bodies of the token endpoint are left out.
+    /// - A response body that is not JSON, or has more than 64 KiB, is `[redacted]`. A body that was cut off is `[cut off]`.
+    ///
+    /// So a snapshot may be committed: `insta::assert_json_snapshot!(sandbox.conversation())`.
+    pub fn conversation(&self) -> Value {
+        let is_canned = |request: &Received| {
+            let path = request.path.split('?').next().unwrap_or_default();
+            let path = path.strip_prefix(BASE_PATH).unwrap_or_default();
+            self.upstream.canned.has(&request.method, path)
+        };
+        conversation(&self.upstream.operations, &self.upstream.log.latest(), is_canned)
+    }
+}
