@@ -1,4 +1,4 @@
-//! What the client makes of each kind of answer.
+//! How the client handles each kind of response.
 
 use mediaconnect::Error;
 use mediaconnect_tests::number;
@@ -33,7 +33,7 @@ async fn each_status_has_its_predicate() {
         (599, Error::is_unavailable),
     ];
     for (status, predicate) in cases {
-        // Only Connect can say that there is no such customer; other statuses mean the same from anybody.
+        // Only Connect can say that a customer does not exist. Other statuses mean the same from any sender.
         let answer = ResponseTemplate::new(status);
         let answer =
             if status == 404 { answer.insert_header("X-Mediaconnect-Api-Version", "1.2.3") } else { answer };

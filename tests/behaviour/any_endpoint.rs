@@ -67,7 +67,7 @@ async fn a_path_that_leaves_the_base_url_is_not_sent() {
     assert!(upstream.server.received_requests().await.unwrap().is_empty());
 }
 
-/// A service's own types for an endpoint outside the contract.
+/// Types of a service for an endpoint outside the contract.
 #[expect(dead_code, reason = "only decoded")]
 mod own {
     use std::collections::BTreeMap;
@@ -140,7 +140,7 @@ async fn a_field_that_does_not_fit_is_named_by_the_callers_own_type() {
     }
 }
 
-/// A type may put what it reads into the message of its error, also where serde puts a name.
+/// The error of a type may contain the value that it read, even where serde puts a name.
 #[tokio::test]
 async fn a_message_of_the_callers_type_is_never_repeated() {
     use serde::de::{Deserialize, Deserializer, Error};

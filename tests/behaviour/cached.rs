@@ -1,4 +1,4 @@
-//! Reads that share a request, and responses that are used again.
+//! Reads that share a request, and responses that are reused.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ async fn a_thousand_callers_of_one_customer_are_one_request() {
         }
         let numbers = callers.join_all().await;
         assert!(numbers.iter().all(|found| *found == Some(number(KARI.unsigned_abs()))));
-        // Without a delay, those of the second round may come one after the other; what is kept serves them.
+        // Without a delay, reads of the second round may run one after the other. They then use the kept response.
         if ttl.is_zero() {
             assert_eq!(sandbox.requests().len() - before, 1);
         } else {
@@ -88,7 +88,7 @@ async fn a_caller_that_is_dropped_takes_the_request_from_nobody() {
     cached.forget_all();
     let only = cached.call(info(KARI)).into_future();
     assert!(timeout(Duration::from_secs(1), only).await.is_err());
-    // Nobody waited for it any more, so it has ended, and is not joined.
+    // No caller was waiting any more, so the first read has ended, and this one does not join it.
     let began = Instant::now();
     cached.call(info(KARI)).await.unwrap();
     assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
@@ -112,7 +112,7 @@ async fn each_caller_keeps_its_own_deadline() {
     assert!(outcome.unwrap_err().is_timeout() && took == 2, "{took}");
     assert!(patient.await.unwrap().0.is_ok());
 
-    // One that waits for longer than a request can last makes its own.
+    // A caller that waits longer than a shared request can last makes its own request.
     cached.forget_all();
     sandbox.fault(Fault::on("getCustomerInfo").delay(Duration::from_secs(9)));
     let hasty = call(2);
@@ -183,7 +183,7 @@ async fn a_change_forgets_its_customer_and_what_names_nobody() {
     client.call(change(KARI)).await.unwrap();
     assert_eq!(asked().await, (1, 0, 1), "a change of one customer");
     assert_eq!(asked().await, (0, 0, 0));
-    // One that is dropped may have been made, and one that failed too.
+    // A dropped or failed change may still have been applied.
     sandbox.fault(Fault::on("changeExternalReference").delay(Duration::from_secs(1)));
     let dropped = client.call(change(other)).into_future();
     assert!(timeout(Duration::from_millis(500), dropped).await.is_err());
@@ -227,7 +227,7 @@ async fn nothing_is_shared_between_users_or_with_the_client() {
     let ask = async |user: &UserToken| client.as_user(user).cached(TTL).call(GetOwnCustomerInfo::new()).await;
     for _ in 0..2 {
         ask(&user).await.unwrap();
-        // A token of the same text is the same user's.
+        // Two tokens with the same text belong to the same user.
         ask(&UserToken::new(sandbox.user_token())).await.unwrap();
     }
     assert_eq!(sandbox.received("getOwnCustomerInfo").len(), 1);
@@ -255,7 +255,8 @@ async fn no_more_is_kept_than_may_be() {
 
 #[test]
 fn each_operation_that_may_be_sent_twice_is_one_that_reads() {
-    // The cache takes them for reads. If a change becomes safe to repeat, the contract has to say which of both it is.
+    // The cache treats these operations as reads. If a change ever becomes safe to repeat, the contract must
+    // distinguish the two.
     for operation in OPERATIONS.iter().filter(|operation| operation.safe_to_repeat) {
         let reads =
             ["get", "list", "search", "check", "filter"].iter().any(|verb| operation.id.starts_with(verb));

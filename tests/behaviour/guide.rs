@@ -1,4 +1,5 @@
-//! The guide's pages are all there, their links lead somewhere on both sides, and its tables are complete.
+//! The guide is complete: every page is a module, links work in the repository and in rustdoc, and no table lacks a
+//! row.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +11,7 @@ fn folder() -> PathBuf {
     workspace().join("crates/mediaconnect/guide")
 }
 
-/// The pages, by the names of their files.
+/// Returns the text of each page by its file name.
 fn pages() -> BTreeMap<String, String> {
     let files = fs::read_dir(folder()).unwrap().map(|file| file.unwrap().path());
     let pages = files.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
@@ -21,13 +22,13 @@ fn name(path: &Path) -> String {
     path.file_name().unwrap().to_str().unwrap().to_owned()
 }
 
-/// The definitions of links: label and target.
+/// Returns the target of each link label.
 fn definitions(text: &str) -> BTreeMap<&str, &str> {
     let lines = text.lines().filter_map(|line| line.strip_prefix('[')?.split_once("]: "));
     lines.collect()
 }
 
-/// The labels that a page uses, as in `[text][label]`.
+/// Returns the labels that a page uses, as in `[text][label]`.
 fn used(page: &str) -> Vec<&str> {
     page.split("][").skip(1).filter_map(|rest| Some(rest.split_once(']')?.0)).collect()
 }

@@ -1,4 +1,4 @@
-//! Behaviour across the crates: one module a behaviour.
+//! Behaviour that involves several crates, with one module per behaviour.
 
 mod answers;
 mod any_endpoint;

@@ -1,18 +1,18 @@
-//! A server that answers what a test tells it to, behind a token endpoint that works.
+//! A server that sends the response that a test sets, behind a working token endpoint.
 
 use mediaconnect::{Client, ClientCredentials};
 use serde_json::json;
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-/// A server of a test's own, and a client of it.
+/// A server with a test's responses, and a client for it.
 pub(crate) struct Upstream {
     pub(crate) server: MockServer,
     pub(crate) client: Client,
 }
 
 impl Upstream {
-    /// Answers every request to the API with `answer`.
+    /// Starts a server that responds to every request to the API with `answer`.
     pub(crate) async fn answering(answer: ResponseTemplate) -> Self {
         let server = MockServer::start().await;
         Mock::given(method("POST"))
@@ -34,13 +34,13 @@ impl Upstream {
         Self { server, client }
     }
 
-    /// Answers every request with a JSON document.
+    /// Starts a server that responds to every request with a JSON document.
     pub(crate) async fn answering_json(body: &str) -> Self {
         Self::answering(ResponseTemplate::new(200).set_body_raw(body.as_bytes().to_vec(), "application/json"))
             .await
     }
 
-    /// Returns how many requests reached the API.
+    /// Returns the number of requests that reached the API.
     pub(crate) async fn api_requests(&self) -> usize {
         let requests = self.server.received_requests().await.unwrap_or_default();
         requests.iter().filter(|request| request.url.path() != "/token").count()

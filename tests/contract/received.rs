@@ -1,4 +1,4 @@
-//! Responses of each kind: what is read of them, and what proves that they are responses.
+//! Responses of each kind: the values that the client reads from them, and the proof that they come from Connect.
 
 use mediaconnect::Result;
 use mediaconnect_shapes::operations::{

@@ -1,4 +1,4 @@
-//! Requests that break a rule of the contract are not sent, and the error names the field.
+//! A request that breaks a rule of the contract is not sent, and the error names the field.
 
 use mediaconnect_shapes::operations::{GetOrderStatus, ListInvoices, RegisterOrder};
 use mediaconnect_shapes::types::{Channel, InvoiceStatus, Order, OrderLine, SortOrder};
@@ -9,7 +9,7 @@ use mediaconnect_tests::number;
 use crate::sent::{list_invoices, order};
 use crate::upstream::Upstream;
 
-/// The violations of a request, which says `field: rule, found …; advice`.
+/// Returns the violations of a request, each as `field: rule, found …; advice`.
 fn violations(request: &impl Validate) -> Vec<String> {
     let violations = request.validate().err();
     let all = violations.iter().flat_map(|all| all.iter());

@@ -1,4 +1,4 @@
-//! Requests, to the letter: the line, the headers, the body.
+//! The exact requests: line, headers and body.
 
 use mediaconnect::CustomerNumber;
 use mediaconnect_shapes::operations::{

@@ -1,11 +1,11 @@
-//! A server that responds to every request with what a test says, and remembers the requests.
+//! A server that responds to every request as a test says, and records the requests.
 
 use mediaconnect::{Client, ClientCredentials, UserToken};
 use serde_json::json;
 use wiremock::matchers::{any, method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
-/// The header that proves a response to be Connect's.
+/// The header that proves that a response comes from Connect.
 const VERSION: &str = "X-Mediaconnect-Api-Version";
 
 pub(crate) struct Upstream {
@@ -14,12 +14,12 @@ pub(crate) struct Upstream {
 }
 
 impl Upstream {
-    /// Responds with a body, and the header that proves where it is from.
+    /// Responds with a body, and with the header that proves its origin.
     pub(crate) async fn with_proof(status: u16, body: &str) -> Self {
         Self::start(response(status, body).insert_header(VERSION, "1.0")).await
     }
 
-    /// Responds with a body that anybody could have sent.
+    /// Responds with a body that any server could have sent.
     pub(crate) async fn without_proof(status: u16, body: &str) -> Self {
         Self::start(response(status, body)).await
     }
@@ -44,13 +44,13 @@ impl Upstream {
         UserToken::new("user-token")
     }
 
-    /// The requests to the API.
+    /// Returns the requests to the API.
     pub(crate) async fn requests(&self) -> Vec<Request> {
         let requests = self.server.received_requests().await.unwrap();
         requests.into_iter().filter(|request| request.url.path() != "/token").collect()
     }
 
-    /// The only request to the API: method, path and query, and the body.
+    /// Returns the only request to the API: method, path and query, and the body.
     pub(crate) async fn request(&self) -> (String, String) {
         let requests = self.requests().await;
         let [request] = requests.as_slice() else { panic!("{} requests", requests.len()) };
@@ -59,7 +59,7 @@ impl Upstream {
         (line, String::from_utf8(request.body.clone()).unwrap())
     }
 
-    /// A header of the only request.
+    /// Returns a header of the only request.
     pub(crate) async fn header(&self, name: &str) -> Option<String> {
         let requests = self.requests().await;
         requests[0].headers.get(name).map(|value| value.to_str().unwrap().to_owned())

@@ -1,4 +1,4 @@
-//! Responses that are no success, or none of the expected kind, and the pauses that they ask for.
+//! Responses that are not a success, or not of the expected kind, and the pauses that they request.
 
 use mediaconnect_tests::{Answer, Fault};
 
@@ -27,7 +27,7 @@ fn body(status: u16, body: &str) -> Fault {
     Fault::Answer(Answer::status(status).header("Content-Type: text/html").body(body))
 }
 
-/// 503, and when to come again.
+/// A 503 with the time after which to try again.
 fn busy(retry_after: &str) -> Fault {
     Fault::Answer(Answer::status(503).header(DATE).header(&format!("Retry-After: {retry_after}")))
 }
@@ -40,7 +40,7 @@ fn redirect(status: u16) -> Fault {
 #[rustfmt::skip]
 fn failures_of_upstream() {
     check(vec![
-        // Nobody says that it helps to repeat a 500.
+        // Upstream does not document that retrying a 500 helps.
         row("500", Info, [status(500)], 1, AT_ONCE, "500 unavailable"),
         row("500, post", Post, [status(500), good()], 1, AT_ONCE, "500 unavailable outcome-unknown"),
         row("501", Search, [status(501)], 1, AT_ONCE, "501 unavailable"),
@@ -74,7 +74,7 @@ fn pauses_that_upstream_asks_for() {
         row("503 with a date of the past", Info, [busy("Wed, 21 Oct 2015 07:00:00 GMT"), good()], 2, 0..=1, "ok"),
         row("503 with nonsense", Info, [busy("canary"), good()], 2, BACKOFF, "ok"),
         row("503 with less than nothing", Info, [busy("-5"), good()], 2, BACKOFF, "ok"),
-        // What does not fit into the deadline is not waited for.
+        // The client does not start a wait that is longer than the deadline.
         row("503 with Retry-After past the deadline", Info, [busy("60")], 1, AT_ONCE, "503 unavailable after-60s"),
         row("503 with Retry-After of ages", Info, [busy("18446744073709551615")], 1, AT_ONCE, "503 unavailable after-18446744073709551615s"),
         row("503 with a date past the deadline", Search, [busy("Thu, 22 Oct 2015 07:28:00 GMT")], 1, AT_ONCE, "503 unavailable after-86400s"),
@@ -94,12 +94,12 @@ fn refusals() {
         row("403, post", Post, [status(403)], 1, AT_ONCE, "403 forbidden"),
         row("403, change", Change, [status(403), good()], 1, AT_ONCE, "403 forbidden"),
         row("404", Info, [status(404)], 1, AT_ONCE, "404 not-found"),
-        // Whoever else says 404 says nothing of the customer.
+        // A 404 from any other server says nothing about the customer.
         row("404 as HTML", Search, [html(404)], 3, BACKOFFS, "404 gateway"),
         row("404 as HTML, once", Info, [html(404), good()], 2, BACKOFF, "ok"),
         row("404 as HTML, change", Change, [html(404), good()], 1, AT_ONCE, "404 gateway outcome-unknown"),
         row("404 with the version", Info, [Fault::Answer(Answer::status(404).header(VERSION))], 1, AT_ONCE, "404 not-found"),
-        // The token must not travel: redirects are not followed, not even to the same server.
+        // The token must not go to another place, so redirects are not followed, not even to the same server.
         row("301", Info, [redirect(301)], 3, BACKOFFS, "301 gateway"),
         row("302", Info, [redirect(302)], 3, BACKOFFS, "302 gateway"),
         row("303, change", Change, [redirect(303), good()], 1, AT_ONCE, "303 gateway outcome-unknown"),

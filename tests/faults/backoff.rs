@@ -1,4 +1,4 @@
-//! The pauses between the attempts of a call: at random, up to a bound that doubles.
+//! The pauses between the attempts of a call: random, up to a bound that doubles.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -17,7 +17,7 @@ fn pauses_are_random_up_to_a_bound_that_doubles() {
         let bound = Duration::from_millis(bound.into());
         let pauses = || calls.iter().map(|call| call[index]);
         let (shortest, longest) = (pauses().min().unwrap(), pauses().max().unwrap());
-        // Timers of tokio are late by up to a millisecond.
+        // Tokio's timers are late by up to a millisecond.
         assert!(longest <= bound + Duration::from_millis(1), "{index}: {longest:?} of {bound:?}");
         assert!(longest > bound * 3 / 4 && shortest < bound / 4, "{index}: {shortest:?} to {longest:?}");
     }

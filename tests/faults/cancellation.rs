@@ -1,4 +1,4 @@
-//! A call that is dropped leaves nothing behind, and neither does a client.
+//! A dropped call and a dropped client leave nothing behind.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ impl Upstream {
     }
 }
 
-/// Makes a call, and drops it after a while if it is not over.
+/// Makes a call, and drops it if it has not ended after `time`.
 async fn call_for(client: &Client, time: Duration) -> Option<mediaconnect::Result<()>> {
     timeout(time, client.customers().info(number(1)).into_future())
         .await
@@ -67,7 +67,7 @@ fn a_call_that_is_dropped_between_attempts_sends_no_more() {
 
 #[test]
 fn a_call_that_is_dropped_in_the_queue_gives_its_place_to_the_next() {
-    /// When the last of five calls is over, of which some are dropped.
+    /// Returns the time after which the last of five calls ends, if some of them are dropped.
     async fn last_of_five(dropped: usize) -> Duration {
         let upstream = Upstream::start([Fault::Answer(Answer::good())]);
         let client = upstream.client().rate_limit(RateLimit::new(1, 60).unwrap()).build().unwrap();
@@ -78,7 +78,7 @@ fn a_call_that_is_dropped_in_the_queue_gives_its_place_to_the_next() {
             calls.push(tokio::spawn(async move { client.customers().info(number(1)).await.map(drop) }));
             sleep(Duration::from_millis(10)).await;
         }
-        // The first is over by now.
+        // The first call has ended by now.
         calls[1..=dropped].iter().for_each(tokio::task::JoinHandle::abort);
         calls.pop().unwrap().await.unwrap().unwrap();
         assert_eq!(upstream.api.requests(), 5 - dropped);

@@ -1,4 +1,4 @@
-//! Many callers at once, over HTTP: one token for all, and an outage that they do not make worse.
+//! Many callers at once, over HTTP: they share one token, and do not make an outage worse.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ fn ten_thousand_cold_callers_make_one_token_request() {
     const CALLERS: usize = 10_000;
     run_paced(async {
         let (api, token) = servers(Fault::Answer(Answer::good()));
-        // The last one waits for most of a minute.
+        // At this rate, the last caller waits for most of a minute.
         let rate = RateLimit::new(200, 12_000).unwrap();
         let client =
             client_of(&api, &token).rate_limit(rate).deadline(Duration::from_secs(100)).build().unwrap();
@@ -63,8 +63,8 @@ fn one_failure_of_the_token_endpoint_fails_none_of_a_hundred_callers() {
     });
 }
 
-/// Returns how many requests an upstream that is down for ten minutes sees of 200 callers, each with a call a minute: ten of
-/// them at a time.
+/// Returns the number of requests that an upstream receives while it is down for ten minutes. 200 callers make one call
+/// a minute each, ten of them at a time.
 fn requests_in_an_outage(outage: Fault, attempts: u32) -> usize {
     const CALLERS: u32 = 200;
     const MINUTE: Duration = Duration::from_secs(60);

@@ -1,4 +1,4 @@
-//! Status 429 in all its forms. It says that the request was not looked at, so any operation is repeated.
+//! Status 429 in all its forms. It means that upstream did not process the request, so any operation is retried.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::row::{AT_ONCE, check, row};
 
 const DATE: &str = "Date: Wed, 21 Oct 2015 07:28:00 GMT";
 
-/// When nothing is said, the limiter makes longer pauses than the backoff's.
+/// The pause after a 429 without headers. The limiter's own pauses are longer than the backoff.
 const OWN_PAUSE: RangeInclusive<u64> = 0..=2_500;
 const OWN_PAUSES: RangeInclusive<u64> = 0..=7_500;
 
@@ -26,7 +26,7 @@ fn throttled(headers: &[&str]) -> Fault {
     Fault::Answer(headers.iter().fold(answer, |answer, header| answer.header(header)))
 }
 
-/// A whole number of seconds, twice, and up to a second more each time: resets are rounded.
+/// Returns twice a whole number of seconds, and up to a second more each time, because reset times are rounded.
 fn twice(seconds: u64) -> RangeInclusive<u64> {
     2_000 * seconds..=2_000 * (seconds + 1) + 5
 }
@@ -39,7 +39,7 @@ fn once(seconds: u64) -> RangeInclusive<u64> {
 #[rustfmt::skip]
 fn throttling() {
     let delta = ["X-RateLimit-Remaining: 0", "X-RateLimit-Reset: 3"];
-    // Four seconds after the date.
+    // Four seconds after the time in `Date`.
     let epoch = ["X-RateLimit-Remaining: 0", "X-RateLimit-Reset: 1445412484"];
     check(vec![
         row("429 without a word", Info, [throttled(&[])], 3, OWN_PAUSES, "429 rate-limited"),
@@ -77,7 +77,7 @@ fn throttling_for_longer_than_the_call_can_wait() {
         row("429 with an epoch second past the deadline", Change, [throttled(&epoch)], 1, AT_ONCE, "429 rate-limited after-60s"),
         row("429 with Retry-After past the call's deadline", Info, [throttled(&["Retry-After: 5"])], 1, AT_ONCE, "429 rate-limited after-5s").deadline(3_000),
         row("429 with Retry-After past what is left of it", Info, [throttled(&["Retry-After: 5"])], 2, 5_000..=6_005, "429 rate-limited after-5s").deadline(8_000),
-        // The next call knows, and does not ask.
+        // The next call knows about the pause and sends nothing.
         row("a call in the pause after a 429", Info, [throttled(&["Retry-After: 60"]), good()], 1, AT_ONCE, "rate-limited after-60s").calls(2).attempts(0),
         row("a call in the pause after a 429, post", Post, [throttled(&["Retry-After: 60"]), good()], 1, AT_ONCE, "rate-limited after-60s").calls(2).attempts(0),
         row("a call that can wait for the end of the pause", Info, [throttled(&["Retry-After: 20"]), good()], 2, 20_000..=21_005, "ok").calls(2).max_attempts(1),
@@ -99,7 +99,7 @@ fn more_calls_than_the_rate_can_serve_fail_at_once() {
                 .rate_limit(RateLimit::new(5, 1_000).unwrap());
             let builder = max_waiting.map_or(builder.clone(), |calls| builder.max_waiting(calls));
             let client = builder.build().unwrap();
-            // With a token, the calls come to the rate at once.
+            // A token is fetched first, so that all calls reach the rate limiter at once.
             client.token_lifetime().await.unwrap();
             let mut calls = JoinSet::new();
             for _ in 0..200 {
@@ -126,7 +126,8 @@ fn more_calls_than_the_rate_can_serve_fail_at_once() {
             }
             let served = 200 - failed.len();
             assert_eq!(api.requests(), served);
-            // Five a second for ten seconds; or the first, and those that may wait. Some are let in on the chance.
+            // Without a bound, five a second for ten seconds are served; with one, the first call and those that may
+            // wait. The forecast has a margin, so a few calls wait in vain.
             let expected = if max_waiting.is_some() { 11..=11 } else { 43..=50 };
             assert!(expected.contains(&served) && in_vain <= 5, "{served} served, {in_vain} in vain");
         });

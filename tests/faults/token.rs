@@ -1,4 +1,4 @@
-//! Tokens that are refused, and a token endpoint that is down, slow, refusing, talking nonsense or redirecting.
+//! Tokens that are refused, and a token endpoint that is down, slow, refuses, redirects or sends unreadable responses.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -12,9 +12,9 @@ use Fault::{Garbage, Late, ResetBeforeHead, Silence, SlowBody};
 use crate::row::Operation::{Change, Info, Post, SafePost, Search};
 use crate::row::{AT_ONCE, BACKOFF, Row, check, row};
 
-/// Three fetches that fail at once: pauses of 0.2 to 0.4 and 0.4 to 0.8 seconds between them.
+/// The time of three fetches that fail at once: pauses of 0.2 to 0.4 and of 0.4 to 0.8 seconds between them.
 const FETCHES: RangeInclusive<u64> = 600..=1_205;
-/// Two fetches that fail at once.
+/// The time of two fetches that fail at once.
 const TWO_FETCHES: RangeInclusive<u64> = 200..=402;
 
 fn good() -> Fault {
@@ -43,24 +43,25 @@ fn later(status: u16, seconds: u64) -> Fault {
 #[rustfmt::skip]
 fn tokens_that_the_api_refuses() {
     check(vec![
-        // The token is forgotten, another one fetched, and the request sent once more, whatever it does.
+        // The client drops the token, fetches another one, and sends the request again, whatever it does.
         row("401, once", Info, [status(401), good()], 2, AT_ONCE, "ok").tokens(2),
         row("401, once, post", Post, [status(401), good()], 2, AT_ONCE, "ok").tokens(2),
         row("401, once, search", Search, [status(401), good()], 2, AT_ONCE, "ok").tokens(2),
         row("401, for ever", Info, [status(401)], 2, AT_ONCE, "401 auth").tokens(2),
         row("401, for ever, post", Post, [status(401)], 2, AT_ONCE, "401 auth").tokens(2),
         row("401, one attempt", Info, [status(401)], 1, AT_ONCE, "401 auth").tokens(1).max_attempts(1),
-        // A user's token cannot be replaced.
+        // The client cannot replace a user's token.
         row("401, change", Change, [status(401), good()], 1, AT_ONCE, "401 auth").tokens(0),
-        // The replay is one of the attempts.
+        // The retry after a 401 counts as an attempt.
         row("401, then 503", Info, [status(401), status(503), good()], 3, BACKOFF, "ok").tokens(2),
         row("401, then 503 for ever", Info, [status(401), status(503)], 3, BACKOFF, "503 unavailable").tokens(2),
         row("401, then 503, post", Post, [status(401), status(503), good()], 2, AT_ONCE, "503 unavailable outcome-unknown").tokens(2),
         row("503, then 401", SafePost, [status(503), status(401), good()], 3, BACKOFF, "ok").tokens(2),
         row("503, then 401 for ever", Info, [status(503), status(401)], 3, BACKOFF, "401 auth").tokens(2),
-        // New tokens do not help: a client that is blocked asks for few.
+        // New tokens do not help a blocked client, so it fetches few.
         row("401, for ever, ten calls", Info, [status(401)], 11, AT_ONCE, "401 auth").calls(10).tokens(2),
-        // Once, also where a third token could be had: the second was not new any more when it was refused.
+        // The client retries only once, even if it could fetch a third token: the second one was no longer new when it
+        // was refused.
         row("401, for ever, late", Info, [late_401()], 2, 6_000..=6_001, "401 auth").tokens(2),
         row("401, for ever, late, post", Post, [late_401()], 2, 6_000..=6_001, "401 auth").tokens(2),
         row("401, and no new token", Info, [status(401)], 1, AT_ONCE, "401 token auth").token([token(), status(401)], 2),
@@ -72,7 +73,7 @@ fn late_401() -> Fault {
     Late(Duration::from_secs(3), Answer::status(401))
 }
 
-/// A row in which nothing reaches the API.
+/// Returns a row in which no request reaches the API.
 fn no_token<const N: usize>(
     name: &'static str,
     endpoint: [Fault; N],
@@ -101,7 +102,7 @@ fn token_endpoint_is_down() {
         row("503, twice, post", Post, [good()], 1, FETCHES, "ok").token([status(503), status(503), token()], 3),
         no_token("500", [status(500), token()], 1, AT_ONCE, "500 token unavailable"),
         no_token("garbage", [Garbage(b"SSH-2.0-OpenSSH_9.6\r\n")], 3, FETCHES, "token unavailable interrupted"),
-        // Fetches that fail and attempts that fail are counted together.
+        // Failed fetches and failed attempts are counted together.
         row("503, then the API's 503", Info, [status(503), good()], 2, 200..=603, "ok").token([status(503), token()], 2),
     ]);
 }
@@ -120,7 +121,7 @@ fn token_endpoint_is_slow() {
         row("silent, deadline, post", Post, [good()], 0, 2_000..=2_001, "token timeout").token([Silence], 1).deadline(2_000),
         row("silent, once", Info, [good()], 1, 10_200..=10_402, "ok").token([Silence, token()], 2),
         no_token("one byte a second", [SlowBody], 3, 30_000..=30_001, "200 token timeout"),
-        // The fetch goes on without the call that gave up, for those that come next.
+        // The fetch continues without the call that gave up, for later calls.
         row("given up, then there", Info, [good()], 1, 5_000..=5_001, "ok").token([slow()], 1).deadline(4_000).calls(2),
     ]);
 }
@@ -162,7 +163,7 @@ fn token_endpoint_refuses() {
         no_token("429 with Retry-After", [later(429, 2)], 3, 4_000..=4_003, "429 token rate-limited after-2s"),
         row("429 with Retry-After, once", Info, [good()], 1, 2_000..=2_001, "ok").token([later(429, 2), token()], 2),
         no_token("503 with Retry-After", [later(503, 3)], 3, 6_000..=6_003, "503 token unavailable after-3s"),
-        // What does not fit into the deadline is not waited for.
+        // The client does not start a wait that is longer than the deadline.
         no_token("429 with Retry-After past the deadline", [later(429, 60)], 1, AT_ONCE, "429 token rate-limited after-60s"),
         no_token("503 with Retry-After past the deadline", [later(503, 60)], 1, AT_ONCE, "503 token unavailable after-60s"),
         no_token("503 with Retry-After past the deadline, and another call", [later(503, 60)], 1, AT_ONCE, "503 token unavailable after-60s").calls(2),

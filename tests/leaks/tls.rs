@@ -1,4 +1,4 @@
-//! The same over TLS, as it is in production: handshakes are logged, and nothing of what goes through them.
+//! The same over TLS, as in production. Handshakes are logged, but no application data.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::documents::Documents;
 use crate::operations;
 use crate::server::answer;
 
-/// Serves one document, which is a token too, on a port of the own machine; and the certificate to trust.
+/// Serves one document, which is also a token, on a loopback port. Returns the URL and the certificate to trust.
 async fn serve(document: String) -> (String, String) {
     let CertifiedKey { cert, signing_key } =
         generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
@@ -33,7 +33,7 @@ async fn serve(document: String) -> (String, String) {
             let (acceptor, document) = (acceptor.clone(), document.clone());
             tokio::spawn(async move {
                 let mut stream = acceptor.accept(stream).await?;
-                // The requests are small: each comes in one piece.
+                // The requests are small, so each arrives in one piece.
                 let _ = stream.read(&mut [0; 16 * 1024]).await?;
                 stream
                     .write_all(&answer("200 OK", &[("content-type", "application/json")], &document))

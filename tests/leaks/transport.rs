@@ -1,4 +1,4 @@
-//! What a transport carries in place of the network, and its failures.
+//! The data that a transport carries instead of the network, and its failures.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -10,7 +10,7 @@ use crate::documents::Documents;
 use crate::table::Share;
 use crate::{assert_silence, capture, operations};
 
-/// Hands out tokens; to the rest it answers and fails in turn.
+/// A transport that issues tokens. For other requests it alternates between responses and failures.
 struct Carrying {
     customer: String,
     turn: AtomicUsize,

@@ -1,7 +1,7 @@
-//! An hour of random faults: no call is lost, each ends within its deadline, and memory stays flat.
+//! An hour of random faults: no call is lost, each ends within its deadline, and memory use stays constant.
 //!
-//! A target of its own, so that nothing else uses the memory that it measures. The seed is printed; set `SOAK_SEED`
-//! to repeat a run.
+//! This is a separate binary, so that nothing else uses the memory that it measures. It prints its seed. Set
+//! `SOAK_SEED` to repeat a run.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,14 +16,14 @@ use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep, sleep_until};
 
 const HOUR: Duration = Duration::from_secs(3600);
-/// Until then memory may grow: pools, caches, the allocator's own.
+/// The time during which memory may grow: pools, caches, the allocator's own memory.
 const WARM: Duration = Duration::from_secs(20 * 60);
 const CALLERS: u64 = 10;
 /// The longest time between two calls of a caller, in milliseconds.
 const LONGEST_REST: u64 = 40_000;
 const DEADLINE: Duration = Duration::from_secs(30);
-/// How much more memory the last 40 minutes may take. More than a thousand calls come into that time, so whoever kept
-/// a KiB a call would be seen. The allocator alone makes steps of half as much.
+/// The allowed growth of memory in the last 40 minutes. More than a thousand calls run in that time, so a leak of one
+/// KiB per call would be detected. The allocator alone grows in steps of half this size.
 const MAY_GROW: u64 = 1024 * 1024;
 
 #[test]
@@ -79,7 +79,7 @@ async fn hour(seed: u64) {
     assert!(ends.len() > 8 && ends["ok"] > calls / 2, "all kinds of ends");
     let warm = memory.iter().filter(|(time, _)| *time <= WARM).map(|(_, bytes)| *bytes).max();
     let last = memory.last().map(|(_, bytes)| *bytes);
-    // Both are absent where there is no /proc.
+    // Both are absent if there is no /proc.
     assert!(
         last <= warm.map(|warm| warm + MAY_GROW),
         "{last:?} bytes after an hour, {warm:?} when it was warm"
@@ -90,7 +90,7 @@ async fn hour(seed: u64) {
     assert_eq!(Handle::current().metrics().num_alive_tasks(), tasks);
 }
 
-/// Calls until the hour is over; returns how often.
+/// Makes calls until the hour is over, and returns their number.
 async fn calls(client: &Client, mut rng: Rng, end: Instant, ends: &Mutex<BTreeMap<String, usize>>) -> usize {
     let mut count = 0;
     while Instant::now() < end {
@@ -115,7 +115,8 @@ async fn call(client: &Client, rng: &mut Rng) -> Result<()> {
     }
 }
 
-/// Two responses of three are good. It begins with those that take the most memory, so that the allocator has it.
+/// Returns the API's faults: two of three responses are good. The largest bodies come first, so that the allocator has
+/// their memory early.
 fn api_faults(seed: u64) -> impl FnMut() -> Fault + Send {
     let mut rng = Rng::with_seed(seed);
     let mut largest = [Fault::Flood(200), Fault::GzipBomb(200), Fault::HugeHead].into_iter().cycle().take(45);
@@ -138,7 +139,7 @@ fn api_fault(rng: &mut Rng) -> Fault {
     }
 }
 
-/// Tokens live for two minutes, and every other fetch fails.
+/// Returns the faults of the token endpoint: tokens live for two minutes, and every other fetch fails.
 fn token_faults(seed: u64) -> impl FnMut() -> Fault + Send {
     let mut rng = Rng::with_seed(!seed);
     let good = r#"{"access_token": "t", "expires_in": 120}"#;
@@ -150,7 +151,7 @@ fn token_faults(seed: u64) -> impl FnMut() -> Fault + Send {
     }
 }
 
-/// Returns what both can do.
+/// Returns a fault that both the API and the token endpoint can have.
 fn failure(rng: &mut Rng) -> Fault {
     match rng.u8(0..12) {
         0 => Fault::ResetOnAccept,
@@ -168,7 +169,7 @@ fn failure(rng: &mut Rng) -> Fault {
     }
 }
 
-/// The memory of this process that is in use, in bytes; Linux tells it.
+/// Returns the resident memory of this process in bytes, if the system is Linux.
 fn resident() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

@@ -1,4 +1,4 @@
-//! Counters and histograms through the facade.
+//! Counters and histograms, through the `metrics` facade.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::recorder::Recorder;
 use crate::upstream::{Upstream, ok, status};
 
-/// Runs a test on this thread, where its recorder is.
+/// Runs a test on this thread with its own recorder.
 fn recorded(test: impl AsyncFnOnce()) -> Recorder {
     let recorder = Recorder::default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -99,7 +99,7 @@ fn a_call_that_fails_is_counted_with_the_kind_of_its_error() {
     assert_eq!(recorder.metrics("mediaconnect_calls_total"), expected, "invalid input is not counted");
 }
 
-/// A source that does not get far.
+/// A token source that panics.
 struct Panics;
 
 impl TokenSource for Panics {

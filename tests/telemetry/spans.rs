@@ -1,4 +1,4 @@
-//! One span an operation, and one an attempt below it.
+//! One span per operation, with one child span per attempt.
 
 use std::collections::BTreeMap;
 use std::fmt;

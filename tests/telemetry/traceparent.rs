@@ -20,7 +20,7 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use crate::upstream::{Upstream, status};
 
-/// A service's propagator, which carries baggage too, as that of most services does.
+/// Sets a service's propagator. Like most, it also carries baggage.
 fn set_propagator() {
     let composite = TextMapCompositePropagator::new(vec![
         Box::new(TraceContextPropagator::new()),
@@ -29,7 +29,7 @@ fn set_propagator() {
     opentelemetry::global::set_text_map_propagator(composite);
 }
 
-/// Calls within a span of the service, and gives the trace of the span and the headers that were sent.
+/// Makes a call within a span of the service. Returns the trace of the span and the headers that were sent.
 async fn traced<S>(filter: impl FnOnce(Tracer) -> S) -> (String, Vec<Option<String>>)
 where
     S: Subscriber + Send + Sync + 'static,
@@ -49,7 +49,7 @@ where
     (trace_id, upstream.sent("traceparent").await)
 }
 
-/// What a service's own test asserts, to notice that its versions are not this library's.
+/// A service can make this assertion in a test, to notice that its versions differ from this library's.
 #[tokio::test]
 async fn a_test_can_ask_whether_the_trace_would_be_carried() {
     set_propagator();
@@ -63,7 +63,7 @@ async fn a_test_can_ask_whether_the_trace_would_be_carried() {
     let subscriber = tracing_subscriber::registry().with(layer);
     let (carried, trace) = of_the_same_version.with_subscriber(subscriber).await;
     assert_eq!(carried.unwrap().split('-').nth(1), Some(trace.to_string().as_str()));
-    // A layer of another version is none to this library.
+    // This library does not see the layer of another version.
     let of_another_version = async {
         let span = tracing::error_span!("the service's own");
         let _entered = span.enter();
@@ -122,7 +122,7 @@ async fn baggage_stays_in_the_service() {
     };
     let info = async |upstream: &Upstream| drop(upstream.client.customers().info("1".parse().unwrap()).await);
 
-    // In the span that the call is made in.
+    // In the span in which the call is made.
     let upstream = Upstream::answering([]).await;
     let provider = SdkTracerProvider::builder().build();
     let tracer = tracing_opentelemetry::layer().with_tracer(provider.tracer("service"));
@@ -158,7 +158,7 @@ async fn without_a_tracer_nothing_is_carried() {
     assert_eq!(upstream.sent("traceparent").await, [None]);
 }
 
-/// Keeps what is exported.
+/// Stores the exported spans.
 #[derive(Clone, Debug, Default)]
 struct Exported(Arc<Mutex<Vec<SpanData>>>);
 

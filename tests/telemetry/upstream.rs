@@ -1,18 +1,18 @@
-//! An upstream that answers in turn what a test tells it to.
+//! An upstream that sends a test's responses in order.
 
 use mediaconnect::{Client, ClientCredentials};
 use serde_json::{Value, json};
 use wiremock::matchers::{any, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-/// A server and a client of it.
+/// A server and a client for it.
 pub(crate) struct Upstream {
     pub(crate) server: MockServer,
     pub(crate) client: Client,
 }
 
 impl Upstream {
-    /// Each request to the API gets the next answer, and those behind the last one a customer.
+    /// Starts a server that sends the next of `answers` for each request to the API, and a customer after the last one.
     pub(crate) async fn answering(answers: impl IntoIterator<Item = ResponseTemplate>) -> Self {
         let server = MockServer::start().await;
         let token =
@@ -39,7 +39,7 @@ impl Upstream {
         Self { server, client }
     }
 
-    /// The values of a header in the requests to the API.
+    /// Returns the values of a header in the requests to the API.
     pub(crate) async fn sent(&self, header: &str) -> Vec<Option<String>> {
         let requests = self.server.received_requests().await.unwrap_or_default();
         let of_the_api = requests.iter().filter(|request| request.url.path() != "/token");
@@ -47,12 +47,12 @@ impl Upstream {
     }
 }
 
-/// A success.
+/// Returns a success.
 pub(crate) fn ok(body: Value) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(body)
 }
 
-/// Connect's own response of a status, without a body.
+/// Returns a response of Connect with this status, without a body.
 pub(crate) fn status(status: u16) -> ResponseTemplate {
     ResponseTemplate::new(status).insert_header("X-Mediaconnect-Api-Version", "1.2.3")
 }
