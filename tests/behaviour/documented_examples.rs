@@ -2,13 +2,11 @@
 
 use mediaconnect::CustomerSearch;
 use mediaconnect::models::{CredentialType, PhoneNumberType, VerificationLevel};
-use mediaconnect_tests::{fixture, number};
-
-use crate::upstream::Upstream;
+use mediaconnect_tests::{Upstream, fixture, number};
 
 #[tokio::test]
 async fn the_customer_of_the_info_page() {
-    let upstream = Upstream::answering_json(&fixture("documented_customer_info.json")).await;
+    let upstream = Upstream::responding_json(&fixture("documented_customer_info.json")).await;
     let customer = upstream.client.customers().info(number(563_457)).await.unwrap();
 
     assert_eq!(customer.customer_number, Some(number(563_457)));
@@ -25,7 +23,7 @@ async fn the_customer_of_the_info_page() {
 
 #[tokio::test]
 async fn the_customer_of_the_search_page() {
-    let upstream = Upstream::answering_json(&fixture("documented_customer_search.json")).await;
+    let upstream = Upstream::responding_json(&fixture("documented_customer_search.json")).await;
     let search = CustomerSearch::by_email("ola.nordmann@example.com");
     let found = upstream.client.customers().search(&search).await.unwrap();
 

@@ -1,9 +1,7 @@
 //! Client certificates, private certificate authorities and proxies, on real sockets.
 
 use mediaconnect::{Client, ClientBuilder, ClientCredentials, ConnectFailure, Error};
-use mediaconnect_tests::number;
-
-use crate::private_network::{Authority, Proxy, serve};
+use mediaconnect_tests::{Authority, Proxy, number, serve};
 
 /// Builds a client for a host behind a proxy, or for a loopback port.
 fn builder(url: &str, trusted: &Authority) -> ClientBuilder {

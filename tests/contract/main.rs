@@ -5,4 +5,3 @@ mod generated;
 mod received;
 mod refused;
 mod sent;
-mod upstream;

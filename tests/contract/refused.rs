@@ -4,10 +4,9 @@ use mediaconnect_shapes::operations::{GetOrderStatus, ListInvoices, RegisterOrde
 use mediaconnect_shapes::types::{Channel, InvoiceStatus, Order, OrderLine, SortOrder};
 use mediaconnect_shapes::validate::Validate;
 use mediaconnect_shapes::wire::{Base64, Date, EpochMillis, Map};
-use mediaconnect_tests::number;
+use mediaconnect_tests::{Upstream, number};
 
 use crate::sent::{list_invoices, order};
-use crate::upstream::Upstream;
 
 /// Returns the violations of a request, each as `field: rule, found …; advice`.
 fn violations(request: &impl Validate) -> Vec<String> {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use mediaconnect::{Client, ClientCredentials};
-use mediaconnect_tests::{Answer, Door, Fault, FaultServer, number, run_paced};
+use mediaconnect_tests::{Door, Fault, FaultServer, Response, number, run_paced};
 use tokio::time::Instant;
 
 /// The longest pause before the 2nd, 3rd, … attempt, in milliseconds.
@@ -31,10 +31,10 @@ fn pauses(seed: u64) -> Vec<Duration> {
         let arrivals = Arc::clone(&arrived);
         let failing = move || {
             arrivals.lock().unwrap().push(Instant::now());
-            Fault::Answer(Answer::status(503))
+            Fault::Response(Response::status(503))
         };
         let api = FaultServer::acting(failing, Door::Open);
-        let token = FaultServer::start(vec![Fault::Answer(Answer::token())], Door::Open);
+        let token = FaultServer::start(vec![Fault::Response(Response::token())], Door::Open);
         let client = Client::builder()
             .base_url(api.url("http"))
             .token_url(token.url("http"))

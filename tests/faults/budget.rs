@@ -1,16 +1,16 @@
 //! Retries are paid from a budget, so that a client does not multiply the load on an upstream that is down.
 
-use mediaconnect_tests::{Answer, Fault};
+use mediaconnect_tests::{Fault, Response};
 
 use crate::row::Operation::{Info, Post, Search};
 use crate::row::{AT_ONCE, check, row};
 
 fn good() -> Fault {
-    Fault::Answer(Answer::good())
+    Fault::Response(Response::good())
 }
 
 fn down() -> Fault {
-    Fault::Answer(Answer::status(503))
+    Fault::Response(Response::status(503))
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use mediaconnect::{Bulk, Client, ClientBuilder, ClientCredentials, CustomerNumber, RateLimit};
-use mediaconnect_tests::{Answer, Door, Fault, FaultServer, number, run_paced};
+use mediaconnect_tests::{Door, Fault, FaultServer, Response, number, run_paced};
 use tokio::time::{Instant, sleep};
 
 pub(super) const SECOND: Duration = Duration::from_secs(1);
@@ -21,13 +21,13 @@ pub(super) struct Upstream {
 
 impl Upstream {
     fn acting(next: impl FnMut() -> Fault + Send + 'static) -> Self {
-        let token = FaultServer::start(vec![Fault::Answer(Answer::token())], Door::Open);
+        let token = FaultServer::start(vec![Fault::Response(Response::token())], Door::Open);
         Self { api: FaultServer::acting(next, Door::Open), token }
     }
 
     /// Starts an upstream that responds to everything after the same time.
     pub(super) fn after(latency: Duration) -> Self {
-        Self::acting(move || Fault::Late(latency, Answer::good()))
+        Self::acting(move || Fault::Late(latency, Response::good()))
     }
 
     /// Returns a client with a rate of five a second and fifteen at once: the same proportion as upstream's.
@@ -60,10 +60,10 @@ fn each_item_has_one_outcome_and_a_failure_ends_nothing() {
         let upstream = Upstream::acting(move || {
             let latency = MS * rng.u32(0..3_000);
             match rng.u8(0..10) {
-                0 => Fault::Late(latency, Answer::status(404).body("{}")),
-                1 => Fault::Late(latency, Answer::status(200).body("<html>")),
-                2 => Fault::Late(latency, Answer::status(500)),
-                _ => Fault::Late(latency, Answer::good()),
+                0 => Fault::Late(latency, Response::status(404).body("{}")),
+                1 => Fault::Late(latency, Response::status(200).body("<html>")),
+                2 => Fault::Late(latency, Response::status(500)),
+                _ => Fault::Late(latency, Response::good()),
             }
         });
         let client = upstream.client().attempts(1).build().unwrap();
@@ -85,7 +85,7 @@ fn each_item_has_one_outcome_and_a_failure_ends_nothing() {
 fn in_order_the_outcomes_come_in_the_order_of_the_items() {
     run_paced(async {
         let mut rng = Rng::with_seed(2);
-        let upstream = Upstream::acting(move || Fault::Late(MS * rng.u32(0..3_000), Answer::good()));
+        let upstream = Upstream::acting(move || Fault::Late(MS * rng.u32(0..3_000), Response::good()));
         let client = upstream.client().build().unwrap();
         let mut bulk = client.customers().info_many(numbers(200)).in_order();
         let mut seen = Vec::new();
@@ -99,10 +99,10 @@ fn in_order_the_outcomes_come_in_the_order_of_the_items() {
 
 #[test]
 fn one_that_is_late_holds_a_bounded_number_of_outcomes_back() {
-    const MOST: usize = 1_024 + 256;
+    const MAX_REQUESTS: usize = 1_024 + 256;
     run_paced(async {
-        let mut first = Some(Fault::Late(20 * SECOND, Answer::good()));
-        let upstream = Upstream::acting(move || first.take().unwrap_or(Fault::Answer(Answer::good())));
+        let mut first = Some(Fault::Late(20 * SECOND, Response::good()));
+        let upstream = Upstream::acting(move || first.take().unwrap_or(Fault::Response(Response::good())));
         let fast = RateLimit::new(10_000, 600_000).unwrap();
         let client = upstream.client().attempt_timeout(25 * SECOND).rate_limit(fast).build().unwrap();
         let mut bulk = client.customers().info_many(numbers(3_000)).in_order();
@@ -111,7 +111,7 @@ fn one_that_is_late_holds_a_bounded_number_of_outcomes_back() {
         let began = Instant::now();
         assert_eq!(bulk.next().await.unwrap().0, number(1));
         assert!(began.elapsed() >= 20 * SECOND);
-        assert!((1_024..=MOST).contains(&upstream.api.requests()), "{}", upstream.api.requests());
+        assert!((1_024..=MAX_REQUESTS).contains(&upstream.api.requests()), "{}", upstream.api.requests());
         assert_eq!(read(bulk).await, (2_999, 0));
     });
 }
@@ -236,8 +236,8 @@ fn dropping_the_stream_drops_its_calls() {
 #[test]
 fn refused_credentials_cost_no_request_for_each_item() {
     run_paced(async {
-        let token = FaultServer::start(vec![Fault::Answer(Answer::status(401))], Door::Open);
-        let api = FaultServer::start(vec![Fault::Answer(Answer::good())], Door::Open);
+        let token = FaultServer::start(vec![Fault::Response(Response::status(401))], Door::Open);
+        let api = FaultServer::start(vec![Fault::Response(Response::good())], Door::Open);
         let client = Client::builder()
             .base_url(api.url("http"))
             .token_url(token.url("http"))
@@ -289,8 +289,8 @@ fn a_stream_borrows_nothing_and_can_be_sent() {
 #[test]
 fn somebody_elses_customer_is_nobodys_outcome() {
     run_paced(async {
-        let other = Answer::status(200).body(r#"{"customerNumber": 2, "emails": ["ola@example.com"]}"#);
-        let upstream = Upstream::acting(move || Fault::Answer(other.clone()));
+        let other = Response::status(200).body(r#"{"customerNumber": 2, "emails": ["ola@example.com"]}"#);
+        let upstream = Upstream::acting(move || Fault::Response(other.clone()));
         let client = upstream.client().build().unwrap();
         let mut bulk = client.customers().info_many(numbers(3)).in_order();
         let mut outcomes = Vec::new();

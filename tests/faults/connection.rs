@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mediaconnect_tests::{Answer, Door, Fault};
+use mediaconnect_tests::{Door, Fault, Response};
 
 use Fault::{
     CloseAfter, CloseBeforeHead, CloseInBody, CloseInChunk, Garbage, GarbageOnAccept, HugeHead, Late,
@@ -16,11 +16,11 @@ const SSH: &[u8] = b"SSH-2.0-OpenSSH_9.6\r\n";
 const MIB: u64 = 1024 * 1024;
 
 fn good() -> Fault {
-    Fault::Answer(Answer::good())
+    Fault::Response(Response::good())
 }
 
-fn cut() -> Answer {
-    Answer::good()
+fn cut() -> Response {
+    Response::good()
 }
 
 #[test]

@@ -9,7 +9,7 @@ use mediaconnect::{Client, ClientCredentials, Error, Result, UserToken};
 use mediaconnect_api::operation::ResponseKind;
 use mediaconnect_contract::outline::{self, SuccessRule};
 use mediaconnect_contract::{Contract, Outline};
-use mediaconnect_tests::{Answer, Door, Fault, FaultServer, call, contract, run_paced};
+use mediaconnect_tests::{Door, Fault, FaultServer, Response, call, contract, run_paced};
 use serde_json::{Value, json};
 
 use crate::row::{canaries, describe};
@@ -124,9 +124,9 @@ fn operation(info: &OperationInfo) -> &'static outline::Operation {
 }
 
 /// Returns a success with a body, and with Connect's header if nothing else proves the origin.
-fn success(info: &OperationInfo, body: &str) -> Answer {
+fn success(info: &OperationInfo, body: &str) -> Response {
     let is_proven = matches!(info.response, ResponseKind::Object | ResponseKind::List);
-    let answer = Answer::status(200).body(if info.response == ResponseKind::Nothing { "" } else { body });
+    let answer = Response::status(200).body(if info.response == ResponseKind::Nothing { "" } else { body });
     if is_proven { answer } else { answer.header(VERSION) }
 }
 
@@ -145,9 +145,9 @@ struct Upstream {
 }
 
 impl Upstream {
-    fn start(answer: Answer) -> Self {
-        let api = FaultServer::start(vec![Fault::Answer(answer)], Door::Open);
-        let token = FaultServer::start(vec![Fault::Answer(Answer::token())], Door::Open);
+    fn start(answer: Response) -> Self {
+        let api = FaultServer::start(vec![Fault::Response(answer)], Door::Open);
+        let token = FaultServer::start(vec![Fault::Response(Response::token())], Door::Open);
         let client = Client::builder()
             .base_url(api.url("http"))
             .token_url(token.url("http"))
@@ -169,7 +169,7 @@ fn check<O: Operation + serde::de::DeserializeOwned>(
     for row in rows {
         let (outcome, requests): (Result<O::Output>, usize) = run_paced(async {
             let answer =
-                row.header.into_iter().fold(Answer::status(row.status), Answer::header).body(&row.body);
+                row.header.into_iter().fold(Response::status(row.status), Response::header).body(&row.body);
             let upstream = Upstream::start(answer);
             (call(&upstream.client, request()).await, upstream.api.requests())
         });
@@ -248,7 +248,7 @@ fn believed(info: &OperationInfo, body: &str) -> String {
 fn an_empty_search_is_believed_in_each_form_and_an_empty_object_only_with_proof() {
     let search = |body: &'static str, header: Option<&'static str>| {
         run_paced(async move {
-            let answer = header.into_iter().fold(Answer::status(200), Answer::header).body(body);
+            let answer = header.into_iter().fold(Response::status(200), Response::header).body(body);
             let search = mediaconnect::CustomerSearch::by_email("kari@example.com");
             let upstream = Upstream::start(answer);
             upstream.client.customers().search(&search).await.map(|found| found.customers.len())

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use mediaconnect::{Client, ClientCredentials, RateLimit};
-use mediaconnect_tests::{Answer, Door, Fault, FaultServer, number, run_paced};
+use mediaconnect_tests::{Door, Fault, FaultServer, Response, number, run_paced};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -18,12 +18,12 @@ const OWN_PAUSE: RangeInclusive<u64> = 0..=2_500;
 const OWN_PAUSES: RangeInclusive<u64> = 0..=7_500;
 
 fn good() -> Fault {
-    Fault::Answer(Answer::good())
+    Fault::Response(Response::good())
 }
 
 fn throttled(headers: &[&str]) -> Fault {
-    let answer = Answer::status(429).header(DATE).body(r#"{"errorMessage": "canary"}"#);
-    Fault::Answer(headers.iter().fold(answer, |answer, header| answer.header(header)))
+    let answer = Response::status(429).header(DATE).body(r#"{"errorMessage": "canary"}"#);
+    Fault::Response(headers.iter().fold(answer, |answer, header| answer.header(header)))
 }
 
 /// Returns twice a whole number of seconds, and up to a second more each time, because reset times are rounded.
@@ -59,8 +59,8 @@ fn throttling() {
         row("429 with the reset's epoch second, once, post", Post, [throttled(&epoch), good()], 2, once(4), "ok"),
         row("429 with nonsense", SafePost, [throttled(&["Retry-After: soon", "X-RateLimit-Reset: never"]), good()], 2, OWN_PAUSE, "ok"),
         row("429 with a reset in a year", Info, [throttled(&["X-RateLimit-Reset: 31536000"]), good()], 2, OWN_PAUSE, "ok"),
-        row("429, then 503, then good", Info, [throttled(&["Retry-After: 1"]), Fault::Answer(Answer::status(503)), good()], 3, 1_000..=2_300, "ok"),
-        row("429, then 503, post", Post, [throttled(&["Retry-After: 1"]), Fault::Answer(Answer::status(503)), good()], 2, once(1), "503 unavailable outcome-unknown"),
+        row("429, then 503, then good", Info, [throttled(&["Retry-After: 1"]), Fault::Response(Response::status(503)), good()], 3, 1_000..=2_300, "ok"),
+        row("429, then 503, post", Post, [throttled(&["Retry-After: 1"]), Fault::Response(Response::status(503)), good()], 2, once(1), "503 unavailable outcome-unknown"),
     ]);
 }
 
@@ -86,12 +86,12 @@ fn throttling_for_longer_than_the_call_can_wait() {
 
 #[test]
 fn more_calls_than_the_rate_can_serve_fail_at_once() {
-    for (max_waiting, told) in
+    for (max_waiting, phrase) in
         [(None, "the queue for the rate is too long"), (Some(10), "the queue for the rate is full")]
     {
         run_paced(async {
             let api = FaultServer::start(vec![good()], Door::Open);
-            let token = FaultServer::start(vec![Fault::Answer(Answer::token())], Door::Open);
+            let token = FaultServer::start(vec![Fault::Response(Response::token())], Door::Open);
             let builder = Client::builder()
                 .base_url(api.url("http"))
                 .token_url(token.url("http"))
@@ -121,7 +121,7 @@ fn more_calls_than_the_rate_can_serve_fail_at_once() {
                 assert!(error.retry_after().is_some_and(|wait| wait < Duration::from_secs(30)), "{error:?}");
                 let text = format!("{error} {error:?}");
                 assert!(!text.contains("canary") && !text.contains("563457"), "{text}");
-                assert_eq!(text.contains(told), took.is_zero(), "{text}");
+                assert_eq!(text.contains(phrase), took.is_zero(), "{text}");
                 in_vain += usize::from(!took.is_zero());
             }
             let served = 200 - failed.len();

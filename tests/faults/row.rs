@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use mediaconnect::models::{CustomerChangeRequest, Name};
 use mediaconnect::{Call, Client, ClientCredentials, CustomerSearch, Error, Method, Result, UserToken};
-use mediaconnect_tests::{Answer, Door, Fault, FaultServer, number, run_paced};
+use mediaconnect_tests::{Door, Fault, FaultServer, Response, number, run_paced};
 use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep};
@@ -81,7 +81,7 @@ pub(crate) fn row<const N: usize>(
         requests,
         time,
         end,
-        token: vec![Fault::Answer(Answer::token())],
+        token: vec![Fault::Response(Response::token())],
         token_requests: None,
         door: Door::Open,
         token_door: Door::Open,

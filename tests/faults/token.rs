@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use mediaconnect::{Client, ClientCredentials};
-use mediaconnect_tests::{Answer, Door, Fault, FaultServer, number, run_paced};
+use mediaconnect_tests::{Door, Fault, FaultServer, Response, number, run_paced};
 use tokio::time::Instant;
 
 use Fault::{Garbage, Late, ResetBeforeHead, Silence, SlowBody};
@@ -18,25 +18,25 @@ const FETCHES: RangeInclusive<u64> = 600..=1_205;
 const TWO_FETCHES: RangeInclusive<u64> = 200..=402;
 
 fn good() -> Fault {
-    Fault::Answer(Answer::good())
+    Fault::Response(Response::good())
 }
 
 fn token() -> Fault {
-    Fault::Answer(Answer::token())
+    Fault::Response(Response::token())
 }
 
 fn status(status: u16) -> Fault {
-    Fault::Answer(
-        Answer::status(status).body(r#"{"error": "invalid_client", "error_description": "canary"}"#),
+    Fault::Response(
+        Response::status(status).body(r#"{"error": "invalid_client", "error_description": "canary"}"#),
     )
 }
 
 fn body(body: &str) -> Fault {
-    Fault::Answer(Answer::status(200).body(body))
+    Fault::Response(Response::status(200).body(body))
 }
 
 fn later(status: u16, seconds: u64) -> Fault {
-    Fault::Answer(Answer::status(status).header(&format!("Retry-After: {seconds}")))
+    Fault::Response(Response::status(status).header(&format!("Retry-After: {seconds}")))
 }
 
 #[test]
@@ -65,12 +65,12 @@ fn tokens_that_the_api_refuses() {
         row("401, for ever, late", Info, [late_401()], 2, 6_000..=6_001, "401 auth").tokens(2),
         row("401, for ever, late, post", Post, [late_401()], 2, 6_000..=6_001, "401 auth").tokens(2),
         row("401, and no new token", Info, [status(401)], 1, AT_ONCE, "401 token auth").token([token(), status(401)], 2),
-        row("401, and a slow new token", Post, [status(401), good()], 2, 3_000..=3_001, "ok").token([token(), Late(Duration::from_secs(3), Answer::token())], 2),
+        row("401, and a slow new token", Post, [status(401), good()], 2, 3_000..=3_001, "ok").token([token(), Late(Duration::from_secs(3), Response::token())], 2),
     ]);
 }
 
 fn late_401() -> Fault {
-    Late(Duration::from_secs(3), Answer::status(401))
+    Late(Duration::from_secs(3), Response::status(401))
 }
 
 /// Returns a row in which no request reaches the API.
@@ -110,7 +110,7 @@ fn token_endpoint_is_down() {
 #[test]
 #[rustfmt::skip]
 fn token_endpoint_is_slow() {
-    let slow = || Late(Duration::from_secs(5), Answer::token());
+    let slow = || Late(Duration::from_secs(5), Response::token());
     check(vec![
         row("slow", Info, [good()], 1, 5_000..=5_001, "ok").token([slow()], 1),
         row("slow, post", Post, [good()], 1, 5_000..=5_001, "ok").token([slow()], 1),
@@ -131,7 +131,7 @@ fn a_token_request_has_a_timeout_of_its_own() {
     const SECOND: Duration = Duration::from_secs(1);
     run_paced(async {
         let api = FaultServer::start(vec![good()], Door::Open);
-        let endpoint = FaultServer::start(vec![Late(5 * SECOND, Answer::token())], Door::Open);
+        let endpoint = FaultServer::start(vec![Late(5 * SECOND, Response::token())], Door::Open);
         let client = || {
             Client::builder()
                 .base_url(api.url("http"))
@@ -158,8 +158,8 @@ fn token_endpoint_refuses() {
         row("401, post", Post, [good()], 0, AT_ONCE, "401 token auth").token([status(401), token()], 1),
         no_token("403", [status(403), token()], 1, AT_ONCE, "403 token auth"),
         no_token("404", [status(404), token()], 1, AT_ONCE, "404 token refused"),
-        no_token("302", [Fault::Answer(Answer::status(302).header("Location: /canary")), token()], 1, AT_ONCE, "302 token refused"),
-        row("307, post", Post, [good()], 0, AT_ONCE, "307 token refused").token([Fault::Answer(Answer::status(307).header("Location: /canary")), token()], 1),
+        no_token("302", [Fault::Response(Response::status(302).header("Location: /canary")), token()], 1, AT_ONCE, "302 token refused"),
+        row("307, post", Post, [good()], 0, AT_ONCE, "307 token refused").token([Fault::Response(Response::status(307).header("Location: /canary")), token()], 1),
         no_token("429 with Retry-After", [later(429, 2)], 3, 4_000..=4_003, "429 token rate-limited after-2s"),
         row("429 with Retry-After, once", Info, [good()], 1, 2_000..=2_001, "ok").token([later(429, 2), token()], 2),
         no_token("503 with Retry-After", [later(503, 3)], 3, 6_000..=6_003, "503 token unavailable after-3s"),

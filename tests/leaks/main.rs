@@ -93,9 +93,9 @@ async fn a_malformed_field_is_told_without_its_value() {
     operations::of_values();
     assert!(
         has_heard("display", "unexpected object at attachedUsers[0].uniqueId"),
-        "the path of a field is told"
+        "the path of a field is reported"
     );
-    assert!(has_heard("metric", "newField") && has_heard("metric", "field = ?"), "drift is told");
+    assert!(has_heard("metric", "newField") && has_heard("metric", "field = ?"), "drift is reported");
     assert_silence();
 }
 

@@ -16,15 +16,15 @@ const MIB: usize = 1024 * 1024;
 /// The largest body that the client reads.
 const CAP: usize = 8 * MIB;
 /// The memory that the guarantee allows for a model.
-const MOST_OF_MODELS: usize = 16 * CAP;
+const MAX_FOR_MODELS: usize = 16 * CAP;
 /// The memory that the guarantee allows for any JSON. Its smallest objects have room for eleven members.
-const MOST_OF_VALUES: usize = 32 * CAP;
+const MAX_FOR_VALUES: usize = 32 * CAP;
 
 #[tokio::test]
 async fn no_body_under_the_cap_takes_more_than_a_few_times_the_cap() {
     let outline = Outline::of(&contract());
-    check(bodies_of_models(&outline), MOST_OF_MODELS).await;
-    check(bodies_of_values(), MOST_OF_VALUES).await;
+    check(bodies_of_models(&outline), MAX_FOR_MODELS).await;
+    check(bodies_of_values(), MAX_FOR_VALUES).await;
 }
 
 async fn check(bodies: impl Iterator<Item = (String, String)>, most: usize) {

@@ -9,11 +9,11 @@ use flate2::{Compress, Compression, FlushCompress};
 #[derive(Clone, Debug)]
 pub enum Fault {
     /// No fault: responds, and keeps the connection open.
-    Answer(Answer),
+    Response(Response),
     /// Responds after a while.
-    Late(Duration, Answer),
+    Late(Duration, Response),
     /// Responds as if it kept the connection open, and closes it.
-    CloseAfter(Answer),
+    CloseAfter(Response),
     /// Resets the connection as soon as it is accepted.
     ResetOnAccept,
     /// Resets the connection after the request.
@@ -21,15 +21,15 @@ pub enum Fault {
     /// Closes the connection after the request.
     CloseBeforeHead,
     /// Sends the head and half of the body, and resets the connection a millisecond later.
-    ResetInBody(Answer),
+    ResetInBody(Response),
     /// Sends the head and half of the body, and closes the connection: `Content-Length` was wrong.
-    CloseInBody(Answer),
+    CloseInBody(Response),
     /// Closes the connection in the middle of a chunk.
     CloseInChunk,
     /// Sends nothing until the client hangs up.
     Silence,
     /// Sends the head and half of the body, and nothing more.
-    SilenceInBody(Answer),
+    SilenceInBody(Response),
     /// Sends a good response, one byte per second.
     SlowHead,
     /// Sends the head at once, and a long body one byte per second.
@@ -57,12 +57,12 @@ impl Fault {
 
 /// A response, as its bytes.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct Response {
     head: String,
     body: String,
 }
 
-impl Answer {
+impl Response {
     /// Returns a success that suits all operations.
     #[must_use]
     pub fn good() -> Self {

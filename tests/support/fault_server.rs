@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
-use crate::fault::{Answer, Fault, GZIP_HEAD, PACKED_MIB};
+use crate::fault::{Fault, GZIP_HEAD, PACKED_MIB, Response};
 use crate::paced::busy;
 
 /// The full size of a flood, if no client stops it.
@@ -221,7 +221,7 @@ impl Connection {
     /// Acts out a fault, and returns true if the connection stays open.
     async fn act(&mut self, fault: Fault) -> io::Result<bool> {
         match fault {
-            Fault::Answer(answer) => {
+            Fault::Response(answer) => {
                 self.send(&answer.bytes()).await?;
                 return Ok(true);
             }
@@ -247,7 +247,7 @@ impl Connection {
                 self.send(&answer.cut()).await?;
                 self.client_gone().await?;
             }
-            Fault::SlowHead => self.trickle(&Answer::good().bytes()).await?,
+            Fault::SlowHead => self.trickle(&Response::good().bytes()).await?,
             Fault::SlowBody => {
                 self.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n").await?;
                 self.trickle(&[b' '; 1000]).await?;

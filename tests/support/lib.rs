@@ -6,6 +6,8 @@ mod every_call;
 mod fault;
 mod fault_server;
 mod paced;
+mod private_network;
+mod upstream;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,15 +17,17 @@ use mediaconnect_contract::Contract;
 use mediaconnect_sandbox::Sandbox;
 
 pub use every_call::{Calling, call};
-pub use fault::{Answer, Fault};
+pub use fault::{Fault, Response};
 pub use fault_server::{Door, FLOOD, FaultServer};
 pub use paced::{busy, run_paced};
+pub use private_network::{Authority, Proxy, serve, serve_document};
+pub use upstream::{Upstream, ok, status};
 
 /// Returns the directory of the workspace.
 #[must_use]
 pub fn workspace() -> PathBuf {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    own.parent().expect("tests is a folder of the workspace").to_owned()
+    own.parent().expect("tests is a directory of the workspace").to_owned()
 }
 
 /// Returns a frozen copy of the contract for tests that edit it, so that changes to the real contract do not break

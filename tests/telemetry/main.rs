@@ -7,4 +7,3 @@ mod metrics;
 mod recorder;
 mod spans;
 mod traceparent;
-mod upstream;
