@@ -102,6 +102,7 @@ impl Upstream {
 }
 
 /// Returns a success with a JSON body.
+#[must_use]
 pub fn ok(body: Value) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(body)
 }
